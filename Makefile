@@ -1,0 +1,42 @@
+# The project's commands. Each works from a bare clone: what it needs is installed first, pinned by the lock files.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+PIPENV_VERSION := 2026.10.3
+PYTHON ?= python3.11
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export CHECKPOINT_DISABLE := 1
+
+.PHONY: help install lint types test pr lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+
+install: build/installed ## make the virtual environment and install everything, pinned
+
+build/installed: Pipfile.lock
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; }
+	VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
+	touch $@
+
+lint: install ## check style
+	ruff check .
+	ruff format --check .
+
+types: install ## check types
+	mypy
+
+test: lint types ## lint, types and all tests
+	python -m pytest
+
+pr: test ## what CI runs
+
+lock: install ## lock again after a change of the Pipfile
+	VIRTUAL_ENV=$(CURDIR)/.venv build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function"
+	python .ci/clean_lock.py
+
+clean: ## remove everything that the commands made
+	rm -rf .venv node_modules build cdktf.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

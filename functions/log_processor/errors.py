@@ -1,0 +1,58 @@
+"""One class for each cause of failure, sorted by who can mend it: time (retryable) or a person (permanent)."""
+
+
+class PipelineError(Exception):
+    """A failure that names the input, the place and the remedy; `code` is what operators filter by."""
+
+    @property
+    def code(self) -> str:
+        """The class name, as it appears in the ledger, the error document and the dead letter."""
+        return type(self).__name__
+
+
+class SettingsError(PipelineError):
+    """An environment variable of the function is missing or malformed."""
+
+
+class RetryableError(PipelineError):
+    """The service may answer the same request later; the event is delivered again."""
+
+
+class PermanentError(PipelineError):
+    """Delivering the event again cannot help; the object is archived and the event dead-lettered."""
+
+
+class ServiceUnavailableError(RetryableError):
+    """A service throttled, failed or did not answer within the time that was left."""
+
+
+class EnvelopeError(PermanentError):
+    """The event is not one of the shapes that this function is subscribed to."""
+
+
+class ObjectMissingError(PermanentError):
+    """The object, or the version that the event names, does not exist any more."""
+
+
+class ObjectChangedError(PermanentError):
+    """The object was overwritten in a bucket without versions; the new object has an event of its own."""
+
+
+class AccessDeniedError(PermanentError):
+    """The role, a bucket policy or a key policy refuses the call."""
+
+
+class NotALogError(PermanentError):
+    """The bytes are not text: an image, an archive or another binary file."""
+
+
+class DamagedObjectError(PermanentError):
+    """Compressed bytes end early or do not decode; every whole record before the damage is stored."""
+
+
+class ExpansionError(PermanentError):
+    """Compressed bytes expand beyond the configured ratio or ceiling."""
+
+
+class NoProgressError(PermanentError):
+    """A whole invocation ended without one record stored: the same range would be handed on for ever."""

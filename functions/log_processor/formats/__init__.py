@@ -1,0 +1,33 @@
+"""The formats in their explicit order, and the detection that chooses one for an object from its first records."""
+
+from collections.abc import Sequence
+
+from log_processor.formats import access, json_lines, text
+from log_processor.formats.base import Format
+from log_processor.record import Parsed
+
+ORDER: tuple[Format, ...] = (json_lines.FORMAT, access.FORMAT)
+TEXT = text.FORMAT
+BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
+SAMPLE_RECORDS = 20
+
+
+def detect(samples: Sequence[str]) -> Format:
+    """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads."""
+    best, most = TEXT, 0
+    for candidate in ORDER:
+        read = sum(candidate.parse(sample) is not None for sample in samples[:SAMPLE_RECORDS])
+        if read > most:
+            best, most = candidate, read
+    return best
+
+
+def read(chosen: Format, raw: str) -> tuple[str, Parsed]:
+    """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read."""
+    parsed = chosen.parse(raw)
+    if parsed is not None:
+        return chosen.name, parsed
+    for other in ORDER:
+        if other is not chosen and (parsed := other.parse(raw)) is not None:
+            return other.name, parsed
+    return TEXT.name, text.parse(raw)

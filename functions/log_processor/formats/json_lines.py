@@ -1,0 +1,58 @@
+"""JSON lines: one object a line (RFC 8259, jsonlines.org).
+
+Schema: the object's members as they stand, nested ones kept. Time from the first usual key that holds one, level from
+the first usual key that holds a known one.
+Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}
+"""
+
+import json
+from typing import Any
+
+import orjson
+
+from log_processor.formats.base import Format
+from log_processor.formats.levels import level_of
+from log_processor.formats.timestamps import any_ms
+from log_processor.record import Parsed
+
+TIME_KEYS = ("timestamp", "time", "@timestamp", "ts", "datetime", "date", "eventTime", "timeMillis", "created_at", "t")
+LEVEL_KEYS = ("level", "severity", "log.level", "levelname", "loglevel", "lvl", "severityText")
+
+
+def parse(text: str) -> Parsed | None:
+    """Read one line; None where it is not one JSON object."""
+    if not text.lstrip()[:1] == "{":
+        return None
+    try:
+        members = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        members = _lenient(text)
+    if not isinstance(members, dict):
+        return None
+    return Parsed(members, _first_time(members), _first_level(members))
+
+
+def _lenient(text: str) -> Any:
+    """What the standard library also takes: NaN, infinities and lone surrogates, which become text."""
+    try:
+        members = json.loads(text, parse_constant=str)
+    except (ValueError, RecursionError):
+        return None
+    return json.loads(json.dumps(members).encode("utf-8", "replace")) if members is not None else None
+
+
+def _first_time(members: dict[str, Any]) -> int | None:
+    for key in TIME_KEYS:
+        if key in members and (moment := any_ms(members[key])) is not None:
+            return moment
+    return None
+
+
+def _first_level(members: dict[str, Any]) -> str | None:
+    for key in LEVEL_KEYS:
+        if key in members and (level := level_of(members[key])) is not None:
+            return level
+    return None
+
+
+FORMAT = Format("json_lines", parse)

@@ -1,0 +1,63 @@
+"""Text becomes epoch milliseconds: zone and fraction honoured; what is not a date becomes None, never an exception."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
+EPOCH_S_RANGE = (0, 10_000_000_000)
+
+
+@lru_cache(maxsize=1024)
+def clf_ms(text: str) -> int | None:
+    """`10/Oct/2000:13:55:36 -0700` (Apache mod_log_config, `%t`) in epoch milliseconds."""
+    try:
+        moment = datetime.fromisoformat(
+            f"{text[7:11]}-{MONTHS[text[3:6]]:02d}-{text[0:2]}T{text[12:20]}{text[21:24]}:{text[24:26]}"
+        )
+    except (ValueError, KeyError):
+        return None
+    return int(moment.timestamp() * 1000)
+
+
+@lru_cache(maxsize=1024)
+def iso_ms(text: str) -> int | None:
+    """An ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
+    try:
+        moment = datetime.fromisoformat(text.replace(",", ".", 1))
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    try:
+        return _whole_ms(moment)
+    except OverflowError:
+        return None
+
+
+def epoch_ms(value: float) -> int | None:
+    """A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size."""
+    if isinstance(value, bool) or value != value or value < 0:  # noqa: PLR0124 - NaN alone differs from itself
+        return None
+    for scale in (1, 1_000, 1_000_000, 1_000_000_000):
+        if value < EPOCH_S_RANGE[1] * scale:
+            return int(value * 1000 / scale) if isinstance(value, float) else value * 1000 // scale
+    return None
+
+
+def any_ms(value: object) -> int | None:
+    """The time in a JSON value: ISO text, digits as text, or an epoch number."""
+    if isinstance(value, int | float):
+        return epoch_ms(value)
+    if not isinstance(value, str):
+        return None
+    if len(value) > 7 and value[4:5] == "-":
+        return iso_ms(value)
+    try:
+        return epoch_ms(float(value) if "." in value else int(value)) if value[:1].isdecimal() else None
+    except ValueError:
+        return None
+
+
+def _whole_ms(moment: datetime) -> int:
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000

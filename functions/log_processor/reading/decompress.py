@@ -1,0 +1,96 @@
+"""Compressed bytes become plain bytes: gzip by its magic bytes, all members, within a bounded expansion (RFC 1952)."""
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+GZIP_WBITS = 31
+PIECE_BYTES = 1024 * 1024
+RATIO_FREE_BYTES = 64 * 1024 * 1024
+UNREAD_MAGICS = {
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"PK\x03\x04": "zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ExpansionLimits:
+    """How far compressed bytes may expand: output per input byte (after the first 64 MiB), and in all."""
+
+    ratio: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlainStream:
+    """The decompressed bytes, and whether they were compressed (such a stream cannot be entered in its middle)."""
+
+    compressed: bool
+    chunks: Iterator[bytes]
+
+
+def decompressed(chunks: Iterator[bytes], limits: ExpansionLimits) -> PlainStream:
+    """Undo gzip where the first bytes say so, whatever the object's name; raises `NotALogError` for other archives."""
+    head = b""
+    while len(head) < 6 and (chunk := next(chunks, b"")):
+        head += chunk
+    for magic, name in UNREAD_MAGICS.items():
+        if head.startswith(magic):
+            raise NotALogError(f"the bytes are {name}: upload plain text or gzip")
+    if head.startswith(GZIP_MAGIC):
+        return PlainStream(compressed=True, chunks=_gunzip(chain([head], chunks), limits))
+    return PlainStream(compressed=False, chunks=chain([head], chunks) if head else iter(()))
+
+
+def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]:
+    read_bytes = written_bytes = 0
+    inflater = zlib.decompressobj(GZIP_WBITS)
+    for chunk in chunks:
+        read_bytes += len(chunk)
+        pending = chunk
+        while pending:
+            if inflater.eof:
+                pending = _next_member(pending)
+                if not pending:
+                    continue
+                inflater = zlib.decompressobj(GZIP_WBITS)
+            piece = _inflate(inflater, pending, written_bytes)
+            written_bytes += len(piece)
+            _check_expansion(read_bytes, written_bytes, limits)
+            if piece:
+                yield piece
+            pending = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    while not inflater.eof and (piece := inflater.decompress(b"", PIECE_BYTES)):
+        written_bytes += len(piece)
+        _check_expansion(read_bytes, written_bytes, limits)
+        yield piece
+    if not inflater.eof:
+        raise DamagedObjectError(
+            f"the gzip stream ends early, after {written_bytes} decompressed bytes: upload it again"
+        )
+
+
+def _inflate(inflater: "zlib._Decompress", pending: bytes, written_bytes: int) -> bytes:
+    try:
+        return inflater.decompress(pending, PIECE_BYTES)
+    except zlib.error as error:
+        reason = f"the gzip stream is damaged after {written_bytes} decompressed bytes ({error}): upload it again"
+        raise DamagedObjectError(reason) from error
+
+
+def _next_member(pending: bytes) -> bytes:
+    """What follows a member: another member; zero padding is skipped, as gzip itself does."""
+    return pending.lstrip(b"\x00")
+
+
+def _check_expansion(read_bytes: int, written_bytes: int, limits: ExpansionLimits) -> None:
+    if written_bytes > limits.total_bytes:
+        raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+    if written_bytes > RATIO_FREE_BYTES and written_bytes > read_bytes * limits.ratio:
+        raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")

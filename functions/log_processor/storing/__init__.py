@@ -1,0 +1,1 @@
+"""Records become DynamoDB items, rejects and ledger rows."""

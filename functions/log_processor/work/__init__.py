@@ -1,0 +1,1 @@
+"""What there is to do: envelopes become object ranges; unfinished ranges become messages."""

@@ -1,0 +1,58 @@
+"""ObjectRange, the unit of work, and the arithmetic that splits and resumes it."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRange:
+    """A stretch of one version of one object, in byte offsets of its decompressed stream.
+
+    A record belongs to the range in which its first byte lies. `end` is exclusive; None is the end of the object.
+    `aligned` says that a record starts exactly at `start` (the object's beginning, or where an earlier invocation
+    stopped); otherwise the reader skips to the first record that starts at or after `start`.
+    `format` and `header` carry what the object's beginning decided to readers that start in the middle of it.
+    `index` counts the elements of an expanded array that were taken before `start`.
+    """
+
+    bucket: str
+    key: str
+    version_id: str | None
+    etag: str | None
+    start: int = 0
+    end: int | None = None
+    aligned: bool = True
+    format: str | None = None
+    header: str | None = None
+    index: int = 0
+    event_time: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The version id where the bucket keeps versions, else the ETag; empty while neither is known."""
+        return self.version_id or self.etag or ""
+
+    @property
+    def uri(self) -> str:
+        """The object's name as operators write it."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    @property
+    def label(self) -> str:
+        """The sort key of the range in the ledger: sorts by version, then by offset."""
+        end = "end" if self.end is None else f"{self.end:015d}"
+        return f"{self.version}#{self.start:015d}-{end}"
+
+    def resumed(self, start: int, *, index: int = 0, format: str | None, header: str | None) -> "ObjectRange":  # noqa: A002
+        """What remains of this range when everything before `start` is stored."""
+        return replace(self, start=start, aligned=True, index=index, format=format, header=header)
+
+
+def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:
+    """Cut `whole` into ranges of `range_bytes`; together they cover it exactly, the last one keeps its open end."""
+    stop = size_bytes if whole.end is None else whole.end
+    starts = range(whole.start, max(stop, whole.start + 1), range_bytes)
+    ends: list[int | None] = [*starts[1:], whole.end]
+    return [
+        replace(whole, start=start, end=end, aligned=whole.aligned and start == whole.start)
+        for start, end in zip(starts, ends, strict=True)
+    ]
