@@ -1,0 +1,69 @@
+"""Read a source file as the bytes that it holds, without the function's code, so that the account is independent."""
+
+import codecs
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+CHUNK_BYTES = 1 << 16
+UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+@dataclass(frozen=True)
+class SourceStream:
+    """A source file's decompressed bytes (UTF-16 transcoded to UTF-8), and where the text begins after a UTF-8 mark."""
+
+    content: bytes
+    start: int = 0
+    damaged: bool = False
+
+    def text(self, start: int, end: int) -> str:
+        """Return the text between two byte offsets: invalid bytes become U+FFFD, CRLF becomes a newline."""
+        return self.content[start:end].replace(b"\r\n", b"\n").decode("utf-8", "replace")
+
+
+def read_stream(path: Path) -> SourceStream:
+    """Return the file's decompressed stream; of a damaged gzip, every whole line before the damage."""
+    raw = path.read_bytes()
+    content, damaged = _gunzip(raw) if raw.startswith(GZIP_MAGIC) else (raw, False)
+    if encoding := UTF16_MARKS.get(content[:2]):
+        content = content[2:].decode(encoding, "replace").encode("utf-8", "replace")
+    if damaged:
+        content = content[: content.rfind(b"\n") + 1]
+    return SourceStream(content, len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0, damaged)
+
+
+def _gunzip(raw: bytes) -> tuple[bytes, bool]:
+    """Return all members' content and whether the file is damaged (cut off, corrupt, or followed by something else)."""
+    pieces: list[bytes] = []
+    whole = True
+    while raw and whole:
+        raw, whole = _gunzip_member(raw, pieces)
+        raw = raw.lstrip(b"\0")
+    return b"".join(pieces), not whole
+
+
+def _gunzip_member(raw: bytes, pieces: list[bytes]) -> tuple[bytes, bool]:
+    """Append one member's content to `pieces`; return the bytes after it and whether it was whole."""
+    member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    position = 0
+    while position < len(raw) and not member.eof:
+        chunk = raw[position : position + CHUNK_BYTES]
+        before = member.copy()
+        try:
+            pieces.append(member.decompress(chunk))
+        except zlib.error:
+            _up_to_the_damage(before, chunk, pieces)
+            return b"", False
+        position += len(chunk)
+    return member.unused_data + raw[position:], member.eof
+
+
+def _up_to_the_damage(member: "zlib._Decompress", chunk: bytes, pieces: list[bytes]) -> None:
+    """Append what a chunk gives before its corrupt byte: a failing call gives nothing, so go byte by byte."""
+    for value in chunk:
+        try:
+            pieces.append(member.decompress(bytes((value,))))
+        except zlib.error:
+            return
