@@ -1,4 +1,4 @@
-"""Remove package index addresses from `Pipfile.lock`, so that it installs from whichever index the reader's pip uses."""
+"""Remove package index addresses from `Pipfile.lock`, so that it installs from the index that pip is set up for."""
 
 import json
 from pathlib import Path

@@ -34,7 +34,7 @@ class LogRecord:
 
 def object_digest(whole: ObjectRange) -> str:
     """30 hexadecimal digits (120 bits) that name one version of one object: the common prefix of its log ids."""
-    name = "\0".join((whole.bucket, whole.key, whole.version))
+    name = f"{whole.bucket}\0{whole.key}\0{whole.version}"
     return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=15).hexdigest()
 
 

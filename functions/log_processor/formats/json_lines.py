@@ -21,7 +21,7 @@ LEVEL_KEYS = ("level", "severity", "log.level", "levelname", "loglevel", "lvl", 
 
 def parse(text: str) -> Parsed | None:
     """Read one line; None where it is not one JSON object."""
-    if not text.lstrip()[:1] == "{":
+    if text.lstrip()[:1] != "{":
         return None
     try:
         members = orjson.loads(text)

@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 
 from log_processor.errors import NotALogError
@@ -22,16 +23,24 @@ BINARY_MAGICS = (
 UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
-def text_bytes(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The stream as UTF-8 bytes, judged by its first 4 KiB; raises `NotALogError` where they are not text."""
+@dataclass(frozen=True, slots=True)
+class TextStream:
+    """UTF-8 bytes, and whether they were transcoded (their offsets are then not those of the object's bytes)."""
+
+    transcoded: bool
+    chunks: Iterator[bytes]
+
+
+def text_stream(chunks: Iterator[bytes]) -> TextStream:
+    """Judge the stream by its first 4 KiB; raises `NotALogError` where they are not text."""
     head = b""
     while len(head) < HEAD_BYTES and (chunk := next(chunks, b"")):
         head += chunk
     encoding = UTF16_MARKS.get(head[:2])
     if encoding:
-        return _transcoded(chain([head[2:]], chunks), encoding)
+        return TextStream(transcoded=True, chunks=_transcoded(chain([head[2:]], chunks), encoding))
     _refuse_binary(head[:HEAD_BYTES])
-    return chain([head], chunks) if head else iter(())
+    return TextStream(transcoded=False, chunks=chain([head], chunks) if head else iter(()))
 
 
 def _refuse_binary(head: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Bytes become lines with their true byte offsets; only `\\n` ends a line, and a line's memory is bounded."""
+r"""Bytes become lines with their true byte offsets; only `\n` ends a line, and a line's memory is bounded."""
 
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -11,7 +11,8 @@ class ObjectRange:
     `aligned` says that a record starts exactly at `start` (the object's beginning, or where an earlier invocation
     stopped); otherwise the reader skips to the first record that starts at or after `start`.
     `format` and `header` carry what the object's beginning decided to readers that start in the middle of it.
-    `index` counts the elements of an expanded array that were taken before `start`.
+    `index` counts the elements of an expanded array that were taken before `start`; `sequential` says that the stream
+    cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
     """
 
     bucket: str
@@ -24,6 +25,7 @@ class ObjectRange:
     format: str | None = None
     header: str | None = None
     index: int = 0
+    sequential: bool = False
     event_time: str | None = None
 
     @property
@@ -42,9 +44,9 @@ class ObjectRange:
         end = "end" if self.end is None else f"{self.end:015d}"
         return f"{self.version}#{self.start:015d}-{end}"
 
-    def resumed(self, start: int, *, index: int = 0, format: str | None, header: str | None) -> "ObjectRange":  # noqa: A002
-        """What remains of this range when everything before `start` is stored."""
-        return replace(self, start=start, aligned=True, index=index, format=format, header=header)
+    def resumed(self, start: int, *, format_name: str | None, header: str | None, sequential: bool) -> "ObjectRange":
+        """Return what remains of this range when everything before `start` is stored."""
+        return replace(self, start=start, aligned=True, format=format_name, header=header, sequential=sequential)
 
 
 def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:

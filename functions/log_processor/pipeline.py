@@ -1,0 +1,267 @@
+"""One range, end to end: open, decompress, split, parse, store, account; the only module that knows every stage."""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from log_processor import formats
+from log_processor.errors import NoProgressError, PermanentError, PipelineError, ServiceUnavailableError
+from log_processor.formats.base import Format
+from log_processor.reading.assembly import RawRecord, raw_records
+from log_processor.reading.charset import text_stream
+from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.lines import lines
+from log_processor.reading.source import ObjectSource, OpenObject
+from log_processor.record import LogRecord, log_id, object_digest
+from log_processor.settings import Settings
+from log_processor.storing.error_archive import ErrorArchive, Failure
+from log_processor.storing.items import ItemEncoder, ObjectFacts
+from log_processor.storing.ledger import Ending, Ledger, Row
+from log_processor.storing.table import BATCH_ITEMS, WINDOW_BATCHES, Checkpoint, TableWriter
+from log_processor.storing.wire import BatchWriteWire
+from log_processor.work.continuation import WorkQueue
+from log_processor.work.ranges import ObjectRange, split
+
+FLUSH_MARGIN_MS = 10_000
+FLUSH_SHARE = 0.25
+
+
+class Deadline:
+    """The time of one invocation; `margin_ms` of it is kept for flushing, accounting and handing on."""
+
+    def __init__(self, remaining_ms: Callable[[], float]) -> None:
+        self._remaining_ms = remaining_ms
+        self._margin_ms = min(FLUSH_MARGIN_MS, remaining_ms() * FLUSH_SHARE)
+
+    @property
+    def near(self) -> bool:
+        """Whether reading has to stop now."""
+        return self._remaining_ms() < self._margin_ms
+
+    def write_s(self) -> float:
+        """Seconds that a write may still wait; a third of the margin is left for the ledger and the work queue."""
+        return (self._remaining_ms() - self._margin_ms / 3) / 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The edges of the pipeline."""
+
+    source: ObjectSource
+    wire: BatchWriteWire
+    ledger: Ledger
+    archive: ErrorArchive
+    queue: WorkQueue
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """What one attempt at a range learns on its way."""
+
+    work: ObjectRange
+    row: Row
+    deadline: Deadline
+    started_s: float
+    opened: OpenObject | None = None
+    writer: TableWriter | None = None
+    format: Format | None = None
+    sequential: bool = False
+
+    @property
+    def totals(self) -> Checkpoint:
+        return self.writer.committed if self.writer else Checkpoint(self.work.start)
+
+    def ending(self, status: str, *, reason: str | None = None, resume: int | None = None) -> Ending:
+        return Ending(
+            status=status,
+            totals=self.totals,
+            duration_ms=int((time.monotonic() - self.started_s) * 1000),
+            format=self.format.name if self.format else self.work.format,
+            reason=reason,
+            resume=resume,
+            header=self.work.header,
+            sequential=self.sequential,
+        )
+
+
+class Pipeline:
+    """Processes ranges; one instance lives as long as the function's process."""
+
+    def __init__(self, settings: Settings, services: Services) -> None:
+        self._settings = settings
+        self._services = services
+        self._limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
+        self._pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
+
+    def process(self, work: ObjectRange, deadline: Deadline) -> None:
+        """Store every record of `work` and account for it; raises the sorted error of a failed range, archived."""
+        opened = None
+        if not work.version:
+            opened = self._services.source.open(work, 0)
+            work = replace(work, version_id=opened.version_id, etag=opened.etag)
+        row = self._services.ledger.begin(work)
+        if row.status == "done":
+            return
+        attempt = _Attempt(work, row, deadline, time.monotonic(), opened)
+        if row.status == "continued":
+            self._hand_on(attempt)
+            return
+        try:
+            self._run(attempt)
+        except ServiceUnavailableError as error:
+            if attempt.totals.position > work.start:
+                self._continue(attempt)
+                return
+            self._fail(attempt, error)
+            raise
+        except PipelineError as error:
+            self._fail(attempt, error)
+            raise
+
+    def _run(self, attempt: _Attempt) -> None:
+        work = attempt.work
+        position = 0 if work.sequential else max(0, work.start - (0 if work.aligned else 1))
+        if attempt.opened is None or position:
+            attempt.opened = self._services.source.open(work, position)
+        chunks = attempt.opened.chunks
+        if position == 0:
+            plain = decompressed(chunks, self._limits)
+            text = text_stream(plain.chunks)
+            chunks = text.chunks
+            attempt.sequential = plain.compressed or text.transcoded
+            if self._is_large(attempt):
+                self._fan_out(attempt, attempt.opened.size_bytes)
+                return
+            if work.sequential:
+                position = work.start
+                chunks = _skip(chunks, work.start)
+        blocks = raw_records(lines(chunks, position), work.start, work.end)
+        self._read(attempt, blocks, self._writer(attempt))
+
+    def _is_large(self, attempt: _Attempt) -> bool:
+        work, opened = attempt.work, attempt.opened
+        whole = work.start == 0 and work.end is None and not attempt.sequential
+        return whole and opened is not None and opened.size_bytes > self._settings.split_threshold_bytes
+
+    def _fan_out(self, attempt: _Attempt, size_bytes: int) -> None:
+        ranges = split(replace(attempt.work, end=size_bytes), size_bytes, self._settings.range_bytes)
+        self._services.queue.send(ranges)
+        self._services.ledger.end(attempt.work, attempt.ending("done", reason=f"split into {len(ranges)} ranges"))
+
+    def _writer(self, attempt: _Attempt) -> TableWriter:
+        attempt.writer = TableWriter(
+            self._services.wire,
+            self._settings.dynamodb_table,
+            self._pool,
+            attempt.deadline.write_s,
+            Checkpoint(attempt.work.start),
+        )
+        return attempt.writer
+
+    def _read(self, attempt: _Attempt, records: Iterator[list[RawRecord]], writer: TableWriter) -> None:
+        stopped = False
+        try:
+            for number, (batch, checkpoint) in enumerate(self._batches(attempt, records)):
+                if number and attempt.deadline.near:
+                    stopped = True
+                    break
+                writer.write(batch, checkpoint)
+        finally:
+            writer.flush()
+        if stopped:
+            self._continue(attempt)
+        else:
+            self._services.ledger.end(attempt.work, attempt.ending("done"))
+
+    def _batches(
+        self, attempt: _Attempt, blocks: Iterator[list[RawRecord]]
+    ) -> Iterator[tuple[list[bytes], Checkpoint]]:
+        encoder = self._encoder(attempt)
+        work, puts, read = attempt.work, list[bytes](), 0
+        position = work.start
+        digest = object_digest(work)
+        assert attempt.opened is not None  # noqa: S101 - for the type checker
+        last_modified_ms = attempt.opened.last_modified_ms
+        for block in blocks:
+            chosen = attempt.format or _choose(work, block)
+            attempt.format = chosen
+            for raw in block:
+                puts.append(encoder.encode(_record(raw, chosen, digest, last_modified_ms)))
+                if len(puts) == BATCH_ITEMS:
+                    read += len(puts)
+                    yield puts, Checkpoint(raw.next_offset, read, read)
+                    puts = []
+            if block:
+                position = block[-1].next_offset
+        if puts:
+            yield puts, Checkpoint(position, read + len(puts), read + len(puts))
+
+    def _encoder(self, attempt: _Attempt) -> ItemEncoder:
+        work = attempt.work
+        source = work.key.split("/", 1)[0] if "/" in work.key else "default"
+        facts = ObjectFacts(work.uri, source, work.version, attempt.row.processed_at)
+        return ItemEncoder(
+            facts, index_shards=self._settings.index_shards, record_ttl_days=self._settings.record_ttl_days
+        )
+
+    def _continue(self, attempt: _Attempt) -> None:
+        resume = attempt.totals.position
+        if resume == attempt.work.start:
+            raise NoProgressError(
+                f"{attempt.work.uri}: one invocation ended before the first record after byte {resume} was stored: "
+                "give the function more time or memory"
+            )
+        ending = attempt.ending("continued", resume=resume)
+        if self._services.ledger.end(attempt.work, ending):
+            self._services.queue.send([self._rest(attempt, ending.format, resume)])
+
+    def _hand_on(self, attempt: _Attempt) -> None:
+        """Send the rest again: the attempt that stored the first part may have ended before it could."""
+        row = attempt.row
+        if row.resume is not None:
+            attempt.sequential = row.sequential
+            self._services.queue.send([self._rest(attempt, row.format, row.resume)])
+
+    def _rest(self, attempt: _Attempt, format_name: str | None, resume: int) -> ObjectRange:
+        work = attempt.work
+        return work.resumed(resume, format_name=format_name, header=work.header, sequential=attempt.sequential)
+
+    def _fail(self, attempt: _Attempt, error: PipelineError) -> None:
+        opened = attempt.opened
+        last_modified_ms = opened.last_modified_ms if opened else None
+        try:
+            if isinstance(error, PermanentError):
+                failure = Failure(error, attempt.row.attempts, last_modified_ms, attempt.totals.position)
+                self._services.archive.keep(attempt.work, failure)
+        finally:
+            self._services.ledger.end(attempt.work, attempt.ending("failed", reason=f"{error.code}: {error}"[:2000]))
+
+
+def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:
+    """The stream without its first `skipped_bytes`."""
+    for chunk in chunks:
+        if skipped_bytes < len(chunk):
+            yield chunk[skipped_bytes:]
+        skipped_bytes = max(0, skipped_bytes - len(chunk))
+
+
+def _choose(work: ObjectRange, block: list[RawRecord]) -> Format:
+    if work.format in formats.BY_NAME:
+        return formats.BY_NAME[work.format]
+    return formats.detect([raw.text for raw in block[: formats.SAMPLE_RECORDS]])
+
+
+def _record(raw: RawRecord, chosen: Format, digest: str, last_modified_ms: int) -> LogRecord:
+    name, parsed = formats.read(chosen, raw.text)
+    return LogRecord(
+        log_id=log_id(digest, raw.offset),
+        timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,
+        format=name,
+        log_data=raw.text,
+        offset=raw.offset,
+        length=raw.length,
+        fields=parsed.fields,
+        level=parsed.level,
+        truncated=raw.truncated,
+    )

@@ -1,0 +1,119 @@
+"""LogRecord becomes the bytes of one PutRequest, with the part that all records of an object share encoded once."""
+
+import math
+import zlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from log_processor.record import LogRecord
+
+MAX_ITEM_BYTES = 400 * 1024
+CUT_TEXT_BYTES = 256 * 1024
+MAX_DEPTH = 28
+MAX_DIGITS = 38
+DAY_MS = 86_400_000
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What every record of one object version has in common."""
+
+    source_file: str
+    source: str
+    object_version: str
+    processed_at: str
+
+
+class ItemEncoder:
+    """Encodes the records of one object; the result is one element of a BatchWriteItem request."""
+
+    def __init__(self, facts: ObjectFacts, *, index_shards: int, record_ttl_days: int) -> None:
+        shared = {
+            "source_file": {"S": facts.source_file},
+            "source": {"S": facts.source},
+            "object_version": {"S": facts.object_version},
+            "processed_at": {"S": facts.processed_at},
+        }
+        self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(shared)[:-1] + b","
+        self._source = facts.source
+        self._shards = index_shards
+        self._ttl_s = record_ttl_days * DAY_S
+
+    def encode(self, record: LogRecord) -> bytes:
+        """The PutRequest of `record`; cut, marked `truncated`, where it would be larger than an item may be."""
+        encoded = self._encode(record)
+        if len(encoded) <= MAX_ITEM_BYTES:
+            return encoded
+        record.fields = {}
+        record.truncated = True
+        record.log_data = record.log_data.encode("utf-8", "replace")[:CUT_TEXT_BYTES].decode("utf-8", "ignore")
+        return self._encode(record)
+
+    def _encode(self, record: LogRecord) -> bytes:
+        own: dict[str, Any] = {
+            "log_id": {"S": record.log_id},
+            "timestamp": {"N": str(record.timestamp_ms)},
+            "format": {"S": record.format},
+            "log_data": {"S": record.log_data},
+            "offset": {"N": str(record.offset)},
+            "length": {"N": str(record.length)},
+        }
+        if record.fields:
+            own["fields"] = attribute(record.fields)
+        if record.level:
+            own["level"] = {"S": record.level}
+        if record.parse_error:
+            own["parse_error"] = {"S": record.parse_error}
+        if record.truncated:
+            own["truncated"] = {"BOOL": True}
+        if self._shards:
+            own["source_day"] = {"S": self._source_day(record)}
+        if self._ttl_s:
+            own["expires_at"] = {"N": str(record.timestamp_ms // 1000 + self._ttl_s)}
+        return self._prefix + orjson.dumps(own)[1:] + b"}}"
+
+    def _source_day(self, record: LogRecord) -> str:
+        shard = zlib.crc32(record.log_id.encode()) % self._shards
+        return f"{self._source}#{day(record.timestamp_ms)}#{shard}"
+
+
+def day(timestamp_ms: int) -> str:
+    """`YYYY-MM-DD` (UTC) of an epoch time in milliseconds (Howard Hinnant's civil-from-days arithmetic)."""
+    days = timestamp_ms // DAY_MS + 719_468
+    era, day_of_era = divmod(days, 146_097)
+    year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
+    day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
+    month_index = (5 * day_of_year + 2) // 153
+    month = month_index + 3 if month_index < 10 else month_index - 9
+    year = year_of_era + era * 400 + (month <= 2)
+    return f"{year:04d}-{month:02d}-{day_of_year - (153 * month_index + 2) // 5 + 1:02d}"
+
+
+def attribute(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: PLR0911 - one case a DynamoDB type
+    """`value` in DynamoDB's typed JSON; what DynamoDB cannot hold (NaN, 39 digits, depth 32) is kept as text."""
+    match value:
+        case str():
+            return {"S": value}
+        case bool():
+            return {"BOOL": value}
+        case int() | float():
+            return _number(value)
+        case None:
+            return {"NULL": True}
+        case dict() if depth < MAX_DEPTH:
+            return {"M": {str(name) or "_": attribute(member, depth + 1) for name, member in value.items()}}
+        case list() if depth < MAX_DEPTH:
+            return {"L": [attribute(member, depth + 1) for member in value]}
+        case _:
+            return {"S": orjson.dumps(value, default=str).decode()}
+
+
+def _number(value: float) -> dict[str, str]:
+    if isinstance(value, int):
+        return {"N": str(value)} if abs(value) < 10**MAX_DIGITS else {"S": str(value)}
+    if math.isfinite(value) and (value == 0 or 1e-125 < abs(value) < 1e125):
+        return {"N": repr(value)}
+    return {"S": str(value)}

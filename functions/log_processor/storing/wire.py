@@ -1,0 +1,65 @@
+"""BatchWriteItem on the bare wire: urllib3 and botocore's own signer, without the request model in between.
+
+Source: Amazon DynamoDB API Reference, BatchWriteItem; the low-level JSON protocol (`DynamoDB_20120810`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import urllib3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.httpsession import get_cert_path
+from urllib3.exceptions import HTTPError
+
+from log_processor.errors import ServiceUnavailableError
+
+HEADERS = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"}
+CONNECT_TIMEOUT_S = 3.0
+READ_TIMEOUT_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """DynamoDB's answer: `error` is the code of a refusal (`ThrottlingException`), None where it was accepted."""
+
+    error: str | None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+class BatchWriteWire:
+    """Posts ready-made BatchWriteItem bodies; safe to use from several threads."""
+
+    def __init__(self, *, endpoint_url: str, region: str, credentials: Credentials, connections: int) -> None:
+        self._url = endpoint_url.rstrip("/") + "/"
+        self._region = region
+        self._credentials = credentials
+        self._pool = urllib3.PoolManager(
+            maxsize=connections,
+            retries=False,
+            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S),
+            ca_certs=get_cert_path(True),
+        )
+
+    def post(self, body: bytes) -> Reply:
+        """Send one body; raises `ServiceUnavailableError` where no answer came."""
+        request = AWSRequest(method="POST", url=self._url, data=body, headers=dict(HEADERS))
+        SigV4Auth(self._credentials.get_frozen_credentials(), "dynamodb", self._region).add_auth(request)
+        try:
+            response = self._pool.request("POST", self._url, body=body, headers=dict(request.headers.items()))
+        except (HTTPError, OSError) as error:
+            raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
+        return _reply(response.status, response.data)
+
+
+def _reply(status: int, data: bytes) -> Reply:
+    try:
+        payload = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return Reply(error=f"HTTP{status}")
+    if status == 200:
+        return Reply(error=None, payload=payload)
+    return Reply(error=str(payload.get("__type", f"HTTP{status}")).rpartition("#")[2], payload=payload)

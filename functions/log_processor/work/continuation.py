@@ -1,0 +1,76 @@
+"""What one invocation leaves to the next ones: ranges as ordinary messages on the work queue."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+
+from log_processor.errors import EnvelopeError, ServiceUnavailableError
+from log_processor.services import sorted_error
+from log_processor.work.ranges import ObjectRange
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+CONTINUATION = "object_range"
+BATCH_MESSAGES = 10
+FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
+    "bucket": (str,),
+    "key": (str,),
+    "start": (int,),
+    "aligned": (bool,),
+    "sequential": (bool,),
+    "index": (int,),
+    "end": (int, type(None)),
+}
+
+
+def message_of(work: ObjectRange) -> str:
+    """The message that asks for `work`; `range_from_message` is its inverse."""
+    return orjson.dumps({CONTINUATION: asdict(work)}).decode()
+
+
+def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
+    """Read a message of our own; raises `EnvelopeError` where it is not one that `message_of` wrote."""
+    body = message[CONTINUATION]
+    names = {field.name for field in fields(ObjectRange)}
+    if not isinstance(body, Mapping) or not {"bucket", "key"} <= body.keys() <= names:
+        raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
+    for name, value in body.items():
+        if not isinstance(value, FIELD_TYPES.get(name, (str, type(None)))):
+            raise EnvelopeError(f"the message's {CONTINUATION}.{name} is {value!r}")
+    return ObjectRange(**body)
+
+
+class WorkQueue:
+    """Sends ranges to the work queue and hopeless messages to the dead-letter queue."""
+
+    def __init__(self, sqs: "SQSClient", work_queue_url: str, dead_letter_queue_url: str) -> None:
+        self._sqs = sqs
+        self._work_queue_url = work_queue_url
+        self._dead_letter_queue_url = dead_letter_queue_url
+
+    def send(self, ranges: Sequence[ObjectRange]) -> None:
+        """Send all `ranges`, ten a call; raises where one was not taken, after which sending all again is harmless."""
+        for first in range(0, len(ranges), BATCH_MESSAGES):
+            entries: Any = [
+                {"Id": str(number), "MessageBody": message_of(work)}
+                for number, work in enumerate(ranges[first : first + BATCH_MESSAGES])
+            ]
+            try:
+                response = self._sqs.send_message_batch(QueueUrl=self._work_queue_url, Entries=entries)
+            except (ClientError, BotoCoreError) as error:
+                raise sorted_error(error, "sending ranges to the work queue") from error
+            if response.get("Failed"):
+                raise ServiceUnavailableError(f"the work queue did not take {len(response['Failed'])} ranges")
+
+    def bury(self, body: str, *, code: str, message: str, attempts: int) -> None:
+        """Put `body` into the dead-letter queue with what is known of its failure as message attributes."""
+        texts = {"ErrorCode": code, "ErrorMessage": message[:1024], "Attempts": str(attempts)}
+        attributes: Any = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
+        try:
+            self._sqs.send_message(QueueUrl=self._dead_letter_queue_url, MessageBody=body, MessageAttributes=attributes)
+        except (ClientError, BotoCoreError) as error:
+            raise sorted_error(error, "sending to the dead-letter queue") from error

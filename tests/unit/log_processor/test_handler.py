@@ -1,0 +1,209 @@
+"""What the function does with one event, against a real HTTP service."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from log_processor.errors import DamagedObjectError, EnvelopeError, NotALogError, ObjectMissingError
+
+from tests.unit.log_processor.conftest import Stack
+
+ACCESS = '192.0.2.{n} - - [04/May/2026:10:00:{n:02d} +0200] "GET /page?id={n} HTTP/1.1" 200 {n}00 "-" "probe/1.0"\n'
+
+
+def access_log(lines: int) -> bytes:
+    return "".join(ACCESS.format(n=number) for number in range(1, lines + 1)).encode()
+
+
+def texts(stack: Stack) -> list[str]:
+    return sorted(item["log_data"]["S"] for item in stack.items())
+
+
+def row(stack: Stack) -> dict[str, Any]:
+    (found,) = stack.items("ledger")
+    return found
+
+
+def test_each_line_becomes_one_typed_record(stack: Stack) -> None:
+    """Sixty lines are sixty items with the event's own time, typed fields and the raw line."""
+    stack.invoke(stack.put("web/a.log", access_log(40)))
+    items = {item["log_data"]["S"]: item for item in stack.items()}
+    assert len(items) == 40
+    first = items[ACCESS.format(n=1).strip()]
+    assert first["timestamp"]["N"] == "1777881601000"
+    assert first["fields"]["M"]["http.response.status_code"] == {"N": "200"}
+    assert first["source_file"]["S"] == "s3://source/web/a.log"
+    assert first["source_day"]["S"].startswith("web#2026-05-04#")
+    found = row(stack)
+    assert (found["status"]["S"], found["read"]["N"], found["stored"]["N"]) == ("done", "40", "40")
+    assert found["format"]["S"] == "combined"
+
+
+def test_a_second_delivery_changes_nothing(stack: Stack) -> None:
+    """The same event again, and again with the ledger row gone, leaves the same keys and the same records."""
+    event = stack.put("web/a.log", access_log(30))
+    stack.invoke(event)
+    before = stack.items()
+    stack.invoke(event)
+    assert stack.items() == before
+    assert row(stack)["attempts"]["N"] == "1"
+
+
+def test_a_retry_after_an_unfinished_attempt_stores_the_same_items(stack: Stack) -> None:
+    """An attempt that never wrote its ending is done again, byte for byte."""
+    event = stack.put("web/a.log", access_log(30))
+    stack.invoke(event)
+    before = stack.items()
+    found = row(stack)
+    stack.dynamodb.update_item(
+        TableName="ledger",
+        Key={name: found[name] for name in ("object", "range")},
+        UpdateExpression="SET #s = :running",
+        ExpressionAttributeNames={"#s": "status"},
+        ExpressionAttributeValues={":running": {"S": "running"}},
+    )
+    stack.invoke(event)
+    assert stack.items() == before
+    assert row(stack)["attempts"]["N"] == "2"
+
+
+def test_gzip_is_known_by_its_bytes_and_all_members_are_read(stack: Stack) -> None:
+    """Two members and zero padding under a plain name are one log."""
+    whole = access_log(20)
+    body = gzip.compress(whole[:700]) + gzip.compress(whole[700:]) + b"\0" * 64
+    stack.invoke(stack.put("a.log", body))
+    assert texts(stack) == sorted(whole.decode().splitlines())
+
+
+def test_keys_are_url_decoded(stack: Stack) -> None:
+    """Blanks, plus signs and other scripts in a key survive the notification's encoding."""
+    stack.invoke(stack.put("süd west/a+b=c.log", b"one\n"))
+    assert stack.items()[0]["source_file"]["S"] == "s3://source/süd west/a+b=c.log"
+
+
+def test_identical_lines_stay_two_records_and_blank_lines_are_none(stack: Stack) -> None:
+    """Identity is the place, not the content; CRLF, a byte order mark and a missing last newline are no content."""
+    stack.invoke(stack.put("a.log", b"\xef\xbb\xbfsame\r\n\r\n  \nsame\nlast\x85\xe2\x80\xa8end"))
+    assert texts(stack) == ["last�\u2028end", "same", "same"]
+
+
+def test_a_truncated_gzip_stores_every_whole_record_and_fails(stack: Stack) -> None:
+    """What stands before the damage is kept; the object is archived once however often it is tried."""
+    whole = access_log(3000)
+    event = stack.put("a.log.gz", gzip.compress(whole)[:-2000])
+    for _ in range(3):
+        with pytest.raises(DamagedObjectError, match="ends early"):
+            stack.invoke(event)
+    stored = texts(stack)
+    assert 0 < len(stored) < 3000
+    assert set(stored) <= set(whole.decode().splitlines())
+    found = row(stack)
+    assert (found["status"]["S"], found["stored"]["N"], found["attempts"]["N"]) == ("failed", str(len(stored)), "3")
+    assert [key.rpartition(".")[2] for key in stack.archived()] == ["json", "object"]
+    document = json.loads(stack.s3.get_object(Bucket="archive", Key=stack.archived()[0])["Body"].read())
+    assert document["error_code"] == "DamagedObjectError"
+    assert document["attempts"] == 3
+
+
+def test_an_object_that_is_not_a_log_is_archived_and_raised(stack: Stack) -> None:
+    """A picture under a log's name is refused with the reason, and kept."""
+    body = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
+    with pytest.raises(NotALogError):
+        stack.invoke(stack.put("a.log", body))
+    assert stack.items() == []
+    copy = next(key for key in stack.archived() if key.endswith(".object"))
+    assert stack.s3.get_object(Bucket="archive", Key=copy)["Body"].read() == body
+
+
+def test_a_missing_object_leaves_an_error_document(stack: Stack) -> None:
+    """Deleted before it was read: nothing to copy, but the failure is on record."""
+    event = stack.put("a.log", b"one\n")
+    stack.s3.delete_object(Bucket="source", Key="a.log", VersionId=event["Records"][0]["s3"]["object"]["versionId"])
+    with pytest.raises(ObjectMissingError):
+        stack.invoke(event)
+    assert [key.endswith(".error.json") for key in stack.archived()] == [True]
+
+
+def test_one_bad_record_of_an_event_does_not_stop_the_others(stack: Stack) -> None:
+    """The good object of the event is stored although the event as a whole fails."""
+    good, bad = stack.put("good.log", b"one\n"), stack.put("bad.log", b"\x89PNG\r\n\x1a\n")
+    with pytest.raises(NotALogError):
+        stack.invoke({"Records": bad["Records"] + good["Records"]})
+    assert texts(stack) == ["one"]
+
+
+def test_an_sqs_batch_buries_what_is_hopeless_and_returns_what_may_heal(stack: Stack) -> None:
+    """A hopeless message goes to the dead-letter queue with its last error; the batch reports no failure for it."""
+    good = {"messageId": "1", "body": json.dumps(stack.put("good.log", b"one\n")), "eventSource": "aws:sqs"}
+    bad = {"messageId": "2", "body": "rubbish", "eventSource": "aws:sqs"}
+    assert stack.invoke({"Records": [bad, good]}) == {"batchItemFailures": []}
+    assert texts(stack) == ["one"]
+    (buried,) = stack.messages(stack.dead_letter_queue_url)
+    assert buried["Body"] == "rubbish"
+    assert buried["MessageAttributes"]["ErrorCode"]["StringValue"] == "EnvelopeError"
+
+
+def test_a_batch_that_the_table_refuses_for_now_goes_back_to_the_queue(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the table cannot be reached, the message fails alone and nothing is buried."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+    body = json.dumps(stack.put("good.log", b"one\n"))
+    message = {"messageId": "7", "body": body, "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}
+    assert stack.invoke({"Records": [message]}) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert stack.messages(stack.dead_letter_queue_url) == []
+
+
+def test_eventbridge_events_are_read(stack: Stack) -> None:
+    """`Object Created` names the key unencoded."""
+    event = stack.put("a b+c.log", b"one\n")
+    version = event["Records"][0]["s3"]["object"]["versionId"]
+    found = {"bucket": {"name": "source"}, "object": {"key": "a b+c.log", "version-id": version}}
+    stack.invoke({"detail-type": "Object Created", "time": "2026-05-04T10:00:00Z", "detail": found})
+    assert texts(stack) == ["one"]
+
+
+def test_the_test_event_of_a_new_notification_is_ignored(stack: Stack) -> None:
+    """S3 sends it when the notification is configured; it asks for nothing."""
+    assert stack.invoke({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "source"}) == {"ranges": 0}
+
+
+def test_an_event_of_another_kind_is_refused(stack: Stack) -> None:
+    """Rubbish is a clear error, never silence."""
+    with pytest.raises(EnvelopeError, match="no S3, SNS or SQS event"):
+        stack.invoke({"hello": 1})
+
+
+def test_a_large_object_is_split_and_its_ranges_store_every_record_once(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ranges cut anywhere, delivered as messages, store what one pass stores."""
+    monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
+    monkeypatch.setenv("RANGE_BYTES", "997")
+    stack.invoke(stack.put("a.log", access_log(59)))
+    messages = stack.messages(stack.work_queue_url)
+    assert len(messages) == -(-len(access_log(59)) // 997)
+    for number, message in enumerate(messages):
+        stack.invoke({"Records": [{"messageId": str(number), "body": message["Body"], "eventSource": "aws:sqs"}]})
+    assert texts(stack) == sorted(access_log(59).decode().splitlines())
+    assert sum(int(found["stored"]["N"]) for found in stack.items("ledger")) == 59
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_a_range_that_runs_out_of_time_is_handed_on(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, *, compressed: bool
+) -> None:
+    """The next invocation starts at the first record that is not stored; the counts close."""
+    monkeypatch.setattr("log_processor.pipeline.Deadline.near", True)
+    body = access_log(59)
+    event = stack.put("a.log", gzip.compress(body) if compressed else body)
+    stack.invoke(event)
+    for _ in range(5):
+        for message in stack.messages(stack.work_queue_url):
+            stack.sqs.delete_message(QueueUrl=stack.work_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            stack.invoke({"Records": [{"messageId": "1", "body": message["Body"], "eventSource": "aws:sqs"}]})
+    assert texts(stack) == sorted(body.decode().splitlines())
+    rows = stack.items("ledger")
+    assert sum(int(found["stored"]["N"]) for found in rows) == 59
+    assert {found["status"]["S"] for found in rows} <= {"continued", "done"}
