@@ -1,0 +1,1 @@
+"""The infrastructure: one stack for the state, one for the pipeline."""

@@ -1,0 +1,54 @@
+"""Where failures go: the dead-letter queue for events, the archive bucket for objects and records."""
+
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule as Rule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleExpiration as Expiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleFilter as Filter,
+)
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from constructs import Construct
+
+from stacks.iam import tls_only
+from stacks.private_bucket import PrivateBucket
+
+VISIBILITY_S = 300
+RETENTION_S = 14 * 24 * 3600
+
+
+class ErrorHandling(Construct):
+    """`queue` keeps dead letters for 14 days, `archive` keeps failed objects until `error_log_days` have passed."""
+
+    def __init__(self, scope: Construct, id_: str, *, prefix: str, archive_name: str, error_log_days: int) -> None:
+        super().__init__(scope, id_)
+        self.queue = SqsQueue(
+            self,
+            "dead_letter_queue",
+            name=f"{prefix}-dead-letters",
+            visibility_timeout_seconds=VISIBILITY_S,
+            message_retention_seconds=RETENTION_S,
+            sqs_managed_sse_enabled=True,
+        )
+        policy = tls_only("sqs", self.queue.arn)
+        SqsQueuePolicy(self, "dead_letter_queue_policy", queue_url=self.queue.url, policy=policy)
+        self.archive = PrivateBucket(self, "archive", name=archive_name, versioned=False).bucket
+        S3BucketLifecycleConfiguration(
+            self,
+            "archive_lifecycle",
+            bucket=self.archive.id,
+            rule=[
+                Rule(
+                    id="DeleteOldErrorLogs",
+                    status="Enabled",
+                    filter=[Filter(prefix="")],
+                    expiration=[Expiration(days=error_log_days)],
+                )
+            ],
+        )

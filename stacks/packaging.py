@@ -1,0 +1,119 @@
+"""What goes into the function's zip and its layer: zips of clean copies, so that equal sources have equal hashes."""
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+SOURCES = PROJECT / "functions"
+STAGE = PROJECT / "build" / "stage"
+LAYERS = PROJECT / "build" / "layers"
+PACKAGE = "log_processor"
+LOCK = PROJECT / "Pipfile.lock"
+KEPT_SUFFIXES = frozenset({".py", ".toml"})
+PLATFORMS = {"x86_64": "manylinux2014_x86_64", "arm64": "manylinux2014_aarch64"}
+PYTHON_VERSION = "3.11"
+FILE_MODE = 0o644
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+
+class PackagingError(Exception):
+    """The function or its dependencies could not be packed; the message says why and what to do."""
+
+
+def zip_function() -> Path:
+    """Zip the function's sources alone (no caches, no tests); return the zip, named by its content."""
+    files = {
+        path.relative_to(SOURCES).as_posix(): path
+        for path in (SOURCES / PACKAGE).rglob("*")
+        if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
+    }
+    return _zip(files, STAGE)
+
+
+def zip_layer(architecture: str) -> Path:
+    """Zip the locked wheels of the function's dependencies as a layer; return the zip, named by its content.
+
+    The wheels are downloaded once and cached by lock and architecture: the next synth is offline.
+    """
+    locked = json.loads(LOCK.read_text())["function"]
+    key = hashlib.sha256(json.dumps([architecture, PYTHON_VERSION, locked], sort_keys=True).encode()).hexdigest()[:16]
+    folder = LAYERS / f"{architecture}-{key}"
+    if not folder.exists():
+        with _finished_at_once(folder) as draft, tempfile.TemporaryDirectory() as wheels:
+            _download(locked, architecture, Path(wheels))
+            for wheel in sorted(Path(wheels).glob("*.whl")):
+                with zipfile.ZipFile(wheel) as archive:
+                    archive.extractall(draft / "python")
+    return _zip({path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}, STAGE)
+
+
+def _zip(files: Mapping[str, Path], folder: Path) -> Path:
+    """Write a zip that depends on names and contents alone: fixed dates and modes, sorted, and stored.
+
+    cdktf's own archive asset carries each file's date in local time; deflate's bytes differ between zlib versions.
+    """
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
+        for name, path in sorted(files.items()):
+            entry = zipfile.ZipInfo(name, date_time=ZIP_DATE)
+            entry.external_attr = (stat.S_IFREG | FILE_MODE) << 16
+            archive.writestr(entry, path.read_bytes())
+    target = folder / hashlib.sha256(content.getvalue()).hexdigest()[:16] / "archive.zip"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_suffix(f".{os.getpid()}")
+        draft.write_bytes(content.getvalue())
+        draft.replace(target)
+    return target
+
+
+def _download(locked: dict[str, Any], architecture: str, folder: Path) -> None:
+    requirements = folder / "requirements.txt"
+    requirements.write_text("".join(f"{name}{pin['version']} {_hashes(pin)}\n" for name, pin in sorted(locked.items())))
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--require-hashes", "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON_VERSION]
+    command += ["--platform", PLATFORMS[architecture], "--dest", str(folder), "--requirement", str(requirements)]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+    if finished.returncode:
+        last = finished.stderr.strip().splitlines()[-1:] or ["no message"]
+        raise PackagingError(
+            f"the function's dependencies ({', '.join(sorted(locked))}) could not be downloaded for {architecture}: "
+            f"check the network and pip's index, then synthesize again. pip says: {last[0]}"
+        )
+
+
+def _hashes(pin: dict[str, Any]) -> str:
+    return " ".join(f"--hash={digest}" for digest in pin["hashes"])
+
+
+class _finished_at_once:  # noqa: N801 - reads as the `with` statement that it is
+    """A draft folder that takes its final name only when it is complete."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        self._draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=folder.parent))
+        self._draft.chmod(0o755)
+
+    def __enter__(self) -> Path:
+        return self._draft
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            try:
+                self._draft.replace(self._folder)
+            except OSError:
+                if not self._folder.is_dir():
+                    raise
+        shutil.rmtree(self._draft, ignore_errors=True)

@@ -1,0 +1,55 @@
+"""A bucket that nobody can open to the world: encrypted, TLS only, owner-enforced, no public access."""
+
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControls,
+    S3BucketOwnershipControlsRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleA as EncryptionRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA as DefaultEncryption,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
+from constructs import Construct
+
+from stacks.iam import tls_only
+
+
+class PrivateBucket(Construct):
+    """The bucket as `bucket`, and all that keeps it private."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, versioned: bool, force_destroy: bool = False) -> None:
+        super().__init__(scope, id_)
+        self.bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=force_destroy)
+        bucket = self.bucket.id
+        block = S3BucketPublicAccessBlock(
+            self,
+            "public_access_block",
+            bucket=bucket,
+            block_public_acls=True,
+            block_public_policy=True,
+            ignore_public_acls=True,
+            restrict_public_buckets=True,
+        )
+        rule = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
+        S3BucketOwnershipControls(self, "ownership", bucket=bucket, rule=rule)
+        encryption = EncryptionRule(
+            apply_server_side_encryption_by_default=DefaultEncryption(sse_algorithm="AES256"), bucket_key_enabled=True
+        )
+        S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=bucket, rule=[encryption])
+        policy = tls_only("s3", self.bucket.arn, f"{self.bucket.arn}/*")
+        S3BucketPolicy(self, "policy", bucket=bucket, policy=policy, depends_on=[block])
+        if versioned:
+            self.versioning = S3BucketVersioningA(
+                self,
+                "versioning",
+                bucket=bucket,
+                versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
+            )

@@ -1,0 +1,100 @@
+"""The log processor: its role, its log, its code and its dependency layer."""
+
+from collections.abc import Mapping
+
+from cdktf import AssetType, Fn, ITerraformDependable, TerraformAsset
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_function import (
+    LambdaFunction,
+    LambdaFunctionDeadLetterConfig,
+    LambdaFunctionEnvironment,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import LambdaFunctionEventInvokeConfig
+from cdktf_cdktf_provider_aws.lambda_layer_version import LambdaLayerVersion
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.iam import Grants, assume_by_lambda, function_policy
+from stacks.packaging import zip_function, zip_layer
+
+RUNTIME = "python3.11"
+HANDLER = "log_processor.handler.handle"
+MAX_EVENT_AGE_S = 6 * 3600
+ASYNC_RETRIES = 2
+
+
+class ProcessorFunction(Construct):
+    """The function as `function`; `grant` and `allow_bucket` are called once its surroundings are known."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue
+    ) -> None:
+        super().__init__(scope, id_)
+        name = f"{config.prefix}-log-processor"
+        self.log_group = CloudwatchLogGroup(
+            self, "log_group", name=f"/aws/lambda/{name}", retention_in_days=config.log_retention_days
+        )
+        self.role = IamRole(self, "role", name=name, assume_role_policy=assume_by_lambda())
+        code = TerraformAsset(self, "code", path=str(zip_function()), type=AssetType.FILE)
+        layer = self._layer(f"{name}-dependencies", config.architecture)
+        self.function = LambdaFunction(
+            self,
+            "function",
+            function_name=name,
+            role=self.role.arn,
+            runtime=RUNTIME,
+            handler=HANDLER,
+            architectures=[config.architecture],
+            filename=code.path,
+            source_code_hash=Fn.filebase64sha256(code.path),
+            layers=[layer.arn],
+            timeout=config.function_timeout_s,
+            memory_size=config.function_memory_mb,
+            reserved_concurrent_executions=config.reserved_concurrency,
+            environment=LambdaFunctionEnvironment(variables=dict(environment)),
+            dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=dead_letters.arn),
+            depends_on=[self.log_group],
+        )
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "async_invocation",
+            function_name=self.function.function_name,
+            maximum_retry_attempts=ASYNC_RETRIES,
+            maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
+        )
+
+    def _layer(self, name: str, architecture: str) -> LambdaLayerVersion:
+        wheels = TerraformAsset(self, "wheels", path=str(zip_layer(architecture)), type=AssetType.FILE)
+        return LambdaLayerVersion(
+            self,
+            "dependencies",
+            layer_name=name,
+            filename=wheels.path,
+            source_code_hash=Fn.filebase64sha256(wheels.path),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[architecture],
+        )
+
+    def grant(self, grants: Grants) -> IamRolePolicy:
+        """Allow what the function does, on those resources alone; the function waits for it."""
+        policy = IamRolePolicy(self, "policy", role=self.role.name, policy=function_policy(grants))
+        waited_for = [f"{part.terraform_resource_type}.{part.friendly_unique_id}" for part in (self.log_group, policy)]
+        self.function.add_override("depends_on", waited_for)
+        return policy
+
+    def allow_bucket(self, bucket_arn: str, account_id: str) -> ITerraformDependable:
+        """Let S3 invoke the function for this bucket of this account."""
+        return LambdaPermission(
+            self,
+            "permission",
+            statement_id="AllowSourceBucket",
+            action="lambda:InvokeFunction",
+            function_name=self.function.function_name,
+            principal="s3.amazonaws.com",
+            source_arn=bucket_arn,
+            source_account=account_id,
+        )

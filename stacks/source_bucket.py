@@ -1,0 +1,65 @@
+"""The bucket that log objects are uploaded to, and whom it tells of them."""
+
+from collections.abc import Sequence
+
+from cdktf import ITerraformDependable
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule as Rule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortUpload,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleFilter as Filter,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as OldVersions,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification, S3BucketNotificationLambdaFunction
+from constructs import Construct
+
+from stacks.private_bucket import PrivateBucket
+
+ABORT_UPLOAD_DAYS = 7
+
+
+class SourceBucket(PrivateBucket):
+    """Versioned, so that a range always reads the bytes that its event was about; old versions expire."""
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, version_days: int) -> None:
+        super().__init__(scope, id_, name=name, versioned=True)
+        S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=self.bucket.id,
+            rule=[
+                Rule(
+                    id="ExpireOldVersions",
+                    status="Enabled",
+                    filter=[Filter(prefix="")],
+                    noncurrent_version_expiration=[OldVersions(noncurrent_days=version_days)],
+                    abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_UPLOAD_DAYS)],
+                )
+            ],
+            depends_on=[self.versioning],
+        )
+
+    def notify(self, function_arn: str, suffixes: Sequence[str], *, permission: ITerraformDependable) -> None:
+        """Tell the function of every new object whose key ends in one of `suffixes`, and EventBridge of all."""
+        targets = [
+            S3BucketNotificationLambdaFunction(
+                lambda_function_arn=function_arn, events=["s3:ObjectCreated:*"], filter_suffix=suffix
+            )
+            for suffix in suffixes
+        ]
+        S3BucketNotification(
+            self,
+            "notification",
+            bucket=self.bucket.id,
+            eventbridge=True,
+            lambda_function=targets,
+            depends_on=[permission],
+        )

@@ -1,0 +1,48 @@
+"""The bucket that keeps Terraform's state: applied once, before everything else."""
+
+from cdktf import LocalBackend, TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfiguration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule as Rule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleFilter as Filter,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as OldVersions,
+)
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.private_bucket import PrivateBucket
+from stacks.provider import add_provider
+
+STACK_ID = "StateBackend"
+OLD_STATE_DAYS = 90
+
+
+class StateBackendStack(TerraformStack):
+    """Its own state is a local file, because the bucket does not exist yet; migrate it as the README shows."""
+
+    def __init__(self, scope: Construct, config: Config) -> None:
+        super().__init__(scope, STACK_ID)
+        LocalBackend(self, path=f"../../../terraform.{STACK_ID}.tfstate")
+        add_provider(self, config)
+        state = PrivateBucket(self, "state", name=config.state_bucket_name, versioned=True)
+        S3BucketLifecycleConfiguration(
+            self,
+            "lifecycle",
+            bucket=state.bucket.id,
+            rule=[
+                Rule(
+                    id="ExpireOldStates",
+                    status="Enabled",
+                    filter=[Filter(prefix="")],
+                    noncurrent_version_expiration=[OldVersions(noncurrent_days=OLD_STATE_DAYS)],
+                )
+            ],
+            depends_on=[state.versioning],
+        )
+        TerraformOutput(self, "StateBucket", value=state.bucket.bucket).override_logical_id("StateBucket")

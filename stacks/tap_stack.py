@@ -1,0 +1,106 @@
+"""TapStack: makes the parts, connects them, grants last, and says what came out."""
+
+from cdktf import TerraformOutput, TerraformStack
+from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
+from constructs import Construct
+
+from stacks.backend import add_backend
+from stacks.config import Config
+from stacks.error_handling import ErrorHandling
+from stacks.iam import Grants
+from stacks.ledger_table import LedgerTable
+from stacks.log_table import LogTable
+from stacks.processor_function import ProcessorFunction
+from stacks.provider import add_provider
+from stacks.source_bucket import SourceBucket
+from stacks.work_queue import WorkQueue
+
+
+class TapStack(TerraformStack):
+    """The pipeline of one environment."""
+
+    def __init__(self, scope: Construct, config: Config) -> None:
+        stack_id = f"TapStack{config.environment_suffix}"
+        super().__init__(scope, stack_id)
+        add_backend(self, config, stack_id)
+        add_provider(self, config)
+        account_id = DataAwsCallerIdentity(self, "account").account_id
+        prefix = config.prefix
+
+        self.source = SourceBucket(
+            self, "source", name=f"{prefix}-source-{account_id}", version_days=config.source_version_days
+        )
+        self.errors = ErrorHandling(
+            self,
+            "errors",
+            prefix=prefix,
+            archive_name=f"{prefix}-errors-{account_id}",
+            error_log_days=config.error_log_days,
+        )
+        self.log_table = LogTable(self, "logs", name=f"{prefix}-logs", indexed=config.index_shards > 0)
+        self.ledger = LedgerTable(self, "ledger", name=f"{prefix}-ledger")
+        self.work = WorkQueue(
+            self,
+            "work",
+            prefix=prefix,
+            timeout_s=config.function_timeout_s,
+            max_receive_count=config.max_receive_count,
+            dead_letters=self.errors.queue,
+        )
+        self.processor = ProcessorFunction(
+            self, "processor", config=config, environment=self._environment(config), dead_letters=self.errors.queue
+        )
+        self._connect(config, account_id)
+        self._report()
+
+    def _environment(self, config: Config) -> dict[str, str]:
+        return {
+            "DYNAMODB_TABLE": self.log_table.table.name,
+            "ERROR_BUCKET": self.errors.archive.bucket,
+            "LEDGER_TABLE": self.ledger.table.name,
+            "WORK_QUEUE_URL": self.work.queue.url,
+            "DEAD_LETTER_QUEUE_URL": self.errors.queue.url,
+            "MAX_RECEIVE_COUNT": str(config.max_receive_count),
+            "INDEX_SHARDS": str(config.index_shards),
+            "RECORD_TTL_DAYS": str(config.record_ttl_days),
+            "SPLIT_THRESHOLD_BYTES": str(config.split_threshold_bytes),
+            "RANGE_BYTES": str(config.range_bytes),
+        }
+
+    def _connect(self, config: Config, account_id: str) -> None:
+        self.processor.grant(
+            Grants(
+                source_bucket=self.source.bucket.arn,
+                log_table=self.log_table.table.arn,
+                ledger_table=self.ledger.table.arn,
+                error_archive=self.errors.archive.arn,
+                work_queue=self.work.queue.arn,
+                dead_letter_queue=self.errors.queue.arn,
+                log_group=self.processor.log_group.arn,
+            )
+        )
+        function_arn = self.processor.function.arn
+        permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
+        self.source.notify(function_arn, config.notification_suffixes, permission=permission)
+        self.work.feed(function_arn, concurrency=config.mapping_concurrency)
+
+    def _report(self) -> None:
+        function, queue, work = self.processor.function, self.errors.queue, self.work.queue
+        outputs = {
+            "S3SourceBucket": self.source.bucket.bucket,
+            "S3SourceBucketArn": self.source.bucket.arn,
+            "DynamoDBTableName": self.log_table.table.name,
+            "DynamoDBTableArn": self.log_table.table.arn,
+            "LambdaFunctionName": function.function_name,
+            "LambdaFunctionArn": function.arn,
+            "DLQQueueURL": queue.url,
+            "DLQQueueArn": queue.arn,
+            "ErrorArchiveBucket": self.errors.archive.bucket,
+            "ErrorArchiveBucketArn": self.errors.archive.arn,
+            "LedgerTableName": self.ledger.table.name,
+            "LedgerTableArn": self.ledger.table.arn,
+            "WorkQueueURL": work.url,
+            "WorkQueueArn": work.arn,
+        }
+        for name, value in outputs.items():
+            TerraformOutput(self, name, value=value).override_logical_id(name)

@@ -1,0 +1,50 @@
+"""The queue of ranges: what one invocation leaves to the next ones."""
+
+import json
+
+from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
+    LambdaEventSourceMapping,
+)
+from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
+    LambdaEventSourceMappingScalingConfig as Scaling,
+)
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from constructs import Construct
+
+from stacks.iam import tls_only
+
+VISIBILITY_TIMEOUTS = 6
+
+
+class WorkQueue(Construct):
+    """Ranges wait here; what cannot be done in `max_receive_count` deliveries moves to the dead-letter queue."""
+
+    def __init__(
+        self, scope: Construct, id_: str, *, prefix: str, timeout_s: int, max_receive_count: int, dead_letters: SqsQueue
+    ) -> None:
+        super().__init__(scope, id_)
+        redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": max_receive_count}
+        self.queue = SqsQueue(
+            self,
+            "queue",
+            name=f"{prefix}-work",
+            visibility_timeout_seconds=VISIBILITY_TIMEOUTS * timeout_s,
+            message_retention_seconds=dead_letters.message_retention_seconds,
+            sqs_managed_sse_enabled=True,
+            redrive_policy=json.dumps(redrive, separators=(",", ":")),
+        )
+        policy = tls_only("sqs", self.queue.arn)
+        SqsQueuePolicy(self, "queue_policy", queue_url=self.queue.url, policy=policy)
+
+    def feed(self, function_arn: str, *, concurrency: int) -> None:
+        """Deliver one range at a time to the function, to at most `concurrency` copies of it."""
+        LambdaEventSourceMapping(
+            self,
+            "mapping",
+            event_source_arn=self.queue.arn,
+            function_name=function_arn,
+            batch_size=1,
+            function_response_types=["ReportBatchItemFailures"],
+            scaling_config=Scaling(maximum_concurrency=concurrency),
+        )
