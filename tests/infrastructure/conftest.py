@@ -1,0 +1,81 @@
+"""Synthesized stacks, made by running `main.py` as its users do."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+SETTINGS = frozenset(
+    ["STACK_NAME_SUFFIX", "STATE_BACKEND", "STATE_BUCKET", "REPOSITORY", "COMMIT_AUTHOR", "AWS_REGION", "TF_WORKSPACE"]
+)
+
+
+@dataclass(frozen=True)
+class Synthesized:
+    """The output folder of one synth."""
+
+    folder: Path
+
+    def stack(self, stack_id: str) -> dict[str, Any]:
+        text = (self.folder / "stacks" / stack_id / "cdk.tf.json").read_text()
+        stack: dict[str, Any] = json.loads(text)
+        return stack
+
+    def files(self) -> dict[str, bytes]:
+        paths = (path for path in self.folder.rglob("*") if path.is_file())
+        return {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def run_main(
+    folder: Path, environ: Mapping[str, str], project: Path = PROJECT, program: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run `python main.py` (or `python -c program`) with `environ` on top of a neutral environment."""
+    neutral = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    silent = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "CDKTF_OUTDIR": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-c", program] if program else [sys.executable, "main.py"],
+        cwd=project,
+        env={**neutral, **silent, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def synthesize(folder: Path, environ: Mapping[str, str], project: Path = PROJECT) -> Synthesized:
+    finished = run_main(folder, environ, project)
+    assert finished.returncode == 0, finished.stderr
+    return Synthesized(folder)
+
+
+@pytest.fixture(scope="session")
+def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
+    """The default environment, with the tags' variables set."""
+    environ = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann"}
+    return synthesize(tmp_path_factory.mktemp("synth"), environ)
+
+
+@pytest.fixture(scope="session")
+def tap_stack(synthesized: Synthesized) -> dict[str, Any]:
+    return synthesized.stack("TapStackdev")
+
+
+@pytest.fixture
+def project_copy(tmp_path: Path) -> Path:
+    """The project's sources in another folder, with the layer's wheels that the first synth has cached."""
+    copy = tmp_path / "project"
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for name in ("stacks", "functions"):
+        shutil.copytree(PROJECT / name, copy / name, ignore=ignored)
+    for name in ("main.py", "cdktf.json", "Pipfile.lock"):
+        shutil.copy(PROJECT / name, copy / name)
+    shutil.copytree(PROJECT / "build" / "layers", copy / "build" / "layers")
+    return copy

@@ -1,0 +1,72 @@
+"""Synthesis is reproducible, quick, and explains what it cannot use."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.infrastructure.conftest import PROJECT, Synthesized, run_main, synthesize
+
+
+def test_caches_do_not_change_the_output(synthesized: Synthesized, project_copy: Path, tmp_path: Path) -> None:
+    """Another folder, with caches and stray files beside the sources, gives the same bytes, zips included."""
+    caches = project_copy / "functions" / "log_processor" / "__pycache__"
+    caches.mkdir()
+    (caches / "handler.cpython-311.pyc").write_bytes(b"stale")
+    (project_copy / "functions" / "log_processor" / "notes.txt").write_text("not part of the function")
+    environ = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann", "TZ": "Asia/Tokyo"}
+    again = synthesize(tmp_path / "out", environ, project_copy)
+    assert again.files() == synthesized.files()
+    assert any(name.endswith(".zip") for name in again.files())
+
+
+def test_no_path_of_this_machine_is_in_the_output(synthesized: Synthesized) -> None:
+    """Remote runs carry the JSON elsewhere."""
+    for name, content in synthesized.files().items():
+        if name.endswith(".json"):
+            assert str(PROJECT).encode() not in content
+            assert str(Path.home()).encode() + b"/" not in content
+
+
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"STACK_NAME_SUFFIX": "Prod!"}, "is malformed"),
+        ({"STACK_NAME_SUFFIX": "produ"}, "'produ' is unknown"),
+        ({"CDKTF_CONTEXT_JSON": "{"}, "CDKTF_CONTEXT_JSON cannot be read"),
+        ({"CDKTF_CONTEXT_JSON": "[]"}, "is not an object"),
+        ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeout_s": "60"})}, "must be a whole number"),
+        ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeouts": 60})}, "unknown setting 'function_timeouts'"),
+        ({"CDKTF_CONTEXT_JSON": json.dumps({"notification_suffixes": [".log", "app.log"]})}, "endings that overlap"),
+        ({"STATE_BACKEND": "cloud"}, "set TF_CLOUD_ORGANIZATION"),
+        ({"STATE_BACKEND": "ftp"}, "choose one of s3, cloud, local"),
+    ],
+)
+def test_a_bad_configuration_is_one_sentence(environ: dict[str, str], sentence: str, tmp_path: Path) -> None:
+    """It names the setting, the place and the remedy; no traceback, exit code 1."""
+    finished = run_main(tmp_path, environ)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: ")
+    assert sentence in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+def test_a_pull_request_needs_no_entry(tmp_path: Path) -> None:
+    """`STACK_NAME_SUFFIX` wins over the context and names the stack."""
+    stack = synthesize(tmp_path, {"STACK_NAME_SUFFIX": "pr123"}).stack("TapStackpr123")
+    assert stack["terraform"]["backend"]["s3"]["key"].endswith("/TapStackpr123.tfstate")
+
+
+def test_lazy_bindings_take_less_than_a_third_of_the_time(tmp_path: Path) -> None:
+    """Side by side with the bindings' plain import, the best of two runs each."""
+    lazy = "import runpy; runpy.run_path('main.py', run_name='__main__')"
+    plain = f"import cdktf_cdktf_provider_aws; {lazy}"
+    assert min(_seconds(lazy, tmp_path) for _ in range(2)) <= 0.3 * min(_seconds(plain, tmp_path) for _ in range(2))
+
+
+def _seconds(program: str, folder: Path) -> float:
+    started = time.perf_counter()
+    finished = run_main(folder, {}, program=program)
+    assert finished.returncode == 0, finished.stderr
+    return time.perf_counter() - started

@@ -1,0 +1,147 @@
+"""Every part that the original system had stands in the synthesized JSON, and nothing is granted beyond its use."""
+
+import json
+from typing import Any
+
+import pytest
+
+Stack = dict[str, Any]
+OUTPUTS = ("S3SourceBucket", "DynamoDBTable", "LambdaFunction", "DLQQueue", "ErrorArchiveBucket")
+
+
+def resources(stack: Stack, kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = stack["resource"][kind]
+    return found
+
+
+def one(stack: Stack, kind: str, name: str = "") -> Any:
+    """The single resource of a kind whose logical id starts with `name`."""
+    (found,) = [value for key, value in resources(stack, kind).items() if key.startswith(name)]
+    return found
+
+
+def test_the_source_bucket_is_versioned_encrypted_private_and_tls_only(tap_stack: Stack) -> None:
+    """What the original had, and what it lacked."""
+    assert one(tap_stack, "aws_s3_bucket_versioning", "source")["versioning_configuration"]["status"] == "Enabled"
+    rule = one(tap_stack, "aws_s3_bucket_server_side_encryption_configuration", "source")["rule"][0]
+    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "AES256"
+    block = one(tap_stack, "aws_s3_bucket_public_access_block", "source")
+    assert all(block[name] for name in block if name.startswith(("block", "ignore", "restrict")))
+    statement = json.loads(one(tap_stack, "aws_s3_bucket_policy", "source")["policy"])["Statement"][0]
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    (old,) = one(tap_stack, "aws_s3_bucket_lifecycle_configuration", "source")["rule"]
+    assert old["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
+
+
+def test_the_notification_names_each_suffix_and_eventbridge(tap_stack: Stack) -> None:
+    """One resource holds both, because it replaces whatever the bucket had."""
+    notification = one(tap_stack, "aws_s3_bucket_notification")
+    assert notification["eventbridge"] is True
+    suffixes = {target["filter_suffix"] for target in notification["lambda_function"]}
+    assert suffixes == {".log", ".log.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz"}
+    assert {tuple(target["events"]) for target in notification["lambda_function"]} == {("s3:ObjectCreated:*",)}
+    assert notification["depends_on"] == [
+        "aws_lambda_permission." + next(iter(resources(tap_stack, "aws_lambda_permission")))
+    ]
+
+
+def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> None:
+    """`log_id` and `timestamp`, on demand; index, expiry, recovery and encryption beside them."""
+    table = one(tap_stack, "aws_dynamodb_table", "logs")
+    assert (table["hash_key"], table["range_key"], table["billing_mode"]) == ("log_id", "timestamp", "PAY_PER_REQUEST")
+    kinds = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
+    assert kinds == {"log_id": "S", "timestamp": "N", "source_day": "S"}
+    (index,) = table["global_secondary_index"]
+    assert (index["hash_key"], index["range_key"]) == ("source_day", "timestamp")
+    assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
+    assert table["point_in_time_recovery"] == {"enabled": True}
+    assert table["server_side_encryption"] == {"enabled": True}
+
+
+def test_failures_have_a_queue_and_an_archive(tap_stack: Stack) -> None:
+    """Visibility 300 s, 14 days; the archive is not versioned and forgets after 30 days."""
+    queue = one(tap_stack, "aws_sqs_queue", "errors")
+    assert (queue["visibility_timeout_seconds"], queue["message_retention_seconds"]) == (300, 1_209_600)
+    assert not [key for key in resources(tap_stack, "aws_s3_bucket_versioning") if key.startswith("errors")]
+    (rule,) = one(tap_stack, "aws_s3_bucket_lifecycle_configuration", "errors")["rule"]
+    assert (rule["id"], rule["status"], rule["expiration"]) == ("DeleteOldErrorLogs", "Enabled", [{"days": 30}])
+
+
+def test_the_function_has_the_original_size_and_environment(tap_stack: Stack) -> None:
+    """60 s, 256 MB, a dead-letter queue and the two names; its code is a package in an asset."""
+    function = one(tap_stack, "aws_lambda_function")
+    assert (function["timeout"], function["memory_size"]) == (60, 256)
+    assert function["dead_letter_config"]["target_arn"].startswith("${aws_sqs_queue.errors_dead_letter_queue")
+    assert {"DYNAMODB_TABLE", "ERROR_BUCKET"} <= function["environment"]["variables"].keys()
+    assert function["filename"].startswith("assets/")
+    retries = one(tap_stack, "aws_lambda_function_event_invoke_config")
+    assert retries["maximum_retry_attempts"] == 2
+
+
+def test_the_work_queue_feeds_the_function_and_redrives(tap_stack: Stack) -> None:
+    """A message waits six timeouts for its turn, and partial failures are understood."""
+    queue = one(tap_stack, "aws_sqs_queue", "work")
+    assert queue["visibility_timeout_seconds"] == 6 * 60
+    assert json.loads(queue["redrive_policy"])["maxReceiveCount"] == 5
+    mapping = one(tap_stack, "aws_lambda_event_source_mapping")
+    assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
+    assert mapping["scaling_config"] == {"maximum_concurrency": 10}
+
+
+GRANTS = {
+    "ReadSource": (["s3:GetObject", "s3:GetObjectVersion"], "aws_s3_bucket.source_", "/*"),
+    "TellMissingFromDenied": (["s3:ListBucket"], "aws_s3_bucket.source_", ""),
+    "WriteRecords": (["dynamodb:BatchWriteItem"], "aws_dynamodb_table.logs_", ""),
+    "KeepLedger": (["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:Query"], "aws_dynamodb_table.ledger_", ""),
+    "ArchiveFailures": (["s3:PutObject", "s3:AbortMultipartUpload"], "aws_s3_bucket.errors_", "/*"),
+    "ShareWork": (
+        [
+            "sqs:SendMessage",
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:ChangeMessageVisibility",
+        ],
+        "aws_sqs_queue.work_",
+        "",
+    ),
+    "BuryMessages": (["sqs:SendMessage"], "aws_sqs_queue.errors_", ""),
+    "WriteOwnLog": (["logs:CreateLogStream", "logs:PutLogEvents"], "aws_cloudwatch_log_group.processor_", ":*"),
+}
+
+
+def test_the_role_may_do_exactly_this(tap_stack: Stack) -> None:
+    """Each action on its own resource; no managed policy, no wildcard."""
+    statements = json.loads(one(tap_stack, "aws_iam_role_policy")["policy"])["Statement"]
+    assert {statement["Sid"] for statement in statements} == GRANTS.keys()
+    for statement in statements:
+        actions, resource, tail = GRANTS[statement["Sid"]]
+        assert statement["Effect"] == "Allow"
+        assert statement["Action"] == actions
+        (granted,) = statement["Resource"]
+        assert granted.startswith("${" + resource)
+        assert granted.partition("}")[2] == tail
+    assert "aws_iam_role_policy_attachment" not in tap_stack["resource"]
+    assert "managed_policy_arns" not in one(tap_stack, "aws_iam_role")
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs_keep_their_names(tap_stack: Stack, name: str) -> None:
+    """Dashboards and scripts find the names of the original, and each ARN beside them."""
+    plain = {"DynamoDBTable": "DynamoDBTableName", "LambdaFunction": "LambdaFunctionName", "DLQQueue": "DLQQueueURL"}
+    assert plain.get(name, name) in tap_stack["output"]
+    assert tap_stack["output"][f"{name}Arn"]["value"].endswith(".arn}")
+
+
+def test_everything_carries_the_tags(tap_stack: Stack) -> None:
+    """Environment, Repository and Author, by the provider."""
+    (provider,) = tap_stack["provider"]["aws"]
+    assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Repository": "team/logs", "Author": "ann"}}]
+
+
+def test_the_state_lives_in_a_locked_encrypted_bucket(tap_stack: Stack) -> None:
+    """The S3 backend is the default; its lock is a file beside the state."""
+    backend = tap_stack["terraform"]["backend"]["s3"]
+    assert (backend["encrypt"], backend["use_lockfile"]) == (True, True)
+    assert backend["key"] == "tap-serverless/TapStackdev.tfstate"
