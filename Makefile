@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 
-.PHONY: help install lint types test pr lock clean
+.PHONY: help install demo synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -21,6 +21,16 @@ build/installed: Pipfile.lock
 	test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; }
 	VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 	touch $@
+
+node_modules: package-lock.json build/installed
+	npm ci --silent --no-audit --no-fund
+	touch $@
+
+demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
+	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$(LOGS)")
+
+synth: install node_modules ## write the Terraform JSON to cdktf.out/
+	npx cdktf synth
 
 lint: install ## check style
 	ruff check .
