@@ -184,7 +184,7 @@ class Pipeline:
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         last_modified_ms = attempt.opened.last_modified_ms
         for block in blocks:
-            chosen = attempt.format or _choose(work, block)
+            chosen = attempt.format or _choose(work, block, last_modified_ms)
             attempt.format = chosen
             for raw in block:
                 puts.append(encoder.encode(_record(raw, chosen, digest, last_modified_ms)))
@@ -246,14 +246,14 @@ def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:
         skipped_bytes = max(0, skipped_bytes - len(chunk))
 
 
-def _choose(work: ObjectRange, block: list[RawRecord]) -> Format:
+def _choose(work: ObjectRange, block: list[RawRecord], near_ms: int) -> Format:
     if work.format in formats.BY_NAME:
         return formats.BY_NAME[work.format]
-    return formats.detect([raw.text for raw in block[: formats.SAMPLE_RECORDS]])
+    return formats.detect([raw.text for raw in block[: formats.SAMPLE_RECORDS]], near_ms)
 
 
 def _record(raw: RawRecord, chosen: Format, digest: str, last_modified_ms: int) -> LogRecord:
-    name, parsed = formats.read(chosen, raw.text)
+    name, parsed = formats.read(chosen, raw.text, last_modified_ms)
     return LogRecord(
         log_id=log_id(digest, raw.offset),
         timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,

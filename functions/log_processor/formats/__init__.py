@@ -12,22 +12,22 @@ BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
 SAMPLE_RECORDS = 20
 
 
-def detect(samples: Sequence[str]) -> Format:
+def detect(samples: Sequence[str], near_ms: int) -> Format:
     """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads."""
     best, most = TEXT, 0
     for candidate in ORDER:
-        read = sum(candidate.parse(sample) is not None for sample in samples[:SAMPLE_RECORDS])
+        read = sum(candidate.parse(sample, near_ms) is not None for sample in samples[:SAMPLE_RECORDS])
         if read > most:
             best, most = candidate, read
     return best
 
 
-def read(chosen: Format, raw: str) -> tuple[str, Parsed]:
+def read(chosen: Format, raw: str, near_ms: int) -> tuple[str, Parsed]:
     """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read."""
-    parsed = chosen.parse(raw)
+    parsed = chosen.parse(raw, near_ms)
     if parsed is not None:
         return chosen.name, parsed
     for other in ORDER:
-        if other is not chosen and (parsed := other.parse(raw)) is not None:
+        if other is not chosen and (parsed := other.parse(raw, near_ms)) is not None:
             return other.name, parsed
-    return TEXT.name, text.parse(raw)
+    return TEXT.name, text.parse(raw, near_ms)

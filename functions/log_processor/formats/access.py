@@ -1,6 +1,7 @@
 """Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
 
-Schema: client.address, user.name, http.request.method, url.path, url.query, network.protocol.version,
+Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), server.address and
+server.port (of a virtual host prefix), user.name, http.request.method, url.path, url.query, network.protocol.version,
 http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original.
 Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
 """
@@ -14,20 +15,25 @@ from log_processor.record import Parsed
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 LINE = re.compile(
-    r"(?P<client>[^\[\"]*?\S) (?P<ident>\S+) (?P<user>[^\[\"]*?) "
+    r"(?:(?P<vhost>[^\s,]+:\d+) )?(?P<client>[^\s,]+(?:, ?[^\s,]+)*) (?P<ident>\S+) (?P<user>[^\[\"]*?) "
     r"\[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
     rf"{QUOTED} (?P<status>\d{{3}}|-) (?P<size>\d+|-)(?: {QUOTED} {QUOTED})?(?P<rest> .*)?",
     re.DOTALL,
 )
 
 
-def parse(text: str) -> Parsed | None:
+def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
         return None
-    client, ident, user, time, request, status, size, referer, agent, rest = match.groups()
-    fields: dict[str, Any] = {"client.address": client}
+    vhost, clients, ident, user, time, request, status, size, referer, agent, rest = match.groups()
+    fields: dict[str, Any] = {"client.address": clients.partition(",")[0]}
+    if "," in clients:
+        fields["http.request.header.x-forwarded-for"] = clients
+    if vhost:
+        fields["server.address"], _, port = vhost.rpartition(":")
+        fields["server.port"] = int(port)
     if ident != "-":
         fields["ident"] = ident
     if user != "-":

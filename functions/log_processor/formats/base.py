@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from log_processor.record import Parsed
 
-Parse = Callable[[str], Parsed | None]
+Parse = Callable[[str, int], Parsed | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: `parse` gives the fields of a raw record, or None where the text is not of this format."""
+    """One format: `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format.
+
+    `near_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
+    """
 
     name: str
     parse: Parse

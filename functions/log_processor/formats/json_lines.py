@@ -19,7 +19,7 @@ TIME_KEYS = ("timestamp", "time", "@timestamp", "ts", "datetime", "date", "event
 LEVEL_KEYS = ("level", "severity", "log.level", "levelname", "loglevel", "lvl", "severityText")
 
 
-def parse(text: str) -> Parsed | None:
+def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not one JSON object."""
     if text.lstrip()[:1] != "{":
         return None

@@ -13,7 +13,7 @@ from log_processor.record import Parsed
 LEADING_TIME = re.compile(r"\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)")
 
 
-def parse(text: str) -> Parsed:
+def parse(text: str, _near_ms: int) -> Parsed:
     """Take any text; never None."""
     match = LEADING_TIME.match(text)
     return Parsed({}, iso_ms(match[1]) if match else None)
