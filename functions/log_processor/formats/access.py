@@ -28,12 +28,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if match is None:
         return None
     vhost, clients, ident, user, time, request, status, size, referer, agent, rest = match.groups()
-    fields: dict[str, Any] = {"client.address": clients.partition(",")[0]}
-    if "," in clients:
-        fields["http.request.header.x-forwarded-for"] = clients
-    if vhost:
-        fields["server.address"], _, port = vhost.rpartition(":")
-        fields["server.port"] = int(port)
+    fields = _read_client(clients, vhost)
     if ident != "-":
         fields["ident"] = ident
     if user != "-":
@@ -50,6 +45,16 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if rest:
         fields["extra"] = rest[1:]
     return Parsed(fields, clf_ms(time))
+
+
+def _read_client(clients: str, vhost: str | None) -> dict[str, Any]:
+    fields: dict[str, Any] = {"client.address": clients.partition(",")[0]}
+    if "," in clients:
+        fields["http.request.header.x-forwarded-for"] = clients
+    if vhost:
+        fields["server.address"], _, port = vhost.rpartition(":")
+        fields["server.port"] = int(port)
+    return fields
 
 
 def _read_request(request: str, fields: dict[str, Any]) -> None:
