@@ -1,0 +1,197 @@
+"""LocalAws: moto's services on a loopback port, with deployed functions that really run."""
+
+import base64
+import json
+import logging
+import socket
+import tempfile
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.server import ThreadedMotoServer
+from moto.sqs.models import sqs_backends
+from moto.sts.models import sts_backends
+
+from emulator.events import Deliveries
+from emulator.functions import Deployment, Fleet, Outcome
+from emulator.mends import mend
+from emulator.runtime_api import Call
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-east-1"
+CONCURRENCY = 2
+SEAM = "_invoke_lambda"
+"""Through which moto 5.2.5 runs every synchronous invocation."""
+CREDENTIALS_S = 12 * 3600
+
+
+class PortInUseError(Exception):
+    """Somebody listens on the wanted port; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One finished run of a function."""
+
+    function: str
+    request_id: str
+    trigger: str
+    duration_ms: float
+    max_memory_mb: int
+    cold: bool
+    error: str | None
+
+
+class LocalAws:
+    """A context manager; everything it started has ended when it is left."""
+
+    def __init__(self, *, port: int = 0, retry_pause_scale: float = 0.005, log_dir: Path | None = None) -> None:
+        self._port = port
+        self._scale = retry_pause_scale
+        self._given_log_dir = log_dir
+        self.invocations: list[Invocation] = []
+        self._roles: dict[str, dict[str, str]] = {}
+        self._roles_lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        mend()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        _check_free(self._port)
+        self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
+        log_dir = self._given_log_dir or Path(self._scratch.name)
+        log_dir.mkdir(parents=True, exist_ok=True)
+        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=self._port, verbose=False)
+        self._server.start()
+        host, port = self._server.get_host_and_port()
+        self.endpoint_url = f"http://{host}:{port}"
+        self._fleet = Fleet(log_dir, CONCURRENCY)
+        setattr(LambdaFunction, SEAM, self._invoke_synchronously())
+        self._deliveries = Deliveries(ACCOUNT_ID, REGION, self._run, self._scale)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._deliveries.close()
+        self._fleet.close()
+        self._server.stop()
+        self._scratch.cleanup()
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point Terraform, cdktf, boto3 and the operator's tools at this AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of `service`."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 - any text is a key here
+        )
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until no invocation runs or waits and no mapped queue holds a message; False after `timeout_s`."""
+        return self._deliveries.in_flight.wait(timeout_s, self._deliveries.quiet)
+
+    def table_items(self, table: str) -> Iterator[dict[str, Any]]:
+        """The items of a table in DynamoDB's JSON, read from the server's own objects."""
+        for item in list(dynamodb_backends[ACCOUNT_ID][REGION].get_table(table).all_items()):
+            yield item.to_json()["Attributes"]
+
+    def queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
+        """Body and attributes of every message of a queue, in flight or not; the messages stay where they are."""
+        found = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
+        return [
+            (message.body, {name: value["string_value"] for name, value in message.message_attributes.items()})
+            for message in found._messages  # noqa: SLF001 - its public list hides messages in flight
+        ]
+
+    def _invoke_synchronously(self) -> Any:
+        aws = self
+
+        def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
+            payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
+            outcome = aws._run(function, payload, "invoke")
+            return outcome.payload.decode(), outcome.error is not None, ""
+
+        return invoke
+
+    def _run(self, function: Any, event: bytes, trigger: str) -> Outcome:
+        deployment = self._deployment(function)
+        call = Call(str(uuid.uuid4()), event, float(function.timeout), function.function_arn)
+        outcome = self._fleet.invoke(deployment, call)
+        self.invocations.append(
+            Invocation(
+                function=deployment.name,
+                request_id=call.request_id,
+                trigger=trigger,
+                duration_ms=outcome.duration_ms,
+                max_memory_mb=outcome.max_memory_mb,
+                cold=outcome.cold,
+                error=outcome.error,
+            )
+        )
+        return outcome
+
+    def _deployment(self, function: Any) -> Deployment:
+        backend = lambda_backends[ACCOUNT_ID][REGION]
+        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        variables = {
+            **self._role_credentials(function.role),
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            **(function.environment_vars or {}),
+        }
+        return Deployment(
+            name=function.function_name,
+            arn=function.function_arn,
+            handler=function.handler,
+            code=_bytes(function.code_bytes),
+            layers=tuple(_bytes(layer.code_bytes) for layer in layers if layer is not None),
+            variables=tuple(sorted(variables.items())),
+            timeout_s=int(function.timeout),
+            memory_mb=int(function.memory_size),
+        )
+
+    def _role_credentials(self, role_arn: str) -> dict[str, str]:
+        with self._roles_lock:
+            if role_arn not in self._roles:
+                assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+                    region_name=REGION,
+                    role_session_name="lambda",
+                    role_arn=role_arn,
+                    policy="",
+                    duration=CREDENTIALS_S,
+                    external_id="",
+                )
+                self._roles[role_arn] = {
+                    "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+                    "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+                    "AWS_SESSION_TOKEN": assumed.session_token,
+                }
+            return self._roles[role_arn]
+
+
+def _bytes(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else base64.b64decode(content)
+
+
+def _check_free(port: int) -> None:
+    if port:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise PortInUseError(f"port {port} on 127.0.0.1 is in use: choose another one, or 0 for any free one")

@@ -1,0 +1,102 @@
+"""The Runtime API of one child process: AWS's runtime client polls it for events and posts what came of them.
+
+Source: AWS Lambda Developer Guide, Using the Lambda runtime API (version 2018-06-01).
+"""
+
+import queue
+import threading
+import time
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One invocation on its way into the child."""
+
+    request_id: str
+    event: bytes
+    timeout_s: float
+    function_arn: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the child posted: the payload, and whether it is an error document."""
+
+    payload: bytes
+    failed: bool
+
+
+class RuntimeApi:
+    """Listens on a free loopback port (`address`); one call at a time."""
+
+    def __init__(self) -> None:
+        self._calls: queue.Queue[Call | None] = queue.Queue()
+        self.answers: queue.Queue[Answer] = queue.Queue()
+        api = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                call = api._calls.get()
+                if call is not None:
+                    self._reply(200, call.event, _headers(call))
+
+            def do_POST(self) -> None:
+                payload = _body(self)
+                api.answers.put(Answer(payload, failed=self.path.endswith("/error")))
+                self._reply(202, b'{"status":"OK"}', {})
+
+            def _reply(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: Any) -> None:
+                """Requests are not logged: the function's own log tells the story."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    @property
+    def address(self) -> str:
+        """Host and port, as AWS_LAMBDA_RUNTIME_API names them."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    def send(self, call: Call) -> None:
+        """Let the child's next poll have `call`."""
+        self._calls.put(call)
+
+    def close(self) -> None:
+        """Release the child's poll and stop listening."""
+        self._calls.put(None)
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _headers(call: Call) -> dict[str, str]:
+    return {
+        "Lambda-Runtime-Aws-Request-Id": call.request_id,
+        "Lambda-Runtime-Deadline-Ms": str(int((time.time() + call.timeout_s) * 1000)),
+        "Lambda-Runtime-Invoked-Function-Arn": call.function_arn,
+        "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):08x}-{call.request_id.replace('-', '')[:24]}",
+    }
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return request.rfile.read(int(request.headers.get("Content-Length", "0")))
+    body = b""
+    while size := int(request.rfile.readline().split(b";")[0], 16):
+        body += request.rfile.read(size)
+        request.rfile.readline()
+    request.rfile.readline()
+    return body
