@@ -1,0 +1,36 @@
+"""Terraform itself accepts the JSON of every backend."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from emulator.terraform import cli_environment, find_terraform
+from tests.infrastructure.conftest import synthesize
+
+BACKENDS = {
+    "s3": {},
+    "cloud": {"STATE_BACKEND": "cloud", "TF_CLOUD_ORGANIZATION": "example"},
+    "local": {"STATE_BACKEND": "local"},
+}
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_terraform_validates_both_stacks(backend: str, tmp_path: Path) -> None:
+    """`init -backend=false` and `validate` pass offline, with the provider that the bindings pin."""
+    synthesized = synthesize(tmp_path / "out", BACKENDS[backend])
+    terraform = str(find_terraform(tmp_path))
+    environ = os.environ | cli_environment(tmp_path)
+    for stack_id in ("StateBackend", "TapStackdev"):
+        for arguments in (["init", "-backend=false", "-input=false"], ["validate"]):
+            finished = subprocess.run(
+                [terraform, *arguments, "-no-color"],
+                cwd=synthesized.folder / "stacks" / stack_id,
+                env=environ,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert finished.returncode == 0, finished.stderr
+    assert backend in synthesized.stack("TapStackdev")["terraform"].get("backend", {"cloud": ""})
