@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from log_processor.formats import access, json_lines, text
+from log_processor.formats import access, json_lines, klog, python_logging, text
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
 
-ORDER: tuple[Format, ...] = (json_lines.FORMAT, access.FORMAT)
+ORDER: tuple[Format, ...] = (json_lines.FORMAT, access.FORMAT, klog.FORMAT, python_logging.FORMAT)
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
 SAMPLE_RECORDS = 20

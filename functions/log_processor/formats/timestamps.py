@@ -5,6 +5,7 @@ from functools import lru_cache
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (0, 10_000_000_000)
+DAY_MS = 86_400_000
 
 
 @lru_cache(maxsize=1024)
@@ -61,3 +62,11 @@ def any_ms(value: object) -> int | None:
 def _whole_ms(moment: datetime) -> int:
     since = moment - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def yearless_ms(text: str, near_ms: int) -> int | None:
+    """`05-04T10:00:00.123` (month first, UTC) in the year nearest to, at most a day after, `near_ms`."""
+    year = datetime.fromtimestamp(near_ms / 1000, UTC).year
+    moments = (iso_ms(f"{candidate:04d}-{text}") for candidate in (year - 1, year, year + 1))
+    known = [moment for moment in moments if moment is not None and moment <= near_ms + DAY_MS]
+    return max(known, default=None)
