@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
-from log_processor.formats import access, json_lines, klog, python_logging, text
+from log_processor.formats import access, cri, json_lines, klog, python_logging, syslog_rfc3164, text
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
 
-ORDER: tuple[Format, ...] = (json_lines.FORMAT, access.FORMAT, klog.FORMAT, python_logging.FORMAT)
+ORDER: tuple[Format, ...] = (
+    json_lines.FORMAT,
+    access.FORMAT,
+    cri.FORMAT,
+    klog.FORMAT,
+    python_logging.FORMAT,
+    syslog_rfc3164.FORMAT,
+)
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
 SAMPLE_RECORDS = 20
