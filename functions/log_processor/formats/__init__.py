@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from log_processor.formats import access, cri, json_lines, klog, python_logging, syslog_rfc3164, text
+from log_processor.formats import access, cri, java, json_lines, klog, python_logging, syslog_rfc3164, text
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
 
@@ -10,6 +10,7 @@ ORDER: tuple[Format, ...] = (
     json_lines.FORMAT,
     access.FORMAT,
     cri.FORMAT,
+    java.FORMAT,
     klog.FORMAT,
     python_logging.FORMAT,
     syslog_rfc3164.FORMAT,
