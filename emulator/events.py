@@ -59,12 +59,14 @@ class Deliveries:
         self._scale = retry_pause_scale
         self.in_flight = InFlight()
         self._closed = threading.Event()
+        self._moto_send_event = notifications.send_event
         setattr(notifications, "send_event", self._on_s3_event)  # noqa: B010 - the seam of moto 5.2.5
         self._poller = threading.Thread(target=self._poll, daemon=True)
         self._poller.start()
 
     def close(self) -> None:
         """Stop polling; what is under way is abandoned with its children."""
+        setattr(notifications, "send_event", self._moto_send_event)  # noqa: B010 - moto is whole again
         self._closed.set()
         self._poller.join()
 
