@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
 
 if TYPE_CHECKING:
@@ -34,9 +34,9 @@ class ArchivedObject:
     copy_key: str | None
 
 
-def dead_letters(messages: Iterable[Mapping[str, Any]]) -> list[DeadLetter]:
-    """Return the dead letters of the queue's messages (as `ReceiveMessage` gives them), sorted by key."""
-    letters = [DeadLetter(_key_of(message["Body"]), _error_of(message)) for message in messages]
+def dead_letters(messages: Iterable[tuple[str, Mapping[str, str]]]) -> list[DeadLetter]:
+    """Return the dead letters of the queue's messages (body and text attributes of each), sorted by key."""
+    letters = [DeadLetter(_key_of(body), _error_of(attributes)) for body, attributes in messages]
     return sorted(letters, key=lambda letter: letter.key)
 
 
@@ -102,7 +102,6 @@ def _key_of(body: str) -> str:
             return body[:80]
 
 
-def _error_of(message: Mapping[str, Any]) -> str:
-    attributes = message.get("MessageAttributes", {})
-    words = [attributes[name]["StringValue"] for name in ("ErrorCode", "ErrorMessage") if name in attributes]
+def _error_of(attributes: Mapping[str, str]) -> str:
+    words = [attributes[name] for name in ("ErrorCode", "ErrorMessage") if name in attributes]
     return ": ".join(words) or "received too often without success"

@@ -25,13 +25,12 @@ ARCHIVE = "archive"
 )
 def test_the_key_is_found_in_each_kind_of_event(event: dict[str, Any], key: str) -> None:
     """Keys are URL-encoded in S3 notifications and nowhere else; an unknown body is shown itself."""
-    assert dead_letters([{"Body": json.dumps(event)}])[0].key == key
+    assert dead_letters([(json.dumps(event), {})])[0].key == key
 
 
 def test_the_error_comes_from_the_attributes() -> None:
     """A message that the queue itself moved carries none."""
-    attributes = {"ErrorCode": {"StringValue": "200"}, "ErrorMessage": {"StringValue": "boom"}}
-    letters = dead_letters([{"Body": "z", "MessageAttributes": attributes}, {"Body": "a"}])
+    letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {})])
     assert letters == [DeadLetter("a", "received too often without success"), DeadLetter("z", "200: boom")]
 
 
