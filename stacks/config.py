@@ -95,7 +95,9 @@ ENVIRONMENT_KEYS = {
     "TF_CLOUD_ORGANIZATION": "cloud_organization",
     "TF_WORKSPACE": "cloud_workspace",
 }
-FRAMEWORK_KEYS = frozenset({"excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds", "cdktfStaticModuleAssetHash"})
+FRAMEWORK_KEYS = frozenset(
+    {"excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds", "cdktfStaticModuleAssetHash", "cdktfRelativeModules"}
+)
 AT_LEAST = {
     "function_timeout_s": (3, 900),
     "function_memory_mb": (128, 10_240),
