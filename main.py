@@ -6,10 +6,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import stacks.bindings  # noqa: F401 - before the framework and any provider import
+
+# isort: split
 from cdktf import App
 
-import stacks.bindings  # noqa: F401 - before any provider import
-from stacks.config import ConfigError, load
+from stacks.config import load
+from stacks.config_rules import ConfigError
 from stacks.packaging import PackagingError
 from stacks.state_backend_stack import StateBackendStack
 from stacks.tap_stack import TapStack
@@ -34,8 +37,8 @@ def read_context() -> dict[str, Any]:
     text = os.environ.get("CDKTF_CONTEXT_JSON")
     place = "CDKTF_CONTEXT_JSON" if text else PROJECT_FILE.name
     try:
-        context = json.loads(text) if text else json.loads(PROJECT_FILE.read_text())["context"]
-    except (OSError, KeyError, ValueError) as error:
+        context = json.loads(text) if text else json.loads(PROJECT_FILE.read_text(encoding="utf-8"))["context"]
+    except (OSError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(f"the context in {place} cannot be read ({error}): mend the JSON") from error
     if not isinstance(context, dict):
         raise ConfigError(f"the context in {place} is not an object: write settings as names and values")

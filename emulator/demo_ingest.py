@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from moto.dynamodb.models import dynamodb_backends
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 SHOWN_RECORDS = 6
 LOOK_S = 0.5
 STALL_S = 300.0
+ONE_REQUEST = TransferConfig(multipart_threshold=1 << 30)  # moto 5.2.5 notifies twice of an upload in parts
 UPLOAD_ERRORS = (OSError, Boto3Error, BotoCoreError, ClientError)
 
 
@@ -42,7 +44,7 @@ class Ingest:
         """Put every file into the source bucket under its key."""
         for count, log in enumerate(self._logs, 1):
             try:
-                self._s3.upload_file(str(log.path), self._outputs["S3SourceBucket"], log.key)
+                self._s3.upload_file(str(log.path), self._outputs["S3SourceBucket"], log.key, Config=ONE_REQUEST)
             except UPLOAD_ERRORS as error:
                 raise DemoError(f"{log.path}: cannot be uploaded ({error}); mend the file or leave it out.") from error
             step.update(count, len(self._logs))

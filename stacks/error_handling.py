@@ -26,7 +26,16 @@ RETENTION_S = 14 * 24 * 3600
 class ErrorHandling(Construct):
     """`queue` keeps dead letters for 14 days, `archive` keeps failed objects until `error_log_days` have passed."""
 
-    def __init__(self, scope: Construct, id_: str, *, prefix: str, archive_name: str, error_log_days: int) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        prefix: str,
+        archive_name: str,
+        error_log_days: int,
+        force_destroy: bool,
+    ) -> None:
         super().__init__(scope, id_)
         self.queue = SqsQueue(
             self,
@@ -38,7 +47,9 @@ class ErrorHandling(Construct):
         )
         policy = tls_only("sqs", self.queue.arn)
         SqsQueuePolicy(self, "dead_letter_queue_policy", queue_url=self.queue.url, policy=policy)
-        self.archive = PrivateBucket(self, "archive", name=archive_name, versioned=False).bucket
+        self.archive = PrivateBucket(
+            self, "archive", name=archive_name, versioned=False, force_destroy=force_destroy
+        ).bucket
         S3BucketLifecycleConfiguration(
             self,
             "archive_lifecycle",

@@ -25,7 +25,7 @@ from stacks.iam import tls_only
 class PrivateBucket(Construct):
     """The bucket as `bucket`, and all that keeps it private."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, versioned: bool, force_destroy: bool = False) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, versioned: bool, force_destroy: bool) -> None:
         super().__init__(scope, id_)
         self.bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=force_destroy)
         bucket = self.bucket.id

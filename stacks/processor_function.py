@@ -57,7 +57,6 @@ class ProcessorFunction(Construct):
             reserved_concurrent_executions=config.reserved_concurrency,
             environment=LambdaFunctionEnvironment(variables=dict(environment)),
             dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=dead_letters.arn),
-            depends_on=[self.log_group],
         )
         LambdaFunctionEventInvokeConfig(
             self,

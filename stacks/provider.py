@@ -6,7 +6,7 @@ from cdktf_cdktf_provider_aws.provider import AwsProvider, AwsProviderDefaultTag
 from stacks.config import Config
 
 
-def add_provider(stack: TerraformStack, config: Config) -> None:
+def add_provider(stack: TerraformStack, config: Config, *, environment: str) -> None:
     """Configure the provider of `stack`; credentials come from the environment, as Terraform reads them."""
-    tags = {"Environment": config.environment_suffix, "Repository": config.repository, "Author": config.author}
+    tags = {"Environment": environment, "Repository": config.repository, "Author": config.author}
     AwsProvider(stack, "aws", region=config.region, default_tags=[AwsProviderDefaultTags(tags=tags)])

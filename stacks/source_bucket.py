@@ -29,8 +29,8 @@ ABORT_UPLOAD_DAYS = 7
 class SourceBucket(PrivateBucket):
     """Versioned, so that a range always reads the bytes that its event was about; old versions expire."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, version_days: int) -> None:
-        super().__init__(scope, id_, name=name, versioned=True)
+    def __init__(self, scope: Construct, id_: str, *, name: str, version_days: int, force_destroy: bool) -> None:
+        super().__init__(scope, id_, name=name, versioned=True, force_destroy=force_destroy)
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",

@@ -1,6 +1,6 @@
 """The bucket that keeps Terraform's state: applied once, before everything else."""
 
-from cdktf import LocalBackend, TerraformOutput, TerraformStack
+from cdktf import LocalBackend, TerraformOutput
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
 )
@@ -16,21 +16,29 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from constructs import Construct
 
 from stacks.config import Config
+from stacks.named_stack import NamedStack
 from stacks.private_bucket import PrivateBucket
 from stacks.provider import add_provider
 
 STACK_ID = "StateBackend"
 OLD_STATE_DAYS = 90
+EVERY_ENVIRONMENT = "shared"
 
 
-class StateBackendStack(TerraformStack):
+class StateBackendStack(NamedStack):
     """Its own state is a local file, because the bucket does not exist yet; migrate it as the README shows."""
 
     def __init__(self, scope: Construct, config: Config) -> None:
         super().__init__(scope, STACK_ID)
         LocalBackend(self, path=f"../../../terraform.{STACK_ID}.tfstate")
-        add_provider(self, config)
-        state = PrivateBucket(self, "state", name=config.state_bucket_name, versioned=True)
+        add_provider(self, config, environment=EVERY_ENVIRONMENT)
+        state = PrivateBucket(
+            self,
+            "state",
+            name=config.state_bucket_name,
+            versioned=True,
+            force_destroy=config.state_force_destroy,
+        )
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",

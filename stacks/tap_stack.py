@@ -1,6 +1,6 @@
 """TapStack: makes the parts, connects them, grants last, and says what came out."""
 
-from cdktf import TerraformOutput, TerraformStack
+from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
@@ -10,25 +10,30 @@ from stacks.error_handling import ErrorHandling
 from stacks.iam import Grants
 from stacks.ledger_table import LedgerTable
 from stacks.log_table import LogTable
+from stacks.named_stack import NamedStack
 from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
 from stacks.source_bucket import SourceBucket
 from stacks.work_queue import WorkQueue
 
 
-class TapStack(TerraformStack):
+class TapStack(NamedStack):
     """The pipeline of one environment."""
 
     def __init__(self, scope: Construct, config: Config) -> None:
         stack_id = f"TapStack{config.environment_suffix}"
         super().__init__(scope, stack_id)
         add_backend(self, config, stack_id)
-        add_provider(self, config)
+        add_provider(self, config, environment=config.environment_suffix)
         account_id = DataAwsCallerIdentity(self, "account").account_id
         prefix = config.prefix
 
         self.source = SourceBucket(
-            self, "source", name=f"{prefix}-source-{account_id}", version_days=config.source_version_days
+            self,
+            "source",
+            name=f"{prefix}-source-{account_id}",
+            version_days=config.source_version_days,
+            force_destroy=config.force_destroy,
         )
         self.errors = ErrorHandling(
             self,
@@ -36,6 +41,7 @@ class TapStack(TerraformStack):
             prefix=prefix,
             archive_name=f"{prefix}-errors-{account_id}",
             error_log_days=config.error_log_days,
+            force_destroy=config.force_destroy,
         )
         self.log_table = LogTable(self, "logs", name=f"{prefix}-logs", indexed=config.index_shards > 0)
         self.ledger = LedgerTable(self, "ledger", name=f"{prefix}-ledger")
@@ -65,6 +71,9 @@ class TapStack(TerraformStack):
             "RECORD_TTL_DAYS": str(config.record_ttl_days),
             "SPLIT_THRESHOLD_BYTES": str(config.split_threshold_bytes),
             "RANGE_BYTES": str(config.range_bytes),
+            "EXPANSION_RATIO_LIMIT": str(config.expansion_ratio_limit),
+            "EXPANDED_BYTES_LIMIT": str(config.expanded_bytes_limit),
+            "LOG_LEVEL": config.log_level,
         }
 
     def _connect(self, config: Config, account_id: str) -> None:
@@ -82,7 +91,7 @@ class TapStack(TerraformStack):
         function_arn = self.processor.function.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config.notification_suffixes, permission=permission)
-        self.work.feed(function_arn, concurrency=config.mapping_concurrency)
+        self.work.feed(function_arn, batch_size=config.mapping_batch_size, concurrency=config.mapping_concurrency)
 
     def _report(self) -> None:
         function, queue, work = self.processor.function, self.errors.queue, self.work.queue

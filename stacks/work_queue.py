@@ -37,14 +37,14 @@ class WorkQueue(Construct):
         policy = tls_only("sqs", self.queue.arn)
         SqsQueuePolicy(self, "queue_policy", queue_url=self.queue.url, policy=policy)
 
-    def feed(self, function_arn: str, *, concurrency: int) -> None:
-        """Deliver one range at a time to the function, to at most `concurrency` copies of it."""
+    def feed(self, function_arn: str, *, batch_size: int, concurrency: int) -> None:
+        """Deliver `batch_size` messages at a time to the function, to at most `concurrency` copies of it."""
         LambdaEventSourceMapping(
             self,
             "mapping",
             event_source_arn=self.queue.arn,
             function_name=function_arn,
-            batch_size=1,
+            batch_size=batch_size,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=Scaling(maximum_concurrency=concurrency),
         )

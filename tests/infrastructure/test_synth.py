@@ -33,7 +33,7 @@ def test_no_path_of_this_machine_is_in_the_output(synthesized: Synthesized) -> N
     ("environ", "sentence"),
     [
         ({"STACK_NAME_SUFFIX": "Prod!"}, "is malformed"),
-        ({"STACK_NAME_SUFFIX": "produ"}, "'produ' is unknown"),
+        ({"STACK_NAME_SUFFIX": "produ"}, "'produ' in STACK_NAME_SUFFIX is unknown"),
         ({"CDKTF_CONTEXT_JSON": "{"}, "CDKTF_CONTEXT_JSON cannot be read"),
         ({"CDKTF_CONTEXT_JSON": "[]"}, "is not an object"),
         ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeout_s": "60"})}, "must be a whole number"),
