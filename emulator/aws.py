@@ -7,7 +7,7 @@ import socket
 import tempfile
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -15,10 +15,11 @@ from typing import Any, Self
 import boto3
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.dynamodb.models import dynamodb_backends
-from moto.server import ThreadedMotoServer
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
+from emulator.batch_write import StoredItem, batch_writes
+from emulator.edge import Edge, Layer
 from emulator.events import Deliveries
 from emulator.functions import Deployment, Fleet, Outcome
 from emulator.mends import mend
@@ -52,8 +53,16 @@ class Invocation:
 class LocalAws:
     """A context manager; everything it started has ended when it is left."""
 
-    def __init__(self, *, port: int = 0, retry_pause_scale: float = 0.005, log_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        retry_pause_scale: float = 0.005,
+        log_dir: Path | None = None,
+        layers: Sequence[Layer] = (),
+    ) -> None:
         self._port = port
+        self._layers = layers
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
@@ -67,10 +76,8 @@ class LocalAws:
         self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
         log_dir = self._given_log_dir or Path(self._scratch.name)
         log_dir.mkdir(parents=True, exist_ok=True)
-        self._server = ThreadedMotoServer(ip_address="127.0.0.1", port=self._port, verbose=False)
-        self._server.start()
-        host, port = self._server.get_host_and_port()
-        self.endpoint_url = f"http://{host}:{port}"
+        self._edge = Edge(self._port, [*self._layers, batch_writes(ACCOUNT_ID, REGION)])
+        self.endpoint_url = self._edge.url
         self._fleet = Fleet(log_dir, CONCURRENCY)
         setattr(LambdaFunction, SEAM, self._invoke_synchronously())
         self._deliveries = Deliveries(ACCOUNT_ID, REGION, self._run, self._scale)
@@ -79,7 +86,7 @@ class LocalAws:
     def __exit__(self, *_: object) -> None:
         self._deliveries.close()
         self._fleet.close()
-        self._server.stop()
+        self._edge.stop()
         self._scratch.cleanup()
 
     def environment(self) -> dict[str, str]:
@@ -109,7 +116,7 @@ class LocalAws:
     def table_items(self, table: str) -> Iterator[dict[str, Any]]:
         """The items of a table in DynamoDB's JSON, read from the server's own objects."""
         for item in list(dynamodb_backends[ACCOUNT_ID][REGION].get_table(table).all_items()):
-            yield item.to_json()["Attributes"]
+            yield (item.plain() if isinstance(item, StoredItem) else None) or item.to_json()["Attributes"]
 
     def queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
         """Body and attributes of every message of a queue, in flight or not; the messages stay where they are."""

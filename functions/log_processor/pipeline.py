@@ -183,19 +183,25 @@ class Pipeline:
         digest = object_digest(work)
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         last_modified_ms = attempt.opened.last_modified_ms
-        for block in blocks:
-            chosen = attempt.format or _choose(work, block, last_modified_ms)
-            attempt.format = chosen
-            for raw in block:
-                puts.append(encoder.encode(_record(raw, chosen, digest, last_modified_ms)))
-                if len(puts) == BATCH_ITEMS:
-                    read += len(puts)
-                    yield puts, Checkpoint(raw.next_offset, read, read)
-                    puts = []
-            if block:
-                position = block[-1].next_offset
+        failure: PipelineError | None = None
+        try:
+            for block in blocks:
+                chosen = attempt.format or _choose(work, block, last_modified_ms)
+                attempt.format = chosen
+                for raw in block:
+                    puts.append(encoder.encode(_record(raw, chosen, digest, last_modified_ms)))
+                    if len(puts) == BATCH_ITEMS:
+                        read += len(puts)
+                        yield puts, Checkpoint(raw.next_offset, read, read)
+                        puts = []
+                if block:
+                    position = block[-1].next_offset
+        except PipelineError as error:  # damage, or a broken connection: what was whole before it is stored first
+            failure = error
         if puts:
             yield puts, Checkpoint(position, read + len(puts), read + len(puts))
+        if failure is not None:
+            raise failure
 
     def _encoder(self, attempt: _Attempt) -> ItemEncoder:
         work = attempt.work

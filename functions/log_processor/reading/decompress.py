@@ -60,11 +60,11 @@ def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]
                 if not pending:
                     continue
                 inflater = zlib.decompressobj(GZIP_WBITS)
-            piece = _inflate(inflater, pending, written_bytes)
-            written_bytes += len(piece)
-            _check_expansion(read_bytes, written_bytes, limits)
-            if piece:
-                yield piece
+            for piece in _inflate(inflater, pending, written_bytes):
+                written_bytes += len(piece)
+                _check_expansion(read_bytes, written_bytes, limits)
+                if piece:
+                    yield piece
             pending = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
     while not inflater.eof and (piece := inflater.decompress(b"", PIECE_BYTES)):
         written_bytes += len(piece)
@@ -76,12 +76,33 @@ def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]
         )
 
 
-def _inflate(inflater: "zlib._Decompress", pending: bytes, written_bytes: int) -> bytes:
+def _inflate(inflater: "zlib._Decompress", pending: bytes, written_bytes: int) -> Iterator[bytes]:
+    """Yield the next piece; where the stream is damaged, everything that decodes before the damage, then raise."""
+    before = inflater.copy()
     try:
-        return inflater.decompress(pending, PIECE_BYTES)
+        yield inflater.decompress(pending, PIECE_BYTES)
+        return
     except zlib.error as error:
-        reason = f"the gzip stream is damaged after {written_bytes} decompressed bytes ({error}): upload it again"
-        raise DamagedObjectError(reason) from error
+        damage = error
+    saved_bytes = 0
+    for piece in _salvage(before, pending):
+        saved_bytes += len(piece)
+        yield piece
+    reason = (
+        f"the gzip stream is damaged after {written_bytes + saved_bytes} decompressed bytes ({damage}): upload it again"
+    )
+    raise DamagedObjectError(reason) from damage
+
+
+def _salvage(inflater: "zlib._Decompress", pending: bytes) -> Iterator[bytes]:
+    """Decode byte by byte what zlib threw away with the piece in which it met the damage."""
+    for position in range(len(pending)):
+        try:
+            piece = inflater.decompress(pending[position : position + 1])
+        except zlib.error:
+            return
+        if piece:
+            yield piece
 
 
 def _next_member(pending: bytes) -> bytes:
