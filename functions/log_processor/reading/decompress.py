@@ -80,18 +80,14 @@ def _inflate(inflater: "zlib._Decompress", pending: bytes, written_bytes: int) -
     """Yield the next piece; where the stream is damaged, everything that decodes before the damage, then raise."""
     before = inflater.copy()
     try:
-        yield inflater.decompress(pending, PIECE_BYTES)
-        return
+        piece = inflater.decompress(pending, PIECE_BYTES)
     except zlib.error as error:
-        damage = error
-    saved_bytes = 0
-    for piece in _salvage(before, pending):
-        saved_bytes += len(piece)
-        yield piece
-    reason = (
-        f"the gzip stream is damaged after {written_bytes + saved_bytes} decompressed bytes ({damage}): upload it again"
-    )
-    raise DamagedObjectError(reason) from damage
+        for saved in _salvage(before, pending):
+            written_bytes += len(saved)
+            yield saved
+        reason = f"the gzip stream is damaged after {written_bytes} decompressed bytes ({error}): upload it again"
+        raise DamagedObjectError(reason) from error
+    yield piece
 
 
 def _salvage(inflater: "zlib._Decompress", pending: bytes) -> Iterator[bytes]:
