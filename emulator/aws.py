@@ -15,13 +15,16 @@ from typing import Any, Self
 import boto3
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.dynamodb.models import dynamodb_backends
+from moto.iam.models import iam_backends
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
 from emulator.batch_write import StoredItem, batch_writes
 from emulator.edge import Edge, Layer
-from emulator.events import Deliveries
+from emulator.events import Events, InFlight
 from emulator.functions import Deployment, Fleet, Outcome
+from emulator.iam import Role, judged
+from emulator.mappings import Mappings
 from emulator.mends import mend
 from emulator.runtime_api import Call
 
@@ -67,6 +70,7 @@ class LocalAws:
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
         self._roles: dict[str, dict[str, str]] = {}
+        self._keys: dict[str, str] = {}
         self._roles_lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -76,15 +80,20 @@ class LocalAws:
         self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
         log_dir = self._given_log_dir or Path(self._scratch.name)
         log_dir.mkdir(parents=True, exist_ok=True)
-        self._edge = Edge(self._port, [*self._layers, batch_writes(ACCOUNT_ID, REGION)])
+        self._edge = Edge(self._port, [*self._layers, *self._own_layers()])
         self.endpoint_url = self._edge.url
         self._fleet = Fleet(log_dir, CONCURRENCY)
         setattr(LambdaFunction, SEAM, self._invoke_synchronously())
-        self._deliveries = Deliveries(ACCOUNT_ID, REGION, self._run, self._scale)
+        self._in_flight = InFlight()
+        self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
+        self._mappings = Mappings(
+            ACCOUNT_ID, REGION, self._run, self._in_flight, slots=CONCURRENCY, pause_scale=self._scale
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._deliveries.close()
+        self._mappings.close()
+        self._events.close()
         self._fleet.close()
         self._edge.stop()
         self._scratch.cleanup()
@@ -111,7 +120,7 @@ class LocalAws:
 
     def wait_until_idle(self, timeout_s: float) -> bool:
         """Wait until no invocation runs or waits and no mapped queue holds a message; False after `timeout_s`."""
-        return self._deliveries.in_flight.wait(timeout_s, self._deliveries.quiet)
+        return self._in_flight.wait(timeout_s, self._mappings.quiet)
 
     def table_items(self, table: str) -> Iterator[dict[str, Any]]:
         """The items of a table in DynamoDB's JSON, read from the server's own objects."""
@@ -131,14 +140,14 @@ class LocalAws:
 
         def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
             payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
-            outcome = aws._run(function, payload, "invoke")
+            outcome = aws._run(function, payload, "invoke", str(uuid.uuid4()))
             return outcome.payload.decode(), outcome.error is not None, ""
 
         return invoke
 
-    def _run(self, function: Any, event: bytes, trigger: str) -> Outcome:
+    def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> Outcome:
         deployment = self._deployment(function)
-        call = Call(str(uuid.uuid4()), event, float(function.timeout), function.function_arn)
+        call = Call(request_id, event, float(function.timeout), function.function_arn)
         outcome = self._fleet.invoke(deployment, call)
         self.invocations.append(
             Invocation(
@@ -174,6 +183,23 @@ class LocalAws:
             memory_mb=int(function.memory_size),
         )
 
+    def _own_layers(self) -> list[Layer]:
+        return [judged(self._role_of, ACCOUNT_ID, REGION), batch_writes(ACCOUNT_ID, REGION)]
+
+    def _role_of(self, access_key: str) -> Role | None:
+        """The role whose credentials a function got, with its policies as they are now."""
+        arn = self._keys.get(access_key)
+        if arn is None:
+            return None
+        role = iam_backends[ACCOUNT_ID]["aws"].get_role(arn.rpartition("/")[2])
+        managed = (
+            str(version.document)
+            for policy in role.managed_policies.values()
+            for version in policy.versions
+            if version.is_default
+        )
+        return Role(arn, (*role.policies.values(), *managed))
+
     def _role_credentials(self, role_arn: str) -> dict[str, str]:
         with self._roles_lock:
             if role_arn not in self._roles:
@@ -190,6 +216,7 @@ class LocalAws:
                     "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
                     "AWS_SESSION_TOKEN": assumed.session_token,
                 }
+                self._keys[assumed.access_key_id] = role_arn
             return self._roles[role_arn]
 
 

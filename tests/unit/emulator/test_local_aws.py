@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import signal
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,11 @@ def handle(event, context):
         time.sleep(60)
     if "boom" in text:
         raise ValueError("boom")
+    if "where" in text:
+        return os.getpid()
+    if "forbidden" in text:
+        import boto3
+        return boto3.client("s3").get_object(Bucket=event["forbidden"], Key="a.txt")["Body"].read().decode()
     if "partly" in text:
         return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
     return {"name": os.environ["NAME"], "left_ms": context.get_remaining_time_in_millis(), "event": event}
@@ -53,6 +60,9 @@ def deployed() -> Iterator[Deployed]:
     with LocalAws(retry_pause_scale=0.0001) as aws:
         document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
         role = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::open/*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        aws.client("iam").put_role_policy(RoleName="app", PolicyName="read", PolicyDocument=policy)
         sqs = aws.client("sqs")
         dead = arn_of(sqs, sqs.create_queue(QueueName="dead")["QueueUrl"])
         redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})
@@ -139,6 +149,54 @@ def test_the_deadline_kills_the_child_and_the_next_call_is_answered(deployed: De
     assert answer["FunctionError"]
     assert "Task timed out after 2.00 seconds" in answer["Payload"].read().decode()
     assert "FunctionError" not in functions.invoke(FunctionName="app", Payload=b"{}")
+
+
+def test_a_killed_child_is_replaced(deployed: Deployed) -> None:
+    """The next invocation runs in another process."""
+    functions = deployed.aws.client("lambda")
+    number = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
+    os.kill(number, signal.SIGKILL)
+    other = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
+    assert other != number
+
+
+def test_the_dead_letter_names_the_invocation(deployed: Deployed) -> None:
+    """All tries of one event have one request id, and the dead letter's attribute is that."""
+    before = len(deployed.aws.invocations)
+    deployed.aws.client("s3").put_object(Bucket="source", Key="boom.log", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    (request_id,) = {call.request_id for call in deployed.aws.invocations[before:]}
+    assert deployed.dead_letters()[-1][1]["RequestID"] == request_id
+
+
+@pytest.mark.parametrize(("bucket", "refused"), [("open", False), ("closed", True)])
+def test_the_role_is_judged_on_the_resource(deployed: Deployed, bucket: str, refused: bool) -> None:
+    """The same action is allowed on one bucket and refused on the other."""
+    s3 = deployed.aws.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a.txt", Body=b"content")
+    payload = json.dumps({"forbidden": bucket}).encode()
+    answer = deployed.aws.client("lambda").invoke(FunctionName="app", Payload=payload)
+    text = answer["Payload"].read().decode()
+    assert ("FunctionError" in answer) is refused
+    assert ("AccessDenied" if refused else "content") in text
+
+
+def test_a_rule_of_eventbridge_invokes_its_function(deployed: Deployed) -> None:
+    """`Object Created` reaches a rule whose pattern matches, with the key as it is and the version."""
+    events, s3 = deployed.aws.client("events"), deployed.aws.client("s3")
+    pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["source"]}}}
+    events.put_rule(Name="created", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="created", Targets=[{"Id": "1", "Arn": deployed.arn}])
+    before, letters = len(deployed.aws.invocations), len(deployed.dead_letters())
+    s3.put_object(Bucket="source", Key="boom boom", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    events.remove_targets(Rule="created", Ids=["1"])
+    assert len(deployed.aws.invocations) == before + 3
+    event = json.loads(deployed.dead_letters()[letters][0])
+    assert event["detail-type"] == "Object Created"
+    assert event["detail"]["object"]["key"] == "boom boom"
+    assert event["detail"]["object"]["version-id"]
 
 
 def test_what_moto_does_not_echo_is_mended(deployed: Deployed) -> None:

@@ -1,0 +1,63 @@
+"""What S3 says of an object that was created: the notification's record, and the event on EventBridge's default bus.
+
+Sources: Amazon S3 User Guide, Event message structure; Using EventBridge, Event message structure.
+"""
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote_plus
+
+
+def notification_record(region: str, event_name: Any, bucket: Any, key: Any, configuration_id: str) -> dict[str, Any]:
+    """The element of `Records` for moto's `bucket` and `key`; the key is URL-encoded, the version named."""
+    found = {
+        "key": quote_plus(key.name, safe="/"),
+        "size": key.size,
+        "eTag": key.etag.strip('"'),
+        "sequencer": f"{time.time_ns():016X}",
+    }
+    if bucket.is_versioned:
+        found["versionId"] = key.version_id
+    return {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": region,
+        "eventTime": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "eventName": str(event_name.value).removeprefix("s3:"),
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "configurationId": configuration_id,
+            "bucket": {"name": bucket.name, "arn": bucket.arn},
+            "object": found,
+        },
+    }
+
+
+def object_created(account_id: str, region: str, event_name: Any, bucket: Any, key: Any) -> dict[str, Any]:
+    """The `Object Created` event; its key is not URL-encoded, its time is in seconds since 1970, as moto keeps it."""
+    found = {
+        "key": key.name,
+        "size": key.size,
+        "etag": key.etag.strip('"'),
+        "sequencer": f"{time.time_ns():016X}",
+    }
+    if bucket.is_versioned:
+        found["version-id"] = key.version_id
+    return {
+        "version": "0",
+        "id": f"{time.time_ns():032x}",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": account_id,
+        "time": time.time(),
+        "region": region,
+        "resources": [bucket.arn],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": bucket.name},
+            "object": found,
+            "requester": account_id,
+            "reason": str(event_name.value).rpartition(":")[2] + "Object",
+        },
+    }
