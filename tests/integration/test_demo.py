@@ -1,0 +1,164 @@
+"""The demo from end to end: real Terraform, the deployed zip, every record accounted for, nothing left running."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from emulator.demo_bytes import read_stream
+from emulator.samples import LARGE_LINES, sample_objects
+
+pytestmark = pytest.mark.integration
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+DAMAGED = "damaged/cut-off.log.gz"
+NO_LOG = "uploads/holiday+photo.log"
+
+
+def started(build_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "emulator.demo", "--build-dir", str(build_dir), *arguments]
+    return subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
+    """End the demo with the test, whatever happens, by the signal that lets it end what it started."""
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+
+
+def descendants(pid: int) -> set[tuple[int, str]]:
+    """The processes below `pid`, each with its start time, so that a number used again is not mistaken for it."""
+    rows = [fields for entry in Path("/proc").iterdir() if entry.name.isdigit() and (fields := stat_of(entry))]
+    found: set[tuple[int, str]] = set()
+    wanted = {pid}
+    while wanted:
+        below = {(number, start) for number, parent, start in rows if parent in wanted} - found
+        found |= below
+        wanted = {number for number, _ in below}
+    return found
+
+
+def stat_of(entry: Path) -> tuple[int, int, str] | None:
+    """Number, parent and start time from `/proc/<pid>/stat`; None for one that has just ended."""
+    try:
+        name, _, rest = (entry / "stat").read_text().rpartition(")")
+    except OSError:
+        return None
+    fields = rest.split()
+    return int(name.partition(" ")[0]), int(fields[1]), fields[19]
+
+
+def still_there(process: tuple[int, str]) -> bool:
+    found = stat_of(Path(f"/proc/{process[0]}"))
+    return found is not None and found[2] == process[1]
+
+
+def line_with(stream: IO[str] | None, start: str) -> str:
+    """Read until a line that begins with `start`."""
+    assert stream is not None
+    return next(line for line in stream if line.startswith(start))
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, set[tuple[int, str]]]:
+    """The build folder, the output and the processes of one run with the samples."""
+    build_dir = tmp_path_factory.mktemp("demo")
+    with ended(started(build_dir)) as process:
+        head = line_with(process.stdout, "Upload")
+        children = descendants(process.pid)
+        rest, errors = process.communicate()
+        assert process.returncode == 0, errors + rest
+    return build_dir, head + rest, children
+
+
+@pytest.fixture(scope="module")
+def totals(finished: tuple[Path, str, set[tuple[int, str]]]) -> dict[str, Any]:
+    return dict(json.loads((finished[0] / "report.json").read_text()))
+
+
+def test_nothing_is_lost_or_doubled(totals: dict[str, Any]) -> None:
+    """The account that reads the files independently finds each record in the table exactly once."""
+    assert (totals["lost"], totals["duplicates"], totals["wrong"], totals["unsettled"]) == (0, 0, 0, 0)
+    assert totals["objects"] == len(sample_objects(large_lines=1))
+
+
+def test_the_ledger_adds_up(totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
+    """Every record read is stored, filtered or rejected, and there are as many as the files hold lines."""
+    assert totals["records_read"] == totals["stored"] + totals["filtered"] + totals["rejected"]
+    logs = finished[0] / "logs"
+    streams = [read_stream(path) for path in logs.rglob("*") if path.is_file() and path.name != Path(NO_LOG).name]
+    assert LARGE_LINES < totals["records_read"] <= sum(stream.content.count(b"\n") for stream in streams)
+
+
+def test_the_failed_objects_are_dead_lettered_and_archived_once(
+    totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]
+) -> None:
+    """The damaged object and the one that is no log, and no other, however often they were tried."""
+    assert (totals["dead_letters"], totals["archived"]) == (2, 2)
+    text = re.sub(r"\s+", " ", finished[1])
+    letters = text[text.index("Dead-letter queue") : text.index("Error archive")]
+    assert letters.count(DAMAGED) == letters.count(NO_LOG) == 1
+    archive = text[text.index("Error archive") : text.index("A few stored records")]
+    assert archive.count(f"/{DAMAGED}/") == archive.count(f"/{NO_LOG}/") == 1
+
+
+def test_the_times_are_told(totals: dict[str, Any]) -> None:
+    """Seconds of each phase."""
+    assert list(totals["seconds"]) == ["setup", "apply", "ingest"]
+    assert all(seconds > 0 for seconds in totals["seconds"].values())
+
+
+def test_no_process_is_left(finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
+    """The local AWS ran children, and all of them are gone."""
+    children = finished[2]
+    assert children
+    assert [child for child in children if still_there(child)] == []
+
+
+def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
+    """An interruption in the middle of an apply: one line, exit code 130, no process left."""
+    with ended(started(tmp_path)) as process:
+        line_with(process.stdout, "Start the local AWS")
+        children = descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate()
+    assert process.returncode == 130
+    assert errors == "Stopped: the local AWS and everything that ran in it are shut down.\n"
+    assert [child for child in children if still_there(child)] == []
+
+
+def test_a_port_in_use_is_one_sentence(tmp_path: Path) -> None:
+    """It names the port and what to do."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with ended(started(tmp_path, "--port", port)) as process:
+            _, errors = process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith("error: ")
+    assert port in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_provider_out_of_reach_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty mirror and no network are the same to Terraform."""
+    (tmp_path / "mirror" / "registry.terraform.io" / "hashicorp" / "aws").mkdir(parents=True)
+    monkeypatch.setenv("TF_PLUGIN_MIRROR", str(tmp_path / "mirror"))
+    with ended(started(tmp_path / "build")) as process:
+        _, errors = process.communicate()
+    assert process.returncode == 1
+    assert errors.startswith("error: Terraform cannot get the AWS provider")
+    assert os.linesep not in errors.rstrip(os.linesep)
