@@ -2,17 +2,50 @@
 
 from collections.abc import Sequence
 
-from log_processor.formats import access, cri, java, json_lines, klog, python_logging, syslog_rfc3164, text
+from log_processor.formats import (
+    access,
+    alb,
+    apache_error,
+    clb,
+    cri,
+    docker_json,
+    haproxy,
+    java,
+    json_lines,
+    klog,
+    logfmt,
+    mysql_error,
+    nginx_error,
+    nlb,
+    postgresql,
+    python_logging,
+    s3_access,
+    syslog_rfc3164,
+    syslog_rfc5424,
+    text,
+)
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
+    docker_json.FORMAT,
     json_lines.FORMAT,
     access.FORMAT,
+    alb.FORMAT,
+    nlb.FORMAT,
+    clb.FORMAT,
+    s3_access.FORMAT,
     cri.FORMAT,
+    apache_error.FORMAT,
+    nginx_error.FORMAT,
+    haproxy.FORMAT,
+    syslog_rfc5424.FORMAT,
+    mysql_error.FORMAT,
+    postgresql.FORMAT,
     java.FORMAT,
     klog.FORMAT,
     python_logging.FORMAT,
+    logfmt.FORMAT,
     syslog_rfc3164.FORMAT,
 )
 TEXT = text.FORMAT

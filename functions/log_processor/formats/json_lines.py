@@ -29,7 +29,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         members = _lenient(text)
     if not isinstance(members, dict):
         return None
-    return Parsed(members, _first_time(members), _first_level(members))
+    return Parsed(members, first_time(members), first_level(members))
 
 
 def _lenient(text: str) -> Any:
@@ -41,14 +41,16 @@ def _lenient(text: str) -> Any:
     return json.loads(json.dumps(members).encode("utf-8", "replace")) if members is not None else None
 
 
-def _first_time(members: dict[str, Any]) -> int | None:
+def first_time(members: dict[str, Any]) -> int | None:
+    """Epoch milliseconds of the first usual key that holds a time."""
     for key in TIME_KEYS:
         if key in members and (moment := any_ms(members[key])) is not None:
             return moment
     return None
 
 
-def _first_level(members: dict[str, Any]) -> str | None:
+def first_level(members: dict[str, Any]) -> str | None:
+    """The normalised level of the first usual key that holds a known one."""
     for key in LEVEL_KEYS:
         if key in members and (level := level_of(members[key])) is not None:
             return level

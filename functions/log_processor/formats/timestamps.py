@@ -70,3 +70,17 @@ def yearless_ms(text: str, near_ms: int) -> int | None:
     moments = (iso_ms(f"{candidate:04d}-{text}") for candidate in (year - 1, year, year + 1))
     known = [moment for moment in moments if moment is not None and moment <= near_ms + DAY_MS]
     return max(known, default=None)
+
+
+@lru_cache(maxsize=1024)
+def haproxy_ms(text: str) -> int | None:
+    """`04/May/2026:10:00:00.655` (HAProxy's accept date, without a zone: UTC) in epoch milliseconds."""
+    seconds = clf_ms(f"{text[:20]} +0000")
+    return None if seconds is None else seconds + int(text[21:24])
+
+
+def ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
+    """The parts of `Mon May 04 10:00:00.123456 2026` (UTC) in epoch milliseconds."""
+    if month not in MONTHS:
+        return None
+    return iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")

@@ -1,0 +1,52 @@
+"""Classic Load Balancer access logs (Elastic Load Balancing User Guide for Classic Load Balancers, Access log entries).
+
+Schema: aws.elb.name, client.*, aws.elb.target.*, aws.elb.{request,target,response}_processing_time_s,
+http.response.status_code, aws.elb.target_status_code, http.{request,response}.size (bytes), http.request.method,
+url.full, url.path, url.query, network.protocol.version, user_agent.original, tls.cipher, tls.protocol.version. TCP
+listeners leave codes and request out; entries before 2014 end with the request.
+Sample: 2026-05-04T10:00:00.945958Z my-lb 192.0.2.1:2817 10.0.0.1:80 0.000073 0.001 0.00005 200 200 0 29 "GET
+http://h:80/ HTTP/1.1" "curl" - -
+"""
+
+import re
+
+from log_processor.formats.base import Format
+from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.tokens import Rule, fields_of, number, put_address, put_request, words
+from log_processor.record import Parsed
+
+START = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ \S+:\d+ (?:\S+:\d+|-) -?\d+(?:\.\d+)? ")
+FEWEST = 12
+RULES: tuple[Rule | None, ...] = (
+    None,
+    ("aws.elb.name", str),
+    None,
+    None,
+    ("aws.elb.request_processing_time_s", number),
+    ("aws.elb.target_processing_time_s", number),
+    ("aws.elb.response_processing_time_s", number),
+    ("http.response.status_code", number),
+    ("aws.elb.target_status_code", number),
+    ("http.request.size", number),
+    ("http.response.size", number),
+    None,
+    ("user_agent.original", str),
+    ("tls.cipher", str),
+    ("tls.protocol.version", str),
+)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it does not start as an entry or has fewer than 12 fields."""
+    if START.match(text) is None or len(found := words(text)) < FEWEST:
+        return None
+    fields = fields_of(found, RULES)
+    put_address(fields, "client", found[2])
+    put_address(fields, "aws.elb.target", found[3])
+    put_request(fields, found[11])
+    if len(found) > len(RULES):
+        fields["extra"] = found[len(RULES) :]
+    return Parsed(fields, iso_ms(found[0]))
+
+
+FORMAT = Format("clb", parse)
