@@ -39,7 +39,7 @@ lint: install ## check style
 types: install ## check types
 	mypy
 
-test: lint types ## lint, types and all tests
+test: lint types node_modules ## lint, types and all tests
 	python -m pytest
 
 pr: test ## what CI runs
