@@ -4,16 +4,17 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from log_processor import formats
 from log_processor.errors import NoProgressError, PermanentError, PipelineError, ServiceUnavailableError
 from log_processor.formats.base import Format
-from log_processor.reading.assembly import RawRecord, raw_records
+from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
-from log_processor.reading.lines import lines
+from log_processor.reading.lines import Line, lines
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.record import LogRecord, log_id, object_digest
+from log_processor.record import LogRecord, Parsed, log_id, object_digest
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import ItemEncoder, ObjectFacts
@@ -25,6 +26,7 @@ from log_processor.work.ranges import ObjectRange, split
 
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
+SAMPLE_BYTES = 1024 * 1024
 
 
 class Deadline:
@@ -80,7 +82,7 @@ class _Attempt:
             format=self.format.name if self.format else self.work.format,
             reason=reason,
             resume=resume,
-            header=self.work.header,
+            header=self.totals.header or self.work.header,
             sequential=self.sequential,
         )
 
@@ -130,22 +132,29 @@ class Pipeline:
             text = text_stream(plain.chunks)
             chunks = text.chunks
             attempt.sequential = plain.compressed or text.transcoded
-            if self._is_large(attempt):
-                self._fan_out(attempt, attempt.opened.size_bytes)
-                return
             if work.sequential:
                 position = work.start
                 chunks = _skip(chunks, work.start)
-        blocks = raw_records(lines(chunks, position), work.start, work.end)
-        self._read(attempt, blocks, self._writer(attempt))
+        blocks = lines(chunks, position)
+        first = next(blocks, [])
+        attempt.format = _choose(work, first, attempt.opened.last_modified_ms)
+        if position == 0 and self._is_large(attempt):
+            self._fan_out(attempt, attempt.opened.size_bytes)
+            return
+        every = chain([first] if first else [], blocks)
+        self._read(attempt, _assembled(every, work, attempt.format), self._writer(attempt))
 
     def _is_large(self, attempt: _Attempt) -> bool:
         work, opened = attempt.work, attempt.opened
         whole = work.start == 0 and work.end is None and not attempt.sequential
-        return whole and opened is not None and opened.size_bytes > self._settings.split_threshold_bytes
+        if not whole or opened is None or (attempt.format and attempt.format.header):
+            return False  # what a header says may change in the middle: such an object is read in its order
+        return opened.size_bytes > self._settings.split_threshold_bytes
 
     def _fan_out(self, attempt: _Attempt, size_bytes: int) -> None:
-        ranges = split(replace(attempt.work, end=size_bytes), size_bytes, self._settings.range_bytes)
+        chosen = attempt.format.name if attempt.format else None
+        whole = replace(attempt.work, end=size_bytes, format=chosen)
+        ranges = split(whole, size_bytes, self._settings.range_bytes)
         self._services.queue.send(ranges)
         self._services.ledger.end(attempt.work, attempt.ending("done", reason=f"split into {len(ranges)} ranges"))
 
@@ -178,28 +187,33 @@ class Pipeline:
         self, attempt: _Attempt, blocks: Iterator[list[RawRecord]]
     ) -> Iterator[tuple[list[bytes], Checkpoint]]:
         encoder = self._encoder(attempt)
-        work, puts, read = attempt.work, list[bytes](), 0
-        position = work.start
+        work, puts = attempt.work, list[bytes]()
+        read, filtered, position = 0, 0, work.start
         digest = object_digest(work)
         assert attempt.opened is not None  # noqa: S101 - for the type checker
+        assert attempt.format is not None  # noqa: S101
         last_modified_ms = attempt.opened.last_modified_ms
+        reader = formats.Reader(attempt.format, last_modified_ms, work.header)
+
+        def checkpoint() -> Checkpoint:
+            return Checkpoint(position, read, read - filtered, filtered, header=reader.header)
+
         failure: PipelineError | None = None
         try:
-            for block in blocks:
-                chosen = attempt.format or _choose(work, block, last_modified_ms)
-                attempt.format = chosen
-                for raw in block:
-                    puts.append(encoder.encode(_record(raw, chosen, digest, last_modified_ms)))
-                    if len(puts) == BATCH_ITEMS:
-                        read += len(puts)
-                        yield puts, Checkpoint(raw.next_offset, read, read)
-                        puts = []
-                if block:
-                    position = block[-1].next_offset
+            for raw in chain.from_iterable(blocks):
+                read += 1
+                position = raw.next_offset
+                found = reader.read(raw.text)
+                if found is None:
+                    filtered += 1
+                    continue
+                puts.append(encoder.encode(_record(raw, found, digest, last_modified_ms)))
+                if len(puts) == BATCH_ITEMS:
+                    yield puts, checkpoint()
+                    puts = []
         except PipelineError as error:  # damage, or a broken connection: what was whole before it is stored first
             failure = error
-        if puts:
-            yield puts, Checkpoint(position, read + len(puts), read + len(puts))
+        yield puts, checkpoint()
         if failure is not None:
             raise failure
 
@@ -220,18 +234,17 @@ class Pipeline:
             )
         ending = attempt.ending("continued", resume=resume)
         if self._services.ledger.end(attempt.work, ending):
-            self._services.queue.send([self._rest(attempt, ending.format, resume)])
+            self._services.queue.send([self._rest(attempt, ending.format, resume, ending.header)])
 
     def _hand_on(self, attempt: _Attempt) -> None:
         """Send the rest again: the attempt that stored the first part may have ended before it could."""
         row = attempt.row
         if row.resume is not None:
             attempt.sequential = row.sequential
-            self._services.queue.send([self._rest(attempt, row.format, row.resume)])
+            self._services.queue.send([self._rest(attempt, row.format, row.resume, row.header)])
 
-    def _rest(self, attempt: _Attempt, format_name: str | None, resume: int) -> ObjectRange:
-        work = attempt.work
-        return work.resumed(resume, format_name=format_name, header=work.header, sequential=attempt.sequential)
+    def _rest(self, attempt: _Attempt, format_name: str | None, resume: int, header: str | None) -> ObjectRange:
+        return attempt.work.resumed(resume, format_name=format_name, header=header, sequential=attempt.sequential)
 
     def _fail(self, attempt: _Attempt, error: PipelineError) -> None:
         opened = attempt.opened
@@ -252,14 +265,23 @@ def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:
         skipped_bytes = max(0, skipped_bytes - len(chunk))
 
 
-def _choose(work: ObjectRange, block: list[RawRecord], near_ms: int) -> Format:
+def _choose(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
+    """The format that the object's beginning decided, else the one that its first lines speak for."""
     if work.format in formats.BY_NAME:
         return formats.BY_NAME[work.format]
-    return formats.detect([raw.text for raw in block[: formats.SAMPLE_RECORDS]], near_ms)
+    written = (line.data[:SAMPLE_BYTES] for line in block if line.data and not line.data.isspace())
+    samples = [data.decode("utf-8", "replace") for data in islice(written, formats.SAMPLE_RECORDS)]
+    return formats.detect(samples, near_ms)
 
 
-def _record(raw: RawRecord, chosen: Format, digest: str, last_modified_ms: int) -> LogRecord:
-    name, parsed = formats.read(chosen, raw.text, last_modified_ms)
+def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format) -> Iterator[list[RawRecord]]:
+    if chosen.starts is None:
+        return raw_records(blocks, work.start, work.end)
+    return joined_records(blocks, work.start, work.end, chosen.starts, aligned=work.aligned)
+
+
+def _record(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
+    name, parsed = found
     return LogRecord(
         log_id=log_id(digest, raw.offset),
         timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,

@@ -7,6 +7,7 @@ from log_processor.formats import (
     alb,
     apache_error,
     clb,
+    cloudfront,
     cri,
     docker_json,
     haproxy,
@@ -23,6 +24,8 @@ from log_processor.formats import (
     syslog_rfc3164,
     syslog_rfc5424,
     text,
+    vpc_flow,
+    w3c,
 )
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
@@ -35,6 +38,9 @@ ORDER: tuple[Format, ...] = (
     nlb.FORMAT,
     clb.FORMAT,
     s3_access.FORMAT,
+    cloudfront.FORMAT,
+    vpc_flow.FORMAT,
+    w3c.FORMAT,
     cri.FORMAT,
     apache_error.FORMAT,
     nginx_error.FORMAT,
@@ -50,25 +56,53 @@ ORDER: tuple[Format, ...] = (
 )
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
+DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
 
 
 def detect(samples: Sequence[str], near_ms: int) -> Format:
-    """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads."""
+    """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads.
+
+    A header line among them decides at once.
+    """
+    first = samples[:SAMPLE_RECORDS]
+    for candidate in DRIVEN:
+        if any(_names_fields(candidate, sample) for sample in first):
+            return candidate
     best, most = TEXT, 0
     for candidate in ORDER:
-        read = sum(candidate.parse(sample, near_ms) is not None for sample in samples[:SAMPLE_RECORDS])
+        read = sum(candidate.parse(sample, near_ms) is not None for sample in first)
         if read > most:
             best, most = candidate, read
     return best
 
 
-def read(chosen: Format, raw: str, near_ms: int) -> tuple[str, Parsed]:
-    """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read."""
-    parsed = chosen.parse(raw, near_ms)
-    if parsed is not None:
-        return chosen.name, parsed
-    for other in ORDER:
-        if other is not chosen and (parsed := other.parse(raw, near_ms)) is not None:
-            return other.name, parsed
-    return TEXT.name, text.parse(raw, near_ms)
+def _names_fields(candidate: Format, sample: str) -> bool:
+    return candidate.header is not None and bool(candidate.header.read(sample, None))
+
+
+class Reader:
+    """Reads the raw records of one object in their order; `header` is the state of a header-driven format."""
+
+    def __init__(self, chosen: Format, near_ms: int, header: str | None = None) -> None:
+        self._chosen = chosen
+        self._near_ms = near_ms
+        self.header = header
+        self._parse = chosen.header.bind(header) if chosen.header else chosen.parse
+
+    def read(self, raw: str) -> tuple[str, Parsed] | None:
+        """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read.
+
+        None for a header line, which is no record.
+        """
+        driven = self._chosen.header
+        if driven is not None and (state := driven.read(raw, self.header)) is not None:
+            self.header, self._parse = state, driven.bind(state)
+            return None
+        parsed = self._parse(raw, self._near_ms)
+        if parsed is not None:
+            return self._chosen.name, parsed
+        for other in ORDER:
+            if other is not self._chosen and (parsed := other.parse(raw, self._near_ms)) is not None:
+                return other.name, parsed
+        return TEXT.name, text.parse(raw, self._near_ms)

@@ -54,4 +54,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, ctime_ms(month, day, clock, year), level_of(severity.rstrip("12345678")))
 
 
-FORMAT = Format("apache_error", parse)
+STARTS = re.compile(rb"\[[A-Z][a-z]{2} [A-Z][a-z]{2} ")
+FORMAT = Format("apache_error", parse, starts=STARTS)

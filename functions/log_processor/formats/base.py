@@ -1,5 +1,6 @@
-"""The protocol of a format: a name, and a function that reads one raw record or says that it is not its own."""
+"""The protocol of a format: a name, a function that reads one raw record, and what an object's lines say about it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,11 +10,26 @@ Parse = Callable[[str, int], Parsed | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Header:
+    """What a header-driven format needs: its own lines name the fields of those that follow.
+
+    `read(line, state)` gives the new state where `line` is a header or directive, else None; the state is text, and
+    travels with what remains of an object. `bind(state)` gives the parser of the records below; None is no header yet.
+    """
+
+    read: Callable[[str, str | None], str | None]
+    bind: Callable[[str | None], Parse]
+
+
+@dataclass(frozen=True, slots=True)
 class Format:
     """One format: `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format.
 
     `near_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
+    `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
     """
 
     name: str
     parse: Parse
+    starts: re.Pattern[bytes] | None = None
+    header: Header | None = None

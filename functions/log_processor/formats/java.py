@@ -33,4 +33,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found["time"]), level_of(found["level"]))
 
 
-FORMAT = Format("java", parse)
+STARTS = re.compile(rb"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+FORMAT = Format("java", parse, starts=STARTS)

@@ -30,4 +30,5 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, yearless_ms(f"{month}-{day}T{clock}", near_ms), level_of(severity))
 
 
-FORMAT = Format("klog", parse)
+STARTS = re.compile(rb"[IWEF]\d{4} \d\d:")
+FORMAT = Format("klog", parse, starts=STARTS)

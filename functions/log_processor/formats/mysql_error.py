@@ -52,4 +52,5 @@ def _moment(time: str) -> int | None:
     return iso_ms(f"{date}T{clock:0>8}")
 
 
-FORMAT = Format("mysql_error", parse)
+STARTS = re.compile(rb"\d{4}-\d\d-\d\d[T ]|\d{6} {1,2}\d{1,2}:")
+FORMAT = Format("mysql_error", parse, starts=STARTS)

@@ -53,4 +53,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(f"{year}-{month}-{day}T{clock}"), level_of(severity))
 
 
-FORMAT = Format("nginx_error", parse)
+STARTS = re.compile(rb"\d{4}/\d\d/\d\d ")
+FORMAT = Format("nginx_error", parse, starts=STARTS)

@@ -68,4 +68,5 @@ def _put_prefix(fields: dict[str, Any], prefix: str) -> None:
         fields["user.name"], fields["db.namespace"] = owners["user"], owners["db"]
 
 
-FORMAT = Format("postgresql", parse)
+STARTS = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+FORMAT = Format("postgresql", parse, starts=STARTS)

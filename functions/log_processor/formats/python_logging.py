@@ -29,4 +29,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed({"log.logger": logger, "severity_text": severity, "message": message}, moment, level_of(severity))
 
 
-FORMAT = Format("python_logging", parse)
+STARTS = re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[^\s:]+:")
+FORMAT = Format("python_logging", parse, starts=STARTS)

@@ -19,4 +19,9 @@ def parse(text: str, _near_ms: int) -> Parsed:
     return Parsed({}, iso_ms(match[1]) if match else None)
 
 
-FORMAT = Format("text", parse)
+STARTS = re.compile(
+    rb"(?!\t|  |Caused by: |Suppressed: |\.\.\. \d+ |Traceback \(most recent call last\):"
+    rb"|[A-Za-z_][\w.]{0,100}(?:Error|Exception|Interrupt|Exit)(?::|$))"
+)
+"""A trace's lines are indented, or begin as those of Java and Python do; they belong to the line above."""
+FORMAT = Format("text", parse, starts=STARTS)

@@ -22,13 +22,17 @@ FINAL_CODES = frozenset({"ValidationException", "ResourceNotFoundException", "Se
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a range is stored: where the next record starts, and the counts of everything before it."""
+    """How far a range is stored: where the next record starts, and the counts of everything before it.
+
+    `header` is what the last header line before `position` said, for formats that have one.
+    """
 
     position: int
     read: int = 0
     stored: int = 0
     filtered: int = 0
     rejected: int = 0
+    header: str | None = None
 
 
 class TableWriter:

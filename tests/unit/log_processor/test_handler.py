@@ -123,6 +123,25 @@ def test_bytes_flipped_in_a_gzip_lose_no_record_before_them(stack: Stack) -> Non
     assert len(stored) > 1000
 
 
+def test_header_lines_are_counted_as_filtered(stack: Stack) -> None:
+    """Directives name the columns of the rows below and are no records; the account still closes."""
+    head = b"#Version: 1.0\n#Fields: date time c-ip sc-status\n"
+    body = head + b"2026-05-04 10:00:00 192.0.2.1 200\n#Fields: time date sc-status\n10:00:01 2026-05-04 404\n"
+    stack.invoke(stack.put("iis.log", body))
+    statuses = sorted(item["fields"]["M"]["http.response.status_code"]["N"] for item in stack.items())
+    assert statuses == ["200", "404"]
+    found = row(stack)
+    assert [found[name]["N"] for name in ("read", "stored", "filtered", "rejected")] == ["5", "2", "3", "0"]
+    assert found["header"]["S"] == "time date sc-status"
+
+
+def test_a_trace_is_one_record(stack: Stack) -> None:
+    """The lines of a trace stand in the record of the event that they belong to."""
+    stack.invoke(stack.put("app.log", b"2026-05-04 10:00:00 failed\n\tat a.b(C.java:1)\n\n2026-05-04 10:00:01 next\n"))
+    assert texts(stack) == ["2026-05-04 10:00:00 failed\n\tat a.b(C.java:1)", "2026-05-04 10:00:01 next"]
+    assert row(stack)["read"]["N"] == "2"
+
+
 def test_an_object_that_is_not_a_log_is_archived_and_raised(stack: Stack) -> None:
     """A picture under a log's name is refused with the reason, and kept."""
     body = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40

@@ -1,7 +1,7 @@
 """Every fixture pair: a log written from its format's specification, and the records that it must yield.
 
-`tests/fixtures/formats/<format>--<case>.log` holds lines; `.json` beside it a list, one entry a non-blank line:
-`{"format", "timestamp_ms", "level", "fields"}`. A new case is a new pair; it adds no code.
+`tests/fixtures/formats/<format>--<case>.log` holds lines; `.json` beside it a list, one entry a line that is neither
+blank nor a header: `{"format", "timestamp_ms", "level", "fields"}`. A new case is a new pair; it adds no code.
 """
 
 import json
@@ -20,10 +20,9 @@ NEAR_MS = 1_777_881_600_000
 def test_a_fixture_yields_its_records(case: Path) -> None:
     """Format found, event's own time, level and typed fields, record by record."""
     lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
-    chosen = formats.detect(lines, NEAR_MS)
+    reader = formats.Reader(formats.detect(lines, NEAR_MS), NEAR_MS)
     found = []
-    for line in lines:
-        name, parsed = formats.read(chosen, line, NEAR_MS)
+    for name, parsed in filter(None, map(reader.read, lines)):
         record = {"format": name, "timestamp_ms": parsed.timestamp_ms, "level": parsed.level, "fields": parsed.fields}
         found.append(record)
     assert found == json.loads(case.with_suffix(".json").read_text())
