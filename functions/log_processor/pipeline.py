@@ -9,9 +9,11 @@ from itertools import chain, islice
 from log_processor import formats
 from log_processor.errors import NoProgressError, PermanentError, PipelineError, ServiceUnavailableError
 from log_processor.formats.base import Format
+from log_processor.reading import documents
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.documents import Element
 from log_processor.reading.lines import Line, lines
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.record import LogRecord, Parsed, log_id, object_digest
@@ -27,6 +29,7 @@ from log_processor.work.ranges import ObjectRange, split
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
 SAMPLE_BYTES = 1024 * 1024
+SAMPLED = formats.SAMPLE_RECORDS
 
 
 class Deadline:
@@ -132,6 +135,10 @@ class Pipeline:
             text = text_stream(plain.chunks)
             chunks = text.chunks
             attempt.sequential = plain.compressed or text.transcoded
+            content, chunks = documents.hold(chunks)
+            if content is not None and (found := documents.elements(content)) is not None:
+                self._read_document(attempt, content, found)
+                return
             if work.sequential:
                 position = work.start
                 chunks = _skip(chunks, work.start)
@@ -143,6 +150,14 @@ class Pipeline:
             return
         every = chain([first] if first else [], blocks)
         self._read(attempt, _assembled(every, work, attempt.format), self._writer(attempt))
+
+    def _read_document(self, attempt: _Attempt, content: bytes, found: list[Element]) -> None:
+        """Store the elements of a JSON document; it is read from its beginning again where it is continued."""
+        attempt.sequential = True
+        samples = [raw.text for raw in chain.from_iterable(documents.records_of(content, found[:SAMPLED], 0))]
+        assert attempt.opened is not None  # noqa: S101 - for the type checker
+        attempt.format = formats.detect(samples, attempt.opened.last_modified_ms)
+        self._read(attempt, documents.records_of(content, found, attempt.work.start), self._writer(attempt))
 
     def _is_large(self, attempt: _Attempt) -> bool:
         work, opened = attempt.work, attempt.opened
@@ -283,7 +298,7 @@ def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format) 
 def _record(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
     name, parsed = found
     return LogRecord(
-        log_id=log_id(digest, raw.offset),
+        log_id=log_id(digest, raw.offset, raw.number),
         timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,
         format=name,
         log_data=raw.text,

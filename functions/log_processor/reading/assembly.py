@@ -13,7 +13,10 @@ MAX_RECORD_BYTES = 256 * 1024
 
 
 class RawRecord(NamedTuple):
-    """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts."""
+    """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
+
+    `number` counts the elements before it in its array, 0 elsewhere.
+    """
 
     offset: int
     length: int
@@ -21,6 +24,7 @@ class RawRecord(NamedTuple):
     next_offset: int
     truncated: bool
     exact: bool
+    number: int = 0
 
 
 def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> Iterator[list[RawRecord]]:
