@@ -8,6 +8,7 @@ from log_processor.formats import (
     apache_error,
     clb,
     cloudfront,
+    cloudtrail,
     cri,
     docker_json,
     haproxy,
@@ -20,18 +21,23 @@ from log_processor.formats import (
     nlb,
     postgresql,
     python_logging,
+    route53,
     s3_access,
     syslog_rfc3164,
     syslog_rfc5424,
     text,
     vpc_flow,
     w3c,
+    waf,
 )
 from log_processor.formats.base import Format
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
     docker_json.FORMAT,
+    cloudtrail.FORMAT,
+    waf.FORMAT,
+    route53.FORMAT,
     json_lines.FORMAT,
     access.FORMAT,
     alb.FORMAT,

@@ -15,9 +15,9 @@ from log_processor.record import Parsed
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 LINE = re.compile(
-    r"(?:(?P<vhost>[^\s,]+:\d+) )?(?P<client>[^\s,]+(?:, ?[^\s,]+)*) (?P<ident>\S+) (?P<user>[^\[\"]*?) "
+    r"(?:(?P<vhost>[^\s,]+:\d{1,18}) )?(?P<client>[^\s,]+(?:, ?[^\s,]+)*) (?P<ident>\S+) (?P<user>[^\[\"]*?) "
     r"\[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
-    rf"{QUOTED} (?P<status>\d{{3}}|-) (?P<size>\d+|-)(?: {QUOTED} {QUOTED})?(?P<rest> .*)?",
+    rf"{QUOTED} (?P<status>\d{{3}}|-) (?P<size>\d{{1,18}}|-)(?: {QUOTED} {QUOTED})?(?P<rest> .*)?",
     re.DOTALL,
 )
 

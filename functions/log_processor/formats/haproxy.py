@@ -19,12 +19,12 @@ from log_processor.record import Parsed
 
 PREFIX = re.compile(
     r"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\S{8,24}) "
-    r"(?:(\S+) )?([^\s:\[]+)\[(\d+)\]: "
+    r"(?:(\S+) )?([^\s:\[]+)\[(\d{1,18})\]: "
 )
 ENTRY = re.compile(
-    r"(\S+):(\d+) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (\S+) ([^\s/]+)/(\S+) "
-    r"([-+\d/]+) (?:(-1|\d{3}) )?(\+?\d+) (?:(\S+) (\S+) )?([-A-Za-z]{2,4}) "
-    r"(\d+)/(\d+)/(\d+)/(\d+)/(\+?\d+) (\d+)/(\d+)"
+    r"(\S+):(\d{1,18}) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] (\S+) ([^\s/]+)/(\S+) "
+    r"([-+\d/]+) (?:(-1|\d{3}) )?(\+?\d{1,18}) (?:(\S+) (\S+) )?([-A-Za-z]{2,4}) "
+    r"(\d{1,18})/(\d{1,18})/(\d{1,18})/(\d{1,18})/(\+?\d{1,18}) (\d{1,18})/(\d{1,18})"
 )
 CAPTURED = re.compile(r" \{([^}]*)\}")
 HTTP_TIMES = ("request", "queue", "connect", "response", "total")
@@ -82,7 +82,7 @@ def _put_prefix(fields: dict[str, Any], prefix: re.Match[str] | None) -> None:
     if prefix:
         if prefix[1]:
             fields["host.name"] = prefix[1]
-        fields["service.name"], fields["process.pid"] = prefix[2], int(prefix[3][:18])
+        fields["service.name"], fields["process.pid"] = prefix[2], int(prefix[3])
 
 
 def _put_tail(fields: dict[str, Any], tail: str) -> None:

@@ -21,15 +21,19 @@ LEVEL_KEYS = ("level", "severity", "log.level", "levelname", "loglevel", "lvl", 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not one JSON object."""
-    if text.lstrip()[:1] != "{":
+    members = members_of(text)
+    return None if members is None else Parsed(members, first_time(members), first_level(members))
+
+
+def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
+    """The members of the object that `text` is; None where it is none, or does not even contain `needed`."""
+    if text.lstrip()[:1] != "{" or needed not in text:
         return None
     try:
         members = orjson.loads(text)
     except orjson.JSONDecodeError:
         members = _lenient(text)
-    if not isinstance(members, dict):
-        return None
-    return Parsed(members, first_time(members), first_level(members))
+    return members if isinstance(members, dict) else None
 
 
 def _lenient(text: str) -> Any:

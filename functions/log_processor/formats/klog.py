@@ -11,7 +11,9 @@ from log_processor.formats.levels import level_of
 from log_processor.formats.timestamps import yearless_ms
 from log_processor.record import Parsed
 
-LINE = re.compile(r"([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{1,9}) +(\d+) ([^\s:\]]+):(\d+)\] ?(.*)", re.DOTALL)
+LINE = re.compile(
+    r"([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{1,9}) +(\d{1,18}) ([^\s:\]]+):(\d{1,18})\] ?(.*)", re.DOTALL
+)
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:

@@ -13,7 +13,8 @@ from log_processor.record import Parsed
 
 LINE = re.compile(
     r"(?:<(\d{1,3})>)?(?:([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{1,6})?)"
-    r"|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))) (\S+) (?:([^\s:\[]+)(?:\[(\d+)\])?: ?)?(.*)",
+    r"|(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d))) "
+    r"(\S+) (?:([^\s:\[]+)(?:\[(\d{1,18})\])?: ?)?(.*)",
     re.DOTALL,
 )
 SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")

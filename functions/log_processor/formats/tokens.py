@@ -36,7 +36,7 @@ def put_address(fields: dict[str, Any], name: str, word: str) -> None:
     if word in ABSENT:
         return
     host, colon, port = word.rpartition(":")
-    if colon and port.isdecimal():
+    if colon and port.isdecimal() and len(port) <= MOST_DIGITS:
         fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
     else:
         fields[f"{name}.address"] = word

@@ -1,0 +1,42 @@
+"""Amazon Route 53 Resolver query logs, one object a line (Route 53 Developer Guide, Values in Resolver query logs).
+
+Schema: the members as they stand, and beside them dns.question.name, dns.question.type, dns.question.class,
+dns.response_code, client.address, client.port, network.transport, cloud.account.id, cloud.region.
+Sample: {"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", "query_type": "A",
+"rcode": "NOERROR"}
+"""
+
+from typing import Any
+
+from log_processor.formats.base import Format
+from log_processor.formats.json_lines import members_of
+from log_processor.formats.timestamps import any_ms
+from log_processor.formats.tokens import number
+from log_processor.record import Parsed
+
+NAMES = {
+    "query_name": "dns.question.name",
+    "query_type": "dns.question.type",
+    "query_class": "dns.question.class",
+    "rcode": "dns.response_code",
+    "srcaddr": "client.address",
+    "account_id": "cloud.account.id",
+    "region": "cloud.region",
+}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is no object with a query's name, type and time."""
+    members = members_of(text, '"query_timestamp"')
+    if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
+        return None
+    fields: dict[str, Any] = dict(members)
+    fields |= {name: members[member] for member, name in NAMES.items() if members.get(member) not in (None, "")}
+    if isinstance(port := members.get("srcport"), str | int):
+        fields["client.port"] = number(str(port))
+    if isinstance(transport := members.get("transport"), str):
+        fields["network.transport"] = transport.lower()
+    return Parsed(fields, any_ms(members["query_timestamp"]))
+
+
+FORMAT = Format("route53", parse)
