@@ -3,11 +3,13 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 GRACE_S = 3.0
+LOOK_S = 0.01
 
 
 class CommandFailedError(Exception):
@@ -64,3 +66,13 @@ def _end(process: subprocess.Popen[str]) -> None:
         process.wait(GRACE_S)
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
+        _await_end(process)
+
+
+def _await_end(process: subprocess.Popen[str]) -> None:
+    """Wait until the kernel has removed the whole group; raises `ProcessLookupError` then, returns after the grace."""
+    deadline_s = time.monotonic() + GRACE_S
+    while time.monotonic() < deadline_s:
+        process.poll()
+        os.killpg(process.pid, 0)
+        time.sleep(LOOK_S)

@@ -59,6 +59,8 @@ def stat_of(entry: Path) -> tuple[int, int, str] | None:
     except OSError:
         return None
     fields = rest.split()
+    if fields[0] == "Z":  # it has ended, and waits for its parent to ask
+        return None
     return int(name.partition(" ")[0]), int(fields[1]), fields[19]
 
 
