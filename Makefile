@@ -23,7 +23,7 @@ build/installed: Pipfile.lock
 	touch $@
 
 node_modules: package-lock.json build/installed
-	npm ci --silent --no-audit --no-fund
+	npm ci --silent --no-audit --no-fund || { echo "cdktf-cli could not be installed: check the network and npm's registry settings, then run the command again." >&2; exit 1; }
 	touch $@
 
 demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
