@@ -22,12 +22,14 @@ from emulator.demo_stacks import Terraform, synthesize
 from emulator.terraform import TerraformNotFoundError, cli_environment, find_terraform
 
 INTERRUPTED = 130
+FILE_WIDTH = 120
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; 0 where every record was stored once, 1 where not or where it cannot run, 130 after Ctrl-C."""
     options = _options(arguments)
-    console, errors = Console(), Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
+    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
     try:

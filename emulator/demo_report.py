@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich.box import SIMPLE
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
@@ -87,10 +88,10 @@ def show(outcome: Outcome, console: Console, build_dir: Path) -> None:
 
 
 def _objects(outcome: Outcome) -> Table:
-    table = Table(title="Objects", title_justify="left", title_style="bold", show_footer=True)
+    table = Table(title="Objects", title_justify="left", title_style="bold", show_footer=True, box=SIMPLE, padding=0)
     totals = report(outcome)
     table.add_column("object", "total", overflow="fold", ratio=1)
-    table.add_column("format")
+    table.add_column("format", no_wrap=True)
     for name in ("read", "stored", "filtered", "rejected"):
         total = totals["records_read" if name == "read" else name]
         table.add_column(name, f"{total:,}", justify="right", no_wrap=True)
@@ -134,7 +135,7 @@ def _more(entries: list[Any]) -> list[str]:
 
 
 def _records(outcome: Outcome) -> Table:
-    table = Table(title="A few stored records", title_justify="left", title_style="bold")
+    table = Table(title="A few stored records", title_justify="left", title_style="bold", box=SIMPLE, padding=0)
     for name in ("log_id", "timestamp", "format", "log_data"):
         table.add_column(name, overflow="fold" if name == "log_id" else "ellipsis", no_wrap=name != "log_data")
     for item in outcome.records:
