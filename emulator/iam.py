@@ -70,7 +70,7 @@ def _applies(statement: Mapping[str, Any], action: str, resource: str) -> bool:
 
 def _holds(operator: str, expected: Mapping[str, Any]) -> bool:
     if operator not in {"Bool", "StringEquals", "ArnLike"}:
-        raise NotImplementedError(f"the condition operator {operator} is not judged by the local AWS: add it to iam.py")
+        raise LookupError(f"the condition operator {operator} is not judged by the local AWS: add it to iam.py")
     return all(
         CONTEXT.get(name) in [str(value).lower() for value in _many(values)] for name, values in expected.items()
     )

@@ -10,7 +10,7 @@ import boto3
 from botocore.config import Config
 
 from log_processor.errors import EnvelopeError, PermanentError, PipelineError, RetryableError, SettingsError
-from log_processor.pipeline import Deadline, Pipeline, Services
+from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
@@ -18,6 +18,7 @@ from log_processor.storing.ledger import Ledger
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import WorkQueue
+from log_processor.work.deadline import Deadline
 from log_processor.work.envelopes import ranges_of
 
 logger = logging.getLogger(__name__)

@@ -1,52 +1,31 @@
 """One range, end to end: open, decompress, split, parse, store, account; the only module that knows every stage."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain
 
 from log_processor import formats
 from log_processor.errors import NoProgressError, PermanentError, PipelineError, ServiceUnavailableError
 from log_processor.formats.base import Format
 from log_processor.reading import documents
-from log_processor.reading.assembly import RawRecord, joined_records, raw_records
+from log_processor.reading.assembly import RawRecord
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.documents import Element
-from log_processor.reading.lines import Line, lines
+from log_processor.reading.lines import lines
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.record import LogRecord, Parsed, log_id, object_digest
+from log_processor.records import Batch, assembled, batches, choose_format
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Ledger, Row
-from log_processor.storing.table import BATCH_ITEMS, WINDOW_BATCHES, Checkpoint, TableWriter
+from log_processor.storing.table import WINDOW_BATCHES, Checkpoint, TableWriter
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import WorkQueue
+from log_processor.work.deadline import Deadline
 from log_processor.work.ranges import ObjectRange, split
-
-FLUSH_MARGIN_MS = 10_000
-FLUSH_SHARE = 0.25
-SAMPLE_BYTES = 1024 * 1024
-SAMPLED = formats.SAMPLE_RECORDS
-
-
-class Deadline:
-    """The time of one invocation; `margin_ms` of it is kept for flushing, accounting and handing on."""
-
-    def __init__(self, remaining_ms: Callable[[], float]) -> None:
-        self._remaining_ms = remaining_ms
-        self._margin_ms = min(FLUSH_MARGIN_MS, remaining_ms() * FLUSH_SHARE)
-
-    @property
-    def near(self) -> bool:
-        """Whether reading has to stop now."""
-        return self._remaining_ms() < self._margin_ms
-
-    def write_s(self) -> float:
-        """Seconds that a write may still wait; a third of the margin is left for the ledger and the work queue."""
-        return (self._remaining_ms() - self._margin_ms / 3) / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +123,19 @@ class Pipeline:
                 chunks = _skip(chunks, work.start)
         blocks = lines(chunks, position)
         first = next(blocks, [])
-        attempt.format = _choose(work, first, attempt.opened.last_modified_ms)
+        attempt.format = choose_format(work, first, attempt.opened.last_modified_ms)
         if position == 0 and self._is_large(attempt):
             self._fan_out(attempt, attempt.opened.size_bytes)
             return
         every = chain([first] if first else [], blocks)
-        self._read(attempt, _assembled(every, work, attempt.format), self._writer(attempt))
+        self._read(attempt, assembled(every, work, attempt.format), self._writer(attempt))
 
     def _read_document(self, attempt: _Attempt, content: bytes, found: list[Element]) -> None:
         """Store the elements of a JSON document; it is read from its beginning again where it is continued."""
         attempt.sequential = True
-        samples = [raw.text for raw in chain.from_iterable(documents.records_of(content, found[:SAMPLED], 0))]
+        samples = [
+            raw.text for raw in chain.from_iterable(documents.records_of(content, found[: formats.SAMPLE_RECORDS], 0))
+        ]
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         attempt.format = formats.detect(samples, attempt.opened.last_modified_ms)
         self._read(attempt, documents.records_of(content, found, attempt.work.start), self._writer(attempt))
@@ -186,11 +167,11 @@ class Pipeline:
     def _read(self, attempt: _Attempt, records: Iterator[list[RawRecord]], writer: TableWriter) -> None:
         stopped = False
         try:
-            for number, (batch, checkpoint) in enumerate(self._batches(attempt, records)):
+            for number, batch in enumerate(self._batches(attempt, records)):
                 if number and attempt.deadline.near:
                     stopped = True
                     break
-                writer.write(batch, checkpoint)
+                writer.write(batch.puts, batch.checkpoint)
         finally:
             writer.flush()
         if stopped:
@@ -198,39 +179,12 @@ class Pipeline:
         else:
             self._services.ledger.end(attempt.work, attempt.ending("done"))
 
-    def _batches(
-        self, attempt: _Attempt, blocks: Iterator[list[RawRecord]]
-    ) -> Iterator[tuple[list[bytes], Checkpoint]]:
-        encoder = self._encoder(attempt)
-        work, puts = attempt.work, list[bytes]()
-        read, filtered, position = 0, 0, work.start
-        digest = object_digest(work)
+    def _batches(self, attempt: _Attempt, blocks: Iterator[list[RawRecord]]) -> Iterator[Batch]:
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         assert attempt.format is not None  # noqa: S101
         last_modified_ms = attempt.opened.last_modified_ms
-        reader = formats.Reader(attempt.format, last_modified_ms, work.header)
-
-        def checkpoint() -> Checkpoint:
-            return Checkpoint(position, read, read - filtered, filtered, header=reader.header)
-
-        failure: PipelineError | None = None
-        try:
-            for raw in chain.from_iterable(blocks):
-                read += 1
-                position = raw.next_offset
-                found = reader.read(raw.text)
-                if found is None:
-                    filtered += 1
-                    continue
-                puts.append(encoder.encode(_record(raw, found, digest, last_modified_ms)))
-                if len(puts) == BATCH_ITEMS:
-                    yield puts, checkpoint()
-                    puts = []
-        except PipelineError as error:  # damage, or a broken connection: what was whole before it is stored first
-            failure = error
-        yield puts, checkpoint()
-        if failure is not None:
-            raise failure
+        reader = formats.Reader(attempt.format, last_modified_ms, attempt.work.header)
+        return batches(blocks, attempt.work, reader, self._encoder(attempt), last_modified_ms)
 
     def _encoder(self, attempt: _Attempt) -> ItemEncoder:
         work = attempt.work
@@ -278,33 +232,3 @@ def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:
         if skipped_bytes < len(chunk):
             yield chunk[skipped_bytes:]
         skipped_bytes = max(0, skipped_bytes - len(chunk))
-
-
-def _choose(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
-    """The format that the object's beginning decided, else the one that its first lines speak for."""
-    if work.format in formats.BY_NAME:
-        return formats.BY_NAME[work.format]
-    written = (line.data[:SAMPLE_BYTES] for line in block if line.data and not line.data.isspace())
-    samples = [data.decode("utf-8", "replace") for data in islice(written, formats.SAMPLE_RECORDS)]
-    return formats.detect(samples, near_ms)
-
-
-def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format) -> Iterator[list[RawRecord]]:
-    if chosen.starts is None:
-        return raw_records(blocks, work.start, work.end)
-    return joined_records(blocks, work.start, work.end, chosen.starts, aligned=work.aligned)
-
-
-def _record(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
-    name, parsed = found
-    return LogRecord(
-        log_id=log_id(digest, raw.offset, raw.number),
-        timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,
-        format=name,
-        log_data=raw.text,
-        offset=raw.offset,
-        length=raw.length,
-        fields=parsed.fields,
-        level=parsed.level,
-        truncated=raw.truncated,
-    )

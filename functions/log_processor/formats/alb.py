@@ -13,7 +13,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import Rule, fields_of, number, put_address, put_request, words
+from log_processor.formats.tokens import Layout, Rule, number, put_address, put_request
 from log_processor.record import Parsed
 
 START = re.compile(r"(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ")
@@ -53,18 +53,18 @@ RULES: tuple[Rule | None, ...] = (
     ("aws.elb.transformed_uri", str),
     ("aws.elb.transform_status", str),
 )
+LAYOUT = Layout(START, FEWEST, RULES)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
-    if START.match(text) is None or len(found := words(text)) < FEWEST:
+    row = LAYOUT.read(text)
+    if row is None:
         return None
-    fields = fields_of(found, RULES)
+    found, fields = row
     put_address(fields, "client", found[3])
     put_address(fields, "aws.elb.target", found[4])
     put_request(fields, found[12])
-    if len(found) > len(RULES):
-        fields["extra"] = found[len(RULES) :]
     return Parsed(fields, iso_ms(found[1]))
 
 

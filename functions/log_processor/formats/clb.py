@@ -12,7 +12,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import Rule, fields_of, number, put_address, put_request, words
+from log_processor.formats.tokens import Layout, Rule, number, put_address, put_request
 from log_processor.record import Parsed
 
 START = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ \S+:\d+ (?:\S+:\d+|-) -?\d+(?:\.\d+)? ")
@@ -34,18 +34,18 @@ RULES: tuple[Rule | None, ...] = (
     ("tls.cipher", str),
     ("tls.protocol.version", str),
 )
+LAYOUT = Layout(START, FEWEST, RULES)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 12 fields."""
-    if START.match(text) is None or len(found := words(text)) < FEWEST:
+    row = LAYOUT.read(text)
+    if row is None:
         return None
-    fields = fields_of(found, RULES)
+    found, fields = row
     put_address(fields, "client", found[2])
     put_address(fields, "aws.elb.target", found[3])
     put_request(fields, found[11])
-    if len(found) > len(RULES):
-        fields["extra"] = found[len(RULES) :]
     return Parsed(fields, iso_ms(found[0]))
 
 

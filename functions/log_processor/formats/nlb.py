@@ -11,7 +11,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import Rule, fields_of, number, put_address, words
+from log_processor.formats.tokens import Layout, Rule, number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(r"tls \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
@@ -40,17 +40,17 @@ RULES: tuple[Rule | None, ...] = (
     ("aws.elb.alpn_client_preference_list", str),
     ("aws.elb.tls_connection_creation_time", str),
 )
+LAYOUT = Layout(START, FEWEST, RULES)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
-    if START.match(text) is None or len(found := words(text)) < FEWEST:
+    row = LAYOUT.read(text)
+    if row is None:
         return None
-    fields = fields_of(found, RULES)
+    found, fields = row
     put_address(fields, "client", found[5])
     put_address(fields, "destination", found[6])
-    if len(found) > len(RULES):
-        fields["extra"] = found[len(RULES) :]
     return Parsed(fields, iso_ms(found[2]))
 
 

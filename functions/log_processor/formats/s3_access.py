@@ -13,7 +13,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.timestamps import clf_ms
-from log_processor.formats.tokens import Rule, fields_of, number, put_request, words
+from log_processor.formats.tokens import Layout, Rule, number, put_request
 from log_processor.record import Parsed
 
 START = re.compile(
@@ -48,16 +48,16 @@ RULES: tuple[Rule | None, ...] = (
     ("aws.s3.access_point_arn", str),
     ("aws.s3.acl_required", str),
 )
+LAYOUT = Layout(START, FEWEST, RULES)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it has no time in third place, no operation, or fewer than 17 fields."""
-    if START.match(text) is None or len(found := words(text)) < FEWEST:
+    row = LAYOUT.read(text)
+    if row is None:
         return None
-    fields = fields_of(found, RULES)
+    found, fields = row
     put_request(fields, found[8])
-    if len(found) > len(RULES):
-        fields["extra"] = found[len(RULES) :]
     return Parsed(fields, clf_ms(found[2]))
 
 

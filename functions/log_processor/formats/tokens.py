@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]*)\](?= |$)|(\S+)')
@@ -29,6 +30,24 @@ def number(word: str) -> int | float | str:
 def fields_of(found: Iterable[str], rules: Iterable[Rule | None]) -> dict[str, Any]:
     """Name and type words by position; `-` and the empty word are absent, a rule of None leaves its word out."""
     return {rule[0]: rule[1](word) for word, rule in zip(found, rules, strict=False) if rule and word not in ABSENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A format of words in fixed places: what a line begins with, its rules, and the fewest words that it has."""
+
+    start: re.Pattern[str]
+    fewest: int
+    rules: tuple[Rule | None, ...]
+
+    def read(self, text: str) -> tuple[list[str], dict[str, Any]] | None:
+        """The words of `text` and its fields, with words beyond the rules as `extra`; None where it is another's."""
+        if self.start.match(text) is None or len(found := words(text)) < self.fewest:
+            return None
+        fields = fields_of(found, self.rules)
+        if len(found) > len(self.rules):
+            fields["extra"] = found[len(self.rules) :]
+        return found, fields
 
 
 def put_address(fields: dict[str, Any], name: str, word: str) -> None:

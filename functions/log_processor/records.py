@@ -1,0 +1,89 @@
+"""What a range's lines become: the object's format chosen, raw records read by it, items encoded, batches counted."""
+
+from collections.abc import Iterator
+from itertools import chain, islice
+from typing import NamedTuple
+
+from log_processor import formats
+from log_processor.errors import PipelineError
+from log_processor.formats.base import Format
+from log_processor.reading.assembly import RawRecord, joined_records, raw_records
+from log_processor.reading.lines import Line
+from log_processor.record import LogRecord, Parsed, log_id, object_digest
+from log_processor.storing.items import ItemEncoder
+from log_processor.storing.table import BATCH_ITEMS, Checkpoint
+from log_processor.work.ranges import ObjectRange
+
+SAMPLE_BYTES = 1024 * 1024
+
+
+class Batch(NamedTuple):
+    """At most 25 encoded records, and how far the range is stored once they are."""
+
+    puts: list[bytes]
+    checkpoint: Checkpoint
+
+
+def choose_format(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
+    """The format that the object's beginning decided, else the one that its first lines speak for."""
+    if work.format in formats.BY_NAME:
+        return formats.BY_NAME[work.format]
+    written = (line.data[:SAMPLE_BYTES] for line in block if line.data and not line.data.isspace())
+    samples = [data.decode("utf-8", "replace") for data in islice(written, formats.SAMPLE_RECORDS)]
+    return formats.detect(samples, near_ms)
+
+
+def assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format) -> Iterator[list[RawRecord]]:
+    """The raw records of `work`, of one line or of several as the format has them."""
+    if chosen.starts is None:
+        return raw_records(blocks, work.start, work.end)
+    return joined_records(blocks, work.start, work.end, chosen.starts, aligned=work.aligned)
+
+
+def batches(
+    blocks: Iterator[list[RawRecord]],
+    work: ObjectRange,
+    reader: formats.Reader,
+    encoder: ItemEncoder,
+    last_modified_ms: int,
+) -> Iterator[Batch]:
+    """Read, encode and count; the last batch may be empty: its checkpoint counts what was filtered at the end.
+
+    Where the stream ends in an error, what was whole before it comes first; then the error is raised.
+    """
+    puts: list[bytes] = []
+    read, filtered, position = 0, 0, work.start
+    digest = object_digest(work)
+    failure: PipelineError | None = None
+    try:
+        for raw in chain.from_iterable(blocks):
+            read += 1
+            position = raw.next_offset
+            found = reader.read(raw.text)
+            if found is None:
+                filtered += 1
+                continue
+            puts.append(encoder.encode(_record(raw, found, digest, last_modified_ms)))
+            if len(puts) == BATCH_ITEMS:
+                yield Batch(puts, Checkpoint(position, read, read - filtered, filtered, header=reader.header))
+                puts = []
+    except PipelineError as error:
+        failure = error
+    yield Batch(puts, Checkpoint(position, read, read - filtered, filtered, header=reader.header))
+    if failure is not None:
+        raise failure
+
+
+def _record(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
+    name, parsed = found
+    return LogRecord(
+        log_id=log_id(digest, raw.offset, raw.number),
+        timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,
+        format=name,
+        log_data=raw.text,
+        offset=raw.offset,
+        length=raw.length,
+        fields=parsed.fields,
+        level=parsed.level,
+        truncated=raw.truncated,
+    )
