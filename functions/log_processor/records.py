@@ -63,7 +63,7 @@ def batches(
             if found is None:
                 filtered += 1
                 continue
-            puts.append(encoder.encode(_record(raw, found, digest, last_modified_ms)))
+            puts.append(encoder.encode(record_of(raw, found, digest, last_modified_ms)))
             if len(puts) == BATCH_ITEMS:
                 yield Batch(puts, Checkpoint(position, read, read - filtered, filtered, header=reader.header))
                 puts = []
@@ -74,7 +74,8 @@ def batches(
         raise failure
 
 
-def _record(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
+def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
+    """The record of `raw` with what was found in it: its identity, and the event's own time or else the object's."""
     name, parsed = found
     return LogRecord(
         log_id=log_id(digest, raw.offset, raw.number),

@@ -1,0 +1,6 @@
+"""The operator's command line: `python -m ops`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))  # where the function's package stands

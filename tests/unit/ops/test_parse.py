@@ -1,0 +1,73 @@
+"""`ops parse` reads local files as the function would, and says what it found."""
+
+import gzip
+import io
+import json
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from ops.__main__ import main
+
+ACCESS = '192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "curl/8.5"\n'
+
+
+def test_a_summary_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The format, the counts, the time range and the levels."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.log").write_text(ACCESS * 3 + "not a request\n")
+    (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"time":"2026-05-04T10:00:00Z","level":"warn"}\n'))
+    assert main(["parse", "a.log", "b.jsonl.gz"]) == 0
+    first, second = (line for line in capsys.readouterr().out.split("\n") if ".log" in line or ".gz" in line)
+    assert first.split()[1:6] == ["combined", "4", "1", "0", "0"]
+    assert second.split()[1:] == [
+        *("json_lines", "1", "0", "0", "0", "2026-05-04T10:00:00Z", "2026-05-04T10:00:00Z", "warn", "1")
+    ]
+
+
+def test_json_is_what_would_be_stored(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """One object a record; the id does not change from run to run."""
+    path = tmp_path / "a.log"
+    path.write_text(ACCESS * 2)
+    outputs = []
+    for _ in range(2):
+        assert main(["parse", str(path), "--json"]) == 0
+        outputs.append(capsysbinary.readouterr().out)
+    assert outputs[0] == outputs[1]
+    found = [json.loads(line) for line in outputs[0].splitlines()]
+    assert [record["offset"] for record in found] == [0, len(ACCESS)]
+    assert found[0]["fields"]["http.response.status_code"] == 200
+    assert found[0]["log_data"] == ACCESS.rstrip("\n")
+
+
+def test_a_declared_format_that_cannot_read_a_line_is_told(tmp_path: Path) -> None:
+    """Exit code 1."""
+    path = tmp_path / "a.log"
+    path.write_text(ACCESS + "rubbish\n")
+    assert main(["parse", str(path), "--format", "combined"]) == 1
+    path.write_text(ACCESS)
+    assert main(["parse", str(path), "--format", "combined"]) == 0
+
+
+@pytest.mark.parametrize(("content", "reason"), [(None, "No such file"), (b"\x89PNG\r\n\x1a\n" * 9, "image")])
+def test_what_cannot_be_read_is_one_sentence(
+    content: bytes | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file and the reason; exit code 2."""
+    path = tmp_path / "a.log"
+    if content is not None:
+        path.write_bytes(content)
+    assert main(["parse", str(path)]) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"error: {path}: ")
+    assert reason in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """A pipe ends in `ops parse -`."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"one\ntwo\n")))
+    assert main(["parse", "-", "--json"]) == 0
+    assert [json.loads(line)["log_data"] for line in capsysbinary.readouterr().out.splitlines()] == ["one", "two"]
