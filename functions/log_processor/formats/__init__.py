@@ -57,8 +57,8 @@ ORDER: tuple[Format, ...] = (
     java.FORMAT,
     klog.FORMAT,
     python_logging.FORMAT,
-    logfmt.FORMAT,
     syslog_rfc3164.FORMAT,
+    logfmt.FORMAT,
 )
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TEXT)}

@@ -1,8 +1,8 @@
 """The many spellings of severity become six: trace, debug, info, warn, error, fatal (OpenTelemetry's short names)."""
 
 LEVELS = {
-    "trace": ("trace", "finest", "finer", "verbose", "v"),
-    "debug": ("debug", "fine", "config", "d", "dbg"),
+    "trace": ("trace", "finest", "verbose", "v"),
+    "debug": ("debug", "finer", "fine", "config", "d", "dbg"),
     "info": ("info", "information", "informational", "notice", "log", "i", "note", "success"),
     "warn": ("warn", "warning", "w", "wrn"),
     "error": ("error", "err", "severe", "e", "failure", "failed", "exception"),

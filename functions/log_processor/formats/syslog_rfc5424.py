@@ -1,7 +1,9 @@
 """Syslog (RFC 5424, "The Syslog Protocol"), with the priority or, as some receivers write files, without it.
 
-Schema: syslog.facility.code, syslog.severity.code (numbers), syslog.version, host.name, service.name (APP-NAME),
-process.pid (PROCID, a number where it is one), syslog.msg.id, syslog.structured_data (a map of maps), message.
+Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no structured data).
+Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, syslog.version, host.name, service.name
+(APP-NAME), process.pid (PROCID, a number where it is one), syslog.msg.id, syslog.structured_data (a map of maps; a
+parameter that occurs again becomes a list), message (without its byte order mark).
 Sample: <165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started
 """
 
@@ -9,20 +11,25 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, SEVERITIES
+from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.formats.timestamps import iso_ms
 from log_processor.record import Parsed
 
 HEADER = re.compile(
-    r"(?:\d{1,6} )?(?:<(\d{1,3})>([1-9]\d{0,2}) |([1-9]\d?) )"
+    r"(?:\d{1,7} (?=<))?(?:<(0|[1-9]\d{0,2})>([1-9]\d{0,2}) |([1-9]\d?) )"
     r"(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)) "
-    r"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) (?=-|\[)"
+    r"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) "
 )
-ELEMENT = re.compile(r"\[([!#-<>-\\^-~]{1,32})((?: [!#-<>-\\^-~]{1,32}=\"(?:[^\"\\\]]|\\.)*\")*)\]", re.DOTALL)
-PARAMETER = re.compile(r" ([!#-<>-\\^-~]{1,32})=\"((?:[^\"\\\]]|\\.)*)\"", re.DOTALL)
+NAME = r"[!#-<>-\\^-~]{1,32}"
+VALUE = r"(?:\"([^\"\\\]]*(?:\\.[^\"\\\]]*)*)\"|([^\s\"\]\\]{1,255}))"
+ELEMENT = re.compile(rf"\[({NAME})(?= |\])")
+PARAMETER = re.compile(rf" {{1,2}}({NAME})={VALUE}", re.DOTALL)
+END = re.compile(r" ?\]")
 ESCAPED = re.compile(r"\\([\"\\\]])")
 MARK = "\ufeff"
+LOGPLEX_HOST = "host"
+NAMES = ("host.name", "service.name", "process.pid", "syslog.msg.id")
+MOST_DIGITS = 18
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -31,41 +38,58 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if header is None or int(header[1] or 0) > MAX_PRIORITY:
         return None
     priority, version, bare_version, time, *names = header.groups()
-    end, structured = _structured_data(text, header.end())
-    if structured is None or text[end : end + 1] not in {"", " "}:
+    found = _structured_data(text, header.end())
+    if found is None and names[0] == LOGPLEX_HOST:
+        found = header.end() - 1, {}
+    if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
+    end, structured = found
+    moment = None if time == "-" else iso_ms(time)
+    if moment is None and time != "-" and ":60" not in time:
+        return None  # no such day or hour; a leap second, which the RFC excludes, is kept without a time
     fields: dict[str, Any] = {"syslog.version": int(version or bare_version)}
-    fields |= {
-        name: word
-        for name, word in zip(("host.name", "service.name", "process.pid", "syslog.msg.id"), names, strict=True)
-        if word != "-"
-    }
-    if fields.get("process.pid", "").isdecimal():
-        fields["process.pid"] = int(fields["process.pid"])
+    fields |= {name: word for name, word in zip(NAMES, names, strict=True) if word != "-"}
+    pid = fields.get("process.pid", "")
+    if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
+        fields["process.pid"] = int(pid)
     if structured:
         fields["syslog.structured_data"] = structured
     message = text[end + 1 :].removeprefix(MARK)
     if message:
         fields["message"] = message
-    return Parsed(fields, None if time == "-" else iso_ms(time), _put_priority(fields, priority))
+    return Parsed(fields, moment, put_priority(fields, priority))
 
 
-def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any] | None]:
+def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
+    """The elements at `position` and where they end; None where they are not the RFC's.
+
+    Values without quotes are taken too: several network devices write them.
+    """
     if text.startswith("-", position):
         return position + 1, {}
     found: dict[str, Any] = {}
     while element := ELEMENT.match(text, position):
-        found[element[1]] = {name: ESCAPED.sub(r"\1", value) for name, value in PARAMETER.findall(element[2])}
+        parameters: dict[str, Any] = {}
         position = element.end()
-    return position, found or None
+        while parameter := PARAMETER.match(text, position):
+            _put_parameter(parameters, *parameter.groups())
+            position = parameter.end()
+        end = END.match(text, position)
+        if end is None or element[1] in found:
+            return None
+        found[element[1]] = parameters
+        position = end.end()
+    return (position, found) if found else None
 
 
-def _put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
-    if priority is None:
-        return None
-    fields["syslog.facility.code"], severity = divmod(int(priority), 8)
-    fields |= {"syslog.severity.code": severity, "severity_text": SEVERITIES[severity]}
-    return level_of(SEVERITIES[severity])
+def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, bare: str | None) -> None:
+    value = bare if quoted is None else ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+    if name not in parameters:
+        parameters[name] = value
+    elif isinstance(parameters[name], list):
+        parameters[name].append(value)
+    else:
+        parameters[name] = [parameters[name], value]
 
 
 FORMAT = Format("syslog_rfc5424", parse)

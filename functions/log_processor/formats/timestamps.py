@@ -6,6 +6,33 @@ from functools import lru_cache
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (0, 10_000_000_000)
 DAY_MS = 86_400_000
+LEAP_YEARS_APART = 8
+ZONES = {
+    **dict.fromkeys(("UTC", "GMT", "UCT", "WET", "Z"), "+00:00"),
+    **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), "+01:00"),
+    **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), "+02:00"),
+    **dict.fromkeys(("EEST", "MSK"), "+03:00"),
+    "PKT": "+05:00",
+    "IST": "+05:30",
+    "WIB": "+07:00",
+    **dict.fromkeys(("AWST", "HKT", "SGT", "PHT"), "+08:00"),
+    **dict.fromkeys(("JST", "KST"), "+09:00"),
+    "ACST": "+09:30",
+    "AEST": "+10:00",
+    "ACDT": "+10:30",
+    "AEDT": "+11:00",
+    "NZST": "+12:00",
+    "NZDT": "+13:00",
+    **dict.fromkeys(("ADT", "BRT", "ART"), "-03:00"),
+    **dict.fromkeys(("EDT", "AST"), "-04:00"),
+    **dict.fromkeys(("EST", "CDT"), "-05:00"),
+    **dict.fromkeys(("CST", "MDT"), "-06:00"),
+    **dict.fromkeys(("MST", "PDT"), "-07:00"),
+    **dict.fromkeys(("PST", "AKDT"), "-08:00"),
+    "AKST": "-09:00",
+    "HST": "-10:00",
+}
+"""Usual abbreviations of the tz database; of those with several meanings the one that most people live by."""
 
 
 @lru_cache(maxsize=1024)
@@ -52,7 +79,8 @@ def any_ms(value: object) -> int | None:
     if not isinstance(value, str):
         return None
     if len(value) > 7 and value[4:5] == "-":
-        return iso_ms(value)
+        stamp, blank, zone = value.rpartition(" ")
+        return zoned_ms(stamp, zone) if blank and zone in ZONES else iso_ms(value)
     try:
         return epoch_ms(float(value) if "." in value else int(value)) if value[:1].isdecimal() else None
     except ValueError:
@@ -64,12 +92,32 @@ def _whole_ms(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
+@lru_cache(maxsize=1024)
 def yearless_ms(text: str, near_ms: int) -> int | None:
-    """`05-04T10:00:00.123` (month first, UTC) in the year nearest to, at most a day after, `near_ms`."""
-    year = datetime.fromtimestamp(near_ms / 1000, UTC).year
-    moments = (iso_ms(f"{candidate:04d}-{text}") for candidate in (year - 1, year, year + 1))
-    known = [moment for moment in moments if moment is not None and moment <= near_ms + DAY_MS]
-    return max(known, default=None)
+    """`05-04T10:00:00.123` (month first, UTC) in the last year in which it lies at most a day after `near_ms`."""
+    try:
+        year = datetime.fromtimestamp(near_ms / 1000, UTC).year
+    except (ValueError, OverflowError, OSError):
+        return None
+    for candidate in range(year + 1, year - LEAP_YEARS_APART - 1, -1):
+        moment = iso_ms(f"{candidate:04d}-{text}")
+        if moment is not None and moment <= near_ms + DAY_MS:
+            return moment
+    return None
+
+
+def bsd_ms(month: str, day: str, clock: str, near_ms: int) -> int | None:
+    """The parts of `May  4 10:00:00.123` (UTC), in the year that `yearless_ms` finds."""
+    return yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", near_ms) if month in MONTHS else None
+
+
+@lru_cache(maxsize=1024)
+def zoned_ms(text: str, zone: str | None) -> int | None:
+    """A date and a clock time with a zone apart: `+02`, `-0330` or a name (an unknown name counts as UTC)."""
+    if not zone:
+        return iso_ms(text)
+    offset = ZONES.get(zone, "+00:00") if zone[0] not in "+-" else zone
+    return iso_ms(text.rstrip() + offset)
 
 
 @lru_cache(maxsize=1024)
@@ -84,3 +132,16 @@ def ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
     if month not in MONTHS:
         return None
     return iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")
+
+
+def dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
+    """The parts of `04-May-2026 10:00:00.123` or `04/May/2026 10:00:00` (UTC) in epoch milliseconds."""
+    return iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None
+
+
+def twelve_hour_ms(month: str, day: str, year: str, clock: str, half: str) -> int | None:
+    """The parts of `May 04, 2026 3:00:21 PM` (UTC), as java.util.logging writes them, in epoch milliseconds."""
+    hour, _, rest = clock.partition(":")
+    if not hour.isdecimal() or not 1 <= int(hour) <= 12:
+        return None
+    return dmy_ms(day, month, year, f"{int(hour) % 12 + (12 if half.upper() == 'PM' else 0):02d}:{rest}")
