@@ -9,6 +9,8 @@ from log_processor.errors import DamagedObjectError, ExpansionError, NotALogErro
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 GZIP_WBITS = 31
+MOST_LAYERS = 2
+MAGIC_BYTES = 6
 PIECE_BYTES = 1024 * 1024
 RATIO_FREE_BYTES = 64 * 1024 * 1024
 UNREAD_MAGICS = {
@@ -36,16 +38,29 @@ class PlainStream:
 
 
 def decompressed(chunks: Iterator[bytes], limits: ExpansionLimits) -> PlainStream:
-    """Undo gzip where the first bytes say so, whatever the object's name; raises `NotALogError` for other archives."""
-    head = b""
-    while len(head) < 6 and (chunk := next(chunks, b"")):
-        head += chunk
+    """Undo gzip where the first bytes say so, whatever the object's name; raises `NotALogError` for other archives.
+
+    Twice at most: some uploaders compress a file that is gzip already.
+    """
+    head, chunks = _peek(chunks)
+    compressed = head.startswith(GZIP_MAGIC)
+    for _ in range(MOST_LAYERS):
+        if head.startswith(GZIP_MAGIC):
+            head, chunks = _peek(_gunzip(chunks, limits))
+    if head.startswith(GZIP_MAGIC):
+        raise NotALogError(f"the bytes are gzip more than {MOST_LAYERS} times over: upload plain text or gzip")
     for magic, name in UNREAD_MAGICS.items():
         if head.startswith(magic):
             raise NotALogError(f"the bytes are {name}: upload plain text or gzip")
-    if head.startswith(GZIP_MAGIC):
-        return PlainStream(compressed=True, chunks=_gunzip(chain([head], chunks), limits))
-    return PlainStream(compressed=False, chunks=chain([head], chunks) if head else iter(()))
+    return PlainStream(compressed=compressed, chunks=chunks)
+
+
+def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes, enough to know what they are, and the same stream from its beginning."""
+    head = b""
+    while len(head) < MAGIC_BYTES and (chunk := next(chunks, b"")):
+        head += chunk
+    return head[:MAGIC_BYTES], chain([head], chunks) if head else iter(())
 
 
 def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]:

@@ -77,6 +77,12 @@ def test_gzip_is_known_by_its_bytes_and_all_members_are_read(stack: Stack) -> No
     assert texts(stack) == sorted(whole.decode().splitlines())
 
 
+def test_gzip_within_gzip_is_undone(stack: Stack) -> None:
+    """A file that was gzip already, compressed once more on its way."""
+    stack.invoke(stack.put("a.log.gz", gzip.compress(gzip.compress(b"one\ntwo\n"))))
+    assert texts(stack) == ["one", "two"]
+
+
 def test_keys_are_url_decoded(stack: Stack) -> None:
     """Blanks, plus signs and other scripts in a key survive the notification's encoding."""
     stack.invoke(stack.put("süd west/a+b=c.log", b"one\n"))

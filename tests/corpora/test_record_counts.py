@@ -1,0 +1,53 @@
+"""Real logs with ground truth, where they lie beside the checkout: every record is found, and none too many."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from log_processor.record import LogRecord
+
+from ops.parse import Summary, UnreadableError, records
+
+CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
+pytestmark = [
+    pytest.mark.corpora,
+    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
+]
+UNTOLD = -1
+REMAINDER = {"truncated_last_jsonl.json": 1}
+"""The cut last line is kept as text, where the truth counts whole JSON records only."""
+
+
+def count(path: Path) -> int:
+    return sum(1 for _ in records(path, None, Summary(path.name)))
+
+
+def test_each_nasty_file_has_its_records() -> None:
+    """Separators, marks, NULs, escapes, members and long lines change no count."""
+    truth = json.loads((CORPORA / "nasty" / "manifest.json").read_text())
+    told = {entry["file"]: entry["records"] for entry in truth if entry["records"] != UNTOLD}
+    assert len(told) > 20
+    assert {name: count(CORPORA / "nasty" / name) - REMAINDER.get(name, 0) for name in told} == told
+
+
+def test_a_gzip_within_gzip_is_read() -> None:
+    """Both layers are undone."""
+    assert count(CORPORA / "nasty" / "double_gz.log.gz") == 40
+
+
+def test_a_stream_cut_in_half_is_told_after_its_whole_records() -> None:
+    """Records first, then the error."""
+    found: list[LogRecord] = []
+    with pytest.raises(UnreadableError, match="ends early"):
+        found.extend(records(CORPORA / "nasty" / "truncated.log.gz", None, Summary("truncated")))
+    assert {record.format for record in found} == {"combined"}
+    assert len(found) > 1000
+
+
+def test_java_traces_are_one_record_each() -> None:
+    """The records that a leading time begins."""
+    folder = CORPORA / "elastic-examples" / "java_app"
+    name = "kafka0-server.log.2016-12-19-20"
+    truth = json.loads((folder / f"{name}.records.json").read_text())
+    assert count(folder / name) == truth["records"]
