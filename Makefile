@@ -6,6 +6,7 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
+NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 
 .PHONY: help install demo synth lint types test pr lock clean
 
@@ -18,12 +19,12 @@ build/installed: Pipfile.lock
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; }
-	VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
+	@test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
+	@VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || $(NOT_INSTALLED)
 	touch $@
 
 node_modules: package-lock.json build/installed
-	npm ci --silent --no-audit --no-fund || { echo "cdktf-cli could not be installed: check the network and npm's registry settings, then run the command again." >&2; exit 1; }
+	@npm ci --silent --no-audit --no-fund || { echo "cdktf-cli could not be installed: check the network and npm's registry settings, then run the command again." >&2; exit 1; }
 	touch $@
 
 demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
