@@ -22,7 +22,6 @@ from log_processor.work.deadline import Deadline
 from log_processor.work.envelopes import ranges_of
 
 logger = logging.getLogger(__name__)
-logger.setLevel(logging.INFO)
 CLIENT_CONFIG = Config(
     connect_timeout=3,
     read_timeout=10,
@@ -44,6 +43,7 @@ class Wired:
 def wired() -> Wired:
     """Connect the services, once a process; raises `SettingsError` where the environment is not the stack's."""
     settings = Settings.from_environment(os.environ)
+    logger.setLevel(settings.log_level)
     session = boto3.Session()
     s3 = session.client("s3", config=CLIENT_CONFIG)
     dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)

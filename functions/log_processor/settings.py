@@ -7,6 +7,7 @@ from log_processor.errors import SettingsError
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Settings:
     range_bytes: int = 64 * MIB
     expansion_ratio_limit: int = 1000
     expanded_bytes_limit: int = 64 * GIB
+    log_level: str = "INFO"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -42,6 +44,7 @@ class Settings:
             range_bytes=_number(environ, "RANGE_BYTES", 64 * MIB, at_least=1),
             expansion_ratio_limit=_number(environ, "EXPANSION_RATIO_LIMIT", 1000, at_least=1),
             expanded_bytes_limit=_number(environ, "EXPANDED_BYTES_LIMIT", 64 * GIB, at_least=1),
+            log_level=_choice(environ, "LOG_LEVEL", LOG_LEVELS, "INFO"),
         )
 
 
@@ -49,6 +52,13 @@ def _text(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if not value:
         raise SettingsError(f"environment variable {name} is not set: deploy the function with its stack")
+    return value
+
+
+def _choice(environ: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
+    value = environ.get(name, default)
+    if value not in known:
+        raise SettingsError(f"environment variable {name} is {value!r}: set one of {', '.join(known)}")
     return value
 
 

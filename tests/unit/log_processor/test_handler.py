@@ -2,11 +2,14 @@
 
 import gzip
 import json
+import logging
+import os
 import zlib
 from typing import Any
 
 import pytest
-from log_processor.errors import DamagedObjectError, EnvelopeError, NotALogError, ObjectMissingError
+from log_processor.errors import DamagedObjectError, EnvelopeError, NotALogError, ObjectMissingError, SettingsError
+from log_processor.settings import Settings
 
 from tests.unit.log_processor.conftest import Stack
 
@@ -249,3 +252,12 @@ def test_a_range_that_runs_out_of_time_is_handed_on(
     rows = stack.items("ledger")
     assert sum(int(found["stored"]["N"]) for found in rows) == 59
     assert {found["status"]["S"] for found in rows} <= {"continued", "done"}
+
+
+def test_the_log_level_is_the_stacks(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`LOG_LEVEL` decides what the function's own log holds; another word is refused with the known ones."""
+    monkeypatch.setenv("LOG_LEVEL", "ERROR")
+    stack.invoke(stack.put("a.log", b"one\n"))
+    assert logging.getLogger("log_processor.handler").level == logging.ERROR
+    with pytest.raises(SettingsError, match="LOG_LEVEL is 'LOUD': set one of DEBUG, INFO, WARNING, ERROR"):
+        Settings.from_environment({**os.environ, "LOG_LEVEL": "LOUD"})
