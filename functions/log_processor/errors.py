@@ -26,6 +26,10 @@ class ServiceUnavailableError(RetryableError):
     """A service throttled, failed or did not answer within the time that was left."""
 
 
+class ThrottledError(ServiceUnavailableError):
+    """The log table did not take a batch within the time that was left: its range is handed on, later."""
+
+
 class EnvelopeError(PermanentError):
     """The event is not one of the shapes that this function is subscribed to."""
 

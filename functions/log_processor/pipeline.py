@@ -1,14 +1,19 @@
 """One range, end to end: open, decompress, split, parse, store, account; the only module that knows every stage."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 
 from log_processor import formats
-from log_processor.errors import NoProgressError, PermanentError, PipelineError, ServiceUnavailableError
-from log_processor.formats.base import Format
+from log_processor.attempt import Attempt
+from log_processor.errors import (
+    NoProgressError,
+    PermanentError,
+    PipelineError,
+    ServiceUnavailableError,
+    ThrottledError,
+)
 from log_processor.reading import documents
 from log_processor.reading.assembly import RawRecord
 from log_processor.reading.charset import text_stream
@@ -16,15 +21,17 @@ from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.documents import Element
 from log_processor.reading.lines import lines
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.records import Batch, assembled, batches, choose_format
+from log_processor.records import assembled, batches, choose_format
 from log_processor.settings import Settings
+from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Ledger, Row
-from log_processor.storing.table import WINDOW_BATCHES, Checkpoint, TableWriter
+from log_processor.storing.rejects import RejectSpool
+from log_processor.storing.table import WINDOW_BATCHES, TableWriter
 from log_processor.storing.wire import BatchWriteWire
-from log_processor.work.continuation import WorkQueue
-from log_processor.work.deadline import Deadline
+from log_processor.work.continuation import MOST_STALLS, WorkQueue, stall_delay_s
+from log_processor.work.deadline import Deadline, OutOfTimeError
 from log_processor.work.ranges import ObjectRange, split
 
 
@@ -39,36 +46,6 @@ class Services:
     queue: WorkQueue
 
 
-@dataclass(slots=True)
-class _Attempt:
-    """What one attempt at a range learns on its way."""
-
-    work: ObjectRange
-    row: Row
-    deadline: Deadline
-    started_s: float
-    opened: OpenObject | None = None
-    writer: TableWriter | None = None
-    format: Format | None = None
-    sequential: bool = False
-
-    @property
-    def totals(self) -> Checkpoint:
-        return self.writer.committed if self.writer else Checkpoint(self.work.start)
-
-    def ending(self, status: str, *, reason: str | None = None, resume: int | None = None) -> Ending:
-        return Ending(
-            status=status,
-            totals=self.totals,
-            duration_ms=int((time.monotonic() - self.started_s) * 1000),
-            format=self.format.name if self.format else self.work.format,
-            reason=reason,
-            resume=resume,
-            header=self.totals.header or self.work.header,
-            sequential=self.sequential,
-        )
-
-
 class Pipeline:
     """Processes ranges; one instance lives as long as the function's process."""
 
@@ -80,38 +57,58 @@ class Pipeline:
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store every record of `work` and account for it; raises the sorted error of a failed range, archived."""
-        opened = None
-        if not work.version:
-            opened = self._services.source.open(work, 0)
-            work = replace(work, version_id=opened.version_id, etag=opened.etag)
-        row = self._services.ledger.begin(work)
-        if row.status == "done":
+        if deadline.near:  # the ranges before it in the event took the time
+            self._services.queue.send([work])
             return
-        attempt = _Attempt(work, row, deadline, time.monotonic(), opened)
-        if row.status == "continued":
-            self._hand_on(attempt)
-            return
-        try:
-            self._run(attempt)
-        except ServiceUnavailableError as error:
-            if attempt.totals.position > work.start:
-                self._continue(attempt)
+        with RejectSpool() as rejects:
+            attempt = self._begin(work, deadline, rejects)
+            if attempt.row.status == "done":
                 return
-            self._fail(attempt, error)
-            raise
+            if attempt.row.status == "continued":
+                self._hand_on(attempt.work, attempt.row)
+                return
+            self._settle(attempt)
+
+    def _begin(self, work: ObjectRange, deadline: Deadline, rejects: RejectSpool) -> Attempt:
+        """Learn the version where the event names none, and write the first of the ledger's two words."""
+        opened: OpenObject | None = None
+        refusal: PipelineError | None = None
+        if not work.version:
+            try:
+                opened = self._services.source.open(work, 0)
+                work = replace(work, version_id=opened.version_id, etag=opened.etag)
+            except PipelineError as error:
+                refusal = error
+        row = self._services.ledger.begin(work)
+        return Attempt(work, row, deadline, rejects, opened, refusal, fresh=deadline.fresh)
+
+    def _settle(self, attempt: Attempt) -> None:
+        """Run the attempt, and see that the ledger says how it ended, whatever happens."""
+        try:
+            try:
+                self._run(attempt)
+            except OutOfTimeError:
+                self._continue(attempt, None)
+            except ServiceUnavailableError as error:
+                self._continue(attempt, error)
         except PipelineError as error:
             self._fail(attempt, error)
             raise
+        finally:
+            if not attempt.ended:
+                self._end(attempt, attempt.ending("failed", reason="an unexpected error; see the function's log"))
 
-    def _run(self, attempt: _Attempt) -> None:
+    def _run(self, attempt: Attempt) -> None:
+        if attempt.refusal is not None:
+            raise attempt.refusal
         work = attempt.work
         position = 0 if work.sequential else max(0, work.start - (0 if work.aligned else 1))
         if attempt.opened is None or position:
             attempt.opened = self._services.source.open(work, position)
-        chunks = attempt.opened.chunks
+        chunks = attempt.deadline.watched(attempt.opened.chunks)
         if position == 0:
             plain = decompressed(chunks, self._limits)
-            text = text_stream(plain.chunks)
+            text = text_stream(attempt.deadline.watched(plain.chunks))
             chunks = text.chunks
             attempt.sequential = plain.compressed or text.transcoded
             content, chunks = documents.hold(chunks)
@@ -128,9 +125,9 @@ class Pipeline:
             self._fan_out(attempt, attempt.opened.size_bytes)
             return
         every = chain([first] if first else [], blocks)
-        self._read(attempt, assembled(every, work, attempt.format), self._writer(attempt))
+        self._read(attempt, assembled(every, work, attempt.format))
 
-    def _read_document(self, attempt: _Attempt, content: bytes, found: list[Element]) -> None:
+    def _read_document(self, attempt: Attempt, content: bytes, found: list[Element]) -> None:
         """Store the elements of a JSON document; it is read from its beginning again where it is continued."""
         attempt.sequential = True
         samples = [
@@ -138,55 +135,49 @@ class Pipeline:
         ]
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         attempt.format = formats.detect(samples, attempt.opened.last_modified_ms)
-        self._read(attempt, documents.records_of(content, found, attempt.work.start), self._writer(attempt))
+        self._read(attempt, documents.records_of(content, found, attempt.work.start))
 
-    def _is_large(self, attempt: _Attempt) -> bool:
+    def _is_large(self, attempt: Attempt) -> bool:
         work, opened = attempt.work, attempt.opened
         whole = work.start == 0 and work.end is None and not attempt.sequential
         if not whole or opened is None or (attempt.format and attempt.format.header):
             return False  # what a header says may change in the middle: such an object is read in its order
         return opened.size_bytes > self._settings.split_threshold_bytes
 
-    def _fan_out(self, attempt: _Attempt, size_bytes: int) -> None:
-        chosen = attempt.format.name if attempt.format else None
-        whole = replace(attempt.work, end=size_bytes, format=chosen)
+    def _fan_out(self, attempt: Attempt, size_bytes: int) -> None:
+        whole = replace(attempt.work, end=size_bytes, format=attempt.format_name, stalls=0)
         ranges = split(whole, size_bytes, self._settings.range_bytes)
         self._services.queue.send(ranges)
-        self._services.ledger.end(attempt.work, attempt.ending("done", reason=f"split into {len(ranges)} ranges"))
+        reason = f"split into {len(ranges)} ranges"
+        self._end(attempt, replace(attempt.ending("done", reason=reason), ranges=len(ranges)))
 
-    def _writer(self, attempt: _Attempt) -> TableWriter:
-        attempt.writer = TableWriter(
+    def _read(self, attempt: Attempt, records: Iterator[list[RawRecord]]) -> None:
+        attempt.writer = writer = TableWriter(
             self._services.wire,
             self._settings.dynamodb_table,
             self._pool,
-            attempt.deadline.write_s,
-            Checkpoint(attempt.work.start),
+            remaining_s=attempt.deadline.write_s,
+            start=Checkpoint(attempt.work.start),
+            rejected=attempt.keep_rejects,
         )
-        return attempt.writer
-
-    def _read(self, attempt: _Attempt, records: Iterator[list[RawRecord]], writer: TableWriter) -> None:
-        stopped = False
         try:
-            for number, batch in enumerate(self._batches(attempt, records)):
-                if number and attempt.deadline.near:
-                    stopped = True
-                    break
-                writer.write(batch.puts, batch.checkpoint)
+            for number, (batch, checkpoint) in enumerate(self._batches(attempt, records)):
+                if number and (attempt.deadline.near or attempt.rejects.full):
+                    raise OutOfTimeError
+                writer.write(batch, checkpoint)
         finally:
             writer.flush()
-        if stopped:
-            self._continue(attempt)
-        else:
-            self._services.ledger.end(attempt.work, attempt.ending("done"))
+        key = self._keep_rejects(attempt, attempt.work.end)
+        self._end(attempt, attempt.ending("done", rejects_key=key))
 
-    def _batches(self, attempt: _Attempt, blocks: Iterator[list[RawRecord]]) -> Iterator[Batch]:
+    def _batches(self, attempt: Attempt, blocks: Iterator[list[RawRecord]]) -> Iterator[tuple[Batch, Checkpoint]]:
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         assert attempt.format is not None  # noqa: S101
         last_modified_ms = attempt.opened.last_modified_ms
         reader = formats.Reader(attempt.format, last_modified_ms, attempt.work.header)
         return batches(blocks, attempt.work, reader, self._encoder(attempt), last_modified_ms)
 
-    def _encoder(self, attempt: _Attempt) -> ItemEncoder:
+    def _encoder(self, attempt: Attempt) -> ItemEncoder:
         work = attempt.work
         source = work.key.split("/", 1)[0] if "/" in work.key else "default"
         facts = ObjectFacts(work.uri, source, work.version, attempt.row.processed_at)
@@ -194,36 +185,60 @@ class Pipeline:
             facts, index_shards=self._settings.index_shards, record_ttl_days=self._settings.record_ttl_days
         )
 
-    def _continue(self, attempt: _Attempt) -> None:
+    def _continue(self, attempt: Attempt, error: ServiceUnavailableError | None) -> None:
+        """Hand on what is not stored: to begin where the stored part ends, or later where the table is throttled."""
+        if not attempt.progress:
+            self._hand_back(attempt, error)
+            return
         resume = attempt.totals.position
-        if resume == attempt.work.start:
+        key = self._keep_rejects(attempt, resume)
+        row = self._end(attempt, attempt.ending("continued", resume=resume, rejects_key=key))
+        if row.status == "continued":  # by this attempt, or by one at the same time whose word came first
+            self._hand_on(attempt.work, row)
+
+    def _hand_back(self, attempt: Attempt, error: ServiceUnavailableError | None) -> None:
+        """Send the whole range again where another time may help; raises where it would not."""
+        work = attempt.work
+        if isinstance(error, ThrottledError) and work.stalls < MOST_STALLS:
+            self._services.queue.send([replace(work, stalls=work.stalls + 1)], delay_s=stall_delay_s(work.stalls))
+        elif error is not None:
+            raise error
+        elif attempt.fresh:
             raise NoProgressError(
-                f"{attempt.work.uri}: one invocation ended before the first record after byte {resume} was stored: "
-                "give the function more time or memory"
+                f"{work.uri}: one invocation ended before the first record after byte {work.start} was reached and "
+                "stored: give the function more time or memory"
             )
-        ending = attempt.ending("continued", resume=resume)
-        if self._services.ledger.end(attempt.work, ending):
-            self._services.queue.send([self._rest(attempt, ending.format, resume, ending.header)])
+        else:
+            self._services.queue.send([work])
+        attempt.ended = True
 
-    def _hand_on(self, attempt: _Attempt) -> None:
-        """Send the rest again: the attempt that stored the first part may have ended before it could."""
-        row = attempt.row
+    def _hand_on(self, work: ObjectRange, row: Row) -> None:
+        """Send the rest that `row` speaks of; sent twice, it is done once."""
         if row.resume is not None:
-            attempt.sequential = row.sequential
-            self._services.queue.send([self._rest(attempt, row.format, row.resume, row.header)])
+            rest = work.resumed(row.resume, format_name=row.format, header=row.header, sequential=row.sequential)
+            self._services.queue.send([rest])
 
-    def _rest(self, attempt: _Attempt, format_name: str | None, resume: int, header: str | None) -> ObjectRange:
-        return attempt.work.resumed(resume, format_name=format_name, header=header, sequential=attempt.sequential)
+    def _keep_rejects(self, attempt: Attempt, stop: int | None) -> str | None:
+        rejects = attempt.rejects.finished()
+        if rejects is None or attempt.last_modified_ms is None:
+            return None
+        return self._services.archive.keep_rejects(attempt.work, stop, attempt.last_modified_ms, rejects)
 
-    def _fail(self, attempt: _Attempt, error: PipelineError) -> None:
-        opened = attempt.opened
-        last_modified_ms = opened.last_modified_ms if opened else None
+    def _end(self, attempt: Attempt, ending: Ending) -> Row:
+        attempt.ended = True
+        return self._services.ledger.end(attempt.work, ending)
+
+    def _fail(self, attempt: Attempt, error: PipelineError) -> None:
+        key: str | None = None
         try:
+            key = self._keep_rejects(attempt, attempt.totals.position)
             if isinstance(error, PermanentError):
-                failure = Failure(error, attempt.row.attempts, last_modified_ms, attempt.totals.position)
+                totals, remaining_s = attempt.totals, attempt.deadline.write_s
+                failure = Failure(error, attempt.row.attempts, attempt.last_modified_ms, totals.position, remaining_s)
                 self._services.archive.keep(attempt.work, failure)
         finally:
-            self._services.ledger.end(attempt.work, attempt.ending("failed", reason=f"{error.code}: {error}"[:2000]))
+            reason = f"{error.code}: {error}"[:2000]
+            self._end(attempt, attempt.ending("failed", reason=reason, rejects_key=key))
 
 
 def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
-from typing import NamedTuple
 
 from log_processor import formats
 from log_processor.errors import PipelineError
@@ -10,18 +9,12 @@ from log_processor.formats.base import Format
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.lines import Line
 from log_processor.record import LogRecord, Parsed, log_id, object_digest
+from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import ItemEncoder
-from log_processor.storing.table import BATCH_ITEMS, Checkpoint
+from log_processor.work.deadline import OutOfTimeError
 from log_processor.work.ranges import ObjectRange
 
 SAMPLE_BYTES = 1024 * 1024
-
-
-class Batch(NamedTuple):
-    """At most 25 encoded records, and how far the range is stored once they are."""
-
-    puts: list[bytes]
-    checkpoint: Checkpoint
 
 
 def choose_format(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
@@ -46,15 +39,19 @@ def batches(
     reader: formats.Reader,
     encoder: ItemEncoder,
     last_modified_ms: int,
-) -> Iterator[Batch]:
+) -> Iterator[tuple[Batch, Checkpoint]]:
     """Read, encode and count; the last batch may be empty: its checkpoint counts what was filtered at the end.
 
-    Where the stream ends in an error, what was whole before it comes first; then the error is raised.
+    Where the stream ends in an error or for want of time, what was whole before comes first; then that is raised.
     """
-    puts: list[bytes] = []
-    read, filtered, position = 0, 0, work.start
+    batch = Batch()
+    read, filtered, rejected, position = 0, 0, 0, work.start
     digest = object_digest(work)
-    failure: PipelineError | None = None
+    ended: PipelineError | OutOfTimeError | None = None
+
+    def checkpoint() -> Checkpoint:
+        return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, reader.header)
+
     try:
         for raw in chain.from_iterable(blocks):
             read += 1
@@ -63,15 +60,17 @@ def batches(
             if found is None:
                 filtered += 1
                 continue
-            puts.append(encoder.encode(record_of(raw, found, digest, last_modified_ms)))
-            if len(puts) == BATCH_ITEMS:
-                yield Batch(puts, Checkpoint(position, read, read - filtered, filtered, header=reader.header))
-                puts = []
-    except PipelineError as error:
-        failure = error
-    yield Batch(puts, Checkpoint(position, read, read - filtered, filtered, header=reader.header))
-    if failure is not None:
-        raise failure
+            record = record_of(raw, found, digest, last_modified_ms)
+            rejected += record.parse_error is not None
+            batch.add(encoder.encode(record), raw, record.parse_error)
+            if batch.full:
+                yield batch, checkpoint()
+                batch = Batch()
+    except (PipelineError, OutOfTimeError) as error:
+        ended = error
+    yield batch, checkpoint()
+    if ended is not None:
+        raise ended
 
 
 def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
@@ -86,5 +85,6 @@ def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modif
         length=raw.length,
         fields=parsed.fields,
         level=parsed.level,
+        parse_error=parsed.parse_error,
         truncated=raw.truncated,
     )

@@ -88,10 +88,14 @@ def _names_fields(candidate: Format, sample: str) -> bool:
 
 
 class Reader:
-    """Reads the raw records of one object in their order; `header` is the state of a header-driven format."""
+    """Reads the raw records of one object in their order; `header` is the state of a header-driven format.
 
-    def __init__(self, chosen: Format, near_ms: int, header: str | None = None) -> None:
+    Where the format was `declared`, a record that it cannot read is text with a `parse_error`; no other is tried.
+    """
+
+    def __init__(self, chosen: Format, near_ms: int, header: str | None = None, *, declared: bool = False) -> None:
         self._chosen = chosen
+        self._declared = declared
         self._near_ms = near_ms
         self.header = header
         self._parse = chosen.header.bind(header) if chosen.header else chosen.parse
@@ -108,6 +112,10 @@ class Reader:
         parsed = self._parse(raw, self._near_ms)
         if parsed is not None:
             return self._chosen.name, parsed
+        if self._declared:
+            parsed = text.parse(raw, self._near_ms)
+            parsed.parse_error = f"the record is not of the declared format {self._chosen.name}"
+            return TEXT.name, parsed
         for other in ORDER:
             if other is not self._chosen and (parsed := other.parse(raw, self._near_ms)) is not None:
                 return other.name, parsed

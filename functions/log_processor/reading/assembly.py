@@ -15,6 +15,7 @@ MAX_RECORD_BYTES = 256 * 1024
 class RawRecord(NamedTuple):
     """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
 
+    `undecoded` holds the exact bytes where they are not UTF-8 (the text then has replacement characters there).
     `number` counts the elements before it in its array, 0 elsewhere.
     """
 
@@ -23,14 +24,14 @@ class RawRecord(NamedTuple):
     text: str
     next_offset: int
     truncated: bool
-    exact: bool
+    undecoded: bytes | None
     number: int = 0
 
 
 def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> Iterator[list[RawRecord]]:
     """The records of one line each that start in `[start, end)`, a list a block; blank lines are no records.
 
-    `length` counts the record's bytes without its line terminator; `exact` says that they are valid UTF-8.
+    `length` counts the record's bytes without its line terminator.
     """
     for block in blocks:
         if block[-1].offset < start:
@@ -133,7 +134,7 @@ def _joined(lines: list[Line]) -> RawRecord:
 def _record(line: Line) -> RawRecord:
     offset, data, length = line
     try:
-        text, exact = data.decode(), True
+        text, undecoded = data.decode(), None
     except UnicodeDecodeError:
-        text, exact = data.decode("utf-8", "replace"), False
-    return RawRecord(offset, length, text, offset + length + 1, len(data) < length, exact)
+        text, undecoded = data.decode("utf-8", "replace"), data
+    return RawRecord(offset, length, text, offset + length + 1, len(data) < length, undecoded)

@@ -146,7 +146,7 @@ def _skip(text: str, position: int) -> int:
 def _record(content: bytes, element: Element) -> RawRecord:
     data = content[element.start : element.end]
     try:
-        text, exact = data.decode(), True
+        text, undecoded = data.decode(), None
     except UnicodeDecodeError:
-        text, exact = data.decode("utf-8", "replace"), False
-    return RawRecord(element.start, len(data), text, element.end, False, exact, element.number)
+        text, undecoded = data.decode("utf-8", "replace"), data
+    return RawRecord(element.start, len(data), text, element.end, False, undecoded, element.number)

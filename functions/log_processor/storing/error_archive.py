@@ -1,15 +1,17 @@
-"""Failed objects: a server-side copy of the exact version and an error document, under keys that a retry overwrites."""
+"""What failed, kept under keys that a retry overwrites: the object's copy, an error document, the rejected records."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import orjson
 from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor import PARSER_VERSION
-from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError
+from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
 from log_processor.services import sorted_error
 from log_processor.storing.items import day
 from log_processor.work.ranges import ObjectRange
@@ -18,53 +20,94 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_KEY_BYTES = 1024
-SUFFIX_BYTES = 32
+SUFFIX_BYTES = 64
+PART_BYTES = 64 * 1024 * 1024
+"""Copied in parts from here on: S3 copies at most 5 GB at once, and parts are copied side by side."""
+COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the error document says of a failed range."""
+    """What the error document says of a failed range; `remaining_s` bounds the time that its copy may take."""
 
     error: PipelineError
     attempts: int
     last_modified_ms: int | None
     position: int
+    remaining_s: Callable[[], float]
+
+
+class _CopyTimeError(Exception):
+    """The invocation ends before the object is copied."""
 
 
 class ErrorArchive:
     """The archive bucket."""
 
-    def __init__(self, s3: "S3Client", bucket: str) -> None:
+    def __init__(self, s3: "S3Client", bucket: str, transfer: TransferConfig = COPY) -> None:
         self._s3 = s3
         self._bucket = bucket
+        self._transfer = transfer
 
     def keep(self, work: ObjectRange, failure: Failure) -> None:
         """Archive the object, if it is still there, then its error document; raises a sorted error where it cannot."""
         stem = archive_stem(work, failure.last_modified_ms)
-        copied = not isinstance(failure.error, ObjectMissingError | ObjectChangedError)
+        key, reason = self._copied(work, f"{stem}.object", failure)
+        document = orjson.dumps(_document(work, failure, key, reason))
+        self._put(work, f"{stem}-{work.start:015d}.error.json", document, "application/json")
+
+    def keep_rejects(self, work: ObjectRange, stop: int | None, last_modified_ms: int, rejects: IO[bytes]) -> str:
+        """Store the gzip JSON lines of what was rejected in `[work.start, stop)`; returns their key.
+
+        The key names where the account stops: two attempts at one range that stop at different places do not overwrite
+        each other's rejects, and the ledger row names the key of the attempt whose word is final.
+        """
+        end = "end" if stop is None else f"{stop:015d}"
+        key = f"{archive_stem(work, last_modified_ms)}-{work.start:015d}-{end}.rejects.jsonl.gz"
+        rejects.seek(0)
+        self._put(work, key, rejects, "application/gzip")
+        return key
+
+    def _put(self, work: ObjectRange, key: str, body: bytes | IO[bytes], content_type: str) -> None:
         try:
-            if copied:
-                self._copy(work, f"{stem}.object")
-            self._s3.put_object(
-                Bucket=self._bucket,
-                Key=f"{stem}.error.json",
-                Body=orjson.dumps(_document(work, failure, f"{stem}.object" if copied else None)),
-                ContentType="application/json",
-            )
-        except (ClientError, BotoCoreError, Boto3Error) as error:
+            self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
+        except (ClientError, BotoCoreError) as error:
             raise sorted_error(error, f"archiving {work.uri} to {self._bucket}") from error
 
-    def _copy(self, work: ObjectRange, key: str) -> None:
+    def _copied(self, work: ObjectRange, key: str, failure: Failure) -> tuple[str | None, str | None]:
+        """The key of the object's copy, or None and why there is none; raises where it is worth trying again."""
+        if isinstance(failure.error, ObjectMissingError | ObjectChangedError):
+            return None, str(failure.error)
+        try:
+            self._copy(work, key, failure.remaining_s)
+        except _CopyTimeError:
+            return None, "the copy did not end within the invocation; the source bucket still holds the version"
+        except (ClientError, BotoCoreError, Boto3Error) as error:
+            refusal = sorted_error(error, f"copying {work.uri} to {self._bucket}")
+            if not isinstance(refusal, PermanentError):
+                raise refusal from error
+            return None, str(refusal)
+        return key, None
+
+    def _copy(self, work: ObjectRange, key: str, remaining_s: Callable[[], float]) -> None:
         source: Any = {"Bucket": work.bucket, "Key": work.key}
+        extra = {"TaggingDirective": "REPLACE"}
         if work.version_id:
             source["VersionId"] = work.version_id
-        self._s3.copy(source, self._bucket, key, ExtraArgs={"TaggingDirective": "REPLACE", "Tagging": ""})
+        elif work.etag:
+            extra["CopySourceIfMatch"] = work.etag
+
+        def copied(_size_bytes: int) -> None:
+            if remaining_s() <= 0:
+                raise _CopyTimeError
+
+        self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=copied, Config=self._transfer)
 
 
 def archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
-    """`errors/<date of the object>/<key>/<version>-<start>`, shortened by a digest where S3's 1,024 bytes end."""
+    """`errors/<date of the object>/<key>/<version>`, shortened by a digest where S3's 1,024 bytes end."""
     date = day(last_modified_ms) if last_modified_ms is not None else (work.event_time or "unknown")[:10]
-    tail = f"/{work.version or 'unversioned'}-{work.start:015d}"
+    tail = f"/{work.version or 'unversioned'}"
     room = MAX_KEY_BYTES - SUFFIX_BYTES - len(f"errors/{date}/".encode()) - len(tail.encode())
     key = work.key.encode()
     if len(key) > room:
@@ -73,8 +116,8 @@ def archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
     return f"errors/{date}/{key.decode()}{tail}"
 
 
-def _document(work: ObjectRange, failure: Failure, object_key: str | None) -> dict[str, Any]:
-    return {
+def _document(work: ObjectRange, failure: Failure, object_key: str | None, reason: str | None) -> dict[str, Any]:
+    document = {
         "bucket": work.bucket,
         "key": work.key,
         "version_id": work.version_id,
@@ -88,3 +131,4 @@ def _document(work: ObjectRange, failure: Failure, object_key: str | None) -> di
         "parser_version": PARSER_VERSION,
         "archived_object": object_key,
     }
+    return document if reason is None else document | {"not_archived": reason}

@@ -49,7 +49,7 @@ class ItemEncoder:
             return encoded
         record.fields = {}
         record.truncated = True
-        record.log_data = record.log_data.encode("utf-8", "replace")[:CUT_TEXT_BYTES].decode("utf-8", "ignore")
+        record.log_data = cut_text(record.log_data)
         return self._encode(record)
 
     def _encode(self, record: LogRecord) -> bytes:
@@ -78,6 +78,27 @@ class ItemEncoder:
     def _source_day(self, record: LogRecord) -> str:
         shard = zlib.crc32(record.log_id.encode()) % self._shards
         return f"{self._source}#{day(record.timestamp_ms)}#{shard}"
+
+
+def plain_put(put: bytes, reason: str) -> bytes:
+    """The PutRequest of the same record as text without fields, cut where it is long, marked with `reason`."""
+    request = orjson.loads(put)
+    item = request["PutRequest"]["Item"]
+    for name in ("fields", "level"):
+        item.pop(name, None)
+    whole = item["log_data"]["S"]
+    text = cut_text(whole)
+    item |= {"format": {"S": "text"}, "log_data": {"S": text}, "parse_error": {"S": cut_text(reason)}}
+    if len(text) < len(whole):
+        item["truncated"] = {"BOOL": True}
+    return orjson.dumps(request)
+
+
+def cut_text(text: str) -> str:
+    """`text`, or what its first 256 KiB hold of it."""
+    if len(text) * 4 <= CUT_TEXT_BYTES:
+        return text
+    return text.encode("utf-8", "replace")[:CUT_TEXT_BYTES].decode("utf-8", "ignore")
 
 
 def day(timestamp_ms: int) -> str:

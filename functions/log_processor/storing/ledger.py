@@ -8,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor import PARSER_VERSION
 from log_processor.services import error_code, sorted_error
-from log_processor.storing.table import Checkpoint
+from log_processor.storing.batches import Checkpoint
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended: `resume` is the next range's start where the status is `continued`."""
+    """How an attempt ended: `resume` is the next range's start where the status is `continued`.
+
+    `ranges` is how many ranges the object was split into; `rejects_key` names the archive of what was rejected.
+    """
 
     status: str
     totals: Checkpoint
@@ -43,6 +46,8 @@ class Ending:
     resume: int | None = None
     header: str | None = None
     sequential: bool = False
+    rejects_key: str | None = None
+    ranges: int | None = None
 
 
 class Ledger:
@@ -72,11 +77,11 @@ class Ledger:
             change += ", #end = :end"
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
-        change += " REMOVE finished_at, reason ADD attempts :one"
+        change += " REMOVE finished_at, reason, rejects_key ADD attempts :one"
         return _row(self._update(work, change, NOT_FINAL, names, values))
 
-    def end(self, work: ObjectRange, ending: Ending) -> bool:
-        """Write how the attempt ended; False where another attempt has already finished the range."""
+    def end(self, work: ObjectRange, ending: Ending) -> Row:
+        """Write how the attempt ended; returns the row, which another attempt may have finished before."""
         totals = ending.totals
         attributes: dict[str, Any] = {
             "status": {"S": ending.status},
@@ -88,7 +93,9 @@ class Ledger:
             "duration_ms": {"N": str(ending.duration_ms)},
             "finished_at": {"S": _now()},
         }
-        for name in ("format", "reason", "header"):
+        if ending.ranges is not None:
+            attributes["ranges"] = {"N": str(ending.ranges)}
+        for name in ("format", "reason", "header", "rejects_key"):
             if value := getattr(ending, name):
                 attributes[name] = {"S": value}
         if ending.resume is not None:
@@ -99,8 +106,7 @@ class Ledger:
         values |= {":running": {"S": "running"}, ":parser": {"S": PARSER_VERSION}}
         values.setdefault(":failed", {"S": "failed"})
         change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
-        row = _row(self._update(work, change, STILL_OURS, names, values))
-        return row.status == ending.status
+        return _row(self._update(work, change, STILL_OURS, names, values))
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]

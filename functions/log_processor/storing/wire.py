@@ -20,6 +20,7 @@ from log_processor.errors import ServiceUnavailableError
 HEADERS = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"}
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 10.0
+LEAST_TIMEOUT_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +41,17 @@ class BatchWriteWire:
         self._pool = urllib3.PoolManager(
             maxsize=connections,
             retries=False,
-            timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=READ_TIMEOUT_S),
             ca_certs=get_cert_path(True),
         )
 
-    def post(self, body: bytes) -> Reply:
-        """Send one body; raises `ServiceUnavailableError` where no answer came."""
+    def post(self, body: bytes, timeout_s: float = READ_TIMEOUT_S) -> Reply:
+        """Send one body; raises `ServiceUnavailableError` where no answer came within `timeout_s` (at most 10)."""
         request = AWSRequest(method="POST", url=self._url, data=body, headers=dict(HEADERS))
         SigV4Auth(self._credentials.get_frozen_credentials(), "dynamodb", self._region).add_auth(request)
+        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=max(LEAST_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s)))
+        headers = dict(request.headers.items())
         try:
-            response = self._pool.request("POST", self._url, body=body, headers=dict(request.headers.items()))
+            response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=timeout)
         except (HTTPError, OSError) as error:
             raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
         return _reply(response.status, response.data)
@@ -59,6 +61,8 @@ def _reply(status: int, data: bytes) -> Reply:
     try:
         payload = orjson.loads(data)
     except orjson.JSONDecodeError:
+        payload = None
+    if not isinstance(payload, dict):
         return Reply(error=f"HTTP{status}")
     if status == 200:
         return Reply(error=None, payload=payload)

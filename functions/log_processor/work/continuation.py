@@ -1,5 +1,6 @@
 """What one invocation leaves to the next ones: ranges as ordinary messages on the work queue."""
 
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 CONTINUATION = "object_range"
 BATCH_MESSAGES = 10
+MOST_STALLS = 10
+"""Invocations in a row in which the table takes nothing of a range, before that is a failure like any other."""
+FIRST_DELAY_S = 5
+LONGEST_DELAY_S = 900
 FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "bucket": (str,),
     "key": (str,),
@@ -23,6 +28,7 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "aligned": (bool,),
     "sequential": (bool,),
     "index": (int,),
+    "stalls": (int,),
     "end": (int, type(None)),
 }
 
@@ -44,6 +50,11 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     return ObjectRange(**body)
 
 
+def stall_delay_s(stalls: int) -> int:
+    """Seconds until a range that the table took nothing of is tried again: full jitter, growing with `stalls`."""
+    return random.randint(0, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
+
+
 class WorkQueue:
     """Sends ranges to the work queue and hopeless messages to the dead-letter queue."""
 
@@ -52,11 +63,14 @@ class WorkQueue:
         self._work_queue_url = work_queue_url
         self._dead_letter_queue_url = dead_letter_queue_url
 
-    def send(self, ranges: Sequence[ObjectRange]) -> None:
-        """Send all `ranges`, ten a call; raises where one was not taken, after which sending all again is harmless."""
+    def send(self, ranges: Sequence[ObjectRange], delay_s: int = 0) -> None:
+        """Send all `ranges`, ten a call, to be delivered after `delay_s` (at most 900) seconds.
+
+        Raises where one was not taken, after which sending all again is harmless.
+        """
         for first in range(0, len(ranges), BATCH_MESSAGES):
             entries: Any = [
-                {"Id": str(number), "MessageBody": message_of(work)}
+                {"Id": str(number), "MessageBody": message_of(work), "DelaySeconds": delay_s}
                 for number, work in enumerate(ranges[first : first + BATCH_MESSAGES])
             ]
             try:

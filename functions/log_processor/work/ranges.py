@@ -13,6 +13,7 @@ class ObjectRange:
     `format` and `header` carry what the object's beginning decided to readers that start in the middle of it.
     `index` counts the elements of an expanded array that were taken before `start`; `sequential` says that the stream
     cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
+    `stalls` counts the invocations in a row in which the log table took nothing of the range.
     """
 
     bucket: str
@@ -27,6 +28,7 @@ class ObjectRange:
     index: int = 0
     sequential: bool = False
     event_time: str | None = None
+    stalls: int = 0
 
     @property
     def version(self) -> str:
@@ -46,7 +48,9 @@ class ObjectRange:
 
     def resumed(self, start: int, *, format_name: str | None, header: str | None, sequential: bool) -> "ObjectRange":
         """Return what remains of this range when everything before `start` is stored."""
-        return replace(self, start=start, aligned=True, format=format_name, header=header, sequential=sequential)
+        return replace(
+            self, start=start, aligned=True, format=format_name, header=header, sequential=sequential, stalls=0
+        )
 
 
 def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:

@@ -2,7 +2,7 @@
 
 import json
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ import pytest
 import urllib3
 from log_processor import handler
 from moto.server import ThreadedMotoServer
+
+from tests.unit.log_processor.edges import plenty
 
 KEYS = {
     "logs": (("log_id", "S"), ("timestamp", "N")),
@@ -22,10 +24,7 @@ KEYS = {
 class Context:
     """The part of Lambda's context that the handler reads."""
 
-    remaining_ms: int = 60_000
-
-    def get_remaining_time_in_millis(self) -> int:
-        return self.remaining_ms
+    get_remaining_time_in_millis: Callable[[], float]
 
 
 @dataclass
@@ -45,7 +44,7 @@ class Stack:
         s3 = {"bucket": {"name": "source"}, "object": found}
         return {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}
 
-    def invoke(self, event: Any, remaining_ms: int = 60_000) -> dict[str, Any]:
+    def invoke(self, event: Any, remaining_ms: Callable[[], float] = plenty) -> dict[str, Any]:
         return handler.handle(event, Context(remaining_ms))
 
     def items(self, table: str = "logs") -> list[dict[str, Any]]:

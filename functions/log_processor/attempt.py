@@ -1,0 +1,75 @@
+"""What one attempt at a range learns on its way, and the ledger's words for how it ended."""
+
+import time
+from dataclasses import dataclass, field
+
+from log_processor.errors import PipelineError
+from log_processor.formats.base import Format
+from log_processor.reading.source import OpenObject
+from log_processor.storing.batches import Batch, Checkpoint
+from log_processor.storing.ledger import Ending, Row
+from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
+from log_processor.storing.table import Refused, TableWriter
+from log_processor.work.deadline import Deadline
+from log_processor.work.ranges import ObjectRange
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One attempt at `work`; `refusal` is why its object could not be opened, where that was tried already."""
+
+    work: ObjectRange
+    row: Row
+    deadline: Deadline
+    rejects: RejectSpool
+    opened: OpenObject | None = None
+    refusal: PipelineError | None = None
+    started_s: float = field(default_factory=time.monotonic)
+    fresh: bool = True
+    writer: TableWriter | None = None
+    format: Format | None = None
+    sequential: bool = False
+    ended: bool = False
+
+    @property
+    def totals(self) -> Checkpoint:
+        """How far the range is stored."""
+        return self.writer.committed if self.writer else Checkpoint(self.work.start)
+
+    @property
+    def progress(self) -> bool:
+        """Whether a following attempt may begin further on."""
+        return self.totals.position > self.work.start
+
+    @property
+    def format_name(self) -> str | None:
+        """The format that the object is read as, once it is known."""
+        return self.format.name if self.format else self.work.format
+
+    @property
+    def last_modified_ms(self) -> int | None:
+        """The object's last-modified time, once it is known."""
+        return self.opened.last_modified_ms if self.opened else None
+
+    def keep_rejects(self, batch: Batch, refused: Refused) -> None:
+        """Spool the rejects of a batch that is committed."""
+        work = self.work
+        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text")
+        places = sorted(refused)
+        self.rejects.add(reject_line(origin, batch.puts[at], batch.raws[at], refused[at]) for at in places)
+
+    def ending(
+        self, status: str, *, reason: str | None = None, resume: int | None = None, rejects_key: str | None = None
+    ) -> Ending:
+        """The ledger's words for how this attempt ended."""
+        return Ending(
+            status=status,
+            totals=self.totals,
+            duration_ms=int((time.monotonic() - self.started_s) * 1000),
+            format=self.format_name,
+            reason=reason,
+            resume=resume,
+            header=self.totals.header or self.work.header,
+            sequential=self.sequential,
+            rejects_key=rejects_key,
+        )

@@ -1,0 +1,221 @@
+"""The pipeline's edges in memory, for tests that need thousands of ranges: no network, no clock, any fault."""
+
+import gzip
+import io
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import orjson
+from botocore.exceptions import ClientError
+from log_processor.pipeline import Pipeline, Services
+from log_processor.reading.source import ObjectSource
+from log_processor.settings import Settings
+from log_processor.storing.error_archive import ErrorArchive
+from log_processor.storing.ledger import Ending, Row
+from log_processor.storing.wire import Reply
+from log_processor.work.continuation import WorkQueue, range_from_message
+from log_processor.work.deadline import Deadline
+from log_processor.work.ranges import ObjectRange
+
+MODIFIED = datetime(2026, 5, 4, 10, tzinfo=UTC)
+Items = dict[tuple[str, str], dict[str, Any]]
+Remaining = Callable[[], float]
+
+
+def plenty() -> float:
+    """A clock that stands still, a minute before the deadline."""
+    return 60_000
+
+
+def asks(count: int) -> Remaining:
+    """A clock that is asked `count` times before the deadline is near; what is being written may still be flushed."""
+    left = [count]
+
+    def remaining_ms() -> float:
+        left[0] -= 1
+        return 60_000 if left[0] >= 0 else 9_000
+
+    return remaining_ms
+
+
+@dataclass
+class MemoryS3:
+    """The calls of an S3 client that the function makes; objects by bucket, key and version."""
+
+    objects: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    written: dict[str, bytes] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    refuse: Callable[[str, str], None] = lambda _call, _key: None
+    chunk_bytes: int = 1024 * 1024
+
+    def get_object(self, **asked: Any) -> dict[str, Any]:
+        self.calls["get_object"] += 1
+        self.refuse("get_object", asked["Key"])
+        content = self.objects.get((asked["Bucket"], asked["Key"], asked.get("VersionId", "v1")))
+        if content is None:
+            raise client_error("NoSuchKey", "GetObject")
+        start = int(asked["Range"].removeprefix("bytes=").rstrip("-")) if "Range" in asked else 0
+        answer = {
+            "Body": _Body(content[start:], self.chunk_bytes),
+            "ContentLength": len(content) - start,
+            "LastModified": MODIFIED,
+            "ETag": '"etag"',
+            "VersionId": asked.get("VersionId", "v1"),
+        }
+        return answer | ({"ContentRange": f"bytes {start}-/{len(content)}"} if start else {})
+
+    def put_object(self, **asked: Any) -> None:
+        self.calls["put_object"] += 1
+        self.refuse("put_object", asked["Key"])
+        body = asked["Body"]
+        self.written[asked["Key"]] = body if isinstance(body, bytes) else body.read()
+
+    def copy(self, source: Mapping[str, str], bucket: str, key: str, **_options: Any) -> None:
+        self.calls["copy"] += 1
+        self.refuse("copy", key)
+        assert bucket == "archive"
+        self.written[key] = self.objects[source["Bucket"], source["Key"], source["VersionId"]]
+
+
+class _Body(io.BytesIO):
+    """A streaming body that gives at most so many bytes a read."""
+
+    def __init__(self, content: bytes, chunk_bytes: int) -> None:
+        super().__init__(content)
+        self._chunk_bytes = chunk_bytes
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        wanted = self._chunk_bytes if size is None or size < 0 else min(size, self._chunk_bytes)
+        return super().read(wanted)
+
+
+def client_error(code: str, operation: str) -> ClientError:
+    """What boto3 raises for a refusal of the service."""
+    return ClientError({"Error": {"Code": code, "Message": code.lower()}}, operation)
+
+
+@dataclass
+class MemoryWire:
+    """A log table behind BatchWriteItem; `judge` may answer in its place, given the items of a request."""
+
+    items: Items = field(default_factory=dict)
+    requests: int = 0
+    judge: Callable[[list[dict[str, Any]]], Reply | None] = lambda _items: None
+
+    def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
+        self.requests += 1
+        puts = orjson.loads(body)["RequestItems"]["logs"]
+        items = [put["PutRequest"]["Item"] for put in puts]
+        answer = self.judge(items)
+        if answer is not None and answer.error is not None:
+            return answer
+        left = answer.payload["UnprocessedItems"]["logs"] if answer else []
+        for put, item in zip(puts, items, strict=True):
+            if put not in left:
+                self.items[item["log_id"]["S"], item["timestamp"]["N"]] = item
+        return answer or Reply(error=None, payload={})
+
+
+@dataclass
+class MemoryLedger:
+    """The ledger's promises without its table: the first final word wins, a finished row is returned unchanged."""
+
+    rows: dict[tuple[str, str], Row] = field(default_factory=dict)
+    endings: dict[tuple[str, str], Ending] = field(default_factory=dict)
+    writes: int = 0
+    refuse: Callable[[str], None] = lambda _call: None
+
+    def begin(self, work: ObjectRange) -> Row:
+        self.writes += 1
+        self.refuse("begin")
+        old = self.rows.get((work.uri, work.label))
+        if old is not None and old.status in {"done", "continued"}:
+            return old
+        fresh = Row("running", 1, "2026-05-04T10:00:00.000Z", None, None, None, sequential=False)
+        self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else fresh
+        return self.rows[work.uri, work.label]
+
+    def end(self, work: ObjectRange, ending: Ending) -> Row:
+        self.writes += 1
+        self.refuse("end")
+        name = (work.uri, work.label)
+        row = self.rows[name]
+        if row.status in {"running", "failed"}:
+            self.endings[name] = ending
+            self.rows[name] = Row(
+                ending.status,
+                row.attempts,
+                row.processed_at,
+                ending.resume,
+                ending.format,
+                ending.header,
+                ending.sequential,
+            )
+        return self.rows[name]
+
+
+@dataclass
+class MemorySqs:
+    """Queues by URL; messages wait as long as the test lets them."""
+
+    queues: dict[str, deque[str]] = field(default_factory=lambda: {"work": deque(), "dead": deque()})
+    delays_s: list[int] = field(default_factory=list)
+
+    def send_message_batch(self, **asked: Any) -> dict[str, Any]:
+        for entry in asked["Entries"]:
+            self.queues[asked["QueueUrl"]].append(entry["MessageBody"])
+            self.delays_s.append(entry["DelaySeconds"])
+        return {"Successful": asked["Entries"]}
+
+    def send_message(self, **asked: Any) -> None:
+        self.queues[asked["QueueUrl"]].append(asked["MessageBody"])
+
+
+class World:
+    """A function with all its edges; `run` works until the work queue is empty."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.s3 = MemoryS3()
+        self.wire = MemoryWire()
+        self.ledger = MemoryLedger()
+        self.sqs = MemorySqs()
+        s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
+        queue = WorkQueue(sqs, "work", "dead")
+        services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)
+        names = ("logs", "archive", "ledger", "work", "dead")
+        self.pipeline = Pipeline(Settings(*names, **settings), services)
+
+    def put(self, body: bytes, key: str = "web/a.log") -> ObjectRange:
+        """Upload an object; returns the range that its event asks for."""
+        self.s3.objects["source", key, "v1"] = body
+        return ObjectRange("source", key, "v1", "etag")
+
+    def once(self, work: ObjectRange, remaining_ms: Remaining = plenty) -> None:
+        """One invocation for one range."""
+        self.pipeline.process(work, Deadline(remaining_ms))
+
+    def run(self, work: ObjectRange, clocks: Iterator[Remaining] | None = None) -> int:
+        """Do `work` and all that follows from it, each invocation with its own clock; returns how many there were."""
+        clocks = clocks or iter(())
+        self.once(work, next(clocks, plenty))
+        invocations = 1
+        while self.sqs.queues["work"]:
+            message = json.loads(self.sqs.queues["work"].popleft())
+            self.once(range_from_message(message), next(clocks, plenty))
+            invocations += 1
+        return invocations
+
+    def totals(self) -> dict[str, int]:
+        """The account: what all final rows say together."""
+        names = ("read", "stored", "filtered", "rejected")
+        return {name: sum(getattr(ending.totals, name) for ending in self.ledger.endings.values()) for name in names}
+
+    def rejects(self) -> list[dict[str, Any]]:
+        """The rejected records of the archives that the final rows name."""
+        keys = [ending.rejects_key for ending in self.ledger.endings.values() if ending.rejects_key]
+        lines = [line for key in sorted(keys) for line in gzip.decompress(self.s3.written[key]).splitlines()]
+        return [json.loads(line) for line in lines]

@@ -1,0 +1,143 @@
+"""Rejected records: kept with their bytes and their reason, once, and counted."""
+
+import base64
+import gzip
+from typing import Any
+
+import pytest
+from log_processor import formats
+from log_processor.errors import PermanentError, ServiceUnavailableError
+from log_processor.storing.rejects import RejectSpool
+from log_processor.storing.wire import Reply
+
+from tests.unit.log_processor.edges import World, asks, client_error
+
+INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
+
+
+def refuse_fields(items: list[dict[str, Any]]) -> Reply | None:
+    """A table that takes no item whose fields hold the word odd."""
+    return INVALID if any("odd" in str(item.get("fields")) for item in items) else None
+
+
+@pytest.fixture
+def declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every object is declared to be JSON lines."""
+
+    def reader(_chosen: Any, near_ms: int, header: str | None = None) -> formats.Reader:
+        return declared_reader(formats.BY_NAME["json_lines"], near_ms, header, declared=True)
+
+    declared_reader = formats.Reader
+    monkeypatch.setattr("log_processor.formats.Reader", reader)
+
+
+def json_lines(count: int, *odd: int) -> bytes:
+    return b"".join(b'{"n": %d, "word": "%s"}\n' % (n, b"odd" if n in odd else b"even") for n in range(count))
+
+
+def test_one_item_that_the_table_refuses_is_stored_as_text_and_rejected() -> None:
+    """Three bad items among sixty: all sixty stand in the table, three as plain text, and the range is done."""
+    world = World()
+    world.wire.judge = refuse_fields
+    world.run(world.put(json_lines(60, 0, 7, 59)))
+    assert world.totals() == {"read": 60, "stored": 57, "filtered": 0, "rejected": 3}
+    items = list(world.wire.items.values())
+    assert len(items) == 60
+    plain = [item for item in items if "parse_error" in item]
+    assert sorted(item["log_data"]["S"] for item in plain) == [f'{{"n": {n}, "word": "odd"}}' for n in (0, 59, 7)]
+    assert all(item["format"] == {"S": "text"} and "fields" not in item for item in plain)
+    rejects = world.rejects()
+    assert [reject["reason"] for reject in rejects] == ["the item is odd"] * 3
+    stored = {(item["log_id"]["S"], int(item["timestamp"]["N"])) for item in plain}
+    assert {(reject["log_id"], reject["timestamp"]) for reject in rejects} == stored
+
+
+def test_finding_one_bad_item_costs_few_requests() -> None:
+    """Bisection: a bad item among 25 costs its halves, not 25 requests."""
+    world = World()
+    world.wire.judge = refuse_fields
+    world.run(world.put(json_lines(25, 12)))
+    assert world.wire.requests <= 12
+
+
+def test_a_table_that_refuses_even_plain_records_fails_the_range() -> None:
+    """That is no record's fault: the table has other keys than the stack gave it."""
+    world = World()
+    world.wire.judge = lambda _items: INVALID
+    with pytest.raises(PermanentError, match="refuses even a plain record"):
+        world.run(world.put(json_lines(60)))
+    assert world.totals()["stored"] == 0
+
+
+@pytest.mark.usefixtures("declared")
+def test_what_its_declared_format_cannot_parse_is_archived_with_its_bytes() -> None:
+    """Text where the bytes are UTF-8, base64 where not; the record stands in the table as text besides."""
+    world = World()
+    world.run(world.put(b'{"n": 1}\nplain\n\xff\xfe!\n{"n": 2}\n'))
+    assert world.totals() == {"read": 4, "stored": 2, "filtered": 0, "rejected": 2}
+    text, binary = world.rejects()
+    assert (text["text"], text["offset"], text["length"], text["index"]) == ("plain", 9, 5, 0)
+    assert base64.b64decode(binary["base64"]) == b"\xff\xfe!"
+    assert (text["format"], text["key"], text["version"]) == ("json_lines", "web/a.log", "v1")
+    assert "json_lines" in text["reason"]
+    item = world.wire.items[text["log_id"], str(text["timestamp"])]
+    assert item["parse_error"]["S"] == text["reason"]
+
+
+@pytest.mark.usefixtures("declared")
+def test_a_continued_range_archives_the_rejects_of_what_it_stored() -> None:
+    """Each piece keeps its own; together they are those of one pass, none twice."""
+    world = World()
+    body = b"".join(b"plain %d\n" % n for n in range(120))
+    invocations = world.run(world.put(body), (asks(count) for count in (6, 7, 8)))
+    assert invocations > 1
+    assert sorted(reject["offset"] for reject in world.rejects()) == sorted(
+        int(item["offset"]["N"]) for item in world.wire.items.values()
+    )
+    assert world.totals() == {"read": 120, "stored": 0, "filtered": 0, "rejected": 120}
+
+
+@pytest.mark.usefixtures("declared")
+def test_a_retry_overwrites_the_rejects_of_the_range() -> None:
+    """The same range again writes the same bytes under the same key."""
+    world = World()
+    work = world.put(b"plain\n")
+    world.run(work)
+    before = dict(world.s3.written)
+    world.ledger.rows.clear()
+    world.run(work)
+    assert world.s3.written == before
+    assert len(before) == 1
+
+
+@pytest.mark.usefixtures("declared")
+def test_a_range_is_not_done_while_its_rejects_cannot_be_archived() -> None:
+    """An archive that refuses fails the attempt; the next one writes both."""
+    world = World()
+    work = world.put(b"plain\n")
+
+    def refuse(call: str, _key: str) -> None:
+        if call == "put_object":
+            raise client_error("SlowDown", "PutObject")
+
+    world.s3.refuse = refuse
+    with pytest.raises(ServiceUnavailableError, match="archiving"):
+        world.run(work)
+    assert [row.status for row in world.ledger.rows.values()] == ["failed"]
+    world.s3.refuse = lambda _call, _key: None
+    world.run(work)
+    assert [row.status for row in world.ledger.rows.values()] == ["done"]
+    assert len(world.rejects()) == 1
+
+
+def test_the_spool_leaves_memory_for_disk_and_is_gone_afterwards() -> None:
+    """Beyond a megabyte it lies in a file without a name; what comes back is what was added."""
+    line = bytes(range(97, 123)) * 40 + b"\n"
+    with RejectSpool() as spool:
+        assert spool.finished() is None
+        for number in range(2000):
+            spool.add([b"%d" % (number * 7919) + line])
+        finished = spool.finished()
+        assert finished is not None
+        assert gzip.decompress(finished.read()).count(b"\n") == 2000
+    assert finished.closed
