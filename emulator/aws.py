@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import tempfile
-import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -69,9 +68,7 @@ class LocalAws:
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
-        self._roles: dict[str, dict[str, str]] = {}
         self._keys: dict[str, str] = {}
-        self._roles_lock = threading.Lock()
 
     def __enter__(self) -> Self:
         mend()
@@ -82,7 +79,7 @@ class LocalAws:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._edge = Edge(self._port, [*self._layers, *self._own_layers()])
         self.endpoint_url = self._edge.url
-        self._fleet = Fleet(log_dir, CONCURRENCY)
+        self._fleet = Fleet(log_dir, CONCURRENCY, self._role_credentials)
         setattr(LambdaFunction, SEAM, self._invoke_synchronously())
         self._in_flight = InFlight()
         self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
@@ -135,6 +132,15 @@ class LocalAws:
             for message in found._messages  # noqa: SLF001 - its public list hides messages in flight
         ]
 
+    def invoke_async(self, function: str, event: dict[str, Any]) -> None:
+        """Deliver `event` to a function as S3 and EventBridge do: with retries, then to its dead-letter queue."""
+        found = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
+        self._events.invoke_async(found.function_arn, json.dumps(event).encode())
+
+    def kill(self, access_key: str) -> bool:
+        """Kill the running copy of a function that signs with `access_key`; whether there was one."""
+        return self._fleet.kill(access_key)
+
     def _invoke_synchronously(self) -> Any:
         aws = self
 
@@ -166,7 +172,6 @@ class LocalAws:
         backend = lambda_backends[ACCOUNT_ID][REGION]
         layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
         variables = {
-            **self._role_credentials(function.role),
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
@@ -179,6 +184,7 @@ class LocalAws:
             code=_bytes(function.code_bytes),
             layers=tuple(_bytes(layer.code_bytes) for layer in layers if layer is not None),
             variables=tuple(sorted(variables.items())),
+            role=function.role,
             timeout_s=int(function.timeout),
             memory_mb=int(function.memory_size),
         )
@@ -201,23 +207,20 @@ class LocalAws:
         return Role(arn, (*role.policies.values(), *managed))
 
     def _role_credentials(self, role_arn: str) -> dict[str, str]:
-        with self._roles_lock:
-            if role_arn not in self._roles:
-                assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
-                    region_name=REGION,
-                    role_session_name="lambda",
-                    role_arn=role_arn,
-                    policy="",
-                    duration=CREDENTIALS_S,
-                    external_id="",
-                )
-                self._roles[role_arn] = {
-                    "AWS_ACCESS_KEY_ID": assumed.access_key_id,
-                    "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
-                    "AWS_SESSION_TOKEN": assumed.session_token,
-                }
-                self._keys[assumed.access_key_id] = role_arn
-            return self._roles[role_arn]
+        assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+            region_name=REGION,
+            role_session_name="lambda",
+            role_arn=role_arn,
+            policy="",
+            duration=CREDENTIALS_S,
+            external_id="",
+        )
+        self._keys[assumed.access_key_id] = role_arn
+        return {
+            "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+            "AWS_SESSION_TOKEN": assumed.session_token,
+        }
 
 
 def _bytes(content: Any) -> bytes:

@@ -11,6 +11,8 @@ import tempfile
 import threading
 import time
 import zipfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from typing import Any
 from emulator.runtime_api import Answer, Call, RuntimeApi
 
 POLL_S = 0.2
+INIT_S = 10.0
+"""A child may take so long to start before the time of its first event begins, as Lambda has it."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
 
 
@@ -31,6 +35,7 @@ class Deployment:
     code: bytes
     layers: tuple[bytes, ...]
     variables: tuple[tuple[str, str], ...]
+    role: str
     timeout_s: int
     memory_mb: int
 
@@ -47,10 +52,11 @@ class Outcome:
 
 
 class Child:
-    """One execution environment: its own folder, process and Runtime API."""
+    """One execution environment: its own folder, process, Runtime API and credentials of the function's role."""
 
-    def __init__(self, deployment: Deployment, log: Path) -> None:
+    def __init__(self, deployment: Deployment, credentials: Mapping[str, str], log: Path) -> None:
         self._deployment = deployment
+        self._credentials = credentials
         self._folder = tempfile.TemporaryDirectory(prefix="lambda-")
         self._api = RuntimeApi()
         self._log_path = log
@@ -86,6 +92,7 @@ class Child:
             "LAMBDA_TASK_ROOT": str(root / "task"),
             "PYTHONPATH": os.pathsep.join([str(root / "task"), *layers]),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **self._credentials,
             **dict(deployment.variables),
         }
 
@@ -93,8 +100,10 @@ class Child:
         """Run one event; the deadline is enforced by killing the process: the child is then no longer `alive`."""
         started, cold, self._cold = time.monotonic(), self._cold, False
         self._note(f"START RequestId: {call.request_id}")
-        self._api.send(call)
-        answer, error = self._await(call, started + call.timeout_s)
+        taken = self._api.send(call)
+        while not taken.wait(POLL_S) and self.alive and time.monotonic() < started + INIT_S:
+            pass
+        answer, error = self._await(call, time.monotonic() + call.timeout_s)
         memory_mb = self._peak_memory_mb()
         if not answer:
             self.close()
@@ -118,6 +127,16 @@ class Child:
         return None, f"{call.request_id} Task timed out after {call.timeout_s:.2f} seconds"
 
     @property
+    def access_key(self) -> str:
+        """The access key that it signs its requests with."""
+        return self._credentials["AWS_ACCESS_KEY_ID"]
+
+    def kill(self) -> None:
+        """End the process at once, whatever it is doing; its invocation ends as one whose runtime exited."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    @property
     def alive(self) -> bool:
         """Whether the process can take another event."""
         return self._process.poll() is None
@@ -125,7 +144,7 @@ class Child:
     def close(self) -> None:
         """End the process and remove its folder."""
         if self.alive:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self.kill()
         self._process.wait()
         self._api.close()
         self._log.close()
@@ -152,10 +171,14 @@ def _error_message(answer: Answer) -> str | None:
 
 
 class Fleet:
-    """The children of all functions; at most `size` invocations run at once."""
+    """The children of all functions; at most `size` invocations run at once.
 
-    def __init__(self, log_dir: Path, size: int) -> None:
+    `credentials` gives the variables with new temporary credentials of a role: each child has its own.
+    """
+
+    def __init__(self, log_dir: Path, size: int, credentials: Callable[[str], Mapping[str, str]]) -> None:
         self._log_dir = log_dir
+        self._credentials = credentials
         self._slots = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
         self._idle: dict[str, list[tuple[Deployment, Child]]] = {}
@@ -182,9 +205,18 @@ class Fleet:
                     return child
                 child.close()
                 self._all.discard(child)
-            child = Child(deployment, self._log_dir / f"{deployment.name}.log")
+            log = self._log_dir / f"{deployment.name}.log"
+            child = Child(deployment, self._credentials(deployment.role), log)
             self._all.add(child)
             return child
+
+    def kill(self, access_key: str) -> bool:
+        """End the child with these credentials at once; whether there was one."""
+        with self._lock:
+            found = [child for child in self._all if child.access_key == access_key]
+        for child in found:
+            child.kill()
+        return bool(found)
 
     def close(self) -> None:
         """End every child."""

@@ -33,7 +33,7 @@ class RuntimeApi:
     """Listens on a free loopback port (`address`); one call at a time."""
 
     def __init__(self) -> None:
-        self._calls: queue.Queue[Call | None] = queue.Queue()
+        self._calls: queue.Queue[tuple[Call, threading.Event] | None] = queue.Queue()
         self.answers: queue.Queue[Answer] = queue.Queue()
         api = self
 
@@ -41,8 +41,10 @@ class RuntimeApi:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
-                call = api._calls.get()
-                if call is not None:
+                waiting = api._calls.get()
+                if waiting is not None:
+                    call, taken = waiting
+                    taken.set()
                     self._reply(200, call.event, _headers(call))
 
             def do_POST(self) -> None:
@@ -71,9 +73,11 @@ class RuntimeApi:
         """Host and port, as AWS_LAMBDA_RUNTIME_API names them."""
         return f"127.0.0.1:{self._server.server_port}"
 
-    def send(self, call: Call) -> None:
-        """Let the child's next poll have `call`."""
-        self._calls.put(call)
+    def send(self, call: Call) -> threading.Event:
+        """Let the child's next poll have `call`; the event that is returned is set when it has."""
+        taken = threading.Event()
+        self._calls.put((call, taken))
+        return taken
 
     def close(self) -> None:
         """Release the child's poll and stop listening."""
