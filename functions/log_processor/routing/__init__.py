@@ -1,0 +1,1 @@
+"""Which key gets which source name, format, filters and redaction."""
