@@ -128,7 +128,7 @@ class LocalAws:
         """Body and attributes of every message of a queue, in flight or not; the messages stay where they are."""
         found = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
         return [
-            (message.body, {name: value["string_value"] for name, value in message.message_attributes.items()})
+            (message.body, {name: value["StringValue"] for name, value in message.message_attributes.items()})
             for message in found._messages  # noqa: SLF001 - its public list hides messages in flight
         ]
 

@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
     errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         outcome = run(options, console)
     except (DemoError, PortInUseError, TerraformNotFoundError) as error:
@@ -84,7 +84,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     return options
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def interrupt(_number: int, _frame: FrameType | None) -> None:
     """Turn the first signal into an orderly end and ignore those that follow, so that nothing is left behind."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)

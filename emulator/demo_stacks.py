@@ -16,7 +16,7 @@ from emulator.demo_progress import Step
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 STATE_BACKEND = "StateBackend"
 MAIN_STACK = "TapStack"
-SUFFIX = "dev"
+DEMO = {"STACK_NAME_SUFFIX": "dev", "STATE_BACKEND": "s3"}
 CONFIGURING = ("AWS_REGION", "STATE_BUCKET", "CDKTF_CONTEXT_JSON", "TF_WORKSPACE", "TF_DATA_DIR")
 NO_PROVIDER = ("failed to query available provider packages", "failed to install provider", "could not connect")
 
@@ -41,21 +41,24 @@ class Stacks:
         return sorted({rule.get("filter_suffix", "") for rule in rules})
 
 
-def synthesize(build_dir: Path) -> Stacks:
-    """Run `main.py` for the environment `dev` with the S3 backend; what an earlier demo left is removed first."""
+def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks:
+    """Run `main.py`, for the environment `dev` with the S3 backend unless `configuring` names others.
+
+    What an earlier run left in `build_dir` is removed first.
+    """
     out_dir, log = build_dir / "cdktf.out", build_dir / "commands.log"
     shutil.rmtree(out_dir, ignore_errors=True)
     for left_over in (log, *build_dir.glob("terraform.*.tfstate*")):
         left_over.unlink(missing_ok=True)
     env = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
-    env |= {"CDKTF_OUTDIR": str(out_dir), "STACK_NAME_SUFFIX": SUFFIX, "STATE_BACKEND": "s3"}
+    env |= {"CDKTF_OUTDIR": str(out_dir), **configuring}
     try:
         for _ in output_lines([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
             pass
     except CommandFailedError as error:
         raise DemoError(f"the stacks cannot be synthesized: {_last(error.lines)} (all of it in {log}).") from error
     stacks = out_dir / "stacks"
-    return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{SUFFIX}", log)
+    return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{configuring['STACK_NAME_SUFFIX']}", log)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class Events:
         config = getattr(function, "dead_letter_config", None)
         if config and config.get("TargetArn"):
             texts = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": error[:1024]}
-            attributes = {name: {"data_type": "String", "string_value": text} for name, text in texts.items()}
+            attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
             sqs = sqs_backends[self._account_id][self._region]
             sqs.send_message(config["TargetArn"].rpartition(":")[2], event.decode(), message_attributes=attributes)
 

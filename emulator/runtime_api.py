@@ -4,6 +4,7 @@ Source: AWS Lambda Developer Guide, Using the Lambda runtime API (version 2018-0
 """
 
 import queue
+import sys
 import threading
 import time
 from dataclasses import dataclass
@@ -27,6 +28,15 @@ class Answer:
 
     payload: bytes
     failed: bool
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A child that was killed leaves its connection; anything else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class RuntimeApi:
@@ -64,8 +74,7 @@ class RuntimeApi:
             def log_message(self, *_: Any) -> None:
                 """Requests are not logged: the function's own log tells the story."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

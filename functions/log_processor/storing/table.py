@@ -16,6 +16,8 @@ from log_processor.storing.items import plain_put
 from log_processor.storing.wire import BatchWriteWire, Reply
 
 WINDOW_BATCHES = 8
+BACKLOG_BATCHES = 4 * WINDOW_BATCHES
+"""Batches behind one that is being retried: the others go on being stored while it waits."""
 WINDOW_BYTES = 8 * 1024 * 1024
 BACKOFF_BASE_S = 0.05
 BACKOFF_CAP_S = 3.0
@@ -67,7 +69,7 @@ class TableWriter:
     def write(self, batch: Batch, checkpoint: Checkpoint) -> None:
         """Start to store `batch`; waits while the window is full; raises what an earlier batch met."""
         while self._flying and (
-            len(self._flying) >= WINDOW_BATCHES or self._flying_bytes + batch.size_bytes > WINDOW_BYTES
+            len(self._flying) >= BACKLOG_BATCHES or self._flying_bytes + batch.size_bytes > WINDOW_BYTES
         ):
             self._land()
         self._flying.append(_Flight(self._pool.submit(self._store, batch.puts), batch, checkpoint))

@@ -112,6 +112,16 @@ def test_the_deployed_zip_runs_with_its_environment_and_deadline(deployed: Deplo
     assert deployed.aws.invocations[-1].max_memory_mb > 0
 
 
+def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
+    """Its attributes come over the wire as those of any message."""
+    deployed.aws.invoke_async("app", {"say": "boom"})
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    sqs = deployed.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    message = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], VisibilityTimeout=0)["Messages"][0]
+    assert message["MessageAttributes"]["ErrorMessage"] == {"StringValue": "boom", "DataType": "String"}
+
+
 def test_a_failing_event_is_retried_twice_and_then_dead_lettered(deployed: Deployed) -> None:
     """Three attempts, then the event itself with the error as attributes; the key is URL-encoded and versioned."""
     before = len(deployed.aws.invocations)

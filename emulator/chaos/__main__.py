@@ -1,0 +1,75 @@
+"""Run the deployed pipeline under faults: `python -m emulator.chaos --seed N`; 0 where the account closes, else 1."""
+
+import argparse
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from emulator.chaos.broken import BREAKS, deploy_broken
+from emulator.chaos.deployed import Deployed, deployed
+from emulator.chaos.report import report_of, show, write
+from emulator.chaos.run import Plan, Run
+from emulator.demo import INTERRUPTED, interrupt
+from emulator.demo_errors import DemoError
+from emulator.demo_progress import Steps
+from emulator.terraform import TerraformNotFoundError
+
+RECORDS = 330_000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Apply, run, judge, report; 130 after Ctrl-C."""
+    options = _options(arguments)
+    console = Console(highlight=False)
+    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    plan = Plan(options.seed, options.records)
+    console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
+    try:
+        with Steps(console) as steps, deployed(options.build_dir / "chaos", steps) as pipeline:
+            return _run(pipeline, plan, options, steps, console)
+    except (DemoError, TerraformNotFoundError) as error:
+        errors.print(f"error: {error}")
+        return 1
+    except KeyboardInterrupt:
+        errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
+        return INTERRUPTED
+
+
+def _run(pipeline: Deployed, plan: Plan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
+    if options.broken:
+        deploy_broken(pipeline, options.broken)
+    started_s = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, steps.step(f"Store about {plan.records:,} records under faults"):
+        run = Run(pipeline.aws, pipeline.outputs, pipeline.layer, plan, Path(folder))
+        verdict = run.verdict()
+    verdict.problems += [f"the fault {kind} never occurred: run more records" for kind in run.faults.missing()]
+    seconds = time.monotonic() - started_s
+    report = report_of(plan, verdict, run.faults, len(pipeline.aws.invocations), seconds)
+    write(report, options.build_dir / "chaos.json")
+    show(report, console)
+    return 0 if verdict.good else 1
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m emulator.chaos", description=__doc__)
+    parser.add_argument("--seed", type=int, default=None, help="repeats a run's draws (default: a new one)")
+    parser.add_argument("--records", type=int, default=RECORDS, help=f"about how many records (default: {RECORDS})")
+    parser.add_argument("--broken", choices=sorted(BREAKS), help="break the function first: the run has to notice")
+    parser.add_argument("--build-dir", type=Path, default=Path("build"), help="where everything is written")
+    options = parser.parse_args(arguments)
+    options.build_dir = options.build_dir.resolve()
+    if options.seed is None:
+        options.seed = random.randrange(1_000_000)  # noqa: S311 - any number does
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

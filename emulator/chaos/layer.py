@@ -1,0 +1,158 @@
+"""The layer at the services' edge that makes requests of the function fail in the ways that real services do."""
+
+import io
+import json
+import socket
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from emulator.chaos.faults import Faults
+from emulator.chaos.requests import Request, request_of
+from emulator.edge import Application, Environ, body_of
+
+SLOW_S = 0.4
+REFUSED = "refused-archive"
+"""Part of a key whose archive refuses every write."""
+POISON = "POISON"
+"""Part of a record that the table refuses in any form but plain text."""
+REFUSALS: dict[str | None, tuple[int, str]] = {
+    "throttled": (400, "ProvisionedThroughputExceededException"),
+    "server_error": (503, "InternalServerError"),
+}
+DONE_FIRST = frozenset({"lost_answer", "killed_after", "twice"})
+DROPPED = frozenset({"reset", "lost_answer", "killed_before", "killed_after"})
+S3_ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>chaos</Message></Error>'
+
+
+class FaultLayer:
+    """A layer of the local AWS; requests pass until `begin`, and only those of functions meet faults.
+
+    `kill` ends the child that signs with an access key; `on_read` hears each key that is read.
+    """
+
+    def __init__(self) -> None:
+        self._faults: Faults | None = None
+        self.kill: Callable[[str], bool] = lambda _access_key: False
+        self.on_read: Callable[[str], None] = lambda _key: None
+
+    def begin(self, faults: Faults) -> None:
+        """Let the requests that follow meet `faults`."""
+        self._faults = faults
+
+    def end(self) -> None:
+        """Let every request pass again."""
+        self._faults = None
+        self.on_read = lambda _key: None
+
+    def __call__(self, application: Application) -> Application:
+        """Wrap `application`, as `edge.Layer` has it."""
+
+        def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+            faults = self._faults
+            request = _request(environ) if faults else None
+            if faults is None or request is None or request.access_key == "local":
+                return application(environ, start_response)
+            if request.operation == "GetObject":
+                self.on_read(request.subject)
+            refusal = _refusal(faults, request, environ)
+            if refusal:
+                return _refuse(environ, start_response, *refusal)
+            return self._fail(faults.kind_for(request), request, application, environ, start_response)
+
+        return answer
+
+    def _fail(
+        self, kind: str | None, request: Request, application: Application, environ: Environ, start_response: Any
+    ) -> Iterable[bytes]:
+        if kind in REFUSALS:
+            return _refuse(environ, start_response, *REFUSALS[kind])
+        if kind == "unprocessed":
+            return _unprocessed(application, environ, start_response)
+        if kind == "cut_off":
+            return _cut_off(application(environ, start_response), environ)
+        if kind in DONE_FIRST:
+            _consume(application, environ)
+        if kind in {"killed_before", "killed_after"}:
+            self.kill(request.access_key)
+        if kind in DROPPED:
+            _drop(environ)
+        if kind == "slow":
+            time.sleep(SLOW_S)
+        return application(environ, start_response)
+
+
+def _request(environ: Environ) -> Request | None:
+    """The request; a child that is killed while it sends one leaves half of it."""
+    try:
+        return request_of(environ)
+    except ValueError:
+        _drop(environ)
+        raise
+
+
+def _refusal(faults: Faults, request: Request, environ: Environ) -> tuple[int, str] | None:
+    """What is refused always, whatever is drawn."""
+    if request.operation in {"PutObject", "CopyObject"} and REFUSED in request.subject:
+        faults.count("archive_refused")
+        return 403, "AccessDenied"
+    if request.operation == "BatchWriteItem" and _poisoned(environ):
+        faults.count("item_refused")
+        return 400, "ValidationException"
+    return None
+
+
+def _refuse(environ: Environ, start_response: Any, status: int, code: str) -> list[bytes]:
+    if "HTTP_X_AMZ_TARGET" in environ:
+        kind, text = "application/x-amz-json-1.0", json.dumps({"__type": f"chaos#{code}", "message": "chaos"})
+    else:
+        kind, text = "application/xml", S3_ERROR.format(code)
+    headers = [("Content-Type", kind), ("Content-Length", str(len(text))), ("Connection", "close")]
+    start_response(f"{status} Chaos", headers)
+    return [text.encode()]
+
+
+def _drop(environ: Environ) -> None:
+    """Cut the connection instead of answering."""
+    connection: socket.socket = environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionResetError
+
+
+def _cut_off(content: Iterable[bytes], environ: Environ) -> Iterator[bytes]:
+    """The first half of what was announced, and then the end of the connection."""
+    whole = b"".join(content)
+    yield whole[: len(whole) // 2]
+    _drop(environ)
+
+
+def _consume(application: Application, environ: Environ) -> None:
+    """Have the request done, and forget the answer."""
+    body_of(environ)
+    for _ in application(environ, lambda *_: None):
+        pass
+    environ["wsgi.input"].seek(0)
+
+
+def _unprocessed(application: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    """Store some of a batch's items, and name the others as unprocessed."""
+    body = json.loads(body_of(environ))
+    (table, puts), *_ = body["RequestItems"].items()
+    refused = 1 + zlib.crc32(body_of(environ)) % len(puts)
+    if refused < len(puts):
+        content = json.dumps({"RequestItems": {table: puts[refused:]}}).encode()
+        inner = environ | {"wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
+        _consume(application, inner)
+    text = json.dumps({"UnprocessedItems": {table: puts[:refused]}}).encode()
+    start_response("200 OK", [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(text)))])
+    return [text]
+
+
+def _poisoned(environ: Environ) -> bool:
+    body = body_of(environ)
+    if POISON.encode() not in body:
+        return False
+    puts = next(iter(json.loads(body)["RequestItems"].values()))
+    items = [put["PutRequest"]["Item"] for put in puts]
+    return any(POISON in item["log_data"]["S"] and item["format"]["S"] != "text" for item in items)

@@ -1,0 +1,46 @@
+"""What a run writes and shows: `chaos.json`, and the same in a few lines."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from emulator.chaos.check import Verdict
+from emulator.chaos.faults import Faults
+from emulator.chaos.run import Plan
+
+
+def report_of(plan: Plan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
+    """The report: `faults` maps each kind to how often it occurred."""
+    return {
+        "seed": plan.seed,
+        "records": verdict.records,
+        "lost": verdict.lost,
+        "duplicates": verdict.duplicates,
+        "unaccounted_ranges": verdict.unaccounted_ranges,
+        "rejected": verdict.rejected,
+        "continuations": verdict.continuations,
+        "split_objects": verdict.split_objects,
+        "invocations": invocations,
+        "seconds": round(seconds, 1),
+        "faults": dict(sorted(faults.counts.items())),
+        "problems": verdict.problems,
+    }
+
+
+def write(report: dict[str, Any], path: Path) -> None:
+    """Write the report as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+
+
+def show(report: dict[str, Any], console: Console) -> None:
+    """Print the report for a reader."""
+    counts = [name for name in report if name not in {"faults", "problems"}]
+    console.print("  ".join(f"{name} {report[name]}" for name in counts), highlight=False)
+    for kind, count in report["faults"].items():
+        console.print(f"  {count:>7}  {kind}", highlight=False)
+    for problem in report["problems"]:
+        console.print(f"problem: {problem}", highlight=False, markup=False)
+    console.print("Nothing lost, nothing twice." if not report["problems"] else "The account does not close.")

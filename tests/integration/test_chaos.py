@@ -1,0 +1,62 @@
+"""The deployed pipeline under faults: the account closes, and a pipeline that is broken on purpose does not get by."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from emulator.chaos.broken import BREAKS, deploy_broken
+from emulator.chaos.check import Verdict
+from emulator.chaos.deployed import Deployed, deployed
+from emulator.chaos.run import Plan, Run
+from emulator.demo_progress import Steps
+
+pytestmark = pytest.mark.integration
+
+SEED = 20260504
+RECORDS = 8_000
+
+
+@pytest.fixture(scope="module")
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+    """The main stack applied once; each run has a prefix of its own."""
+    with Steps(Console(quiet=True)) as steps, deployed(tmp_path_factory.mktemp("chaos"), steps) as found:
+        yield found
+
+
+def run(pipeline: Deployed, folder: Path, prefix: str) -> tuple[Run, Verdict]:
+    chaos = Run(pipeline.aws, pipeline.outputs, pipeline.layer, Plan(SEED, RECORDS, prefix), folder)
+    return chaos, chaos.verdict()
+
+
+def test_nothing_is_lost_or_doubled_under_faults(pipeline: Deployed, tmp_path: Path) -> None:
+    """Throttling, errors, resets, kills, deadlines, duplicates: table, rejects and ledger hold each record once."""
+    chaos, verdict = run(pipeline, tmp_path, "healthy/")
+    assert verdict.problems == []
+    assert verdict.records > RECORDS * 0.9
+    assert (verdict.lost, verdict.duplicates, verdict.unaccounted_ranges) == (0, 0, 0)
+    assert verdict.rejected > 0
+    assert verdict.split_objects > 0
+    assert chaos.faults.missing() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        pytest.param("writer", "lost", id="unprocessed items are dropped"),
+        pytest.param("id", "duplicates", id="ids are random"),
+        pytest.param("ledger", "lost", id="ranges are marked as done too early"),
+    ],
+)
+def test_a_broken_pipeline_is_noticed(pipeline: Deployed, tmp_path: Path, name: str, sign: str) -> None:
+    """The checker sees what each of the three would do to somebody's logs."""
+    deploy_broken(pipeline, name)
+    _, verdict = run(pipeline, tmp_path, f"broken-{name}/")
+    assert not verdict.good
+    assert getattr(verdict, sign) > 0
+
+
+def test_every_break_is_tried() -> None:
+    """A break that is added has to be added here too."""
+    assert set(BREAKS) == {"writer", "id", "ledger"}
