@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from log_processor.errors import PipelineError
 from log_processor.formats.base import Format
 from log_processor.reading.source import OpenObject
+from log_processor.routing.routes import DEFAULT, Route
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.ledger import Ending, Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
@@ -26,6 +27,7 @@ class Attempt:
     refusal: PipelineError | None = None
     started_s: float = field(default_factory=time.monotonic)
     fresh: bool = True
+    route: Route = DEFAULT
     writer: TableWriter | None = None
     format: Format | None = None
     sequential: bool = False

@@ -12,6 +12,7 @@ from botocore.config import Config
 from log_processor.errors import EnvelopeError, PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
+from log_processor.routing.routes import load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
@@ -66,7 +67,7 @@ def wired() -> Wired:
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,
     )
-    return Wired(Pipeline(settings, services), queue, settings.max_receive_count)
+    return Wired(Pipeline(settings, services, load()), queue, settings.max_receive_count)
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:

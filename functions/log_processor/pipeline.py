@@ -22,6 +22,7 @@ from log_processor.reading.documents import Element
 from log_processor.reading.lines import lines
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.records import assembled, batches, choose_format
+from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.error_archive import ErrorArchive, Failure
@@ -49,9 +50,10 @@ class Services:
 class Pipeline:
     """Processes ranges; one instance lives as long as the function's process."""
 
-    def __init__(self, settings: Settings, services: Services) -> None:
+    def __init__(self, settings: Settings, services: Services, routes: Routes) -> None:
         self._settings = settings
         self._services = services
+        self._routes = routes
         self._limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
         self._pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
 
@@ -80,7 +82,8 @@ class Pipeline:
             except PipelineError as error:
                 refusal = error
         row = self._services.ledger.begin(work)
-        return Attempt(work, row, deadline, rejects, opened, refusal, fresh=deadline.fresh)
+        fresh = deadline.fresh
+        return Attempt(work, row, deadline, rejects, opened, refusal, fresh=fresh, route=self._routes.of(work.key))
 
     def _settle(self, attempt: Attempt) -> None:
         """Run the attempt, and see that the ledger says how it ended, whatever happens."""
@@ -120,12 +123,12 @@ class Pipeline:
                 chunks = _skip(chunks, work.start)
         blocks = lines(chunks, position)
         first = next(blocks, [])
-        attempt.format = choose_format(work, first, attempt.opened.last_modified_ms)
+        attempt.format = attempt.route.format or choose_format(work, first, attempt.opened.last_modified_ms)
         if position == 0 and self._is_large(attempt):
             self._fan_out(attempt, attempt.opened.size_bytes)
             return
         every = chain([first] if first else [], blocks)
-        self._read(attempt, assembled(every, work, attempt.format))
+        self._read(attempt, assembled(every, work, attempt.route.start or attempt.format.starts))
 
     def _read_document(self, attempt: Attempt, content: bytes, found: list[Element]) -> None:
         """Store the elements of a JSON document; it is read from its beginning again where it is continued."""
@@ -134,7 +137,7 @@ class Pipeline:
             raw.text for raw in chain.from_iterable(documents.records_of(content, found[: formats.SAMPLE_RECORDS], 0))
         ]
         assert attempt.opened is not None  # noqa: S101 - for the type checker
-        attempt.format = formats.detect(samples, attempt.opened.last_modified_ms)
+        attempt.format = attempt.route.format or formats.detect(samples, attempt.opened.last_modified_ms)
         self._read(attempt, documents.records_of(content, found, attempt.work.start))
 
     def _is_large(self, attempt: Attempt) -> bool:
@@ -173,14 +176,13 @@ class Pipeline:
     def _batches(self, attempt: Attempt, blocks: Iterator[list[RawRecord]]) -> Iterator[tuple[Batch, Checkpoint]]:
         assert attempt.opened is not None  # noqa: S101 - for the type checker
         assert attempt.format is not None  # noqa: S101
-        last_modified_ms = attempt.opened.last_modified_ms
-        reader = formats.Reader(attempt.format, last_modified_ms, attempt.work.header)
-        return batches(blocks, attempt.work, reader, self._encoder(attempt), last_modified_ms)
+        near_ms, route = attempt.opened.last_modified_ms, attempt.route
+        reader = formats.Reader(attempt.format, near_ms, attempt.work.header, declared=route.format is not None)
+        return batches(blocks, attempt.work, reader, self._encoder(attempt), near_ms, route.treatment)
 
     def _encoder(self, attempt: Attempt) -> ItemEncoder:
         work = attempt.work
-        source = work.key.split("/", 1)[0] if "/" in work.key else "default"
-        facts = ObjectFacts(work.uri, source, work.version, attempt.row.processed_at)
+        facts = ObjectFacts(work.uri, attempt.route.source_of(work.key), work.version, attempt.row.processed_at)
         return ItemEncoder(
             facts, index_shards=self._settings.index_shards, record_ttl_days=self._settings.record_ttl_days
         )

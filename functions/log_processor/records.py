@@ -1,12 +1,12 @@
 """What a range's lines become: the object's format chosen, raw records read by it, items encoded, batches counted."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain, islice
 
 from log_processor import formats
 from log_processor.errors import PipelineError
 from log_processor.formats.base import Format
-from log_processor.reading.assembly import RawRecord, joined_records, raw_records
+from log_processor.reading.assembly import LineStarts, RawRecord, joined_records, raw_records
 from log_processor.reading.lines import Line
 from log_processor.record import LogRecord, Parsed, log_id, object_digest
 from log_processor.storing.batches import Batch, Checkpoint
@@ -15,6 +15,8 @@ from log_processor.work.deadline import OutOfTimeError
 from log_processor.work.ranges import ObjectRange
 
 SAMPLE_BYTES = 1024 * 1024
+Treatment = Callable[[RawRecord, LogRecord], RawRecord | None]
+"""What a route does with a record: changes it in place and returns the raw one to keep, or None to leave it out."""
 
 
 def choose_format(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
@@ -26,11 +28,11 @@ def choose_format(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
     return formats.detect(samples, near_ms)
 
 
-def assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format) -> Iterator[list[RawRecord]]:
-    """The raw records of `work`, of one line or of several as the format has them."""
-    if chosen.starts is None:
+def assembled(blocks: Iterator[list[Line]], work: ObjectRange, starts: LineStarts | None) -> Iterator[list[RawRecord]]:
+    """The raw records of `work`, of one line each, or of several where `starts` tells the lines that begin one."""
+    if starts is None:
         return raw_records(blocks, work.start, work.end)
-    return joined_records(blocks, work.start, work.end, chosen.starts, aligned=work.aligned)
+    return joined_records(blocks, work.start, work.end, starts, aligned=work.aligned)
 
 
 def batches(
@@ -39,9 +41,11 @@ def batches(
     reader: formats.Reader,
     encoder: ItemEncoder,
     last_modified_ms: int,
+    treat: Treatment | None = None,
 ) -> Iterator[tuple[Batch, Checkpoint]]:
     """Read, encode and count; the last batch may be empty: its checkpoint counts what was filtered at the end.
 
+    `treat`, where there is one, decides what is left of each record.
     Where the stream ends in an error or for want of time, what was whole before comes first; then that is raised.
     """
     batch = Batch()
@@ -61,6 +65,11 @@ def batches(
                 filtered += 1
                 continue
             record = record_of(raw, found, digest, last_modified_ms)
+            if treat is not None:
+                if (treated := treat(raw, record)) is None:
+                    filtered += 1
+                    continue
+                raw = treated  # noqa: PLW2901 - what is kept of a record is what it was treated to
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
             if batch.full:

@@ -1,15 +1,21 @@
 """Lines become raw records: the records whose first byte lies in the range, and no other."""
 
-import re
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from log_processor.errors import PipelineError
 from log_processor.reading.lines import Line
 
 MAX_RECORD_LINES = 1000
 MAX_RECORD_BYTES = 256 * 1024
+
+
+class LineStarts(Protocol):
+    """Tells the lines that begin a record: a compiled expression."""
+
+    def match(self, line: bytes, /) -> object:
+        """Something other than None where `line` begins one."""
 
 
 class RawRecord(NamedTuple):
@@ -44,7 +50,7 @@ def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> It
 
 
 def joined_records(
-    blocks: Iterator[list[Line]], start: int, end: int | None, starts: re.Pattern[bytes], *, aligned: bool
+    blocks: Iterator[list[Line]], start: int, end: int | None, starts: LineStarts, *, aligned: bool
 ) -> Iterator[list[RawRecord]]:
     """The records that start in `[start, end)`, each a line that `starts` matches with all that follow up to the next.
 
@@ -67,7 +73,7 @@ def joined_records(
 
 
 def _grouped(
-    block: list[Line], group: "_Group", start: int, end: int | None, starts: re.Pattern[bytes]
+    block: list[Line], group: "_Group", start: int, end: int | None, starts: LineStarts
 ) -> tuple[list[RawRecord], bool]:
     """The records that end in `block`, and whether the range is over."""
     records: list[RawRecord] = []

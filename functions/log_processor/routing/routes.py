@@ -7,6 +7,8 @@ from typing import Any
 
 from log_processor import formats
 from log_processor.formats.base import Format
+from log_processor.reading.assembly import RawRecord
+from log_processor.record import LogRecord
 from log_processor.routing.conditions import conditions
 from log_processor.routing.filters import Filters
 from log_processor.routing.patterns import Pattern, PatternError, compiled, glob, line_start
@@ -43,6 +45,14 @@ class Route:
         if self.source is not None:
             return self.source
         return key.split("/", 1)[0] if "/" in key else "default"
+
+    @property
+    def treatment(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
+        """What is done with each record: it returns what is kept of it, or None; None itself where nothing is done."""
+        return None if self.filters is None else self._treated
+
+    def _treated(self, raw: RawRecord, record: LogRecord) -> RawRecord | None:
+        return raw if self.filters is None or self.filters.keep(record) else None
 
 
 DEFAULT = Route()

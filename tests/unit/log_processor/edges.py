@@ -13,6 +13,7 @@ import orjson
 from botocore.exceptions import ClientError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
+from log_processor.routing.routes import read
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ending, Row
@@ -176,9 +177,9 @@ class MemorySqs:
 
 
 class World:
-    """A function with all its edges; `run` works until the work queue is empty."""
+    """A function with all its edges and the routes of a TOML text; `run` works until the work queue is empty."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, routes: str = "", **settings: Any) -> None:
         self.s3 = MemoryS3()
         self.wire = MemoryWire()
         self.ledger = MemoryLedger()
@@ -187,7 +188,7 @@ class World:
         queue = WorkQueue(sqs, "work", "dead")
         services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)
         names = ("logs", "archive", "ledger", "work", "dead")
-        self.pipeline = Pipeline(Settings(*names, **settings), services)
+        self.pipeline = Pipeline(Settings(*names, **settings), services, read(routes))
 
     def put(self, body: bytes, key: str = "web/a.log") -> ObjectRange:
         """Upload an object; returns the range that its event asks for."""

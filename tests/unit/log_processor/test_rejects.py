@@ -5,7 +5,6 @@ import gzip
 from typing import Any
 
 import pytest
-from log_processor import formats
 from log_processor.errors import PermanentError, ServiceUnavailableError
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.wire import Reply
@@ -20,15 +19,7 @@ def refuse_fields(items: list[dict[str, Any]]) -> Reply | None:
     return INVALID if any("odd" in str(item.get("fields")) for item in items) else None
 
 
-@pytest.fixture
-def declared(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every object is declared to be JSON lines."""
-
-    def reader(_chosen: Any, near_ms: int, header: str | None = None) -> formats.Reader:
-        return declared_reader(formats.BY_NAME["json_lines"], near_ms, header, declared=True)
-
-    declared_reader = formats.Reader
-    monkeypatch.setattr("log_processor.formats.Reader", reader)
+DECLARED = "[[route]]\nkeys = ['**']\nformat = 'json_lines'"
 
 
 def json_lines(count: int, *odd: int) -> bytes:
@@ -69,10 +60,9 @@ def test_a_table_that_refuses_even_plain_records_fails_the_range() -> None:
     assert world.totals()["stored"] == 0
 
 
-@pytest.mark.usefixtures("declared")
 def test_what_its_declared_format_cannot_parse_is_archived_with_its_bytes() -> None:
     """Text where the bytes are UTF-8, base64 where not; the record stands in the table as text besides."""
-    world = World()
+    world = World(DECLARED)
     world.run(world.put(b'{"n": 1}\nplain\n\xff\xfe!\n{"n": 2}\n'))
     assert world.totals() == {"read": 4, "stored": 2, "filtered": 0, "rejected": 2}
     text, binary = world.rejects()
@@ -84,10 +74,9 @@ def test_what_its_declared_format_cannot_parse_is_archived_with_its_bytes() -> N
     assert item["parse_error"]["S"] == text["reason"]
 
 
-@pytest.mark.usefixtures("declared")
 def test_a_continued_range_archives_the_rejects_of_what_it_stored() -> None:
     """Each piece keeps its own; together they are those of one pass, none twice."""
-    world = World()
+    world = World(DECLARED)
     body = b"".join(b"plain %d\n" % n for n in range(120))
     invocations = world.run(world.put(body), (asks(count) for count in (6, 7, 8)))
     assert invocations > 1
@@ -97,10 +86,9 @@ def test_a_continued_range_archives_the_rejects_of_what_it_stored() -> None:
     assert world.totals() == {"read": 120, "stored": 0, "filtered": 0, "rejected": 120}
 
 
-@pytest.mark.usefixtures("declared")
 def test_a_retry_overwrites_the_rejects_of_the_range() -> None:
     """The same range again writes the same bytes under the same key."""
-    world = World()
+    world = World(DECLARED)
     work = world.put(b"plain\n")
     world.run(work)
     before = dict(world.s3.written)
@@ -110,10 +98,9 @@ def test_a_retry_overwrites_the_rejects_of_the_range() -> None:
     assert len(before) == 1
 
 
-@pytest.mark.usefixtures("declared")
 def test_a_range_is_not_done_while_its_rejects_cannot_be_archived() -> None:
     """An archive that refuses fails the attempt; the next one writes both."""
-    world = World()
+    world = World(DECLARED)
     work = world.put(b"plain\n")
 
     def refuse(call: str, _key: str) -> None:
