@@ -77,23 +77,24 @@ class TableWriter:
 
     def flush(self) -> None:
         """Wait until everything written is stored; raises the first failure, with `committed` before the gap."""
-        try:
-            while self._flying:
-                self._land()
-        finally:
-            self._abandon()
+        while self._flying:
+            self._land()
 
     def _abandon(self) -> None:
         """End what flies behind a failure: it is read again, so nothing has to wait for it."""
-        if self._flying:
-            self._abandoned.set()
-            wait([flight.stored for flight in self._flying if not flight.stored.cancel()])
-            self._flying.clear()
+        self._abandoned.set()
+        wait([flight.stored for flight in self._flying if not flight.stored.cancel()])
+        self._flying.clear()
 
     def _land(self) -> None:
+        """Wait for the oldest flight; where it failed, nothing behind it lands any more: `committed` has no gap."""
         flight = self._flying.popleft()
         self._flying_bytes -= flight.batch.size_bytes
-        refused = flight.stored.result()
+        try:
+            refused = flight.stored.result()
+        except BaseException:
+            self._abandon()
+            raise
         failures = flight.batch.failures
         if refused or failures:
             self._refused += len(refused.keys() - failures.keys())

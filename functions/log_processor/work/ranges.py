@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+LEAST_RANGE_BYTES = 4
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectRange:
@@ -54,7 +56,11 @@ class ObjectRange:
 
 
 def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:
-    """Cut `whole` into ranges of `range_bytes`; together they cover it exactly, the last one keeps its open end."""
+    """Cut `whole` into ranges of `range_bytes`; together they cover it exactly, the last one keeps its open end.
+
+    A range has at least four bytes: the object's first record may begin behind a mark of three.
+    """
+    range_bytes = max(range_bytes, LEAST_RANGE_BYTES)
     stop = size_bytes if whole.end is None else whole.end
     starts = range(whole.start, max(stop, whole.start + 1), range_bytes)
     ends: list[int | None] = [*starts[1:], whole.end]

@@ -1,0 +1,89 @@
+"""A table that throttles: what it took counts, what it did not take is handed on, and nothing between is skipped."""
+
+import threading
+from typing import Any
+
+import pytest
+from log_processor.errors import ThrottledError
+from log_processor.storing.table import BACKLOG_BATCHES, WINDOW_BATCHES
+from log_processor.storing.wire import Reply
+from log_processor.work.continuation import MOST_STALLS
+
+from tests.unit.log_processor.edges import World
+
+THROTTLED = Reply(error="ProvisionedThroughputExceededException", payload={})
+LINES = 25 * (BACKLOG_BATCHES + 20)
+
+
+def lines(count: int) -> bytes:
+    return b"".join(b'{"n": %d}\n' % number for number in range(count))
+
+
+def holds(items: list[dict[str, Any]], number: int) -> bool:
+    return any(item["log_data"]["S"] == f'{{"n": {number}}}' for item in items)
+
+
+def no_time_to_write() -> float:
+    """A clock by which there is time to read, and none for a batch to be tried again."""
+    return 0 if threading.current_thread().name.startswith("batch-write") else 60_000
+
+
+@pytest.mark.parametrize("stuck", [30, LINES - 600, LINES - 1])
+def test_what_stands_behind_a_batch_that_is_not_taken_is_read_again(stuck: int) -> None:
+    """The batches behind it may be stored already: the range is handed on from the gap, not from behind it."""
+    world = World()
+    refusals = [THROTTLED]
+    world.wire.judge = lambda items: refusals.pop() if refusals and holds(items, stuck) else None
+    world.run(world.put(lines(LINES)), iter([no_time_to_write]))
+    assert len(world.wire.items) == LINES
+    assert world.totals()["stored"] == LINES
+    continued = [ending for ending in world.ledger.endings.values() if ending.status == "continued"]
+    assert [ending.totals.read for ending in continued] == [stuck // 25 * 25]
+
+
+def test_unprocessed_items_alone_are_sent_again() -> None:
+    """What was stored of a batch is not stored once more."""
+    world = World()
+    asked: list[int] = []
+
+    def half(items: list[dict[str, Any]]) -> Reply | None:
+        asked.append(len(items))
+        if len(items) < 2:
+            return None
+        puts = [{"PutRequest": {"Item": item}} for item in items[: len(items) // 2]]
+        return Reply(error=None, payload={"UnprocessedItems": {"logs": puts}})
+
+    world.wire.judge = half
+    world.run(world.put(lines(25)))
+    assert asked == [25, 12, 6, 3, 1]
+    assert len(world.wire.items) == 25
+
+
+def test_a_table_that_takes_nothing_gets_the_range_later_and_at_last_fails() -> None:
+    """Each time the whole range goes back to the queue, with growing delays; no progress is lost, none is invented."""
+    world = World()
+    world.wire.judge = lambda _items: THROTTLED
+    with pytest.raises(ThrottledError):
+        world.run(world.put(lines(100)), iter([no_time_to_write] * (MOST_STALLS + 1)))
+    assert len(world.sqs.delays_s) == MOST_STALLS
+    assert max(world.sqs.delays_s) <= 900
+    assert world.wire.items == {}
+
+
+def test_the_window_is_bounded() -> None:
+    """As many batches as there are connections are on their way at once, however slow the table is."""
+    world = World()
+    lock, gate = threading.Lock(), threading.Barrier(WINDOW_BATCHES)
+    flying, most = [0], [0]
+
+    def slow(_items: list[dict[str, Any]]) -> None:
+        with lock:
+            flying[0] += 1
+            most[0] = max(most[0], flying[0])
+        gate.wait(timeout=10)
+        with lock:
+            flying[0] -= 1
+
+    world.wire.judge = slow
+    world.run(world.put(lines(25 * WINDOW_BATCHES * 6)))
+    assert most[0] == WINDOW_BATCHES

@@ -1,0 +1,173 @@
+"""However an object is split, interrupted, compressed and delivered again: the same records, each counted once."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_processor.errors import NoProgressError
+from log_processor.work.continuation import range_from_message
+from log_processor.work.ranges import ObjectRange
+
+from tests.unit.log_processor.edges import Items, Remaining, World, asks, plenty
+
+SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LINES = [
+    b'203.0.113.7 - - [02/Mar/2026:09:00:00 +0000] "GET /a HTTP/1.1" 200 17 "-" "curl"',
+    b'{"time": "2026-03-02T09:00:00Z", "level": "warn", "msg": "stock is low"}',
+    b'[{"a": 1}, {"a": 2}]',
+    b"2026-03-02 09:00:00.123 ERROR [main] com.example.Order - failed",
+    b"java.lang.IllegalStateException: closed",
+    b"\tat com.example.Order.close(Order.java:17)",
+    b"Mar  2 09:00:00 host cron[7]: done",
+    b"#Fields: date time cs-method",
+    b"2026-03-02 09:00:00 GET",
+    "half\u2028other\x85half\x0b\x1c end".encode(),
+    b"\x00nul and \xff\xfe no text",
+    b"\xef\xbb\xbfa mark in the middle",
+    b"progress 1%\rprogress 2%",
+    b"a long line " * 40,
+    b"",
+    b"   ",
+]
+
+
+@st.composite
+def bodies(draw: st.DrawFn) -> bytes:
+    """Lines of one or of several formats, ended as lines are ended in the wild; the last one may have no end."""
+    lines = draw(
+        st.lists(st.sampled_from(draw(st.sampled_from([LINES, LINES[3:6], LINES[:1], LINES[1:2]]))), max_size=40)
+    )
+    ends = [draw(st.sampled_from([b"\n", b"\r\n"])) for _ in lines]
+    mark = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
+    body = mark + b"".join(line + end for line, end in zip(lines, ends, strict=True))
+    return body.rstrip(b"\r\n") if draw(st.booleans()) else body
+
+
+def one_pass(body: bytes) -> World:
+    world = World()
+    world.once(world.put(body))
+    return world
+
+
+def until_done(world: World, first: ObjectRange, clocks: Iterator[Remaining]) -> None:
+    """Do the work with the given clocks, then with time enough; what made no progress is delivered again."""
+    waiting = [first]
+    while waiting:
+        work = waiting.pop()
+        try:
+            world.once(work, next(clocks, plenty))
+        except NoProgressError:
+            waiting.append(work)
+        queue = world.sqs.queues["work"]
+        waiting += [range_from_message(json.loads(queue.popleft())) for _ in range(len(queue))]
+
+
+def assert_same(world: World, expected: World) -> None:
+    assert comparable(world.wire.items) == comparable(expected.wire.items)
+    assert world.totals() == expected.totals()
+    totals = world.totals()
+    assert totals["read"] == totals["stored"] + totals["filtered"] + totals["rejected"]
+    assert totals["stored"] + totals["rejected"] == len(world.wire.items)
+    assert {ending.status for ending in world.ledger.endings.values()} <= {"done", "continued"}
+
+
+def comparable(items: Items) -> dict[tuple[str, str], dict[str, Any]]:
+    return {key: {name: value for name, value in item.items() if name != "processed_at"} for key, item in items.items()}
+
+
+@SETTINGS
+@given(body=bodies(), range_bytes=st.integers(1, 400), chunk_bytes=st.integers(1, 300))
+def test_a_split_object_has_the_same_records(body: bytes, range_bytes: int, chunk_bytes: int) -> None:
+    """Any range size, down to a few bytes; the format is what the beginning decided, in every range."""
+    world = World(split_threshold_bytes=1, range_bytes=range_bytes)
+    world.s3.chunk_bytes = chunk_bytes
+    until_done(world, world.put(body), iter(()))
+    assert_same(world, one_pass(body))
+
+
+@SETTINGS
+@given(
+    body=bodies(),
+    chunk_bytes=st.integers(1, 100),
+    interruptions=st.lists(st.integers(1, 30), max_size=20),
+    split=st.booleans(),
+)
+def test_an_interrupted_object_has_the_same_records(
+    body: bytes, chunk_bytes: int, interruptions: list[int], split: bool
+) -> None:
+    """Deadlines anywhere, in any number of invocations, of a whole object and of ranges."""
+    world = World(split_threshold_bytes=1 if split else 1_000_000, range_bytes=150)
+    world.s3.chunk_bytes = chunk_bytes
+    until_done(world, world.put(body), iter([asks(count) for count in interruptions]))
+    assert_same(world, one_pass(body))
+
+
+@SETTINGS
+@given(
+    body=bodies(),
+    cuts=st.lists(st.integers(0, 2_000), max_size=4),
+    interruptions=st.lists(st.integers(1, 30), max_size=12),
+    chunk_bytes=st.integers(1, 60),
+)
+def test_gzip_has_the_records_of_its_content(
+    body: bytes, cuts: list[int], interruptions: list[int], chunk_bytes: int
+) -> None:
+    """Members that end anywhere, empty ones too, continued any number of times: offsets are those of the content."""
+    places = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+    members = [gzip.compress(body[start:end]) for start, end in pairwise(places)]
+    world = World()
+    world.s3.chunk_bytes = chunk_bytes
+    until_done(world, world.put(b"".join(members)), iter([asks(count) for count in interruptions]))
+    assert_same(world, one_pass(body))
+
+
+@SETTINGS
+@given(body=bodies(), deliveries=st.integers(2, 4), interruption=st.integers(1, 20))
+def test_a_redelivered_event_changes_nothing(body: bytes, deliveries: int, interruption: int) -> None:
+    """However far the first delivery came."""
+    world = World()
+    world.s3.chunk_bytes = 50
+    event = world.put(body)
+    until_done(world, event, iter([asks(interruption)]))
+    stored = dict(world.wire.items)
+    for _ in range(deliveries):
+        until_done(world, event, iter(()))
+    assert world.wire.items == stored
+    assert_same(world, one_pass(body))
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_it_may_be_interrupted_at_every_point(compressed: bool) -> None:
+    """The deadline after each single look at the clock, in every invocation."""
+    body = b"\n".join(LINES * 2)
+    expected = one_pass(body)
+    for count in range(1, 40):
+        world = World()
+        world.s3.chunk_bytes = 64
+        work = world.put(gzip.compress(body) if compressed else body)
+        until_done(world, work, iter([asks(count) for _ in range(30)]))
+        assert_same(world, expected)
+
+
+def test_a_line_longer_than_any_buffer_is_one_record() -> None:
+    """9 MiB without a line end: cut and marked, its whole length counted, and the next line stands where it stands."""
+    body = b"x" * (9 * 1024 * 1024) + b"\nnext\n"
+    world = World(split_threshold_bytes=1, range_bytes=1024 * 1024)
+    until_done(world, world.put(body), iter(()))
+    long, following = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    assert (long["length"]["N"], long["truncated"]) == (str(9 * 1024 * 1024), {"BOOL": True})
+    assert following["log_data"]["S"] == "next"
+    assert world.totals()["read"] == 2
+
+
+def test_an_empty_object_is_done() -> None:
+    """Nothing to read is no failure."""
+    world = World()
+    until_done(world, world.put(b""), iter(()))
+    assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
+    assert world.wire.requests == 0
