@@ -9,7 +9,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from log_processor.errors import EnvelopeError, PermanentError, PipelineError, RetryableError, SettingsError
+from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import load
@@ -20,7 +20,7 @@ from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import WorkQueue
 from log_processor.work.deadline import Deadline
-from log_processor.work.envelopes import ranges_of
+from log_processor.work.envelopes import unwrap
 
 logger = logging.getLogger(__name__)
 CLIENT_CONFIG = Config(
@@ -111,13 +111,11 @@ def _settle(message: dict[str, Any], deadline: Deadline) -> bool:
 
 def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
     """The errors of the event's ranges, and how many ranges it had; one range's error does not stop the others."""
-    try:
-        ranges = ranges_of({"Records": [event]} if isinstance(event, dict) and "body" in event else event)
-    except EnvelopeError as error:
-        logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence is the whole story
-        return [error], 0
-    errors: list[PipelineError] = []
-    for work in ranges:
+    found = unwrap({"Records": [event]} if isinstance(event, dict) and "body" in event else event)
+    errors: list[PipelineError] = [*found.errors]
+    for refused in errors:
+        logger.error("%s: %s", refused.code, refused)
+    for work in found.ranges:
         try:
             wired().pipeline.process(work, deadline)
         except PipelineError as error:
@@ -126,7 +124,7 @@ def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
         except Exception as error:
             logger.exception("unexpected error in %s %s", work.uri, work.label)
             errors.append(RetryableError(f"{work.uri} {work.label}: {type(error).__name__}: {error}"))
-    return errors, len(ranges)
+    return errors, len(found.ranges)
 
 
 def _joined(errors: list[PipelineError]) -> PipelineError:

@@ -3,7 +3,9 @@
 Sources: Amazon S3 User Guide, Event message structure; Amazon EventBridge, Object Created; AWS Lambda, SQS event.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
@@ -13,16 +15,37 @@ from log_processor.errors import EnvelopeError
 from log_processor.work.continuation import CONTINUATION, range_from_message
 from log_processor.work.ranges import ObjectRange
 
+Found = ObjectRange | EnvelopeError
 MAX_NESTING = 5
 CREATED = "ObjectCreated:"
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def ranges_of(event: Any) -> list[ObjectRange]:
-    """Every range that `event` asks for, in order; raises `EnvelopeError` naming what is wrong with it."""
-    return list(_ranges(event, 0))
+@dataclass(frozen=True, slots=True)
+class Unwrapped:
+    """What an event asks for, in its order, and what is wrong with those of its records that make no sense."""
+
+    ranges: list[ObjectRange]
+    errors: list[EnvelopeError]
 
 
-def _ranges(event: Any, depth: int) -> Iterator[ObjectRange]:
+def unwrap(event: Any) -> Unwrapped:
+    """Every range that `event` asks for; a record that is rubbish is an error beside the ranges of the others."""
+    found = list(_found(_ranges(event, 0)))
+    return Unwrapped(
+        [one for one in found if isinstance(one, ObjectRange)], [one for one in found if isinstance(one, EnvelopeError)]
+    )
+
+
+def _found(ranges: Iterator[Found]) -> Iterator[Found]:
+    """The same, with the error that ends it as its last element."""
+    try:
+        yield from ranges
+    except EnvelopeError as error:
+        yield error
+
+
+def _ranges(event: Any, depth: int) -> Iterator[Found]:
     if depth > MAX_NESTING:
         raise EnvelopeError(f"the event is nested more than {MAX_NESTING} times")
     if isinstance(event, str | bytes):
@@ -39,7 +62,7 @@ def _ranges(event: Any, depth: int) -> Iterator[ObjectRange]:
         yield from _ranges(event["Message"], depth + 1)
     elif isinstance(event.get("Records"), list):
         for record in event["Records"]:
-            yield from _from_record(record, depth)
+            yield from _found(_from_record(record, depth))
     else:
         raise EnvelopeError(f"the event has the keys {sorted(map(str, event))[:8]}: it is no S3, SNS or SQS event")
 
@@ -51,7 +74,7 @@ def _loads(text: str | bytes) -> Any:
         raise EnvelopeError(f"the message is not JSON ({error}): {str(text)[:80]!r}") from error
 
 
-def _from_record(record: Any, depth: int) -> Iterator[ObjectRange]:
+def _from_record(record: Any, depth: int) -> Iterator[Found]:
     if not isinstance(record, Mapping):
         raise EnvelopeError(f"a record of the event is a {type(record).__name__}, not an object")
     if "s3" in record:
@@ -79,7 +102,7 @@ def _from_s3(record: Mapping[str, Any]) -> ObjectRange:
 
 
 def _from_eventbridge(event: Mapping[str, Any]) -> Iterator[ObjectRange]:
-    if event.get("detail-type") not in {"Object Created", None}:
+    if event.get("detail-type") not in ("Object Created", None):
         return
     found = _member(event, "detail", "object")
     yield _object_range(
@@ -116,6 +139,6 @@ def _member(holder: Mapping[str, Any], *path: str) -> Any:
 
 def _text(holder: Mapping[str, Any], name: str) -> str:
     value = holder.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or SURROGATE.search(value):
         raise EnvelopeError(f"the event's {name} is {value!r}: it must be text")
     return value

@@ -22,6 +22,8 @@ from log_processor.work.continuation import WorkQueue, range_from_message
 from log_processor.work.deadline import Deadline
 from log_processor.work.ranges import ObjectRange
 
+INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
+"""The table's refusal of an item for what it is."""
 MODIFIED = datetime(2026, 5, 4, 10, tzinfo=UTC)
 Items = dict[tuple[str, str], dict[str, Any]]
 Remaining = Callable[[], float]
@@ -165,14 +167,17 @@ class MemorySqs:
 
     queues: dict[str, deque[str]] = field(default_factory=lambda: {"work": deque(), "dead": deque()})
     delays_s: list[int] = field(default_factory=list)
+    requests: int = 0
 
     def send_message_batch(self, **asked: Any) -> dict[str, Any]:
+        self.requests += 1
         for entry in asked["Entries"]:
             self.queues[asked["QueueUrl"]].append(entry["MessageBody"])
             self.delays_s.append(entry["DelaySeconds"])
         return {"Successful": asked["Entries"]}
 
     def send_message(self, **asked: Any) -> None:
+        self.requests += 1
         self.queues[asked["QueueUrl"]].append(asked["MessageBody"])
 
 

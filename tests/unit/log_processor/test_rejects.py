@@ -9,9 +9,7 @@ from log_processor.errors import PermanentError, ServiceUnavailableError
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.wire import Reply
 
-from tests.unit.log_processor.edges import World, asks, client_error
-
-INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
+from tests.unit.log_processor.edges import INVALID, World, asks, client_error
 
 
 def refuse_fields(items: list[dict[str, Any]]) -> Reply | None:
