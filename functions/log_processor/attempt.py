@@ -8,6 +8,7 @@ from log_processor.formats.base import Format
 from log_processor.reading.source import OpenObject
 from log_processor.routing.routes import DEFAULT, Route
 from log_processor.storing.batches import Batch, Checkpoint
+from log_processor.storing.error_archive import Failure
 from log_processor.storing.ledger import Ending, Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
 from log_processor.storing.table import Refused, TableWriter
@@ -55,10 +56,21 @@ class Attempt:
 
     def keep_rejects(self, batch: Batch, refused: Refused) -> None:
         """Spool the rejects of a batch that is committed."""
-        work = self.work
-        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text")
+        work, redacted = self.work, self.route.redaction is not None
+        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted)
         places = sorted(refused)
         self.rejects.add(reject_line(origin, batch.puts[at], batch.raws[at], refused[at]) for at in places)
+
+    def failure(self, error: PipelineError) -> Failure:
+        """What the error document says of this attempt."""
+        return Failure(
+            error=error,
+            attempts=self.row.attempts,
+            last_modified_ms=self.last_modified_ms,
+            position=self.totals.position,
+            remaining_s=self.deadline.write_s,
+            withheld=self.route.withheld,
+        )
 
     def ending(
         self, status: str, *, reason: str | None = None, resume: int | None = None, rejects_key: str | None = None

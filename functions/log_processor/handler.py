@@ -2,6 +2,7 @@
 
 import logging
 import os
+import traceback
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from botocore.config import Config
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
-from log_processor.routing.routes import load
+from log_processor.routing.routes import DEFAULT, Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
@@ -36,6 +37,7 @@ class Wired:
     """What lives as long as the process."""
 
     pipeline: Pipeline
+    routes: Routes
     queue: WorkQueue
     max_receive_count: int
 
@@ -67,7 +69,8 @@ def wired() -> Wired:
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,
     )
-    return Wired(Pipeline(settings, services, load()), queue, settings.max_receive_count)
+    routes = load(settings.redaction_key)
+    return Wired(Pipeline(settings, services, routes), routes, queue, settings.max_receive_count)
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -116,14 +119,18 @@ def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
     for refused in errors:
         logger.error("%s: %s", refused.code, refused)
     for work in found.ranges:
+        route = DEFAULT
         try:
-            wired().pipeline.process(work, deadline)
+            function = wired()
+            route = function.routes.of(work.key)
+            function.pipeline.process(work, deadline)
         except PipelineError as error:
             logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence is the whole story
             errors.append(error)
-        except Exception as error:
-            logger.exception("unexpected error in %s %s", work.uri, work.label)
-            errors.append(RetryableError(f"{work.uri} {work.label}: {type(error).__name__}: {error}"))
+        except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the ranges behind it go on
+            place, trace = f"{work.uri} {work.label}", route.shown(traceback.format_exc())
+            logger.error("unexpected error in %s\n%s", place, trace)  # noqa: TRY400 - the trace may hold what is hidden
+            errors.append(RetryableError(f"{place}: {route.shown(f'{type(error).__name__}: {error}')}"))
     return errors, len(found.ranges)
 
 

@@ -25,7 +25,7 @@ from log_processor.records import assembled, batches, choose_format
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.error_archive import ErrorArchive, Failure
+from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Ledger, Row
 from log_processor.storing.rejects import RejectSpool
@@ -95,8 +95,9 @@ class Pipeline:
             except ServiceUnavailableError as error:
                 self._continue(attempt, error)
         except PipelineError as error:
-            self._fail(attempt, error)
-            raise
+            shown = attempt.route.shown_error(error, attempt.work.uri)
+            self._fail(attempt, shown)
+            raise shown from None
         finally:
             if not attempt.ended:
                 self._end(attempt, attempt.ending("failed", reason="an unexpected error; see the function's log"))
@@ -235,9 +236,7 @@ class Pipeline:
         try:
             key = self._keep_rejects(attempt, attempt.totals.position)
             if isinstance(error, PermanentError):
-                totals, remaining_s = attempt.totals, attempt.deadline.write_s
-                failure = Failure(error, attempt.row.attempts, attempt.last_modified_ms, totals.position, remaining_s)
-                self._services.archive.keep(attempt.work, failure)
+                self._services.archive.keep(attempt.work, attempt.failure(error))
         finally:
             reason = f"{error.code}: {error}"[:2000]
             self._end(attempt, attempt.ending("failed", reason=reason, rejects_key=key))

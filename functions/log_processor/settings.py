@@ -1,7 +1,7 @@
 """The function's environment, read once: the only module that looks at environment variables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from log_processor.errors import SettingsError
 
@@ -27,6 +27,7 @@ class Settings:
     expansion_ratio_limit: int = 1000
     expanded_bytes_limit: int = 64 * GIB
     log_level: str = "INFO"
+    redaction_key: str = field(default="", repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -45,6 +46,7 @@ class Settings:
             expansion_ratio_limit=_number(environ, "EXPANSION_RATIO_LIMIT", 1000, at_least=1),
             expanded_bytes_limit=_number(environ, "EXPANDED_BYTES_LIMIT", 64 * GIB, at_least=1),
             log_level=_choice(environ, "LOG_LEVEL", LOG_LEVELS, "INFO"),
+            redaction_key=environ.get("REDACTION_KEY", ""),
         )
 
 

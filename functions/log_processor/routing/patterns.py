@@ -4,6 +4,7 @@ Syntax: https://github.com/google/re2/wiki/Syntax. `^` and `$` are the ends of t
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import re2
@@ -51,6 +52,7 @@ class Pattern(Protocol):
     """A compiled RE2 program over bytes (UTF-8)."""
 
     groups: int
+    pattern: str
     programsize: int
 
     def search(self, text: bytes, /) -> Match | None:
@@ -61,6 +63,9 @@ class Pattern(Protocol):
 
     def fullmatch(self, text: bytes, /) -> Match | None:
         """The match of the whole text."""
+
+    def finditer(self, text: bytes, /) -> Iterator[Match]:
+        """All matches that do not overlap."""
 
 
 def compiled(pattern: str) -> Pattern:
@@ -80,6 +85,17 @@ def compiled(pattern: str) -> Pattern:
             "write fewer or smaller repetitions"
         )
     return program
+
+
+def any_of(patterns: Sequence[Pattern]) -> Pattern | None:
+    """One program that finds something wherever one of `patterns` does; None where they cannot be joined."""
+    options = re2.Options()
+    options.log_errors, options.never_capture, options.max_mem = False, True, MEMORY_BYTES
+    try:
+        joined: Pattern = re2.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), options)
+    except re2.error:
+        return None
+    return joined
 
 
 def line_start(pattern: str) -> Pattern:
@@ -130,6 +146,8 @@ class _Searched:
 
     def __init__(self, program: Pattern) -> None:
         self.groups = program.groups
+        self.pattern = program.pattern
         self.programsize = program.programsize
         self.match = self.search = program.search
         self.fullmatch = program.fullmatch
+        self.finditer = program.finditer

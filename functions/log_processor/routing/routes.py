@@ -6,20 +6,25 @@ from pathlib import Path
 from typing import Any
 
 from log_processor import formats
+from log_processor.errors import PipelineError, SettingsError
 from log_processor.formats.base import Format
 from log_processor.reading.assembly import RawRecord
 from log_processor.record import LogRecord
 from log_processor.routing.conditions import conditions
 from log_processor.routing.filters import Filters
 from log_processor.routing.patterns import Pattern, PatternError, compiled, glob, line_start
+from log_processor.routing.redaction import Redaction
+from log_processor.routing.rules import rules
 from log_processor.routing.written import RouteError, Written, tables
 
 FILE = Path(__file__).resolve().parent.parent / "routes.toml"
-KEYS = ("keys", "source", "format", "start", "include", "exclude", "sample")
+KEYS = ("keys", "source", "format", "start", "include", "exclude", "sample", "redact", "archive_copy")
+LEAST_KEY_CHARACTERS = 16
 DETECTED = "auto"
 SOURCE = compiled(r"[\w.-]{1,100}")
 EVERY_KEY = "**"
 MOST_ROUTES = 200
+WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the source bucket still holds the version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class Route:
     """What happens to the objects whose keys one of `keys` matches; the defaults are those of an object without route.
 
     `source` None is the key's first segment, `format` None is detection, `start` None is the format's own.
+    `archive_copy` says whether a failed object is copied to the archive, as it is.
     """
 
     keys: tuple[Pattern, ...] = ()
@@ -34,6 +40,8 @@ class Route:
     format: Format | None = None
     start: Pattern | None = None
     filters: Filters | None = None
+    redaction: Redaction | None = None
+    archive_copy: bool = True
 
     def takes(self, key: str) -> bool:
         """Whether `key` is one of this route's."""
@@ -49,10 +57,31 @@ class Route:
     @property
     def treatment(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
         """What is done with each record: it returns what is kept of it, or None; None itself where nothing is done."""
-        return None if self.filters is None else self._treated
+        return None if self.filters is None and self.redaction is None else self._treated
 
     def _treated(self, raw: RawRecord, record: LogRecord) -> RawRecord | None:
-        return raw if self.filters is None or self.filters.keep(record) else None
+        if self.filters is not None and not self.filters.keep(record):
+            return None
+        if self.redaction is None:
+            return raw
+        self.redaction.apply(record)
+        return raw._replace(text=record.log_data, undecoded=None)
+
+    @property
+    def withheld(self) -> str | None:
+        """Why a failed object of this route is not copied to the archive; None where it is."""
+        return None if self.archive_copy else WITHHELD
+
+    def shown_error(self, error: PipelineError, name: str) -> PipelineError:
+        """The same error with words that may leave the function; `name` is the object's own."""
+        return error if self.redaction is None else type(error)(self.shown(str(error), name))
+
+    def shown(self, text: str, name: str = "") -> str:
+        """`text` as it may leave the function; `name`, the object's own, stays readable in it."""
+        if self.redaction is None:
+            return text
+        parts = text.split(name) if name else [text]
+        return name.join(map(self.redaction.text, parts))
 
 
 DEFAULT = Route()
@@ -68,24 +97,43 @@ class Routes:
         """The first route that takes `key`, else the default."""
         return next((route for route in self.routes if route.takes(key)), DEFAULT)
 
+    @property
+    def hashes(self) -> bool:
+        """Whether a route hides values by a keyed hash."""
+        return any(rule.hashed for route in self.routes if route.redaction for rule in route.redaction.rules)
 
-def load(path: Path = FILE) -> Routes:
+
+def load(redaction_key: str) -> Routes:
+    """The routes of the function; raises `SettingsError` where they cannot be used or need another key."""
+    try:
+        routes = load_file(FILE, redaction_key)
+    except RouteError as error:
+        raise SettingsError(str(error)) from error
+    if routes.hashes and len(redaction_key) < LEAST_KEY_CHARACTERS:
+        raise SettingsError(
+            f"environment variable REDACTION_KEY has {len(redaction_key)} characters and routes.toml hashes values: "
+            f"deploy with TF_VAR_redaction_key set to at least {LEAST_KEY_CHARACTERS} random ones"
+        )
+    return routes
+
+
+def load_file(path: Path = FILE, redaction_key: str = "") -> Routes:
     """Read the routes of a file; raises `RouteError` with the line of what cannot be used."""
     try:
-        return read(path.read_bytes().decode())
+        return read(path.read_bytes().decode(), redaction_key)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         raise RouteError(line, "this is not UTF-8: save the file in that encoding") from error
 
 
-def read(text: str) -> Routes:
-    """Read routes from TOML; raises `RouteError`."""
+def read(text: str, redaction_key: str = "") -> Routes:
+    """Read routes from TOML, their hashes keyed by `redaction_key`; raises `RouteError`."""
     found = tables(text)
     if len(found) > MOST_ROUTES:
         raise RouteError(found[MOST_ROUTES].line, f"there are {len(found)} routes: write at most {MOST_ROUTES}")
     for earlier, later in ((one, two) for at, two in enumerate(found) for one in found[:at]):
         _check_reached(earlier, later)
-    return Routes(tuple(_route(written) for written in found))
+    return Routes(tuple(_route(written, redaction_key) for written in found))
 
 
 def _check_reached(earlier: Written, later: Written) -> None:
@@ -99,18 +147,24 @@ def _check_reached(earlier: Written, later: Written) -> None:
         )
 
 
-def _route(written: Written) -> Route:
+def _route(written: Written, redaction_key: str) -> Route:
     for key in written.values:
         if key not in KEYS:
             written.refuse(key, f"unknown key {key!r}: a route has {', '.join(KEYS)}")
     if "keys" not in written.values:
         raise RouteError(written.line, "this route has no 'keys': list the patterns of the keys that it takes")
+    redaction = Redaction(found, redaction_key) if (found := rules(written)) else None
+    copies = written.values.get("archive_copy", redaction is None)
+    if not isinstance(copies, bool):
+        written.refuse("archive_copy", f"'archive_copy' is {copies!r}: write true or false")
     return Route(
         keys=_keys(written),
         source=_source(written),
         format=_format(written),
         start=_pattern(written, "start", line_start),
         filters=_filters(written),
+        redaction=redaction,
+        archive_copy=copies,
     )
 
 

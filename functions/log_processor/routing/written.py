@@ -13,10 +13,10 @@ PLACE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
 class RouteError(SettingsError):
-    """The routes cannot be used; the message is one sentence, and `line` (from 1) is where it is true."""
+    """The routes cannot be used; the message is `routes.toml:<line>: <sentence>`, lines from 1."""
 
     def __init__(self, line: int, message: str) -> None:
-        super().__init__(message)
+        super().__init__(f"routes.toml:{line}: {message}")
         self.line = line
 
 

@@ -28,13 +28,17 @@ COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_B
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the error document says of a failed range; `remaining_s` bounds the time that its copy may take."""
+    """What the error document says of a failed range; `remaining_s` bounds the time that its copy may take.
+
+    `withheld` says why the object is not to be copied, where it is not.
+    """
 
     error: PipelineError
     attempts: int
     last_modified_ms: int | None
     position: int
     remaining_s: Callable[[], float]
+    withheld: str | None = None
 
 
 class _CopyTimeError(Exception):
@@ -78,6 +82,8 @@ class ErrorArchive:
         """The key of the object's copy, or None and why there is none; raises where it is worth trying again."""
         if isinstance(failure.error, ObjectMissingError | ObjectChangedError):
             return None, str(failure.error)
+        if failure.withheld is not None:
+            return None, failure.withheld
         try:
             self._copy(work, key, failure.remaining_s)
         except _CopyTimeError:

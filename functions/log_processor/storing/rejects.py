@@ -21,12 +21,16 @@ GZIP_LEVEL = 1
 
 @dataclass(frozen=True, slots=True)
 class RejectOrigin:
-    """What all rejects of a range have in common: the object, its version, and the format that it was read as."""
+    """What all rejects of a range have in common: the object, its version, and the format that it was read as.
+
+    `redacted` says that their route hides values: their text is what was left, and the bytes are the object's alone.
+    """
 
     bucket: str
     key: str
     version: str
     format: str
+    redacted: bool = False
 
 
 def reject_line(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -> bytes:
@@ -34,6 +38,7 @@ def reject_line(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -
 
     `offset` and `length` count bytes of the decompressed stream, `index` the elements before it in its array. The bytes
     stand as `text`, or as `base64` where they are not UTF-8; `truncated` says that they are only the first 4 MiB.
+    A `redacted` line has text in place of the exact bytes, which a replay reads from the object itself.
     """
     item = orjson.loads(put)["PutRequest"]["Item"]
     line: dict[str, Any] = {
@@ -55,6 +60,8 @@ def reject_line(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -
         line["base64"] = base64.b64encode(raw.undecoded).decode()
     if raw.truncated:
         line["truncated"] = True
+    if origin.redacted:
+        line["redacted"] = True
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 

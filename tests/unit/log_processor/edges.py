@@ -193,7 +193,8 @@ class World:
         queue = WorkQueue(sqs, "work", "dead")
         services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)
         names = ("logs", "archive", "ledger", "work", "dead")
-        self.pipeline = Pipeline(Settings(*names, **settings), services, read(routes))
+        self.routes = read(routes)
+        self.pipeline = Pipeline(Settings(*names, **settings), services, self.routes)
 
     def put(self, body: bytes, key: str = "web/a.log") -> ObjectRange:
         """Upload an object; returns the range that its event asks for."""

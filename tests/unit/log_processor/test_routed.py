@@ -1,12 +1,18 @@
 """What a route makes of an object, through the whole pipeline."""
 
-from typing import Any
+import gzip
+import json
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_processor import handler
+from log_processor.errors import DamagedObjectError, NotALogError, RetryableError
+from log_processor.storing.wire import Reply
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.conftest import Context
+from tests.unit.log_processor.edges import World, asks, plenty
 
 
 def routed(lines: str) -> str:
@@ -89,3 +95,99 @@ def test_a_sample_is_the_same_however_the_work_is_cut(clocks: list[int], range_b
     assert world.wire.items.keys() == whole.wire.items.keys()
     assert world.totals() == whole.totals()
     assert 0 < whole.totals()["stored"] < 90
+
+
+SECRETS = ("bob@example.com", "4111 1111 1111 1111", "192.0.2.77", "hunter2")
+HIDING = routed("redact = ['email', 'card', 'ip', {name = 'password', pattern = 'password\\W+(\\w+)'}]")
+
+
+def left(world: World) -> str:
+    """Everything that the function wrote anywhere, as text."""
+    written = [gzip.decompress(body) if key.endswith(".gz") else body for key, body in world.s3.written.items()]
+    endings = [str(ending) for ending in world.ledger.endings.values()]
+    return json.dumps(items(world)) + str(written) + str(endings) + str(world.sqs.queues)
+
+
+def test_what_a_route_hides_stands_nowhere() -> None:
+    """Not in the text, not in the fields, not in the rejects, whatever their bytes."""
+    world = World(HIDING + "\nformat = 'json_lines'")
+    whole = {"user": SECRETS[0], "pay": [SECRETS[1]], "from": SECRETS[2], "password": SECRETS[3]}
+    broken = " ".join(SECRETS[:3]) + " password: hunter2"
+    world.run(world.put(json.dumps(whole).encode() + b"\n" + broken.encode() + b"\n\xff\xfe " + broken.encode()))
+    assert world.totals() == {"read": 3, "stored": 1, "filtered": 0, "rejected": 2}
+    assert not [secret for secret in SECRETS if secret in left(world)]
+    assert texts(world)[0] == '{"user": "[email]", "pay": ["[card]"], "from": "[ip]", "password": "[password]"}'
+    text, binary = world.rejects()
+    assert text["text"] == "[email] [card] [ip] password: [password]"
+    assert (text["redacted"], binary["redacted"], "base64" in binary) == (True, True, False)
+    assert binary["text"] == "\ufffd\ufffd " + text["text"]
+
+
+def test_what_a_route_hides_is_found_by_its_filters() -> None:
+    """Filters see the record before anything is hidden."""
+    world = World(HIDING + "\ninclude = ['bob@example']")
+    world.run(world.put(b"bob@example.com in\nann@example.com in\n"))
+    assert texts(world) == ["[email] in"]
+    assert world.totals() == {"read": 2, "stored": 1, "filtered": 1, "rejected": 0}
+
+
+def test_what_the_table_refuses_is_hidden_as_well() -> None:
+    """The plain record that is stored in its place, and its reject."""
+    world = World(HIDING)
+    invalid = Reply(error="ValidationException", payload={"message": "odd"})
+    world.wire.judge = lambda found: invalid if any("fields" in item for item in found) else None
+    world.run(world.put(b'{"user": "bob@example.com"}\n'))
+    assert world.totals() == {"read": 1, "stored": 0, "filtered": 0, "rejected": 1}
+    assert "bob@" not in left(world)
+
+
+@pytest.mark.parametrize(("extra", "copied"), [("", False), ("\narchive_copy = true", True)])
+def test_a_failed_object_of_a_hiding_route_is_copied_only_where_that_is_asked_for(extra: str, *, copied: bool) -> None:
+    """A copy is the exact object; without one, the error document says why, and names the object."""
+    world = World(HIDING + extra)
+    body = gzip.compress(b"".join(b"%d bob@example.com\n" % n for n in range(9000)))[:-500]
+    with pytest.raises(DamagedObjectError):
+        world.run(world.put(body, "web/192.0.2.77.gz"))
+    assert [key.rpartition(".")[2] for key in sorted(world.s3.written)] == (["json", "object"] if copied else ["json"])
+    document = json.loads(next(body for key, body in world.s3.written.items() if key.endswith(".json")))
+    assert (document["key"], "archive_copy" in document.get("not_archived", "")) == ("web/192.0.2.77.gz", not copied)
+    assert bool(document["archived_object"]) is copied
+    assert "s3://source/web/192.0.2.77.gz" in document["error_message"] or "ends early" in document["error_message"]
+
+
+def test_a_route_may_keep_no_copies_without_hiding_anything() -> None:
+    """What the archive holds is decided for itself."""
+    world = World(routed("archive_copy = false"))
+    with pytest.raises(NotALogError):
+        world.run(world.put(b"\x89PNG\r\n\x1a\n"))
+    assert [key.rpartition(".")[2] for key in world.s3.written] == ["json"]
+
+
+def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Error documents, the ledger's reason, what is raised and what is logged, even where nobody expected the error."""
+    world = World(HIDING)
+
+    def fail_as_known(*_: object) -> None:
+        raise NotALogError("s3://source/web/1.2.3.4.log: found bob@example.com from 192.0.2.77")
+
+    def fail(*_: object) -> None:
+        raise ValueError("found bob@example.com from 192.0.2.77")
+
+    monkeypatch.setattr("log_processor.formats.Reader.read", fail_as_known)
+    work = world.put(b"one\n", "web/1.2.3.4.log")
+    with pytest.raises(NotALogError, match=r"s3://source/web/1\.2\.3\.4\.log: found \[email\] from \[ip\]"):
+        world.run(work)
+    assert not [secret for secret in SECRETS if secret in left(world)]
+    monkeypatch.setattr("log_processor.formats.Reader.read", fail)
+    function = handler.Wired(world.pipeline, world.routes, cast("Any", None), 5)
+    monkeypatch.setattr(handler, "wired", lambda: function)
+    with pytest.raises(RetryableError) as raised:
+        handler.handle({"Records": [s3_record(work.key)]}, Context(plenty))
+    assert "ValueError: found [email] from [ip]" in str(raised.value)
+    assert "Traceback" in caplog.text
+    assert not [secret for secret in SECRETS if secret in caplog.text + str(raised.value)]
+
+
+def s3_record(key: str) -> dict[str, Any]:
+    found = {"bucket": {"name": "source"}, "object": {"key": key, "size": 4, "versionId": "v1"}}
+    return {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": found}

@@ -1,11 +1,13 @@
 """Routes are read as they are written, and refused with the line of what cannot be used."""
 
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from log_processor import formats
+from log_processor.errors import SettingsError
 from log_processor.routing import routes
 from log_processor.routing.written import RouteError
 
@@ -50,7 +52,7 @@ def test_without_routes_an_object_is_read_as_ever() -> None:
 
 def test_the_shipped_file_can_be_read_and_changes_nothing() -> None:
     """Its examples are comments."""
-    assert routes.load().routes == ()
+    assert routes.load("").routes == ()
 
 
 def test_the_shipped_examples_can_be_read() -> None:
@@ -112,3 +114,25 @@ def test_any_text_is_routes_or_a_sentence(text: str) -> None:
     """Nothing else is ever raised."""
     with suppress(RouteError):
         routes.read(text)
+
+
+def test_hashes_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash under no key could be found by trying; the sentence names the variable."""
+    file = tmp_path / "routes.toml"
+    file.write_text("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]")
+    monkeypatch.setattr(routes, "FILE", file)
+    assert routes.load("0123456789abcdef").hashes
+    with pytest.raises(SettingsError, match="REDACTION_KEY has 3 characters"):
+        routes.load("123")
+    file.write_text("[[route]]\nkeys = 3")
+    with pytest.raises(SettingsError, match=r"^routes\.toml:2: 'keys' is 3") as refused:
+        routes.load("")
+    assert type(refused.value) is SettingsError  # made again by the handler from its words alone
+
+
+def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
+    """TOML is UTF-8."""
+    file = tmp_path / "routes.toml"
+    file.write_bytes("[[route]]\nkeys = ['s\u00fcd/**']".encode("latin-1"))
+    with pytest.raises(RouteError, match=r"^routes\.toml:2: this is not UTF-8"):
+        routes.load_file(file)

@@ -1,0 +1,192 @@
+"""What is hidden is gone from every text and value, stays joinable where it is hashed, and costs linear time."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_processor import formats
+from log_processor.record import LogRecord
+from log_processor.routing import routes
+from log_processor.routing.redaction import Redaction
+from log_processor.routing.sensitive import DOUBLED, is_card
+from log_processor.routing.written import RouteError
+
+ALL = "['ip', 'email', 'card', 'aws_key', 'jwt']"
+KEY = "0123456789abcdef"
+
+
+def redaction(redact: str, key: str = KEY) -> Redaction:
+    found = routes.read(f"[[route]]\nkeys = ['**']\nredact = {redact}", key).routes[0].redaction
+    assert found is not None
+    return found
+
+
+EVERY = redaction(ALL)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("from 192.0.2.1:8080 to /10.0.0.255", "from [ip]:8080 to /[ip]"),
+        ("[2001:db8::1]:443 fe80::1%eth0 ::1", "[[ip]]:443 [ip]%eth0 [ip]"),
+        ("2001:0DB8:0:0:0:0:0:1 ::ffff:192.0.2.1 1:2:3:4:5:6:192.0.2.1", "[ip] [ip] [ip]"),
+        ("10:00:00 std::deque Foo::Bar a::b aa:bb:cc:dd:ee:ff", "10:00:00 std::deque Foo::Bar a::b aa:bb:cc:dd:ee:ff"),
+        ("v1.2.3 at 2026.05.04", "v1.2.3 at 2026.05.04"),
+        ("mail bob.o'neil+x@mail.example.com, 'ann@example.org'", "mail [email], '[email]'"),
+        ("/u?mail=bob%40example.com&x", "/u?mail=[email]&x"),
+        ('{"m": "bob\\u0040example.com"}', '{"m": "[email]"}'),
+        ("jörg@bücher.example", "[email]"),
+        ("left-pad@1.3.0 root@localhost @here", "left-pad@1.3.0 root@localhost @here"),
+        ("pay 4111111111111111 and 5500-0000-0000-0004", "pay [card] and [card]"),
+        ("12 4111 1111 1111 1111 12/27", "12 [card] 12/27"),
+        ("card=3782+822463+10005;", "card=[card];"),
+        (
+            "4111111111111112 1777881601000 5500000000000000000000004",
+            "4111111111111112 1777881601000 5500000000000000000000004",
+        ),
+        ("AKIAIOSFODNN7EXAMPLE", "[aws_key]"),
+        ("aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "aws_secret_access_key = [aws_key]"),
+        ("Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl", "Bearer [jwt]"),
+        ("nothing to hide", "nothing to hide"),
+        ("", ""),
+    ],
+)
+def test_named_patterns(text: str, hidden: str) -> None:
+    """What each finds, and what only looks like it."""
+    assert EVERY.text(text) == hidden
+
+
+AROUND = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd"]), max_size=20)
+OCTET = st.integers(0, 255)
+IPV4 = st.tuples(OCTET, OCTET, OCTET, OCTET).map(lambda octets: ".".join(map(str, octets)))
+
+
+def with_check_digit(digits: str) -> str:
+    return next(digits + str(last) for last in range(10) if is_card(f"{digits}{last}".encode()))
+
+
+CARD = st.from_regex(r"(3[47]|4[0-9]|5[1-5]|6[05]|2[3-6])[0-9]{10,16}", fullmatch=True).map(with_check_digit)
+
+
+@settings(deadline=None)
+@given(AROUND, AROUND, st.sampled_from([IPV4, st.emails(), CARD]).flatmap(lambda values: values))
+def test_a_planted_value_is_never_left(before: str, after: str, planted: str) -> None:
+    """Whatever stands around it, in the text and in what formats read from it."""
+    text = f"{before} {planted} {after}"
+    assert planted not in EVERY.text(text)
+    written = json.dumps({"message": text, "deep": [{planted: [planted, 1]}]}, ensure_ascii=False)
+    parsed = formats.BY_NAME["json_lines"].parse(written, 0)
+    assert parsed is not None
+    record = LogRecord("id", 0, "json_lines", written, 0, 1, parsed.fields)
+    EVERY.apply(record)
+    assert planted not in json.dumps([record.log_data, record.fields], ensure_ascii=False)
+
+
+@given(CARD, st.sampled_from([" ", "-", "+", ""]))
+def test_a_card_in_groups_is_the_same_card(card: str, separator: str) -> None:
+    """Its hash does not depend on how it is written."""
+    hashed = redaction("[{name = 'card', method = 'hash'}]")
+    groups = separator.join(card[start : start + 4] for start in range(0, len(card), 4))
+    assert hashed.text(f"({groups})") == hashed.text(f"({card})")
+    assert len(hashed.text(card)) == len("[card:0123456789ab]")
+
+
+@given(st.text(max_size=200))
+def test_text_without_a_find_is_untouched_and_any_text_is_taken(text: str) -> None:
+    """Redacting twice is redacting once."""
+    once = EVERY.text(text)
+    assert EVERY.text(once) == once
+
+
+@pytest.mark.parametrize("digits", ["4111111111111111", "378282246310005", "6011000990139424", "30569309025904"])
+def test_the_check_digit(digits: str) -> None:
+    """One digit changed is no card; the table of doubled digits is the rule's own."""
+    assert is_card(digits.encode())
+    changed = str((int(digits[-1]) + 1) % 10)
+    assert not is_card(f"{digits[:-1]}{changed}".encode())
+    assert list(DOUBLED) == [digit * 2 - 9 * (digit > 4) for digit in range(10)]
+
+
+def test_hashes_join_under_one_key_and_tell_nothing_under_another() -> None:
+    """The same value, in any case, is the same token in every route; another key gives another one."""
+    one, two = (redaction("[{name = 'email', method = 'hash'}]") for _ in range(2))
+    assert one.text("Bob@Example.com") == two.text("bob@example.com")
+    assert one.text("bob@example.com") != one.text("ann@example.com")
+    other = redaction("[{name = 'email', method = 'hash'}]", "another key of 16 and more")
+    assert other.text("bob@example.com") != one.text("bob@example.com")
+
+
+def applied(own: str, text: str, fields: dict[str, Any]) -> LogRecord:
+    record = LogRecord("id", 0, "logfmt", text, 0, len(text), fields)
+    redaction(own).apply(record)
+    return record
+
+
+def test_a_value_that_only_its_surroundings_tell_is_hidden_in_the_fields_too() -> None:
+    """A group holds what is hidden; numbers are compared as they are written."""
+    own = "[{name = 'secret', pattern = '(?:password|pin)=(\\S+)'}]"
+    found = applied(own, "password=hunter2 pin=42 n=7", {"password": "hunter2", "pin": 42, "n": 7, "m": "is hunter2"})
+    assert found.log_data == "password=[secret] pin=[secret] n=7"
+    assert found.fields == {"password": "[secret]", "pin": "[secret]", "n": 7, "m": "is [secret]"}
+
+
+def test_numbers_and_names_are_hidden_as_they_are_written() -> None:
+    """A card number may be a number; names that become one stay two."""
+    fields = {"card": 4111111111111111, "by": {"a@example.com": 1, "b@example.com": 2}, "ok": True, "none": None}
+    found = applied(ALL, "-", fields)
+    assert found.fields == {"card": "[card]", "by": {"[email]": 1, "[email]~1": 2}, "ok": True, "none": None}
+
+
+def test_what_lies_too_deep_for_the_table_is_hidden_as_text() -> None:
+    """No depth is an escape, nor an exception."""
+    for depth in (27, 28, 29, 200, 900):
+        deep: Any = "bob@example.com"
+        for _ in range(depth):
+            deep = {"a": deep}
+        assert "bob@" not in repr(applied(ALL, "-", {"a": deep}).fields)
+
+
+def test_what_overlaps_is_hidden_as_one() -> None:
+    """Every pattern sees the text as it was written; the first rule names what they share."""
+    own = "['email', {name = 'user', pattern = 'user=\\S+'}]"
+    assert redaction(own).text("user=bob@example.com x") == "[email] x"
+
+
+@pytest.mark.parametrize("pattern", ["a(?:.*b)?", "(a+)+$", "(?:a|aa)+b|a"])
+def test_a_costly_pattern_hides_more_and_does_not_stop_the_function(pattern: str) -> None:
+    """Beyond what one text may cost, all of the rest is hidden."""
+    costly = redaction(f"[{{name = 'own', pattern = '{pattern}'}}]")
+    begun = time.perf_counter()
+    hidden = costly.text("a" * 1_000_000)
+    assert time.perf_counter() - begun < 5
+    assert "a" not in hidden
+
+
+@pytest.mark.parametrize(
+    ("redact", "sentence"),
+    [
+        ("'ip'", "is no list"),
+        ("[3]", "holds 3"),
+        ("['ips']", "knows no pattern 'ips': choose ip, email, card, aws_key, jwt, or write"),
+        ("[{method = 'hash'}]", "knows no pattern None"),
+        ("['ip', {name = 'ip', method = 'hash'}]", "names 'ip' twice"),
+        ("[{name = 'ip', method = 'md5'}]", "'method' in redact is 'md5': choose mask or hash"),
+        ("[{name = 'ip', pattern = 'x'}]", "the name of an own pattern in redact is 'ip'"),
+        ("[{pattern = 'x'}]", "the name of an own pattern in redact is None"),
+        ("[{name = 'A b', pattern = 'x'}]", "lower-case letters"),
+        ("[{name = 'x', pattern = 3}]", "between single quotes"),
+        ("[{name = 'x', pattern = '(?<=a)b'}]", "no lookaround"),
+        ("[{name = 'x', pattern = '(a)(b)'}]", "has 2 groups"),
+        ("[{name = 'x', pattern = 'a*'}]", "matches empty text"),
+        ("[{name = 'x', regex = 'a'}]", "unknown key 'regex' in redact"),
+    ],
+)
+def test_what_cannot_be_hidden_is_refused(redact: str, sentence: str) -> None:
+    """One sentence with the line."""
+    with pytest.raises(RouteError) as refused:
+        redaction(redact)
+    assert sentence in str(refused.value)
+    assert refused.value.line == 3
