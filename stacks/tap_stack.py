@@ -13,6 +13,7 @@ from stacks.log_table import LogTable
 from stacks.named_stack import NamedStack
 from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
+from stacks.routes import hashes_values, redaction_key
 from stacks.source_bucket import SourceBucket
 from stacks.work_queue import WorkQueue
 
@@ -60,7 +61,8 @@ class TapStack(NamedStack):
         self._report()
 
     def _environment(self, config: Config) -> dict[str, str]:
-        return {
+        key = {"REDACTION_KEY": redaction_key(self)} if hashes_values() else {}
+        return key | {
             "DYNAMODB_TABLE": self.log_table.table.name,
             "ERROR_BUCKET": self.errors.archive.bucket,
             "LEDGER_TABLE": self.ledger.table.name,

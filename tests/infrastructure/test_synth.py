@@ -3,6 +3,7 @@
 import json
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -70,3 +71,44 @@ def _seconds(program: str, folder: Path) -> float:
     finished = run_main(folder, {}, program=program)
     assert finished.returncode == 0, finished.stderr
     return time.perf_counter() - started
+
+
+def routed(project: Path, text: str) -> Path:
+    """The project with other routes."""
+    (project / "functions" / "log_processor" / "routes.toml").write_text(text)
+    return project
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[[route]]\nkeys = ['a']\nformat = 'jsonl'", "3: 'format' is 'jsonl': choose auto or one of"),
+        ("[[route]]\nkeys = ['a']\n\nexclude = ['(?=a)']", "4: exclude: the pattern '(?=a)' is refused: "),
+        ("[[route]]\nkeys = ['a']\nredact = ['iban']", "3: redact knows no pattern 'iban'"),
+        ("[[route]\n", "1: this is not TOML"),
+    ],
+)
+def test_a_route_that_cannot_be_used_is_one_sentence_with_its_line(
+    project_copy: Path, tmp_path: Path, text: str, sentence: str
+) -> None:
+    """The function never meets it."""
+    finished = run_main(tmp_path / "out", {}, routed(project_copy, text))
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(f"error: functions/log_processor/routes.toml:{sentence}")
+    assert finished.stderr.count("\n") == 1
+
+
+def test_routes_that_hash_ask_for_a_key_and_no_others_do(
+    project_copy: Path, tmp_path: Path, tap_stack: dict[str, Any]
+) -> None:
+    """It is a sensitive variable without default: no file holds it, and an apply without it is refused."""
+    text = "[[route]]\nkeys = ['**']\nredact = [{name = 'email', method = 'hash'}]"
+    stack = synthesize(tmp_path / "out", {}, routed(project_copy, text)).stack("TapStackdev")
+    variable = stack["variable"]["redaction_key"]
+    assert variable["sensitive"] is True
+    assert "default" not in variable
+    (function,) = stack["resource"]["aws_lambda_function"].values()
+    assert function["environment"]["variables"]["REDACTION_KEY"] == "${var.redaction_key}"
+    assert "variable" not in tap_stack
+    (other,) = tap_stack["resource"]["aws_lambda_function"].values()
+    assert "REDACTION_KEY" not in other["environment"]["variables"]
