@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos synth lint types test pr lock clean
+.PHONY: help install demo chaos bench synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -32,6 +32,9 @@ demo: install ## the whole pipeline on this machine: apply, upload samples (or L
 
 chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); writes build/chaos.json
 	@python -m emulator.chaos $(if $(SEED),--seed $(SEED)) $(if $(RECORDS),--records $(RECORDS)) $(if $(BROKEN),--broken $(BROKEN))
+
+bench: install ## what the function takes: peak memory for 2 GB against 2 MB; writes build/bench/
+	@python -m benchmarks.memory
 
 synth: install node_modules ## write the Terraform JSON to cdktf.out/
 	npx cdktf synth

@@ -3,6 +3,7 @@
 import random
 import threading
 from collections import Counter
+from collections.abc import Container
 
 from emulator.chaos.requests import Request
 
@@ -38,10 +39,14 @@ MOST_KILLS = 2
 
 
 class Faults:
-    """Draws faults and counts them; the n-th request of an operation for an object has one fate for each seed."""
+    """Draws faults and counts them; the n-th request of an operation for an object has one fate for each seed.
 
-    def __init__(self, seed: int) -> None:
+    Who works on a key of `spared` is not killed: of an object that has to fail, the last attempt has to say so.
+    """
+
+    def __init__(self, seed: int, spared: Container[str] = ()) -> None:
         self._seed = seed
+        self._spared = spared
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._kills: Counter[str] = Counter()
@@ -85,7 +90,9 @@ class Faults:
 
     def _too_much(self, kind: str, request: Request) -> bool:
         """Two faults in a row are throttling alone; the clients retry a few times only."""
-        if kind.startswith("killed") and self._kills[request.subject] >= MOST_KILLS:
+        if kind.startswith("killed") and (
+            request.subject in self._spared or self._kills[request.subject] >= MOST_KILLS
+        ):
             return True
         return (
             request.operation != "BatchWriteItem" and self._last.get((request.operation, request.subject)) is not None

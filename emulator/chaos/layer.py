@@ -87,9 +87,8 @@ def _request(environ: Environ) -> Request | None:
     """The request; a child that is killed while it sends one leaves half of it."""
     try:
         return request_of(environ)
-    except ValueError:
-        _drop(environ)
-        raise
+    except ValueError as error:
+        raise ConnectionResetError from error
 
 
 def _refusal(faults: Faults, request: Request, environ: Environ) -> tuple[int, str] | None:
@@ -114,7 +113,8 @@ def _refuse(environ: Environ, start_response: Any, status: int, code: str) -> li
 
 
 def _drop(environ: Environ) -> None:
-    """Cut the connection instead of answering."""
+    """Cut the connection instead of answering; what was sent is read, or the server would take it for a request."""
+    body_of(environ)
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError

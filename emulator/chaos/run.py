@@ -43,7 +43,8 @@ class Run:
         self._bucket: str = outputs["S3SourceBucket"]
         self._sources: list[Source] = []
         self._lock = threading.Lock()
-        self.faults = Faults(plan.seed)
+        self._uploads = uploads(plan.seed, plan.records)
+        self.faults = Faults(plan.seed, {self._key(upload) for upload in self._uploads if upload.fails})
 
     def verdict(self) -> Verdict:
         """Run and judge; a run that does not come to rest is a problem."""
@@ -61,10 +62,9 @@ class Run:
     def _deliver(self) -> bool:
         """Upload everything; deliver each event up to three times, in any order, and once all is done again."""
         rng = random.Random(self._plan.seed)  # noqa: S311 - has to repeat
-        waiting = uploads(self._plan.seed, self._plan.records)
-        later = {self._key(upload): upload for upload in waiting if upload.after_read}
+        later = {self._key(upload): upload for upload in self._uploads if upload.after_read}
         self._layer.on_read = lambda key: self._overwrite(later, key)
-        first = [upload for upload in waiting if not upload.after_read]
+        first = [upload for upload in self._uploads if not upload.after_read]
         rng.shuffle(first)
         again: list[Version] = []
         for upload in first:

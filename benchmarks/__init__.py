@@ -1,0 +1,1 @@
+"""Benchmarks: the deployed zip against services that answer at once, compared within one run."""

@@ -1,0 +1,89 @@
+"""The function's deployed zip in one warm process under AWS's runtime client, driven until no work is left."""
+
+import json
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.stub import Stub
+from emulator.functions import Child, Deployment, Outcome
+from emulator.runtime_api import Call
+from stacks.packaging import zip_function, zip_layer
+
+TIMEOUT_S = 60
+ENVIRONMENT = {
+    "DYNAMODB_TABLE": "logs",
+    "ERROR_BUCKET": "archive",
+    "LEDGER_TABLE": "ledger",
+    "WORK_QUEUE_URL": "http://127.0.0.1/123456789012/work",
+    "DEAD_LETTER_QUEUE_URL": "http://127.0.0.1/123456789012/dead",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
+
+
+class FunctionFailedError(Exception):
+    """An invocation ended in an error; the message is the function's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What it took to do one object: invocations, their time, and the peak memory of the process so far."""
+
+    invocations: int
+    seconds: float
+    peak_mb: int
+
+
+@contextmanager
+def function(stub: Stub) -> Iterator[Child]:
+    """One execution environment of the function."""
+    variables = ENVIRONMENT | {"AWS_ENDPOINT_URL": stub.url}
+    deployment = Deployment(
+        name="benchmark",
+        arn="arn:aws:lambda:us-east-1:123456789012:function:benchmark",
+        handler="log_processor.handler.handle",
+        code=zip_function().read_bytes(),
+        layers=(zip_layer("x86_64").read_bytes(),),
+        variables=tuple(variables.items()),
+        role="",
+        timeout_s=TIMEOUT_S,
+        memory_mb=256,
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        child = Child(deployment, CREDENTIALS, Path(folder) / "function.log")
+        try:
+            yield child
+        finally:
+            child.close()
+
+
+def process(child: Child, stub: Stub, key: str) -> Run:
+    """Deliver the event of one object, and then every message until none is left."""
+    found = {"key": key, "versionId": "v1"}
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "source"}, "object": found}}
+    outcomes = [_invoke(child, {"Records": [record]})]
+    while not stub.messages.empty():
+        outcomes.append(_invoke(child, _message(stub.messages.get())))
+    seconds = sum(outcome.duration_ms for outcome in outcomes) / 1000
+    return Run(len(outcomes), seconds, max(outcome.max_memory_mb for outcome in outcomes))
+
+
+def _message(body: str) -> dict[str, Any]:
+    attributes = {"ApproximateReceiveCount": "1"}
+    record = {"messageId": "m", "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
+    return {"Records": [record]}
+
+
+def _invoke(child: Child, event: dict[str, Any]) -> Outcome:
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:benchmark"
+    outcome = child.invoke(Call(str(uuid.uuid4()), json.dumps(event).encode(), TIMEOUT_S, arn))
+    answer = json.loads(outcome.payload or b"null") or {}
+    if outcome.error or answer.get("batchItemFailures"):
+        raise FunctionFailedError(outcome.error or f"the message was not done: {event}")
+    return outcome

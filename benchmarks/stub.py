@@ -1,0 +1,112 @@
+"""S3, DynamoDB and SQS that answer at once and keep next to nothing, for one function under measurement."""
+
+import json
+import queue
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+import orjson
+
+MODIFIED = "Mon, 04 May 2026 10:00:00 GMT"
+LEDGER_BEGUN = {"status": {"S": "running"}, "attempts": {"N": "1"}, "started_at": {"S": "2026-05-04T10:00:00.000Z"}}
+KEPT = ("status", "resume", "format", "header", "sequential")
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """An object that is one block of bytes many times over, so that no size of it takes memory."""
+
+    block: bytes
+    times: int
+
+    @property
+    def size_bytes(self) -> int:
+        """Bytes of the whole."""
+        return len(self.block) * self.times
+
+
+class Stub:
+    """Serves on a free loopback port while it is a context; `messages` holds what was sent to the work queue."""
+
+    def __init__(self, objects: Mapping[str, Repeated]) -> None:
+        stub = self
+        self._objects = objects
+        self._lock = threading.Lock()
+        self.messages: queue.Queue[str] = queue.Queue()
+        self.stored = 0
+        self.endings: list[dict[str, Any]] = []
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_GET(self) -> None:
+                stub._serve(self)
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                answer = orjson.dumps(stub._answer(self.headers["X-Amz-Target"].rpartition(".")[2], body))
+                self.send_response(200)
+                self.send_header("Content-Type", "application/x-amz-json-1.0")
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_: Any) -> None:
+                """Requests are counted, not logged."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _answer(self, operation: str, body: bytes) -> dict[str, Any]:
+        asked = json.loads(body) if operation != "BatchWriteItem" else {}
+        match operation:
+            case "BatchWriteItem":
+                with self._lock:
+                    self.stored += body.count(b'{"PutRequest"')
+                return {"UnprocessedItems": {}}
+            case "UpdateItem":
+                return {"Attributes": self._ledger(asked["ExpressionAttributeValues"])}
+            case "SendMessageBatch":
+                for entry in asked["Entries"]:
+                    self.messages.put(entry["MessageBody"])
+                return {"Successful": [], "Failed": []}
+        raise LookupError(f"the stub does not answer {operation}")
+
+    def _ledger(self, values: dict[str, Any]) -> dict[str, Any]:
+        if ":duration_ms" not in values:
+            return LEDGER_BEGUN
+        self.endings.append({name.lstrip(":"): next(iter(value.values())) for name, value in values.items()})
+        return LEDGER_BEGUN | {name: values[f":{name}"] for name in KEPT if f":{name}" in values}
+
+    def _serve(self, request: BaseHTTPRequestHandler) -> None:
+        """Send an object from the offset that is asked for to its end, or as far as somebody reads."""
+        found = self._objects[request.path.partition("?")[0].rpartition("/")[2]]
+        start = int(request.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        request.send_response(206 if start else 200)
+        request.send_header("Content-Length", str(found.size_bytes - start))
+        request.send_header("Content-Range", f"bytes {start}-{found.size_bytes - 1}/{found.size_bytes}")
+        request.send_header("Last-Modified", MODIFIED)
+        request.send_header("ETag", '"etag"')
+        request.end_headers()
+        try:
+            first, skipped = divmod(start, len(found.block))
+            for number in range(first, found.times):
+                request.wfile.write(found.block[skipped:] if number == first else found.block)
+        except ConnectionError:
+            request.close_connection = True  # a range was read to its end, and the rest is not wanted

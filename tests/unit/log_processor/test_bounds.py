@@ -1,0 +1,85 @@
+"""What is too large: bombs, items, copies; each is bounded, and says so."""
+
+import gzip
+from typing import Any
+
+import pytest
+from boto3.s3.transfer import TransferConfig
+from log_processor.errors import DamagedObjectError, ExpansionError
+from log_processor.storing.error_archive import ErrorArchive, Failure
+from log_processor.storing.items import MAX_ITEM_BYTES
+from log_processor.work.ranges import ObjectRange
+
+from tests.unit.log_processor.conftest import Stack
+from tests.unit.log_processor.edges import World, plenty
+
+MIB = 1024 * 1024
+LONG_BYTES = 600 * 1024
+
+
+def bomb(megabytes: int) -> bytes:
+    """Members that expand a thousand times, after one that is honest."""
+    return gzip.compress(b'{"n": 1}\n' * 30) + gzip.compress((b"a" * 1023 + b"\n") * 1024) * megabytes
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"expansion_ratio_limit": 20}, "more than 20 times"),
+        ({"expanded_bytes_limit": 70 * MIB}, f"beyond {70 * MIB} bytes"),
+    ],
+)
+def test_a_bomb_fails_for_good_at_the_configured_bound(limits: dict[str, Any], words: str) -> None:
+    """The records before the bound are stored; the ledger and the error document name the limit to raise."""
+    world = World(**limits)
+    with pytest.raises(ExpansionError, match=words):
+        world.once(world.put(bomb(80), "bomb.log.gz"))
+    (ending,) = world.ledger.endings.values()
+    assert ending.status == "failed"
+    assert words in str(ending.reason)
+    assert len(world.wire.items) == ending.totals.read > 30
+    assert any(key.endswith(".error.json") for key in world.s3.written)
+
+
+def test_the_same_bytes_pass_where_the_limits_allow_them() -> None:
+    """The bound is configuration."""
+    world = World(expansion_ratio_limit=5_000)
+    world.once(world.put(bomb(70), "large.log.gz"))
+    assert world.totals()["stored"] == 30 + 70 * 1024
+
+
+def test_a_record_larger_than_an_item_is_stored_cut_with_its_pointer() -> None:
+    """Marked, with the object's version, offset and length, by which its bytes can be read."""
+    world = World()
+    world.once(world.put(b'{"n": 1}\n{"msg": "' + b"x" * (LONG_BYTES) + b'"}\n{"n": 3}\n'))
+    cut = next(item for item in world.wire.items.values() if "truncated" in item)
+    assert (cut["offset"]["N"], cut["length"]["N"]) == ("9", str(LONG_BYTES + 11))
+    assert cut["object_version"]["S"] == "v1"
+    assert len(str(cut)) < MAX_ITEM_BYTES
+    assert world.totals() == {"read": 3, "stored": 3, "filtered": 0, "rejected": 0}
+
+
+def test_a_large_object_is_copied_in_parts(stack: Stack) -> None:
+    """S3 copies 5 GB at once at most; the bytes never pass through the function."""
+    body = bytes(range(256)) * 4096 * 11
+    version = stack.s3.put_object(Bucket="source", Key="a.log", Body=body)["VersionId"]
+    calls: list[str] = []
+    stack.s3.meta.events.register("before-call.s3", lambda model, **_: calls.append(model.name))
+    small_parts = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+    failure = Failure(DamagedObjectError("cut off"), 1, 0, 0, lambda: plenty() / 1000)
+    ErrorArchive(stack.s3, "archive", small_parts).keep(ObjectRange("source", "a.log", version, None), failure)
+    assert calls.count("UploadPartCopy") == 3
+    assert "GetObject" not in calls
+    (key,) = [key for key in stack.archived() if key.endswith(".object")]
+    assert stack.s3.get_object(Bucket="archive", Key=key)["Body"].read() == body
+
+
+def test_a_copy_that_outlasts_the_invocation_is_left_and_said(stack: Stack) -> None:
+    """The document is written all the same, and tells why there is no copy."""
+    version = stack.s3.put_object(Bucket="source", Key="a.log", Body=b"x" * 11 * MIB)["VersionId"]
+    small_parts = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
+    failure = Failure(DamagedObjectError("cut off"), 1, 0, 0, lambda: 0.0)
+    ErrorArchive(stack.s3, "archive", small_parts).keep(ObjectRange("source", "a.log", version, None), failure)
+    (key,) = stack.archived()
+    document: Any = stack.s3.get_object(Bucket="archive", Key=key)["Body"].read()
+    assert b"the copy did not end within the invocation" in document
