@@ -5,12 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from log_processor.record import LogRecord
 from log_processor.routing.patterns import any_of
 from log_processor.routing.sensitive import Sensitive, Span
-from log_processor.storing.items import MAX_DEPTH
+from log_processor.storing.items import MAX_DEPTH, as_json
 
 SCANNED_BYTES = 1 << 29
 """What the matches of one pattern in one text may cost: a search may read the rest of the text for each of them."""
@@ -109,7 +107,7 @@ class Redaction:
                 return [self._value(member, found, carried, depth + 1) for member in value]
             members = ((self._name(str(name)), member) for name, member in value.items())
             return _unique((name, self._value(member, found, carried, depth + 1)) for name, member in members)
-        written = value if isinstance(value, str) else _written(value)
+        written = value if isinstance(value, str) else as_json(value)
         redacted = found.get(written) or self._carried(self.text(written), carried)
         return value if redacted == written and not isinstance(value, dict | list) else redacted
 
@@ -155,10 +153,3 @@ def _unique(members: Iterator[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in members:
         unique[f"{name}~{len(unique)}" if name in unique else name] = value
     return unique
-
-
-def _written(value: Any) -> str:
-    try:
-        return orjson.dumps(value, default=str).decode()
-    except TypeError:  # deeper than it writes, or an integer of more than 64 bits
-        return str(value)

@@ -1,5 +1,6 @@
 """LogRecord becomes the bytes of one PutRequest, with the part that all records of an object share encoded once."""
 
+import json
 import math
 import zlib
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ MAX_DEPTH = 28
 MAX_DIGITS = 38
 DAY_MS = 86_400_000
 DAY_S = 86_400
+TOO_DEEP = "nested too deeply to be stored as a field"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,18 @@ def attribute(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: PLR0911 - 
         case list() if depth < MAX_DEPTH:
             return {"L": [attribute(member, depth + 1) for member in value]}
         case _:
-            return {"S": orjson.dumps(value, default=str).decode()}
+            return {"S": as_json(value)}
+
+
+def as_json(value: Any) -> str:
+    """`value` as JSON; a note where it is nested deeper than can be written (the record's text has it all)."""
+    try:
+        return orjson.dumps(value, default=str).decode()
+    except TypeError:  # more than 254 levels, or an integer of more than 64 bits
+        try:
+            return json.dumps(value, default=str)
+        except (RecursionError, ValueError):
+            return TOO_DEEP
 
 
 def _number(value: float) -> dict[str, str]:

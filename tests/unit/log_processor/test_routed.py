@@ -191,3 +191,13 @@ def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, mon
 def s3_record(key: str) -> dict[str, Any]:
     found = {"bucket": {"name": "source"}, "object": {"key": key, "size": 4, "versionId": "v1"}}
     return {"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": found}
+
+
+@pytest.mark.parametrize("depth", [27, 29, 300, 1000])
+@pytest.mark.parametrize("route", ["", HIDING])
+def test_no_nesting_is_too_deep(route: str, depth: int) -> None:
+    """What is nested deeper than a field can be is stored as text, and hidden as such."""
+    world = World(route)
+    world.run(world.put(b'x\n{"a":' + b'{"a":' * depth + b'"bob@example.com"' + b"}" * depth + b"}\n"))
+    assert world.totals() == {"read": 2, "stored": 2, "filtered": 0, "rejected": 0}
+    assert ("bob@" in left(world)) is not bool(route)

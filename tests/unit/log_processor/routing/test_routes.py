@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from log_processor import formats
 from log_processor.errors import SettingsError
 from log_processor.routing import routes
+from log_processor.routing.sensitive import NAMED
 from log_processor.routing.written import RouteError
 
 WHOLE = """
@@ -136,3 +137,11 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
     file.write_bytes("[[route]]\nkeys = ['s\u00fcd/**']".encode("latin-1"))
     with pytest.raises(RouteError, match=r"^routes\.toml:2: this is not UTF-8"):
         routes.load_file(file)
+
+
+def test_the_documentation_has_every_key_and_every_name() -> None:
+    """A row each, and its example can be read."""
+    text = (Path(__file__).parents[4] / "docs" / "routes.md").read_text()
+    rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert rows == [*routes.KEYS, *NAMED]
+    assert routes.read(text.split("```toml")[1].split("```")[0]).hashes
