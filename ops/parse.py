@@ -145,7 +145,7 @@ def _assemble(
     blocks = lines(chunks, 0)
     block = next(blocks, [])
     chosen = formats.BY_NAME[declared] if declared else choose_format(work, block, modified_ms)
-    return chosen, assembled(chain([block] if block else [], blocks), work, chosen.starts)
+    return chosen, assembled(chain([block] if block else [], blocks), work, chosen)
 
 
 def _table(summaries: list[Summary]) -> Table:

@@ -21,7 +21,7 @@ from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.documents import Element
 from log_processor.reading.lines import lines
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.records import assembled, batches, choose_format
+from log_processor.records import assembled, batches, choose_format, entry
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
@@ -106,7 +106,8 @@ class Pipeline:
         if attempt.refusal is not None:
             raise attempt.refusal
         work = attempt.work
-        position = 0 if work.sequential else max(0, work.start - (0 if work.aligned else 1))
+        begin = entry(work, attempt.route.format, attempt.route.start)
+        position = 0 if work.sequential else begin
         if attempt.opened is None or position:
             attempt.opened = self._services.source.open(work, position)
         chunks = attempt.deadline.watched(attempt.opened.chunks)
@@ -120,8 +121,8 @@ class Pipeline:
                 self._read_document(attempt, content, found)
                 return
             if work.sequential:
-                position = work.start
-                chunks = _skip(chunks, work.start)
+                position = begin
+                chunks = _skip(chunks, begin)
         blocks = lines(chunks, position)
         first = next(blocks, [])
         attempt.format = attempt.route.format or choose_format(work, first, attempt.opened.last_modified_ms)
@@ -129,7 +130,7 @@ class Pipeline:
             self._fan_out(attempt, attempt.opened.size_bytes)
             return
         every = chain([first] if first else [], blocks)
-        self._read(attempt, assembled(every, work, attempt.route.start or attempt.format.starts))
+        self._read(attempt, assembled(every, work, attempt.format, attempt.route.start))
 
     def _read_document(self, attempt: Attempt, content: bytes, found: list[Element]) -> None:
         """Store the elements of a JSON document; it is read from its beginning again where it is continued."""

@@ -8,6 +8,7 @@ from log_processor.errors import PipelineError
 from log_processor.formats.base import Format
 from log_processor.reading.assembly import LineStarts, RawRecord, joined_records, raw_records
 from log_processor.reading.lines import Line
+from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
 from log_processor.record import LogRecord, Parsed, log_id, object_digest
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import ItemEncoder
@@ -28,8 +29,21 @@ def choose_format(work: ObjectRange, block: list[Line], near_ms: int) -> Format:
     return formats.detect(samples, near_ms)
 
 
-def assembled(blocks: Iterator[list[Line]], work: ObjectRange, starts: LineStarts | None) -> Iterator[list[RawRecord]]:
-    """The raw records of `work`, of one line each, or of several where `starts` tells the lines that begin one."""
+def entry(work: ObjectRange, chosen: Format | None, own: LineStarts | None) -> int:
+    """The byte at which to begin reading so that the records of `work` are told from those before it."""
+    chosen = chosen or formats.BY_NAME.get(work.format or "")
+    if chosen is not None and chosen.strand is not None and own is None:
+        return max(0, work.start - LOOKBACK_BYTES)
+    return work.start if work.aligned else max(0, work.start - 1)
+
+
+def assembled(
+    blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, own: LineStarts | None = None
+) -> Iterator[list[RawRecord]]:
+    """The raw records of `work`, of one line or of several as its route's `own` start, or else the format, has them."""
+    if chosen.strand is not None and own is None:
+        return stranded_records(blocks, work.start, work.end, chosen.strand)
+    starts = own or chosen.starts
     if starts is None:
         return raw_records(blocks, work.start, work.end)
     return joined_records(blocks, work.start, work.end, starts, aligned=work.aligned)

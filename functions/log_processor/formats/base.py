@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from log_processor.record import Parsed
 
@@ -21,15 +22,29 @@ class Header:
     bind: Callable[[str | None], Parse]
 
 
+class Strand(NamedTuple):
+    """What a line of interwoven streams says.
+
+    Which stream it is of, whether its text may begin an event (`fresh`), and whether its text breaks off to go on in
+    the next line of the same stream (`partial`).
+    """
+
+    stream: bytes
+    fresh: bool
+    partial: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format.
 
     `near_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
     `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
+    `strand`, where set instead, tells of each line what joins it to another one of the same stream.
     """
 
     name: str
     parse: Parse
     starts: re.Pattern[bytes] | None = None
     header: Header | None = None
+    strand: Callable[[bytes], Strand] | None = None

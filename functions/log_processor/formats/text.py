@@ -1,4 +1,6 @@
-"""Plain text, the last resort: every line is a record, with its time where it starts with an ISO 8601 one.
+"""Plain text, the last resort: a line, with the trace below it, is a record.
+
+The time is the ISO 8601 one that it starts with.
 
 Schema: no fields; the record is its `log_data`.
 Sample: 2026-05-04 10:00:00,123 service started
@@ -8,6 +10,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.traces import STARTS
 from log_processor.record import Parsed
 
 LEADING_TIME = re.compile(r"\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)")
@@ -19,9 +22,4 @@ def parse(text: str, _near_ms: int) -> Parsed:
     return Parsed({}, iso_ms(match[1]) if match else None)
 
 
-STARTS = re.compile(
-    rb"(?!\t|  |Caused by: |Suppressed: |\.\.\. \d+ |Traceback \(most recent call last\):"
-    rb"|[A-Za-z_][\w.]{0,100}(?:Error|Exception|Interrupt|Exit)(?::|$))"
-)
-"""A trace's lines are indented, or begin as those of Java and Python do; they belong to the line above."""
 FORMAT = Format("text", parse, starts=STARTS)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.formats import java, text
+from log_processor.formats import java, traces
 from log_processor.reading import assembly
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.lines import lines
@@ -28,7 +28,7 @@ LINES = st.sampled_from(
 ENDS = st.sampled_from([b"\n", b"\r\n"])
 CONTENT = st.lists(st.builds(bytes.__add__, LINES, ENDS), max_size=12).map(b"".join)
 SINGLE = "single"
-PATTERNS = {"java": java.STARTS, "text": text.STARTS}
+PATTERNS = {"java": java.STARTS, "text": traces.STARTS}
 
 
 def chunks(content: bytes, size: int) -> Iterator[bytes]:
@@ -89,7 +89,7 @@ def test_a_record_is_its_very_bytes(pattern: re.Pattern[bytes], content: bytes) 
 def test_a_trace_belongs_to_the_line_above() -> None:
     """Five lines of a Java trace are one record, the next event another."""
     trace = b"2026-05-04 10:00:00 failed\njava.io.IOException: x\n\tat a.B.c(D.java:1)\nCaused by: y\n\t... 2 more\n"
-    found = read(trace + b"2026-05-04 10:00:01 next\n", 0, None, aligned=True, pattern=text.STARTS)
+    found = read(trace + b"2026-05-04 10:00:01 next\n", 0, None, aligned=True, pattern=traces.STARTS)
     assert [record.text.count("\n") for record in found] == [4, 0]
 
 
@@ -97,9 +97,9 @@ def test_a_record_is_bounded_and_nothing_of_it_is_lost(monkeypatch: pytest.Monke
     """Beyond the bound it goes on as another record of the same range, also where it passes the range's end."""
     monkeypatch.setattr(assembly, "MAX_RECORD_LINES", 3)
     content = b"start\n" + b"\tat x\n" * 10 + b"next\n"
-    first = read(content, 0, 8, aligned=True, pattern=text.STARTS)
+    first = read(content, 0, 8, aligned=True, pattern=traces.STARTS)
     assert [record.text.count("\n") + 1 for record in first] == [3, 3, 3, 2]
-    assert [record.text for record in read(content, 8, None, aligned=False, pattern=text.STARTS)] == ["next"]
+    assert [record.text for record in read(content, 8, None, aligned=False, pattern=traces.STARTS)] == ["next"]
 
 
 def test_damage_ends_the_record_under_way() -> None:
@@ -110,7 +110,7 @@ def test_damage_ends_the_record_under_way() -> None:
         raise DamagedObjectError("cut")
 
     found: list[RawRecord] = []
-    blocks = joined_records(lines(damaged(), 0), 0, None, text.STARTS, aligned=True)
+    blocks = joined_records(lines(damaged(), 0), 0, None, traces.STARTS, aligned=True)
     with pytest.raises(DamagedObjectError):
         found.extend(chain.from_iterable(blocks))
     assert [record.text for record in found] == ["start\n\tat x"]

@@ -1,0 +1,125 @@
+"""Lines of interwoven streams become raw records: parts of a line, and lines of a trace, joined within their stream.
+
+What joins two lines is told by what lies at most `REACH_BYTES` before the second one, so a reader that begins
+`LOOKBACK_BYTES` early finds the records that one pass from the beginning finds, wherever the object is entered.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+from log_processor.errors import PipelineError
+from log_processor.formats.base import Strand
+from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
+from log_processor.reading.lines import Line
+
+REACH_BYTES = 256 * 1024
+LOOKBACK_BYTES = 2 * REACH_BYTES + 1
+"""One reach tells what a line goes on with, another one whether that was a part; and a byte of the line before."""
+NEVER = -(2**62)
+
+
+def stranded_records(
+    blocks: Iterator[list[Line]],
+    start: int,
+    end: int | None,
+    strand: Callable[[bytes], Strand],
+    reach_bytes: int = REACH_BYTES,
+) -> Iterator[list[RawRecord]]:
+    """The records that start in `[start, end)`, in the order of their first lines.
+
+    `blocks` begin two reaches and a byte before `start`, or with the object; what is not a whole line there is passed.
+
+    A line belongs to the last line of its stream where that is `partial`, or where its own text is not `fresh` and a
+    line that began an event lies within reach. `text` holds the record's own lines; `length` reaches from the first to
+    the end of the last, whatever lies between. Beyond 256 KiB a record is `truncated`. Where other lines lie between,
+    the next record may start right behind the first line.
+    """
+    weaver = _Weaver(start, end, reach_bytes)
+    first_whole = start - 2 * reach_bytes
+    try:
+        for block in blocks:
+            for line in block:
+                if line.offset >= first_whole and line.data and not line.data.isspace():
+                    weaver.add(line, strand(line.data))
+            if records := weaver.ended(block[-1].offset):
+                yield records
+            if end is not None and block[-1].offset >= end and not weaver.under_way:
+                return
+    except PipelineError:  # damage: the lines before it are whole
+        yield weaver.ended(None)
+        raise
+    yield weaver.ended(None)
+
+
+class _Record:
+    """A record under way: its lines up to the bound, and where the last one ends."""
+
+    __slots__ = ("first", "kept_bytes", "pieces", "stop", "truncated", "unbroken")
+
+    def __init__(self, line: Line) -> None:
+        self.first, self.stop, self.pieces = line, line.offset + line.length, [line.data]
+        self.kept_bytes, self.truncated, self.unbroken = len(line.data), len(line.data) < line.length, True
+
+    def add(self, line: Line) -> None:
+        self.unbroken &= line.offset <= self.stop + 2  # a line end of one byte or two
+        self.stop = line.offset + line.length
+        self.kept_bytes += line.length
+        self.truncated |= self.kept_bytes > MAX_RECORD_BYTES or len(line.data) < line.length
+        if not self.truncated:
+            self.pieces.append(line.data)
+
+    def raw(self) -> RawRecord:
+        data = self.pieces[0] if len(self.pieces) == 1 else b"\n".join(self.pieces)
+        try:
+            text, undecoded = data.decode(), None
+        except UnicodeDecodeError:
+            text, undecoded = data.decode("utf-8", "replace"), data
+        offset = self.first.offset
+        behind = self.stop if self.unbroken else offset + self.first.length
+        return RawRecord(offset, self.stop - offset, text, behind + 1, self.truncated, undecoded)
+
+
+class _Head:
+    """What one stream's lines so far say to its next one; `record` is None where that belongs to another range."""
+
+    __slots__ = ("anchor", "last", "partial", "record")
+
+    def __init__(self) -> None:
+        self.anchor, self.last, self.partial = NEVER, NEVER, False
+        self.record: _Record | None = None
+
+
+class _Weaver:
+    def __init__(self, start: int, end: int | None, reach_bytes: int) -> None:
+        self._start, self._end, self._reach = start, end, reach_bytes
+        self._heads: dict[bytes, _Head] = {}
+        self.under_way: deque[_Record] = deque()
+
+    def add(self, line: Line, said: Strand) -> None:
+        offset = line.offset
+        head = self._heads.get(said.stream)
+        if head is None:
+            head = self._heads[said.stream] = _Head()
+        joined = head.partial and offset - head.last <= self._reach
+        if not joined and said.fresh:
+            head.anchor = offset
+        elif not joined:
+            joined = offset - head.anchor <= self._reach
+        head.last, head.partial = offset, said.partial
+        if not joined:
+            head.record = _Record(line) if offset >= self._start and (self._end is None or offset < self._end) else None
+            if head.record:
+                self.under_way.append(head.record)
+        elif head.record:
+            head.record.add(line)
+
+    def ended(self, position: int | None) -> list[RawRecord]:
+        """The records whose turn it is and that no line behind `position` can go on with; all where it is None."""
+        open_ones = set()
+        if position is not None:
+            heads = self._heads.values()
+            open_ones = {head.record for head in heads if position - max(head.last, head.anchor) <= self._reach}
+        ended = []
+        while self.under_way and self.under_way[0] not in open_ones:
+            ended.append(self.under_way.popleft().raw())
+        return ended

@@ -1,0 +1,124 @@
+"""Interwoven streams: parts and traces joined within their stream, alike wherever an object is entered."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_processor import handler
+from log_processor.formats import Reader, cri, docker_json
+from log_processor.formats.base import Format
+from log_processor.reading import strands
+from log_processor.reading.assembly import RawRecord
+from log_processor.reading.lines import lines
+from log_processor.reading.strands import stranded_records
+
+from tests.unit.log_processor.conftest import Stack
+
+TEXTS = st.sampled_from([b"a", b"  b", b"", b"Caused by: c", b"d" * 30])
+STREAMS = st.sampled_from([b"stdout", b"stderr"])
+CRI_LINES = st.builds(
+    b"2026-05-04T10:00:00Z %b %b %b\n".__mod__, st.tuples(STREAMS, st.sampled_from([b"F", b"P"]), TEXTS)
+)
+OTHERS = st.sampled_from([b"other\n", b"\n", b"\xff\r\n"])
+CONTENT = st.lists(CRI_LINES | OTHERS, max_size=14).map(b"".join)
+REACH = 100
+
+
+def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
+    position = max(0, start - 2 * reach - 1)
+    chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
+    blocks = stranded_records(lines(chunks, position), start, end, cri.strand, reach)
+    return [record for block in blocks for record in block]
+
+
+@given(content=CONTENT, data=st.data())
+@settings(deadline=None, max_examples=300)
+def test_any_split_gives_the_records_of_one_pass(content: bytes, data: st.DataObject) -> None:
+    """Each record belongs to exactly one range, also where its parts lie in several."""
+    points = sorted(data.draw(st.sets(st.integers(1, max(1, len(content) - 1)), max_size=4)))
+    size = data.draw(st.integers(1, 60))
+    borders = [0, *points, None]
+    parts = [record for start, end in pairwise(borders) for record in read(content, start or 0, end, size=size)]
+    assert parts == read(content, 0, None, size=1000)
+
+
+@given(content=CONTENT)
+@settings(deadline=None, max_examples=300)
+def test_a_range_goes_on_behind_any_record(content: bytes) -> None:
+    """What an interruption behind a record leaves is what one pass finds there."""
+    whole = read(content, 0, None)
+    for number, record in enumerate(whole):
+        assert read(content, record.next_offset, None) == whole[number + 1 :]
+
+
+@given(content=CONTENT)
+@settings(deadline=None, max_examples=300)
+def test_every_line_is_in_one_record(content: bytes) -> None:
+    """None is lost and none is in two."""
+    kept = sorted(line for record in read(content, 0, None) for line in record.text.split("\n"))
+    written = [line.data.decode("utf-8", "replace") for block in lines(iter([content]), 0) for line in block]
+    assert kept == sorted(line for line in written if line.strip())
+
+
+def messages(known: Format, content: bytes) -> list[str]:
+    assert known.strand is not None
+    reader = Reader(known, 0)
+    blocks = stranded_records(lines(iter([content]), 0), 0, None, known.strand)
+    found = [reader.read(record.text) for block in blocks for record in block]
+    return [entry[1].fields["message"] for entry in found if entry]
+
+
+def test_parts_are_joined_within_their_stream() -> None:
+    """Parts of two streams interwoven: two records, in the order in which they began."""
+    lines_ = [b"stdout P a1 ", b"stderr P b1 ", b"stdout P a2 ", b"stderr F b2", b"stdout F a3", b"stdout F c"]
+    content = b"".join(b"2026-05-04T10:00:00Z " + line + b"\n" for line in lines_)
+    assert messages(cri.FORMAT, content) == ["a1 a2 a3", "b1 b2", "c"]
+
+
+def test_a_trace_in_a_container_is_one_record() -> None:
+    """Lines that go on with an event, also an empty one between them."""
+    texts = [b"panic: x", b"", b"goroutine 1 [running]:", b"main.main()", b"\t/a.go:1 +0x1", b"next"]
+    content = b"".join(b"2026-05-04T10:00:00Z stderr F " + text + b"\n" for text in texts)
+    assert messages(cri.FORMAT, content) == ["panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1 +0x1", "next"]
+
+
+@pytest.mark.parametrize("blank", ["", " "])
+def test_docker_goes_on_until_a_line_end(blank: str) -> None:
+    """A text without a line end goes on in the next line of its stream; an escaped backslash before n is none."""
+    texts = [("a", "stdout"), ("x\\n", "stderr"), ("b\\n", "stdout"), ("C:\\\\n", "stdout"), ("ew\\n", "stdout")]
+    rows = [
+        f'{{"log":{blank}"{text}",{blank}"stream":{blank}"{stream}",{blank}"time":{blank}"2026-05-04T10:00:00Z"}}\n'
+        for text, stream in texts
+    ]
+    assert messages(docker_json.FORMAT, "".join(rows).encode()) == ["ab", "x", "C:\\new"]
+
+
+def test_an_endless_line_is_cut_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its bytes are found by offset and length."""
+    monkeypatch.setattr(strands, "MAX_RECORD_BYTES", 100)
+    content = b"2026-05-04T10:00:00Z stdout P aaaaaaaaaa\n" * 10
+    (record,) = read(content, 0, None)
+    assert record.truncated
+    assert (record.offset, record.length, len(record.text)) == (0, len(content) - 1, 81)
+
+
+def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through the whole function: parts on both sides of every border."""
+    rows = [f"2026-05-04T10:00:00Z stdout {'F' if n % 3 == 2 else 'P'} {n:04d}\n" for n in range(150)]
+    body = "".join(rows).encode()
+    stack.invoke(stack.put("whole/a.log", body))
+    monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
+    monkeypatch.setenv("RANGE_BYTES", "1000")
+    handler.wired.cache_clear()
+    stack.invoke(stack.put("split/a.log", body))
+    while received := stack.messages(stack.work_queue_url):
+        for message in received:
+            record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
+            stack.invoke({"Records": [record]})
+    found: dict[str, list[str]] = {"whole": [], "split": []}
+    for item in stack.items():
+        found[item["source"]["S"]].append(item["fields"]["M"]["message"]["S"])
+    assert len(found["whole"]) == 50
+    assert sorted(found["split"]) == sorted(found["whole"])
