@@ -41,9 +41,9 @@ class Run:
 
 
 @contextmanager
-def function(stub: Stub) -> Iterator[Child]:
-    """One execution environment of the function."""
-    variables = ENVIRONMENT | {"AWS_ENDPOINT_URL": stub.url}
+def function(stub: Stub, **settings: str) -> Iterator[Child]:
+    """One execution environment of the function; `settings` are further variables of its environment."""
+    variables = ENVIRONMENT | {"AWS_ENDPOINT_URL": stub.url} | settings
     deployment = Deployment(
         name="benchmark",
         arn="arn:aws:lambda:us-east-1:123456789012:function:benchmark",

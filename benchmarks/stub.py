@@ -5,11 +5,13 @@ import queue
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from types import TracebackType
 from typing import Any, Self
 
 import orjson
+
+from emulator.runtime_api import LoopbackServer
 
 MODIFIED = "Mon, 04 May 2026 10:00:00 GMT"
 LEDGER_BEGUN = {"status": {"S": "running"}, "attempts": {"N": "1"}, "started_at": {"S": "2026-05-04T10:00:00.000Z"}}
@@ -59,8 +61,7 @@ class Stub:
             def log_message(self, *_: Any) -> None:
                 """Requests are counted, not logged."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = LoopbackServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:

@@ -30,7 +30,9 @@ class Answer:
     failed: bool
 
 
-class _Server(ThreadingHTTPServer):
+class LoopbackServer(ThreadingHTTPServer):
+    """Serves a child process; threads end with this one."""
+
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -74,7 +76,7 @@ class RuntimeApi:
             def log_message(self, *_: Any) -> None:
                 """Requests are not logged: the function's own log tells the story."""
 
-        self._server = _Server(("127.0.0.1", 0), Handler)
+        self._server = LoopbackServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property

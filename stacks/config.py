@@ -60,9 +60,9 @@ class Config:
     """Partitions of one source and day in the query index; 0 switches the index off."""
     record_ttl_days: int = 0
     """Days after its own time at which a record expires; 0 keeps it."""
-    split_threshold_bytes: int = 128 * 1024 * 1024
+    split_threshold_bytes: int = 32 * 1024 * 1024
     """Uncompressed objects above this size are read in parallel ranges."""
-    range_bytes: int = 64 * 1024 * 1024
+    range_bytes: int = 16 * 1024 * 1024
     """Size of one such range."""
     expansion_ratio_limit: int = 1000
     """Bytes that one compressed byte may become before the object counts as a bomb."""

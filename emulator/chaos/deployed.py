@@ -19,8 +19,8 @@ SETTINGS = {
     "environmentSuffix": "chaos",
     "force_destroy": True,
     "function_timeout_s": 3,
-    "split_threshold_bytes": 256 * KIB,
-    "range_bytes": 128 * KIB,
+    "split_threshold_bytes": 128 * KIB,
+    "range_bytes": 96 * KIB,
 }
 CONFIGURING = {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS), "STACK_NAME_SUFFIX": "chaos", "STATE_BACKEND": "local"}
 

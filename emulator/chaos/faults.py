@@ -50,7 +50,7 @@ class Faults:
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._kills: Counter[str] = Counter()
-        self._last: dict[tuple[str, str], str | None] = {}
+        self._row: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
 
     def kind_for(self, request: Request) -> str | None:
@@ -61,7 +61,7 @@ class Faults:
             kind = self._drawn(request.operation, *place, self._asked[place])
             if kind and self._too_much(kind, request):
                 kind = None
-            self._last[place] = kind
+            self._row[place] = self._row[place] + 1 if kind else 0
             if kind:
                 self._note(kind, request)
             return kind
@@ -89,14 +89,13 @@ class Faults:
         return None
 
     def _too_much(self, kind: str, request: Request) -> bool:
-        """Two faults in a row are throttling alone; the clients retry a few times only."""
+        """The clients retry a few times only: one fault in a row, two where a kind has not occurred yet."""
         if kind.startswith("killed") and (
             request.subject in self._spared or self._kills[request.subject] >= MOST_KILLS
         ):
             return True
-        return (
-            request.operation != "BatchWriteItem" and self._last.get((request.operation, request.subject)) is not None
-        )
+        most = 1 if self.counts[f"{request.operation}.{kind}"] else 2
+        return request.operation != "BatchWriteItem" and self._row[request.operation, request.subject] >= most
 
     def _note(self, kind: str, request: Request) -> None:
         self.counts[f"{request.operation}.{kind}"] += 1

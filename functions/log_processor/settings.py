@@ -22,8 +22,8 @@ class Settings:
     max_receive_count: int = 5
     index_shards: int = 8
     record_ttl_days: int = 0
-    split_threshold_bytes: int = 128 * MIB
-    range_bytes: int = 64 * MIB
+    split_threshold_bytes: int = 32 * MIB
+    range_bytes: int = 16 * MIB
     expansion_ratio_limit: int = 1000
     expanded_bytes_limit: int = 64 * GIB
     log_level: str = "INFO"
@@ -41,8 +41,8 @@ class Settings:
             max_receive_count=_number(environ, "MAX_RECEIVE_COUNT", 5, at_least=1),
             index_shards=_number(environ, "INDEX_SHARDS", 8, at_least=0),
             record_ttl_days=_number(environ, "RECORD_TTL_DAYS", 0, at_least=0),
-            split_threshold_bytes=_number(environ, "SPLIT_THRESHOLD_BYTES", 128 * MIB, at_least=1),
-            range_bytes=_number(environ, "RANGE_BYTES", 64 * MIB, at_least=1),
+            split_threshold_bytes=_number(environ, "SPLIT_THRESHOLD_BYTES", 32 * MIB, at_least=1),
+            range_bytes=_number(environ, "RANGE_BYTES", 16 * MIB, at_least=1),
             expansion_ratio_limit=_number(environ, "EXPANSION_RATIO_LIMIT", 1000, at_least=1),
             expanded_bytes_limit=_number(environ, "EXPANDED_BYTES_LIMIT", 64 * GIB, at_least=1),
             log_level=_choice(environ, "LOG_LEVEL", LOG_LEVELS, "INFO"),
