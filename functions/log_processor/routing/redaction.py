@@ -1,7 +1,8 @@
 """Hides what a route's patterns find, in a record's text and in every value that was read from it."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,9 @@ LEAST_CARRIED = 4
 MOST_CARRIED = 64
 MOST_NAMES = 4096
 TOKEN_BYTES = 6
+ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzB]")
+"""What may make a pattern find something in a text, but not where the text stands on a line among others."""
+Hide = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Redaction:
         self.rules = tuple(rules)
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
         self._any = any_of([rule.sensitive.pattern for rule in self.rules])
+        self._joinable = not any(rule.own and ANCHOR.search(rule.sensitive.pattern.pattern) for rule in self.rules)
         self._names: dict[str, str] = {}
 
     def text(self, text: str) -> str:
@@ -57,10 +62,26 @@ class Redaction:
         found: dict[str, str] = {}
         carrying: list[str] = []
         record.log_data = self._hidden(record.log_data, (found, carrying))
-        carried = {value: found[value] for value in sorted(carrying, key=len, reverse=True)[:MOST_CARRIED]}
-        record.fields = {self._name(name): self._value(value, found, carried) for name, value in record.fields.items()}
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
+        clean = self._clean(record.fields, found)
+        if clean and not found:
+            return
+        carried = {value: found[value] for value in sorted(carrying, key=len, reverse=True)[:MOST_CARRIED]}
+
+        def hide(text: str) -> str:
+            return found.get(text) or _replaced(text if clean else self.text(text), carried)
+
+        record.fields = self._members(record.fields, hide, 0)
+
+    def _clean(self, fields: Mapping[str, Any], found: Mapping[str, str]) -> bool:
+        """Whether nothing is hidden in the fields but whole values that were found: one search instead of many."""
+        if self._any is None or not self._joinable:
+            return False
+        leaves: list[str] = []
+        _gather(fields, leaves, 0)
+        joined = "\n".join([leaf for leaf in leaves if leaf not in found] if found else leaves)
+        return self._any.search(joined.encode("utf-8", "replace")) is None
 
     def _hidden(self, text: str, notes: tuple[dict[str, str], list[str]] | None) -> str:
         """The redacted text; `notes` takes each hidden value with its token, and those that are carried once more."""
@@ -98,24 +119,51 @@ class Redaction:
                 self._names[name] = known
         return known
 
-    def _value(self, value: Any, found: Mapping[str, str], carried: Mapping[str, str], depth: int = 0) -> Any:
+    def _value(self, value: Any, hide: Hide, depth: int) -> Any:
         """A field's value: numbers as they are written, what is too deep for the table as text."""
+        if isinstance(value, str):
+            return hide(value)
         if value is None or isinstance(value, bool):
             return value
-        if isinstance(value, dict | list) and depth < MAX_DEPTH:
+        if isinstance(value, dict | list):
+            if depth >= MAX_DEPTH:
+                return hide(as_json(value))
             if isinstance(value, list):
-                return [self._value(member, found, carried, depth + 1) for member in value]
-            members = ((self._name(str(name)), member) for name, member in value.items())
-            return _unique((name, self._value(member, found, carried, depth + 1)) for name, member in members)
-        written = value if isinstance(value, str) else as_json(value)
-        redacted = found.get(written) or self._carried(self.text(written), carried)
-        return value if redacted == written and not isinstance(value, dict | list) else redacted
+                return [self._value(member, hide, depth + 1) for member in value]
+            return self._members(value, hide, depth + 1)
+        written = as_json(value)
+        hidden = hide(written)
+        return value if hidden == written else hidden
 
-    def _carried(self, text: str, carried: Mapping[str, str]) -> str:
-        for value, token in carried.items():
-            if value in text:
-                text = text.replace(value, token)
-        return text
+    def _members(self, members: Mapping[str, Any], hide: Hide, depth: int) -> dict[str, Any]:
+        """The members under their names; two names that became one are told apart by a number."""
+        kept: dict[str, Any] = {}
+        for name, value in members.items():
+            shown = self._name(name)
+            kept[f"{shown}~{len(kept)}" if shown in kept else shown] = self._value(value, hide, depth)
+        return kept
+
+
+def _gather(value: Any, leaves: list[str], depth: int) -> None:
+    """Collect every name and value as it is written, as `Redaction` looks at them one by one."""
+    if isinstance(value, str):
+        leaves.append(value)
+    elif isinstance(value, dict) and depth <= MAX_DEPTH:
+        leaves.extend(value)
+        for member in value.values():
+            _gather(member, leaves, depth + 1)
+    elif isinstance(value, list) and depth <= MAX_DEPTH:
+        for member in value:
+            _gather(member, leaves, depth + 1)
+    elif value is not None and not isinstance(value, bool):
+        leaves.append(as_json(value))
+
+
+def _replaced(text: str, carried: Mapping[str, str]) -> str:
+    for value, token in carried.items():
+        if value in text:
+            text = text.replace(value, token)
+    return text
 
 
 def _spans(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
@@ -145,11 +193,3 @@ def _merged(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
         else:
             merged.append((start, end, at))
     return merged
-
-
-def _unique(members: Iterator[tuple[str, Any]]) -> dict[str, Any]:
-    """The members; two names that became one are told apart by a number."""
-    unique: dict[str, Any] = {}
-    for name, value in members:
-        unique[f"{name}~{len(unique)}" if name in unique else name] = value
-    return unique
