@@ -26,12 +26,14 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
+from ops.errors import CommandError
+
 CHUNK_BYTES = 1024 * 1024
 LIMITS = ExpansionLimits(ratio=1000, total_bytes=64 * 1024**3)
 STANDARD_INPUT = Path("-")
 
 
-class UnreadableError(Exception):
+class UnreadableError(CommandError):
     """A file cannot be read or is no log; the message names it and the reason."""
 
 

@@ -83,6 +83,11 @@ class Config:
         return f"{self.app_name}-{self.environment_suffix}"
 
     @property
+    def ledger_table_name(self) -> str:
+        """The table that accounts for every range."""
+        return f"{self.prefix}-ledger"
+
+    @property
     def state_bucket_name(self) -> str:
         """The bucket that holds the state of every environment."""
         return self.state_bucket or f"{self.app_name}-state-{self.region}"

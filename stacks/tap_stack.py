@@ -45,7 +45,7 @@ class TapStack(NamedStack):
             force_destroy=config.force_destroy,
         )
         self.log_table = LogTable(self, "logs", name=f"{prefix}-logs", indexed=config.index_shards > 0)
-        self.ledger = LedgerTable(self, "ledger", name=f"{prefix}-ledger")
+        self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name)
         self.work = WorkQueue(
             self,
             "work",

@@ -1,0 +1,64 @@
+"""Say how far an object is: its ranges, their counts and whether the account closes."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+import boto3
+import orjson
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from ops.accounts import VersionAccount, accounts, ledger_rows
+from ops.errors import CommandError
+
+
+def run(name: str, table: str, *, as_json: bool) -> int:
+    """Print the account of each version of `name` (`s3://bucket/key`); 0 where all are done and close, else 1.
+
+    Raises `CommandError` where the ledger cannot be read or does not know the object.
+    """
+    found = accounts(_rows(name, table))
+    if not found:
+        raise CommandError(
+            f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
+            "still be under way, or its key ends in none of `notification_suffixes`"
+        )
+    if as_json:
+        sys.stdout.write("".join(orjson.dumps(asdict(account)).decode() + "\n" for account in found))
+    else:
+        _print(name, found)
+    return int(not all(account.status == "done" and account.closes for account in found))
+
+
+def _rows(name: str, table: str) -> Any:
+    if not name.startswith("s3://"):
+        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+    try:
+        return ledger_rows(boto3.client("dynamodb"), table, name)
+    except (ClientError, BotoCoreError) as error:
+        raise CommandError(
+            f"the ledger {table} cannot be read ({error}): check the credentials, the region and STACK_NAME_SUFFIX"
+        ) from error
+
+
+def _print(name: str, found: list[VersionAccount]) -> None:
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    console.print(name)
+    for account in found:
+        console.print(f"version {account.version or '-'}: {account.status}")
+        for title, text in _lines(account):
+            console.print(f"  {title:<8} {text}")
+
+
+def _lines(account: VersionAccount) -> Iterator[tuple[str, str]]:
+    parts = ("done", "continued", "failed", "running", "missing")
+    states = ", ".join(f"{count:,} {part}" for part in parts if (count := getattr(account, part)))
+    yield "ranges", f"{account.ranges:,} ({states}), {account.attempts:,} attempts"
+    kept = f"{account.stored:,} stored + {account.filtered:,} filtered + {account.rejected:,} rejected"
+    yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
+    yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}"
+    yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
+    for reason in account.reasons:
+        yield "failed", reason

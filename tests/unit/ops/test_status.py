@@ -1,0 +1,104 @@
+"""`ops status` says how far an object is, whatever way its ranges went."""
+
+import gzip
+import json
+
+import pytest
+from log_processor.errors import DamagedObjectError
+
+from ops.__main__ import main
+from tests.unit.log_processor.conftest import Stack
+from tests.unit.log_processor.edges import asks
+
+LINES = b"".join(b"2026-05-04T10:00:00Z request %d\n" % number for number in range(500))
+
+
+@pytest.fixture(autouse=True)
+def _ledger(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless"}))
+
+
+def account(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
+    """The exit code and the one account that is printed."""
+    code = main(["status", name, "--ledger", "ledger", "--json"])
+    (line,) = capsys.readouterr().out.splitlines()
+    return code, json.loads(line)
+
+
+def work_on(stack: Stack, calls: int) -> None:
+    """Deliver what waits on the work queue, one invocation a message, each with time for `calls` looks at the clock."""
+    while messages := stack.messages(stack.work_queue_url):
+        for message in messages:
+            stack.sqs.delete_message(QueueUrl=stack.work_queue_url, ReceiptHandle=message["ReceiptHandle"])
+            record = {"messageId": "1", "body": message["Body"], "eventSource": "aws:sqs"}
+            stack.invoke({"Records": [record]}, asks(calls))
+
+
+def test_an_object_of_one_range_is_done(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """One range, every record stored, exit code 0; the page for readers says the same."""
+    stack.invoke(stack.put("web/a.log", LINES))
+    code, found = account("s3://source/web/a.log", capsys)
+    assert (code, found["status"], found["ranges"], found["missing"]) == (0, "done", 1, 0)
+    assert (found["read"], found["stored"], found["bytes"], found["closes"]) == (500, 500, len(LINES), True)
+    assert main(["status", "s3://source/web/a.log", "--ledger", "ledger"]) == 0
+    page = capsys.readouterr().out
+    assert "500 read = 500 stored + 0 filtered + 0 rejected\n" in page
+    assert "1 (1 done), 1 attempts" in page
+
+
+def test_a_split_object_is_done_when_its_last_range_is(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ranges that wait are missing until they are worked on; those that were handed on count as one more each."""
+    monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
+    monkeypatch.setenv("RANGE_BYTES", "4096")
+    stack.invoke(stack.put("web/a.log", LINES))
+    handed_out = -(-len(LINES) // 4096)
+    code, found = account("s3://source/web/a.log", capsys)
+    assert (code, found["status"], found["ranges"], found["missing"]) == (1, "waiting", handed_out, handed_out)
+    work_on(stack, 5)
+    code, found = account("s3://source/web/a.log", capsys)
+    assert (code, found["status"], found["missing"], found["stored"]) == (0, "done", 0, 500)
+    assert found["continued"]
+    assert found["ranges"] == found["done"] + found["continued"]  # type: ignore[operator]
+
+
+def test_a_range_that_was_handed_on_waits_for_its_rest(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its row is final, the object is not."""
+    stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)), asks(5))
+    code, found = account("s3://source/a.log.gz", capsys)
+    assert (code, found["status"], found["continued"], found["missing"]) == (1, "waiting", 1, 1)
+    work_on(stack, 60)
+    assert account("s3://source/a.log.gz", capsys)[0] == 0
+
+
+def test_a_failure_is_said_with_its_reason_and_each_version_apart(
+    stack: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A damaged version and its mended successor: exit code 1, since one of them is not whole."""
+    with pytest.raises(DamagedObjectError):
+        stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)[:-20]))
+    stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)))
+    assert main(["status", "s3://source/a.log.gz", "--ledger", "ledger", "--json"]) == 1
+    broken, mended = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (broken["status"], mended["status"]) == ("failed", "done")
+    assert broken["reasons"][0].startswith("DamagedObjectError: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["s3://source/none.log", "--ledger", "ledger"], "has no row of s3://source/none.log"),
+        (["none.log", "--ledger", "ledger"], "write s3://BUCKET/KEY"),
+        (["s3://source/none.log"], "the ledger tap-serverless-dev-ledger cannot be read"),
+    ],
+)
+@pytest.mark.usefixtures("stack")
+def test_what_cannot_be_said_is_one_sentence(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The input, the place and the remedy; exit code 2. The ledger is the environment's own unless named."""
+    assert main(["status", *arguments]) == 2
+    error = capsys.readouterr().err
+    assert sentence in error
+    assert error.count("\n") == 1
