@@ -2,7 +2,12 @@
 
 
 class PipelineError(Exception):
-    """A failure that names the input, the place and the remedy; `code` is what operators filter by."""
+    """A failure that names the input, the place and the remedy; `code` is what operators filter by.
+
+    `attempts` counts the attempts at its range so far, this one included; None where no range was begun.
+    """
+
+    attempts: int | None = None
 
     @property
     def code(self) -> str:

@@ -103,9 +103,9 @@ def _settle(message: dict[str, Any], deadline: Deadline) -> bool:
     last = receives >= wired().max_receive_count
     if not last and not all(isinstance(error, PermanentError) for error in errors):
         return False
-    error = _joined(errors)
+    words = "; ".join(map(str, errors))
     try:
-        wired().queue.bury(message["body"], code=error.code, message=str(error), attempts=receives)
+        wired().queue.bury(message["body"], code=errors[0].code, message=words, attempts=receives)
     except RetryableError as refused:
         logger.warning("message %s stays on the work queue: %s", message["messageId"], refused)
         return False
@@ -135,5 +135,15 @@ def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
 
 
 def _joined(errors: list[PipelineError]) -> PipelineError:
-    """One error to raise for several: the first one's class, everybody's words."""
-    return type(errors[0])("; ".join(map(str, errors)))
+    """One error to raise for several: the first one's class, everybody's words.
+
+    The service copies them into the dead letter's `ErrorMessage`, and nothing else of the function's own: so they say
+    the class of each and the attempt that met it.
+    """
+    return type(errors[0])("; ".join(map(_told, errors)))
+
+
+def _told(error: PipelineError) -> str:
+    """The attempt stands before the message: the service cuts what is longer than 1 KB."""
+    attempt = "" if error.attempts is None else f" in attempt {error.attempts}"
+    return f"{error.code}{attempt}: {error}"

@@ -96,6 +96,7 @@ class Pipeline:
                 self._continue(attempt, error)
         except PipelineError as error:
             shown = attempt.route.shown_error(error, attempt.work.uri)
+            shown.attempts = attempt.row.attempts
             self._fail(attempt, shown)
             raise shown from None
         finally:
