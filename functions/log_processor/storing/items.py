@@ -4,6 +4,7 @@ import json
 import math
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from log_processor.record import LogRecord
 MAX_ITEM_BYTES = 400 * 1024
 CUT_TEXT_BYTES = 256 * 1024
 MAX_DEPTH = 28
-MAX_DIGITS = 38
+BEYOND_DIGITS = 10**38
 DAY_MS = 86_400_000
 DAY_S = 86_400
 TOO_DEEP = "nested too deeply to be stored as a field"
@@ -104,9 +105,14 @@ def cut_text(text: str) -> str:
 
 
 def day(timestamp_ms: int) -> str:
-    """`YYYY-MM-DD` (UTC) of an epoch time in milliseconds (Howard Hinnant's civil-from-days arithmetic)."""
-    days = timestamp_ms // DAY_MS + 719_468
-    era, day_of_era = divmod(days, 146_097)
+    """`YYYY-MM-DD` (UTC) of an epoch time in milliseconds."""
+    return _civil(timestamp_ms // DAY_MS)
+
+
+@lru_cache(maxsize=1024)
+def _civil(days: int) -> str:
+    """The date so many days after 1970-01-01 (Howard Hinnant's civil-from-days arithmetic)."""
+    era, day_of_era = divmod(days + 719_468, 146_097)
     year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
     day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
     month_index = (5 * day_of_year + 2) // 153
@@ -115,15 +121,20 @@ def day(timestamp_ms: int) -> str:
     return f"{year:04d}-{month:02d}-{day_of_year - (153 * month_index + 2) // 5 + 1:02d}"
 
 
-def attribute(value: Any, depth: int = 0) -> dict[str, Any]:  # noqa: PLR0911 - one case a DynamoDB type
+def attribute(value: Any, depth: int = 0) -> dict[str, Any]:
     """`value` in DynamoDB's typed JSON; what DynamoDB cannot hold (NaN, 39 digits, depth 32) is kept as text."""
+    kind = type(value)
+    if kind is str:  # the usual one first: this is called for every field of every record
+        return {"S": value}
+    if kind is int or kind is float:
+        return _number(value)
+    return _member(value, depth)
+
+
+def _member(value: Any, depth: int) -> dict[str, Any]:
     match value:
-        case str():
-            return {"S": value}
         case bool():
             return {"BOOL": value}
-        case int() | float():
-            return _number(value)
         case None:
             return {"NULL": True}
         case dict() if depth < MAX_DEPTH:
@@ -147,7 +158,7 @@ def as_json(value: Any) -> str:
 
 def _number(value: float) -> dict[str, str]:
     if isinstance(value, int):
-        return {"N": str(value)} if abs(value) < 10**MAX_DIGITS else {"S": str(value)}
+        return {"N": str(value)} if -BEYOND_DIGITS < value < BEYOND_DIGITS else {"S": str(value)}
     if math.isfinite(value) and (value == 0 or 1e-125 < abs(value) < 1e125):
         return {"N": repr(value)}
     return {"S": str(value)}
