@@ -39,10 +39,10 @@ def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
 def _lenient(text: str) -> Any:
     """What the standard library also takes: NaN, infinities and lone surrogates, which become text."""
     try:
-        members = json.loads(text, parse_constant=str)
+        written = json.dumps(json.loads(text, parse_constant=str), ensure_ascii=False)
+        return json.loads(written.encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
-    return json.loads(json.dumps(members).encode("utf-8", "replace")) if members is not None else None
 
 
 def first_time(members: dict[str, Any]) -> int | None:

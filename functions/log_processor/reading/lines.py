@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
+BLOCK_BYTES = 64 * 1024
+"""Split at once, whatever the chunk: the lines of a megabyte of short ones would take 400 MB."""
 UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -16,9 +18,9 @@ class Line(NamedTuple):
 
 
 def lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
-    """Split `chunks`, whose first byte stands at `offset` of the stream; one list of lines a chunk."""
+    """Split `chunks`, whose first byte stands at `offset` of the stream; one list of lines for each 64 KiB or less."""
     carry = _Carry()
-    for chunk in chunks:
+    for chunk in _bounded(chunks):
         pieces = chunk.split(b"\n")
         rest = pieces.pop()
         block: list[Line] = []
@@ -35,6 +37,15 @@ def lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
     data, length = carry.finish(b"")
     if length:
         yield [_line(offset, data, length)]
+
+
+def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes in chunks of at most `BLOCK_BYTES`."""
+    for chunk in chunks:
+        if len(chunk) <= BLOCK_BYTES:
+            yield chunk
+        else:
+            yield from (chunk[start : start + BLOCK_BYTES] for start in range(0, len(chunk), BLOCK_BYTES))
 
 
 def _line(offset: int, data: bytes, length: int) -> Line:

@@ -1,11 +1,14 @@
 """What is too large: bombs, items, copies; each is bounded, and says so."""
 
 import gzip
+import tracemalloc
+from itertools import chain
 from typing import Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
 from log_processor.errors import DamagedObjectError, ExpansionError
+from log_processor.reading.lines import lines
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
 from log_processor.work.ranges import ObjectRange
@@ -83,3 +86,28 @@ def test_a_copy_that_outlasts_the_invocation_is_left_and_said(stack: Stack) -> N
     (key,) = stack.archived()
     document: Any = stack.s3.get_object(Bucket="archive", Key=key)["Body"].read()
     assert b"the copy did not end within the invocation" in document
+
+
+@pytest.mark.parametrize("line", [b"\n", b"a\n"])
+def test_the_shortest_lines_take_no_more_memory_than_others(line: bytes) -> None:
+    """Half a million lines in one chunk are not all held at once."""
+    chunk = line * (MIB // len(line))
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in chain.from_iterable(lines(iter([chunk]), 0)))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert count == MIB // len(line)
+    assert peak < 16 * MIB
+
+
+def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
+    """A JSON escape may name what UTF-8 cannot hold: the record's own text has the escape, its fields a `?`."""
+    world = World()
+    body = b'{"msg": "\\ud83d cut", "\\ud800": 1, "\\ud801": 2}\n{"msg": "next"}\n'
+    world.run(world.put(body))
+    assert world.totals() == {"read": 2, "stored": 2, "filtered": 0, "rejected": 0}
+    odd = next(item for item in world.wire.items.values() if "ud83d" in item["log_data"]["S"])
+    assert odd["log_data"]["S"] == body.partition(b"\n")[0].decode()
+    assert odd["fields"]["M"]["msg"] == {"S": "? cut"}

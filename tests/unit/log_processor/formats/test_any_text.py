@@ -13,7 +13,7 @@ FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 SAMPLES = sorted({line for case in FIXTURES.glob("*.log") for line in case.read_text().split("\n") if line})
 NEAR_MS = 1_777_881_600_000
 PIECES = st.text(max_size=12) | st.sampled_from(
-    ['"', "\\", "[", "]", "{", "}", " ", "=", "-", "\x00", "\u2028", "9" * 400, "/"]
+    ['"', "\\", "[", "]", "{", "}", " ", "=", "-", "\x00", "\u2028", "9" * 400, "/", "\\ud800"]
 )
 
 
