@@ -168,7 +168,7 @@ class Pipeline:
         )
         try:
             for number, (batch, checkpoint) in enumerate(self._batches(attempt, records)):
-                if number and (attempt.deadline.near or attempt.rejects.full):
+                if number and batch.puts and (attempt.deadline.near or attempt.rejects.full):
                     raise OutOfTimeError
                 writer.write(batch, checkpoint)
         finally:

@@ -1,5 +1,6 @@
 """One object version as a stream of bytes: a ranged GET that resumes where a connection broke."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from log_processor.errors import ServiceUnavailableError
-from log_processor.services import sorted_error
+from log_processor.services import error_code, sorted_error
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 CHUNK_BYTES = 1024 * 1024
 STREAM_ATTEMPTS = 4
+BEHIND_END_CODE = "InvalidRange"
 STREAM_ERRORS = (
     BotoConnectionError,
     HTTPClientError,
@@ -98,7 +100,15 @@ class ObjectSource:
         try:
             return self._s3.get_object(**request)
         except (ClientError, *STREAM_ERRORS) as error:
+            if isinstance(error, ClientError) and error_code(error) == BEHIND_END_CODE and position:
+                return self._without_bytes(wanted)
             raise sorted_error(error, f"reading {wanted.uri} version {wanted.version or 'newest'}") from error
+
+    def _without_bytes(self, wanted: ObjectRange) -> Any:
+        """The answer for a place behind the object's end, where the rest of a range may begin that has none."""
+        response = self._get(wanted, 0)
+        response["Body"].close()
+        return response | {"Body": io.BytesIO(), "ContentLength": 0}
 
 
 def _total_size(response: Any, position: int) -> int:

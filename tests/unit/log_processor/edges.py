@@ -62,6 +62,8 @@ class MemoryS3:
         if content is None:
             raise client_error("NoSuchKey", "GetObject")
         start = int(asked["Range"].removeprefix("bytes=").rstrip("-")) if "Range" in asked else 0
+        if start and start >= len(content):
+            raise client_error("InvalidRange", "GetObject")
         answer = {
             "Body": _Body(content[start:], self.chunk_bytes),
             "ContentLength": len(content) - start,

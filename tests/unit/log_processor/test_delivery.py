@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError
+from log_processor.services import sorted_error
 from log_processor.work.continuation import range_from_message
 from log_processor.work.ranges import ObjectRange
 
-from tests.unit.log_processor.edges import Items, Remaining, World, asks, plenty
+from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, plenty
 
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINES = [
@@ -152,6 +153,34 @@ def test_it_may_be_interrupted_at_every_point(compressed: bool) -> None:
         work = world.put(gzip.compress(body) if compressed else body)
         until_done(world, work, iter([asks(count) for _ in range(30)]))
         assert_same(world, expected)
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n"])
+@pytest.mark.parametrize("call", ["end", "put_object"])
+def test_an_object_is_done_although_its_last_word_failed(call: str, ending: bytes) -> None:
+    """Everything is stored, then ledger or archive fail once: the rest that is handed on has no bytes."""
+    world = World("[[route]]\nkeys = ['**']\nformat = 'json_lines'")
+    refusals: list[Exception] = [sorted_error(client_error("SlowDown", call), call), client_error("SlowDown", call)]
+
+    def refuse(asked: str, _key: str = "") -> None:
+        if asked == call and refusals:
+            refusal = refusals[0 if call == "end" else 1]
+            refusals.clear()
+            raise refusal
+
+    world.ledger.refuse, world.s3.refuse = refuse, refuse
+    world.run(world.put(b"\n".join([b"plain"] * 30) + ending))
+    assert world.totals() == {"read": 30, "stored": 0, "filtered": 0, "rejected": 30}
+    assert len(world.rejects()) == 30
+    assert {ending.status for ending in world.ledger.endings.values()} == {"continued", "done"}
+
+
+def test_nothing_is_handed_on_where_nothing_is_left() -> None:
+    """The deadline is near when the last of full batches is on its way: the range is done."""
+    world = World()
+    work = world.put(b"".join(b'{"n": %d}\n' % n for n in range(25)))
+    assert world.run(work, iter([asks(4)])) == 1
+    assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
 
 
 def test_a_line_longer_than_any_buffer_is_one_record() -> None:
