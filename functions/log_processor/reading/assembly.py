@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple, Protocol
 
-from log_processor.errors import PipelineError
+from log_processor.errors import PermanentError
 from log_processor.reading.lines import Line
 
 MAX_RECORD_LINES = 1000
@@ -66,7 +66,7 @@ def joined_records(
                 yield records
             if over:
                 return
-    except PipelineError:  # damage: the lines before it are whole
+    except PermanentError:  # damage: the lines before it are whole; after any other error they are read again
         yield group.close()
         raise
     yield group.close()

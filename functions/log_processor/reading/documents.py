@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
-from log_processor.errors import PipelineError
+from log_processor.errors import PermanentError
 from log_processor.reading.assembly import RawRecord
 
 MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
@@ -49,22 +49,24 @@ def opens(head: bytes) -> bool:
 def hold(chunks: Iterator[bytes]) -> tuple[bytes | None, Iterator[bytes]]:
     """The whole content where it may be a document, else None; and the same chunks, to be read from their beginning.
 
-    What ends in an error is no whole document: the chunks raise it where it happened.
+    What is damaged is no whole document: the chunks raise that where it is met.
     """
     kept = [next(chunks, b"")]
     if not opens(kept[0]):
         return None, chain(kept, chunks)
+    size_bytes = len(kept[0])
     try:
-        while (chunk := next(chunks, b"")) and sum(map(len, kept)) <= MAX_DOCUMENT_BYTES:
+        while (chunk := next(chunks, b"")) and size_bytes <= MAX_DOCUMENT_BYTES:
             kept.append(chunk)
-    except PipelineError as error:
+            size_bytes += len(chunk)
+    except PermanentError as error:
         return None, chain(kept, _raising(error))
-    if chunk or sum(map(len, kept)) > MAX_DOCUMENT_BYTES:
+    if chunk or size_bytes > MAX_DOCUMENT_BYTES:
         return None, chain(kept, [chunk], chunks)
     return b"".join(kept), iter(kept)
 
 
-def _raising(error: PipelineError) -> Iterator[bytes]:
+def _raising(error: PermanentError) -> Iterator[bytes]:
     raise error
     yield b""
 

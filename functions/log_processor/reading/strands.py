@@ -7,7 +7,7 @@ What joins two lines is told by what lies at most `REACH_BYTES` before the secon
 from collections import deque
 from collections.abc import Callable, Iterator
 
-from log_processor.errors import PipelineError
+from log_processor.errors import PermanentError
 from log_processor.formats.base import Strand
 from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import Line
@@ -45,7 +45,7 @@ def stranded_records(
                 yield records
             if end is not None and block[-1].offset >= end and not weaver.under_way:
                 return
-    except PipelineError:  # damage: the lines before it are whole
+    except PermanentError:  # damage: the lines before it are whole; after any other error they are read again
         yield weaver.ended(None)
         raise
     yield weaver.ended(None)

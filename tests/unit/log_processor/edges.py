@@ -47,13 +47,17 @@ def asks(count: int) -> Remaining:
 
 @dataclass
 class MemoryS3:
-    """The calls of an S3 client that the function makes; objects by bucket, key and version."""
+    """The calls of an S3 client that the function makes; objects by bucket, key and version.
+
+    Every connection breaks at the byte `breaks_at`, where there is one.
+    """
 
     objects: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     written: dict[str, bytes] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     refuse: Callable[[str, str], None] = lambda _call, _key: None
     chunk_bytes: int = 1024 * 1024
+    breaks_at: int | None = None
 
     def get_object(self, **asked: Any) -> dict[str, Any]:
         self.calls["get_object"] += 1
@@ -65,7 +69,7 @@ class MemoryS3:
         if start and start >= len(content):
             raise client_error("InvalidRange", "GetObject")
         answer = {
-            "Body": _Body(content[start:], self.chunk_bytes),
+            "Body": _Body(content[start : self.breaks_at], self.chunk_bytes, breaks=self.breaks_at is not None),
             "ContentLength": len(content) - start,
             "LastModified": MODIFIED,
             "ETag": '"etag"',
@@ -87,15 +91,19 @@ class MemoryS3:
 
 
 class _Body(io.BytesIO):
-    """A streaming body that gives at most so many bytes a read."""
+    """A streaming body that gives at most so many bytes a read, and may end with the connection."""
 
-    def __init__(self, content: bytes, chunk_bytes: int) -> None:
+    def __init__(self, content: bytes, chunk_bytes: int, *, breaks: bool) -> None:
         super().__init__(content)
         self._chunk_bytes = chunk_bytes
+        self._breaks = breaks
 
     def read(self, size: int | None = -1, /) -> bytes:
         wanted = self._chunk_bytes if size is None or size < 0 else min(size, self._chunk_bytes)
-        return super().read(wanted)
+        found = super().read(wanted)
+        if self._breaks and not found:
+            raise ConnectionResetError
+        return found
 
 
 def client_error(code: str, operation: str) -> ClientError:

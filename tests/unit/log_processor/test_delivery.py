@@ -3,13 +3,14 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_processor.errors import NoProgressError
+from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.services import sorted_error
 from log_processor.work.continuation import range_from_message
 from log_processor.work.ranges import ObjectRange
@@ -47,6 +48,12 @@ def bodies(draw: st.DrawFn) -> bytes:
     mark = draw(st.sampled_from([b"", b"", b"\xef\xbb\xbf"]))
     body = mark + b"".join(line + end for line, end in zip(lines, ends, strict=True))
     return body.rstrip(b"\r\n") if draw(st.booleans()) else body
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> bytes:
+    """A JSON array over several lines."""
+    return json.dumps([{"n": number} for number in range(draw(st.integers(400, 500)))], indent=1).encode()
 
 
 def one_pass(body: bytes) -> World:
@@ -124,6 +131,21 @@ def test_gzip_has_the_records_of_its_content(
     world = World()
     world.s3.chunk_bytes = chunk_bytes
     until_done(world, world.put(b"".join(members)), iter([asks(count) for count in interruptions]))
+    assert_same(world, one_pass(body))
+
+
+@SETTINGS
+@given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), place=st.floats(0.6, 1))
+def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float) -> None:
+    """Only what is whole is stored before the break: a record under way, or a document, is read again from its start."""
+    world = World()
+    world.s3.chunk_bytes = 300
+    event = world.put(body)
+    world.s3.breaks_at = int(place * len(body))
+    with suppress(ServiceUnavailableError):
+        world.once(event)
+    world.s3.breaks_at = None
+    until_done(world, event, iter(()))
     assert_same(world, one_pass(body))
 
 
