@@ -64,4 +64,4 @@ class ExpansionError(PermanentError):
 
 
 class NoProgressError(PermanentError):
-    """A whole invocation ended without one record stored: the same range would be handed on for ever."""
+    """Many whole invocations in a row ended without one record stored: the range would be handed on for ever."""

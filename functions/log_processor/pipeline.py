@@ -204,17 +204,16 @@ class Pipeline:
     def _hand_back(self, attempt: Attempt, error: ServiceUnavailableError | None) -> None:
         """Send the whole range again where another time may help; raises where it would not."""
         work = attempt.work
-        if isinstance(error, ThrottledError) and work.stalls < MOST_STALLS:
-            self._services.queue.send([replace(work, stalls=work.stalls + 1)], delay_s=stall_delay_s(work.stalls))
-        elif error is not None:
+        throttled = isinstance(error, ThrottledError)
+        if error is not None and not (throttled and work.stalls < MOST_STALLS):
             raise error
-        elif attempt.fresh:
+        if error is None and attempt.fresh and work.stalls >= MOST_STALLS:
             raise NoProgressError(
-                f"{work.uri}: one invocation ended before the first record after byte {work.start} was reached and "
-                "stored: give the function more time or memory"
+                f"{work.uri}: {MOST_STALLS + 1} invocations in a row ended before the first record after byte "
+                f"{work.start} was reached and stored: give the function more time or memory"
             )
-        else:
-            self._services.queue.send([work])
+        again = replace(work, stalls=work.stalls + (throttled or attempt.fresh))
+        self._services.queue.send([again], delay_s=stall_delay_s(work.stalls) if throttled else 0)
         attempt.ended = True
 
     def _hand_on(self, work: ObjectRange, row: Row) -> None:

@@ -15,7 +15,7 @@ class ObjectRange:
     `format` and `header` carry what the object's beginning decided to readers that start in the middle of it.
     `index` counts the elements of an expanded array that were taken before `start`; `sequential` says that the stream
     cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
-    `stalls` counts the invocations in a row in which the log table took nothing of the range.
+    `stalls` counts the invocations in a row in which nothing of the range was stored.
     """
 
     bucket: str

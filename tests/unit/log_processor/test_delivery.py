@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.services import sorted_error
-from log_processor.work.continuation import range_from_message
+from log_processor.work.continuation import MOST_STALLS, range_from_message
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, plenty
@@ -137,7 +137,7 @@ def test_gzip_has_the_records_of_its_content(
 @SETTINGS
 @given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), place=st.floats(0.6, 1))
 def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float) -> None:
-    """Only what is whole is stored before the break: a record under way, or a document, is read again from its start."""
+    """Only what is whole is stored before the break: a record under way, or a document, is read again whole."""
     world = World()
     world.s3.chunk_bytes = 300
     event = world.put(body)
@@ -195,6 +195,18 @@ def test_an_object_is_done_although_its_last_word_failed(call: str, ending: byte
     assert world.totals() == {"read": 30, "stored": 0, "filtered": 0, "rejected": 30}
     assert len(world.rejects()) == 30
     assert {ending.status for ending in world.ledger.endings.values()} == {"continued", "done"}
+
+
+def test_a_range_of_which_nothing_is_reached_fails_in_the_end() -> None:
+    """One slow invocation is bad luck, and the range is tried again; so many in a row are what it will always be."""
+    world = World()
+    world.s3.chunk_bytes = 5_000
+    work = world.put(b"x" * 20_000 + b"\n")
+    assert world.run(work, (asks(3) for _ in range(MOST_STALLS))) == MOST_STALLS + 1
+    assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
+    hopeless = world.put(b"x" * 20_000 + b"\n", "web/b.log")
+    with pytest.raises(NoProgressError, match="give the function more time or memory"):
+        world.run(hopeless, (asks(3) for _ in range(MOST_STALLS + 1)))
 
 
 def test_nothing_is_handed_on_where_nothing_is_left() -> None:
