@@ -19,7 +19,7 @@ from log_processor.reading.assembly import RawRecord
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.documents import Element
-from log_processor.reading.lines import lines
+from log_processor.reading.lines import lines, until_none_begins
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.records import assembled, batches, choose_format, entry
 from log_processor.routing.routes import Routes
@@ -124,6 +124,8 @@ class Pipeline:
             if work.sequential:
                 position = begin
                 chunks = _skip(chunks, begin)
+        if not work.aligned and work.end is not None:
+            chunks = until_none_begins(chunks, position, work.end)
         blocks = lines(chunks, position)
         first = next(blocks, [])
         attempt.format = attempt.route.format or choose_format(work, first, attempt.opened.last_modified_ms)

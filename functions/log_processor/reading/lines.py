@@ -39,6 +39,17 @@ def lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
         yield [_line(offset, data, length)]
 
 
+def until_none_begins(chunks: Iterator[bytes], offset: int, end: int) -> Iterator[bytes]:
+    """The same chunks, but none behind `end` where no line begins before it: one of an earlier range goes on there."""
+    begun = False
+    for chunk in chunks:
+        yield chunk
+        begun = begun or b"\n" in chunk
+        offset += len(chunk)
+        if not begun and offset >= end:
+            return
+
+
 def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The same bytes in chunks of at most `BLOCK_BYTES`."""
     for chunk in chunks:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 
 LEAST_RANGE_BYTES = 4
+MOST_RANGES = 2000
+"""More would not be sent within one invocation; and no more copies than half of that work on them at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class ObjectRange:
 def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:
     """Cut `whole` into ranges of `range_bytes`; together they cover it exactly, the last one keeps its open end.
 
-    A range has at least four bytes: the object's first record may begin behind a mark of three.
+    A range has at least four bytes: the object's first record may begin behind a mark of three. It is larger than
+    `range_bytes` where there would be more than `MOST_RANGES`.
     """
-    range_bytes = max(range_bytes, LEAST_RANGE_BYTES)
     stop = size_bytes if whole.end is None else whole.end
+    range_bytes = max(range_bytes, LEAST_RANGE_BYTES, -(-(stop - whole.start) // MOST_RANGES))
     starts = range(whole.start, max(stop, whole.start + 1), range_bytes)
     ends: list[int | None] = [*starts[1:], whole.end]
     return [

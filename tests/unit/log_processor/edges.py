@@ -58,6 +58,7 @@ class MemoryS3:
     refuse: Callable[[str, str], None] = lambda _call, _key: None
     chunk_bytes: int = 1024 * 1024
     breaks_at: int | None = None
+    read_bytes: int = 0
 
     def get_object(self, **asked: Any) -> dict[str, Any]:
         self.calls["get_object"] += 1
@@ -69,7 +70,7 @@ class MemoryS3:
         if start and start >= len(content):
             raise client_error("InvalidRange", "GetObject")
         answer = {
-            "Body": _Body(content[start : self.breaks_at], self.chunk_bytes, breaks=self.breaks_at is not None),
+            "Body": _Body(content[start : self.breaks_at], self),
             "ContentLength": len(content) - start,
             "LastModified": MODIFIED,
             "ETag": '"etag"',
@@ -93,15 +94,15 @@ class MemoryS3:
 class _Body(io.BytesIO):
     """A streaming body that gives at most so many bytes a read, and may end with the connection."""
 
-    def __init__(self, content: bytes, chunk_bytes: int, *, breaks: bool) -> None:
+    def __init__(self, content: bytes, s3: MemoryS3) -> None:
         super().__init__(content)
-        self._chunk_bytes = chunk_bytes
-        self._breaks = breaks
+        self._s3 = s3
 
     def read(self, size: int | None = -1, /) -> bytes:
-        wanted = self._chunk_bytes if size is None or size < 0 else min(size, self._chunk_bytes)
-        found = super().read(wanted)
-        if self._breaks and not found:
+        most = self._s3.chunk_bytes
+        found = super().read(most if size is None or size < 0 else min(size, most))
+        self._s3.read_bytes += len(found)
+        if self._s3.breaks_at is not None and not found:
             raise ConnectionResetError
         return found
 

@@ -11,7 +11,7 @@ from log_processor.errors import DamagedObjectError, ExpansionError
 from log_processor.reading.lines import lines
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.ranges import MOST_RANGES, ObjectRange, split
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, plenty
@@ -111,3 +111,23 @@ def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
     odd = next(item for item in world.wire.items.values() if "ud83d" in item["log_data"]["S"])
     assert odd["log_data"]["S"] == body.partition(b"\n")[0].decode()
     assert odd["fields"]["M"]["msg"] == {"S": "? cut"}
+
+
+@pytest.mark.parametrize("size_bytes", [100 * 1024**3, 5 * 1024**4])
+def test_the_largest_objects_are_split_into_so_many_ranges_as_one_invocation_can_send(size_bytes: int) -> None:
+    """They cover the object exactly, and each is larger than configured."""
+    ranges = split(ObjectRange("source", "a.log", "v1", None), size_bytes, 16 * MIB)
+    assert len(ranges) <= MOST_RANGES
+    assert [part.start for part in ranges] == [0, *(part.end for part in ranges[:-1])]
+    assert ranges[-1].end is None
+    assert ranges[-1].start < size_bytes
+
+
+@pytest.mark.parametrize("line", [b"x", b"2026-05-04T10:00:00.1Z stdout F x"])
+def test_a_range_in_the_middle_of_an_endless_line_is_read_once(line: bytes) -> None:
+    """Not to the end of the object, by each of them: where no line begins in a range, it has no records."""
+    world = World(split_threshold_bytes=1, range_bytes=MIB)
+    world.s3.chunk_bytes = 64 * 1024
+    world.run(world.put(b"one\n" + line + b"x" * 16 * MIB))
+    assert world.totals()["read"] == 2
+    assert world.s3.read_bytes < 4 * 16 * MIB
