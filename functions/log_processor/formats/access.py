@@ -1,75 +1,118 @@
 """Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
 
-Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), server.address and
-server.port (of a virtual host prefix), user.name, http.request.method, url.path, url.query, network.protocol.version,
-http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original.
+Also what other servers write like them, with a virtual host before or more behind (see `access_tail`), times in ISO
+8601 or without a zone (UTC), and mod_ssl's request log. Values in quotes keep their escapes. There is no level.
+Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), client.port,
+network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
+user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
+http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
+tls.protocol.version, tls.cipher; what a line has behind, and `extra` where its meaning is not known.
 Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
 """
 
 import re
 from typing import Any
 
+from log_processor.formats.access_client import put_client, put_head
+from log_processor.formats.access_tail import put_tail
 from log_processor.formats.base import Format
-from log_processor.formats.timestamps import clf_ms
+from log_processor.formats.request_line import put_request_line
+from log_processor.formats.timestamps import clf_ms, iso_ms
 from log_processor.record import Parsed
 
-QUOTED = r'"((?:[^"\\]|\\.)*)"'
+# A quote ends its text only where a field can end; a request's last quote stands before a status. All is possessive:
+# there is one way to read a line.
+INSIDE = r'[^"\\]*+(?:(?:\\(?:.|\Z)|"(?! |\Z))[^"\\]*+)*+'
+REQUEST = r'"([^"\\]*+(?:(?:\\.|"(?! (?:\d{3}|-) [\d-]))[^"\\]*+)*+)"'
+PAIR = rf' "({INSIDE})" "({INSIDE})(?:"|\Z)'
+ENTRY = rf"{REQUEST} (\d{{3}}|-) (\d{{1,18}}|-)(?:{PAIR})?( .*)?"
+CLF = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
+ZONE = r"(?:Z| ?[+-]\d\d:?\d\d)?"
+TIME = (
+    rf"(?:(\d{{1,2}})/([A-Z][a-z]{{2}})/(\d{{4}})[: ]|(\d{{4}}-\d\d-\d\d)[T ])"
+    rf"(\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?)({ZONE})(?: [A-Z]{{1,5}})?"
+)
 LINE = re.compile(
-    r"(?:(?P<vhost>[^\s,]+:\d{1,18}) )?(?P<client>[^\s,]+(?:, ?[^\s,]+)*) (?P<ident>\S+) (?P<user>[^\[\"]*?) "
-    r"\[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
-    rf"{QUOTED} (?P<status>\d{{3}}|-) (?P<size>\d{{1,18}}|-)(?: {QUOTED} {QUOTED})?(?P<rest> .*)?",
+    rf'(?:([^\s:,"\[]++:\d{{1,5}}) )?([^\s,"\[]+) (\S+) ([^\s"\[]+) \[({CLF})\] {ENTRY}',
     re.DOTALL,
 )
+MOMENT = re.compile(rf' \[{TIME}\] (?=")')
+REST = re.compile(ENTRY, re.DOTALL)
+LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
+SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) (\S+) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
+OPENING = '] "'
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
-        return None
-    vhost, clients, ident, user, time, request, status, size, referer, agent, rest = match.groups()
-    fields = _read_client(clients, vhost)
+        return _parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None
+    vhost, client, ident, user, time, *entry = match.groups()
+    fields: dict[str, Any] = {}
+    put_client(fields, client, vhost)
     if ident != "-":
         fields["ident"] = ident
     if user != "-":
         fields["user.name"] = user
-    _read_request(request, fields)
-    if status != "-":
-        fields["http.response.status_code"] = int(status)
+    _put_entry(fields, entry)
+    return Parsed(fields, clf_ms(time))
+
+
+def _parse_odd(text: str) -> Parsed | None:
+    """A line whose time, or what stands before it, is not of the usual shape."""
+    moment = MOMENT.search(text)
+    entry = REST.fullmatch(text, moment.end()) if moment else None
+    if moment is None or entry is None:
+        return None
+    fields: dict[str, Any] = {}
+    if not put_head(fields, text[: moment.start()]):
+        return None
+    _put_entry(fields, list(entry.groups()))
+    return Parsed(fields, _ms(moment))
+
+
+def _parse_ssl(text: str) -> Parsed | None:
+    """mod_ssl's `%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x "%r" %b`."""
+    match = SSL_REQUEST.fullmatch(text)
+    if match is None:
+        return None
+    client, protocol, cipher, request, size = match.groups()[-5:]
+    fields: dict[str, Any] = {}
+    put_client(fields, client, None)
+    fields |= {name: word for name, word in (("tls.protocol.version", protocol), ("tls.cipher", cipher)) if word != "-"}
+    put_request_line(fields, request)
     if size != "-":
         fields["http.response.body.size"] = int(size)
+    return Parsed(fields, _ms(match))
+
+
+def _ms(match: re.Match[str]) -> int | None:
+    day, month, year, date, clock, zone = match.groups()[:6]
+    zone = zone.strip()
+    if date:
+        return iso_ms(f"{date}T{clock}{zone}")
+    seconds = clf_ms(f"{day:0>2}/{month}/{year}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
+    return None if seconds is None else seconds + int(clock[9:12].ljust(3, "0"))
+
+
+def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
+    """From the request on: the status, the size, what was asked from where by what, and the rest."""
+    request, status, size, referer, agent, rest = entry
+    put_request_line(fields, request or "")
+    if status != "-":
+        fields["http.response.status_code"] = int(status or 0)
+    if size != "-":
+        fields["http.response.body.size"] = int(size or 0)
+    if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
+        before, referer, agent, after = late.groups()
+        rest = before + (after or "")
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":
         fields["user_agent.original"] = agent
     if rest:
-        fields["extra"] = rest[1:]
-    return Parsed(fields, clf_ms(time))
-
-
-def _read_client(clients: str, vhost: str | None) -> dict[str, Any]:
-    fields: dict[str, Any] = {"client.address": clients.partition(",")[0]}
-    if "," in clients:
-        fields["http.request.header.x-forwarded-for"] = clients
-    if vhost:
-        fields["server.address"], _, port = vhost.rpartition(":")
-        fields["server.port"] = int(port)
-    return fields
-
-
-def _read_request(request: str, fields: dict[str, Any]) -> None:
-    words = request.split(" ")
-    if len(words) != 3 or not words[2].startswith("HTTP/"):
-        if request not in {"", "-"}:
-            fields["http.request.line"] = request
-        return
-    method, target, protocol = words
-    fields["http.request.method"] = method
-    path, mark, query = target.partition("?")
-    fields["url.path"] = path
-    if mark:
-        fields["url.query"] = query
-    fields["network.protocol.version"] = protocol[5:]
+        put_tail(fields, rest)
 
 
 FORMAT = Format("combined", parse)

@@ -80,7 +80,7 @@ def put_url(fields: dict[str, Any], target: str) -> None:
     if target in ABSENT:
         return
     scheme, mark, rest = target.partition("://")
-    if mark:
+    if mark and scheme.isalnum():  # and so no path whose query holds an address
         fields["url.full"], fields["url.scheme"] = target, scheme
         target = "/" + rest.partition("/")[2] if "/" in rest else "/"
     path, mark, query = target.partition("?")

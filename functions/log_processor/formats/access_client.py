@@ -1,0 +1,79 @@
+"""What stands before the time of an access line: a virtual host, the client, the proxy it came by, and the user."""
+
+import re
+from typing import Any
+
+MOST_PORT_DIGITS = 5
+HOST_PORT = re.compile(r"(?:[^\s:,\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
+IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?:%\w{1,16})?\]?)(?::\d{1,5})?"
+ADDRESS = re.compile(IP)
+CLIENT = re.compile(r"[\w.:%\[\]*-]{1,255}")
+NOBODY = frozenset({"-", '""', ""})
+PLAIN_WORDS = 3
+
+
+def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
+    """The client with its port, where one is told from an IPv6 address's end, and the virtual host with its own."""
+    if client != "-":
+        host, colon, port = client.rpartition(":")
+        if colon and port.isdecimal() and len(port) <= MOST_PORT_DIGITS and (":" not in host or host[-1] == "]"):
+            fields["client.address"], fields["client.port"] = host.strip("[]"), int(port)
+        else:
+            fields["client.address"] = client
+    if vhost is not None:
+        name, colon, port = vhost.rpartition(":")
+        fields["server.address"] = name.strip("[]") if colon else vhost
+        if colon:
+            fields["server.port"] = int(port)
+
+
+def put_head(fields: dict[str, Any], head: str) -> bool:
+    """Tell the words apart by their look: `[vhost] client[, client…] [proxy] ident user`; false where they are others.
+
+    The user may be of several words, and so may only stand behind an ident of `-`.
+    """
+    words = head.split()
+    vhost = _taken_vhost(words)
+    clients = _taken_clients(words)
+    if not clients or not all(CLIENT.fullmatch(client) for client in clients):
+        return False
+    if len(clients) > 1:
+        fields["http.request.header.x-forwarded-for"] = ", ".join(clients)
+    if len(words) >= PLAIN_WORDS and ADDRESS.fullmatch(words[0]):
+        peer = words.pop(0)
+        clients = clients if clients != ["-"] else [peer]
+        if clients[0] != peer:
+            fields["network.peer.address"] = peer
+    if len(words) > 2 and words[0] != "-":
+        return False
+    ident, user = (words[0], " ".join(words[1:])) if len(words) > 1 else ("-", "".join(words))
+    put_client(fields, clients[0], vhost)
+    if ident not in NOBODY:
+        fields["ident"] = ident
+    if user not in NOBODY:
+        fields["user.name"] = user
+    return True
+
+
+def _taken_vhost(words: list[str]) -> str | None:
+    """The virtual host: with a port, or before an address and no address itself."""
+    if len(words) <= PLAIN_WORDS:
+        return None
+    first, second = words[:2]
+    if HOST_PORT.fullmatch(first) or (
+        first[-1] != "," and first != "-" and ADDRESS.fullmatch(second.rstrip(",")) and not ADDRESS.fullmatch(first)
+    ):
+        return words.pop(0)
+    return None
+
+
+def _taken_clients(words: list[str]) -> list[str]:
+    """The client, or the list of them; ingress-nginx once wrote it as `192.0.2.1 - [192.0.2.1] - user`."""
+    taken = 0
+    while taken < len(words) and words[taken][-1] == ",":
+        taken += 1
+    clients = [client for client in "".join(words[: taken + 1]).split(",") if client]
+    del words[: taken + 1]
+    if len(words) > 1 and words[1] == f"[{', '.join(clients)}]":
+        del words[:2]
+    return clients

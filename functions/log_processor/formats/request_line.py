@@ -1,0 +1,68 @@
+"""A request line (RFC 9112, section 3) in its parts, as servers write what they received: whole, cut, or no HTTP."""
+
+import re
+from typing import Any
+
+OTHER_PROTOCOL = re.compile(r"([A-Z]{2,12})/(\d(?:\.\d)?)")
+SIMPLE = re.compile(r"[A-Z]{3,20} (?:/|\*$|[a-z]{2,10}://)")
+AUTHORITY = re.compile(r"(?:[^@/]*@)?(\[[^\]\s]*\]|[^:\s]*)(?::(\d{1,5}))?")
+NOTHING = frozenset({"", "-"})
+
+
+def put_request_line(fields: dict[str, Any], line: str) -> None:
+    """`GET http://host:80/path?query HTTP/1.1` in its parts; what is no request is kept as `http.request.line`.
+
+    A target may hold blanks. A line without a version is HTTP/0.9's, or one that its log cut off.
+    """
+    method, _, rest = line.partition(" ")
+    target, blank, protocol = rest.rpartition(" ")
+    if blank and method and protocol.startswith("HTTP/"):
+        fields["http.request.method"] = method
+        fields["network.protocol.version"] = protocol[5:]
+    elif SIMPLE.match(line) is not None:
+        fields["http.request.method"] = method
+        if other := OTHER_PROTOCOL.fullmatch(protocol):
+            fields["network.protocol.name"], fields["network.protocol.version"] = other[1].lower(), other[2]
+        else:
+            target = rest
+    else:
+        if line.strip() not in NOTHING:
+            fields["http.request.line"] = line
+        return
+    if target[:1] == "/":
+        put_path(fields, target)
+    elif target not in NOTHING:
+        put_target(fields, target, method)
+
+
+def put_target(fields: dict[str, Any], target: str, method: str | None = None) -> None:
+    """A target of any form: CONNECT's authority; a whole address, kept as `url.full` too; else a path and a query."""
+    scheme, mark, rest = target.partition("://")
+    if method == "CONNECT" and not mark and "/" not in target:
+        _put_authority(fields, target)
+    elif mark and scheme.isalnum():
+        fields["url.full"], fields["url.scheme"] = target, scheme
+        end = min(place for place in (rest.find("/"), rest.find("?"), len(rest)) if place >= 0)
+        _put_authority(fields, rest[:end])
+        put_path(fields, rest[end:] if rest[end : end + 1] == "/" else f"/{rest[end:]}")
+    else:
+        put_path(fields, target)
+
+
+def put_path(fields: dict[str, Any], target: str) -> None:
+    """`url.path`, and `url.query` where there is one, however empty."""
+    path, mark, query = target.partition("?")
+    fields["url.path"] = path
+    if mark:
+        fields["url.query"] = query
+
+
+def _put_authority(fields: dict[str, Any], authority: str) -> None:
+    match = AUTHORITY.fullmatch(authority)
+    if match is None:
+        fields["url.domain"] = authority
+        return
+    if match[1]:
+        fields["url.domain"] = match[1].strip("[]")
+    if match[2]:
+        fields["url.port"] = int(match[2])
