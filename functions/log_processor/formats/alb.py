@@ -1,10 +1,14 @@
-"""Application Load Balancer access logs (Elastic Load Balancing User Guide, Access log entries).
+"""Application Load Balancer access logs (User Guide for Application Load Balancers, Access log entries).
+
+Entries have 16 to 34 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
+response was sent, or a WebSocket closed; when the request came is `aws.elb.request_creation_time`.
 
 Schema: network.protocol.name (http, https, h2, grpcs, ws, wss), aws.elb.name, client.*, aws.elb.target.* (address,
 port), aws.elb.{request,target,response}_processing_time_s (-1: not sent on), http.response.status_code,
-aws.elb.target_status_code, http.{request,response}.size (bytes), http.request.method, url.full, url.path, url.query,
-network.protocol.version, user_agent.original, tls.cipher, tls.protocol.version, aws.elb.* for the rest; `extra` for
-fields that AWS adds.
+aws.elb.target_status_code, http.{request,response}.size (bytes), http.request.method (or http.request.line where it is
+no request), url.full, url.scheme, url.domain, url.port, url.path, url.query, network.protocol.version,
+user_agent.original, tls.cipher, tls.protocol.version, server.address (the name asked for), error.type, aws.elb.* for
+the rest; `extra` for fields that AWS adds.
 Sample: http 2026-05-04T10:00:00.186641Z app/lb/50dc6c49 192.0.2.1:2817 10.0.0.1:80 0.0 0.001 0.0 200 200 34 366 "GET
 http://h:80/ HTTP/1.1" "curl" - -
 """
@@ -12,16 +16,22 @@ http://h:80/ HTTP/1.1" "curl" - -
 import re
 
 from log_processor.formats.base import Format
+from log_processor.formats.rows import Layout, Rule, fields_around
 from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import Layout, Rule, number, put_address, put_request
+from log_processor.formats.tokens import number, put_address, put_request
 from log_processor.record import Parsed
 
-START = re.compile(r"(?:https?|h2|grpcs?|wss?) \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z ")
+START = re.compile(
+    r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) "
+    r"-?\d+(?:\.\d+)? -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
+)
+AFTER_AGENT = re.compile(r'" (?:[A-Z][A-Z0-9_-]+|-) (?:(?:TLS|SSL)[\w.]*|-)(?= |$)')
+REQUEST, TLS_VERSION = 12, 15
 FEWEST = 16
 RULES: tuple[Rule | None, ...] = (
-    ("network.protocol.name", str),
+    ("network.protocol.name", None),
     None,
-    ("aws.elb.name", str),
+    ("aws.elb.name", None),
     None,
     None,
     ("aws.elb.request_processing_time_s", number),
@@ -32,28 +42,39 @@ RULES: tuple[Rule | None, ...] = (
     ("http.request.size", number),
     ("http.response.size", number),
     None,
-    ("user_agent.original", str),
-    ("tls.cipher", str),
-    ("tls.protocol.version", str),
-    ("aws.elb.target_group_arn", str),
-    ("aws.elb.trace_id", str),
-    ("server.address", str),
-    ("aws.elb.chosen_cert_arn", str),
+    ("user_agent.original", None),
+    ("tls.cipher", None),
+    ("tls.protocol.version", None),
+    ("aws.elb.target_group_arn", None),
+    ("aws.elb.trace_id", None),
+    ("server.address", None),
+    ("aws.elb.chosen_cert_arn", None),
     ("aws.elb.matched_rule_priority", number),
-    ("aws.elb.request_creation_time", str),
-    ("aws.elb.actions_executed", str),
-    ("aws.elb.redirect_url", str),
-    ("error.type", str),
-    ("aws.elb.target_list", str),
-    ("aws.elb.target_status_code_list", str),
-    ("aws.elb.classification", str),
-    ("aws.elb.classification_reason", str),
-    ("aws.elb.connection_trace_id", str),
-    ("aws.elb.transformed_host", str),
-    ("aws.elb.transformed_uri", str),
-    ("aws.elb.transform_status", str),
+    ("aws.elb.request_creation_time", None),
+    ("aws.elb.actions_executed", None),
+    ("aws.elb.redirect_url", None),
+    ("error.type", None),
+    ("aws.elb.target_list", None),
+    ("aws.elb.target_status_code_list", None),
+    ("aws.elb.classification", None),
+    ("aws.elb.classification_reason", None),
+    ("aws.elb.connection_trace_id", None),
+    ("aws.elb.transformed_host", None),
+    ("aws.elb.transformed_uri", None),
+    ("aws.elb.transform_status", None),
+    ("aws.elb.node_address", None),
 )
-LAYOUT = Layout(START, FEWEST, RULES)
+
+
+def _repair(text: str) -> list[str]:
+    return fields_around(text, REQUEST, AFTER_AGENT)
+
+
+def _is_sound(found: list[str]) -> bool:
+    return len(found) > TLS_VERSION and (found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL")))
+
+
+LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -64,7 +85,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     found, fields = row
     put_address(fields, "client", found[3])
     put_address(fields, "aws.elb.target", found[4])
-    put_request(fields, found[12])
+    put_request(fields, found[REQUEST])
     return Parsed(fields, iso_ms(found[1]))
 
 

@@ -1,25 +1,34 @@
-"""Classic Load Balancer access logs (Elastic Load Balancing User Guide for Classic Load Balancers, Access log entries).
+"""Classic Load Balancer access logs (User Guide for Classic Load Balancers, Access log entries).
 
-Schema: aws.elb.name, client.*, aws.elb.target.*, aws.elb.{request,target,response}_processing_time_s,
-http.response.status_code, aws.elb.target_status_code, http.{request,response}.size (bytes), http.request.method,
-url.full, url.path, url.query, network.protocol.version, user_agent.original, tls.cipher, tls.protocol.version. TCP
-listeners leave codes and request out; entries before 2014 end with the request.
+The record's time is when the load balancer received the request.
+
+Schema: aws.elb.name, client.*, aws.elb.target.* (the instance), aws.elb.{request,target,response}_processing_time_s
+(-1: not sent on), http.response.status_code, aws.elb.target_status_code, http.{request,response}.size (bytes),
+http.request.method, url.full, url.scheme, url.domain, url.port, url.path, url.query, network.protocol.version,
+user_agent.original, tls.cipher, tls.protocol.version. TCP listeners leave codes and request out; old entries end with
+the request.
 Sample: 2026-05-04T10:00:00.945958Z my-lb 192.0.2.1:2817 10.0.0.1:80 0.000073 0.001 0.00005 200 200 0 29 "GET
 http://h:80/ HTTP/1.1" "curl" - -
 """
 
 import re
 
+from log_processor.formats.alb import AFTER_AGENT
 from log_processor.formats.base import Format
+from log_processor.formats.rows import Layout, Rule, fields_around
 from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import Layout, Rule, number, put_address, put_request
+from log_processor.formats.tokens import number, put_address, put_request
 from log_processor.record import Parsed
 
-START = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ \S+:\d+ (?:\S+:\d+|-) -?\d+(?:\.\d+)? ")
+START = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "
+    r"-?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
+)
+REQUEST, TLS_VERSION = 11, 14
 FEWEST = 12
 RULES: tuple[Rule | None, ...] = (
     None,
-    ("aws.elb.name", str),
+    ("aws.elb.name", None),
     None,
     None,
     ("aws.elb.request_processing_time_s", number),
@@ -30,11 +39,23 @@ RULES: tuple[Rule | None, ...] = (
     ("http.request.size", number),
     ("http.response.size", number),
     None,
-    ("user_agent.original", str),
-    ("tls.cipher", str),
-    ("tls.protocol.version", str),
+    ("user_agent.original", None),
+    ("tls.cipher", None),
+    ("tls.protocol.version", None),
 )
-LAYOUT = Layout(START, FEWEST, RULES)
+
+
+def _repair(text: str) -> list[str]:
+    return fields_around(text, REQUEST, AFTER_AGENT)
+
+
+def _is_sound(found: list[str]) -> bool:
+    if len(found) <= TLS_VERSION:
+        return len(found) == FEWEST
+    return found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL"))
+
+
+LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -45,7 +66,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     found, fields = row
     put_address(fields, "client", found[2])
     put_address(fields, "aws.elb.target", found[3])
-    put_request(fields, found[11])
+    put_request(fields, found[REQUEST])
     return Parsed(fields, iso_ms(found[0]))
 
 

@@ -1,19 +1,11 @@
-"""Lines of blank-separated fields, some in quotes or brackets, and the rules by which their words become values."""
+"""Words become values: numbers, addresses, requests and their targets."""
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
-TOKEN = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]*)\](?= |$)|(\S+)')
-Rule = tuple[str, Callable[[str], Any]]
 ABSENT = frozenset({"-", ""})
 MOST_DIGITS = 30
-
-
-def words(text: str) -> list[str]:
-    """The fields of a line: quotes and brackets taken off, escapes left as they stand."""
-    return [quoted or bracketed or bare for quoted, bracketed, bare in TOKEN.findall(text)]
+ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^/?#]*)(.*)", re.DOTALL)
 
 
 def number(word: str) -> int | float | str:
@@ -25,29 +17,6 @@ def number(word: str) -> int | float | str:
     except ValueError:
         return word
     return value if value - value == 0 else word  # infinities and NaN stay text
-
-
-def fields_of(found: Iterable[str], rules: Iterable[Rule | None]) -> dict[str, Any]:
-    """Name and type words by position; `-` and the empty word are absent, a rule of None leaves its word out."""
-    return {rule[0]: rule[1](word) for word, rule in zip(found, rules, strict=False) if rule and word not in ABSENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A format of words in fixed places: what a line begins with, its rules, and the fewest words that it has."""
-
-    start: re.Pattern[str]
-    fewest: int
-    rules: tuple[Rule | None, ...]
-
-    def read(self, text: str) -> tuple[list[str], dict[str, Any]] | None:
-        """The words of `text` and its fields, with words beyond the rules as `extra`; None where it is another's."""
-        if self.start.match(text) is None or len(found := words(text)) < self.fewest:
-            return None
-        fields = fields_of(found, self.rules)
-        if len(found) > len(self.rules):
-            fields["extra"] = found[len(self.rules) :]
-        return found, fields
 
 
 def put_address(fields: dict[str, Any], name: str, word: str) -> None:
@@ -76,13 +45,17 @@ def put_request(fields: dict[str, Any], request: str) -> None:
 
 
 def put_url(fields: dict[str, Any], target: str) -> None:
-    """A request's target: `url.path` and `url.query`, with `url.full` where it names a host."""
+    """A request's target: `url.path` and `url.query`; where it names a host, its other parts and `url.full` too."""
     if target in ABSENT:
         return
-    scheme, mark, rest = target.partition("://")
-    if mark and scheme.isalnum():  # and so no path whose query holds an address
-        fields["url.full"], fields["url.scheme"] = target, scheme
-        target = "/" + rest.partition("/")[2] if "/" in rest else "/"
+    if absolute := ABSOLUTE.fullmatch(target):
+        fields["url.full"], fields["url.scheme"] = target, absolute[1]
+        host, colon, port = absolute[2].rpartition(":")
+        if colon and port.isdecimal() and len(port) <= MOST_DIGITS:
+            fields["url.domain"], fields["url.port"] = host, int(port)
+        elif absolute[2]:
+            fields["url.domain"] = absolute[2]
+        target = absolute[3] if absolute[3].startswith("/") else "/" + absolute[3]
     path, mark, query = target.partition("?")
     fields["url.path"] = path
     if mark:
