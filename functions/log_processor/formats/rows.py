@@ -44,8 +44,12 @@ def fields_around(text: str, before: int, after: re.Pattern[str]) -> list[str]:
         return [*found, texts.strip('"')]
     closing = after.search(texts, opening)
     stop = closing.start() if closing else max(texts.rfind('"'), opening + 1)
-    rest = [quoted or bare for quoted, bare in FIELD.findall(texts, stop + 1)]
-    return [*found, texts[1 : opening - 2], texts[opening + 1 : stop], *rest]
+    return [*found, texts[1 : opening - 2], texts[opening + 1 : stop], *escaped_fields(texts[stop + 1 :])]
+
+
+def escaped_fields(text: str) -> list[str]:
+    """The fields of a row in whose texts a backslash stands before a quote; the escapes left as they stand."""
+    return [quoted or bare for quoted, bare in FIELD.findall(text)]
 
 
 @dataclass(frozen=True, slots=True)
