@@ -41,6 +41,7 @@ ORDER: tuple[Format, ...] = (
     cloudtrail.FORMAT,
     waf.FORMAT,
     route53.FORMAT,
+    cloudfront.FORMAT,
     json_lines.FORMAT,
     access.FORMAT,
     alb.FORMAT,
@@ -50,7 +51,6 @@ ORDER: tuple[Format, ...] = (
     alb_health_check.FORMAT,
     route53_public.FORMAT,
     s3_access.FORMAT,
-    cloudfront.FORMAT,
     vpc_flow.FORMAT,
     w3c.FORMAT,
     cri.FORMAT,
@@ -75,7 +75,7 @@ SAMPLE_RECORDS = 20
 def detect(samples: Sequence[str], near_ms: int) -> Format:
     """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads.
 
-    A header line among them decides at once.
+    A header line among them decides at once. Any JSON is JSON lines too: a kind of its own that reads half of it wins.
     """
     first = samples[:SAMPLE_RECORDS]
     for candidate in DRIVEN:
@@ -84,7 +84,7 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
     best, most = TEXT, 0
     for candidate in ORDER:
         read = sum(candidate.parse(sample, near_ms) is not None for sample in first)
-        if read > most:
+        if read > most and not (candidate is json_lines.FORMAT and most * 2 >= read):
             best, most = candidate, read
     return best
 

@@ -23,7 +23,7 @@ def read_fields(line: str, state: str | None) -> str | None:
     return " ".join(match[2].split()) if match[1] == "Fields" else state or ""
 
 
-def row_parser(columns: Columns, separator: str, rules: Rules, rest: Callable[[str], str]) -> Parse:
+def row_parser(columns: Columns, separator: str | None, rules: Rules, rest: Callable[[str], str]) -> Parse:
     """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it.
 
     Rows with more words than columns keep them as `extra`; a row with fewer than three words is not one.
