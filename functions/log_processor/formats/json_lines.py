@@ -1,28 +1,52 @@
-"""JSON lines: one object a line (RFC 8259, jsonlines.org).
+"""JSON lines: one object a line (RFC 8259, jsonlines.org), bare or behind what those write who pass lines on.
 
-Schema: the object's members as they stand, nested ones kept. Time from the first usual key that holds one, level from
-the first usual key that holds a known one.
+That is the name of a container (`docker compose logs`: `web-1  | {…}`), a time (`--timestamps`, exports of
+CloudWatch Logs) or both, or what Lambda's Node.js runtime puts before a text (time, request id and level between tabs).
+
+Schema: the object's members as they stand, under their own names, nested ones kept; a member that is a text with JSON
+stays one. `message` is added where the text has another of the usual names, and container.name or faas.invocation_id
+of what stands before the object. Time and level from the first usual key that holds one, else from before the object.
 Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}
 """
 
 import json
+import math
+import re
 from typing import Any
 
 import orjson
 
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
+from log_processor.formats.members import read
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
-TIME_KEYS = ("timestamp", "time", "@timestamp", "ts", "datetime", "date", "eventTime", "timeMillis", "created_at", "t")
-LEVEL_KEYS = ("level", "severity", "log.level", "levelname", "loglevel", "lvl", "severityText")
+BEFORE = re.compile(
+    r"\ufeff?(?:([A-Za-z0-9][\w.-]{0,127}) {1,128}\| )?"
+    r"(?:\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]{1,8})?"
+    r"(?:([0-9a-f-]{36})\t([A-Z]{3,9})\t)?(?=\{)"
+)
+MOST_DIGITS = 38
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
-    """Read one line; None where it is not one JSON object."""
+    """Read one line; None where it is not one JSON object, bare or behind a name or a time."""
     members = members_of(text)
-    return None if members is None else Parsed(members, first_time(members), first_level(members))
+    if members is not None:
+        return read(members)
+    before = BEFORE.match(text)
+    if not before or (members := members_of(text[before.end() :])) is None:
+        return None
+    container, time, request, level = before.groups()
+    parsed = read(members)
+    for name, value in (("container.name", container), ("faas.invocation_id", request)):
+        if value:
+            members.setdefault(name, value)
+    if parsed.timestamp_ms is None and time:
+        parsed.timestamp_ms = any_ms(time)
+    parsed.level = parsed.level or level_of(level)
+    return parsed
 
 
 def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
@@ -37,28 +61,21 @@ def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
 
 
 def _lenient(text: str) -> Any:
-    """What the standard library also takes: NaN, infinities and lone surrogates, which become text."""
+    """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text."""
     try:
-        written = json.dumps(json.loads(text, parse_constant=str), ensure_ascii=False)
-        return json.loads(written.encode("utf-8", "replace"))
+        members = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_bounded)
+        return orjson.loads(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 
 
-def first_time(members: dict[str, Any]) -> int | None:
-    """Epoch milliseconds of the first usual key that holds a time."""
-    for key in TIME_KEYS:
-        if key in members and (moment := any_ms(members[key])) is not None:
-            return moment
-    return None
+def _finite(written: str) -> float | str:
+    value = float(written)
+    return value if math.isfinite(value) else written
 
 
-def first_level(members: dict[str, Any]) -> str | None:
-    """The normalised level of the first usual key that holds a known one."""
-    for key in LEVEL_KEYS:
-        if key in members and (level := level_of(members[key])) is not None:
-            return level
-    return None
+def _bounded(written: str) -> int | str:
+    return int(written) if len(written) <= MOST_DIGITS else written
 
 
 FORMAT = Format("json_lines", parse)

@@ -1,22 +1,49 @@
 """The many spellings of severity become six: trace, debug, info, warn, error, fatal (OpenTelemetry's short names)."""
 
 LEVELS = {
-    "trace": ("trace", "finest", "verbose", "v"),
-    "debug": ("debug", "finer", "fine", "config", "d", "dbg"),
-    "info": ("info", "information", "informational", "notice", "log", "i", "note", "success"),
+    "trace": ("trace", "finest", "verbose", "v", "trc", "trce", "vrb", "silly"),
+    "debug": ("debug", "finer", "fine", "config", "d", "dbg", "dbug"),
+    "info": ("info", "information", "informational", "notice", "log", "i", "note", "success", "inf"),
     "warn": ("warn", "warning", "w", "wrn"),
-    "error": ("error", "err", "severe", "e", "failure", "failed", "exception"),
-    "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic"),
+    "error": ("error", "err", "severe", "e", "failure", "failed", "fail", "exception"),
+    "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic", "ftl", "pnc"),
 }
 BY_NAME = {spelling: level for level, spellings in LEVELS.items() for spelling in spellings}
-BUNYAN_STEP = 10
-BY_TENS = ("trace", "debug", "info", "warn", "error", "fatal")
+BY_RANK = ("trace", "debug", "info", "warn", "error", "fatal")
+SYSLOG_SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
 
 
 def level_of(value: object) -> str | None:
     """The normalised level of a name (`WARNING`) or of a bunyan/pino number (10 to 60); None where unknown."""
     if isinstance(value, str):
         return BY_NAME.get(value.strip().lower())
-    if isinstance(value, int) and not isinstance(value, bool) and value % BUNYAN_STEP == 0 and 10 <= value <= 60:
-        return BY_TENS[value // BUNYAN_STEP - 1]
+    return _ranked(value, 10, 0) if isinstance(value, int) else None
+
+
+def syslog_level(value: object) -> str | None:
+    """Of a syslog severity, 0 (emergency) to 7 (debug)."""
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(SYSLOG_SEVERITIES):
+        return level_of(SYSLOG_SEVERITIES[value])
     return None
+
+
+def opentelemetry_level(value: object) -> str | None:
+    """Of a SeverityNumber, 1 (TRACE) to 24 (FATAL4)."""
+    return _ranked(value, 4, 3)
+
+
+def python_level(value: object) -> str | None:
+    """Of a level number of Python's logging, 10 (DEBUG) to 50 (CRITICAL)."""
+    return _ranked(value, 10, 10)
+
+
+def nextcloud_level(value: object) -> str | None:
+    """Of a level of Nextcloud's, 0 (debug) to 4 (fatal)."""
+    return _ranked(value, 1, 2)
+
+
+def _ranked(value: object, step: int, shift: int) -> str | None:
+    """The level of a number on a scale of equal steps, of which the first has the numbers from `step` on."""
+    if not isinstance(value, int) or isinstance(value, bool) or not step <= value + shift < step * 7:
+        return None
+    return BY_RANK[(value + shift) // step - 1]

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.json_lines import first_level, first_time
+from log_processor.formats.members import first_level, first_time
 from log_processor.formats.tokens import number
 from log_processor.record import Parsed
 

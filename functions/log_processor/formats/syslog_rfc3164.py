@@ -10,7 +10,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
+from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.timestamps import bsd_ms, ctime_ms, iso_ms
 from log_processor.record import Parsed
 
@@ -28,7 +28,6 @@ TAG = re.compile(
     r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
 )
 SOLARIS = re.compile(r"\[ID (\d{1,9}) \w+\.(\w+)\] ")
-SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]+(?:\[\d{1,18}\])?: )")
 
@@ -125,8 +124,8 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     if priority is None:
         return None
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)
-    fields |= {"syslog.severity.code": severity, "severity_text": SEVERITIES[severity]}
-    return level_of(SEVERITIES[severity])
+    fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}
+    return level_of(SYSLOG_SEVERITIES[severity])
 
 
 FORMAT = Format("syslog_rfc3164", parse)

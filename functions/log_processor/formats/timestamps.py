@@ -1,10 +1,12 @@
 """Text becomes epoch milliseconds: zone and fraction honoured; what is not a date becomes None, never an exception."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
-EPOCH_S_RANGE = (0, 10_000_000_000)
+EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
+"""A smaller number under a time's name is a duration or counts from a start, not from 1970."""
 DAY_MS = 86_400_000
 LEAP_YEARS_APART = 8
 ZONES = {
@@ -33,6 +35,15 @@ ZONES = {
     "HST": "-10:00",
 }
 """Usual abbreviations of the tz database; of those with several meanings the one that most people live by."""
+
+CLOCK = r"(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
+ZONE = r"(Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
+YEAR_FIRST = re.compile(rf"(\d{{4}})[-/]?(\d\d)[-/]?(\d\d)[Tt ]{CLOCK}(?: ?{ZONE})?", re.IGNORECASE)
+DAY_FIRST = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}})[ /-]([A-Z][a-z]{{2}})[ /-](\d{{4}})[ :T]{CLOCK}(?: {ZONE})?"
+)
+MONTH_FIRST = re.compile(rf"(?:[A-Z][a-z]{{2}} )?([A-Z][a-z]{{2}}) {{1,2}}(\d{{1,2}}) {CLOCK}(?: {ZONE})? (\d{{4}})")
+NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
 
 @lru_cache(maxsize=1024)
@@ -73,18 +84,32 @@ def epoch_ms(value: float) -> int | None:
 
 
 def any_ms(value: object) -> int | None:
-    """The time in a JSON value: ISO text, digits as text, or an epoch number."""
+    """The time in a JSON value: a date and a clock as loggers spell them, digits as text, or an epoch number."""
     if isinstance(value, int | float):
-        return epoch_ms(value)
+        return epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
     if not isinstance(value, str):
         return None
-    if len(value) > 7 and value[4:5] == "-":
-        stamp, blank, zone = value.rpartition(" ")
-        return zoned_ms(stamp, zone) if blank and zone in ZONES else iso_ms(value)
-    try:
-        return epoch_ms(float(value) if "." in value else int(value)) if value[:1].isdecimal() else None
-    except ValueError:
-        return None
+    if value[4:5] == "-" and (moment := iso_ms(value)) is not None:
+        return moment
+    if NUMBER.fullmatch(value):
+        return any_ms(float(value) if "." in value else int(value))
+    return spelt_ms(value)
+
+
+@lru_cache(maxsize=1024)
+def spelt_ms(text: str) -> int | None:
+    """A date and a clock in ISO's order, the day first (RFC 2822, access logs) or the month first (`ctime`)."""
+    if match := YEAR_FIRST.match(text):
+        year, month, day, clock, zone = match.groups()
+    elif match := DAY_FIRST.match(text):
+        day, name, year, clock, zone = match.groups()
+        month = MONTHS.get(name, 0)
+    elif match := MONTH_FIRST.match(text):
+        name, day, clock, zone, year = match.groups()
+        month = MONTHS.get(name, 0)
+    else:
+        return iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
+    return zoned_ms(f"{year}-{int(month):02d}-{int(day):02d}T{clock}", zone)
 
 
 def _whole_ms(moment: datetime) -> int:
