@@ -5,7 +5,7 @@ LEVELS = {
     "debug": ("debug", "finer", "fine", "config", "d", "dbg", "dbug"),
     "info": ("info", "information", "informational", "notice", "log", "i", "note", "success", "inf"),
     "warn": ("warn", "warning", "w", "wrn"),
-    "error": ("error", "err", "severe", "e", "failure", "failed", "fail", "exception"),
+    "error": ("error", "err", "eror", "severe", "e", "failure", "failed", "fail", "exception"),
     "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic", "ftl", "pnc"),
 }
 BY_NAME = {spelling: level for level, spellings in LEVELS.items() for spelling in spellings}

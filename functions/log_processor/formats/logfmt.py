@@ -1,7 +1,11 @@
 """logfmt: `key=value` pairs, values in quotes where they hold blanks (Brandur Leach, "logfmt"; Go's kr/logfmt grammar).
 
+As Go's slog and logrus, Grafana, Prometheus, Traefik and InfluxDB write it, also behind a time (`--timestamps`), and as
+Heroku's router does, also behind a time and `heroku[router]:`.
+
 Schema: the pairs as they stand; whole and decimal numbers and true/false typed, a key without a value is true.
-Time from the first usual key that holds one, level from the first usual key that holds a known one.
+`message` is added where the text has another usual name; service.name and process.pid of Heroku's prefix. Time and
+level from the first usual key that holds one, else the time from before the pairs, and the level from Heroku's `at`.
 Sample: time=2026-05-04T10:00:00Z level=info msg="started up" port=8080
 """
 
@@ -9,50 +13,80 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.members import first_level, first_time
+from log_processor.formats.levels import level_of
+from log_processor.formats.members import read
+from log_processor.formats.timestamps import any_ms
 from log_processor.formats.tokens import number
 from log_processor.record import Parsed
 
-KEY = r"[A-Za-z_@][A-Za-z0-9_.@/\-]*"
-PAIR = re.compile(rf"({KEY})(?:=(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"|([^\s\"=]?[^\s\"]*)))?(?: +|$)")
-START = re.compile(rf"{KEY}=(?:\"|[^\s=]|$| )")
-ESCAPED = re.compile(r"\\(.)")
-NAMED = {"n": "\n", "t": "\t", "r": "\r"}
+KEY = r"[^\s=\"',;\[\](){}]{1,128}"
+QUOTED = r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\""
+PAIR = re.compile(rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|([^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)", re.DOTALL)
+"""A key or a key in quotes, a value in quotes or bare; the last group is the rest of a line that has no pair there."""
+START = re.compile(
+    r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) (?:(heroku)\[([\w.-]{1,64})\]: )?)?"
+    r"(?=[A-Za-z_@][\w.@/#%-]{0,127}=(?:\"|[^\s=]|$| ))"
+)
+ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
+NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 FEWEST = 2
-NUMERIC = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?")
+BOOLEANS = frozenset({"true", "false"})
+DIGITS = frozenset("-0123456789")
+NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?")
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
-    """Read one line; None where it is not made of pairs, or has fewer than two with a value."""
-    if START.match(text) is None:
+    """Read one line; None where it is not made of pairs, has fewer than two with a value, or more words than those."""
+    start = START.match(text)
+    if start is None:
         return None
-    fields: dict[str, Any] = {}
-    position = valued = 0
-    line = text.rstrip()
-    while position < len(line):
-        pair = PAIR.match(line, position)
-        if pair is None:
-            return None
-        name, quoted, bare = pair.groups()
-        if quoted is None and bare is None:
-            fields[name] = True
+    time, service, process = start.groups()
+    fields: dict[str, Any] = {"service.name": service, "process.pid": process} if service else {}
+    if not _put_pairs(fields, text.rstrip(), start.end()):
+        return None
+    parsed = read(fields)
+    if parsed.timestamp_ms is None and time:
+        parsed.timestamp_ms = any_ms(time)
+    if parsed.level is None and "at" in fields:
+        parsed.level = level_of(fields["at"])
+    return parsed
+
+
+def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
+    """Whether `line` is made of pairs from `position` on."""
+    valued = bare_words = 0
+    for name, quoted_name, mark, quoted, bare, rest in PAIR.findall(line, position):
+        if rest:
+            return False
+        key = name or _unescaped(quoted_name)
+        if not mark:
+            bare_words += 1
+            fields[key] = True
+            continue
+        valued += 1
+        if bare:
+            fields[key] = _typed(bare)
         else:
-            valued += 1
-            fields[name] = _unescaped(quoted) if quoted is not None else _typed(bare)
-        position = pair.end()
-    if valued < FEWEST:
-        return None
-    return Parsed(fields, first_time(fields), first_level(fields))
+            fields[key] = _unescaped(quoted) if "\\" in quoted else quoted
+    return valued >= FEWEST and bare_words <= valued
 
 
 def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda match: NAMED.get(match[1], match[1]), text) if "\\" in text else text
+    return ESCAPED.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2] or match[3]
+    if code is None:
+        return NAMED.get(match[4], match[4])
+    point = int(code, 16)
+    return match[0] if 0xD800 <= point < 0xE000 or point > 0x10FFFF else chr(point)
 
 
 def _typed(word: str) -> Any:
-    if word in {"true", "false"}:
-        return word == "true"
-    return number(word) if NUMERIC.fullmatch(word) else word
+    if word[0] in DIGITS and NUMERIC.fullmatch(word):
+        return number(word)
+    return word == "true" if word in BOOLEANS else word
 
 
 FORMAT = Format("logfmt", parse)
