@@ -122,3 +122,28 @@ def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch:
         found[item["source"]["S"]].append(item["fields"]["M"]["message"]["S"])
     assert len(found["whole"]) == 50
     assert sorted(found["split"]) == sorted(found["whole"])
+
+
+def test_docker_lines_without_a_stream_go_on_too() -> None:
+    """A driver that writes the text alone, or the text and the time."""
+    rows = ['{"log":"a "}', '{"log":"b\\n"}', '{"log":"c ","time":"2026-05-04T10:00:00Z"}', '{"log":"d\\n"}']
+    assert messages(docker_json.FORMAT, "\n".join(rows).encode()) == ["a b", "c d"]
+
+
+@pytest.mark.parametrize("chosen", [cri.FORMAT, docker_json.FORMAT], ids=lambda chosen: chosen.name)
+def test_a_node_that_changed_its_runtime_has_both(chosen: Format) -> None:
+    """Parts are joined within their runtime and stream, whichever format was chosen."""
+    rows = [
+        '{"log":"a ","stream":"stdout","time":"2026-05-04T10:00:00Z"}',
+        "2026-05-04T10:00:00Z stdout P 1 ",
+        "2026-05-04T10:00:00Z stdout F 2",
+        '{"log":"b\\n","stream":"stdout","time":"2026-05-04T10:00:00Z"}',
+    ]
+    assert messages(chosen, "\n".join(rows).encode()) == ["a b", "1 2"]
+
+
+def test_a_json_object_in_parts_is_read_when_it_is_whole() -> None:
+    """What an application wrote as one line is one object again."""
+    rows = ['stdout P {"msg":"a', 'stdout F b","level":"warn"}']
+    content = "\n".join(f"2026-05-04T10:00:00Z {row}" for row in rows).encode()
+    assert messages(cri.FORMAT, content) == ["ab"]
