@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
-from log_processor.formats import Reader, cri, docker_json
+from log_processor.formats import Reader, compose, cri, docker_json
 from log_processor.formats.base import Format
 from log_processor.reading import strands
 from log_processor.reading.assembly import RawRecord
@@ -147,3 +147,13 @@ def test_a_json_object_in_parts_is_read_when_it_is_whole() -> None:
     rows = ['stdout P {"msg":"a', 'stdout F b","level":"warn"}']
     content = "\n".join(f"2026-05-04T10:00:00Z {row}" for row in rows).encode()
     assert messages(cri.FORMAT, content) == ["ab"]
+
+
+def test_traces_of_composed_containers_are_one_record_each() -> None:
+    """Each container is a stream of its own."""
+    rows = ["app-1  | Traceback:", "web-1  | up", "app-1  |   File a.py", "web-1  | down", "app-1  | ValueError: x"]
+    assert messages(compose.FORMAT, "\n".join(rows).encode()) == [
+        "Traceback:\n  File a.py\nValueError: x",
+        "up",
+        "down",
+    ]
