@@ -30,6 +30,7 @@ from log_processor.formats import (
     syslog_rfc3164,
     syslog_rfc5424,
     text,
+    timed_text,
     vpc_flow,
     w3c,
     waf,
@@ -68,16 +69,19 @@ ORDER: tuple[Format, ...] = (
     syslog_rfc3164.FORMAT,
     logfmt.FORMAT,
 )
+TIMED = timed_text.FORMAT
 TEXT = text.FORMAT
-BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
+BY_NAME = {known.name: known for known in (*ORDER, TIMED, TEXT)}
 DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
 
 
 def detect(samples: Sequence[str], near_ms: int) -> Format:
-    """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads.
+    """The format that reads the most of the first records; the earlier in the order on a tie.
 
     A header line among them decides at once. Any JSON is JSON lines too: a kind of its own that reads half of it wins.
+    It is text of timed records where no named format reads half as many of them as begin with a time; plain text where
+    no format reads one, and neither the first nor most of them have a time.
     """
     first = samples[:SAMPLE_RECORDS]
     for candidate in DRIVEN:
@@ -88,7 +92,9 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
         read = sum(candidate.parse(sample, near_ms) is not None for sample in first)
         if read > most and not (candidate is json_lines.FORMAT and most * 2 >= read):
             best, most = candidate, read
-    return best
+    timed = [TIMED.parse(sample, near_ms) is not None for sample in first]
+    dated = sum(timed) > 2 * most if most else any(timed[:1]) or 2 * sum(timed) > len(timed)
+    return TIMED if dated else best
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:

@@ -9,7 +9,8 @@ import re
 from typing import Any
 
 from log_processor.formats.access_client import IP
-from log_processor.formats.tokens import ABSENT, Rule, fields_of, number, words
+from log_processor.formats.rows import Rule, typed
+from log_processor.formats.tokens import ABSENT, number
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
@@ -19,6 +20,14 @@ SECONDS = r"\d{1,9}\.\d{3}"
 LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
 COUNT = r"(\+?\d{1,12})"
 TIMER = r"([+-]?\d{1,12})"
+
+WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]*)\](?= |$)|(\S+)')
+
+
+def _words(text: str) -> list[str]:
+    """The words of `text`: quotes and brackets taken off, escapes left as they stand."""
+    return [quoted or bracketed or bare for quoted, bracketed, bare in WORD.findall(text)]
+
 
 NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
 NGINX_RULES: tuple[Rule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", number))
@@ -63,7 +72,7 @@ HAPROXY_RULES: tuple[Rule, ...] = (
     ("haproxy.queue.backend", int),
     ("haproxy.captured.request_cookie", str),
     ("haproxy.captured.response_cookie", str),
-    ("extra", words),
+    ("extra", _words),
 )
 KNOWN = (
     (NGINX_TIMES, NGINX_RULES),
@@ -98,7 +107,7 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
         return
     for pattern, rules in KNOWN:
         if found := pattern.fullmatch(rest):
-            fields |= fields_of((word or "" for word in found.groups()), rules)
+            fields |= typed([word or "" for word in found.groups()], rules)
             return
     if not _put_sizes(fields, rest):
         _put_pairs(fields, rest)
@@ -120,13 +129,13 @@ def _put_pairs(fields: dict[str, Any], rest: str) -> None:
     extra: list[str] = []
     end = 0
     for pair in PAIR.finditer(rest):
-        extra += words(rest[end : pair.start()])
+        extra += _words(rest[end : pair.start()])
         end = pair.end()
         word = pair[3] if pair[2] is None else pair[2]
         if rule := PAIR_RULES.get(pair[1]):
-            fields |= fields_of([word], [rule])
+            fields |= typed([word], [rule])
         else:
             extra.append(pair[0][1:])
-    extra += words(rest[end:])
+    extra += _words(rest[end:])
     if not ABSENT.issuperset(extra):
         fields["extra"] = extra

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
@@ -138,11 +139,22 @@ def bsd_ms(month: str, day: str, clock: str, near_ms: int) -> int | None:
 
 @lru_cache(maxsize=1024)
 def zoned_ms(text: str, zone: str | None) -> int | None:
-    """A date and a clock time with a zone apart: `+02`, `-0330` or a name (an unknown name counts as UTC)."""
+    """A date and a clock time with a zone apart: `+02`, `-0330`, a name or a region (an unknown one counts as UTC)."""
     if not zone:
         return iso_ms(text)
+    if "/" in zone:
+        return _regional_ms(text, zone)
     offset = ZONES.get(zone, "+00:00") if zone[0] not in "+-" else zone
     return iso_ms(text.rstrip() + offset)
+
+
+def _regional_ms(text: str, region: str) -> int | None:
+    """In `Europe/Berlin`, where the system knows that region."""
+    try:
+        moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
+        return _whole_ms(moment.astimezone(UTC))
+    except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
+        return iso_ms(text)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.formats import java, traces
+from log_processor.formats import leading, traces
 from log_processor.reading import assembly
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.lines import lines
@@ -28,7 +28,7 @@ LINES = st.sampled_from(
 ENDS = st.sampled_from([b"\n", b"\r\n"])
 CONTENT = st.lists(st.builds(bytes.__add__, LINES, ENDS), max_size=12).map(b"".join)
 SINGLE = "single"
-PATTERNS = {"java": java.STARTS, "text": traces.STARTS}
+PATTERNS = {"timed": leading.STARTS, "text": traces.STARTS}
 
 
 def chunks(content: bytes, size: int) -> Iterator[bytes]:
