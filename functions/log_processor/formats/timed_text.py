@@ -7,12 +7,13 @@ Sample: [2026-05-04 10:00:00] production.ERROR: no such route
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from log_processor.formats import leading
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import ABSENT, Rule
+from log_processor.formats.tokens import ABSENT
 from log_processor.record import Parsed
 
 ANY_CASE = (
@@ -38,7 +39,7 @@ LAYOUTS = tuple(
         r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
     )
 )
-PARTS: dict[str, Rule] = {
+PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "pid": ("process.pid", int),
     "tid": ("thread.id", int),
     "logger": ("log.logger", str.strip),
