@@ -12,6 +12,8 @@ GZIP_WBITS = 31
 MOST_LAYERS = 2
 MAGIC_BYTES = 6
 PIECE_BYTES = 1024 * 1024
+SLICE_BYTES = 64 * 1024
+"""Given to zlib at once: it copies what is left of them behind each member, and there may be one a line."""
 RATIO_FREE_BYTES = 64 * 1024 * 1024
 UNREAD_MAGICS = {
     b"BZh": "bzip2",
@@ -66,9 +68,9 @@ def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]:
     read_bytes = written_bytes = 0
     inflater = zlib.decompressobj(GZIP_WBITS)
-    for chunk in chunks:
-        read_bytes += len(chunk)
-        pending = chunk
+    for fed in _slices(chunks):
+        read_bytes += len(fed)
+        pending = fed
         while pending:
             if inflater.eof:
                 pending = _next_member(pending)
@@ -89,6 +91,12 @@ def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]
         raise DamagedObjectError(
             f"the gzip stream ends early, after {written_bytes} decompressed bytes: upload it again"
         )
+
+
+def _slices(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        for start in range(0, len(chunk), SLICE_BYTES):
+            yield chunk[start : start + SLICE_BYTES]
 
 
 def _inflate(inflater: "zlib._Decompress", pending: bytes, written_bytes: int) -> Iterator[bytes]:
