@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed) OR parser_version <> :parser"
+OLD_WORDS = ("finished_at", "reason", "rejects_key", "resume", "sequential", "header", "ranges")
+"""What an attempt may say at its end, and the next one, of another parser or with other settings, may not."""
 STILL_OURS = "parser_version = :parser AND #status IN (:running, :failed)"
 
 
@@ -77,7 +79,8 @@ class Ledger:
             change += ", #end = :end"
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
-        change += " REMOVE finished_at, reason, rejects_key ADD attempts :one"
+        names |= {f"#{name}": name for name in OLD_WORDS}
+        change += f" REMOVE {', '.join(f'#{name}' for name in OLD_WORDS)} ADD attempts :one"
         return _row(self._update(work, change, NOT_FINAL, names, values))
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
@@ -111,7 +114,7 @@ class Ledger:
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
     ) -> dict[str, Any]:
-        """The row after the change, or as it stands where the condition refuses the change."""
+        """The row after the change, or as it stands where the condition refuses the change; raises where it is gone."""
         try:
             response = self._dynamodb.update_item(
                 TableName=self._table,
@@ -126,7 +129,8 @@ class Ledger:
         except (ClientError, BotoCoreError) as error:
             if isinstance(error, ClientError) and error_code(error) == "ConditionalCheckFailedException":
                 refused: Any = error.response
-                return dict(refused.get("Item", {}))
+                if "Item" in refused:
+                    return dict(refused["Item"])
             raise sorted_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
         return dict(response["Attributes"])
 

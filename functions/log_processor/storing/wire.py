@@ -48,7 +48,8 @@ class BatchWriteWire:
         """Send one body; raises `ServiceUnavailableError` where no answer came within `timeout_s` (at most 10)."""
         request = AWSRequest(method="POST", url=self._url, data=body, headers=dict(HEADERS))
         SigV4Auth(self._credentials.get_frozen_credentials(), "dynamodb", self._region).add_auth(request)
-        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, read=max(LEAST_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s)))
+        total_s = max(LEAST_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s))
+        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, total=total_s)
         headers = dict(request.headers.items())
         try:
             response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=timeout)

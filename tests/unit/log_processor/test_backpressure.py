@@ -4,9 +4,11 @@ import threading
 from typing import Any
 
 import pytest
-from log_processor.errors import ThrottledError
+import urllib3
+from botocore.credentials import Credentials
+from log_processor.errors import ServiceUnavailableError, ThrottledError
 from log_processor.storing.table import BACKLOG_BATCHES, WINDOW_BATCHES
-from log_processor.storing.wire import Reply
+from log_processor.storing.wire import BatchWriteWire, Reply
 from log_processor.work.continuation import MOST_STALLS
 
 from tests.unit.log_processor.edges import World
@@ -87,3 +89,20 @@ def test_the_window_is_bounded() -> None:
     world.wire.judge = slow
     world.run(world.put(lines(25 * WINDOW_BATCHES * 6)))
     assert most[0] == WINDOW_BATCHES
+
+
+def test_a_request_to_the_table_ends_with_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connecting is a part of it: what is kept for the ledger and the work queue is not used up by a dead endpoint."""
+    given: list[urllib3.Timeout] = []
+
+    def refuse(_pool: object, *_request: object, timeout: urllib3.Timeout, **_options: object) -> None:
+        given.append(timeout)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(urllib3.PoolManager, "request", refuse)
+    credentials = Credentials("testing", "testing")
+    wire = BatchWriteWire(endpoint_url="http://127.0.0.1:1", region="eu-west-1", credentials=credentials, connections=1)
+    for left_s in (0.5, 60):
+        with pytest.raises(ServiceUnavailableError):
+            wire.post(b"{}", left_s)
+    assert [(timeout.connect_timeout, timeout.total) for timeout in given] == [(0.5, 0.5), (3, 10)]

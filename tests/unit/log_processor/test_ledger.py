@@ -1,0 +1,70 @@
+"""The ledger's rows, against a real HTTP service: what an attempt says, and what it may not leave behind."""
+
+import pytest
+from log_processor.errors import RetryableError
+from log_processor.storing import ledger as module
+from log_processor.storing.batches import Checkpoint
+from log_processor.storing.ledger import Ending, Ledger
+from log_processor.work.ranges import ObjectRange
+
+from tests.unit.log_processor.conftest import Stack
+
+WORK = ObjectRange("source", "a.log", "v1", None)
+
+
+@pytest.fixture
+def ledger(stack: Stack) -> Ledger:
+    return Ledger(stack.dynamodb, "ledger")
+
+
+def ending(status: str, read: int = 0, **words: int) -> Ending:
+    return Ending(status, Checkpoint(100, read, read), 5, **words)  # type: ignore[arg-type]
+
+
+def test_the_first_final_word_wins(ledger: Ledger) -> None:
+    """Of two attempts at once, the second one hears what the first one said, and begins nothing new."""
+    ledger.begin(WORK)
+    ledger.begin(WORK)
+    assert ledger.end(WORK, ending("continued", 3, resume=100)).status == "continued"
+    heard = ledger.end(WORK, ending("done", 7))
+    assert (heard.status, heard.resume) == ("continued", 100)
+    assert (ledger.begin(WORK).status, ledger.begin(WORK).attempts) == ("continued", 2)
+
+
+def test_a_failure_does_not_undo_what_another_attempt_finished(ledger: Ledger) -> None:
+    """And what failed may still be finished."""
+    ledger.begin(WORK)
+    assert ledger.end(WORK, ending("failed")).status == "failed"
+    assert ledger.end(WORK, ending("done", 7)).status == "done"
+    assert ledger.end(WORK, ending("failed")).status == "done"
+
+
+def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row that said `split into 9 ranges`, or where the rest begins, says so no longer."""
+    ledger.begin(WORK)
+    ledger.end(WORK, ending("continued", 3, resume=100, ranges=9))
+    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    begun = ledger.begin(WORK)
+    assert (begun.status, begun.attempts, begun.resume) == ("running", 2, None)
+    ledger.end(WORK, ending("done", 7))
+    (row,) = stack.items("ledger")
+    assert {"resume", "ranges", "sequential"} & row.keys() == set()
+    assert row["started_at"]["S"] == begun.processed_at
+
+
+def test_what_an_older_parser_says_at_its_end_is_not_taken(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attempt of the newer one is under way, and stores everything again."""
+    ledger.begin(WORK)
+    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    ledger.begin(WORK)
+    monkeypatch.undo()
+    assert ledger.end(WORK, ending("done", 3)).status == "running"
+
+
+def test_a_row_that_is_gone_is_no_word(ledger: Ledger, stack: Stack) -> None:
+    """Whoever removed it: the attempt fails and comes again, or the rest of its range would be forgotten."""
+    ledger.begin(WORK)
+    for row in stack.items("ledger"):
+        stack.dynamodb.delete_item(TableName="ledger", Key={name: row[name] for name in ("object", "range")})
+    with pytest.raises(RetryableError, match="writing the ledger row"):
+        ledger.end(WORK, ending("continued", 3, resume=100))
