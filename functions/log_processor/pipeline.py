@@ -169,7 +169,8 @@ class Pipeline:
             rejected=attempt.keep_rejects,
         )
         try:
-            for number, (batch, checkpoint) in enumerate(self._batches(attempt, records)):
+            watched = attempt.deadline.watched(records)  # of records that are all filtered there is no batch
+            for number, (batch, checkpoint) in enumerate(self._batches(attempt, watched)):
                 if number and batch.puts and (attempt.deadline.near or attempt.rejects.full):
                     raise OutOfTimeError
                 writer.write(batch, checkpoint)

@@ -1,7 +1,9 @@
 """The time of one invocation, and the part of it that is kept for ending well."""
 
 from collections.abc import Callable, Iterator
+from typing import TypeVar
 
+Part = TypeVar("Part")
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
 FRESH_SHARE = 0.5
@@ -33,9 +35,9 @@ class Deadline:
         """Seconds that a write may still wait; a third of the margin is left for the ledger and the work queue."""
         return (self._remaining_ms() - self._margin_ms / 3) / 1000
 
-    def watched(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        """The same chunks, as long as there is time, and at least one; then raises `OutOfTimeError`."""
-        for number, chunk in enumerate(chunks):
+    def watched(self, parts: Iterator[Part]) -> Iterator[Part]:
+        """The same parts, as long as there is time, and at least one; then raises `OutOfTimeError`."""
+        for number, part in enumerate(parts):
             if number and self.near:
                 raise OutOfTimeError
-            yield chunk
+            yield part

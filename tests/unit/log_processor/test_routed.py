@@ -83,6 +83,14 @@ def test_an_object_of_which_nothing_is_kept_is_done() -> None:
     assert [row.status for row in world.ledger.rows.values()] == ["done"]
 
 
+def test_an_object_of_which_nothing_is_kept_ends_in_time() -> None:
+    """Nothing is written, and the deadline is watched all the same; what is filtered so far is not read again."""
+    world = World(routed("sample = 0"))
+    body = json.dumps([{"n": n} for n in range(3_000)]).encode()
+    assert world.run(world.put(body), (asks(4) for _ in range(2))) == 3
+    assert world.totals() == {"read": 3_000, "stored": 0, "filtered": 3_000, "rejected": 0}
+
+
 @settings(deadline=None, max_examples=25)
 @given(st.lists(st.integers(2, 12), max_size=6), st.sampled_from([50, 301, 10**9]))
 def test_a_sample_is_the_same_however_the_work_is_cut(clocks: list[int], range_bytes: int) -> None:
