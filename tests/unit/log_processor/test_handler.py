@@ -8,7 +8,14 @@ import zlib
 from typing import Any
 
 import pytest
-from log_processor.errors import DamagedObjectError, EnvelopeError, NotALogError, ObjectMissingError, SettingsError
+from log_processor.errors import (
+    DamagedObjectError,
+    EnvelopeError,
+    NotALogError,
+    ObjectChangedError,
+    ObjectMissingError,
+    SettingsError,
+)
 from log_processor.settings import Settings
 
 from tests.unit.log_processor.conftest import Stack
@@ -199,6 +206,35 @@ def test_a_batch_that_the_table_refuses_for_now_goes_back_to_the_queue(
     message = {"messageId": "7", "body": body, "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}
     assert stack.invoke({"Records": [message]}) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert stack.messages(stack.dead_letter_queue_url) == []
+
+
+def test_a_bucket_without_versions_is_read_by_etag(stack: Stack) -> None:
+    """Every delivery finds the same ids, whether its event names the ETag or nothing."""
+    stack.s3.create_bucket(Bucket="plain")
+    etag = stack.s3.put_object(Bucket="plain", Key="a.log", Body=access_log(30))["ETag"].strip('"')
+    for named in ({"eTag": etag}, {"eTag": etag, "versionId": "null"}, {}):
+        s3 = {"bucket": {"name": "plain"}, "object": {"key": "a.log"} | named}
+        stack.invoke({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]})
+    assert len(stack.items()) == 30
+    assert {item["object_version"]["S"] for item in stack.items()} == {etag}
+    assert row(stack)["attempts"]["N"] == "1"
+
+
+def test_an_object_overwritten_without_versions_is_left_to_the_event_of_the_new_one(stack: Stack) -> None:
+    """Its bytes are gone: the failure is on record, and no record of the new content has an id of the old one."""
+    stack.s3.create_bucket(Bucket="plain")
+    etags = [stack.s3.put_object(Bucket="plain", Key="a.log", Body=body)["ETag"] for body in (b"old\n", b"new\n")]
+    events = [
+        {
+            "eventName": "ObjectCreated:Put",
+            "s3": {"bucket": {"name": "plain"}, "object": {"key": "a.log", "eTag": etag}},
+        }
+        for etag in (etag.strip('"') for etag in etags)
+    ]
+    with pytest.raises(ObjectChangedError):
+        stack.invoke({"Records": events})
+    assert texts(stack) == ["new"]
+    assert [key.endswith(".error.json") for key in stack.archived()] == [True]
 
 
 def test_eventbridge_events_are_read(stack: Stack) -> None:
