@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ def judge(sources: list[Source], traces: Traces) -> Verdict:
     """Compare each source with its traces; every difference is a problem in words."""
     verdict = Verdict()
     records = _records(traces.items)
+    stored = {identity for found in records.values() for identity in found}
     ledger = ranges_of(traces.rows)
     for source in sources:
         found = records.pop(source.version, {})
@@ -72,7 +73,7 @@ def judge(sources: list[Source], traces: Traces) -> Verdict:
     for version, strays in records.items():
         verdict.duplicates += len(strays)
         verdict.problems.append(f"{version.name} {version.version}: {len(strays)} records of no uploaded version")
-    _judge_rejects(verdict, traces)
+    _judge_rejects(verdict, traces, stored)
     _judge_failures(verdict, sources, traces)
     return verdict
 
@@ -115,15 +116,18 @@ def _judge_ledger(verdict: Verdict, source: Source, ranges: Ranges | None, items
         verdict.problems.append(f"{name}: {ranges.unaccounted} ranges unaccounted for, {ranges.open} not final")
     if ranges.failed != source.fails:
         verdict.problems.append(f"{name}: failed is {ranges.failed} in the ledger, it should be {source.fails}")
-    if not source.fails and ranges.kept != items:
+    if ranges.kept != items:
         verdict.problems.append(f"{name}: the ledger counts {ranges.kept} records, the table has {items}")
 
 
-def _judge_rejects(verdict: Verdict, traces: Traces) -> None:
+def _judge_rejects(verdict: Verdict, traces: Traces, stored: Container[str]) -> None:
     lines = [json.loads(line) for body in traces.rejects.values() for line in gzip.decompress(body).splitlines()]
     places = {(line["key"], line["version"], line["offset"]) for line in lines}
     if not len(lines) == len(places) == verdict.rejected:
         verdict.problems.append(f"the ledger counts {verdict.rejected} rejects, the archive holds {len(lines)}")
+    strays = sum(f"{line['log_id']} {line['timestamp']}" not in stored for line in lines)
+    if strays:
+        verdict.problems.append(f"{strays} rejects name a key under which the table has no record")
 
 
 def _judge_failures(verdict: Verdict, sources: list[Source], traces: Traces) -> None:

@@ -1,5 +1,6 @@
 """What the ledger's rows say of one object version: totals, how it ended, and whether the ranges cover all of it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,16 +64,26 @@ def _ranges(rows: list[DynamoItem]) -> Ranges:
 
 
 def _breaks(rows: list[DynamoItem]) -> int:
-    """How often one range does not begin where the one before it ends; the first has to begin at 0."""
-    covered = sorted((_number(row, "start"), _stop(row)) for row in rows if "ranges" not in row)
-    return sum(stop != start for (_, stop), (start, _) in pairwise([(0, 0), *covered])) + (not covered)
+    """How often one range does not begin where the one before it ends; the first has to begin at 0, the last to end.
+
+    What is handed on behind a range's end holds the rest of a record that began in it, and nothing of the object's own.
+    """
+    own = [row for row in rows if "ranges" not in row and _number(row, "start") < _end(row)]
+    covered = sorted((_number(row, "start"), _stop(row)) for row in own)
+    breaks = sum(stop != start for (_, stop), (start, _) in pairwise([(0, 0), *covered])) + (not covered)
+    last = max(own, key=lambda row: _number(row, "start"), default=None)
+    return breaks + (last is not None and last["status"]["S"] == "continued" and _number(last, "resume") < _end(last))
 
 
-def _stop(row: DynamoItem) -> int:
+def _stop(row: DynamoItem) -> float:
     """Where the next range begins: where this one was handed on, else its end, else how far it was read."""
     if row["status"]["S"] == "continued":
-        return _number(row, "resume")
+        return min(_number(row, "resume"), _end(row))
     return _number(row, "end") if "end" in row else _number(row, "start") + _number(row, "bytes")
+
+
+def _end(row: DynamoItem) -> float:
+    return _number(row, "end") if "end" in row else math.inf
 
 
 def _number(row: DynamoItem, name: str) -> int:

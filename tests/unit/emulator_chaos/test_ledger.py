@@ -31,6 +31,11 @@ def test_ranges_that_follow_each_other_are_accounted_for() -> None:
     assert (found.continued, found.split, found.open, found.failed) == (1, 1, 0, False)
 
 
+def test_a_range_may_be_handed_on_behind_its_end() -> None:
+    """Its last record reaches into the next range, and the rest has a row of its own."""
+    assert account(row(0, "continued", end=10, resume=17), row(17, end=10), row(10, bytes=9)).unaccounted == 0
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -39,6 +44,7 @@ def test_ranges_that_follow_each_other_are_accounted_for() -> None:
         pytest.param([row(0, end=10), row(5, bytes=5)], id="an overlap"),
         pytest.param([row(0, bytes=5, stored=4)], id="the counts do not add up"),
         pytest.param([row(0, ranges=2)], id="handed out and never read"),
+        pytest.param([row(0, "continued", resume=20)], id="handed on and never read"),
     ],
 )
 def test_what_is_not_covered_once_is_found(rows: list[dict[str, dict[str, Any]]]) -> None:
