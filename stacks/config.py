@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, Literal, NamedTuple
 
-from stacks.config_rules import EPHEMERAL, ConfigError, check_suffix, checked
+from stacks.config_rules import EPHEMERAL, ConfigError, check_concurrency, check_suffix, checked
 
 CONTEXT = "cdktf.json's context"
 
@@ -53,7 +53,7 @@ class Config:
     mapping_batch_size: int = 1
     """Messages of the work queue in one invocation."""
     mapping_concurrency: int = 10
-    """At most so many copies working on the work queue (2 to 1000)."""
+    """At most so many copies working on the work queue (2 to 1000); fewer than `reserved_concurrency`."""
     max_receive_count: int = 5
     """Deliveries of one message before the service moves it to the dead-letter queue."""
     index_shards: int = 8
@@ -134,6 +134,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
         raise ConfigError(
             f"{chosen['backend'].place} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
+    check_concurrency(config.reserved_concurrency, config.mapping_concurrency)
     return config
 
 

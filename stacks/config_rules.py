@@ -80,6 +80,18 @@ def check_suffix(suffix: Any, place: str, known: Iterable[str]) -> None:
         )
 
 
+def check_concurrency(reserved: int, mapping: int) -> None:
+    """Raise `ConfigError` where the work queue would be given more copies than there are.
+
+    What Lambda then receives and cannot pass on counts as delivered, and ends in the dead-letter queue unread.
+    """
+    if 0 < reserved <= mapping:
+        raise ConfigError(
+            f"reserved_concurrency is {reserved} and mapping_concurrency {mapping}: healthy ranges would be "
+            f"dead-lettered unread; set reserved_concurrency to at least {mapping + 1}, or mapping_concurrency lower"
+        )
+
+
 def _broken(name: str, value: Any, place: str, remedy: str) -> ConfigError:
     return ConfigError(f"{name} in {place} is {value!r}: {remedy}")
 

@@ -93,7 +93,12 @@ class TapStack(NamedStack):
         function_arn = self.processor.function.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config.notification_suffixes, permission=permission)
-        self.work.feed(function_arn, batch_size=config.mapping_batch_size, concurrency=config.mapping_concurrency)
+        self.work.feed(
+            function_arn,
+            batch_size=config.mapping_batch_size,
+            concurrency=config.mapping_concurrency,
+            enabled=config.reserved_concurrency != 0,
+        )
 
     def _report(self) -> None:
         function, queue, work = self.processor.function, self.errors.queue, self.work.queue

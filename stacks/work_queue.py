@@ -37,13 +37,17 @@ class WorkQueue(Construct):
         policy = tls_only("sqs", self.queue.arn)
         SqsQueuePolicy(self, "queue_policy", queue_url=self.queue.url, policy=policy)
 
-    def feed(self, function_arn: str, *, batch_size: int, concurrency: int) -> None:
-        """Deliver `batch_size` messages at a time to the function, to at most `concurrency` copies of it."""
+    def feed(self, function_arn: str, *, batch_size: int, concurrency: int, enabled: bool) -> None:
+        """Deliver `batch_size` messages at a time to the function, to at most `concurrency` copies of it, if `enabled`.
+
+        To a function that is stopped, each delivery would be one of the few that a message has.
+        """
         LambdaEventSourceMapping(
             self,
             "mapping",
             event_source_arn=self.queue.arn,
             function_name=function_arn,
+            enabled=enabled,
             batch_size=batch_size,
             function_response_types=["ReportBatchItemFailures"],
             scaling_config=Scaling(maximum_concurrency=concurrency),

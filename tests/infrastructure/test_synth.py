@@ -40,6 +40,7 @@ def test_no_path_of_this_machine_is_in_the_output(synthesized: Synthesized) -> N
         ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeout_s": "60"})}, "must be a whole number"),
         ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeouts": 60})}, "unknown setting 'function_timeouts'"),
         ({"CDKTF_CONTEXT_JSON": json.dumps({"notification_suffixes": [".log", "app.log"]})}, "endings that overlap"),
+        ({"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 10})}, "set reserved_concurrency to at least 11"),
         ({"STATE_BACKEND": "cloud"}, "set TF_CLOUD_ORGANIZATION"),
         ({"STATE_BACKEND": "ftp"}, "choose one of s3, cloud, local"),
     ],
@@ -51,6 +52,15 @@ def test_a_bad_configuration_is_one_sentence(environ: dict[str, str], sentence: 
     assert finished.stderr.startswith("error: ")
     assert sentence in finished.stderr
     assert finished.stderr.count("\n") == 1
+
+
+def test_a_stopped_function_is_given_no_messages(tmp_path: Path) -> None:
+    """Its queue waits with it: a delivery that cannot succeed counts all the same."""
+    stopped = {"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 0}), "STACK_NAME_SUFFIX": "pr1"}
+    resources = synthesize(tmp_path, stopped).stack("TapStackpr1")["resource"]
+    (mapping,) = resources["aws_lambda_event_source_mapping"].values()
+    (function,) = resources["aws_lambda_function"].values()
+    assert (mapping["enabled"], function["reserved_concurrent_executions"]) == (False, 0)
 
 
 def test_a_pull_request_needs_no_entry(tmp_path: Path) -> None:
