@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from log_processor.errors import PermanentError, ServiceUnavailableError
+from log_processor.storing import rejects
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.wire import Reply
 
@@ -35,10 +36,10 @@ def test_one_item_that_the_table_refuses_is_stored_as_text_and_rejected() -> Non
     plain = [item for item in items if "parse_error" in item]
     assert sorted(item["log_data"]["S"] for item in plain) == [f'{{"n": {n}, "word": "odd"}}' for n in (0, 59, 7)]
     assert all(item["format"] == {"S": "text"} and "fields" not in item for item in plain)
-    rejects = world.rejects()
-    assert [reject["reason"] for reject in rejects] == ["the item is odd"] * 3
+    found = world.rejects()
+    assert [reject["reason"] for reject in found] == ["the item is odd"] * 3
     stored = {(item["log_id"]["S"], int(item["timestamp"]["N"])) for item in plain}
-    assert {(reject["log_id"], reject["timestamp"]) for reject in rejects} == stored
+    assert {(reject["log_id"], reject["timestamp"]) for reject in found} == stored
 
 
 def test_finding_one_bad_item_costs_few_requests() -> None:
@@ -113,6 +114,16 @@ def test_a_range_is_not_done_while_its_rejects_cannot_be_archived() -> None:
     world.run(work)
     assert [row.status for row in world.ledger.rows.values()] == ["done"]
     assert len(world.rejects()) == 1
+
+
+def test_more_rejects_than_the_disk_holds_are_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The range ends early, with the rejects of what it stored; the next one has the others."""
+    monkeypatch.setattr(rejects, "FULL_BYTES", 3_000)
+    world = World(DECLARED)
+    body = b"".join(b"%x\n" % (3**n % (2**400 - 593)) for n in range(4_000))
+    assert world.run(world.put(body)) > 1
+    assert len({reject["offset"] for reject in world.rejects()}) == len(world.rejects()) == 4_000
+    assert world.totals() == {"read": 4_000, "stored": 0, "filtered": 0, "rejected": 4_000}
 
 
 def test_the_spool_leaves_memory_for_disk_and_is_gone_afterwards() -> None:
