@@ -14,9 +14,13 @@ from log_processor.errors import (
     NotALogError,
     ObjectChangedError,
     ObjectMissingError,
+    ServiceUnavailableError,
     SettingsError,
 )
+from log_processor.pipeline import Pipeline
 from log_processor.settings import Settings
+from log_processor.work.deadline import Deadline
+from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
@@ -206,6 +210,33 @@ def test_a_batch_that_the_table_refuses_for_now_goes_back_to_the_queue(
     message = {"messageId": "7", "body": body, "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}
     assert stack.invoke({"Records": [message]}) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert stack.messages(stack.dead_letter_queue_url) == []
+
+
+def test_of_several_messages_only_those_come_back_that_may_heal(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stored, buried and returned side by side; what cannot heal takes along what can only in the last delivery."""
+    process = Pipeline.process
+
+    def refuse(pipeline: Pipeline, work: ObjectRange, deadline: Deadline) -> None:
+        if "slow" in work.key:
+            raise ServiceUnavailableError("the service does not answer")
+        process(pipeline, work, deadline)
+
+    monkeypatch.setattr(Pipeline, "process", refuse)
+    good, slow, bad = (stack.put(key, b"one\n") for key in ("good.log", "slow.log", "gone.log"))
+    bad["Records"][0]["s3"]["object"]["versionId"] = "none"
+    both = {"Records": bad["Records"] + slow["Records"]}
+    events = {"1": slow, "2": good, "3": bad, "4": both, "5": slow}
+
+    def messages(receives: int) -> list[dict[str, Any]]:
+        common = {"eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": str(receives)}}
+        return [{"messageId": name, "body": json.dumps(event)} | common for name, event in events.items()]
+
+    returned = [{"itemIdentifier": name} for name in "145"]
+    assert stack.invoke({"Records": messages(1)}) == {"batchItemFailures": returned}
+    assert texts(stack) == ["one"]
+    assert [json.loads(message["Body"]) for message in stack.messages(stack.dead_letter_queue_url)] == [bad]
+    assert stack.invoke({"Records": messages(5)}) == {"batchItemFailures": []}
+    assert len(stack.messages(stack.dead_letter_queue_url)) == 4
 
 
 def test_a_bucket_without_versions_is_read_by_etag(stack: Stack) -> None:
