@@ -1,0 +1,34 @@
+"""Records of several lines: what stands in the first line, or behind the last one, is found all the same."""
+
+from log_processor.formats import apache_error, nginx_error
+
+NEAR_MS = 1_777_881_600_000
+
+
+def test_nginx_writes_the_context_behind_a_message_of_several_lines() -> None:
+    """What PHP said over FastCGI is the message; client and request are not part of it."""
+    said = 'FastCGI sent in stderr: "PHP message: PHP Fatal error:  no\nStack trace:\n#0 {main}" while reading upstream'
+    context = 'client: 192.0.2.1, server: a.example, request: "GET /a.php HTTP/1.1", upstream: "fastcgi://unix:/run/php:"'
+    parsed = nginx_error.parse(f"2026/05/04 10:00:00 [error] 42#7: *1 {said}, {context}", NEAR_MS)
+    assert parsed is not None
+    assert parsed.fields["message"] == said
+    assert parsed.fields["url.path"] == "/a.php"
+    assert parsed.fields["nginx.upstream"] == "fastcgi://unix:/run/php:"
+
+
+def test_lines_below_an_nginx_record_stay_in_its_message() -> None:
+    """The last value of the context ends with its line."""
+    line = '2026/05/04 10:00:00 [error] 42#7: *1 no, client: 192.0.2.1, server: a.example, host: "a"'
+    parsed = nginx_error.parse(f"{line}\nfrom a program\n", NEAR_MS)
+    assert parsed is not None
+    assert parsed.fields["http.request.header.host"] == "a"
+    assert parsed.fields["message"] == "no\nfrom a program\n"
+
+
+def test_an_apache_referer_ends_the_first_line() -> None:
+    """What a CGI program wrote below stays in the message."""
+    line = "[Mon May 04 10:00:00 2026] [error] [client 192.0.2.1] End of script, referer: https://a.example/"
+    parsed = apache_error.parse(f"{line}\nTraceback, referer: none", NEAR_MS)
+    assert parsed is not None
+    assert parsed.fields["http.request.header.referer"] == "https://a.example/"
+    assert parsed.fields["message"] == "End of script\nTraceback, referer: none"
