@@ -56,9 +56,9 @@ TRAEFIK_RULES: tuple[Rule, ...] = (
 )
 HAPROXY = re.compile(
     rf' (\d{{1,5}}) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
-    rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?( .*)?'
+    rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
 )
-HAPROXY_RULES: tuple[Rule, ...] = (
+HAPROXY_RULES: tuple[Rule | None, ...] = (
     ("client.port", int),
     ("haproxy.accept_ms", int),
     ("haproxy.frontend", str),
@@ -72,7 +72,7 @@ HAPROXY_RULES: tuple[Rule, ...] = (
     ("haproxy.queue.backend", int),
     ("haproxy.captured.request_cookie", str),
     ("haproxy.captured.response_cookie", str),
-    ("extra", _words),
+    None,
 )
 KNOWN = (
     (NGINX_TIMES, NGINX_RULES),
@@ -108,7 +108,8 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
     for pattern, rules in KNOWN:
         if found := pattern.fullmatch(rest):
             fields |= typed([word or "" for word in found.groups()], rules)
-            return
+            rest = found.groupdict().get("more") or ""
+            break
     if not _put_sizes(fields, rest):
         _put_pairs(fields, rest)
 

@@ -1,11 +1,9 @@
-"""HAProxy's HTTP, HTTPS, TCP and error logs, with or without a syslog prefix (Configuration Manual, Log formats).
+"""HAProxy's HTTP, HTTPS, TCP and error logs and its notices (Configuration Manual, Log formats).
 
-Schema: client.address, client.port, haproxy.frontend, haproxy.backend, haproxy.server,
-haproxy.{request,queue,connect,response,total}_time_ms (-1: did not happen), http.response.status_code,
-haproxy.bytes_read, haproxy.termination_state, haproxy.connections.{actual,frontend,backend,server}, haproxy.retries,
-haproxy.queue.{server,backend}, haproxy.captured.*, http.request.method, url.*, network.protocol.version;
-haproxy.ssl.*, server.address, tls.* (HTTPS format); message of an error or of HAProxy's own notices; host.name,
-service.name, process.pid and syslog.* of the prefix. The accept date has no zone: UTC.
+With a syslog prefix (RFC 3164 or 5424), a priority alone, or none; what it writes to its standard error too. The accept
+date has no zone: it is UTC; or where the prefix has a zone and is whole quarters of an hour off, what this shows.
+Schema: see `haproxy_entry` for connections and `haproxy_notice` for notices; client.address, client.port,
+haproxy.frontend, haproxy.bind and message of an error; host.name, service.name, process.pid and syslog.* of the prefix.
 Sample: 192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0
 "GET /a HTTP/1.1"
 """
@@ -13,112 +11,72 @@ Sample: 192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/6
 import re
 from typing import Any
 
+from log_processor.formats import access, syslog_rfc5424
 from log_processor.formats.base import Format
-from log_processor.formats.syslog_rfc3164 import Prefix, read_prefix
-from log_processor.formats.timestamps import haproxy_ms
-from log_processor.formats.tokens import put_request
+from log_processor.formats.haproxy_entry import ACCEPTED, put_entry, put_refused
+from log_processor.formats.haproxy_notice import STDERR, put_notice, stderr_ms
+from log_processor.formats.levels import level_of
+from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
+from log_processor.formats.timestamps import haproxy_ms, iso_ms
 from log_processor.record import Parsed
 
-ACCEPTED = r"(\S+):(\d{1,5}) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
-COUNT = r"(\+?\d{1,18})"
-TIMER = r"[-+]?\d{1,18}"
-ENTRY = re.compile(
-    rf"{ACCEPTED}(\S+) ([^\s/]+)/(\S+) ({TIMER}(?:/{TIMER}){{2}}|{TIMER}(?:/{TIMER}){{4}}) "
-    rf"(?:(-1|0|\d{{3}}) )?{COUNT} (?:(\S+) (\S+) )?([-A-Za-z]{{2}}|[-A-Za-z]{{4}}) "
-    rf"{COUNT}/{COUNT}/{COUNT}/{COUNT}(?:/{COUNT})? {COUNT}/{COUNT}(?= |$)"
-)
+BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:(\d{{4}}-\d\d-\d\dT\S{{8,30}}) )?(?={ACCEPTED})")
 ERROR = re.compile(rf"{ACCEPTED}([^\s/]+)/([^\s:]+): (.*)", re.DOTALL)
-CONNECT = re.compile(r"Connect from (\S+):(\d{1,5}) to (\S+):(\d{1,5}) \(([^/\s]+)/(\w+)\)\s*")
-CAPTURED = re.compile(r" \{([^}]*)\}")
-TLS = re.compile(r" (\d+)/([0-9A-Fa-f]+)/(\d+)/(\d+)/([01]) ([^\s/]+)/([^\s/]+)/(\S+)")
-HTTP_TIMES = ("request", "queue", "connect", "response", "total")
-TCP_TIMES = ("queue", "connect", "total")
-CONNECTIONS = ("actual", "frontend", "backend", "server")
+ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
+NAMES = ("haproxy", "hapee")
+QUARTER_HOUR_MS = 900_000
+MOST_OFFSET_MS = 14 * 3_600_000
+MOST_DELAY_MS = 60_000
+"""What may lie between the end of a connection and the prefix that its line gets."""
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:
-    """Read one line; None where it is no entry of HAProxy's and no line that a process named haproxy sent to syslog."""
-    prefix = read_prefix(text, near_ms)
-    content = text if prefix is None else prefix.message
-    fields: dict[str, Any] = {} if prefix is None else {**prefix.fields}
-    if match := ENTRY.match(content):
-        moment = _put_entry(fields, match, content[match.end() :])
-    elif match := ERROR.fullmatch(content):
-        moment = _put_error(fields, match)
-    elif prefix is not None and _is_own(prefix):
-        moment = _put_notice(fields, prefix)
-    else:
+    """Read one line; None where it is no entry of HAProxy's and no line that a process of its name sent to syslog."""
+    prefix = _prefix(text, near_ms)
+    if prefix is None:
+        return _parse_stderr(text, near_ms)
+    fields = prefix.fields
+    accepted = _put_accepted(fields, prefix.message)
+    if accepted is not None:
+        time, duration_ms = accepted
+        moment = haproxy_ms(time)
+        if moment is not None and prefix.timestamp_ms is not None and ZONED.match(text):
+            moment -= _offset_ms(moment + duration_ms - prefix.timestamp_ms)
+        return Parsed(fields, moment, prefix.level)
+    if not str(fields.get("service.name", "")).startswith(NAMES):
         return None
-    return Parsed(fields, moment, prefix.level if prefix else None)
+    if clf := access.parse(prefix.message, near_ms):
+        return Parsed(fields | clf.fields, clf.timestamp_ms, prefix.level)
+    put_notice(fields, prefix.message)
+    fields["message"] = prefix.message
+    return Parsed(fields, prefix.timestamp_ms, prefix.level)
 
 
-def _is_own(prefix: Prefix) -> bool:
-    return prefix.fields.get("service.name") == "haproxy"
+def _prefix(text: str, near_ms: int) -> Prefix | None:
+    """What stands before an entry: nothing, a priority with or without a time, or the header of a syslog."""
+    if bare := BARE.match(text):
+        if int(bare[1] or 0) > MAX_PRIORITY:
+            return None
+        fields: dict[str, Any] = {}
+        level = put_priority(fields, bare[1])
+        return Prefix(fields, iso_ms(bare[2]) if bare[2] else None, level, text[bare.end() :])
+    if (found := read_prefix(text, near_ms)) is not None:
+        return found
+    if text[:1] == "<" and (header := syslog_rfc5424.parse(text, near_ms)) is not None:
+        return Prefix(header.fields, header.timestamp_ms, header.level, header.fields.pop("message", ""))
+    return None
 
 
-def _put_entry(fields: dict[str, Any], match: re.Match[str], tail: str) -> int | None:
-    client, port, time, frontend, backend, server, timers, status, size, *rest = match.groups()
-    fields |= {
-        "client.address": client.strip("[]"),
-        "client.port": int(port),
-        "haproxy.frontend": frontend,
-        "haproxy.backend": backend,
-        "haproxy.server": server,
-        "haproxy.bytes_read": int(size),
-    }
-    values = [int(timer) for timer in timers.split("/")]
-    names = HTTP_TIMES if len(values) == len(HTTP_TIMES) else TCP_TIMES
-    fields |= {f"haproxy.{name}_time_ms": value for name, value in zip(names, values, strict=True)}
-    if status and status not in {"-1", "0"}:
-        fields["http.response.status_code"] = int(status)
-    _put_state(fields, rest)
-    _put_tail(fields, tail)
-    return haproxy_ms(time)
-
-
-def _put_state(fields: dict[str, Any], rest: list[str]) -> None:
-    request_cookie, response_cookie, state, *counts = rest
-    fields["haproxy.termination_state"] = state
-    for name, cookie in (("request", request_cookie), ("response", response_cookie)):
-        if cookie and cookie != "-":
-            fields[f"haproxy.captured.{name}_cookie"] = cookie
-    fields |= {f"haproxy.connections.{name}": int(count) for name, count in zip(CONNECTIONS, counts, strict=False)}
-    if counts[4] is not None:
-        fields["haproxy.retries"] = int(counts[4])
-    fields["haproxy.queue.server"], fields["haproxy.queue.backend"] = int(counts[5]), int(counts[6])
-
-
-def _put_tail(fields: dict[str, Any], tail: str) -> None:
-    """Captured headers in braces, then the request in quotes, whose end a long one lacks, then what HTTPS adds."""
-    names, position = ["request_headers", "response_headers"], 0
-    captured: list[str] = []
-    while len(captured) < len(names) and (found := CAPTURED.match(tail, position)):
-        captured.append(found[1])
-        position = found.end()
-    fields |= {f"haproxy.captured.{name}": value for name, value in zip(names, captured, strict=False) if value}
-    rest = tail[position:]
-    if rest.startswith(' "'):
-        request, quote, after = rest[2:].rpartition('"')
-        put_request(fields, request if quote else after)
-        rest = after if quote else ""
-    if secure := TLS.match(rest):
-        _put_tls(fields, secure)
-        rest = rest[secure.end() :]
-    if rest.strip():
-        fields["extra"] = rest.split()
-
-
-def _put_tls(fields: dict[str, Any], secure: re.Match[str]) -> None:
-    names = ("haproxy.ssl.connection_error", "haproxy.ssl.error", "haproxy.ssl.client_error", "haproxy.ssl.ca_error")
-    fields |= {name: code for name, code in zip(names, secure.groups(), strict=False) if code.strip("0")}
-    fields["tls.resumed"] = secure[5] == "1"
-    for name, word in zip(("server.address", "tls.protocol.version", "tls.cipher"), secure.groups()[5:], strict=True):
-        if word != "-":
-            fields[name] = word
-
-
-def _put_error(fields: dict[str, Any], match: re.Match[str]) -> int | None:
-    client, port, time, frontend, bind, message = match.groups()
+def _put_accepted(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
+    """An entry or an error: when it was accepted, and for how many milliseconds it went on."""
+    if (accepted := put_entry(fields, content)) is not None:
+        return accepted
+    if (accepted := put_refused(fields, content)) is not None:
+        return accepted
+    error = ERROR.fullmatch(content)
+    if error is None:
+        return None
+    client, port, time, frontend, bind, message = error.groups()
     fields |= {
         "client.address": client.strip("[]"),
         "client.port": int(port),
@@ -126,22 +84,25 @@ def _put_error(fields: dict[str, Any], match: re.Match[str]) -> int | None:
         "haproxy.bind": bind,
         "message": message,
     }
-    return haproxy_ms(time)
+    return time, 0
 
 
-def _put_notice(fields: dict[str, Any], prefix: Prefix) -> int | None:
-    if connect := CONNECT.fullmatch(prefix.message):
-        client, port, server, server_port, frontend, mode = connect.groups()
-        fields |= {
-            "client.address": client,
-            "client.port": int(port),
-            "server.address": server,
-            "server.port": int(server_port),
-            "haproxy.frontend": frontend,
-            "haproxy.mode": mode,
-        }
-    fields["message"] = prefix.message
-    return prefix.timestamp_ms
+def _offset_ms(ahead_ms: int) -> int:
+    """The offset from UTC of an accept date that is `ahead_ms` before its line's prefix; 0 where it is no zone's."""
+    offset = round(ahead_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
+    return offset if abs(offset) <= MOST_OFFSET_MS and abs(ahead_ms - offset) <= MOST_DELAY_MS else 0
+
+
+def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
+    """`[WARNING] (8) : …`, or a notice that stands alone; None where it is another's."""
+    match = STDERR.fullmatch(text)
+    fields: dict[str, Any] = {"severity_text": match[1], "process.pid": int(match[4])} if match else {}
+    message = match[5] if match else text
+    if not put_notice(fields, message) and match is None:
+        return None
+    fields["message"] = message
+    moment = stderr_ms(match[2], match[3], near_ms) if match and match[2] else None
+    return Parsed(fields, moment, level_of(match[1]) if match else None)
 
 
 FORMAT = Format("haproxy", parse)
