@@ -1,18 +1,22 @@
 """The extended log format's frame (W3C working draft WD-logfile): `#` directives, of which `#Fields:` names columns."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from log_processor.formats.base import Parse
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.timestamps import any_ms, iso_ms
 from log_processor.formats.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
+CLOCK = re.compile(r"\d{1,2}:\d\d")
+FEWEST = 3
 Columns = list[str]
-Rules = Mapping[str, tuple[str, Callable[[str], Any]]]
+Place = tuple[str, Callable[[str], Any]]
+Rules = Mapping[str, Place]
+Split = Callable[[str], list[str]]
 
 
 def read_fields(line: str, state: str | None) -> str | None:
@@ -24,19 +28,27 @@ def read_fields(line: str, state: str | None) -> str | None:
 
 
 def row_parser(columns: Columns, separator: str | None, rules: Rules, rest: Callable[[str], str]) -> Parse:
-    """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it.
-
-    Rows with more words than columns keep them as `extra`; a row with fewer than three words is not one.
-    """
+    """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it."""
     places = [rules.get(column) or (rest(column), number) for column in columns]
+    return rows(columns, places, lambda text: text.split(separator))
+
+
+def rows(columns: Columns, places: Sequence[Place], split: Split, day: str = "") -> Parse:
+    """A parser of rows that `split` takes apart: `places` name and type their words; no name leaves one out.
+
+    Rows with more words than columns keep them as `extra`; a row with fewer than three words, where there are as many
+    columns, is not one. Times of rows without a date are of `day`.
+    """
     when = [columns.index(name) if name in columns else None for name in ("date", "time")]
+    stamp = next((columns.index(name) for name in ("date-time", "timestamp") if name in columns), None)
+    fewest = min(FEWEST, len(columns))
 
     def parse(text: str, _near_ms: int) -> Parsed | None:
-        found = text.split(separator)
-        if len(found) < 3 or not columns:
+        found = split(text)
+        if len(found) < fewest or not columns:
             return None
-        moment = _moment(found, when)
-        if when[0] is not None and moment is None:
+        moment = any_ms(found[stamp]) if stamp is not None and stamp < len(found) else _moment(found, when, day)
+        if moment is None and not _untimed(found, when):
             return None
         fields = {
             name: kind(word) for word, (name, kind) in zip(found, places, strict=False) if word not in ABSENT and name
@@ -48,8 +60,15 @@ def row_parser(columns: Columns, separator: str | None, rules: Rules, rest: Call
     return parse
 
 
-def _moment(found: list[str], when: list[int | None]) -> int | None:
+def _moment(found: list[str], when: list[int | None], day: str) -> int | None:
     date, time = when
-    if date is None or time is None or max(date, time) >= len(found) or not DATE.fullmatch(found[date]):
+    if time is None or time >= len(found) or (date is not None and date >= len(found)):
         return None
-    return iso_ms(f"{found[date]}T{found[time]}Z")
+    written = day if date is None else found[date]
+    return iso_ms(f"{written}T{found[time]}Z") if DATE.fullmatch(written) else None
+
+
+def _untimed(found: list[str], when: list[int | None]) -> bool:
+    """Whether a row may be without a moment: it has no date, and its time, where it has one, is a clock's."""
+    date, time = when
+    return date is None and (time is None or (time < len(found) and CLOCK.match(found[time]) is not None))

@@ -1,62 +1,129 @@
-"""Extended log format, as Microsoft IIS writes it (W3C working draft WD-logfile; IIS, W3C Extended Log File Format).
+"""Extended log format, as IIS, HTTP.sys, Azure and others write it (W3C working draft WD-logfile; IIS logging).
 
-Header-driven: `#Fields:` names the blank-separated columns and may change in the middle of a file. Times are UTC; `+`
-stands for a blank in the user agent and the cookie.
-Schema: client.address, server.address, server.port, user.name, http.request.method, url.path, url.query,
-http.response.status_code, http.{request,response}.size (bytes), http.request.header.*, user_agent.original,
-network.protocol.version, iis.* for the rest (iis.time_taken_ms in milliseconds); `extra` for more words than columns.
+Header-driven: `#Fields:` names the columns, which blanks, tabs or commas separate, and may change in the middle of a
+file; values may stand in quotes. Times are UTC, and of the day of `#Date:` where rows have none. Rows without a header
+are read where they are of IIS's default columns (versions 6 to 10), of all of its columns, or of Azure's.
+Schema: client.*, server.*, host.name (s-computername), user.name, http.request.method, url.*, network.protocol.version,
+http.response.status_code, http.{request,response}.size (bytes), http.{request,response}.header.*, user_agent.original
+(IIS's `+` for a blank undone), iis.* for its other columns (iis.time_taken_ms), w3c.* for others'; `extra` for more
+words than columns.
 Sample: 2026-05-04 10:00:00 10.0.0.1 GET /a b=1 443 - 192.0.2.1 curl/8.5 - 200 0 0 15
 """
 
-from collections.abc import Callable
-from typing import Any
+import re
 
+from log_processor.formats.access_client import ADDRESS
 from log_processor.formats.base import Format, Header, Parse
-from log_processor.formats.directives import read_fields, row_parser
-from log_processor.formats.tokens import number
+from log_processor.formats.directives import Split, rows
+from log_processor.formats.request_line import put_target
+from log_processor.formats.timestamps import MONTHS
+from log_processor.formats.w3c_columns import places
 from log_processor.record import Parsed
 
-
-def _blanks(word: str) -> str:
-    return word.replace("+", " ")
-
-
-RULES: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "date": ("", str),
-    "time": ("", str),
-    "s-ip": ("server.address", str),
-    "s-port": ("server.port", number),
-    "c-ip": ("client.address", str),
-    "c-port": ("client.port", number),
-    "cs-username": ("user.name", str),
-    "cs-method": ("http.request.method", str),
-    "cs-uri-stem": ("url.path", str),
-    "cs-uri-query": ("url.query", str),
-    "cs-uri": ("url.full", str),
-    "sc-status": ("http.response.status_code", number),
-    "sc-bytes": ("http.response.size", number),
-    "cs-bytes": ("http.request.size", number),
-    "time-taken": ("iis.time_taken_ms", number),
-    "cs-version": ("network.protocol.version", lambda word: word.removeprefix("HTTP/")),
-    "cs-host": ("http.request.header.host", str),
-    "cs(Host)": ("http.request.header.host", str),
-    "cs(User-Agent)": ("user_agent.original", _blanks),
-    "cs(Referer)": ("http.request.header.referer", str),
-    "cs(Cookie)": ("http.request.header.cookie", _blanks),
-}
+DIRECTIVE = re.compile(r"#([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)|(\d\d)-([A-Z][a-z]{2})-(\d{4})")
+DAYS = frozenset({"Date", "Start-Date"})
+QUOTED = re.compile(r'"((?:[^"]|"")*+)"(?= |\Z)|(\S+)')
+COMMA = re.compile(r'(?:\A|,)(?:"((?:[^"]|"")*+)"|([^,]*))')
+ROW = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S")
+METHOD = re.compile(r"[A-Z_]{3,20}")
+STATUS = re.compile(r"\d{3}")
+REQUEST = "cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip"
+AGENT = "cs(User-Agent) cs(Cookie) cs(Referer) cs-host"
+RESULT = "sc-status sc-substatus sc-win32-status"
+SIZES = "sc-bytes cs-bytes time-taken"
+DEFAULTS = (
+    f"date time s-ip {REQUEST} cs(User-Agent) cs(Referer) {RESULT} time-taken",
+    f"date time s-ip {REQUEST} cs(User-Agent) {RESULT} time-taken",
+    f"date time s-sitename s-ip {REQUEST} cs(User-Agent) {RESULT}",
+    f"date time s-sitename {REQUEST} {AGENT} {RESULT} {SIZES}",
+    f"date time s-sitename s-computername s-ip {REQUEST} cs-version {AGENT} {RESULT} {SIZES}",
+)
 
 
-def _bind(state: str | None) -> Parse:
-    return row_parser((state or "").split(), " ", RULES, _own_name)
+def read(line: str, state: str | None) -> str | None:
+    """The columns, and in a line below them the day, where `line` is a directive, else None.
+
+    The columns keep the character that separates them: so are the rows below them.
+    """
+    match = DIRECTIVE.match(line)
+    if match is None:
+        return None
+    columns, mark, day = (state or "").partition("\n")
+    name, value = match[1], match[2].strip()
+    if name == "Fields":
+        return ("\t" if "\t" in value else " ").join(value.split("\t" if "\t" in value else None)) + mark + day
+    if name in DAYS and state is not None and (written := DAY.match(value)):
+        day = written[1] or f"{written[4]}-{MONTHS.get(written[3], 0):02d}-{written[2]}"
+        return f"{columns}\n{day}"
+    return state or ""
 
 
-def _own_name(column: str) -> str:
-    return "iis." + column.lower().replace("(", "_").replace(")", "").replace("-", "_")
+def bind(state: str | None) -> Parse:
+    """The parser of the rows below a header; of rows of usual columns where there is none."""
+    named, _, day = (state or "").partition("\n")
+    if not named:
+        return parse
+    separator = "\t" if "\t" in named else "," if "," in named and " " not in named else " "
+    columns = named.split(separator)
+    split = {"\t": _tabbed, ",": _commas}.get(separator) or _blanks(len(columns))
+    read_row = rows(columns, places(columns), split, day)
+    return _with_target(read_row) if "cs-uri" in columns else read_row
 
 
-def parse(_text: str, _near_ms: int) -> Parsed | None:
-    """Rows cannot be read without their header."""
+def _blanks(width: int) -> Split:
+    """Words between blanks, or between tabs, as some write below a header with blanks; quotes count where they fit."""
+
+    def split(text: str) -> list[str]:
+        words = text.rstrip().split(" ")
+        if '"' in text:
+            quoted = [inside.replace('""', '"') or bare for inside, bare in QUOTED.findall(text)]
+            words = quoted if len(quoted) == width else words
+        if len(words) == width:
+            return words
+        return _tabbed(text) if "\t" in text else [word for word in words if word]
+
+    return split
+
+
+def _tabbed(text: str) -> list[str]:
+    return [word[1:-1] if word[:1] == word[-1:] == '"' else word for word in text.split("\t")]
+
+
+def _commas(text: str) -> list[str]:
+    return [quoted.replace('""', '"') or bare for quoted, bare in COMMA.findall(text)]
+
+
+def _with_target(read_row: Parse) -> Parse:
+    """`cs-uri` in its parts, whether it names a host or not."""
+
+    def parse_row(text: str, near_ms: int) -> Parsed | None:
+        parsed = read_row(text, near_ms)
+        if parsed is not None and (target := parsed.fields.pop("url.full", None)):
+            put_target(parsed.fields, target, parsed.fields.get("http.request.method"))
+        return parsed
+
+    return parse_row
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read a row without a header; None where its words are not those of columns that are usual."""
+    if ROW.match(text) is None:
+        return None
+    found = text.rstrip().split(" ")
+    for columns, read_row in LAYOUTS.get(len(found), ()):
+        named = dict(zip(columns, found, strict=True))
+        if (
+            METHOD.fullmatch(named["cs-method"])
+            and STATUS.fullmatch(named["sc-status"])
+            and named["cs-uri-stem"][:1] in {"/", "*"}
+            and all(ADDRESS.fullmatch(named[name]) for name in ("c-ip", "s-ip") if name in named)
+        ):
+            return read_row(text, near_ms)
     return None
 
 
-FORMAT = Format("w3c", parse, header=Header(read_fields, _bind))
+LAYOUTS: dict[int, list[tuple[list[str], Parse]]] = {}
+for usual in map(str.split, DEFAULTS):
+    LAYOUTS.setdefault(len(usual), []).append((usual, bind(" ".join(usual))))
+FORMAT = Format("w3c", parse, header=Header(read, bind))
