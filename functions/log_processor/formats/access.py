@@ -41,6 +41,8 @@ REST = re.compile(ENTRY, re.DOTALL)
 LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
 SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) (\S+) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
 OPENING = '] "'
+OWN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}|\{"'
+"""How access lines begin, these or JSON, where a container's output has them among the records of an error log."""
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -107,12 +109,21 @@ def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
     if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
         before, referer, agent, after = late.groups()
         rest = before + (after or "")
+    if rest and rest.count('"') % 2:
+        agent, rest = _whole_agent(agent or "", rest)
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":
         fields["user_agent.original"] = agent
     if rest:
         put_tail(fields, rest)
+
+
+def _whole_agent(agent: str, rest: str) -> tuple[str, str]:
+    """An agent that a server wrote without escapes ends later: at the next quote that closes rather than opens."""
+    more, quote, after = rest.partition('"')
+    closes = quote and more[-1:] != " " and after[:1] in {"", " "}
+    return (f'{agent}"{more}', after) if closes else (agent, rest)
 
 
 FORMAT = Format("combined", parse)

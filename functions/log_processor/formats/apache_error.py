@@ -13,6 +13,7 @@ redirects
 import re
 from typing import Any
 
+from log_processor.formats.access import OWN_LINE
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
 from log_processor.formats.timestamps import ctime_ms, iso_ms
@@ -98,5 +99,5 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
             return
 
 
-STARTS = re.compile(rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|AH\d{5}: ")
+STARTS = re.compile(rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|AH\d{5}: |" + OWN_LINE)
 FORMAT = Format("apache_error", parse, starts=STARTS)

@@ -14,6 +14,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from log_processor.formats.access import OWN_LINE
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
 from log_processor.formats.request_line import put_request_line
@@ -110,5 +111,5 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
         fields[NAMES.get(name, "server.address")] = value
 
 
-STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: \[")
+STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: \[|" + OWN_LINE)
 FORMAT = Format("nginx_error", parse, starts=STARTS)

@@ -1,6 +1,8 @@
 """Records of several lines: what stands in the first line, or behind the last one, is found all the same."""
 
+import pytest
 from log_processor.formats import apache_error, nginx_error
+from log_processor.formats.base import Format
 
 NEAR_MS = 1_777_881_600_000
 
@@ -8,7 +10,9 @@ NEAR_MS = 1_777_881_600_000
 def test_nginx_writes_the_context_behind_a_message_of_several_lines() -> None:
     """What PHP said over FastCGI is the message; client and request are not part of it."""
     said = 'FastCGI sent in stderr: "PHP message: PHP Fatal error:  no\nStack trace:\n#0 {main}" while reading upstream'
-    context = 'client: 192.0.2.1, server: a.example, request: "GET /a.php HTTP/1.1", upstream: "fastcgi://unix:/run/php:"'
+    context = (
+        'client: 192.0.2.1, server: a.example, request: "GET /a.php HTTP/1.1", upstream: "fastcgi://unix:/run/php:"'
+    )
     parsed = nginx_error.parse(f"2026/05/04 10:00:00 [error] 42#7: *1 {said}, {context}", NEAR_MS)
     assert parsed is not None
     assert parsed.fields["message"] == said
@@ -32,3 +36,26 @@ def test_an_apache_referer_ends_the_first_line() -> None:
     assert parsed is not None
     assert parsed.fields["http.request.header.referer"] == "https://a.example/"
     assert parsed.fields["message"] == "End of script\nTraceback, referer: none"
+
+
+@pytest.mark.parametrize("known", [apache_error.FORMAT, nginx_error.FORMAT], ids=lambda known: known.name)
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5',
+        b'www.example.com:80 2001:db8::7 - ann smith [04/May/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5',
+        b'{"time": "2026-05-04T10:00:00Z", "status": 200}',
+    ],
+)
+def test_access_lines_among_errors_are_records_of_their_own(known: Format, line: bytes) -> None:
+    """A container writes both to one stream."""
+    assert known.starts is not None
+    assert known.starts.match(line)
+
+
+@pytest.mark.parametrize("known", [apache_error.FORMAT, nginx_error.FORMAT], ids=lambda known: known.name)
+@pytest.mark.parametrize("line", [b"stack traceback:", b"\t[C]: in function 'error'", b"#0 {main}", b"PHP Notice:  no"])
+def test_lines_of_a_trace_go_on_with_the_record(known: Format, line: bytes) -> None:
+    """They have neither time nor request."""
+    assert known.starts is not None
+    assert not known.starts.match(line)
