@@ -12,6 +12,7 @@ from log_processor.formats import (
     cloudfront,
     cloudtrail,
     compose,
+    cloudtrail_digest,
     cri,
     docker_json,
     haproxy,
@@ -41,6 +42,7 @@ from log_processor.record import Parsed
 ORDER: tuple[Format, ...] = (
     docker_json.FORMAT,
     cloudtrail.FORMAT,
+    cloudtrail_digest.FORMAT,
     waf.FORMAT,
     route53.FORMAT,
     cloudfront.FORMAT,

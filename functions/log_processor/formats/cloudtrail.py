@@ -1,8 +1,11 @@
 """AWS CloudTrail events, elements of a log file's `Records` (AWS CloudTrail User Guide, CloudTrail record contents).
 
-Schema: the event's members as they stand, and beside them cloud.account.id, cloud.region, client.address,
-user_agent.original, user.name, rpc.service, rpc.method, error.code, message (errorMessage). `level` is error where
-the call failed.
+Management, data and network activity events, and Insights events, whose source and name stand in their details.
+
+Schema: the event's members as they stand, and beside them cloud.account.id (the recipient's, or else the caller's),
+cloud.region, client.address, user_agent.original, user.name, user.id, rpc.service, rpc.method, aws.request_id,
+tls.protocol.version, tls.cipher, server.address (the host asked for), error.code, message (errorMessage). `level` is
+error where the call failed.
 Sample: {"eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName":
 "GetObject"}
 """
@@ -14,30 +17,47 @@ from log_processor.formats.json_lines import members_of
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
-MEMBERS = {"eventVersion", "eventSource", "eventName"}
-NAMES = {
+Names = dict[str, str]
+EVENT: Names = {
     "recipientAccountId": "cloud.account.id",
     "awsRegion": "cloud.region",
     "sourceIPAddress": "client.address",
     "userAgent": "user_agent.original",
-    "eventSource": "rpc.service",
-    "eventName": "rpc.method",
+    "requestID": "aws.request_id",
     "errorCode": "error.code",
     "errorMessage": "message",
+}
+CALL: Names = {"eventSource": "rpc.service", "eventName": "rpc.method"}
+IDENTITY: Names = {"accountId": "cloud.account.id", "arn": "user.name", "principalId": "user.id"}
+USER: Names = {"userName": "user.name"}
+TLS: Names = {
+    "tlsVersion": "tls.protocol.version",
+    "cipherSuite": "tls.cipher",
+    "clientProvidedHostHeader": "server.address",
 }
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one event; None where it is no object with a version, a source and a name of an event."""
     members = members_of(text, '"eventSource"')
-    if members is None or not members.keys() >= MEMBERS:
+    if members is None or "eventVersion" not in members:
         return None
-    fields: dict[str, Any] = dict(members)
-    fields |= {name: members[member] for member, name in NAMES.items() if members.get(member) not in (None, "")}
+    call = members if "eventName" in members else members.get("insightDetails")
+    if not isinstance(call, dict) or not call.keys() >= CALL.keys():
+        return None
     identity = members.get("userIdentity")
-    if isinstance(identity, dict) and (user := identity.get("userName") or identity.get("arn")):
-        fields["user.name"] = user
-    return Parsed(fields, any_ms(members.get("eventTime")), "error" if "errorCode" in members else None)
+    fields: dict[str, Any] = dict(members)
+    for source, names in (
+        (identity, IDENTITY),
+        (identity, USER),
+        (members.get("tlsDetails"), TLS),
+        (call, CALL),
+        (members, EVENT),
+    ):
+        if isinstance(source, dict):
+            fields |= {name: source[member] for member, name in names.items() if source.get(member) not in (None, "")}
+    failed = members.get("errorCode") or members.get("errorMessage")
+    return Parsed(fields, any_ms(members.get("eventTime")), "error" if failed else None)
 
 
 FORMAT = Format("cloudtrail", parse)

@@ -1,7 +1,8 @@
 """Amazon Route 53 Resolver query logs, one object a line (Route 53 Developer Guide, Values in Resolver query logs).
 
-Schema: the members as they stand, and beside them dns.question.name, dns.question.type, dns.question.class,
-dns.response_code, client.address, client.port, network.transport, cloud.account.id, cloud.region.
+Schema: the members as they stand (answers, srcids and what the DNS firewall adds too), and beside them
+dns.question.name, dns.question.type, dns.question.class, dns.response_code, dns.answers (their data alone),
+client.address, client.port, network.transport, cloud.account.id, cloud.region.
 Sample: {"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", "query_type": "A",
 "rcode": "NOERROR"}
 """
@@ -36,6 +37,9 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields["client.port"] = number(str(port))
     if isinstance(transport := members.get("transport"), str):
         fields["network.transport"] = transport.lower()
+    answers = members.get("answers")
+    if isinstance(answers, list) and answers:
+        fields["dns.answers"] = [answer.get("Rdata") for answer in answers if isinstance(answer, dict)]
     return Parsed(fields, any_ms(members["query_timestamp"]))
 
 

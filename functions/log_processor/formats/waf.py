@@ -1,8 +1,10 @@
 """AWS WAF logs, one object a line (AWS WAF Developer Guide, Log fields for web ACL traffic).
 
-Schema: the members as they stand, and beside them client.address, client.geo.country.iso_code, http.request.method,
-url.path, url.query, network.protocol.version, http.request.id, aws.waf.action, user_agent.original, server.address
-(from the headers).
+Schema: the members as they stand (labels, rule groups, captchaResponse and the other optional ones too), and beside
+them client.address, client.geo.country.iso_code, http.request.method, url.scheme, url.path, url.query, url.fragment,
+network.protocol.version, http.request.id, http.response.status_code (of a custom response), aws.waf.action,
+tls.client.ja3, cloud.account.id and cloud.region (of the web ACL); of the headers server.address (host),
+user_agent.original, http.request.header.{referer,x-forwarded-for}.
 Sample: {"timestamp": 1777888800000, "webaclId": "arn:…", "action": "BLOCK", "httpRequest": {"clientIp": "192.0.2.1",
 "uri": "/"}}
 """
@@ -14,15 +16,28 @@ from log_processor.formats.json_lines import members_of
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
-NAMES = {
+ENTRY = {
+    "action": "aws.waf.action",
+    "responseCodeSent": "http.response.status_code",
+    "ja3Fingerprint": "tls.client.ja3",
+}
+REQUEST = {
     "clientIp": "client.address",
     "country": "client.geo.country.iso_code",
     "httpMethod": "http.request.method",
+    "scheme": "url.scheme",
+    "host": "server.address",
     "uri": "url.path",
     "args": "url.query",
+    "fragment": "url.fragment",
     "requestId": "http.request.id",
 }
-HEADERS = {"user-agent": "user_agent.original", "host": "server.address"}
+HEADERS = {
+    "host": "server.address",
+    "user-agent": "user_agent.original",
+    "referer": "http.request.header.referer",
+    "x-forwarded-for": "http.request.header.x-forwarded-for",
+}
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -32,16 +47,31 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if members is None or not isinstance(request, dict) or "webaclId" not in members:
         return None
     fields: dict[str, Any] = dict(members)
-    fields |= {name: request[member] for member, name in NAMES.items() if request.get(member) not in (None, "")}
+    for source, names in ((members, ENTRY), (request, REQUEST)):
+        fields |= {name: source[member] for member, name in names.items() if source.get(member) not in (None, "")}
     version = request.get("httpVersion")
     if isinstance(version, str) and version:
         fields["network.protocol.version"] = version.removeprefix("HTTP/")
-    if "action" in members:
-        fields["aws.waf.action"] = members["action"]
-    for header in request.get("headers") or []:
-        if isinstance(header, dict) and (name := HEADERS.get(str(header.get("name")).lower())):
-            fields[name] = header.get("value")
+    _put_headers(fields, request.get("headers"))
+    _put_owner(fields, members["webaclId"])
     return Parsed(fields, any_ms(members.get("timestamp")))
+
+
+def _put_headers(fields: dict[str, Any], headers: Any) -> None:
+    for header in headers if isinstance(headers, list) else ():
+        name = HEADERS.get(str(header.get("name")).lower()) if isinstance(header, dict) else None
+        if name and header.get("value"):
+            fields[name] = header["value"]
+
+
+def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
+    """Region and account of a web ACL's ARN; the classic ones have an id alone."""
+    parts = web_acl.split(":", 5) if isinstance(web_acl, str) else []
+    if len(parts) == 6 and parts[0] == "arn":
+        if parts[3]:
+            fields["cloud.region"] = parts[3]
+        if parts[4]:
+            fields["cloud.account.id"] = parts[4]
 
 
 FORMAT = Format("waf", parse)
