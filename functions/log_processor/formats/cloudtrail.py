@@ -14,6 +14,7 @@ from typing import Any
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
+from log_processor.formats.named_members import put_members
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
@@ -28,8 +29,12 @@ EVENT: Names = {
     "errorMessage": "message",
 }
 CALL: Names = {"eventSource": "rpc.service", "eventName": "rpc.method"}
-IDENTITY: Names = {"accountId": "cloud.account.id", "arn": "user.name", "principalId": "user.id"}
-USER: Names = {"userName": "user.name"}
+IDENTITY: Names = {
+    "accountId": "cloud.account.id",
+    "principalId": "user.id",
+    "arn": "user.name",
+    "userName": "user.name",  # rather than the ARN, where there is one
+}
 TLS: Names = {
     "tlsVersion": "tls.protocol.version",
     "cipherSuite": "tls.cipher",
@@ -45,17 +50,11 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     call = members if "eventName" in members else members.get("insightDetails")
     if not isinstance(call, dict) or not call.keys() >= CALL.keys():
         return None
-    identity = members.get("userIdentity")
     fields: dict[str, Any] = dict(members)
-    for source, names in (
-        (identity, IDENTITY),
-        (identity, USER),
-        (members.get("tlsDetails"), TLS),
-        (call, CALL),
-        (members, EVENT),
-    ):
-        if isinstance(source, dict):
-            fields |= {name: source[member] for member, name in names.items() if source.get(member) not in (None, "")}
+    put_members(fields, members.get("userIdentity"), IDENTITY)
+    put_members(fields, members.get("tlsDetails"), TLS)
+    put_members(fields, call, CALL)
+    put_members(fields, members, EVENT)
     failed = members.get("errorCode") or members.get("errorMessage")
     return Parsed(fields, any_ms(members.get("eventTime")), "error" if failed else None)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
+from log_processor.formats.named_members import put_members
 from log_processor.formats.timestamps import any_ms
 from log_processor.formats.tokens import number
 from log_processor.record import Parsed
@@ -32,7 +33,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
         return None
     fields: dict[str, Any] = dict(members)
-    fields |= {name: members[member] for member, name in NAMES.items() if members.get(member) not in (None, "")}
+    put_members(fields, members, NAMES)
     if isinstance(port := members.get("srcport"), str | int):
         fields["client.port"] = number(str(port))
     if isinstance(transport := members.get("transport"), str):

@@ -13,6 +13,7 @@ from typing import Any
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
+from log_processor.formats.named_members import put_members
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
@@ -47,8 +48,8 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if members is None or not isinstance(request, dict) or "webaclId" not in members:
         return None
     fields: dict[str, Any] = dict(members)
-    for source, names in ((members, ENTRY), (request, REQUEST)):
-        fields |= {name: source[member] for member, name in names.items() if source.get(member) not in (None, "")}
+    put_members(fields, members, ENTRY)
+    put_members(fields, request, REQUEST)
     version = request.get("httpVersion")
     if isinstance(version, str) and version:
         fields["network.protocol.version"] = version.removeprefix("HTTP/")
@@ -59,9 +60,8 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 def _put_headers(fields: dict[str, Any], headers: Any) -> None:
     for header in headers if isinstance(headers, list) else ():
-        name = HEADERS.get(str(header.get("name")).lower()) if isinstance(header, dict) else None
-        if name and header.get("value"):
-            fields[name] = header["value"]
+        if isinstance(header, dict) and (name := HEADERS.get(str(header.get("name")).lower())):
+            put_members(fields, header, {"value": name})
 
 
 def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:

@@ -1,0 +1,16 @@
+"""Members of JSON objects under the names of the vocabulary."""
+
+from collections.abc import Mapping
+from typing import Any
+
+NOTHING: tuple[Any, ...] = (None, "", [], {})
+
+
+def put_members(fields: dict[str, Any], source: Any, names: Mapping[str, str]) -> None:
+    """Add to `fields`, under their names, those members of `source` that hold something; no object holds nothing."""
+    if not isinstance(source, dict):
+        return
+    get = source.get
+    for member, name in names.items():
+        if (value := get(member)) not in NOTHING:
+            fields[name] = value
