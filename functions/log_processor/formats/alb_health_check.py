@@ -19,7 +19,7 @@ from log_processor.formats.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(
-    r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) (?:\S+:\S+|-) \S+ "
+    r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) \S+ \S+ "
     r"(?:PASS|FAIL) "
 )
 TARGET, STATUS = 3, 5
