@@ -1,8 +1,10 @@
 """BSD syslog (RFC 3164, "The BSD syslog Protocol"), as written to files: priority optional, RFC 3339 times too.
 
 Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, host.name, service.name (the tag),
-process.pid, message. A tag, or a host before a tag, may be missing; a year may follow the day or stand before the
-month's time. Solaris' `[ID 702911 user.error]` gives syslog.msg.id and the severity where there is no priority.
+process.pid, syslog.msg.id, message. A tag, or a host before a tag, may be missing; a year may stand before or behind
+month and day or behind the time, as may a zone. A line without a year has the one in which it lies near the object.
+Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
+macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag.
 Sample: <34>May  4 10:00:00 host su[42]: failed for root
 """
 
@@ -10,26 +12,37 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.base import Format
+from log_processor.formats.cisco import MONTH, put_mnemonic, read_header
 from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
-from log_processor.formats.timestamps import bsd_ms, ctime_ms, iso_ms
+from log_processor.formats.timestamps import ZONES, bsd_ms, ctime_ms, iso_ms
 from log_processor.record import Parsed
 
-MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
 STAMP = re.compile(
-    rf"(?:<(\d{{1,3}})>)?(?:({MONTH}) {{1,2}}(\d{{1,2}}) (?:(\d{{4}}) )?({CLOCK})(?: ((?:19|20)\d\d)(?= ))?"
-    rf"|(\d{{4}}-\d\d-\d\dT{CLOCK}(?:Z|[+-]\d\d:?\d\d)))(?: |$)"
+    rf"(?:<(\d{{1,3}})>)?(?:(?:[A-Z][a-z]{{2}} (?=[A-Z]))?(?:(\d{{4}}) )?({MONTH}) {{1,2}}(\d{{1,2}}) "
+    rf"(?:(\d{{4}}) )?({CLOCK})"
+    rf"(?: (?=[A-Z]{{1,5}} )({'|'.join(ZONES)})(?= ))?(?: ((?:19|20)\d\d)(?= ))?"
+    rf"|(\d{{4}}-\d\d-\d\d(?:T{CLOCK}{ZONE}|[T ]{CLOCK}{ZONE}?(?= [\w.-]{{1,255}} [^\s:\[\]]{{1,64}}\[\d))))(?: |$)"
 )
-HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]) ")
+HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
-    rf"([^\s:\[\d][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\]: ?|:(?: |$|(?=\[)))"
-    rf"|([A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}})\[(\d{{1,18}})\](?:: ?| ?(?=\())"
+    rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\]: ?|:(?: |$|(?=\[)))"
+    rf"|([A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
     r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
 )
-SOLARIS = re.compile(r"\[ID (\d{1,9}) \w+\.(\w+)\] ")
+SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
+FACILITIES = (
+    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp"),
+    *("audit", "console", "cron2", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
+)
+CODES = {name: code for code, name in enumerate(SYSLOG_SEVERITIES)} | {"panic": 0, "error": 3, "warn": 4}
+NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
+APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 MAX_PRIORITY = 191
-PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]+(?:\[\d{1,18}\])?: )")
+PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
+REPEATED = "last message repeated "
 
 
 class Prefix(NamedTuple):
@@ -47,32 +60,43 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     if prefix is None:
         return None
     fields, moment, level, message = prefix
-    if level is None and (solaris := SOLARIS.match(message)) and (level := level_of(solaris[2])):
-        fields |= {"syslog.msg.id": solaris[1], "severity_text": solaris[2]}
+    if level is None and (solaris := SOLARIS.match(message)):
+        fields["syslog.msg.id"] = solaris[1]
+        level = _put_named(fields, solaris[2], solaris[3])
+    elif message.find("%", 0, 80) >= 0:
+        message = put_mnemonic(fields, message)
+        level = level or level_of(fields.get("severity_text"))
     fields["message"] = message
     return Parsed(fields, moment, level)
 
 
 def read_prefix(text: str, near_ms: int) -> Prefix | None:
     """Take the priority, time, host and tag off a line; None where it has no time, or neither host nor tag."""
+    if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, near_ms)):
+        return cisco
     stamp = STAMP.match(text)
     if stamp is None:
         return _without_time(text)
-    priority, month, day, year, clock, year_after, iso = stamp.groups()
+    priority, iso = stamp.group(1, 9)
     if int(priority or 0) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
-    position = _put_names(fields, text, stamp.end())
-    if not fields or not _is_syslog(fields, priority, iso):
+    position, level = _put_names(fields, text, stamp.end())
+    if priority is not None:
+        level = put_priority(fields, priority)
+    elif _is_levelled(fields) or (iso and not _is_named(fields) and not text.startswith(REPEATED, position)):
         return None
-    level = put_priority(fields, priority)
+    return Prefix(fields, _moment(stamp, near_ms), level, text[position:]) if fields else None
+
+
+def _moment(stamp: re.Match[str], near_ms: int) -> int | None:
+    _, year, month, day, year_between, clock, zone, year_after, iso = stamp.groups()
     if iso:
-        moment = iso_ms(iso)
-    elif year or year_after:
-        moment = ctime_ms(month, day, clock, year or year_after)
-    else:
-        moment = bsd_ms(month, day, clock, near_ms)
-    return Prefix(fields, moment, level, text[position:])
+        return iso_ms(iso)
+    if zone:
+        clock += ZONES[zone]
+    written = year or year_between or year_after
+    return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
 
 
 def _without_time(text: str) -> Prefix | None:
@@ -85,15 +109,28 @@ def _without_time(text: str) -> Prefix | None:
     return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
 
 
-def _put_names(fields: dict[str, Any], text: str, position: int) -> int:
-    """Host and tag, either of which may be missing; the position of the message."""
+def _of_cisco(text: str, near_ms: int) -> Prefix | None:
+    header = read_header(text, near_ms)
+    if header is None or int(header.priority or 0) > MAX_PRIORITY:
+        return None
+    return Prefix(header.fields, header.timestamp_ms, put_priority(header.fields, header.priority), text[header.stop :])
+
+
+def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
+    """Host and tag, either of which may be missing; the position of the message, and a level that stands there."""
     if text.startswith("--- last message repeated ", position):
         fields["service.name"] = "syslogd"
-        return position
+        return position, None
     if host := HOST.match(text, position):
-        fields["host.name"] = host[1]
+        fields["host.name"] = host[1].strip("[]")
         position = host.end()
-    return _put_tag(fields, text, position)
+    behind = _put_tag(fields, text, position)
+    if " " in fields.get("service.name", " ") and (named := NAMED.match(text, position)):
+        fields.pop("service.name", None)
+        return _put_tag(fields, text, named.end()), _put_named(fields, named[1], named[2])
+    if text.startswith("<", behind) and (apple := APPLE.match(text, behind)):
+        return apple.end(), _put_named(fields, None, apple[1])
+    return behind, None
 
 
 def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
@@ -109,14 +146,16 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
     return tag.end()
 
 
-def _is_syslog(fields: dict[str, Any], priority: str | None, iso: str | None) -> bool:
-    """An application's own line has a time too, but then a level, a number or free words: no host and tag."""
-    if priority is not None:
-        return True
+def _is_levelled(fields: dict[str, Any]) -> bool:
+    """An application's own line has a time too, but then a level where syslog has host and tag."""
     host, tag = fields.get("host.name", ""), fields.get("service.name", "")
-    if any(word.isupper() and level_of(word) for word in (host, tag)):
-        return False
-    return not iso or bool(host and tag and not host.isdecimal() and not level_of(host))
+    return (host.isupper() and level_of(host) is not None) or (tag.isupper() and level_of(tag) is not None)
+
+
+def _is_named(fields: dict[str, Any]) -> bool:
+    """Whether a line with an ISO time has a host, that is no number and no level, and a tag."""
+    host = fields.get("host.name", "")
+    return bool(host) and not host.isdecimal() and not level_of(host) and "service.name" in fields
 
 
 def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
@@ -126,6 +165,16 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)
     fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}
     return level_of(SYSLOG_SEVERITIES[severity])
+
+
+def _put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:
+    """A facility and a severity by their names, as far as they are known."""
+    code = CODES.get(severity.lower().removesuffix("ical").removesuffix("ency"))
+    if code is not None:
+        fields |= {"syslog.severity.code": code, "severity_text": severity}
+    if facility in FACILITIES:
+        fields["syslog.facility.code"] = FACILITIES.index(facility)
+    return level_of(severity)
 
 
 FORMAT = Format("syslog_rfc3164", parse)
