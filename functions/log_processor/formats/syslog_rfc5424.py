@@ -1,6 +1,8 @@
 """Syslog (RFC 5424, "The Syslog Protocol"), with the priority or, as some receivers write files, without it.
 
 Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no structured data).
+More lenient than the RFC, for what senders do: up to nine digits of a second, values of parameters without quotes, a
+message that is not UTF-8. A backslash that escapes nothing stays (6.3.3). A message's byte order mark is no text.
 Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, syslog.version, host.name, service.name
 (APP-NAME), process.pid (PROCID, a number where it is one), syslog.msg.id, syslog.structured_data (a map of maps; a
 parameter that occurs again becomes a list), message (without its byte order mark).
@@ -17,7 +19,7 @@ from log_processor.record import Parsed
 
 HEADER = re.compile(
     r"(?:\d{1,7} (?=<))?(?:<(0|[1-9]\d{0,2})>([1-9]\d{0,2}) |([1-9]\d?) )"
-    r"(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)) "
+    r"(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
     r"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) "
 )
 NAME = r"[!#-<>-\\^-~]{1,32}"
@@ -39,7 +41,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return None
     priority, version, bare_version, time, *names = header.groups()
     found = _structured_data(text, header.end())
-    if found is None and names[0] == LOGPLEX_HOST:
+    if found is None and names[0] == LOGPLEX_HOST and names[3] == "-":
         found = header.end() - 1, {}
     if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
