@@ -46,9 +46,9 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
     end, structured = found
-    moment = None if time == "-" else iso_ms(time)
-    if moment is None and time != "-" and ":60" not in time:
-        return None  # no such day or hour; a leap second, which the RFC excludes, is kept without a time
+    moment = None if time == "-" else _moment(time)
+    if moment is None and time != "-":
+        return None  # no such day or hour
     fields: dict[str, Any] = {"syslog.version": int(version or bare_version)}
     fields |= {name: word for name, word in zip(NAMES, names, strict=True) if word != "-"}
     pid = fields.get("process.pid", "")
@@ -60,6 +60,14 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if message:
         fields["message"] = message
     return Parsed(fields, moment, put_priority(fields, priority))
+
+
+def _moment(time: str) -> int | None:
+    """A leap second, which the RFC excludes, is the first of the next minute, as clocks of the epoch count it."""
+    if time[17:19] != "60":
+        return iso_ms(time)
+    before = iso_ms(f"{time[:17]}59{time[19:]}")
+    return None if before is None else before + 1000
 
 
 def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
