@@ -73,10 +73,12 @@ def _moment(time: str) -> int | None:
 def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
     """The elements at `position` and where they end; None where they are not the RFC's.
 
-    Values without quotes are taken too: several network devices write them.
+    Values without quotes are taken too, and nothing at all between two blanks: network devices write so.
     """
     if text.startswith("-", position):
         return position + 1, {}
+    if text.startswith(" ", position):
+        return position, {}
     found: dict[str, Any] = {}
     while element := ELEMENT.match(text, position):
         parameters: dict[str, Any] = {}
