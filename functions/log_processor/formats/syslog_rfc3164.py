@@ -14,17 +14,24 @@ from typing import Any, NamedTuple
 from log_processor.formats.base import Format
 from log_processor.formats.cisco import MONTH, put_mnemonic, read_header
 from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
-from log_processor.formats.timestamps import ZONES, bsd_ms, ctime_ms, iso_ms
+from log_processor.formats.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.record import Parsed
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
+NAMED_ZONE = "|".join(ZONES)
+PRIORITY = r"(?:(?:\d{1,7} )?<(?P<priority>\d{1,3})>)?"
 STAMP = re.compile(
-    rf"(?:<(\d{{1,3}})>)?(?:(?:[A-Z][a-z]{{2}} (?=[A-Z]))?(?:(\d{{4}}) )?({MONTH}) {{1,2}}(\d{{1,2}}) "
-    rf"(?:(\d{{4}}) )?({CLOCK})"
-    rf"(?: (?=[A-Z]{{1,5}} )({'|'.join(ZONES)})(?= ))?(?: ((?:19|20)\d\d)(?= ))?"
-    rf"|(\d{{4}}-\d\d-\d\d(?:T{CLOCK}{ZONE}|[T ]{CLOCK}{ZONE}?(?= [\w.-]{{1,255}} [^\s:\[\]]{{1,64}}\[\d))))(?: |$)"
+    rf"{PRIORITY}(?:(?:[A-Z][a-z]{{2}} (?=[A-Z]))?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) "
+    rf"(?:(?P<between>\d{{4}}) )?(?P<clock>{CLOCK})(?: (?=[A-Z]{{1,5}} )(?P<zone>{NAMED_ZONE})(?= ))?"
+    rf"(?: (?P<after>(?:19|20)\d\d)(?= ))?|(?P<iso>\d{{4}}-\d\d-\d\dT{CLOCK}{ZONE}))(?: |$)"
 )
+NAMES = r" [\w.-]{1,255} [^\s:\[\]]{1,64}"
+LOOSE = re.compile(
+    rf"{PRIORITY}(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d[T ]{CLOCK}"
+    rf"(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))) "
+)
+"""An ISO time as other loggers write it too, with a blank, or without a zone: then a process tells syslog."""
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
@@ -75,9 +82,11 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
     if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, near_ms)):
         return cisco
     stamp = STAMP.match(text)
+    if stamp is None and text.find(": ", 0, 256) >= 0:
+        stamp = LOOSE.match(text)
     if stamp is None:
         return _without_time(text)
-    priority, iso = stamp.group(1, 9)
+    priority, iso = stamp.group("priority", "iso")
     if int(priority or 0) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
@@ -90,12 +99,12 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
 
 
 def _moment(stamp: re.Match[str], near_ms: int) -> int | None:
-    _, year, month, day, year_between, clock, zone, year_after, iso = stamp.groups()
-    if iso:
-        return iso_ms(iso)
+    if iso := stamp["iso"]:
+        return any_ms(iso)
+    year, month, day, between, clock, zone, after = stamp.groups()[1:8]
     if zone:
         clock += ZONES[zone]
-    written = year or year_between or year_after
+    written = year or between or after
     return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
 
 
