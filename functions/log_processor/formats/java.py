@@ -1,67 +1,150 @@
-"""Java applications' logs: log4j's and logback's usual patterns, Spring Boot's and Tomcat's defaults.
+"""Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship.
 
-Schema: thread.name, log.logger, process.pid, severity_text, message. Time without a zone counts as UTC.
+Spring Boot, Tomcat, WildFly, Quarkus, Jetty, Jenkins, Karaf, ActiveMQ, Elasticsearch, Kafka, Solr, ZooKeeper, Hadoop,
+HBase, Spark, Cassandra, Dropwizard, and patterns of their kind (log4j PatternLayout, logback PatternLayout, Spring Boot
+"Log Format", java.util.logging.SimpleFormatter).
+
+Schema: severity_text, thread.name, log.logger, process.pid, code.function.name, code.file.path, code.line.number,
+service.name, trace_id, span_id, mdc (the text of a context), log.uptime_ms (log4j's `%r`), elasticsearch.node.name,
+zookeeper.id, message. Time without a zone counts as UTC; a clock without a date is no time.
 Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
 """
 
 import re
+from typing import Any
 
+from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.layouts import first_read, layouts
+from log_processor.formats.leading import Lead
 from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import ctime_ms, iso_ms
+from log_processor.formats.tokens import Rule
 from log_processor.record import Parsed
 
-TIME = r"(?P<time>\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)"
-LEVEL = r"(?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL)"
-JUL_LEVEL = r"(?P<level>FINEST|FINER|FINE|CONFIG|INFO|WARNING|SEVERE)"
-THREAD = r"\[(?P<thread>[^\]\n]*)\]"
-LOGGER = r"(?P<logger>[A-Za-z_$][\w$.-]*)"
-MESSAGE = r"(?P<message>.*)"
-PATTERNS = tuple(
-    re.compile(pattern, re.DOTALL)
-    for pattern in (
-        rf"{TIME} {THREAD} {LEVEL} {{1,2}}(?P<logger>[^\s]+) - {MESSAGE}",
+WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
+LEVEL = rf"(?P<level>{WORDS})"
+NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
+THREAD = rf"\[ {{0,40}}(?P<thread>{NESTED})\]"
+LOGGER = r"(?P<logger>[A-Za-z_$][\w$./-]*+)(?::(?P<line>\d{1,9}))?"
+CONTEXT = rf"(?: +(?P<mdc>\[{NESTED}\]|\{{[^{{}}\n]*+\}}|\([^()\n]*+\)))?"
+MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
+SAYS = rf"(?: +-{{1,2}}| ?:| +\|){MESSAGE}"
+CALLER = r"\[(?P<thread>[^\n]*?):(?P<logger>[\w$.]+)@(?P<line>\d{1,9})\]"
+PLACE = r"(?P<file>[\w$-]+\.(?:java|scala|kt|groovy))"
+CORRELATION = r"(?:\[(?:(?P<trace_id>[0-9A-Fa-f]{16,32})-(?P<span_id>[0-9A-Fa-f]{16})| {20,}) *\] )"
+ANY_CORRELATION = r"\[(?:[0-9A-Fa-f]{16,32}-[0-9A-Fa-f]{16}| {20,}) *\]"
+PARTS: dict[str, Rule] = {
+    "level": ("severity_text", str),
+    "word": ("severity_text", str),
+    "thread": ("thread.name", str.strip),
+    "worker": ("thread.name", str.strip),
+    "tid": ("thread.id", int),
+    "logger": ("log.logger", str.strip),
+    "pid": ("process.pid", int),
+    "function": ("code.function.name", str),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
+    "uptime": ("log.uptime_ms", int),
+    "app": ("service.name", str),
+    "service": ("service.name", str),
+    "trace_id": ("trace_id", str),
+    "sleuth_trace": ("trace_id", str),
+    "span_id": ("span_id", str),
+    "sleuth_span": ("span_id", str),
+    "myid": ("zookeeper.id", int),
+    "node": ("elasticsearch.node.name", str.strip),
+    "mdc": ("mdc", lambda word: word.strip(" []{}()")),
+    "message": ("message", str),
+    "lines": ("message", str),
+    "stack": ("stack", str),
+}
+BEHIND = r" - (?P<message>.*)"
+AFTER_TIME = {
+    "[": layouts(
+        PARTS,
+        rf" {THREAD} +{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
+        rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
+        rf" \[myid:(?P<myid>\d{{0,9}})\] - {LEVEL} +{CALLER}{BEHIND}",
+        rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT}{SAYS}",
+        rf" {THREAD} \[{LEVEL} *\] +{LOGGER}{CONTEXT}{SAYS}",
+        rf" \[(?P<thread>[^\]\n]*)/{LEVEL}\](?: \[(?P<logger>[^\]\n]*)\])?: (?P<message>.*)",
+        rf" \[id=(?P<tid>\d{{1,18}})\]\t{LEVEL}\t(?P<logger>[\w$.]+)(?:#(?P<function>[\w$<>]+))?: (?P<message>.*)",
+        rf" {THREAD} +{LEVEL} +(?P<logger>\S+) +-{{1,2}}{MESSAGE}",
+    ),
+    "|": layouts(
+        PARTS,
         (
-            rf"{TIME} +{LEVEL} +(?P<pid>\d{{1,18}}) --- (?:\[[^\]\n]*\] )?\[ *(?P<thread>[^\]\n]*)\] "
-            rf"(?P<logger>[^\s:]+) *: {MESSAGE}"
+            rf" +\| {LEVEL} *\| (?P<thread>[^|\n]*)\| (?P<logger>[\w$.]+) *\| (?P<mdc>[^|\n]* - [^|\n]*\S) *\| "
+            r"(?P<message>.*)"
         ),
-        rf"{TIME} {LEVEL} {{1,2}}{THREAD} {LOGGER}(?: -|:) {MESSAGE}",
-        rf"{TIME} {LEVEL} {{1,2}}{LOGGER} - {MESSAGE}",
-        rf"(?P<time>\d\d-[A-Z][a-z]{{2}}-\d{{4}} \d\d:\d\d:\d\d\.\d{{3}}) {JUL_LEVEL} {THREAD} {LOGGER} {MESSAGE}",
-    )
+        rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
+        rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
+    ),
+    ":": layouts(PARTS, rf":{LEVEL} ?:(?P<logger>[\w$.-]+):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
+    "-": layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
+}
+"""What follows the time, by its first sign; the more usual layouts come first."""
+LEVEL_NEXT = layouts(
+    PARTS,
+    (
+        rf" +{LEVEL} +(?:\[(?P<app>[^,\]\n]*),(?P<sleuth_trace>\w*),(?P<sleuth_span>\w*)(?:,\w*)?\] +)?"
+        rf"(?P<pid>\d{{1,18}}) --- (?:\[(?P<service>[^\]\n]*)\] (?=\[)(?!{ANY_CORRELATION}))?"
+        rf"{THREAD} {CORRELATION}?(?P<logger>[^\s:]+) *: (?P<message>.*)"
+    ),
+    rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]+\.)+[\w$]+)\.(?P<function>[a-z_<][\w$<>]*) (?P<message>.*)",
+    rf" {LEVEL} +{THREAD} +{LOGGER}{CONTEXT}{SAYS}",
+    rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
+    rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
+    rf" {LEVEL} {THREAD} (?P<logger>[\w$.-]+) (?P<message>.*)",
+    rf"(?<=[APap][Mm]) (?P<logger>(?:[\w$]+\.)+[\w$]+) (?P<function>[\w$<>-]+)(?:\r?\n{LEVEL}: (?P<message>.*))?",
 )
-BRACKETED = re.compile(rf"\[{TIME}\] {LEVEL} (?P<message>[^\n]*) \((?P<logger>[^\s()]+)\)(?P<trace>\n.*)?", re.DOTALL)
+LEVELLED = layouts(
+    PARTS,
+    rf" {PLACE}(?::| \(line )(?P<line>\d{{1,9}})\)?(?: -)? (?P<message>.*)",
+    rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
+)
+"""What follows the time where the level stands before it."""
+UNTIMED = layouts(
+    PARTS,
+    rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
+    rf"{LOGGER}{CONTEXT} +-{MESSAGE}",
+)
+LOGGER_LAST = layouts(
+    PARTS,
+    rf" {LEVEL} (?:(?P<message>[^\n]*)|(?P<lines>.*?)\r?\n) \((?P<logger>(?:[\w$-]+\.)*[\w$-]+)\)(?P<stack>\r?\n.*)?",
+)
+"""Kafka's: below the message, which may have several lines, stands only a trace."""
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
-    """Read one record; None where it follows none of the patterns."""
-    match = BRACKETED.fullmatch(text) if text.startswith("[") else _matched(text)
-    if match is None:
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it follows none of the layouts."""
+    lead = leading.read(text, near_ms)
+    fields = first_read(UNTIMED, text) if lead is None else _read(text, lead)
+    if fields is None:
         return None
-    found = match.groupdict()
-    fields: dict[str, str | int] = {
-        "log.logger": found["logger"],
-        "severity_text": found["level"],
-        "message": found["message"] + (found.get("trace") or ""),
-    }
-    if found.get("thread"):
-        fields["thread.name"] = found["thread"]
-    if found.get("pid"):
-        fields["process.pid"] = int(found["pid"])
-    time = found["time"]
-    return Parsed(fields, _tomcat_ms(time) if time[2] == "-" else iso_ms(time), level_of(found["level"]))
+    if "stack" in fields:
+        fields["message"] += fields.pop("stack")
+    fields.setdefault("message", "")
+    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
 
 
-def _matched(text: str) -> re.Match[str] | None:
-    if not text[:2].isdecimal():
-        return None
-    return next((match for pattern in PATTERNS if (match := pattern.fullmatch(text))), None)
+def _read(text: str, lead: Lead) -> dict[str, Any] | None:
+    if lead.level is None:
+        if text[0] == "[" and (fields := first_read(LOGGER_LAST, text, lead.end)) is not None:
+            return fields
+        sign = text[lead.end : lead.end + 9].lstrip(" ")[:1]
+        return first_read(AFTER_TIME.get(sign, LEVEL_NEXT), text, lead.end)
+    fields = first_read(LEVELLED, text, lead.end) if len(lead.level) > 1 else None
+    if fields is not None:
+        fields["severity_text"] = lead.level
+        if lead.thread:
+            fields["thread.name"] = lead.thread
+    return fields
 
 
-def _tomcat_ms(time: str) -> int | None:
-    day, month, year = time[:11].split("-")
-    return ctime_ms(month, day, time[12:], year)
-
-
-STARTS = re.compile(rb"\[?\d{4}-\d\d-\d\d[ T]\d\d:\d\d|\d\d-[A-Z][a-z]{2}-\d{4} \d\d:")
+STARTS = re.compile(
+    leading.STARTS.pattern
+    + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
+)
 FORMAT = Format("java", parse, starts=STARTS)

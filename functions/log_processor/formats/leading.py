@@ -20,12 +20,17 @@ LEVELS = (
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?"
 HOURS = r"(\d\d?:\d\d:\d\d(?:[.,:]\d{1,9})?)"
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
-ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| ({NAMES}|[A-Z][a-z]{{2,9}}/[A-Z][\w/-]{{2,30}}(?=\]))(?!\w))?"
+REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
+ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
 BEFORE = (
-    rf"(?:\[?({LEVELS}|[A-Z])[,:]? {{1,6}}(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
+    rf"(?: ?\[?({LEVELS}|[A-Z])[,:]? {{1,6}}(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|[\w./-]{1,80}\.log[\w.:-]{0,80} )?[\[(<]?"
 )
 AFTER = r"(?![\w.])[\])>]?"
+
+
+Groups = tuple[str, ...]
+Shape = tuple[str, Callable[[Groups, int], int | None]]
 
 
 class Lead(NamedTuple):
@@ -38,30 +43,34 @@ class Lead(NamedTuple):
     pid: int | None = None
 
 
-def _iso(found: re.Match[str], _near_ms: int) -> int | None:
-    date, clock, offset, name = found.groups()
-    return zoned_ms(f"{date[:4]}-{date[5:7]}-{date[8:]}T{_point(clock)}", offset or name)
+def _iso(found: Groups, _near_ms: int) -> int | None:
+    date, clock, offset, name = found
+    if date[4] != "-":
+        date = f"{date[:4]}-{date[5:7]}-{date[8:]}"
+    if clock[8:9] == ":":
+        clock = _point(clock)
+    return zoned_ms(f"{date}T{clock}", offset or name) if offset or name else iso_ms(f"{date}T{clock}")
 
 
-def _compact(found: re.Match[str], _near_ms: int) -> int | None:
-    date, hour, minute, second = found.groups()
+def _compact(found: Groups, _near_ms: int) -> int | None:
+    date, hour, minute, second = found
     date = date if len(date) == 8 else f"20{date}"
     return iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_point(second)}")
 
 
-def _named_month(found: re.Match[str], _near_ms: int) -> int | None:
-    day, month, year, clock, offset, name = found.groups()
+def _named_month(found: Groups, _near_ms: int) -> int | None:
+    day, month, year, clock, offset, name = found
     return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", offset or name)
 
 
-def _ctime(found: re.Match[str], _near_ms: int) -> int | None:
-    month, day, clock, name, year = found.groups()
+def _ctime(found: Groups, _near_ms: int) -> int | None:
+    month, day, clock, name, year = found
     return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", name)
 
 
-def _slashed(found: re.Match[str], _near_ms: int) -> int | None:
+def _slashed(found: Groups, _near_ms: int) -> int | None:
     """Month first as in the United States, day first where the first number is no month or dots stand between."""
-    first, sign, second, year, clock, half, offset, name = found.groups()
+    first, sign, second, year, clock, half, offset, name = found
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
     year = year if len(year) == 4 else f"20{year}"
     if half:
@@ -70,8 +79,8 @@ def _slashed(found: re.Match[str], _near_ms: int) -> int | None:
     return zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_point(clock)}", offset or name)
 
 
-def _epoch(found: re.Match[str], _near_ms: int) -> int:
-    return int(found[1]) * 1000 + int(f"{found[2] or '0':0<3}"[:3])
+def _epoch(found: Groups, _near_ms: int) -> int:
+    return int(found[0]) * 1000 + int(f"{found[1] or '0':0<3}"[:3])
 
 
 def _point(clock: str) -> str:
@@ -80,50 +89,59 @@ def _point(clock: str) -> str:
     return clock if len(clock) <= 8 or clock[8] == "." else f"{clock[:8]}.{clock[9:]}"
 
 
-Shape = tuple[str, Callable[[re.Match[str], int], int | None]]
 SHAPES: tuple[Shape, ...] = (
     (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", _iso),
     (rf"(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})[ :]({CLOCK}){ZONE}", _named_month),
     (
         rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])",
-        lambda found, _: iso_ms(f"20{found[1]}-{found[2]}-{found[3]}T{_point(found[4])}"),
+        lambda found, _: iso_ms(f"20{found[0]}-{found[1]}-{found[2]}T{_point(found[3])}"),
     ),
     (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
     (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
     (
         rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}\W{{1,3}}([AaPp][Mm])",
-        lambda found, _: twelve_hour_ms(found[1], found[2], found[3], found[4], found[5]),
+        lambda found, _: twelve_hour_ms(*found),
     ),
     (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _ctime),
-    (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", lambda found, near: bsd_ms(found[1], found[2], _point(found[3]), near)),
-    (rf"(\d\d? )({MONTH})( )({CLOCK})", lambda found, near: bsd_ms(found[2], found[1].strip(), _point(found[4]), near)),
+    (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", lambda found, near: bsd_ms(found[0], found[1], _point(found[2]), near)),
+    (rf"(\d\d?) ({MONTH}) ({CLOCK})", lambda found, near: bsd_ms(found[1], found[0], _point(found[2]), near)),
     (
         rf"(\d\d)[-./](\d\d) ({CLOCK})",
-        lambda found, near: yearless_ms(f"{found[1]}-{found[2]}T{_point(found[3])}", near),
+        lambda found, near: yearless_ms(f"{found[0]}-{found[1]}T{_point(found[2])}", near),
     ),
     (r"(\d{8}|\d{6})[-T :_](\d\d):?(\d\d):?(\d\d(?:[.,:]\d{1,9})?)", _compact),
     (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _epoch),
-    (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),
+    (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
-FIRST = re.compile(BEFORE)
-READERS = tuple((re.compile(shape + AFTER), read) for shape, read in SHAPES)
-ISO_READER = READERS[0][0]
 ANY = re.compile(f"{BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}")
 STARTS = re.compile(ANY.pattern.encode())
+ISO = re.compile(SHAPES[0][0] + AFTER)
+
+
+def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
+    """For the number of the last group of a match: the groups of its shape, and their reading."""
+    first = re.compile(BEFORE).groups
+    found: list[tuple[slice, Callable[[Groups, int], int | None] | None]] = [(slice(0), None)] * (first + 1)
+    for shape, moment in SHAPES:
+        count = re.compile(shape).groups
+        found += [(slice(first, first + count), moment)] * count
+        first += count
+    return tuple(found)
+
+
+BY_GROUP = _by_group()
 
 
 def read(text: str, near_ms: int) -> Lead | None:
     """The time at the start of `text` and what is beside it; None where the text does not begin with a time."""
-    if (found := ISO_READER.match(text, text[:1] == "[")) is not None:
-        return Lead(_iso(found, near_ms), found.end())
-    first = FIRST.match(text) if ANY.match(text) else None
-    if first is None:
+    if (found := ISO.match(text, text[:1] == "[")) is not None:
+        return Lead(_iso(found.groups(), near_ms), found.end())
+    if (found := ANY.match(text)) is None:
         return None
-    level, thread, *pids = first.groups()
-    for pattern, moment in READERS:
-        if (found := pattern.match(text, first.end())) is not None:
-            pid = pids[0] or pids[1]
-            return Lead(moment(found, near_ms), found.end(), level, thread, int(pid) if pid else None)
-    return None
+    groups = found.groups()
+    level, thread, role_pid, pid = groups[:4]
+    own, moment = BY_GROUP[found.lastindex or 0]
+    pid = role_pid or pid
+    return Lead(moment(groups[own], near_ms) if moment else None, found.end(), level, thread, int(pid) if pid else None)

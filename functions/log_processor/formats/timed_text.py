@@ -7,54 +7,53 @@ Sample: [2026-05-04 10:00:00] production.ERROR: no such route
 """
 
 import re
-from collections.abc import Callable
-from typing import Any
 
 from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import ABSENT
+from log_processor.formats.tokens import Rule
 from log_processor.record import Parsed
 
 ANY_CASE = (
     "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
     "|panic|verbose|trc|dbg|inf|wrn|ftl|vrb|fail)"
 )
-LAYOUTS = tuple(
-    re.compile(pattern, re.DOTALL)
-    for pattern in (
-        r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
-        (
-            rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
-            rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})\.(?={leading.LEVELS}))?"
-            rf"(?:(?P<bare>(?:{leading.LEVELS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
-            rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}))[\s:|,]{{0,40}}(?:- )?(?:-- :? ?)?(?P<message>.*)"
-        ),
-        (r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)"),
-        r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
-        r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
-        r" (?P<symbol>[.*#-]) (?P<message>.*)",
-        rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
-        r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
-        r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
-    )
-)
-PARTS: dict[str, tuple[str, Callable[[str], Any]]] = {
+BOXES = re.compile(r"\[([^\]\n]*)\]")
+PARTS: dict[str, Rule] = {
     "pid": ("process.pid", int),
     "tid": ("thread.id", int),
     "logger": ("log.logger", str.strip),
     "channel": ("log.channel", str),
     "component": ("mongodb.component", str),
     "context": ("mongodb.context", str),
+    "extra": ("extra", BOXES.findall),
     "message": ("message", str),
+    **dict.fromkeys(("bare", "boxed", "column", "symbol", "php"), ("severity_text", str)),
 }
+LAYOUTS = layouts(
+    PARTS,
+    r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
+    (
+        rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
+        rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})\.(?={leading.LEVELS}))?"
+        rf"(?:(?P<bare>(?:{leading.LEVELS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
+        rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}))[\s:|,]{{0,40}}(?:- )?(?:-- :? ?)?(?P<message>.*)"
+    ),
+    (r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)"),
+    r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
+    r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
+    r" (?P<symbol>[.*#-]) (?P<message>.*)",
+    rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
+    r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
+    r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
+)
 OWN_LEVELS = {
     **dict(zip(".-*#", ("debug", "debug", "info", "warn"), strict=True)),
     **dict.fromkeys(("Fatal error", "Parse error", "Core error", "Compile error", "Recoverable fatal"), "error"),
     **dict.fromkeys(("Deprecated", "Strict Standards"), "info"),
 }
 """Redis' signs, and the kinds of PHP's errors that are no levels elsewhere."""
-BOXES = re.compile(r"\[([^\]\n]*)\]")
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:
@@ -62,33 +61,17 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     lead = leading.read(text, near_ms)
     if lead is None:
         return None
-    fields: dict[str, Any] = {}
+    fields = first_read(LAYOUTS, text, lead.end)
+    if fields is None:
+        fields = {"message": text[lead.end :].lstrip(" \t,:;|-")}
     if lead.thread:
         fields["thread.name"] = lead.thread
     if lead.pid is not None:
         fields["process.pid"] = lead.pid
-    found = next((match for layout in LAYOUTS if (match := layout.fullmatch(text, lead.end))), None)
-    severity = _put_layout(fields, found) if found else None
-    if found is None:
-        fields["message"] = text[lead.end :].lstrip(" \t,:;|-")
-    severity = severity or lead.level
+    severity = fields.get("severity_text") or lead.level
     if severity:
         fields["severity_text"] = severity
     return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or level_of(severity))
-
-
-def _put_layout(fields: dict[str, Any], found: re.Match[str]) -> str | None:
-    """Name and type the parts of a line; the level's own word is returned."""
-    severity = None
-    for part, value in found.groupdict().items():
-        if part == "extra" and value:
-            fields["extra"] = BOXES.findall(value)
-        elif rule := PARTS.get(part):
-            if value and value not in ABSENT:
-                fields[rule[0]] = rule[1](value)
-        else:
-            severity = severity or value
-    return severity
 
 
 FORMAT = Format("timed_text", parse, starts=leading.STARTS)

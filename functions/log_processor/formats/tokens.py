@@ -1,8 +1,11 @@
 """Words become values: numbers, addresses, requests and their targets."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+Rule = tuple[str, Callable[[str], Any]]
+"""A field's name and what makes its value of a word."""
 ABSENT = frozenset({"-", ""})
 MOST_DIGITS = 30
 ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^/?#]*)(.*)", re.DOTALL)
