@@ -3,7 +3,7 @@
 LEVELS = {
     "trace": ("trace", "finest", "verbose", "v", "trc", "trce", "vrb", "silly"),
     "debug": ("debug", "finer", "fine", "config", "d", "dbg", "dbug"),
-    "info": ("info", "information", "informational", "notice", "log", "i", "note", "success", "inf"),
+    "info": ("info", "information", "informational", "notice", "log", "i", "inf", "note", "success", "audit"),
     "warn": ("warn", "warning", "w", "wrn"),
     "error": ("error", "err", "eror", "severe", "e", "failure", "failed", "fail", "exception"),
     "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic", "ftl", "pnc"),

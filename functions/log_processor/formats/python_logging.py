@@ -1,33 +1,117 @@
-"""Python's logging: the usual dashed pattern, and basicConfig's default (Python library reference, `logging`).
+"""Python's logging, in the layouts of the library and of its best known users (Python library reference, `logging`).
 
-Schema: log.logger, severity_text, message. Time without a zone counts as UTC.
+basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, OpenStack's
+oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
+
+Schema: severity_text, log.logger, process.pid, process.name, thread.id, code.file.path, code.function.name,
+code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message. Time without a zone counts
+as UTC.
 Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 """
 
 import re
+from typing import Any
 
+from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.layouts import first_read, layouts
+from log_processor.formats.leading import Lead
 from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.tokens import Rule
 from log_processor.record import Parsed
 
-LEVEL = "(DEBUG|INFO|WARNING|ERROR|CRITICAL)"
-DASHED = re.compile(rf"(\d{{4}}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?) - ([^\s]+) - {LEVEL} - (.*)", re.DOTALL)
-BASIC = re.compile(rf"{LEVEL}:([^\s:]+):(.*)", re.DOTALL)
+WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
+LEVEL = rf"(?P<level>{WORDS})"
+LOGGER = r"(?P<logger>[A-Za-z_][\w.-]{0,200})"
+PLACE = r"(?P<file>[\w./<>-]{1,200}):(?P<line>\d{1,9})"
+MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
+PARTS: dict[str, Rule] = {
+    "level": ("severity_text", str),
+    "logger": ("log.logger", str.strip),
+    "pid": ("process.pid", int),
+    "process": ("process.name", str),
+    "thread": ("thread.id", int),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
+    "function": ("code.function.name", str),
+    "database": ("odoo.database", str),
+    "request": ("openstack.request", str),
+    "message": ("message", str),
+}
+AFTER_TIME = {
+    "-": layouts(
+        PARTS,
+        rf" - (?P<logger>\S{{1,300}}) {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}",
+        rf" - {LEVEL} {{0,8}}-{MESSAGE}",
+    ),
+    "[": layouts(
+        PARTS,
+        rf" \[(?P<pid>\d{{1,18}})\] \[{LEVEL}\] ?(?P<message>.*)",
+        rf" \[{LEVEL} {{0,8}}\] {LOGGER}:{MESSAGE}",
+        rf" \[{LOGGER}\] {LEVEL}:{MESSAGE}",
+        (
+            rf" \[{LOGGER} {{0,40}}:(?P<line>\d{{1,9}}) {{0,9}}\]\[{LEVEL} {{0,8}}\]"
+            r"\[(?P<pid>\d{1,18})\] ?(?P<message>.*)"
+        ),
+    ),
+    ":": layouts(
+        PARTS,
+        rf": {LEVEL}/(?P<process>[^\]\s]{{1,100}})\] ?(?P<message>.*)",
+        rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
+        rf":{LEVEL}:(?P<message>.*)",
+    ),
+    "{": layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
+    "|": layouts(
+        PARTS,
+        rf" \| {LEVEL} {{0,8}}\| {LOGGER}:(?P<function>[^\s:]{{1,200}}):(?P<line>\d{{1,9}}) -{MESSAGE}",
+    ),
+}
+"""What follows the time, by its first sign."""
+OTHERS = layouts(
+    PARTS,
+    rf" {{1,2}}{LEVEL} {{1,8}}in {LOGGER}:{MESSAGE}",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} {LOGGER} \[(?P<request>[^\]\n]{{0,300}})\] ?(?P<message>.*)",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} (?:\?|(?P<database>[\w.-]{{1,100}})) {LOGGER}:{MESSAGE}",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} (?P<logger>[A-Za-z_]\w*\.[\w.]{{1,200}}){MESSAGE}",
+    rf" {LOGGER} {{0,40}}\[(?P<pid>\d{{1,18}})\]: {LEVEL} {{1,9}}(?P<message>.*)",
+    rf" {{1,2}}{LEVEL} {{1,8}}\[{LOGGER}\]{MESSAGE}",
+    rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
+)
+LEVELLED = layouts(
+    PARTS,
+    rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
+    rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
+)
+"""What follows the time where the level stands before it: Django's `verbose`, Tornado and Jupyter."""
+UNTIMED = layouts(
+    PARTS,
+    rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
+    r"(?P<level>INFO(?=: {5})|(?:DEBUG|ERROR|TRACE)(?=: {4})|WARNING(?=:  )|CRITICAL(?=: )): {1,5}(?P<message>.*)",
+)
+"""basicConfig's default, and uvicorn's: messages begin in the eleventh column."""
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
-    """Read one line; None where it follows neither pattern."""
-    if match := DASHED.fullmatch(text):
-        time, logger, severity, message = match.groups()
-        moment = iso_ms(time)
-    elif match := BASIC.fullmatch(text):
-        severity, logger, message = match.groups()
-        moment = None
-    else:
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it follows none of the layouts."""
+    fields = first_read(UNTIMED, text)
+    lead = leading.read(text, near_ms) if fields is None else None
+    if lead is not None:
+        fields = _read(text, lead)
+    if fields is None:
         return None
-    return Parsed({"log.logger": logger, "severity_text": severity, "message": message}, moment, level_of(severity))
+    fields.setdefault("message", "")
+    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
 
 
-STARTS = re.compile(rb"\d{4}-\d\d-\d\d[ T]\d\d:\d\d|(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[^\s:]+:")
+def _read(text: str, lead: Lead) -> dict[str, Any] | None:
+    if lead.level is None:
+        sign = text[lead.end : lead.end + 2].lstrip(" ")[:1]
+        return first_read(AFTER_TIME.get(sign, OTHERS), text, lead.end)
+    fields = first_read(LEVELLED, text, lead.end)
+    if fields is not None:
+        fields["severity_text"] = lead.level
+    return fields
+
+
+STARTS = re.compile(leading.STARTS.pattern + rf"|(?:{WORDS}):(?:[^\s:]+:| {{4}})|WARNING:  |CRITICAL: ".encode())
 FORMAT = Format("python_logging", parse, starts=STARTS)

@@ -1,8 +1,8 @@
 """Text of no named format whose records begin with a time; all lines up to the next time belong to the record.
 
 Schema: severity_text, message (what follows the level, or else the time), thread.name, thread.id, log.logger,
-process.pid, log.channel (of `channel.LEVEL:`), mongodb.component, mongodb.context; extra (words in brackets
-before the level). What is not told safely stays in the message.
+process.pid, log.channel (of `channel.LEVEL:`), code.file.path, code.line.number, mongodb.component, mongodb.context;
+extra (words in brackets before the level). What is not told safely stays in the message.
 Sample: [2026-05-04 10:00:00] production.ERROR: no such route
 """
 
@@ -23,6 +23,8 @@ BOXES = re.compile(r"\[([^\]\n]*)\]")
 PARTS: dict[str, Rule] = {
     "pid": ("process.pid", int),
     "tid": ("thread.id", int),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
     "logger": ("log.logger", str.strip),
     "channel": ("log.channel", str),
     "component": ("mongodb.component", str),
@@ -45,6 +47,7 @@ LAYOUTS = layouts(
     r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
     r" (?P<symbol>[.*#-]) (?P<message>.*)",
     rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
+    r": (?P<bare>[IWEF]) (?P<file>[\w./-]{1,200}):(?P<line>\d{1,9})\] ?(?P<message>.*)",
     r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
     r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
 )
