@@ -1,0 +1,77 @@
+"""PostgreSQL's csvlog, 9.0 (23 columns) to 14 and up (26) (PostgreSQL documentation, Using CSV-Format Log Output).
+
+Schema: as in postgresql, with postgresql.session_start, postgresql.command_tag, postgresql.detail, postgresql.hint,
+postgresql.internal_query, postgresql.internal_query_position (number), postgresql.context, db.query.text,
+postgresql.query_position (number), postgresql.location, postgresql.backend_type, postgresql.leader_pid (number),
+postgresql.query_id (number); extra (columns beyond these).
+Sample: 2026-05-04 10:00:00.123 UTC,"app","orders",42,"192.0.2.1:5432",5f1c0a11.2a,3,"SELECT",2026-05-04 09:59:00
+UTC,3/42,0,ERROR,42P01,"relation ""a"" does not exist",,,,,,"select 1",15,,"psql","client backend",,0
+"""
+
+import csv
+import re
+
+from log_processor.formats.base import Format
+from log_processor.formats.levels import level_of
+from log_processor.formats.postgresql import LEVELS, SEVERITIES, put_duration
+from log_processor.formats.timestamps import zoned_ms
+from log_processor.formats.tokens import Rule, fields_of, number, put_address
+from log_processor.record import Parsed
+
+START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
+FEWEST = 23
+CLIENT, SEVERITY = 4, 11
+RULES: tuple[Rule | None, ...] = (
+    None,
+    ("user.name", str),
+    ("db.namespace", str),
+    ("process.pid", number),
+    None,
+    ("postgresql.session_id", str),
+    ("postgresql.session_line", number),
+    ("postgresql.command_tag", str),
+    ("postgresql.session_start", str),
+    ("postgresql.virtual_transaction_id", str),
+    ("postgresql.transaction_id", number),
+    ("severity_text", str),
+    ("error.code", str),
+    ("message", str),
+    ("postgresql.detail", str),
+    ("postgresql.hint", str),
+    ("postgresql.internal_query", str),
+    ("postgresql.internal_query_position", number),
+    ("postgresql.context", str),
+    ("db.query.text", str),
+    ("postgresql.query_position", number),
+    ("postgresql.location", str),
+    ("service.name", str),
+    ("postgresql.backend_type", str),
+    ("postgresql.leader_pid", number),
+    ("postgresql.query_id", number),
+)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one record; None where it does not begin with a time and its zone, or lacks a column or a severity."""
+    start = START.match(text)
+    if start is None:
+        return None
+    try:
+        columns = next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return None
+    if len(columns) < FEWEST or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
+        return None
+    fields = fields_of(columns, RULES)
+    if columns[CLIENT] != "[local]":
+        put_address(fields, "client", columns[CLIENT])
+    if fields.get("error.code") == "00000":
+        del fields["error.code"]
+    if len(columns) > len(RULES):
+        fields["extra"] = columns[len(RULES) :]
+    put_duration(fields)
+    severity = columns[SEVERITY]
+    return Parsed(fields, zoned_ms(start[1], start[2]), LEVELS.get(severity, level_of(severity.rstrip("12345"))))
+
+
+FORMAT = Format("postgresql_csv", parse, starts=re.compile(START.pattern.encode()))
