@@ -1,5 +1,6 @@
 """Read local files with the function's own stages and show what would be stored."""
 
+import json
 import sys
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.lines import lines
 from log_processor.record import LogRecord, object_digest
 from log_processor.records import assembled, choose_format, record_of
+from log_processor.storing.items import TOO_DEEP
 from log_processor.work.ranges import ObjectRange
 from rich.box import SIMPLE
 from rich.console import Console
@@ -69,7 +71,7 @@ def run(files: Sequence[Path], declared: str | None, *, as_json: bool) -> int:
         summary = Summary(str(path))
         for record in records(path, declared, summary):
             if as_json:
-                sys.stdout.buffer.write(orjson.dumps(as_stored(record), default=str) + b"\n")
+                sys.stdout.buffer.write(as_line(record) + b"\n")
         summaries.append(summary)
     if as_json:
         sys.stdout.flush()
@@ -88,6 +90,18 @@ def records(path: Path, declared: str | None, summary: Summary) -> Iterator[LogR
         raise UnreadableError(f"{path}: {error.strerror or error}: give a file that can be read") from error
     except PipelineError as error:
         raise UnreadableError(f"{path}: {error}") from error
+
+
+def as_line(record: LogRecord) -> bytes:
+    """The record under the names of the table's attributes as one line of JSON, however long its numbers are."""
+    stored = as_stored(record)
+    try:
+        return orjson.dumps(stored, default=str)
+    except TypeError:  # an integer of more than 64 bits, or more than 254 levels
+        try:
+            return json.dumps(stored).encode("utf-8", "replace")
+        except RecursionError:
+            return orjson.dumps({**stored, "fields": TOO_DEEP})
 
 
 def as_stored(record: LogRecord) -> dict[str, Any]:

@@ -42,6 +42,18 @@ def test_json_is_what_would_be_stored(tmp_path: Path, capsysbinary: pytest.Captu
     assert found[0]["log_data"] == ACCESS.rstrip("\n")
 
 
+@pytest.mark.parametrize("value", ["9" * 25, "[" * 500 + "]" * 500, "[" * 1020 + "]" * 1020])
+def test_long_numbers_and_deep_values_are_written(
+    value: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A line of JSON, whatever its fields hold."""
+    path = tmp_path / "a.log"
+    line = f"size={value} level=info" if value.isdecimal() else f'{{"size":{value}}}'
+    path.write_text(line)
+    assert main(["parse", str(path), "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out)["log_data"] == line
+
+
 def test_a_declared_format_that_cannot_read_a_line_is_told(tmp_path: Path) -> None:
     """Exit code 1."""
     path = tmp_path / "a.log"
