@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos bench synth lint types test pr lock clean
+.PHONY: help install demo chaos bench fuzz synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -36,6 +36,10 @@ chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); wri
 bench: install ## what the function takes: peak memory for 2 GB against 2 MB; writes build/bench/
 	@python -m benchmarks.memory
 
+fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again
+	@VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --categories fuzz || $(NOT_INSTALLED)
+	@PYTHONPATH=functions python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(RUNS),--runs $(RUNS)) $(if $(INPUT),--input "$(INPUT)")
+
 synth: install node_modules ## write the Terraform JSON to cdktf.out/
 	npx cdktf synth
 
@@ -52,7 +56,7 @@ test: lint types node_modules ## lint, types and all tests
 pr: test ## what CI runs
 
 lock: install ## lock again after a change of the Pipfile
-	VIRTUAL_ENV=$(CURDIR)/.venv build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function"
+	VIRTUAL_ENV=$(CURDIR)/.venv build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made

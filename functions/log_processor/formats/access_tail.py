@@ -10,7 +10,7 @@ from typing import Any
 
 from log_processor.formats.access_client import IP
 from log_processor.formats.rows import Rule, typed
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.tokens import ABSENT, number, words
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
@@ -20,14 +20,6 @@ SECONDS = r"\d{1,9}\.\d{3}"
 LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
 COUNT = r"(\+?\d{1,12})"
 TIMER = r"([+-]?\d{1,12})"
-
-WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]*)\](?= |$)|(\S+)')
-
-
-def _words(text: str) -> list[str]:
-    """The words of `text`: quotes and brackets taken off, escapes left as they stand."""
-    return [quoted or bracketed or bare for quoted, bracketed, bare in WORD.findall(text)]
-
 
 NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
 NGINX_RULES: tuple[Rule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", number))
@@ -130,13 +122,13 @@ def _put_pairs(fields: dict[str, Any], rest: str) -> None:
     extra: list[str] = []
     end = 0
     for pair in PAIR.finditer(rest):
-        extra += _words(rest[end : pair.start()])
+        extra += words(rest[end : pair.start()])
         end = pair.end()
         word = pair[3] if pair[2] is None else pair[2]
         if rule := PAIR_RULES.get(pair[1]):
             fields |= typed([word], [rule])
         else:
             extra.append(pair[0][1:])
-    extra += _words(rest[end:])
+    extra += words(rest[end:])
     if not ABSENT.issuperset(extra):
         fields["extra"] = extra

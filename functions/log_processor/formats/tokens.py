@@ -8,7 +8,13 @@ Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""
 ABSENT = frozenset({"-", ""})
 MOST_DIGITS = 30
+WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]{0,1000})\](?= |$)|(\S+)')
 ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^/?#]*)(.*)", re.DOTALL)
+
+
+def words(text: str) -> list[str]:
+    """The words of `text`, some in quotes or brackets, which are taken off; escapes are left as they stand."""
+    return [quoted or bracketed or bare for quoted, bracketed, bare in WORD.findall(text)]
 
 
 def number(word: str) -> int | float | str:

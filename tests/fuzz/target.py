@@ -1,0 +1,94 @@
+"""What must hold for any bytes: nothing raises, every byte is in a record, and `log_data` is the record's own bytes."""
+
+import io
+import json
+
+import orjson
+from log_processor import formats
+from log_processor.errors import PipelineError
+from log_processor.formats.base import Format, Parse
+from log_processor.formats.levels import LEVELS
+from log_processor.reading import documents
+from log_processor.reading.charset import text_stream
+from log_processor.reading.decompress import decompressed
+from log_processor.record import LogRecord, Parsed
+from log_processor.storing.items import attribute
+from log_processor.work.ranges import ObjectRange
+
+from benchmarks.fixtures import NEAR_MS
+from ops import parse
+
+NAMES = tuple(formats.BY_NAME)
+WHOLE = ObjectRange("local", "a.log", None, "local")
+
+
+def check_line(known: Format, raw: str) -> None:
+    """Every way in which a format reads a text: its parser, below this very text as a header, as an object's format."""
+    _check_parsed(known.parse, raw)
+    state = None
+    if known.header is not None:
+        state = known.header.read(raw, None)
+        for bound in {None, state, raw}:
+            _check_parsed(known.header.bind(bound), raw)
+    if known.strand is not None:
+        known.strand(raw.encode("utf-8", "replace"))
+    for declared in (False, True):
+        found = formats.Reader(known, NEAR_MS, state, declared=declared).read(raw)
+        assert found is None or found[0] in formats.BY_NAME
+
+
+def _check_parsed(parse_text: Parse, raw: str) -> None:
+    parsed = parse_text(raw, NEAR_MS)
+    if parsed is not None:
+        _check_values(parsed)
+
+
+def _check_values(parsed: Parsed | LogRecord) -> None:
+    orjson.dumps(attribute(parsed.fields))
+    assert type(parsed.timestamp_ms) in {int, type(None)}
+    assert parsed.level is None or parsed.level in LEVELS
+
+
+def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
+    """The whole reading path, from bytes to records; an object that is no log, or is damaged, may say so."""
+    found: list[LogRecord] = []
+    plain, summary = b"", parse.Summary("a.log")
+    try:
+        stream = text_stream(decompressed(iter([data]), parse.LIMITS).chunks)
+        plain = b"".join(stream.chunks)
+        found += parse._read(io.BytesIO(data), WHOLE, declared, NEAR_MS, summary)
+    except PipelineError:
+        return found
+    for record in found:
+        _check_values(record)
+        json.loads(parse.as_line(record))
+        _check_text(record, plain, woven=formats.BY_NAME[summary.format].strand is not None)
+    if not documents.opens(plain):
+        _check_whole(found, plain)
+    return found
+
+
+def _check_text(record: LogRecord, plain: bytes, *, woven: bool) -> None:
+    """Its bytes decoded; of a record with lines of other streams between its own, these, in their order."""
+    own = plain[record.offset : record.offset + record.length]
+    if record.truncated or record.log_data == own.decode("utf-8", "replace"):
+        return
+    assert woven, (record.log_data, own)
+    lines = iter([line.removesuffix("\r") for line in own.decode("utf-8", "replace").split("\n")])
+    assert all(any(line == other for other in lines) for line in record.log_data.split("\n")), (record.log_data, own)
+
+
+def _check_whole(found: list[LogRecord], plain: bytes) -> None:
+    """Outside of the records there are blank lines and headers alone."""
+    position = 0
+    for record in sorted(found, key=lambda record: record.offset):
+        _check_passed(plain[position : record.offset])
+        position = max(position, record.offset + record.length)
+    _check_passed(plain[position:])
+
+
+def _check_passed(passed: bytes) -> None:
+    for line in passed.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
+        if line.strip():
+            text = line.removesuffix(b"\r").decode("utf-8", "replace")
+            assert any(known.header and known.header.read(text, None) is not None for known in formats.DRIVEN), passed
