@@ -1,7 +1,8 @@
 """What must hold for any bytes: nothing raises, every byte is in a record, and `log_data` is the record's own bytes."""
 
-import io
 import json
+import tempfile
+from pathlib import Path
 
 import orjson
 from log_processor import formats
@@ -13,13 +14,11 @@ from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import decompressed
 from log_processor.record import LogRecord, Parsed
 from log_processor.storing.items import attribute
-from log_processor.work.ranges import ObjectRange
 
 from benchmarks.fixtures import NEAR_MS
 from ops import parse
 
 NAMES = tuple(formats.BY_NAME)
-WHOLE = ObjectRange("local", "a.log", None, "local")
 
 
 def check_line(known: Format, raw: str) -> None:
@@ -52,13 +51,14 @@ def _check_values(parsed: Parsed | LogRecord) -> None:
 def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     """The whole reading path, from bytes to records; an object that is no log, or is damaged, may say so."""
     found: list[LogRecord] = []
-    plain, summary = b"", parse.Summary("a.log")
-    try:
-        stream = text_stream(decompressed(iter([data]), parse.LIMITS).chunks)
-        plain = b"".join(stream.chunks)
-        found += parse._read(io.BytesIO(data), WHOLE, declared, NEAR_MS, summary)
-    except PipelineError:
-        return found
+    summary = parse.Summary("a.log")
+    with tempfile.NamedTemporaryFile() as file:
+        Path(file.name).write_bytes(data)
+        try:
+            plain = b"".join(text_stream(decompressed(iter([data]), parse.LIMITS).chunks).chunks)
+            found += parse.records(Path(file.name), declared, summary)
+        except (PipelineError, parse.UnreadableError):
+            return found
     for record in found:
         _check_values(record)
         json.loads(parse.as_line(record))

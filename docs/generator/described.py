@@ -1,0 +1,77 @@
+"""What is said of a format by its code: the module's docstring, and what kind of format it is."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from log_processor import formats
+from log_processor.formats.base import Format
+from log_processor.record import LogRecord
+
+from benchmarks.fixtures import FIXTURES
+from ops import parse
+
+OWN_MEMBERS = "as they stand"
+"""What the schema of a format says whose records bring names of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A format and the parts of its docstring."""
+
+    format: Format
+    file: str
+    title: str
+    notes: str
+    schema: str
+    sample: str
+
+    @property
+    def shape(self) -> str:
+        """How its lines become records."""
+        if self.format.strand is not None:
+            return "lines of several streams, joined within each"
+        if self.format.starts is not None:
+            return "several lines"
+        return "header-driven" if self.format.header is not None else "a line"
+
+    def is_own(self, name: str, text: str) -> bool:
+        """Whether a name is the record's own: of such a format, and written in it."""
+        return OWN_MEMBERS in self.schema and name in text
+
+
+def described() -> list[Described]:
+    """Every format in its place in the order; text is the last."""
+    modules = {}
+    for found in pkgutil.iter_modules(formats.__path__):
+        module = importlib.import_module(f"{formats.__name__}.{found.name}")
+        if isinstance(known := getattr(module, "FORMAT", None), Format):
+            modules[known.name] = module
+    return [
+        Described(known, Path(str(modules[known.name].__file__)).name, *parts_of(modules[known.name].__doc__ or ""))
+        for known in formats.BY_NAME.values()
+    ]
+
+
+def parts_of(docstring: str) -> tuple[str, str, str, str]:
+    """The title, what else is said, what follows `Schema:` and what follows `Sample:`, each as one line."""
+    parts: dict[str, list[str]] = {"title": [], "notes": [], "Schema:": [], "Sample:": []}
+    part = "title"
+    for line in docstring.strip().split("\n"):
+        mark = next((mark for mark in ("Schema:", "Sample:") if line.startswith(mark)), None)
+        if mark:
+            part = mark
+        elif part == "title" and parts["title"]:
+            part = "notes"
+        parts[part].append(line.removeprefix(mark or "").strip())
+    title, notes, schema, sample = (" ".join(filter(None, lines)) for lines in parts.values())
+    return title, notes, schema, sample
+
+
+def records() -> Iterator[tuple[str, LogRecord]]:
+    """What the fixtures yield, read as objects are: the case and each record."""
+    for path in sorted(FIXTURES.glob("*--*.log")):
+        for record in parse.records(path, None, parse.Summary(path.name)):
+            yield path.stem, record
