@@ -6,7 +6,7 @@ from pathlib import Path
 
 from log_processor.formats.levels import LEVELS
 
-from docs.generator.described import OWN_MEMBERS, Described, described, records
+from docs.generator.described import Described, described, records
 from docs.generator.vocabulary import Name, load, row_of
 
 PAGE = Path(__file__).resolve().parent.parent / "formats.md"
@@ -32,7 +32,7 @@ def page() -> str:
 def _order(known: list[Described]) -> Iterator[str]:
     for number, one in enumerate(known, 1):
         name = one.format.name
-        members = "yes" if OWN_MEMBERS in one.schema else ""
+        members = "yes" if one.keeps_members else ""
         yield f"| {number} | [`{name}`](#{name}) | {_plain(one.title)} | {one.shape} | {members} |"
 
 

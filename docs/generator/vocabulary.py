@@ -60,7 +60,8 @@ def fault(name: str, value: Any, names: Sequence[Name]) -> str | None:
     if row is None:
         return (
             f'`{name}` is not documented: use a name that is, or add to docs/generator/vocabulary.toml "{name}" = '
-            f'{{ type = "{kind}", from = "own", meaning = "…" }} and run `make docs`'
+            f'{{ type = "{kind}", from = "own", meaning = "…" }} and run `make docs`; where it is a member of the '
+            'record itself, the Schema of its format says "as they stand"'
         )
     if not row.allows(value):
         return (

@@ -1,15 +1,14 @@
 """Real logs with ground truth, where they lie beside the checkout: every record is found, and none too many."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 from log_processor.record import LogRecord
 
 from ops.parse import Summary, UnreadableError, records
+from tests.corpora.confusion import CORPORA
 
-CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
 pytestmark = [
     pytest.mark.corpora,
     pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),

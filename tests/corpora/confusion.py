@@ -1,0 +1,100 @@
+"""Which format is found in each of the corpora's files, against what they are (`make corpora`)."""
+
+import os
+import re
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from ops.parse import Summary, UnreadableError, records
+
+CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
+EXPECTED = tomllib.loads(Path(__file__).with_name("formats.toml").read_text("utf-8"))
+ROW = re.compile(r"\| (?P<file>[\w.-]+/\S+) \| (?P<format>\w+) \|")
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """One file: what it is, the format found for it, the format of each of its records, and how it ended."""
+
+    file: str
+    right: tuple[str, ...]
+    summary: Summary
+    ended: str = ""
+
+    @property
+    def reason(self) -> str | None:
+        """Why the format found counts as right; None where it is wrong."""
+        if self.summary.format in self.right:
+            return ""
+        return str(EXPECTED["misdetected"][self.file]) if self.file in EXPECTED["misdetected"] else None
+
+
+def listed() -> Iterator[tuple[str, str]]:
+    """Every file of the corpora's table, with the format that it names."""
+    for line in (CORPORA / "README.md").read_text("utf-8").split("\n"):
+        if row := ROW.match(line):
+            yield row["file"], row["format"]
+
+
+def right_formats(file: str, name: str) -> tuple[str, ...]:
+    """The formats that a file may be read as; raises where none is told."""
+    for pattern, formats in EXPECTED["files"].items():
+        if fnmatchcase(file, pattern):
+            return tuple(formats)
+    if name not in EXPECTED["names"]:
+        raise LookupError(f"{file} is {name}: add to tests/corpora/formats.toml which formats that is")
+    return tuple(EXPECTED["names"][name])
+
+
+def detections() -> Iterator[Detected]:
+    """Read every file that the table lists."""
+    for file, name in listed():
+        summary = Summary(file)
+        right, ended = right_formats(file, name), ""
+        try:
+            for _ in records(CORPORA / file, None, summary):
+                pass
+        except UnreadableError as error:
+            ended = str(error).partition(": ")[2]
+        yield Detected(file, right, summary, ended)
+
+
+def table(found: list[Detected]) -> Iterator[str]:
+    """True format, detected format, files and the formats of their records."""
+    rows = Counter((one.right, one.summary.format) for one in found)
+    yield f"{'is':<28} {'detected as':<16} {'files':>5}  records by format"
+    for (right, chosen), files in sorted(rows.items()):
+        counted: Counter[str] = Counter()
+        for one in found:
+            if (one.right, one.summary.format) == (right, chosen):
+                counted += one.summary.formats
+        counts = " ".join(f"{name} {count:,}" for name, count in counted.most_common())
+        yield f"{' or '.join(right):<28} {chosen:<16} {files:>5}  {counts}"
+
+
+def main() -> int:
+    """Print the table; 1 where a file is read as what it is not, and no reason is listed."""
+    if not CORPORA.is_dir():
+        print(f"no corpora at {CORPORA}: set LOG_CORPORA to where they are", file=sys.stderr)
+        return 2
+    found = list(detections())
+    print("\n".join(table(found)))
+    for one in found:
+        if one.ended:
+            print(f"{one.file}: {one.ended}")
+        if one.reason:
+            print(f"{one.file}: read as {one.summary.format}: {one.reason}")
+    wrong = [one for one in found if one.reason is None]
+    for one in wrong:
+        print(f"WRONG {one.file}: is {' or '.join(one.right)}, detected as {one.summary.format}")
+    print(f"{len(found)} files, {len(wrong)} read as what they are not")
+    return int(bool(wrong))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""Every file of the corpora is read as what it is, where they lie beside the checkout."""
+
+import pytest
+
+from tests.corpora.confusion import CORPORA, EXPECTED, Detected, detections
+
+pytestmark = [
+    pytest.mark.corpora,
+    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
+]
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Detected]:
+    return list(detections())
+
+
+def test_every_file_is_detected(found: list[Detected]) -> None:
+    """As one of the formats that are right for it; another one has a reason."""
+    wrong = {one.file: f"is {one.right}, detected as {one.summary.format}" for one in found if one.reason is None}
+    assert len(found) > 100
+    assert not wrong
+
+
+def test_a_reason_is_kept_no_longer_than_it_is_true(found: list[Detected]) -> None:
+    """What has been mended is no longer excused."""
+    assert {one.file for one in found if one.reason} == EXPECTED["misdetected"].keys()
+
+
+def test_only_the_damaged_file_ends_early(found: list[Detected]) -> None:
+    """All others are read to their end."""
+    assert {one.file for one in found if one.ended} == {"nasty/truncated.log.gz"}
