@@ -14,8 +14,9 @@ import re
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
 from log_processor.formats.postgresql import LEVELS, SEVERITIES, put_duration
+from log_processor.formats.rows import Rule, typed
 from log_processor.formats.timestamps import zoned_ms
-from log_processor.formats.tokens import Rule, fields_of, number, put_address
+from log_processor.formats.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
@@ -62,7 +63,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return None
     if len(columns) < FEWEST or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
         return None
-    fields = fields_of(columns, RULES)
+    fields = typed(columns, RULES)
     if columns[CLIENT] != "[local]":
         put_address(fields, "client", columns[CLIENT])
     if fields.get("error.code") == "00000":
