@@ -15,11 +15,6 @@ SCREENED_BYTES = 1 << 14
 GROWN = 3
 PLACES = 3
 WORDS = 12
-UNCLOSED = pytest.mark.xfail(strict=True, reason="tokens.TOKEN looks for `]` to the end of the line from each ` [`")
-KNOWN = [
-    pytest.param(known, marks=UNCLOSED) if known.name in {"alb", "nlb", "clb", "s3_access"} else known
-    for known in formats.BY_NAME.values()
-]
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +24,7 @@ def _undisturbed() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=lambda known: known.name)
+@pytest.mark.parametrize("known", formats.BY_NAME.values(), ids=lambda known: known.name)
 def test_a_long_line_is_read_at_the_pace_of_a_short_one(known: Format) -> None:
     """Of many ways to make its longest line 16 KB long the dearest few are grown to 1 MB."""
     sample = max(samples(known.name), key=lambda sample: len(sample.line))
