@@ -6,7 +6,9 @@ Schema: client.address (the first of a list, which is kept as http.request.heade
 network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
 user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
 http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
-tls.protocol.version, tls.cipher; what a line has behind, and `extra` where its meaning is not known.
+tls.protocol.version, tls.cipher. What lines have behind: http.request.size, http.response.size (bytes),
+http.request.id, nginx.request_time_s, nginx.upstream.{connect,header,response}_time_s, nginx.upstream.address and
+others, apache.request_time_s, apache.request_time_us, traefik.*, haproxy.*; `extra`, where it is not known.
 Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
 """
 

@@ -15,16 +15,20 @@ PLAIN_WORDS = 3
 def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
     """The client with its port, where one is told from an IPv6 address's end, and the virtual host with its own."""
     if client != "-":
-        host, colon, port = client.rpartition(":")
-        if colon and port.isdecimal() and len(port) <= MOST_PORT_DIGITS and (":" not in host or host[-1] == "]"):
-            fields["client.address"], fields["client.port"] = host.strip("[]"), int(port)
+        if ":" in client:
+            _put_host_port(fields, "client", client)
         else:
             fields["client.address"] = client
     if vhost is not None:
-        name, colon, port = vhost.rpartition(":")
-        fields["server.address"] = name.strip("[]") if colon else vhost
-        if colon:
-            fields["server.port"] = int(port)
+        _put_host_port(fields, "server", vhost)
+
+
+def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
+    host, colon, port = word.rpartition(":")
+    if colon and port.isdecimal() and len(port) <= MOST_PORT_DIGITS and (":" not in host or host[-1] == "]"):
+        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
+    else:
+        fields[f"{name}.address"] = word
 
 
 def put_head(fields: dict[str, Any], head: str) -> bool:

@@ -2,8 +2,17 @@
 
 With a syslog prefix (RFC 3164 or 5424), a priority alone, or none; what it writes to its standard error too. The accept
 date has no zone: it is UTC; or where the prefix has a zone and is whole quarters of an hour off, what this shows.
-Schema: see `haproxy_entry` for connections and `haproxy_notice` for notices; client.address, client.port,
-haproxy.frontend, haproxy.bind and message of an error; host.name, service.name, process.pid and syslog.* of the prefix.
+Schema: client.address, client.port, haproxy.frontend (`~` at its end: over TLS), haproxy.backend, haproxy.server,
+haproxy.{request,queue,connect,response,total}_time_ms (-1: did not happen), http.response.status_code,
+http.response.size (bytes, HTTP), haproxy.bytes_read (TCP), haproxy.termination_state, haproxy.retries,
+haproxy.redispatched (true), haproxy.connections.{actual,frontend,backend,server}, haproxy.queue.{server,backend},
+haproxy.captured.{request,response}_{cookie,headers}, http.request.method, url.*, network.protocol.version,
+http.request.line (what is no request), haproxy.ssl.{connection,client,ca}_error and haproxy.ssl.error, server.address
+(the name asked for by TLS), tls.resumed, tls.protocol.version, tls.cipher; haproxy.bind and message of an error; of a
+notice message, haproxy.server_state (UP, DOWN, …), haproxy.check.{result,reason,code,info},
+haproxy.check.duration_ms, haproxy.servers.{active,backup}, haproxy.proxy, haproxy.stop_delay_ms,
+haproxy.connections.total.{frontend,backend}, haproxy.mode; host.name, service.name, process.pid and syslog.* of the
+prefix; `extra` for more.
 Sample: 192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0
 "GET /a HTTP/1.1"
 """

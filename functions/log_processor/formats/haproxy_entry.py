@@ -1,12 +1,4 @@
-"""HAProxy's lines of one connection or request (Configuration Manual: TCP, HTTP and HTTPS log format).
-
-Schema: client.address, client.port, haproxy.frontend (`~` at its end: over TLS), haproxy.backend, haproxy.server,
-haproxy.{request,queue,connect,response,total}_time_ms (-1: did not happen), http.response.status_code,
-http.response.size (HTTP) or haproxy.bytes_read (TCP), haproxy.termination_state,
-haproxy.connections.{actual,frontend,backend,server}, haproxy.retries, haproxy.redispatched (true),
-haproxy.queue.{server,backend}, haproxy.captured.{request,response}_{cookie,headers}, http.request.method, url.*,
-network.protocol.version, haproxy.ssl.*, server.address (the name asked for by TLS), tls.*; `extra` for more.
-"""
+"""HAProxy's lines of one connection or request (Configuration Manual: TCP, HTTP and HTTPS log format)."""
 
 import re
 from typing import Any

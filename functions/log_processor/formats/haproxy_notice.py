@@ -1,9 +1,4 @@
-"""What HAProxy says of itself: servers that come and go, checks, proxies that start and stop (its management guide).
-
-Schema: haproxy.backend, haproxy.server, haproxy.server_state (UP, DOWN, …), haproxy.check.{result,reason,code,info},
-haproxy.check.duration_ms, haproxy.servers.{active,backup} (left); haproxy.proxy, haproxy.stop_delay_ms,
-haproxy.connections.total.{frontend,backend}; client.*, server.* and haproxy.mode of `Connect from …`; message.
-"""
+"""What HAProxy says of itself: servers that come and go, checks, proxies that start and stop (its management guide)."""
 
 import re
 from datetime import UTC, datetime, timedelta

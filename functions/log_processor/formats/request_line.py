@@ -16,7 +16,7 @@ def put_request_line(fields: dict[str, Any], line: str) -> None:
     """
     method, _, rest = line.partition(" ")
     target, blank, protocol = rest.rpartition(" ")
-    if blank and method and protocol.startswith("HTTP/"):
+    if blank and method not in NOTHING and protocol.startswith("HTTP/"):
         fields["http.request.method"] = method
         fields["network.protocol.version"] = protocol[5:]
     elif SIMPLE.match(line) is not None:
