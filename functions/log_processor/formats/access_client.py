@@ -36,6 +36,9 @@ def put_head(fields: dict[str, Any], head: str) -> bool:
 
     The user may be of several words, and so may only stand behind an ident of `-`.
     """
+    if head[:1] == '"':  # clients in quotes, as some write $http_x_forwarded_for
+        listed, quote, others = head[1:].partition('" ')
+        head = f"{listed} {others}" if quote else head
     words = head.split()
     vhost = _taken_vhost(words)
     clients = _taken_clients(words)

@@ -1,8 +1,8 @@
 """What access lines have behind the user agent: the fields of well-known formats by name, all others as `extra`.
 
 Known are: X-Forwarded-For in quotes (nginx's `main`); the bytes of request and response with their headers (Apache's
-`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`; Apache's `%T/%D`
-(seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option httplog clf`) write there.
+`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, and its `$gzip_ratio`;
+Apache's `%T/%D` (seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option httplog clf`) write.
 """
 
 import re
@@ -24,7 +24,8 @@ TIMER = r"([+-]?\d{1,12})"
 NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
 NGINX_RULES: tuple[Rule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", number))
 INGRESS = re.compile(
-    rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST} ([0-9A-Za-z-]{{1,64}})"
+    rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST}"
+    r"(?: ([0-9A-Za-z-]{1,64}))?"
 )
 INGRESS_RULES: tuple[Rule, ...] = (
     ("http.request.size", int),
@@ -37,6 +38,8 @@ INGRESS_RULES: tuple[Rule, ...] = (
     ("nginx.upstream.response.status_code", number),
     ("http.request.id", str),
 )
+RATIO = re.compile(r' "?(\d{1,6}\.\d\d)"?')
+RATIO_RULES: tuple[Rule, ...] = (("nginx.gzip_ratio", float),)
 APACHE_TIMES = re.compile(r" (\d{1,9})/(\d{1,15})")
 APACHE_RULES: tuple[Rule, ...] = (("apache.request_time_s", int), ("apache.request_time_us", int))
 TRAEFIK = re.compile(r' (\d{1,18}) "([^"]*)" "([^"]*)" (\d{1,12})ms')
@@ -69,6 +72,7 @@ HAPROXY_RULES: tuple[Rule | None, ...] = (
 KNOWN = (
     (NGINX_TIMES, NGINX_RULES),
     (INGRESS, INGRESS_RULES),
+    (RATIO, RATIO_RULES),
     (APACHE_TIMES, APACHE_RULES),
     (TRAEFIK, TRAEFIK_RULES),
     (HAPROXY, HAPROXY_RULES),

@@ -2,7 +2,7 @@
 
 Header-driven: `#Fields:` names the columns, which blanks, tabs or commas separate, and may change in the middle of a
 file; values may stand in quotes. Times are UTC, and of the day of `#Date:` where rows have none. Rows without a header
-are read where they are of IIS's default columns (versions 6 to 10), of all of its columns, or of Azure's.
+are read where they are of IIS's default columns (versions 6 to 10), of all of its columns, of Azure's or HTTP.sys's.
 Schema: client.*, server.*, host.name (s-computername), user.name, http.request.method, url.*, network.protocol.version,
 http.response.status_code, http.{request,response}.size (bytes), http.{request,response}.header.*, user_agent.original
 (IIS's `+` for a blank undone), iis.* for its other columns (iis.time_taken_ms), w3c.* for others'; `extra` for more
@@ -26,9 +26,18 @@ DAYS = frozenset({"Date", "Start-Date"})
 QUOTED = re.compile(r'"((?:[^"]|"")*+)"(?= |\Z)|(\S+)')
 COMMA = re.compile(r'(?:\A|,)(?:"((?:[^"]|"")*+)"|([^,]*))')
 ROW = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S")
-METHOD = re.compile(r"[A-Z_]{3,20}")
-STATUS = re.compile(r"\d{3}")
+SHAPES = {
+    "c-ip": ADDRESS,
+    "s-ip": ADDRESS,
+    "c-port": re.compile(r"\d{1,5}"),
+    "s-port": re.compile(r"\d{1,5}"),
+    "cs-version": re.compile(r"HTTP/[\d.]{1,4}|-"),
+    "cs-method": re.compile(r"[A-Z_]{3,20}|-"),
+    "cs-uri-stem": re.compile(r"[/*].*"),
+    "sc-status": re.compile(r"\d{3}|-"),
+}
 REQUEST = "cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip"
+PEERS = "c-ip c-port s-ip s-port"
 AGENT = "cs(User-Agent) cs(Cookie) cs(Referer) cs-host"
 RESULT = "sc-status sc-substatus sc-win32-status"
 SIZES = "sc-bytes cs-bytes time-taken"
@@ -38,6 +47,8 @@ DEFAULTS = (
     f"date time s-sitename s-ip {REQUEST} cs(User-Agent) {RESULT}",
     f"date time s-sitename {REQUEST} {AGENT} {RESULT} {SIZES}",
     f"date time s-sitename s-computername s-ip {REQUEST} cs-version {AGENT} {RESULT} {SIZES}",
+    f"date time {PEERS} cs-version cs-method cs-uri sc-status s-siteid s-reason s-queuename",
+    f"date time {PEERS} cs-version cs-method cs-uri streamid sc-status s-siteid s-reason s-queuename",
 )
 
 
@@ -112,13 +123,8 @@ def parse(text: str, near_ms: int) -> Parsed | None:
         return None
     found = text.rstrip().split(" ")
     for columns, read_row in LAYOUTS.get(len(found), ()):
-        named = dict(zip(columns, found, strict=True))
-        if (
-            METHOD.fullmatch(named["cs-method"])
-            and STATUS.fullmatch(named["sc-status"])
-            and named["cs-uri-stem"][:1] in {"/", "*"}
-            and all(ADDRESS.fullmatch(named[name]) for name in ("c-ip", "s-ip") if name in named)
-        ):
+        named = zip(columns, found, strict=True)
+        if all(SHAPES[name].fullmatch(word) for name, word in named if name in SHAPES):
             return read_row(text, near_ms)
     return None
 
