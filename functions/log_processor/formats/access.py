@@ -111,8 +111,8 @@ def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
     if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
         before, referer, agent, after = late.groups()
         rest = before + (after or "")
-    if rest and rest.count('"') % 2:
-        agent, rest = _whole_agent(agent or "", rest)
+    if agent is not None and rest and rest.count('"') % 2:
+        agent, rest = _whole_agent(agent, rest)
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":

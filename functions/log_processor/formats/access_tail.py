@@ -1,8 +1,9 @@
 """What access lines have behind the user agent: the fields of well-known formats by name, all others as `extra`.
 
 Known are: X-Forwarded-For in quotes (nginx's `main`); the bytes of request and response with their headers (Apache's
-`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, and its `$gzip_ratio`;
-Apache's `%T/%D` (seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option httplog clf`) write.
+`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, its `$gzip_ratio` and
+`$request_id`; Apache's `%T/%D` (seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option
+httplog clf`) write.
 """
 
 import re
@@ -13,6 +14,8 @@ from log_processor.formats.rows import Rule, typed
 from log_processor.formats.tokens import ABSENT, number, words
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
+REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
+MOST_ID = 35
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
 LEAST_REQUEST_BYTES = 16  # `GET / HTTP/1.0` and two line ends: fewer are no count of a request's bytes
 LEAST_HEADER_BYTES = 17  # likewise `HTTP/1.1 200` and two line ends, beside the body
@@ -99,6 +102,9 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
         if forwarded[1] != "-":
             fields["http.request.header.x-forwarded-for"] = forwarded[1]
         rest = rest[forwarded.end() :]
+    if identified := REQUEST_ID.search(rest, max(0, len(rest) - MOST_ID)):
+        fields["http.request.id"] = identified[1]
+        rest = rest[: identified.start()]
     if not rest:
         return
     for pattern, rules in KNOWN:

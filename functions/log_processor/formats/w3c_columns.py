@@ -47,6 +47,8 @@ RULES: dict[str, Place] = {
     "s-port": ("server.port", number),
     "s-computername": ("host.name", str),
     "c-ip": ("client.address", str),
+    "client-ip": ("client.address", str),
+    "server-ip": ("server.address", str),
     "c-port": ("client.port", number),
     "cs-username": ("user.name", str),
     "cs-uri-stem": ("url.path", str),
