@@ -41,7 +41,7 @@ LINE = re.compile(
 MOMENT = re.compile(rf' \[{TIME}\] (?=")')
 REST = re.compile(ENTRY, re.DOTALL)
 LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
-SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) (\S+) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
+SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) ((?:SSL|TLS)v[\d.]+|-) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
 OPENING = '] "'
 OWN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}|\{"'
 """How access lines begin, these or JSON, where a container's output has them among the records of an error log."""

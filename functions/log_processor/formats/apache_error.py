@@ -39,7 +39,7 @@ LINE = re.compile(
     r"(?:(AH\d{5}): )?(.*)",
     re.DOTALL,
 )
-UNTIMED = re.compile(r"(AH\d{5}): (.*)", re.DOTALL)
+UNTIMED = re.compile(rf"{STATUS}(AH\d{{5}}): (.*)", re.DOTALL)
 REFERER = (", referer: ", ", referer ")
 DETAILS = ("server.address", "apache.request.id", "apache.connection.id", "code.file.path")
 
@@ -48,8 +48,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it has no time and level in brackets, and no AH number of its own."""
     match = LINE.fullmatch(text)
     if match is None:
-        early = UNTIMED.fullmatch(text)
-        return Parsed({"error.code": early[1], "message": early[2]}) if early else None
+        return _parse_untimed(text)
     found = match.groups()
     month, day, clock, year, date, iso_clock, zone, module, severity, pid, tid = found[:11]
     fields: dict[str, Any] = {}
@@ -66,6 +65,22 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, moment, level_of(severity.rstrip("12345678")) if severity else None)
 
 
+def _parse_untimed(text: str) -> Parsed | None:
+    match = UNTIMED.fullmatch(text)
+    if match is None:
+        return None
+    status, reason, code, message = match.groups()
+    fields: dict[str, Any] = {"error.code": code, "message": message}
+    _put_status(fields, status, reason)
+    return Parsed(fields)
+
+
+def _put_status(fields: dict[str, Any], status: str | None, reason: str | None) -> None:
+    if status:
+        fields["apache.status.code"] = number(status)
+        fields["apache.status.message"] = (reason or "").strip()
+
+
 def _put_event(fields: dict[str, Any], found: tuple[str | None, ...], *, ported: bool) -> None:
     """What happened and to whom: 2.4 writes a client's port; 2.2 does not, and an IPv6 address may end like one."""
     vhost, request, connection, path, line, status, reason, role, address, late_status, late_reason, code, text = found
@@ -74,8 +89,7 @@ def _put_event(fields: dict[str, Any], found: tuple[str | None, ...], *, ported:
     if line:
         fields["code.line.number"] = int(line)
     if status or late_status:
-        fields["apache.status.code"] = number(status or late_status or "")
-        fields["apache.status.message"] = (reason or late_reason or "").strip()
+        _put_status(fields, status or late_status, reason or late_reason)
     if address:
         name = "client" if role == "client" else "network.peer"
         if ported or address.count(":") == 1:
@@ -99,5 +113,7 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
             return
 
 
-STARTS = re.compile(rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|AH\d{5}: |" + OWN_LINE)
+STARTS = re.compile(
+    rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5}: |" + OWN_LINE
+)
 FORMAT = Format("apache_error", parse, starts=STARTS)
