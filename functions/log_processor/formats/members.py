@@ -20,7 +20,7 @@ TIME_KEYS = (
     *("timeUnixNano", "time_unix_nano", "observedTimeUnixNano", "startTimeUnixNano", "time_iso8601", "time_local"),
     *("__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time", "startTime"),
     *("requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported", "published", "msec"),
-    "created",
+    *("requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp", "created", "createdAt"),
 )
 LEVEL_KEYS = (
     *(
@@ -35,7 +35,7 @@ LEVEL_KEYS = (
         "loglevel",
     ),
     *("log_level", "logLevel", "LogLevel", "level_name", "Level", "Severity", "@level", "@l", "severityNumber"),
-    *("severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "s"),
+    *("severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "error_severity", "label", "s"),
 )
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),

@@ -21,8 +21,11 @@ STREAMS = st.sampled_from([b"stdout", b"stderr"])
 CRI_LINES = st.builds(
     b"2026-05-04T10:00:00Z %b %b %b\n".__mod__, st.tuples(STREAMS, st.sampled_from([b"F", b"P"]), TEXTS)
 )
+DOCKER_LINES = st.builds(
+    b'{"log":"%b%b","stream":"%b"}\n'.__mod__, st.tuples(TEXTS, st.sampled_from([b"\\n", b""]), STREAMS)
+)
 OTHERS = st.sampled_from([b"other\n", b"\n", b"\xff\r\n"])
-CONTENT = st.lists(CRI_LINES | OTHERS, max_size=14).map(b"".join)
+CONTENT = st.lists(CRI_LINES | DOCKER_LINES | OTHERS, max_size=14).map(b"".join)
 REACH = 100
 
 
