@@ -15,7 +15,20 @@ from log_processor.record import Parsed
 
 Members = Mapping[str, Any]
 TIME_KEYS = (
-    *("timestamp", "time", "@timestamp", "ts", "t", "@t", "datetime", "date", "eventTime", "asctime", "timeMillis"),
+    *(
+        "timestamp",
+        "time",
+        "@timestamp",
+        "ts",
+        "t",
+        "@t",
+        "datetime",
+        "eventtime",
+        "date",
+        "eventTime",
+        "asctime",
+        "timeMillis",
+    ),
     *("instant", "created_at", "started_at", "Timestamp", "Time", "TimeStamp", "EventTime", "Datetime", "event_time"),
     *("timeUnixNano", "time_unix_nano", "observedTimeUnixNano", "startTimeUnixNano", "time_iso8601", "time_local"),
     *("__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time", "startTime"),
@@ -88,7 +101,7 @@ def _moment(key: str, members: Members) -> int | None:
         return _nested_ms(value)
     moment = any_ms(value)
     if key == "date" and moment is not None and "time" in members:
-        return any_ms(f"{value} {members['time']}") or moment
+        return any_ms(f"{value} {members['time']} {members.get('tz', members.get('timezone', ''))}".strip()) or moment
     return moment
 
 

@@ -36,8 +36,9 @@ HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
     rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\]: ?|:(?: |$|(?=\[)))"
-    rf"|([A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
+    rf"|((?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
     r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
+    r"|([A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
 )
 SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
 FACILITIES = (
@@ -146,8 +147,8 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
     tag = TAG.match(text, position)
     if tag is None:
         return position
-    name, pid, spaced, spaced_pid, odd, odd_id = tag.groups()
-    fields["service.name"] = name or spaced or odd
+    name, pid, spaced, spaced_pid, odd, odd_id, versioned = tag.groups()
+    fields["service.name"] = name or spaced or odd or versioned
     if number := pid or spaced_pid:
         fields["process.pid"] = int(number)
     elif odd_id:
