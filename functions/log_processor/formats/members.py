@@ -1,54 +1,25 @@
 """The time, level and message of a JSON object or of logfmt pairs, under the keys that loggers usually give them.
 
-Own names stay as they stand; `message` is added where only another usual key has the text. Levels are words, or numbers
-on the scale of who writes them: bunyan and pino (tens), Python's `levelno`, OpenTelemetry (1 to 24), syslog (journald,
-GELF). Times may be nested (MongoDB, log4j, protobuf). A batch of OpenTelemetry has the time of its first entry.
+Own names stay as they stand; `message` is added where only another usual key has the text. Times may be nested
+(MongoDB, log4j, protobuf). A batch of OpenTelemetry has the time of its first entry, level and message of its only one.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from log_processor.formats.levels import level_of, nextcloud_level, opentelemetry_level, python_level, syslog_level
+from log_processor.formats.member_levels import told_level
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
 
 Members = Mapping[str, Any]
 TIME_KEYS = (
-    *(
-        "timestamp",
-        "time",
-        "@timestamp",
-        "ts",
-        "t",
-        "@t",
-        "datetime",
-        "eventtime",
-        "date",
-        "eventTime",
-        "asctime",
-        "timeMillis",
-    ),
-    *("instant", "created_at", "started_at", "Timestamp", "Time", "TimeStamp", "EventTime", "Datetime", "event_time"),
-    *("timeUnixNano", "time_unix_nano", "observedTimeUnixNano", "startTimeUnixNano", "time_iso8601", "time_local"),
-    *("__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time", "startTime"),
-    *("requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported", "published", "msec"),
-    *("requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp", "created", "createdAt"),
-)
-LEVEL_KEYS = (
-    *(
-        "level",
-        "severity",
-        "log.level",
-        "levelname",
-        "lvl",
-        "severityText",
-        "severity_text",
-        "SeverityText",
-        "loglevel",
-    ),
-    *("log_level", "logLevel", "LogLevel", "level_name", "Level", "Severity", "@level", "@l", "severityNumber"),
-    *("severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "error_severity", "label", "s"),
+    *("timestamp", "time", "@timestamp", "ts", "t", "@t", "datetime", "eventtime", "date", "eventTime", "asctime"),
+    *("timeMillis", "instant", "created_at", "started_at", "Timestamp", "Time", "TimeStamp", "EventTime", "Datetime"),
+    *("event_time", "timeUnixNano", "time_unix_nano", "observedTimeUnixNano", "startTimeUnixNano", "time_iso8601"),
+    *("time_local", "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time"),
+    *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
+    *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
+    *("created", "createdAt"),
 )
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),
@@ -57,17 +28,8 @@ MESSAGE_KEYS = (
 HOLDERS = ("log", "@fields", "fields", "jsonPayload", "record")
 """Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest what is looked for."""
 BATCHES = (("resourceLogs", "scopeLogs", "logRecords"), ("resourceSpans", "scopeSpans", "spans"))
-TIME_SET, LEVEL_SET, MESSAGE_SET = frozenset(TIME_KEYS), frozenset(LEVEL_KEYS), frozenset(MESSAGE_KEYS)
-Scale = Callable[[object], str | None]
-SCALES: dict[str, Scale] = {
-    **dict.fromkeys(("severityNumber", "severity_number", "SeverityNumber"), opentelemetry_level),
-    **dict.fromkeys(("PRIORITY", "severity"), syslog_level),
-    "levelno": python_level,
-}
-TOLD_BY: dict[str, Scale] = {"short_message": syslog_level, "reqId": nextcloud_level}
-"""Members by which GELF and Nextcloud are known, whose `level` is a number of their own."""
-STEPPED = re.compile(r"([A-Za-z]{1,16})[+-]?\d{1,3}")
-MOST_DIGITS = 10
+NESTING = frozenset((*HOLDERS, *(path[0] for path in BATCHES)))
+TIME_SET, MESSAGE_SET = frozenset(TIME_KEYS), frozenset(MESSAGE_KEYS)
 COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 
@@ -119,44 +81,10 @@ def _nested_ms(value: Members) -> int | None:
 
 def first_level(members: Members) -> str | None:
     """The normalised level of the first usual key that holds a known one."""
-    level = _own_level(members)
+    level = told_level(members)
     if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
         return "info"  # Serilog's compact format leaves Information out
-    return level or next(filter(None, map(_own_level, _nested(members))), None)
-
-
-def _own_level(members: Members) -> str | None:
-    if not LEVEL_SET.isdisjoint(members):
-        for key in LEVEL_KEYS:
-            if key in members and (level := _level(key, members)) is not None:
-                return level
-    return None
-
-
-def _level(key: str, members: Members) -> str | None:
-    """A word, or a number on the scale that the key or the other members tell; the text of a number counts as one."""
-    value = members[key]
-    if isinstance(value, str):
-        if key == "s":
-            return level_of(value[:1]) if "c" in members and "t" in members else None  # MongoDB: D1, I, W, E, F
-        if not value.isdecimal():
-            return level_of(value) or _stepped(value)
-        value = int(value) if len(value) < MOST_DIGITS else None
-    elif isinstance(value, dict):
-        return level_of(value.get("name"))
-    return None if key == "s" else _scale(key, members)(value)
-
-
-def _scale(key: str, members: Members) -> Scale:
-    if key in SCALES:
-        return SCALES[key]
-    return next((scale for name, scale in TOLD_BY.items() if name in members), level_of)
-
-
-def _stepped(value: str) -> str | None:
-    """Go's `INFO+2`, and `DEBUG5` as several servers write it."""
-    match = STEPPED.fullmatch(value)
-    return level_of(match[1]) if match else None
+    return level or next(filter(None, map(told_level, _nested(members))), None)
 
 
 def _first_message(members: Members) -> str | None:
@@ -177,6 +105,8 @@ def _own_message(members: Members) -> str | None:
 
 def _nested(members: Members, *, first: bool = False) -> Iterator[Members]:
     """The objects in which other loggers nest what is looked for, and a batch's only entry, or else its `first`."""
+    if NESTING.isdisjoint(members):
+        return
     for holder in HOLDERS:
         if isinstance(held := members.get(holder), dict):
             yield held
