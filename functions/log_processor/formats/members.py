@@ -35,13 +35,13 @@ COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 def read(members: dict[str, Any]) -> Parsed:
     """The members with their time and level; `message` is added to them where only another key has it."""
-    moment, level = first_time(members), first_level(members)
+    moment, level = _first_time(members), _first_level(members)
     if "message" not in members and (message := _first_message(members)):
         members["message"] = message
     return Parsed(members, moment, level)
 
 
-def first_time(members: Members) -> int | None:
+def _first_time(members: Members) -> int | None:
     """Epoch milliseconds of the first usual key that holds a time."""
     moment = _own_time(members)
     if moment is not None:
@@ -79,7 +79,7 @@ def _nested_ms(value: Members) -> int | None:
     return seconds + nanos // 1_000_000
 
 
-def first_level(members: Members) -> str | None:
+def _first_level(members: Members) -> str | None:
     """The normalised level of the first usual key that holds a known one."""
     level = told_level(members)
     if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
