@@ -94,7 +94,7 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
     position, level = _put_names(fields, text, stamp.end())
     if priority is not None:
         level = put_priority(fields, priority)
-    elif _is_levelled(fields) or (iso and not _is_named(fields) and not text.startswith(REPEATED, position)):
+    elif _is_levelled(fields) or (iso and not (_is_named(fields) or text.startswith(REPEATED, position))):
         return None
     return Prefix(fields, _moment(stamp, near_ms), level, text[position:]) if fields else None
 
@@ -163,9 +163,16 @@ def _is_levelled(fields: dict[str, Any]) -> bool:
 
 
 def _is_named(fields: dict[str, Any]) -> bool:
-    """Whether a line with an ISO time has a host, that is no number and no level, and a tag."""
-    host = fields.get("host.name", "")
-    return bool(host) and not host.isdecimal() and not level_of(host) and "service.name" in fields
+    """Whether a line with an ISO time has a host, that is no number and no level, and a tag.
+
+    ESXi and Heroku write a tag with a process alone; what Heroku's router writes is logfmt.
+    """
+    if "service.name" not in fields:
+        return False
+    host = fields.get("host.name")
+    if host is None:
+        return fields.get("process.pid", "router") != "router"
+    return not host.isdecimal() and not level_of(host)
 
 
 def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
