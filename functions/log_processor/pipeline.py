@@ -31,9 +31,9 @@ from log_processor.storing.ledger import Ending, Ledger, Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES, TableWriter
 from log_processor.storing.wire import BatchWriteWire
-from log_processor.work.continuation import MOST_STALLS, WorkQueue, stall_delay_s
+from log_processor.work.continuation import BATCH_MESSAGES, MOST_STALLS, WorkQueue, stall_delay_s
 from log_processor.work.deadline import Deadline, OutOfTimeError
-from log_processor.work.ranges import ObjectRange, split
+from log_processor.work.ranges import ObjectRange, piece_bytes, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Pipeline:
         blocks = lines(chunks, position)
         first = next(blocks, [])
         attempt.format = attempt.route.format or choose_format(work, first, attempt.opened.last_modified_ms)
-        if position == 0 and self._is_large(attempt):
+        if self._is_large(attempt):
             self._fan_out(attempt, attempt.opened.size_bytes)
             return
         every = chain([first] if first else [], blocks)
@@ -146,18 +146,27 @@ class Pipeline:
         self._read(attempt, documents.records_of(content, found, attempt.work.start))
 
     def _is_large(self, attempt: Attempt) -> bool:
+        """Whether to fan out: a large object, or what an earlier invocation had no time to fan out of one."""
         work, opened = attempt.work, attempt.opened
-        whole = work.start == 0 and work.end is None and not attempt.sequential
-        if not whole or opened is None or (attempt.format and attempt.format.header):
+        if opened is None or attempt.sequential or (attempt.format and attempt.format.header):
             return False  # what a header says may change in the middle: such an object is read in its order
-        return opened.size_bytes > self._settings.split_threshold_bytes
+        if work.end is not None:
+            return work.end - work.start > piece_bytes(opened.size_bytes, self._settings.range_bytes)
+        return work.start == 0 and opened.size_bytes > self._settings.split_threshold_bytes
 
     def _fan_out(self, attempt: Attempt, size_bytes: int) -> None:
-        whole = replace(attempt.work, end=size_bytes, format=attempt.format_name, stalls=0)
+        """Send the ranges, as many as there is time for, and the others as one that is to be fanned out further."""
+        work = attempt.work
+        whole = replace(work, end=size_bytes, format=attempt.format_name, stalls=0)
         ranges = split(whole, size_bytes, self._settings.range_bytes)
-        self._services.queue.send(ranges)
+        for first in range(0, len(ranges), BATCH_MESSAGES):
+            if first and attempt.deadline.near:
+                self._services.queue.send([replace(ranges[first], end=size_bytes)])
+                break
+            self._services.queue.send(ranges[first : first + BATCH_MESSAGES])
         reason = f"split into {len(ranges)} ranges"
-        self._end(attempt, replace(attempt.ending("done", reason=reason), ranges=len(ranges)))
+        counted = len(ranges) if work.end is None else 0  # the object's own row counts them all
+        self._end(attempt, replace(attempt.ending("done", reason=reason), ranges=counted))
 
     def _read(self, attempt: Attempt, records: Iterator[list[RawRecord]]) -> None:
         attempt.writer = writer = TableWriter(

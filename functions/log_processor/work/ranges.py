@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 LEAST_RANGE_BYTES = 4
 MOST_RANGES = 2000
-"""More would not be sent within one invocation; and no more copies than half of that work on them at once."""
+"""Enough to be worked on by as many copies as a queue may have, 1,000; each is a message and a row of the ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +58,19 @@ class ObjectRange:
 
 
 def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:
-    """Cut `whole` into ranges of `range_bytes`; together they cover it exactly, the last one keeps its open end.
-
-    A range has at least four bytes: the object's first record may begin behind a mark of three. It is larger than
-    `range_bytes` where there would be more than `MOST_RANGES`.
-    """
+    """Cut `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last one keeps its own end."""
     stop = size_bytes if whole.end is None else whole.end
-    range_bytes = max(range_bytes, LEAST_RANGE_BYTES, -(-(stop - whole.start) // MOST_RANGES))
-    starts = range(whole.start, max(stop, whole.start + 1), range_bytes)
+    starts = range(whole.start, max(stop, whole.start + 1), piece_bytes(size_bytes, range_bytes))
     ends: list[int | None] = [*starts[1:], whole.end]
     return [
         replace(whole, start=start, end=end, aligned=whole.aligned and start == whole.start)
         for start, end in zip(starts, ends, strict=True)
     ]
+
+
+def piece_bytes(size_bytes: int, range_bytes: int) -> int:
+    """The size of one range of an object: `range_bytes`, or more where there would be more than `MOST_RANGES`.
+
+    At least four bytes: the object's first record may begin behind a mark of three.
+    """
+    return max(range_bytes, LEAST_RANGE_BYTES, -(-size_bytes // MOST_RANGES))

@@ -197,6 +197,20 @@ def test_an_object_is_done_although_its_last_word_failed(call: str, ending: byte
     assert {ending.status for ending in world.ledger.endings.values()} == {"continued", "done"}
 
 
+@pytest.mark.parametrize("ticks", [5, 6, 7])
+def test_a_fan_out_goes_on_in_the_next_invocation(ticks: int) -> None:
+    """Sending thousands of ranges takes time too; each is sent once, and the object's row counts them all."""
+    body = b"".join(b'{"n": %d}\n' % n for n in range(1_000))
+    world = World(split_threshold_bytes=1, range_bytes=200)
+    invocations = world.run(world.put(body), (asks(ticks) for _ in range(3)))
+    ranges = -(-len(body) // 200)
+    fanned = [ending.ranges for ending in world.ledger.endings.values() if ending.ranges is not None]
+    assert len(fanned) > 1
+    assert sum(fanned) == ranges
+    assert invocations == len(fanned) + ranges
+    assert_same(world, one_pass(body))
+
+
 def test_a_range_of_which_nothing_is_reached_fails_in_the_end() -> None:
     """One slow invocation is bad luck, and the range is tried again; so many in a row are what it will always be."""
     world = World()
