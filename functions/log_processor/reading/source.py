@@ -94,7 +94,7 @@ class ObjectSource:
         if wanted.version_id:
             request["VersionId"] = wanted.version_id
         elif wanted.etag:
-            request["IfMatch"] = wanted.etag
+            request["IfMatch"] = f'"{wanted.etag}"'
         if position:
             request["Range"] = f"bytes={position}-"
         try:

@@ -101,7 +101,7 @@ class ErrorArchive:
         if work.version_id:
             source["VersionId"] = work.version_id
         elif work.etag:
-            extra["CopySourceIfMatch"] = work.etag
+            extra["CopySourceIfMatch"] = f'"{work.etag}"'
 
         def copied(_size_bytes: int) -> None:
             if remaining_s() <= 0:

@@ -150,6 +150,25 @@ def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float
 
 
 @SETTINGS
+@given(body=bodies(), place=st.floats(0, 1), compressed=st.booleans())
+def test_a_connection_that_breaks_is_taken_up_at_the_next_byte(body: bytes, place: float, *, compressed: bool) -> None:
+    """Within the same attempt, and nobody notices."""
+    world = World()
+    world.s3.chunk_bytes = 50
+    content = gzip.compress(body) if compressed else body
+    event = world.put(content)
+    world.s3.breaks_at = int(place * len(content))
+
+    def mended(_call: str, _key: str) -> None:
+        if world.s3.calls["get_object"] == 2:
+            world.s3.breaks_at = None
+
+    world.s3.refuse = mended
+    world.once(event)
+    assert_same(world, one_pass(body))
+
+
+@SETTINGS
 @given(body=bodies(), deliveries=st.integers(2, 4), interruption=st.integers(1, 20))
 def test_a_redelivered_event_changes_nothing(body: bytes, deliveries: int, interruption: int) -> None:
     """However far the first delivery came."""

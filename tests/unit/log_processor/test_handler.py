@@ -251,6 +251,17 @@ def test_a_bucket_without_versions_is_read_by_etag(stack: Stack) -> None:
     assert row(stack)["attempts"]["N"] == "1"
 
 
+def test_what_fails_in_a_bucket_without_versions_is_copied(stack: Stack) -> None:
+    """Pinned by its ETag, as it was read."""
+    stack.s3.create_bucket(Bucket="plain")
+    stack.s3.put_object(Bucket="plain", Key="a.log", Body=b"%PDF-1.7")
+    s3 = {"bucket": {"name": "plain"}, "object": {"key": "a.log"}}
+    with pytest.raises(NotALogError):
+        stack.invoke({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]})
+    (key,) = [key for key in stack.archived() if key.endswith(".object")]
+    assert stack.s3.get_object(Bucket="archive", Key=key)["Body"].read() == b"%PDF-1.7"
+
+
 def test_an_object_overwritten_without_versions_is_left_to_the_event_of_the_new_one(stack: Stack) -> None:
     """Its bytes are gone: the failure is on record, and no record of the new content has an id of the old one."""
     stack.s3.create_bucket(Bucket="plain")
