@@ -7,6 +7,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRule as Rule,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortUpload,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleExpiration as Expiration,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -21,6 +24,8 @@ from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
 RETENTION_S = 14 * 24 * 3600
+ABORT_COPY_DAYS = 1
+"""A copy whose process was killed leaves its parts, which nobody sees and somebody pays for."""
 
 
 class ErrorHandling(Construct):
@@ -60,6 +65,7 @@ class ErrorHandling(Construct):
                     status="Enabled",
                     filter=[Filter(prefix="")],
                     expiration=[Expiration(days=error_log_days)],
+                    abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_COPY_DAYS)],
                 )
             ],
         )

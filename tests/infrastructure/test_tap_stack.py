@@ -66,6 +66,7 @@ def test_failures_have_a_queue_and_an_archive(tap_stack: Stack) -> None:
     assert not [key for key in resources(tap_stack, "aws_s3_bucket_versioning") if key.startswith("errors")]
     (rule,) = one(tap_stack, "aws_s3_bucket_lifecycle_configuration", "errors")["rule"]
     assert (rule["id"], rule["status"], rule["expiration"]) == ("DeleteOldErrorLogs", "Enabled", [{"days": 30}])
+    assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
 
 
 def test_the_function_has_the_original_size_and_environment(tap_stack: Stack) -> None:
