@@ -54,7 +54,7 @@ def _disagreement(ours: str, value: Any, raw: str, parsed: Parsed) -> str | None
     fields = parsed.fields
     match ours:
         case "@timestamp":
-            return _other_time(value, parsed.timestamp_ms)
+            return other_time(value, parsed.timestamp_ms)
         case "@target":
             path = fields.get("url.path", "") + ("?" + fields["url.query"] if "url.query" in fields else "")
             authority = f"{fields.get('url.domain')}:{fields.get('url.port')}"
@@ -65,7 +65,7 @@ def _disagreement(ours: str, value: Any, raw: str, parsed: Parsed) -> str | None
             texts = {text.strip() for text in (value if isinstance(value, list) else [value])}
             return None if texts <= {raw.strip(), message} else f"{texts} is message {message!r}"
     found = [fields.get(name) for name in ours.split(" or ")]
-    return None if any(_equal(_plain(value), one) for one in found) else f"{value!r} is {ours} {found!r}"
+    return None if any(equal(value, one) for one in found) else f"{value!r} is {ours} {found!r}"
 
 
 def _plain(value: Any) -> Any:
@@ -75,13 +75,15 @@ def _plain(value: Any) -> Any:
     return None if value in {"-", ""} else value
 
 
-def _equal(theirs: Any, ours: Any) -> bool:
-    if isinstance(ours, int | float) and not isinstance(theirs, list | None):
+def equal(theirs: Any, ours: Any) -> bool:
+    """Whether a field has the value that is expected; numbers may be expected as text, `-` is an absent one."""
+    theirs = _plain(theirs)
+    if isinstance(ours, int | float) and theirs is not None:
         return float(theirs) == float(ours)
     return bool(theirs == ours)
 
 
-def _other_time(text: str, moment_ms: int | None) -> str | None:
+def other_time(text: str, moment_ms: int | None) -> str | None:
     """Where `text`, read by dateutil, is another time; of one without a year, day and clock count."""
     place = text.find(":") if "/" in text[:10] else -1
     try:

@@ -1,0 +1,86 @@
+"""Lines of AWS's services and of lnav's samples, read by place, by header and by level, apart from the parsers."""
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from log_processor import formats
+from log_processor.record import LogRecord
+
+from ops.parse import Summary, records
+from tests.corpora.confusion import CORPORA
+from tests.corpora.truth import NEAR_MS, TRUTH, equal, other_time
+
+pytestmark = [
+    pytest.mark.corpora,
+    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
+]
+AWS = CORPORA / "lambda-promtail"
+OTHERS = {
+    "combined 3": "lnav's own access format: time first, then the client",
+    "combined 4": "lnav's own access format: time first, then the client",
+}
+FAULTS = {
+    "combined 8": "a time without a zone",
+    "glog 3": "glog's date with a year",
+}
+"""Lines that are not read as what they are; what is mended must be taken out."""
+
+
+def read(path: Path) -> list[LogRecord]:
+    return list(records(path, None, Summary(path.name)))
+
+
+def rows(path: Path) -> list[Any]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("name", sorted(TRUTH["places"]))
+def test_words_stand_in_their_places(name: str) -> None:
+    """Each is the field of its place."""
+    found = [record for path in sorted((AWS / name).glob("*.log*")) for record in read(path)]
+    assert found
+    for record in found:
+        words = shlex.split(record.log_data.replace("[", '"').replace("]", '"'))
+        for field, place in TRUTH["places"][name].items():
+            if field == "@timestamp":
+                assert other_time(words[place], record.timestamp_ms) is None
+            else:
+                assert equal(words[place], record.fields.get(field)), (field, words[place])
+
+
+def test_cloudfront_is_read_by_its_header() -> None:
+    """Every column, and date and time."""
+    path = AWS / "cloudfront" / "cloudfront.log.gz"
+    for record, row in zip(read(path), rows(path.with_name(f"{path.name}.expected.jsonl")), strict=True):
+        assert other_time(f"{row['date']} {row['time']}", record.timestamp_ms) is None
+        for column, field in TRUTH["columns"].items():
+            assert equal(row[column], record.fields.get(field)), column
+
+
+@pytest.mark.parametrize(("file", "member"), [("waf/waflog.log.gz", "timestamp"), ("cloudtrail/*.gz", "eventTime")])
+def test_json_has_its_own_time(file: str, member: str) -> None:
+    """In milliseconds or ISO 8601."""
+    for record in (record for path in AWS.glob(file) for record in read(path)):
+        time = json.loads(record.log_data)[member]
+        assert record.timestamp_ms == time if isinstance(time, int) else other_time(time, record.timestamp_ms) is None
+
+
+def test_lines_are_of_their_format_and_level() -> None:
+    """Line by line, lnav's samples. Its levels of access lines come from the status, which is a field here."""
+    unread = set()
+    for folder, name in (("combined", "combined"), ("glog", "klog"), ("haproxy", "haproxy")):
+        for row in rows(next((CORPORA / "lnav" / folder).glob("*.expected.jsonl"))):
+            parsed = formats.BY_NAME[name].parse(row["line"], NEAR_MS)
+            if parsed is None or (folder != "combined" and row["level"] not in {None, parsed.level}):
+                unread.add(f"{folder} {row['i']}")
+    assert unread == OTHERS.keys() | FAULTS.keys()
+
+
+def test_nothing_raises() -> None:
+    """Whatever file lies there, its records are read to the end or it is said why not."""
+    for path in sorted(CORPORA.rglob("*")):
+        if path.is_file() and "truncated" not in path.name:
+            assert read(path), path

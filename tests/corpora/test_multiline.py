@@ -1,0 +1,74 @@
+"""The records that others' multiline readers find in the corpora's files are those that this project finds."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.parse import Summary, records
+from tests.corpora.confusion import CORPORA
+
+pytestmark = [
+    pytest.mark.corpora,
+    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
+]
+CONFIGURED = "by a rule that their reader was configured with for this file; a route's `start` is such a rule here"
+BROKEN = (
+    "the sample has a line end in the middle of its JSON: an escape that was undone when it was taken from its source"
+)
+OTHERWISE = {
+    "container_mix.log": BROKEN,
+    "docker.log": BROKEN,
+    "endswith.log": CONFIGURED,
+    "issue_3817_1.log": CONFIGURED,
+    "tail_dockermode_firstline_detection.log": CONFIGURED,
+    "tail_dockermode_multiple_lines.log": CONFIGURED,
+    "tail_dockermode_splitted_multiple_lines.log": CONFIGURED,
+    "tail_multiline_001.log": CONFIGURED,
+}
+FAULTS = {
+    "python.log": "a trace's last line that is a bare `Exception: …`",
+    "tail_dockermode_splitted_line.log": "Docker's lines without stream and time are not joined",
+    "logfile_laravel.0": "lines between those that begin with a time in brackets are records of their own",
+    "logfile_laravel.1": "lines between those that begin with a time in brackets are records of their own",
+}
+"""Parsers that are wrong; what is mended must be taken out."""
+
+
+def truths() -> Iterator[tuple[Path, list[str]]]:
+    """The files of fluent-bit whose joined records are told, and these."""
+    for path in sorted((CORPORA / "fluent-bit" / "multiline").glob("*.log")):
+        for truth in (path.with_suffix(".expected.jsonl"), path.with_suffix(".out")):
+            if truth.exists():
+                lines = [json.loads(line) for line in truth.read_text("utf-8").splitlines() if line.strip()]
+                yield path, [text_of(line) for line in lines]
+
+
+def text_of(members: dict[str, Any]) -> str:
+    found = next((members[name] for name in ("record", "log", "message") if name in members), "")
+    return str(found).rstrip("\n")
+
+
+def agrees(path: Path, expected: list[str]) -> bool:
+    """Whether the same texts are found, in any order: streams may be told in another one."""
+    found = [text_of(record.fields) or record.log_data for record in records(path, None, Summary(path.name))]
+    return sorted(found) == sorted(expected)
+
+
+def starts_agree(path: Path, truth: dict[str, Any]) -> bool:
+    """Whether records begin in the lines in which they are said to begin."""
+    raw = path.read_bytes()
+    starts = [raw.count(b"\n", 0, record.offset) + 1 for record in records(path, None, Summary(path.name))]
+    return bool(starts == truth["start_lines"] and len(starts) == truth["records"])
+
+
+def test_the_records_are_those_that_others_find() -> None:
+    """Their number and their texts; or there is a reason, for as long as it is true."""
+    other = {path.name for path, expected in truths() if not agrees(path, expected)}
+    for truth in sorted(CORPORA.glob("*/*/*.records.json")):
+        path = truth.with_name(truth.name.removesuffix(".records.json"))
+        if path.exists() and not starts_agree(path, json.loads(truth.read_text("utf-8"))):
+            other.add(path.name)
+    assert other == OTHERWISE.keys() | FAULTS.keys()
