@@ -35,6 +35,7 @@ TRANSIT_GATEWAY = (
     "region flow-direction pkt-src-aws-service pkt-dst-aws-service"
 )
 NAMES = frozenset(f"{VERSION_2} {LATER} {TRANSIT_GATEWAY}".split())
+ORDINARY = frozenset({"version", "protocol", "packets", "bytes", "start", "end", "action", "type", "region"})
 COUNTS = (
     "version srcport dstport protocol packets bytes start end tcp-flags traffic-path encryption-status "
     "packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired"
@@ -62,8 +63,9 @@ OWN_NAMES = {
 def _read(line: str, _state: str | None) -> str | None:
     """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
     words = line.replace("${", "").replace("}", "").replace("_", "-").split()
-    known = sum(word in NAMES for word in words)
-    return " ".join(words) if known >= FEWEST_NAMES and known * 2 > len(words) else None
+    known = NAMES.intersection(words)
+    named = len(known) >= FEWEST_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
+    return " ".join(words) if named else None
 
 
 def _bind(state: str | None) -> Parse:
