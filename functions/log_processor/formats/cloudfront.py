@@ -106,15 +106,19 @@ def _rows(columns: list[str]) -> Parse:
     tabs = row_parser(columns, "\t", rules, _own_name)
     blanks = row_parser(columns, None, rules, _own_name)
     own_time = any(name in columns for name in MOMENTS)
-    dated = "date" in columns
 
     def rows(text: str, near_ms: int) -> Parsed | None:
-        parsed = (tabs if "\t" in text and "\t " not in text else blanks)(text, near_ms)
-        if parsed is not None and own_time:
-            parsed.timestamp_ms = _moment(parsed.fields) or parsed.timestamp_ms
-        return parsed if dated or (parsed and parsed.timestamp_ms is not None) else None
+        head = text[:32]  # enough for the first separators
+        return (tabs if "\t" in head and "\t " not in head else blanks)(text, near_ms)
 
-    return rows
+    def timed_rows(text: str, near_ms: int) -> Parsed | None:
+        parsed = rows(text, near_ms)
+        if parsed is None:
+            return None
+        parsed.timestamp_ms = _moment(parsed.fields) or parsed.timestamp_ms
+        return parsed if parsed.timestamp_ms is not None else None
+
+    return timed_rows if own_time or "date" not in columns else rows
 
 
 def _moment(fields: dict[str, Any]) -> int | None:

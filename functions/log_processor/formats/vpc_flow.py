@@ -62,6 +62,8 @@ OWN_NAMES = {
 
 def _read(line: str, _state: str | None) -> str | None:
     """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
+    if line[:1].isdecimal():
+        return None  # a record: no name begins with a digit
     words = line.replace("${", "").replace("}", "").replace("_", "-").split()
     known = NAMES.intersection(words)
     named = len(known) >= FEWEST_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
