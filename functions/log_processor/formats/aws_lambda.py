@@ -3,7 +3,8 @@
 (AWS Lambda Developer Guide, Configuring JSON and plain text log formats.) A CloudWatch Logs export puts a time before
 each event. Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id),
 faas.version, aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status,
-aws.lambda.xray_trace_id, error.type, severity_text, message. `level` is error where an invocation failed.
+aws.lambda.xray_trace_id, error.type, exception.type (of a trace), severity_text, message. `level` is error where an
+invocation failed.
 Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms Billed Duration: 4 ms (tabs between)
 """
 
@@ -32,6 +33,7 @@ RUNTIMES = tuple(
         rf"(?P<time>{ISO})\t(?:{ID}|undefined)\t{LEVEL}\t(?P<message>.*)",
         rf"\[{LEVEL}\]\t(?P<time>{ISO})\t(?:{ID})?\t(?P<message>.*)",
         rf"(?P<time>{ISO}) {ID} (?P<message>(?P<failure>Task timed out after ).*)",
+        rf"\[{LEVEL}\] (?P<message>(?P<type>[\w.]{{1,100}})(?:: .*)?\nTraceback \(most recent call last\):.*)",
         rf"RequestId: {ID} (?P<message>(?P<failure>Error: |Process exited ).*)",
     )
 )
@@ -77,8 +79,10 @@ def _runtime_line(text: str) -> Parsed | None:
         return None
     found = match.groupdict()
     fields: dict[str, Any] = {"message": found["message"].rstrip("\n")}
-    if found["id"]:
+    if found.get("id"):
         fields["faas.invocation_id"] = found["id"]
+    if found.get("type"):
+        fields["exception.type"] = found["type"]
     if severity := found.get("level"):
         fields["severity_text"] = severity
     level = "error" if found.get("failure") else level_of(severity)

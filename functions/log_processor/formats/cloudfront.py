@@ -13,6 +13,7 @@ Sample: 2026-05-04 10:00:00 LAX1 392 192.0.2.1 GET d1.cloudfront.net /a 200 - cu
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -126,6 +127,7 @@ def _moment(fields: dict[str, Any]) -> int | None:
     return any_ms(value) if isinstance(value, int | float) else None
 
 
+@lru_cache(maxsize=256)
 def _own_name(column: str) -> str:
     return "aws.cloudfront." + re.sub(r"\W+", "_", column.removeprefix("x-")).strip("_").lower()
 
