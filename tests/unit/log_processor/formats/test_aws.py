@@ -58,7 +58,7 @@ def test_a_hostile_line_takes_linear_time(name: str) -> None:
 
 def test_an_unhandled_error_of_a_python_function_is_one_event() -> None:
     """The runtime writes its type and message, and the trace below."""
-    trace = "[ERROR] KeyError: 'id'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in handler"
+    trace = "[ERROR] KeyError: 'id'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in main"
     parsed = formats.BY_NAME["aws_lambda"].parse(trace, NEAR_MS)
     assert parsed is not None
     assert (parsed.level, parsed.fields["exception.type"]) == ("error", "KeyError")
