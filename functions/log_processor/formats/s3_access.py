@@ -61,8 +61,10 @@ RULES: tuple[Rule | None, ...] = (
 
 
 def _is_sound(found: list[str]) -> bool:
-    """Whether the status stands in its place and nothing behind the agent is a text."""
+    """Whether request and status stand in their places and nothing behind the agent is a text."""
     if len(found) < FEWEST or not (found[STATUS] == "-" or found[STATUS].isdecimal()):
+        return False
+    if found[REQUEST] != "-" and " " not in found[REQUEST]:
         return False
     return not any(" " in word for word in found[VERSION_ID:])
 
