@@ -23,6 +23,8 @@ from log_processor.formats import (
     klog,
     logfmt,
     mysql_error,
+    mysql_general,
+    mysql_slow,
     nginx_error,
     nlb,
     postgresql,
@@ -70,6 +72,8 @@ ORDER: tuple[Format, ...] = (
     haproxy.FORMAT,
     syslog_rfc5424.FORMAT,
     mysql_error.FORMAT,
+    mysql_slow.FORMAT,
+    mysql_general.FORMAT,
     postgresql.FORMAT,
     postgresql_csv.FORMAT,
     java.FORMAT,
@@ -91,7 +95,7 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
 
     A header line among them decides at once. Any JSON is JSON lines too: a kind of its own that reads half of it wins.
     It is text of timed records where no named format reads half as many of them as begin with a time; plain text where
-    no format reads one, and neither the first nor most of them have a time.
+    none reads one, and neither the first nor a quarter of them have a time.
     """
     first = samples[:SAMPLE_RECORDS]
     for candidate in DRIVEN:
@@ -103,7 +107,7 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
         if read > most and not (candidate is json_lines.FORMAT and most * 2 >= read):
             best, most = candidate, read
     timed = [TIMED.parse(sample, near_ms) is not None for sample in first]
-    dated = sum(timed) > 2 * most if most else any(timed[:1]) or 2 * sum(timed) > len(timed)
+    dated = sum(timed) > 2 * most if most else any(timed[:1]) or 4 * sum(timed) > len(timed)
     return TIMED if dated else best
 
 

@@ -56,7 +56,10 @@ def _pairs(message: str) -> dict[str, Any] | None:
         if pair is None:
             return None
         name, quoted, lines, bare = pair.groups()
-        pairs[name] = _unescaped(quoted) if quoted is not None else lines if lines is not None else _typed(bare)
+        if lines is not None:
+            pairs[name] = lines.removeprefix("\t").replace("\n\t", "\n")
+        else:
+            pairs[name] = _typed(bare) if quoted is None else _unescaped(quoted)
         position = pair.end()
     return {**pairs, "message": _unescaped(said[1])}
 

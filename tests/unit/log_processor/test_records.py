@@ -1,0 +1,38 @@
+"""Every fixture pair of whole objects: the lines that belong together, and what each record says.
+
+`tests/fixtures/records/<format>--<case>.log` is an object that its first lines give that format; `.json` beside it a
+list, one entry a record: `{"lines", "format", "timestamp_ms", "level", "fields"}`.
+"""
+
+import json
+from itertools import chain
+from pathlib import Path
+
+import pytest
+from log_processor import formats
+from log_processor.reading.lines import lines
+from log_processor.records import assembled, choose_format
+from log_processor.work.ranges import ObjectRange
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "records"
+CASES = sorted(FIXTURES.glob("*--*.log"))
+NEAR_MS = 1_777_881_600_000
+"""2026-05-04T08:00:00Z: the last-modified time of every fixture."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_an_object_yields_its_records(case: Path) -> None:
+    """The format is found, the lines of an event are joined, and the whole record is read."""
+    work = ObjectRange("bucket", case.name, None, "version")
+    blocks = list(lines(iter([case.read_bytes()]), 0))
+    chosen = choose_format(work, blocks[0], NEAR_MS)
+    reader = formats.Reader(chosen, NEAR_MS)
+    found = []
+    for raw in chain.from_iterable(assembled(iter(blocks), work, chosen)):
+        read = reader.read(raw.text)
+        assert read is not None
+        name, parsed = read
+        record = {"lines": raw.text.count("\n") + 1, "format": name, "timestamp_ms": parsed.timestamp_ms}
+        found.append(record | {"level": parsed.level, "fields": parsed.fields})
+    assert chosen.name == case.stem.partition("--")[0]
+    assert found == json.loads(case.with_suffix(".json").read_text())
