@@ -22,6 +22,7 @@ from log_processor.formats import (
     json_lines,
     klog,
     logfmt,
+    mixed,
     mysql_error,
     mysql_general,
     mysql_slow,
@@ -43,6 +44,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
+from log_processor.formats.traces import CONTINUES
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
@@ -84,31 +86,44 @@ ORDER: tuple[Format, ...] = (
     logfmt.FORMAT,
 )
 TIMED = timed_text.FORMAT
+MIXED = mixed.FORMAT
 TEXT = text.FORMAT
-BY_NAME = {known.name: known for known in (*ORDER, TIMED, TEXT)}
+BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
 DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
+LOOSE_BELOW_TIMED = 3
+"""So many lines that tell nothing are taken for the inside of a record with a time, and one for that of another."""
 
 
 def detect(samples: Sequence[str], near_ms: int) -> Format:
     """The format that reads the most of the first records; the earlier in the order on a tie.
 
     A header line among them decides at once. Any JSON is JSON lines too: a kind of its own that reads half of it wins.
-    It is text of timed records where no named format reads half as many of them as begin with a time; plain text where
-    none reads one, and neither the first nor a quarter of them have a time.
+    Text of timed records has no say where a named format reads half as many records as begin with a time. Lines are
+    joined where the first ones look like it; else each is read by itself.
     """
     first = samples[:SAMPLE_RECORDS]
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate
-    best, most = TEXT, 0
+    best, told = TEXT, list[Parsed]()
     for candidate in ORDER:
-        read = sum(candidate.parse(sample, near_ms) is not None for sample in first)
-        if read > most and not (candidate is json_lines.FORMAT and most * 2 >= read):
-            best, most = candidate, read
-    timed = [TIMED.parse(sample, near_ms) is not None for sample in first]
-    dated = sum(timed) > 2 * most if most else any(timed[:1]) or 4 * sum(timed) > len(timed)
-    return TIMED if dated else best
+        read = [parsed for sample in first if (parsed := candidate.parse(sample, near_ms)) is not None]
+        if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
+            best, told = candidate, read
+    timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
+    if timed > 2 * len(told):
+        return TIMED if _loose(TIMED, first) <= LOOSE_BELOW_TIMED * timed else MIXED if told else TEXT
+    dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
+    return best if _loose(best, first) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
+
+
+def _loose(candidate: Format, first: Sequence[str]) -> int:
+    """How many of the first lines neither begin a record, where `candidate` joins lines, nor look like its inside."""
+    if candidate.starts is None or candidate is TEXT:
+        return 0
+    lines = (sample.encode("utf-8", "replace") for sample in first)
+    return sum(not candidate.starts.match(line) and not CONTINUES.match(line) for line in lines)
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:

@@ -15,7 +15,7 @@ SIGNS = (
     rb"goroutine \d+ (?:gp=\S+ m=\S+ )?\S* ?\[|created by [\w./]|exit status \d+$|\[signal SIG|" + GO_CALL,
     rb"#\d{1,3} {1,2}(?:/|\{main\}|\[internal function\]|0x[0-9a-f]|[\w\\]+(?:->|::|\())",
     rb"\[stacktrace\]$|\[previous exception\]|Stack trace:$|stack backtrace:$|note: run with ",
-    rb"[}\])]+[;,]?$|Node\.js v\d+\.",
+    rb"\"?[}\])]+[;,]? ?$|Node\.js v\d+\.",
 )
 CONTINUES = re.compile(rb"(?:" + rb"|".join(SIGNS) + rb")")
 STARTS = re.compile(rb"(?!" + rb"|".join(SIGNS) + rb")")

@@ -7,20 +7,25 @@ NEAR_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
 TRACE = ["[stacktrace]", "#0 /srv/app.php(7): run()", '"}']
 JAVA = "2026-05-04 07:00:00,123 INFO  [main] org.example.App - started"
+PYTHON = "WARNING:root:slow"
 
 
 @pytest.mark.parametrize(
     ("samples", "name"),
     [
         ([TIMED, *TRACE * 6], "timed_text"),
-        (["a banner", "of two lines", TIMED, TIMED, TIMED], "timed_text"),
-        (["one thing", TIMED, "after", "another"], "text"),
+        (["a banner", "of two lines", TIMED, *TRACE, TIMED], "timed_text"),
+        ([TIMED, "a value", "below", "each time", TIMED], "timed_text"),
+        ([TIMED, "one", "line", "after", "another"], "text"),
         ([JAVA, TIMED], "java"),
         ([JAVA, TIMED, TIMED], "timed_text"),
+        ([JAVA, *["\tat a.b.C(D.java:7)"] * 18], "java"),
+        ([PYTHON, "Traceback (most recent call last):", "KeyError: 1", "a print"], "python_logging"),
+        ([PYTHON, "a print", "one more", "yet one", "and this"], "mixed"),
         (['{"a": 1}', "plain", "lines"], "json_lines"),
         ([], "text"),
     ],
 )
-def test_records_begin_with_a_time_where_the_first_lines_do(samples: list[str], name: str) -> None:
-    """Lines of a trace do not count against a time; a named format is left only where it reads the lesser part."""
+def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], name: str) -> None:
+    """Lines of a trace do not count against it; a named format is left only where it reads the lesser part."""
     assert formats.detect(samples, NEAR_MS).name == name

@@ -1,0 +1,19 @@
+"""Lines of several kinds, of which only some begin as the records of a named format do: prints between log calls.
+
+A line, with the trace below it, is a record, and the first format that reads it names it; no record is of this one.
+
+Schema: that of the format found.
+Sample: a print between WARNING:root:this and WARNING:root:that
+"""
+
+from log_processor.formats.base import Format
+from log_processor.formats.traces import STARTS
+from log_processor.record import Parsed
+
+
+def parse(_text: str, _near_ms: int) -> Parsed | None:
+    """Leave every record to the formats."""
+    return None
+
+
+FORMAT = Format("mixed", parse, starts=STARTS)
