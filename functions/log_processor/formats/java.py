@@ -65,7 +65,7 @@ AFTER_TIME = {
         rf" {THREAD} +{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
         rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
         rf" \[myid:(?P<myid>\d{{0,9}})\] - {LEVEL} +{CALLER}{BEHIND}",
-        rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT}{SAYS}",
+        rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT} +-{{1,2}}{MESSAGE}",
         rf" {THREAD} \[{LEVEL} *\] +{LOGGER}{CONTEXT}{SAYS}",
         rf" \[(?P<thread>[^\]\n]*)/{LEVEL}\](?: \[(?P<logger>[^\]\n]*)\])?: (?P<message>.*)",
         rf" \[id=(?P<tid>\d{{1,18}})\]\t{LEVEL}\t(?P<logger>[\w$.]+)(?:#(?P<function>[\w$<>]+))?: (?P<message>.*)",

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from log_processor.formats.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, twelve_hour_ms, yearless_ms, zoned_ms
+from log_processor.formats.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, yearless_ms, zoned_ms
 
 MONTH = "|".join(MONTHS)
 WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -24,8 +24,10 @@ REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
 ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
 BEFORE = (
     rf"(?: ?\[?({LEVELS}|[A-Z])[,:]? {{1,6}}(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
-    r"|(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|[\w./-]{1,80}\.log[\w.:-]{0,80} )?[\[(<]?"
+    r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|[\w./-]{1,80}\.log[\w.:-]{0,80} )?"
+    r"(?:####)?[\[(<]?"
 )
+"""A level and perhaps a thread; Erlang's report; a process as Redis writes it; a log file's name. Then brackets."""
 AFTER = r"(?![\w.])[\])>]?"
 
 
@@ -73,10 +75,20 @@ def _slashed(found: Groups, _near_ms: int) -> int | None:
     first, sign, second, year, clock, half, offset, name = found
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
     year = year if len(year) == 4 else f"20{year}"
-    if half:
-        names = list(MONTHS)
-        return twelve_hour_ms(names[int(month) - 1], day, year, clock, half) if 1 <= int(month) <= 12 else None
-    return zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_point(clock)}", offset or name)
+    return zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
+
+
+def _twelve_hours(found: Groups, _near_ms: int) -> int | None:
+    month, day, year, clock, half, offset, name = found
+    return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
+
+
+def _of_half(clock: str, half: str | None) -> str:
+    """The clock of 24 hours; one that no clock of 12 hours shows becomes no time."""
+    if not half:
+        return clock
+    hour = int(clock[:2])
+    return f"{hour % 12 + (12 if half.upper() == 'PM' else 0) if 1 <= hour <= 12 else 24:02d}{clock[2:]}"
 
 
 def _epoch(found: Groups, _near_ms: int) -> int:
@@ -91,17 +103,14 @@ def _point(clock: str) -> str:
 
 SHAPES: tuple[Shape, ...] = (
     (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", _iso),
-    (rf"(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})[ :]({CLOCK}){ZONE}", _named_month),
+    (rf"(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _named_month),
     (
         rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])",
         lambda found, _: iso_ms(f"20{found[0]}-{found[1]}-{found[2]}T{_point(found[3])}"),
     ),
     (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
     (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
-    (
-        rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}\W{{1,3}}([AaPp][Mm])",
-        lambda found, _: twelve_hour_ms(*found),
-    ),
+    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}\W{{1,3}}([AaPp][Mm]){ZONE}", _twelve_hours),
     (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _ctime),
     (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", lambda found, near: bsd_ms(found[0], found[1], _point(found[2]), near)),
     (rf"(\d\d?) ({MONTH}) ({CLOCK})", lambda found, near: bsd_ms(found[1], found[0], _point(found[2]), near)),
@@ -111,6 +120,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     (r"(\d{8}|\d{6})[-T :_](\d\d):?(\d\d):?(\d\d(?:[.,:]\d{1,9})?)", _compact),
     (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
+    (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _epoch),
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
@@ -141,7 +151,13 @@ def read(text: str, near_ms: int) -> Lead | None:
     if (found := ANY.match(text)) is None:
         return None
     groups = found.groups()
-    level, thread, role_pid, pid = groups[:4]
+    level, thread, report, role_pid, pid = groups[:5]
     own, moment = BY_GROUP[found.lastindex or 0]
     pid = role_pid or pid
-    return Lead(moment(groups[own], near_ms) if moment else None, found.end(), level, thread, int(pid) if pid else None)
+    return Lead(
+        moment(groups[own], near_ms) if moment else None,
+        found.end(),
+        level or report,
+        thread,
+        int(pid) if pid else None,
+    )

@@ -1,8 +1,8 @@
 """Text of no named format whose records begin with a time; all lines up to the next time belong to the record.
 
 Schema: severity_text, message (what follows the level, or else the time), thread.name, thread.id, log.logger,
-process.pid, log.channel (of `channel.LEVEL:`), code.file.path, code.line.number, mongodb.component, mongodb.context;
-extra (words in brackets before the level). What is not told safely stays in the message.
+process.pid, host.name, log.channel (of `channel.LEVEL:`), code.file.path, code.line.number, mongodb.component,
+mongodb.context; extra (words in brackets before the level). What is not told safely stays in the message.
 Sample: [2026-05-04 10:00:00] production.ERROR: no such route
 """
 
@@ -23,6 +23,7 @@ BOXES = re.compile(r"\[([^\]\n]*)\]")
 PARTS: dict[str, Rule] = {
     "pid": ("process.pid", int),
     "tid": ("thread.id", int),
+    "node": ("host.name", str),
     "file": ("code.file.path", str),
     "line": ("code.line.number", int),
     "logger": ("log.logger", str.strip),
@@ -45,6 +46,11 @@ LAYOUTS = layouts(
     (r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)"),
     r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
     r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
+    (
+        r" (?P<node>\S{1,60}) \d{4}-\d\d-\d\d-\S{1,20} \S{1,60} RAS (?P<channel>\w{1,30}) (?P<bare>[A-Z]{3,10}) "
+        r"(?P<message>.*)"
+    ),
+    r" ===\s{0,9}(?P<message>.*)",
     r" (?P<symbol>[.*#-]) (?P<message>.*)",
     rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
     r": (?P<bare>[IWEF]) (?P<file>[\w./-]{1,200}):(?P<line>\d{1,9})\] ?(?P<message>.*)",
@@ -54,9 +60,10 @@ LAYOUTS = layouts(
 OWN_LEVELS = {
     **dict(zip(".-*#", ("debug", "debug", "info", "warn"), strict=True)),
     **dict.fromkeys(("Fatal error", "Parse error", "Core error", "Compile error", "Recoverable fatal"), "error"),
-    **dict.fromkeys(("Deprecated", "Strict Standards"), "info"),
+    **dict.fromkeys(("CRASH", "SUPERVISOR"), "error"),
+    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards"), "info"),
 }
-"""Redis' signs, and the kinds of PHP's errors that are no levels elsewhere."""
+"""Redis' signs, and the kinds of Erlang's reports and PHP's errors that are no levels elsewhere."""
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:

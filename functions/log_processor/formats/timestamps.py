@@ -174,11 +174,3 @@ def ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
 def dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
     """The parts of `04-May-2026 10:00:00.123` or `04/May/2026 10:00:00` (UTC) in epoch milliseconds."""
     return iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None
-
-
-def twelve_hour_ms(month: str, day: str, year: str, clock: str, half: str) -> int | None:
-    """The parts of `May 04, 2026 3:00:21 PM` (UTC), as java.util.logging writes them, in epoch milliseconds."""
-    hour, _, rest = clock.partition(":")
-    if not hour.isdecimal() or not 1 <= int(hour) <= 12:
-        return None
-    return dmy_ms(day, month, year, f"{int(hour) % 12 + (12 if half.upper() == 'PM' else 0):02d}:{rest}")
