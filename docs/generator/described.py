@@ -61,7 +61,10 @@ def described() -> list[Described]:
 
 
 def parts_of(docstring: str) -> tuple[str, str, str, str]:
-    """The title, what else is said, what follows `Schema:` and what follows `Sample:`, each as one line."""
+    """The title, what else is said, what follows `Schema:` and what follows `Sample:`, each as one line.
+
+    A sample of several lines begins on the line after its mark.
+    """
     parts: dict[str, list[str]] = {"title": [], "notes": [], "Schema:": [], "Sample:": []}
     part = "title"
     for line in docstring.strip().split("\n"):
@@ -72,7 +75,8 @@ def parts_of(docstring: str) -> tuple[str, str, str, str]:
             part = "notes"
         parts[part].append(line.removeprefix(mark or "").strip())
     title, notes, schema, sample = (" ".join(filter(None, lines)) for lines in parts.values())
-    return title, notes, schema, sample
+    first, *more = parts["Sample:"] or [""]
+    return title, notes, schema, sample if first else "\n".join(more)
 
 
 def records() -> Iterator[tuple[str, LogRecord]]:

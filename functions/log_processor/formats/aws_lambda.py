@@ -1,10 +1,11 @@
 """AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write for log calls.
 
 (AWS Lambda Developer Guide, Configuring JSON and plain text log formats.) A CloudWatch Logs export puts a time before
-each event. Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id),
-faas.version, aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status,
-aws.lambda.xray_trace_id, error.type, exception.type (of a trace), severity_text, message. `level` is error where an
-invocation failed.
+each event.
+
+Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id), faas.version,
+aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status, aws.lambda.xray_trace_id,
+error.type, exception.type (of a trace), severity_text, message. `level` is error where an invocation failed.
 Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms Billed Duration: 4 ms (tabs between)
 """
 

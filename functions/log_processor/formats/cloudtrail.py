@@ -40,6 +40,8 @@ TLS: Names = {
     "cipherSuite": "tls.cipher",
     "clientProvidedHostHeader": "server.address",
 }
+NOTIFIER = "aws:"
+"""Begins the source of an event that a service sends to a function, `aws:s3`; a trail has `s3.amazonaws.com`."""
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -48,7 +50,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if members is None or "eventVersion" not in members:
         return None
     call = members if "eventName" in members else members.get("insightDetails")
-    if not isinstance(call, dict) or not call.keys() >= CALL.keys():
+    if not isinstance(call, dict) or not call.keys() >= CALL.keys() or str(call["eventSource"]).startswith(NOTIFIER):
         return None
     fields: dict[str, Any] = dict(members)
     put_members(fields, members.get("userIdentity"), IDENTITY)

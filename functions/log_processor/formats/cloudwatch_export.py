@@ -2,7 +2,8 @@
 
 Each event has the time of its arrival before it. Read are the events of AWS's own logs and JSON objects; the record's
 time is the event's own, or else that one. Others are text; Lambda's are read by its own format.
-Schema: that of vpc_flow, route53_public, cloudtrail, waf, route53 or json_lines, whichever reads the event.
+Schema: that of vpc_flow, route53_public, cloudtrail, waf, route53 or json_lines, whichever reads the event; members of
+what the application wrote as they stand.
 Sample: 2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}
 """
 

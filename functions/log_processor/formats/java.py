@@ -31,8 +31,8 @@ MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
 SAYS = rf"(?: +-{{1,2}}| ?:| +\|){MESSAGE}"
 CALLER = r"\[(?P<thread>[^\n]*?):(?P<logger>[\w$.]+)@(?P<line>\d{1,9})\]"
 PLACE = r"(?P<file>[\w$-]+\.(?:java|scala|kt|groovy))"
-CORRELATION = r"(?:\[(?:(?P<trace_id>[0-9A-Fa-f]{16,32})-(?P<span_id>[0-9A-Fa-f]{16})| {20,}) *\] )"
-ANY_CORRELATION = r"\[(?:[0-9A-Fa-f]{16,32}-[0-9A-Fa-f]{16}| {20,}) *\]"
+CORRELATION = r"(?:\[(?:(?P<trace_id>[0-9A-Fa-f]{16,32})-(?P<span_id>[0-9A-Fa-f]{16}) *+| {20,}+)\] )"
+ANY_CORRELATION = r"\[(?:[0-9A-Fa-f]{16,32}-[0-9A-Fa-f]{16} *+| {20,}+)\]"
 PARTS: dict[str, Rule] = {
     "level": ("severity_text", str),
     "word": ("severity_text", str),

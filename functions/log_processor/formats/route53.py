@@ -34,8 +34,8 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return None
     fields: dict[str, Any] = dict(members)
     put_members(fields, members, NAMES)
-    if isinstance(port := members.get("srcport"), str | int):
-        fields["client.port"] = number(str(port))
+    if isinstance(port := number(str(members.get("srcport"))), int):
+        fields["client.port"] = port
     if isinstance(transport := members.get("transport"), str):
         fields["network.transport"] = transport.lower()
     answers = members.get("answers")

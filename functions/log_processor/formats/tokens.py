@@ -8,7 +8,7 @@ Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""
 ABSENT = frozenset({"-", ""})
 MOST_DIGITS = 30
-WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]{0,1000})\](?= |$)|(\S+)')
+WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]{0,300})\](?= |$)|(\S+)')
 ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^/?#]*)(.*)", re.DOTALL)
 
 

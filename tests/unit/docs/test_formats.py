@@ -28,8 +28,8 @@ def test_a_format_is_described(known: Described) -> None:
 
 @pytest.mark.parametrize("known", KNOWN.values(), ids=lambda one: one.format.name)
 def test_a_sample_is_of_its_format(known: Described) -> None:
-    """The docstring's line is read by the parser that it describes, or below a header."""
-    if known.sample.isascii() and known.format.name != "w3c":  # samples with `…` are cut
+    """The docstring's line is read by the parser that it describes, or below a header, or by another format."""
+    if known.sample.isascii() and known.format.name not in {"w3c", "mixed"}:  # samples with `…` are cut
         assert known.format.parse(known.sample, NEAR_MS) is not None, known.sample
 
 
