@@ -34,7 +34,8 @@ class Mortal:
     def __init__(self, world: World, left: int) -> None:
         self._left: float = left
         self._dead = False
-        world.s3.refuse = world.ledger.refuse = lambda *_asked: self._step()
+        world.s3.refuse = lambda _call, _key: self._step()
+        world.ledger.refuse = lambda _call: self._step()
         world.wire.judge = lambda _items: self._step()
         self._send = world.sqs.send_message_batch
         world.sqs.send_message_batch = self._sent  # type: ignore[method-assign]
