@@ -40,9 +40,9 @@ def test_patterns_that_explode_elsewhere_are_quick(pattern: str) -> None:
     """64 KiB in the worst way: a backtracking engine would not end in this universe."""
     program = compiled(pattern)
     text = b"ab" * 32_000 + b"!"
-    begun = time.perf_counter()
+    begun = time.process_time()
     program.search(text)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

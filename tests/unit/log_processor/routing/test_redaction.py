@@ -159,9 +159,9 @@ def test_what_overlaps_is_hidden_as_one() -> None:
 def test_a_costly_pattern_hides_more_and_does_not_stop_the_function(pattern: str) -> None:
     """Beyond what one text may cost, all of the rest is hidden."""
     costly = redaction(f"[{{name = 'own', pattern = '{pattern}'}}]")
-    begun = time.perf_counter()
+    begun = time.process_time()
     hidden = costly.text("a" * 1_000_000)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
     assert "a" not in hidden
 
 
