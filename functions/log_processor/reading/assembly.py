@@ -115,8 +115,9 @@ class _Group:
 
     def pass_blank(self, line: Line) -> None:
         """Keep a blank line in mind: it belongs to the record if the record goes on after it."""
-        if self.lines and len(self._blanks) < MAX_RECORD_LINES:
+        if self.lines and len(self._blanks) < MAX_RECORD_LINES and self._size <= MAX_RECORD_BYTES:
             self._blanks.append(line)
+            self._size += line.length
 
     def close(self) -> list[RawRecord]:
         """End the record under way."""

@@ -2,12 +2,14 @@
 
 import gzip
 import tracemalloc
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
 from boto3.s3.transfer import TransferConfig
 from log_processor.errors import DamagedObjectError, ExpansionError
+from log_processor.formats import traces
+from log_processor.reading.assembly import joined_records
 from log_processor.reading.lines import lines
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
@@ -100,6 +102,21 @@ def test_the_shortest_lines_take_no_more_memory_than_others(line: bytes) -> None
         tracemalloc.stop()
     assert count == MIB // len(line)
     assert peak < 16 * MIB
+
+
+def test_blank_lines_within_a_record_are_bounded_too() -> None:
+    """Nine hundred of 64 KiB behind a record's first line: they are not all kept until it ends."""
+    blank = b" " * 64 * 1024 + b"\n"
+    body = chain([b"2026-05-04 10:00:00 failed\n"], repeat(blank, 900), [b"\tat a.b(C.java:1)\n"])
+    tracemalloc.start()
+    try:
+        blocks = joined_records(lines(body, 0), 0, None, traces.STARTS, aligned=True)
+        found = list(chain.from_iterable(blocks))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [record.text for record in found] == ["2026-05-04 10:00:00 failed", "\tat a.b(C.java:1)"]
+    assert peak < 4 * MIB
 
 
 def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
