@@ -93,6 +93,8 @@ DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
 LOOSE_BELOW_TIMED = 3
 """So many lines that tell nothing are taken for the inside of a record with a time, and one for that of another."""
+MOST_HEADER_CHARS = 32 * 1024
+"""A longer line names no fields: what it said would have to go into a ledger row and a message."""
 
 
 def detect(samples: Sequence[str], near_ms: int) -> Format:
@@ -149,7 +151,8 @@ class Reader:
         None for a header line, which is no record.
         """
         driven = self._chosen.header
-        if driven is not None and (state := driven.read(raw, self.header)) is not None:
+        short = len(raw) <= MOST_HEADER_CHARS
+        if driven is not None and short and (state := driven.read(raw, self.header)) is not None:
             self.header, self._parse = state, driven.bind(state)
             return None
         parsed = self._parse(raw, self._near_ms)

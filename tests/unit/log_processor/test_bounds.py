@@ -119,6 +119,18 @@ def test_blank_lines_within_a_record_are_bounded_too() -> None:
     assert peak < 4 * MIB
 
 
+def test_a_line_too_long_for_the_ledger_is_no_header() -> None:
+    """It is kept as a record like any other, and the rows below the last real header are read by that."""
+    world = World()
+    row = b"2026-05-04 10:00:00 200\n"
+    world.run(
+        world.put(b"#Fields: date time sc-status\n" + row + b"#Fields: date time" + b" cs-a" * 100_000 + b"\n" + row)
+    )
+    (ending,) = world.ledger.endings.values()
+    assert (ending.status, ending.header) == ("done", "date time sc-status")
+    assert world.totals() == {"read": 4, "stored": 3, "filtered": 1, "rejected": 0}
+
+
 def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
     """A JSON escape may name what UTF-8 cannot hold: the record's own text has the escape, its fields a `?`."""
     world = World()
