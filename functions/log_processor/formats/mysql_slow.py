@@ -22,7 +22,7 @@ from log_processor.formats.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")
-OWNER = re.compile(r"# User@Host: (\S*?)\[([^\]\n]*)\] @ ?([^\[\n]*?) ?\[([^\]\n]*)\]")
+OWNER = re.compile(r"# User@Host: ([^\s\[]{0,200})\[([^\]\n]{0,200})\] @ ?([^\[\n]{0,300}?) ?\[([^\]\n]{0,200})\]")
 PAIR = re.compile(r"(?<=[# ])([A-Za-z]\w*): +(?!\w+: )(\S+)")
 COMMENT = re.compile(r"#[^\n]*(?:\n|$)")
 SETTING = re.compile(
