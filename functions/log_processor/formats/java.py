@@ -27,6 +27,7 @@ NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
 THREAD = rf"\[ {{0,40}}(?P<thread>{NESTED})\]"
 LOGGER = r"(?P<logger>[A-Za-z_$][\w$./-]*+)(?::(?P<line>\d{1,9}))?"
 CONTEXT = rf"(?: +(?P<mdc>\[{NESTED}\]|\{{[^{{}}\n]*+\}}|\([^()\n]*+\)))?"
+NDC = r"(?:\[(?P<nested>[^\]\n]*)\] +)?"
 MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
 SAYS = rf"(?: +-{{1,2}}| ?:| +\|){MESSAGE}"
 CALLER = r"\[(?P<thread>[^\n]*?):(?P<logger>[\w$.]+)@(?P<line>\d{1,9})\]"
@@ -54,6 +55,7 @@ PARTS: dict[str, Rule] = {
     "myid": ("zookeeper.id", int),
     "node": ("elasticsearch.node.name", str.strip),
     "mdc": ("mdc", lambda word: word.strip(" []{}()")),
+    "nested": ("mdc", lambda word: word.strip()),
     "message": ("message", str),
     "lines": ("message", str),
     "stack": ("stack", str),
@@ -62,7 +64,7 @@ BEHIND = r" - (?P<message>.*)"
 AFTER_TIME = {
     "[": layouts(
         PARTS,
-        rf" {THREAD} +{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
+        rf" {THREAD} +{NDC}{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
         rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
         rf" \[myid:(?P<myid>\d{{0,9}})\] - {LEVEL} +{CALLER}{BEHIND}",
         rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT} +-{{1,2}}{MESSAGE}",
@@ -87,12 +89,12 @@ AFTER_TIME = {
 LEVEL_NEXT = layouts(
     PARTS,
     (
-        rf" +{LEVEL} +(?:\[(?P<app>[^,\]\n]*),(?P<sleuth_trace>\w*),(?P<sleuth_span>\w*)(?:,\w*)?\] +)?"
+        rf" +{LEVEL} +(?:\[(?P<app>[^,\]\n]*),(?P<sleuth_trace>\w*),(?P<sleuth_span>\w*)(?:,\w*)?\] +|{NDC})"
         rf"(?P<pid>\d{{1,18}}) --- (?:\[(?P<service>[^\]\n]*)\] (?=\[)(?!{ANY_CORRELATION}))?"
         rf"{THREAD} {CORRELATION}?(?P<logger>[^\s:]+) *: (?P<message>.*)"
     ),
     rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]+\.)+[\w$]+)\.(?P<function>[a-z_<][\w$<>]*) (?P<message>.*)",
-    rf" {LEVEL} +{THREAD} +{LOGGER}{CONTEXT}{SAYS}",
+    rf" {LEVEL} +{THREAD} +{NDC}{LOGGER}{CONTEXT}{SAYS}",
     rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
     rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
@@ -103,6 +105,7 @@ LEVELLED = layouts(
     PARTS,
     rf" {PLACE}(?::| \(line )(?P<line>\d{{1,9}})\)?(?: -)? (?P<message>.*)",
     rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
+    r"; (?:\[(?P<mdc>[^\]\n]*)\] )?(?P<logger>[\w$.]+); (?P<message>.*)",
 )
 """What follows the time where the level stands before it."""
 UNTIMED = layouts(

@@ -23,7 +23,7 @@ NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
 ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
 BEFORE = (
-    rf"(?: ?\[?({LEVELS}|[A-Z])[,:]? {{1,6}}(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
+    rf"(?: ?\[?({LEVELS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:- )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|[\w./-]{1,80}\.log[\w.:-]{0,80} )?"
     r"(?:####)?[\[(<]?"
 )
@@ -91,6 +91,13 @@ def _of_half(clock: str, half: str | None) -> str:
     return f"{hour % 12 + (12 if half.upper() == 'PM' else 0) if 1 <= hour <= 12 else 24:02d}{clock[2:]}"
 
 
+def _dotted(found: Groups, _near_ms: int) -> int | None:
+    """Db2's, with a zone in minutes, and game engines'."""
+    date, clock, fraction, sign, minutes = found
+    zone = f"{sign}{int(minutes) // 60:02d}:{int(minutes) % 60:02d}" if sign else None
+    return zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
+
+
 def _epoch(found: Groups, _near_ms: int) -> int:
     return int(found[0]) * 1000 + int(f"{found[1] or '0':0<3}"[:3])
 
@@ -122,6 +129,8 @@ SHAPES: tuple[Shape, ...] = (
     (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
     (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _epoch),
+    (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _compact),
+    (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _dotted),
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""

@@ -73,12 +73,14 @@ OTHERS = layouts(
     rf" (?P<pid>\d{{1,18}}) {LEVEL} {LOGGER} \[(?P<request>[^\]\n]{{0,300}})\] ?(?P<message>.*)",
     rf" (?P<pid>\d{{1,18}}) {LEVEL} (?:\?|(?P<database>[\w.-]{{1,100}})) {LOGGER}:{MESSAGE}",
     rf" (?P<pid>\d{{1,18}}) {LEVEL} (?P<logger>[A-Za-z_]\w*\.[\w.]{{1,200}}){MESSAGE}",
-    rf" {LOGGER} {{0,40}}\[(?P<pid>\d{{1,18}})\]: {LEVEL} {{1,9}}(?P<message>.*)",
+    rf"(?<=,\d{{3}}) {LOGGER} {{0,40}}\[(?P<pid>\d{{1,18}})\]: {LEVEL} {{1,9}}(?P<message>.*)",
+    rf"(?<=,\d{{3}}) {LOGGER} {{1,40}}{LEVEL} {{1,9}}(?P<message>.*)",
     rf" {{1,2}}{LEVEL} {{1,8}}\[{LOGGER}\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
 )
 LEVELLED = layouts(
     PARTS,
+    rf" - {LOGGER} -{MESSAGE}",
     rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
     rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
 )
