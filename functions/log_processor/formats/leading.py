@@ -110,7 +110,7 @@ def _point(clock: str) -> str:
 
 SHAPES: tuple[Shape, ...] = (
     (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", _iso),
-    (rf"(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _named_month),
+    (rf"(?:{WEEKDAY}, )?(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _named_month),
     (
         rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])",
         lambda found, _: iso_ms(f"20{found[0]}-{found[1]}-{found[2]}T{_point(found[3])}"),
@@ -125,8 +125,9 @@ SHAPES: tuple[Shape, ...] = (
         rf"(\d\d)[-./](\d\d) ({CLOCK})",
         lambda found, near: yearless_ms(f"{found[0]}-{found[1]}T{_point(found[2])}", near),
     ),
-    (r"(\d{8}|\d{6})[-T :_](\d\d):?(\d\d):?(\d\d(?:[.,:]\d{1,9})?)", _compact),
+    (r"(\d{8}|\d{6})[-T :_](\d\d):?(\d\d):?(\d\d(?:[.,:]\d{1,9})?)Z?", _compact),
     (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
+    (r"(1\d{9})(\d{3})(?=[ \t|])", _epoch),
     (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _epoch),
     (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _compact),

@@ -21,7 +21,7 @@ from log_processor.record import Parsed
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
 LINE = re.compile(
-    rf"(?:<? ?({TIME}) ?([A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)([^\n]{{0,400}}?))?(?<!\w)({SEVERITIES}):(  ?)"
+    rf"(?:<? ?({TIME}) ?([A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)([^\n]{{0,400}}?))?(?<!\w)({SEVERITIES}):(  ?)(?! )"
     r"(?:([0-9A-Z]{5}): )?(.*)",
     re.DOTALL,
 )
@@ -127,5 +127,5 @@ def _prefix_fields(prefix: str) -> dict[str, Any]:
     return fields | {"extra": " ".join(words)} if words else fields
 
 
-STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  ".encode())
+STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())
 FORMAT = Format("postgresql", parse, starts=STARTS)
