@@ -26,6 +26,7 @@ LEVEL = rf"(?P<level>{WORDS})"
 NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
 THREAD = rf"\[ {{0,40}}(?P<thread>{NESTED})\]"
 LOGGER = r"(?P<logger>[A-Za-z_$][\w$./-]*+)(?::(?P<line>\d{1,9}))?"
+DOTTED = r"(?P<logger>(?:[\w$]+\.)+[\w$-]+)"
 CONTEXT = rf"(?: +(?P<mdc>\[{NESTED}\]|\{{[^{{}}\n]*+\}}|\([^()\n]*+\)))?"
 NDC = r"(?:\[(?P<nested>[^\]\n]*)\] +)?"
 MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
@@ -98,8 +99,16 @@ LEVEL_NEXT = layouts(
     rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
     rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
-    rf" {LEVEL} {THREAD} (?P<logger>[\w$.-]+) (?P<message>.*)",
+    rf" {LEVEL} {THREAD} {DOTTED} (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}{THREAD} ?\[{LOGGER}\] (?P<message>.*)",
+    rf" +{LEVEL} {{1,2}}\[{DOTTED}\] (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[{LOGGER}\](?: -)? (?P<message>.*)",
+    (
+        rf"(?<=,\d{{3}}[+-]\d{{4}}) (?P<thread>[^\[\n]{{1,100}}?) {LEVEL} (?P<nested>[^\[\n]{{0,300}})"
+        rf"\[{DOTTED}\] (?P<message>.*)"
+    ),
     rf"(?<=[APap][Mm]) (?P<logger>(?:[\w$]+\.)+[\w$]+) (?P<function>[\w$<>-]+)(?:\r?\n{LEVEL}: (?P<message>.*))?",
+    r"(?<=,\d{3}\]) (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?!in [\w.]{1,100}: )(?P<message>.*)",
 )
 LEVELLED = layouts(
     PARTS,
@@ -117,7 +126,7 @@ LOGGER_LAST = layouts(
     PARTS,
     rf" {LEVEL} (?:(?P<message>[^\n]*)|(?P<lines>.*?)\r?\n) \((?P<logger>(?:[\w$-]+\.)*[\w$-]+)\)(?P<stack>\r?\n.*)?",
 )
-"""Kafka's: below the message, which may have several lines, stands only a trace."""
+"""Kafka's: below the message, which may have several lines, stands only a trace; without a logger it was cut."""
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:

@@ -19,6 +19,7 @@ LEVELS = (
 )
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?"
 HOURS = r"(\d\d?:\d\d:\d\d(?:[.,:]\d{1,9})?)"
+DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
 ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
@@ -125,7 +126,7 @@ SHAPES: tuple[Shape, ...] = (
         rf"(\d\d)[-./](\d\d) ({CLOCK})",
         lambda found, near: yearless_ms(f"{found[0]}-{found[1]}T{_point(found[2])}", near),
     ),
-    (r"(\d{8}|\d{6})[-T :_](\d\d):?(\d\d):?(\d\d(?:[.,:]\d{1,9})?)Z?", _compact),
+    (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _compact),
     (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
     (r"(1\d{9})(\d{3})(?=[ \t|])", _epoch),
     (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _epoch),
