@@ -140,7 +140,7 @@ class Reader:
 
     def __init__(self, chosen: Format, near_ms: int, header: str | None = None, *, declared: bool = False) -> None:
         self._chosen = chosen
-        self._declared = declared
+        self._declared = declared and chosen is not MIXED  # which says nothing about a record
         self._near_ms = near_ms
         self.header = header
         self._parse = chosen.header.bind(header) if chosen.header else chosen.parse

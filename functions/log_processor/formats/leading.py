@@ -136,9 +136,9 @@ SHAPES: tuple[Shape, ...] = (
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
-ANY = re.compile(f"{BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}")
+ANY = re.compile(f"{BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
 STARTS = re.compile(ANY.pattern.encode())
-ISO = re.compile(SHAPES[0][0] + AFTER)
+ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
 
 
 def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:

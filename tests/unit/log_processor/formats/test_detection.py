@@ -29,3 +29,10 @@ PYTHON = "WARNING:root:slow"
 def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], name: str) -> None:
     """Lines of a trace do not count against it; a named format is left only where it reads the lesser part."""
     assert formats.detect(samples, NEAR_MS).name == name
+
+
+def test_mixed_lines_may_be_declared() -> None:
+    """No record is refused for it: each is read by the format that knows it."""
+    reader = formats.Reader(formats.MIXED, NEAR_MS, declared=True)
+    found = [reader.read(line) for line in (PYTHON, "a print")]
+    assert [entry and (entry[0], entry[1].parse_error) for entry in found] == [("python_logging", None), ("text", None)]

@@ -1,0 +1,71 @@
+"""The time that a line begins with: every shape, what may stand beside it, and what is none."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_processor.formats import leading
+
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
+SAMPLES = sorted({line for case in FIXTURES.glob("*.log") for line in case.read_text().split("\n") if line})
+NEAR_MS = 1_777_881_600_000
+
+
+@pytest.mark.parametrize(
+    ("line", "time"),
+    [
+        ("2026-05-04 07:00:00,123 a", "2026-05-04T07:00:00.123Z"),
+        ("2026-05-04T07:00:00.123456789+02:00 a", "2026-05-04T05:00:00.123Z"),
+        ("[2026/05/04 07:00:00 +0200] a", "2026-05-04T05:00:00Z"),
+        ("2026-05-04 07:00 a", "2026-05-04T07:00:00Z"),
+        ("2026-05-04, 07:00:00 CEST a", "2026-05-04T05:00:00Z"),
+        ("[04-May-2026 07:00:00 Europe/Berlin] a", "2026-05-04T05:00:00Z"),
+        ("[04-May-2026 07:00:00 Europe/Nowhere] a", "2026-05-04T07:00:00Z"),
+        ("4/May/2026:07:00:00 +0000 a", "2026-05-04T07:00:00Z"),
+        ("Mon, 04 May 2026 07:00:00 GMT a", "2026-05-04T07:00:00Z"),
+        ("26/05/04 07:00:00 a", "2026-05-04T07:00:00Z"),
+        ("5/4/2026 7:00:00 PM a", "2026-05-04T19:00:00Z"),
+        ("25/4/2026 07:00:00 a", "2026-04-25T07:00:00Z"),
+        ("04.05.2026 07:00:00 a", "2026-05-04T07:00:00Z"),
+        ("May 04, 2026 12:00:21 AM a", "2026-05-04T00:00:21Z"),
+        ("Mon May  4 07:00:00 UTC 2026 a", "2026-05-04T07:00:00Z"),
+        ("May  4 07:00:00.5 a", "2026-05-04T07:00:00.500Z"),
+        ("4 Jun 07:00:00 a", "2025-06-04T07:00:00Z"),
+        ("12-31 23:59:59.999 a", "2025-12-31T23:59:59.999Z"),
+        ("20260504-07:00:00:7|a", "2026-05-04T07:00:00.700Z"),
+        ("260504 070000 a", "2026-05-04T07:00:00Z"),
+        ("1777878000.123 a", "2026-05-04T07:00:00.123Z"),
+        ("1777878000123 a", "2026-05-04T07:00:00.123Z"),
+        ("[1777878000] a", "2026-05-04T07:00:00Z"),
+        ("1:M 04 May 2026 07:00:00.123 * a", "2026-05-04T07:00:00.123Z"),
+        ("INFO  [main] 2026-05-04 07:00:00 a", "2026-05-04T07:00:00Z"),
+        ("web.log.1 2026-05-04 07:00:00 a", "2026-05-04T07:00:00Z"),
+        ("2026-05-04-07.00.00.123456-090 a", "2026-05-04T08:30:00.123Z"),
+    ],
+)
+def test_a_time_is_read(line: str, time: str) -> None:
+    """In its zone, or else in UTC; without a year near the object's time."""
+    lead = leading.read(line, NEAR_MS)
+    assert lead is not None
+    assert lead.timestamp_ms == int(datetime.fromisoformat(time).timestamp() * 1000)
+
+
+@pytest.mark.parametrize("line", ["07:00:00.123 a", "2026-13-04 07:00:00 a", "13/13/2026 07:00:00 a", "[9:00:00 AM] a"])
+def test_nonsense_is_no_time(line: str) -> None:
+    """A clock without a date and a date that there is not begin a record, or none, but never give a time."""
+    lead = leading.read(line, NEAR_MS)
+    assert lead is None or lead.timestamp_ms is None
+
+
+@given(
+    line=st.sampled_from(SAMPLES),
+    at=st.integers(0, 40),
+    sign=st.sampled_from(["", " ", "[", "]", "\u0661", "\u00e9", "\u202f", "-", ":", "9", "M"]),
+)
+@settings(deadline=None, max_examples=500)
+def test_the_lines_that_begin_a_record_are_those_with_a_time(line: str, at: int, sign: str) -> None:
+    """What splits an object and what reads its records agree, whatever the text."""
+    changed = line[:at] + sign + line[at + 1 :]
+    assert (leading.STARTS.match(changed.encode()) is not None) == (leading.read(changed, NEAR_MS) is not None)
