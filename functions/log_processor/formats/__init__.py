@@ -1,5 +1,6 @@
 """The formats in their explicit order, and the detection that chooses one for an object from its first records."""
 
+import re
 from collections.abc import Sequence
 
 from log_processor.formats import (
@@ -91,10 +92,16 @@ TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
 DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
+COLOURS = re.compile(r"\x1b\[[\d;]{0,30}[A-Za-z]")
 LOOSE_BELOW_TIMED = 3
 """So many lines that tell nothing are taken for the inside of a record with a time, and one for that of another."""
 MOST_HEADER_CHARS = 32 * 1024
 """A longer line names no fields: what it said would have to go into a ledger row and a message."""
+
+
+def plain(text: str) -> str:
+    """The text without the colours that terminals are told."""
+    return COLOURS.sub("", text) if "\x1b[" in text else text
 
 
 def detect(samples: Sequence[str], near_ms: int) -> Format:
@@ -104,7 +111,7 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
     Text of timed records has no say where a named format reads half as many records as begin with a time. Lines are
     joined where the first ones look like it; else each is read by itself.
     """
-    first = samples[:SAMPLE_RECORDS]
+    first = [plain(sample) for sample in samples[:SAMPLE_RECORDS]]
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate
@@ -115,16 +122,16 @@ def detect(samples: Sequence[str], near_ms: int) -> Format:
             best, told = candidate, read
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
-        return TIMED if _loose(TIMED, first) <= LOOSE_BELOW_TIMED * timed else MIXED if told else TEXT
+        return TIMED if _loose(TIMED, samples) <= LOOSE_BELOW_TIMED * timed else MIXED if told else TEXT
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
-    return best if _loose(best, first) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
+    return best if _loose(best, samples) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
-def _loose(candidate: Format, first: Sequence[str]) -> int:
+def _loose(candidate: Format, samples: Sequence[str]) -> int:
     """How many of the first lines neither begin a record, where `candidate` joins lines, nor look like its inside."""
     if candidate.starts is None or candidate is TEXT:
         return 0
-    lines = (sample.encode("utf-8", "replace") for sample in first)
+    lines = (sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS])
     return sum(not candidate.starts.match(line) and not CONTINUES.match(line) for line in lines)
 
 
@@ -150,6 +157,7 @@ class Reader:
 
         None for a header line, which is no record.
         """
+        raw = plain(raw)
         driven = self._chosen.header
         short = len(raw) <= MOST_HEADER_CHARS
         if driven is not None and short and (state := driven.read(raw, self.header)) is not None:

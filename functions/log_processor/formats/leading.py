@@ -15,7 +15,7 @@ MONTH = "|".join(MONTHS)
 WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
 LEVELS = (
     "TRACE|DEBUG|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC"
-    "|VERBOSE|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
+    "|VERBOSE|LOG|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
 )
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?"
 HOURS = r"(\d\d?:\d\d:\d\d(?:[.,:]\d{1,9})?)"
@@ -23,12 +23,14 @@ DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
 ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
+COLOUR = r"(?:\x1b\[[\d;]{0,12}m)?"
 BEFORE = (
+    rf"{COLOUR}{COLOUR}"
     rf"(?: ?\[?({LEVELS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:- )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
-    r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|[\w./-]{1,80}\.log[\w.:-]{0,80} )?"
-    r"(?:####)?[\[(<]?"
+    r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
+    rf"|[\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
 )
-"""A level and perhaps a thread; Erlang's report; a process as Redis writes it; a log file's name. Then brackets."""
+"""Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets."""
 AFTER = r"(?![\w.])[\])>]?"
 
 
@@ -141,9 +143,12 @@ STARTS = re.compile(ANY.pattern.encode())
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
 
 
+BESIDE = re.compile(BEFORE).groups
+
+
 def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
     """For the number of the last group of a match: the groups of its shape, and their reading."""
-    first = re.compile(BEFORE).groups
+    first = BESIDE
     found: list[tuple[slice, Callable[[Groups, int], int | None] | None]] = [(slice(0), None)] * (first + 1)
     for shape, moment in SHAPES:
         count = re.compile(shape).groups
@@ -162,9 +167,9 @@ def read(text: str, near_ms: int) -> Lead | None:
     if (found := ANY.match(text)) is None:
         return None
     groups = found.groups()
-    level, thread, report, role_pid, pid = groups[:5]
+    level, thread, report, *pids = groups[:BESIDE]
     own, moment = BY_GROUP[found.lastindex or 0]
-    pid = role_pid or pid
+    pid = next(filter(None, pids), None)
     return Lead(
         moment(groups[own], near_ms) if moment else None,
         found.end(),

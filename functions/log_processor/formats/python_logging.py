@@ -15,7 +15,7 @@ from typing import Any
 from log_processor.formats import leading
 from log_processor.formats.base import Format
 from log_processor.formats.layouts import first_read, layouts
-from log_processor.formats.leading import Lead
+from log_processor.formats.leading import COLOUR, Lead
 from log_processor.formats.levels import level_of
 from log_processor.formats.tokens import Rule
 from log_processor.record import Parsed
@@ -115,5 +115,6 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     return fields
 
 
-STARTS = re.compile(leading.STARTS.pattern + rf"|(?:{WORDS}):(?:[^\s:]+:| {{4}})|WARNING:  |CRITICAL: ".encode())
+LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
+STARTS = re.compile(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})".encode())
 FORMAT = Format("python_logging", parse, starts=STARTS)

@@ -65,6 +65,7 @@ LAYOUTS = layouts(
     r" (?P<bare>[DIWE])! (?P<message>.*)",
     rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
     r": (?P<bare>[IWEF]) (?P<file>[\w./-]{1,200}):(?P<line>\d{1,9})\] ?(?P<message>.*)",
+    r" (?P<file>[\w./@-]{1,200}\.\w{1,5}):(?P<line>\d{1,9}): (?P<message>.*)",
     r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
     r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
     (
