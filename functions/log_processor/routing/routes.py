@@ -1,7 +1,7 @@
 """The routes: read from TOML, validated, frozen; the first one whose key patterns match an object is its route."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from log_processor import formats
 from log_processor.errors import PipelineError, SettingsError
 from log_processor.formats.base import Format
 from log_processor.reading.assembly import RawRecord
+from log_processor.reading.expansion import USUAL, Expansions
 from log_processor.record import LogRecord
 from log_processor.routing.conditions import conditions
 from log_processor.routing.filters import Filters
@@ -42,6 +43,7 @@ class Route:
     filters: Filters | None = None
     redaction: Redaction | None = None
     archive_copy: bool = True
+    expansions: Expansions = field(default_factory=lambda: USUAL)
 
     def takes(self, key: str) -> bool:
         """Whether `key` is one of this route's."""
