@@ -9,7 +9,7 @@ from log_processor.errors import PipelineError
 from log_processor.opening import Opening
 from log_processor.reading.source import OpenObject
 from log_processor.records import batches
-from log_processor.routing.routes import DEFAULT, Route
+from log_processor.routing.route import DEFAULT, Route
 from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.error_archive import Failure

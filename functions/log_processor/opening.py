@@ -12,7 +12,7 @@ from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
 from log_processor.reading.lines import Line, lines
 from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
-from log_processor.routing.routes import Route
+from log_processor.routing.route import Route
 from log_processor.work.ranges import ObjectRange
 
 SAMPLE_BYTES = 1024 * 1024
