@@ -35,7 +35,6 @@ def batches(
     """
     batch = Batch()
     read, filtered, rejected, position = 0, 0, 0, work.start
-    digest = object_digest(work)
     last: RawRecord | None = None
     ended: PipelineError | OutOfTimeError | None = None
 
@@ -44,19 +43,12 @@ def batches(
         return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, header)
 
     try:
-        for raw in chain.from_iterable(blocks):
+        for raw, record in records(blocks, reader, object_digest(work), last_modified_ms, treat):
             read += 1
             last, position = raw, raw.next_offset
-            found = reader.read(raw.text)
-            if found is None:
+            if record is None:
                 filtered += 1
                 continue
-            record = record_of(raw, found, digest, last_modified_ms)
-            if treat is not None:
-                if (treated := treat(raw, record)) is None:
-                    filtered += 1
-                    continue
-                raw = treated  # noqa: PLW2901 - what is kept of a record is what it was treated to
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
             if batch.full:
@@ -67,6 +59,24 @@ def batches(
     yield batch, checkpoint()
     if ended is not None:
         raise ended
+
+
+def records(
+    blocks: Iterator[list[RawRecord]],
+    reader: formats.Reader,
+    digest: str,
+    last_modified_ms: int,
+    treat: Treatment | None = None,
+) -> Iterator[tuple[RawRecord, LogRecord | None]]:
+    """Each raw record, as it is kept, with its record; None for one that is left out: a header line, or by `treat`."""
+    for raw in chain.from_iterable(blocks):
+        found = reader.read(raw.text)
+        if found is None:
+            yield raw, None
+            continue
+        record = record_of(raw, found, digest, last_modified_ms)
+        kept = raw if treat is None else treat(raw, record)
+        yield (raw, None) if kept is None else (kept, record)
 
 
 def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
