@@ -104,7 +104,7 @@ def _lines(chunks: Chunks, work: ObjectRange, route: Route, near_ms: int, *, seq
 
 def _chosen(work: ObjectRange, route: Route, samples: Sequence[str], near_ms: int) -> Format:
     """The format that the route declares, or that the object's beginning decided, or that the records speak for."""
-    return route.format or formats.BY_NAME.get(work.format or "") or formats.detect(samples, near_ms)
+    return route.format or formats.BY_NAME.get(work.format or "") or formats.detect(samples, near_ms, work.key)
 
 
 def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, route: Route) -> Blocks:

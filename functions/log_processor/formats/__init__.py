@@ -9,6 +9,8 @@ from log_processor.formats import (
     clb,
     cloudfront,
     cloudtrail,
+    cloudwatch_event,
+    cloudwatch_export,
     cri,
     docker_json,
     haproxy,
@@ -36,6 +38,7 @@ from log_processor.record import Parsed
 ORDER: tuple[Format, ...] = (
     docker_json.FORMAT,
     cloudtrail.FORMAT,
+    cloudwatch_event.FORMAT,
     waf.FORMAT,
     route53.FORMAT,
     json_lines.FORMAT,
@@ -61,17 +64,22 @@ ORDER: tuple[Format, ...] = (
     logfmt.FORMAT,
 )
 TEXT = text.FORMAT
-BY_NAME = {known.name: known for known in (*ORDER, TEXT)}
+KEYED = (cloudwatch_export.FORMAT,)
+"""Formats that are told by an object's key, and are tried with no other object."""
+BY_NAME = {known.name: known for known in (*ORDER, *KEYED, TEXT)}
 DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
 
 
-def detect(samples: Sequence[str], near_ms: int) -> Format:
+def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
     """The format that reads the most of the first records; the earlier in the order on a tie, text where none reads.
 
-    A header line among them decides at once.
+    A header line among them decides at once, and so does the object's `key` where the first record agrees.
     """
     first = samples[:SAMPLE_RECORDS]
+    for candidate in KEYED:
+        if first and candidate.key and candidate.key.search(key) and candidate.parse(first[0], near_ms):
+            return candidate
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate

@@ -9,7 +9,8 @@ TAIL = 16
 """Characters at the end of a text in which a word or a number may still go on."""
 STRUCTURED = frozenset('{["')
 CLOSED = frozenset('}]"')
-SCAN = json.JSONDecoder(strict=False, parse_int=len, parse_float=len).scan_once  # the numbers are thrown away
+DECODER: Any = json.JSONDecoder(strict=False, parse_int=len, parse_float=len)  # the numbers are thrown away
+SCAN = DECODER.scan_once
 BLANK = re.compile(r"[ \t\r\n]*")
 REST_OF_STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
 STRING = re.compile(REST_OF_STRING, re.DOTALL)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
 from log_processor.reading import document, documents, found, json_values, root_fields, window
 from log_processor.reading.assembly import RawRecord
-from log_processor.reading.expansion import Expansion, Expansions, RootField, by_path
+from log_processor.reading.expansion import USUAL, Expansion, Expansions, RootField, by_path
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World
@@ -34,7 +34,7 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
     return iter([content[place : place + size] for place in range(0, len(content), size)])
 
 
-def read(content: bytes, size: int = 1024, expansions: Expansions = documents.USUAL) -> list[RawRecord] | None:
+def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
     blocks, chunks = documents.opened(pieces(content, size), expansions)
     if blocks is None:
         assert b"".join(chunks) == content

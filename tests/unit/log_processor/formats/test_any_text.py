@@ -26,7 +26,7 @@ def mutated(draw: st.DrawFn) -> str:
     return line[:start] + draw(PIECES) + line[end:]
 
 
-@pytest.mark.parametrize("known", formats.ORDER, ids=lambda known: known.name)
+@pytest.mark.parametrize("known", [*formats.ORDER, *formats.KEYED], ids=lambda known: known.name)
 @given(raw=mutated() | st.text())
 @settings(deadline=None, max_examples=150)
 def test_a_parser_is_total(known: Format, raw: str) -> None:

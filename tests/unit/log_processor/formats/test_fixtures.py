@@ -14,13 +14,16 @@ FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 CASES = sorted(FIXTURES.glob("*--*.log"))
 NEAR_MS = 1_777_881_600_000
 """2026-05-04T08:00:00Z: the last-modified time of every fixture."""
+KEYS = {"cloudwatch_export": "exports/00000000-0000-4000-8000-000000000001/app-1/000000.gz"}
+"""The object keys of formats that are told by them."""
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_fixture_yields_its_records(case: Path) -> None:
     """Format found, event's own time, level and typed fields, record by record."""
     lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
-    reader = formats.Reader(formats.detect(lines, NEAR_MS), NEAR_MS)
+    key = KEYS.get(case.stem.partition("--")[0], "")
+    reader = formats.Reader(formats.detect(lines, NEAR_MS, key), NEAR_MS)
     found = []
     for name, parsed in filter(None, map(reader.read, lines)):
         record = {"format": name, "timestamp_ms": parsed.timestamp_ms, "level": parsed.level, "fields": parsed.fields}
