@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from log_processor import formats
 from log_processor.errors import PipelineError
 from log_processor.opening import Opening
+from log_processor.reading import documents
 from log_processor.reading.source import OpenObject
 from log_processor.records import batches
 from log_processor.routing.route import DEFAULT, Route
@@ -97,7 +98,12 @@ class Attempt:
             format=self.format_name,
             reason=reason,
             resume=resume,
-            header=self.totals.header if self.progress else self.work.header,
+            header=self._header(status),
             sequential=self.opening is not None and self.opening.sequential,
             rejects_key=rejects_key,
         )
+
+    def _header(self, status: str) -> str | None:
+        """What a range that goes on has to know; of a document, only such a range."""
+        header = self.totals.header if self.progress else self.work.header
+        return header if status == "continued" or documents.place_of(header) is None else None

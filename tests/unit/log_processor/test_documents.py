@@ -15,7 +15,7 @@ from log_processor.reading.assembly import RawRecord
 from log_processor.reading.expansion import USUAL, Expansion, Expansions, RootField, by_path
 
 from tests.unit.log_processor.conftest import Stack
-from tests.unit.log_processor.edges import World
+from tests.unit.log_processor.edges import World, asks
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -219,3 +219,17 @@ def test_root_fields_behind_the_array_are_repeated_in_a_small_document(padding: 
     content = {"owner": "me", "Records": [{"n": 1}, {"pad": "x" * padding}], "z": {"a": 7}}
     found = read(json.dumps(content).encode(), expansions=OWNED) or []
     assert [raw.place.around for raw in found if raw.place] == [around, around]
+
+
+def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_goes_on() -> None:
+    """A range that is continued tells where the next one enters; a finished one has nothing to tell."""
+    world = World()
+    body = json.dumps({"owner": "1", "logEvents": [{"id": "1", "timestamp": 1, "message": "m"}] * 400}).encode()
+    world.run(world.put(body, "cw/a.json"), iter([asks(6)]))
+    first, *_, last = world.ledger.endings.values()
+    entered = documents.place_of(first.header)
+    assert (first.status, last.status, last.header) == ("continued", "done", None)
+    assert entered is not None
+    assert entered[0].around == {"cloud.account.id": "1"}
+    assert world.totals() == {"read": 400, "stored": 400, "filtered": 0, "rejected": 0}
+    assert world.s3.calls["get_object"] == len(world.ledger.endings)
