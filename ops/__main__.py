@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from log_processor import formats
+from log_processor.routing.routes import FILE
 
 from ops import parse, status
 from ops.errors import CommandError
@@ -39,10 +40,24 @@ def _add_parse(command: argparse.ArgumentParser) -> None:
         "files", nargs="+", type=Path, metavar="FILE", help="a log file, plain or gzip; - is standard input"
     )
     command.add_argument(
-        "--format", choices=sorted(formats.BY_NAME), metavar="F", help="the format (default: by the first lines)"
+        "--format",
+        choices=sorted(formats.BY_NAME),
+        metavar="F",
+        help="the format (default: what the file's route says, else by the first lines)",
+    )
+    command.add_argument(
+        "--routes",
+        type=Path,
+        default=FILE,
+        metavar="FILE",
+        help="the routes, chosen by the files' names as given (default: those that are shipped)",
     )
     command.add_argument("--json", action="store_true", help="one JSON object a record, as it would be stored")
-    command.set_defaults(run=lambda options: parse.run(options.files, options.format, as_json=options.json))
+    command.set_defaults(run=_parse)
+
+
+def _parse(options: argparse.Namespace) -> int:
+    return parse.run(options.files, options.format, as_json=options.json, routes_file=options.routes)
 
 
 def _add_status(command: argparse.ArgumentParser) -> None:

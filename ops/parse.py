@@ -1,28 +1,26 @@
 """Read local files with the function's own stages and show what would be stored."""
 
-import json
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
 from log_processor import formats
 from log_processor.errors import PipelineError
-from log_processor.formats.base import Format
-from log_processor.reading import documents
-from log_processor.reading.assembly import RawRecord
-from log_processor.reading.charset import text_stream
-from log_processor.reading.decompress import ExpansionLimits, decompressed
-from log_processor.reading.lines import lines
+from log_processor.opening import opened
+from log_processor.reading.decompress import ExpansionLimits
 from log_processor.record import LogRecord, object_digest
-from log_processor.records import assembled, choose_format, record_of
-from log_processor.storing.items import TOO_DEEP
+from log_processor.records import records as read_records
+from log_processor.routing.route import Route
+from log_processor.routing.routes import FILE, Routes, load_file
+from log_processor.routing.written import RouteError
+from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 from rich.box import SIMPLE
 from rich.console import Console
@@ -33,6 +31,10 @@ from ops.errors import CommandError
 CHUNK_BYTES = 1024 * 1024
 LIMITS = ExpansionLimits(ratio=1000, total_bytes=64 * 1024**3)
 STANDARD_INPUT = Path("-")
+NO_ROUTES = Routes()
+OF_UPLOADS = frozenset({"object_version", "processed_at", "source_file"})
+LONGEST_INTEGER = 18
+"""Digits of a number that every JSON reader takes as it is."""
 
 
 class UnreadableError(CommandError):
@@ -46,7 +48,7 @@ class Summary:
     name: str
     format: str = "-"
     records: int = 0
-    headers: int = 0
+    filtered: int = 0
     refused: int = 0
     formats: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
@@ -64,14 +66,29 @@ class Summary:
         self.last_ms = moment if self.last_ms is None else max(self.last_ms, moment)
 
 
-def run(files: Sequence[Path], declared: str | None, *, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How files are read: by `routes`, or as the format `declared`, whatever their routes say."""
+
+    routes: Routes = field(default_factory=Routes)
+    declared: str | None = None
+
+    def route_of(self, path: Path) -> Route:
+        """The route of a file, whose name as it is given stands for the key."""
+        route = self.routes.of(key_of(path))
+        return replace(route, format=formats.BY_NAME[self.declared]) if self.declared else route
+
+
+def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_file: Path = FILE) -> int:
     """Read every file; 1 where a declared format could not read a line, else 0. Raises `UnreadableError`."""
+    reading = Reading(_routes(routes_file), declared)
     summaries = []
     for path in files:
         summary = Summary(str(path))
-        for record in records(path, declared, summary):
+        encoder = ItemEncoder(_facts(path, reading), index_shards=0, record_ttl_days=0)
+        for record in records(path, declared, summary, reading.routes):
             if as_json:
-                sys.stdout.buffer.write(as_line(record) + b"\n")
+                sys.stdout.buffer.write(orjson.dumps(as_stored(record, encoder)) + b"\n")
         summaries.append(summary)
     if as_json:
         sys.stdout.flush()
@@ -80,45 +97,61 @@ def run(files: Sequence[Path], declared: str | None, *, as_json: bool) -> int:
     return int(any(summary.refused for summary in summaries))
 
 
-def records(path: Path, declared: str | None, summary: Summary) -> Iterator[LogRecord]:
-    """The records of one file, counted in `summary`; a file's name stands for the object's key."""
+def records(path: Path, declared: str | None, summary: Summary, routes: Routes = NO_ROUTES) -> Iterator[LogRecord]:
+    """The records of one file as its route leaves them, counted in `summary`."""
+    route = Reading(routes, declared).route_of(path)
     try:
         with _opened(path) as stream:
             modified_ms = int(_modified_s(path) * 1000)
-            yield from _read(stream, ObjectRange("local", path.name, None, "local"), declared, modified_ms, summary)
+            yield from _read(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms, summary)
     except OSError as error:
         raise UnreadableError(f"{path}: {error.strerror or error}: give a file that can be read") from error
     except PipelineError as error:
-        raise UnreadableError(f"{path}: {error}") from error
+        raise UnreadableError(f"{path}: {route.shown(str(error))}") from error
 
 
-def as_line(record: LogRecord) -> bytes:
-    """The record under the names of the table's attributes as one line of JSON, however long its numbers are."""
-    stored = as_stored(record)
+def key_of(path: Path) -> str:
+    """The object key that a file's name stands for: keys begin without a slash."""
+    return path.as_posix().lstrip("/")
+
+
+def as_stored(record: LogRecord, encoder: ItemEncoder) -> dict[str, Any]:
+    """The item of the record, of plain values and without the attributes that only an upload has."""
+    item = orjson.loads(encoder.encode(record))["PutRequest"]["Item"]
+    return {name: _plain(value) for name, value in item.items() if name not in OF_UPLOADS}
+
+
+def _plain(value: dict[str, Any]) -> Any:
+    """A value in DynamoDB's typed JSON as the JSON that it stands for."""
+    ((kind, inner),) = value.items()
+    match kind:
+        case "M":
+            return {name: _plain(member) for name, member in inner.items()}
+        case "L":
+            return [_plain(member) for member in inner]
+        case "N":
+            return float(inner) if set(inner) & set(".e") or len(inner) > LONGEST_INTEGER else int(inner)
+        case "NULL":
+            return None
+        case _:
+            return inner
+
+
+def _routes(path: Path) -> Routes:
+    key = os.environ.get("TF_VAR_redaction_key", "")  # noqa: SIM112 - Terraform's name
     try:
-        return orjson.dumps(stored, default=str)
-    except TypeError:  # an integer of more than 64 bits, or more than 254 levels
-        try:
-            return json.dumps(stored).encode("utf-8", "replace")
-        except RecursionError:
-            return orjson.dumps({**stored, "fields": TOO_DEEP})
+        routes = load_file(path, key)
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}: give a file that can be read") from error
+    except RouteError as error:
+        raise UnreadableError(str(error).replace(FILE.name, str(path), 1)) from error
+    if routes.hashes and not key:
+        raise UnreadableError(f"{path}: a route hashes values: set TF_VAR_redaction_key as for the deployment")
+    return routes
 
 
-def as_stored(record: LogRecord) -> dict[str, Any]:
-    """The record under the names of the table's attributes, without those that only an upload has."""
-    stored: dict[str, Any] = {
-        "log_id": record.log_id,
-        "timestamp": record.timestamp_ms,
-        "format": record.format,
-        "level": record.level,
-        "fields": record.fields,
-        "log_data": record.log_data,
-        "offset": record.offset,
-        "length": record.length,
-        "parse_error": record.parse_error,
-        "truncated": record.truncated or None,
-    }
-    return {name: value for name, value in stored.items() if value is not None}
+def _facts(path: Path, reading: Reading) -> ObjectFacts:
+    return ObjectFacts(str(path), reading.route_of(path).source_of(key_of(path)), "", "")
 
 
 def _opened(path: Path) -> BinaryIO:
@@ -129,52 +162,31 @@ def _modified_s(path: Path) -> float:
     return time.time() if path == STANDARD_INPUT else path.stat().st_mtime
 
 
-def _read(
-    stream: BinaryIO, work: ObjectRange, declared: str | None, modified_ms: int, summary: Summary
-) -> Iterator[LogRecord]:
-    chosen, blocks = _assemble(stream, work, declared, modified_ms)
-    summary.format = chosen.name
-    reader, digest = formats.Reader(chosen, modified_ms), object_digest(work)
-    for raw in chain.from_iterable(blocks):
-        found = reader.read(raw.text)
-        if found is None:
-            summary.headers += 1
+def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, summary: Summary) -> Iterator[LogRecord]:
+    opening = opened(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, modified_ms, LIMITS)
+    summary.format = opening.format.name
+    reader = formats.Reader(opening.format, modified_ms, declared=route.format is not None)
+    treat = route.treatment
+    for _, record in read_records(opening.blocks, reader, object_digest(work), modified_ms, treat):
+        if record is None:
+            summary.filtered += 1
             continue
-        record = record_of(raw, found, digest, modified_ms)
-        if declared and record.format != declared:
-            record.parse_error = f"not {declared}"
-            summary.refused += 1
+        summary.refused += record.parse_error is not None
         summary.count(record)
         yield record
-
-
-def _assemble(
-    stream: BinaryIO, work: ObjectRange, declared: str | None, modified_ms: int
-) -> tuple[Format, Iterator[list[RawRecord]]]:
-    plain = decompressed(iter(lambda: stream.read(CHUNK_BYTES), b""), LIMITS)
-    content, chunks = documents.hold(text_stream(plain.chunks).chunks)
-    if content is not None and (found := documents.elements(content)) is not None:
-        first = documents.records_of(content, found[: formats.SAMPLE_RECORDS], 0)
-        samples = [raw.text for raw in chain.from_iterable(first)]
-        chosen = formats.BY_NAME[declared] if declared else formats.detect(samples, modified_ms)
-        return chosen, documents.records_of(content, found, 0)
-    blocks = lines(chunks, 0)
-    block = next(blocks, [])
-    chosen = formats.BY_NAME[declared] if declared else choose_format(work, block, modified_ms)
-    return chosen, assembled(chain([block] if block else [], blocks), work, chosen)
 
 
 def _table(summaries: list[Summary]) -> Table:
     table = Table(box=SIMPLE, padding=0)
     table.add_column("file", overflow="fold")
     table.add_column("format")
-    for name in ("records", "as text", "headers", "refused"):
+    for name in ("records", "as text", "filtered", "refused"):
         table.add_column(name, justify="right", no_wrap=True)
     for name in ("first", "last"):
         table.add_column(name, no_wrap=True)
     table.add_column("levels")
     for summary in summaries:
-        counts = (summary.records, summary.formats["text"], summary.headers, summary.refused)
+        counts = (summary.records, summary.formats["text"], summary.filtered, summary.refused)
         levels = " ".join(f"{level} {count:,}" for level, count in summary.levels.most_common())
         times = (_moment(summary.first_ms), _moment(summary.last_ms))
         table.add_row(summary.name, summary.format, *(f"{count:,}" for count in counts), *times, levels)

@@ -1,14 +1,20 @@
 """What one attempt at a range learns on its way, and the ledger's words for how it ended."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from log_processor import formats
 from log_processor.errors import PipelineError
-from log_processor.formats.base import Format
+from log_processor.opening import Opening
+from log_processor.reading import documents
 from log_processor.reading.source import OpenObject
-from log_processor.routing.routes import DEFAULT, Route
+from log_processor.records import batches
+from log_processor.routing.route import DEFAULT, Route
+from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.error_archive import Failure
+from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
 from log_processor.storing.table import Refused, TableWriter
@@ -30,8 +36,7 @@ class Attempt:
     fresh: bool = True
     route: Route = DEFAULT
     writer: TableWriter | None = None
-    format: Format | None = None
-    sequential: bool = False
+    opening: Opening | None = None
     ended: bool = False
 
     @property
@@ -47,12 +52,23 @@ class Attempt:
     @property
     def format_name(self) -> str | None:
         """The format that the object is read as, once it is known."""
-        return self.format.name if self.format else self.work.format
+        return self.opening.format.name if self.opening else self.work.format
 
     @property
     def last_modified_ms(self) -> int | None:
         """The object's last-modified time, once it is known."""
         return self.opened.last_modified_ms if self.opened else None
+
+    def batches(self, opened: OpenObject, opening: Opening, settings: Settings) -> Iterator[tuple[Batch, Checkpoint]]:
+        """The range's records as they will be stored, from an object that is open."""
+        work, route = self.work, self.route
+        facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.row.processed_at)
+        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
+        near_ms = opened.last_modified_ms
+        reader = formats.Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
+        around = route.redaction is None
+        blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
+        return batches(blocks, work, reader, encoder, near_ms, route.treatment, around=around)
 
     def keep_rejects(self, batch: Batch, refused: Refused) -> None:
         """Spool the rejects of a batch that is committed."""
@@ -83,7 +99,12 @@ class Attempt:
             format=self.format_name,
             reason=reason,
             resume=resume,
-            header=self.totals.header or self.work.header,
-            sequential=self.sequential,
+            header=self._header(status),
+            sequential=self.opening is not None and self.opening.sequential,
             rejects_key=rejects_key,
         )
+
+    def _header(self, status: str) -> str | None:
+        """What a range that goes on has to know; of a document, only such a range."""
+        header = self.totals.header if self.progress else self.work.header
+        return header if status == "continued" or documents.place_of(header) is None else None

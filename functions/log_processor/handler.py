@@ -13,7 +13,8 @@ from botocore.config import Config
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
-from log_processor.routing.routes import DEFAULT, Routes, load
+from log_processor.routing.route import DEFAULT
+from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger

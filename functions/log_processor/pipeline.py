@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import chain
 
-from log_processor import formats
 from log_processor.attempt import Attempt
 from log_processor.errors import (
     NoProgressError,
@@ -14,19 +12,13 @@ from log_processor.errors import (
     ServiceUnavailableError,
     ThrottledError,
 )
-from log_processor.reading import documents
-from log_processor.reading.assembly import RawRecord
-from log_processor.reading.charset import text_stream
-from log_processor.reading.decompress import ExpansionLimits, decompressed
-from log_processor.reading.documents import Element
-from log_processor.reading.lines import lines, until_none_begins
+from log_processor.opening import entry, opened
+from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.records import assembled, batches, choose_format, entry
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.error_archive import ErrorArchive
-from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Ledger, Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES, TableWriter
@@ -106,53 +98,23 @@ class Pipeline:
     def _run(self, attempt: Attempt) -> None:
         if attempt.refusal is not None:
             raise attempt.refusal
-        work = attempt.work
-        begin = entry(work, attempt.route.format, attempt.route.start)
-        position = 0 if work.sequential else begin
-        if attempt.opened is None or position:
-            attempt.opened = self._services.source.open(work, position)
-        chunks = attempt.deadline.watched(attempt.opened.chunks)
-        if position == 0:
-            plain = decompressed(chunks, self._limits)
-            text = text_stream(attempt.deadline.watched(plain.chunks))
-            chunks = text.chunks
-            attempt.sequential = plain.compressed or text.transcoded
-            content, chunks = documents.hold(chunks)
-            if content is not None and (found := documents.elements(content)) is not None:
-                self._read_document(attempt, content, found)
-                return
-            if work.sequential:
-                position = begin
-                chunks = _skip(chunks, begin)
-        if not work.aligned and work.end is not None:
-            chunks = until_none_begins(chunks, position, work.end)
-        blocks = lines(chunks, position)
-        first = next(blocks, [])
-        attempt.format = attempt.route.format or choose_format(work, first, attempt.opened.last_modified_ms)
-        if self._is_large(attempt):
-            self._fan_out(attempt, attempt.opened.size_bytes)
-            return
-        every = chain([first] if first else [], blocks)
-        self._read(attempt, assembled(every, work, attempt.format, attempt.route.start))
+        work, watched = attempt.work, attempt.deadline.watched
+        begin = entry(work, attempt.route)
+        if attempt.opened is None or begin:
+            attempt.opened = self._services.source.open(work, begin)
+        found = attempt.opened
+        opening = opened(watched(found.chunks), work, attempt.route, found.last_modified_ms, self._limits, watched)
+        attempt.opening = opening
+        if opening.divisible and self._is_large(work, found.size_bytes):
+            self._fan_out(attempt, found.size_bytes)
+        else:
+            self._read(attempt, attempt.batches(found, opening, self._settings))
 
-    def _read_document(self, attempt: Attempt, content: bytes, found: list[Element]) -> None:
-        """Store the elements of a JSON document; it is read from its beginning again where it is continued."""
-        attempt.sequential = True
-        samples = [
-            raw.text for raw in chain.from_iterable(documents.records_of(content, found[: formats.SAMPLE_RECORDS], 0))
-        ]
-        assert attempt.opened is not None  # noqa: S101 - for the type checker
-        attempt.format = attempt.route.format or formats.detect(samples, attempt.opened.last_modified_ms)
-        self._read(attempt, documents.records_of(content, found, attempt.work.start))
-
-    def _is_large(self, attempt: Attempt) -> bool:
+    def _is_large(self, work: ObjectRange, size_bytes: int) -> bool:
         """Whether to fan out: a large object, or what an earlier invocation had no time to fan out of one."""
-        work, opened = attempt.work, attempt.opened
-        if opened is None or attempt.sequential or (attempt.format and attempt.format.header):
-            return False  # what a header says may change in the middle: such an object is read in its order
         if work.end is not None:
-            return work.end - work.start > piece_bytes(opened.size_bytes, self._settings.range_bytes)
-        return work.start == 0 and opened.size_bytes > self._settings.split_threshold_bytes
+            return work.end - work.start > piece_bytes(size_bytes, self._settings.range_bytes)
+        return work.start == 0 and size_bytes > self._settings.split_threshold_bytes
 
     def _fan_out(self, attempt: Attempt, size_bytes: int) -> None:
         """Send the ranges, as many as there is time for, and the others as one that is to be fanned out further."""
@@ -168,7 +130,7 @@ class Pipeline:
         counted = len(ranges) if work.end is None else 0  # the object's own row counts them all
         self._end(attempt, replace(attempt.ending("done", reason=reason), ranges=counted))
 
-    def _read(self, attempt: Attempt, records: Iterator[list[RawRecord]]) -> None:
+    def _read(self, attempt: Attempt, found: Iterator[tuple[Batch, Checkpoint]]) -> None:
         attempt.writer = writer = TableWriter(
             self._services.wire,
             self._settings.dynamodb_table,
@@ -178,8 +140,7 @@ class Pipeline:
             rejected=attempt.keep_rejects,
         )
         try:
-            watched = attempt.deadline.watched(records)  # of records that are all filtered there is no batch
-            for number, (batch, checkpoint) in enumerate(self._batches(attempt, watched)):
+            for number, (batch, checkpoint) in enumerate(found):
                 if number and batch.puts and (attempt.deadline.near or attempt.rejects.full):
                     raise OutOfTimeError
                 writer.write(batch, checkpoint)
@@ -187,20 +148,6 @@ class Pipeline:
             writer.flush()
         key = self._keep_rejects(attempt, attempt.work.end)
         self._end(attempt, attempt.ending("done", rejects_key=key))
-
-    def _batches(self, attempt: Attempt, blocks: Iterator[list[RawRecord]]) -> Iterator[tuple[Batch, Checkpoint]]:
-        assert attempt.opened is not None  # noqa: S101 - for the type checker
-        assert attempt.format is not None  # noqa: S101
-        near_ms, route = attempt.opened.last_modified_ms, attempt.route
-        reader = formats.Reader(attempt.format, near_ms, attempt.work.header, declared=route.format is not None)
-        return batches(blocks, attempt.work, reader, self._encoder(attempt), near_ms, route.treatment)
-
-    def _encoder(self, attempt: Attempt) -> ItemEncoder:
-        work = attempt.work
-        facts = ObjectFacts(work.uri, attempt.route.source_of(work.key), work.version, attempt.row.processed_at)
-        return ItemEncoder(
-            facts, index_shards=self._settings.index_shards, record_ttl_days=self._settings.record_ttl_days
-        )
 
     def _continue(self, attempt: Attempt, error: ServiceUnavailableError | None) -> None:
         """Hand on what is not stored: to begin where the stored part ends, or later where the table is throttled."""
@@ -253,11 +200,3 @@ class Pipeline:
         finally:
             reason = f"{error.code}: {error}"[:2000]
             self._end(attempt, attempt.ending("failed", reason=reason, rejects_key=key))
-
-
-def _skip(chunks: Iterator[bytes], skipped_bytes: int) -> Iterator[bytes]:
-    """The stream without its first `skipped_bytes`."""
-    for chunk in chunks:
-        if skipped_bytes < len(chunk):
-            yield chunk[skipped_bytes:]
-        skipped_bytes = max(0, skipped_bytes - len(chunk))

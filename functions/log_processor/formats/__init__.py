@@ -14,6 +14,7 @@ from log_processor.formats import (
     cloudfront,
     cloudtrail,
     cloudtrail_digest,
+    cloudwatch_event,
     cloudwatch_export,
     compose,
     cri,
@@ -52,6 +53,7 @@ ORDER: tuple[Format, ...] = (
     docker_json.FORMAT,
     cloudtrail.FORMAT,
     cloudtrail_digest.FORMAT,
+    cloudwatch_event.FORMAT,
     waf.FORMAT,
     route53.FORMAT,
     cloudfront.FORMAT,
@@ -90,6 +92,7 @@ TIMED = timed_text.FORMAT
 MIXED = mixed.FORMAT
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
+KEYED = tuple(known for known in ORDER if known.key is not None)
 DRIVEN = tuple(known for known in ORDER if known.header is not None)
 SAMPLE_RECORDS = 20
 COLOURS = re.compile(r"\x1b\[[\d;]{0,30}[A-Za-z]")
@@ -104,14 +107,18 @@ def plain(text: str) -> str:
     return COLOURS.sub("", text) if "\x1b[" in text else text
 
 
-def detect(samples: Sequence[str], near_ms: int) -> Format:
+def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
     """The format that reads the most of the first records; the earlier in the order on a tie.
 
-    A header line among them decides at once. Any JSON is JSON lines too: a kind of its own that reads half of it wins.
-    Text of timed records has no say where a named format reads half as many records as begin with a time. Lines are
-    joined where the first ones look like it; else each is read by itself.
+    A header line among them decides at once, and so does the object's `key` where it is of a format that reads one of
+    them. Any JSON is JSON lines too: a kind of its own that reads half of it wins. Text of timed records has no say
+    where a named format reads half as many records as begin with a time. Lines are joined where the first ones look
+    like it; else each is read by itself.
     """
     first = [plain(sample) for sample in samples[:SAMPLE_RECORDS]]
+    for candidate in KEYED:
+        if candidate.key and candidate.key.search(key) and any(candidate.parse(one, near_ms) for one in first):
+            return candidate
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate

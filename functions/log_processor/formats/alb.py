@@ -89,4 +89,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found[1]))
 
 
-FORMAT = Format("alb", parse)
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("alb", parse, key=KEY)

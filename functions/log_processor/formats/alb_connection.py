@@ -70,4 +70,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found[0]), "error" if failed == "Failed" else None)
 
 
-FORMAT = Format("alb_connection", parse)
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("alb_connection", parse, key=KEY)

@@ -52,4 +52,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found[1]), "error" if found[STATUS] == "FAIL" else None)
 
 
-FORMAT = Format("alb_health_check", parse)
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("alb_health_check", parse, key=KEY)

@@ -41,6 +41,7 @@ class Format:
     `near_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
     `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
     `strand`, where set instead, tells of each line what joins it to another one of the same stream.
+    `key`, where set, is found in the keys under which the format's objects are delivered, and speaks for it.
     """
 
     name: str
@@ -48,3 +49,4 @@ class Format:
     starts: re.Pattern[bytes] | None = None
     header: Header | None = None
     strand: Callable[[bytes], Strand] | None = None
+    key: re.Pattern[str] | None = None

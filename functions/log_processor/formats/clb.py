@@ -70,4 +70,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found[0]))
 
 
-FORMAT = Format("clb", parse)
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("clb", parse, key=KEY)

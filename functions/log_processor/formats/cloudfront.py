@@ -156,4 +156,5 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return _read_object(text) if text.startswith("{") else None
 
 
-FORMAT = Format("cloudfront", parse, header=Header(_read, _bind))
+KEY = re.compile(r"(?:^|/)E[0-9A-Z]{9,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}\.")
+FORMAT = Format("cloudfront", parse, header=Header(_read, _bind), key=KEY)

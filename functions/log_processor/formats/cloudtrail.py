@@ -10,6 +10,7 @@ Sample: {"eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z", "eventSour
 "GetObject"}
 """
 
+import re
 from typing import Any
 
 from log_processor.formats.base import Format
@@ -61,4 +62,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, any_ms(members.get("eventTime")), "error" if failed else None)
 
 
-FORMAT = Format("cloudtrail", parse)
+KEY = re.compile(r"(?:^|/)CloudTrail(?:-Insight)?/")
+FORMAT = Format("cloudtrail", parse, key=KEY)

@@ -6,6 +6,8 @@ Sample: {"awsAccountId": "123456789012", "digestStartTime": "2026-05-04T09:00:00
 "2026-05-04T10:00:00Z", "digestS3Bucket": "trail", "digestS3Object": "AWSLogs/…", "logFiles": []}
 """
 
+import re
+
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
 from log_processor.formats.timestamps import any_ms
@@ -22,4 +24,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(members | {"cloud.account.id": members["awsAccountId"]}, any_ms(members["digestEndTime"]))
 
 
-FORMAT = Format("cloudtrail_digest", parse)
+KEY = re.compile(r"(?:^|/)CloudTrail-Digest/")
+FORMAT = Format("cloudtrail_digest", parse, key=KEY)

@@ -40,7 +40,7 @@ BY_SIGN: dict[str, tuple[Parse, ...]] = {
 
 def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms: int) -> Parsed:
     """One record of the fields that the runtime wrote and of what `message` says; the runtime's names come first."""
-    found = _read(message, near_ms)
+    found = read(message, near_ms) or text.parse(message, near_ms)
     if found.fields:
         runtime = found.fields | runtime
     if "message" not in runtime:
@@ -51,11 +51,12 @@ def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms:
     return found
 
 
-def _read(message: str, near_ms: int) -> Parsed:
+def read(message: str, near_ms: int) -> Parsed | None:
+    """What `message` says by the formats that applications write; None where it is of none of them."""
     parsers = BY_SIGN.get(message[:1])
     if parsers is None:
         parsers = WORDED if "=" in message or '"' in message else ()
     for parse in parsers:
         if (parsed := parse(message, near_ms)) is not None:
             return parsed
-    return text.parse(message, near_ms)
+    return None

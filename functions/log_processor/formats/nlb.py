@@ -62,4 +62,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, iso_ms(found[2]))
 
 
-FORMAT = Format("nlb", parse)
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("nlb", parse, key=KEY)

@@ -7,6 +7,7 @@ Sample: {"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_nam
 "rcode": "NOERROR"}
 """
 
+import re
 from typing import Any
 
 from log_processor.formats.base import Format
@@ -44,4 +45,5 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, any_ms(members["query_timestamp"]))
 
 
-FORMAT = Format("route53", parse)
+KEY = re.compile(r"(?:^|/)vpcdnsquerylogs/")
+FORMAT = Format("route53", parse, key=KEY)

@@ -94,4 +94,5 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return None
 
 
-FORMAT = Format("vpc_flow", parse, header=Header(_read, _bind))
+KEY = re.compile(r"(?:^|/)vpcflowlogs/")
+FORMAT = Format("vpc_flow", parse, header=Header(_read, _bind), key=KEY)

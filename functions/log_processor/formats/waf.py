@@ -9,6 +9,7 @@ Sample: {"timestamp": 1777888800000, "webaclId": "arn:…", "action": "BLOCK", "
 "uri": "/"}}
 """
 
+import re
 from typing import Any
 
 from log_processor.formats.base import Format
@@ -74,4 +75,5 @@ def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
             fields["cloud.account.id"] = parts[4]
 
 
-FORMAT = Format("waf", parse)
+KEY = re.compile(r"(?:^|/)WAFLogs/|(?:^|[/-])aws-waf-logs-")
+FORMAT = Format("waf", parse, key=KEY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from log_processor.errors import PermanentError
 from log_processor.reading.lines import Line
@@ -18,11 +18,24 @@ class LineStarts(Protocol):
         """Something other than None where `line` begins one."""
 
 
+class Place(NamedTuple):
+    """Where in a stream of JSON documents a record stands: in the array at `path`, None between arrays.
+
+    The array's document begins at the byte `root`, and its root fields are `around`. Before the byte `mended` no
+    document is looked for, since one was damaged there.
+    """
+
+    path: tuple[str, ...] | None
+    root: int
+    around: dict[str, Any]
+    mended: int
+
+
 class RawRecord(NamedTuple):
     """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
 
     `undecoded` holds the exact bytes where they are not UTF-8 (the text then has replacement characters there).
-    `number` counts the elements before it in its array, 0 elsewhere.
+    `number` counts the elements before it in its array, 0 elsewhere; `place` tells where in a document it stands.
     """
 
     offset: int
@@ -32,6 +45,7 @@ class RawRecord(NamedTuple):
     truncated: bool
     undecoded: bytes | None
     number: int = 0
+    place: Place | None = None
 
 
 def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> Iterator[list[RawRecord]]:

@@ -1,154 +1,102 @@
-"""JSON documents become raw records: arrays, objects around an array of records, and objects over several lines.
+"""Which objects are JSON documents rather than lines, judged by their beginning; and where in one a reader goes on.
 
-A document is held in memory while its elements are found, so one of more than 32 MiB is read line by line instead.
+Documents are arrays, objects around an array of records, objects over several lines, and objects one right after the
+other. They are read as a stream, whatever their size.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from itertools import chain
-from typing import NamedTuple
 
 from log_processor.errors import PermanentError
-from log_processor.reading.assembly import RawRecord
+from log_processor.reading.assembly import Place, RawRecord
+from log_processor.reading.elements import Elements
+from log_processor.reading.expansion import USUAL, Expansions
+from log_processor.reading.json_values import DamageError, StarvedError, decoded
+from log_processor.reading.window import Window
 
-MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
-BATCH_RECORDS = 500
-HEAD_BYTES = 4096
-EXPANDED = ("Records", "logEvents")
-"""Members whose elements are the records: CloudTrail's files and S3's events; CloudWatch Logs' subscriptions."""
-BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(\[\s*\{)|\{)")
-AROUND = re.compile(rb'"(?:' + "|".join(EXPANDED).encode() + rb')"\s*:\s*\[')
-BLANK = re.compile(r"[ \t\r\n]*")
-SCANNER = json.JSONDecoder(strict=False)
-
-
-class Element(NamedTuple):
-    """One record of a document: its bytes `[start, end)`, and how many stand before it in its array."""
-
-    start: int
-    end: int
-    number: int
+HEAD_BYTES = 256 * 1024
+AROUND_BYTES = 4096
+BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?([\s\x1e]*)(?:(\[\s*\{)|\{)")
+GOES_ON = re.compile(r"[ \t\r\x1e]*\{")
+Blocks = Iterator[list[RawRecord]]
 
 
-def opens(head: bytes) -> bool:
+def opened(chunks: Iterator[bytes], expansions: Expansions = USUAL) -> tuple[Blocks | None, Iterator[bytes]]:
+    """The records of the documents that `chunks` are, else None; and then the same chunks, from their beginning."""
+    first = next(chunks, b"")
+    beginning = BEGINNING.match(first)
+    if beginning is None and len(first) >= AROUND_BYTES:
+        return None, chain([first], chunks)
+    head, rest, whole = _head(first, chunks)
+    if not opens(head, expansions):
+        return None, chain([head], rest)
+    mark = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+    elements = Elements(Window(head[mark:], rest, mark, whole=whole), expansions)
+    blocks = elements.blocks()
+    block = next(blocks)
+    if elements.convincing is False:
+        return None, chain([head], rest)
+    return chain([block], blocks), iter(())
+
+
+def opens(head: bytes, expansions: Expansions = USUAL) -> bool:
     """Whether an object that begins with `head` may be a document rather than a JSON object a line."""
     beginning = BEGINNING.match(head)
     if beginning is None:
         return False
-    if beginning[1] or AROUND.search(head[:HEAD_BYTES]):
+    names = "|".join(re.escape(path[-1]) for path in expansions).encode()
+    around = re.compile(rb'"(?:' + names + rb')"\s*:\s*\[')
+    if beginning[2] or b"\x1e" in beginning[1] or expansions is not USUAL or around.search(head[:AROUND_BYTES]):
         return True
-    line = head.partition(b"\n")[0].decode("latin-1").lstrip("\u00ef\u00bb\u00bf")
+    text = head.decode("latin-1")
     try:
-        SCANNER.decode(line)
-    except (ValueError, RecursionError):
+        _, end = decoded(text, beginning.end() - 1, whole=True)
+    except (StarvedError, DamageError, RecursionError):
         return b"\n" in head
-    return False
+    return "\n" in text[beginning.end() : end] or GOES_ON.match(text, end) is not None
 
 
-def hold(chunks: Iterator[bytes]) -> tuple[bytes | None, Iterator[bytes]]:
-    """The whole content where it may be a document, else None; and the same chunks, to be read from their beginning.
+def continued(chunks: Iterator[bytes], place: Place, number: int, position: int, expansions: Expansions) -> Blocks:
+    """The records behind the one at `place`, where `chunks` begin, at byte `position`."""
+    return Elements(Window(b"", chunks, position, whole=False), expansions, (place, number)).blocks()
 
-    What is damaged is no whole document: the chunks raise that where it is met.
+
+def checkpoint(raw: RawRecord, *, around: bool = True) -> str | None:
+    """What a reader that goes on behind `raw` has to know, as text; None where it is of no document.
+
+    None also where it would hold root fields and may not, without `around`.
     """
-    kept = [next(chunks, b"")]
-    if not opens(kept[0]):
-        return None, chain(kept, chunks)
-    size_bytes = len(kept[0])
+    if raw.place is None or (raw.place.around and not around):
+        return None
+    return json.dumps({"document": raw.place._asdict(), "number": raw.number})
+
+
+def place_of(text: str | None) -> tuple[Place, int] | None:
+    """What `checkpoint` wrote; None where `text` says something else."""
+    if not text or not text.startswith('{"document":'):
+        return None
+    said = json.loads(text)
+    place = said["document"]
+    path = None if place["path"] is None else tuple(place["path"])
+    return Place(path, place["root"], place["around"], place["mended"]), said["number"]
+
+
+def _head(first: bytes, chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes], bool]:
+    """The first 256 KiB, what follows, and whether nothing does; an error comes where it happened."""
+    pieces, size = [first], len(first)
     try:
-        while (chunk := next(chunks, b"")) and size_bytes <= MAX_DOCUMENT_BYTES:
-            kept.append(chunk)
-            size_bytes += len(chunk)
+        while size < HEAD_BYTES and (chunk := next(chunks, None)) is not None:
+            pieces.append(chunk)
+            size += len(chunk)
     except PermanentError as error:
-        return None, chain(kept, _raising(error))
-    if chunk or size_bytes > MAX_DOCUMENT_BYTES:
-        return None, chain(kept, [chunk], chunks)
-    return b"".join(kept), iter(kept)
+        return b"".join(pieces), _raising(error), False
+    head = b"".join(pieces)
+    rest = chain([head[HEAD_BYTES:]], chunks) if size > HEAD_BYTES else chunks
+    return head[:HEAD_BYTES], rest, size < HEAD_BYTES
 
 
 def _raising(error: PermanentError) -> Iterator[bytes]:
     raise error
     yield b""
-
-
-def elements(content: bytes) -> list[Element] | None:
-    """The records of a whole document; None where it is damaged or is none."""
-    text = content.decode("latin-1")  # one character a byte: JSON's own signs are ASCII
-    position = _skip(text, 3 if content.startswith(b"\xef\xbb\xbf") else 0)
-    found: list[Element] = []
-    try:
-        while position < len(text):
-            position = _skip(text, _value(text, position, found))
-    except (ValueError, IndexError, RecursionError):
-        return None  # it is read line by line, so nothing of it is lost
-    return found
-
-
-def records_of(content: bytes, found: list[Element], start: int) -> Iterator[list[RawRecord]]:
-    """The elements that begin at `start` or behind it, as raw records."""
-    wanted = [element for element in found if element.start >= start]
-    for place in range(0, len(wanted), BATCH_RECORDS):
-        yield [_record(content, element) for element in wanted[place : place + BATCH_RECORDS]]
-
-
-def _value(text: str, position: int, found: list[Element]) -> int:
-    if text[position] == "[":
-        return _array(text, position, found)
-    if text[position] != "{":
-        raise ValueError(f"byte {position} begins neither an object nor an array")
-    before = len(found)
-    end = _object(text, position, found)
-    if len(found) == before:
-        found.append(Element(position, end, 0))
-    return end
-
-
-def _object(text: str, position: int, found: list[Element]) -> int:
-    """Pass an object; the elements of an expanded member are records."""
-    position = _skip(text, position + 1)
-    while text[position] != "}":
-        name, position = SCANNER.raw_decode(text, position)
-        position = _expect(text, position, ":")
-        if name in EXPANDED and text[position] == "[":
-            position = _array(text, position, found)
-        else:
-            _, position = SCANNER.raw_decode(text, position)
-        position = _next(text, position, "}")
-    return position + 1
-
-
-def _array(text: str, position: int, found: list[Element]) -> int:
-    position, index = _skip(text, position + 1), 0
-    while text[position] != "]":
-        start = position
-        _, position = SCANNER.raw_decode(text, position)
-        found.append(Element(start, position, index))
-        position, index = _next(text, position, "]"), index + 1
-    return position + 1
-
-
-def _next(text: str, position: int, closing: str) -> int:
-    """Pass the comma between two members, up to the next one or the closing sign."""
-    position = _skip(text, position)
-    return position if text[position] == closing else _expect(text, position, ",")
-
-
-def _expect(text: str, position: int, sign: str) -> int:
-    position = _skip(text, position)
-    if text[position] != sign:
-        raise ValueError(f"{sign!r} is missing at byte {position}")
-    return _skip(text, position + 1)
-
-
-def _skip(text: str, position: int) -> int:
-    match = BLANK.match(text, position)
-    return match.end() if match else position
-
-
-def _record(content: bytes, element: Element) -> RawRecord:
-    data = content[element.start : element.end]
-    try:
-        text, undecoded = data.decode(), None
-    except UnicodeDecodeError:
-        text, undecoded = data.decode("utf-8", "replace"), data
-    return RawRecord(element.start, len(data), text, element.end, False, undecoded, element.number)

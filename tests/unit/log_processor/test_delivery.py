@@ -38,9 +38,25 @@ LINES = [
 ]
 
 
+EVENT = {"eventTime": "2026-05-04T10:00:00Z", "eventName": "a", "text": '}]\\" \u20ac'}
+DOCUMENTS = st.sampled_from(
+    [
+        json.dumps([EVENT] * 7).encode(),
+        json.dumps({"Records": [EVENT] * 5, "other": [1]}, indent=1).encode() + b"\n",
+        json.dumps({"owner": "1", "logEvents": [EVENT] * 3, "logGroup": "g"}, ensure_ascii=False).encode(),
+        json.dumps(EVENT, indent=2).encode() + b"\n",
+        json.dumps(EVENT).encode(),
+        b"\n\x1e" + json.dumps(EVENT).encode(),
+        b'{"Records": [\n{"a": 1},\n{"b": 2 oops},\n{"c": 3}\n]}\nplain\n',
+    ]
+)
+
+
 @st.composite
 def bodies(draw: st.DrawFn) -> bytes:
     """Lines of one or of several formats, ended as lines are ended in the wild; the last one may have no end."""
+    if draw(st.integers(0, 4)) == 0:
+        return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + b"".join(draw(st.lists(DOCUMENTS, max_size=5)))
     lines = draw(
         st.lists(st.sampled_from(draw(st.sampled_from([LINES, LINES[3:6], LINES[:1], LINES[1:2]]))), max_size=40)
     )

@@ -2,15 +2,20 @@
 
 import gzip
 import json
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.reading import documents
+from log_processor.reading import document, documents, found, json_values, root_fields, window
+from log_processor.reading.assembly import RawRecord
+from log_processor.reading.expansion import USUAL, Expansion, Expansions, RootField, by_path
 
 from tests.unit.log_processor.conftest import Stack
+from tests.unit.log_processor.edges import World, asks
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -20,36 +25,102 @@ VALUES = st.recursive(
 OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=4)
 
 
+MEMBERS = st.dictionaries(st.sampled_from(["a", "Records", "owner", "z", "\u00e9"]), VALUES, max_size=4)
+BETWEEN = st.sampled_from(["", "\n", "\r\n\n", "\x1e", "\n\x1e"])
+OWNED = by_path([Expansion(("Records",), (RootField(("owner",), "owner"), RootField(("z", "a"), "z.a")))])
+
+
+def pieces(content: bytes, size: int) -> Iterator[bytes]:
+    return iter([content[place : place + size] for place in range(0, len(content), size)])
+
+
+def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
+    blocks, chunks = documents.opened(pieces(content, size), expansions)
+    if blocks is None:
+        assert b"".join(chunks) == content
+        return None
+    return list(chain.from_iterable(blocks))
+
+
 def values(content: bytes) -> list[Any]:
-    found = documents.elements(content)
-    assert found is not None
-    return [json.loads(content[element.start : element.end]) for element in found]
+    return [json.loads(raw.text) for raw in read(content) or []]
 
 
-@given(members=st.lists(VALUES, max_size=6), indent=st.sampled_from([None, 1]), ascii_only=st.booleans())
+@given(members=st.lists(OBJECTS, min_size=1, max_size=6), indent=st.sampled_from([None, 1]), ascii_only=st.booleans())
 def test_the_elements_of_an_array_are_its_records(members: list[Any], indent: int | None, ascii_only: bool) -> None:
     """Each element once, whatever it is, with its own index."""
     content = json.dumps(members, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     assert values(content) == members
-    assert [element.number for element in documents.elements(content) or []] == list(range(len(members)))
+    assert [raw.number for raw in read(content) or []] == list(range(len(members)))
 
 
-@given(members=st.lists(OBJECTS, min_size=1, max_size=4))
-def test_objects_over_several_lines_are_records(members: list[Any]) -> None:
-    """Pretty-printed objects one after the other, in any number."""
-    content = "\n".join(json.dumps(member, indent=2) for member in members).encode()
-    wanted = [
-        member for member in members if documents.EXPANDED[0] not in member and documents.EXPANDED[1] not in member
-    ]
-    if len(wanted) == len(members):
+@given(members=st.lists(OBJECTS, min_size=2, max_size=4), indent=st.sampled_from([None, 2]), between=BETWEEN)
+def test_objects_one_after_the_other_are_records(members: list[Any], indent: int | None, between: str) -> None:
+    """Over several lines, in one line without a sign between them, or as a text sequence."""
+    content = between.join(json.dumps(member, indent=indent) for member in members).encode()
+    if not any({"Records", "logEvents"} & member.keys() for member in members) and read(content) is not None:
         assert values(content) == members
+    assert indent is None or read(content) is not None or members[0] == {}
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> bytes:
+    """Documents, some of them damaged by text within, by what is missing, or by an early end."""
+    texts = draw(st.lists(MEMBERS | st.lists(MEMBERS, min_size=1, max_size=4), min_size=1, max_size=4))
+    indent = draw(st.sampled_from([None, 1]))
+    content = "".join(json.dumps(text, indent=indent, ensure_ascii=False) + draw(BETWEEN) for text in texts)
+    body = content.encode("utf-8", "replace")
+    for _ in range(draw(st.integers(0, 2))):
+        place = draw(st.integers(0, len(body)))
+        body = (
+            body[:place]
+            + draw(st.sampled_from([b"", b"x", b"\nplain text\n"]))
+            + body[place + draw(st.integers(0, 3)) :]
+        )
+    return body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body
+
+
+@pytest.fixture(scope="module", params=[2, 100, None])
+def least_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Windows of a few bytes, so that each value is met at their ends; None leaves them as they are."""
+    with pytest.MonkeyPatch.context() as patch:
+        if request.param is not None:
+            patch.setattr(window, "LEAST_BYTES", request.param)
+            patch.setattr(documents, "HEAD_BYTES", 4 * request.param)
+            patch.setattr(root_fields, "HELD_BYTES", 10 * request.param)
+        yield
+
+
+@pytest.mark.usefixtures("least_bytes")
+@settings(deadline=None)
+@given(content=streams(), size=st.integers(1, 80))
+def test_a_reader_goes_on_behind_any_record(content: bytes, size: int) -> None:
+    """The same records as in one pass, with the same fields around them, however the stream is cut."""
+    whole = read(content, 7, OWNED)
+    assert read(content, size, OWNED) == whole
+    for place, raw in enumerate(whole or []):
+        entered = documents.place_of(documents.checkpoint(raw))
+        assert entered is not None
+        rest = documents.continued(pieces(content[raw.next_offset :], size), *entered, raw.next_offset, OWNED)
+        assert list(chain.from_iterable(rest)) == (whole or [])[place + 1 :]
+
+
+@given(content=streams())
+def test_nothing_of_a_damaged_stream_is_lost(content: bytes) -> None:
+    """Records come in order, hold the very bytes, and leave out no more than the signs between them."""
+    at = 0
+    for raw in read(content, expansions=by_path([Expansion(("absent",))])) or []:
+        assert not content[at : raw.offset].strip(b" \t\r\n\x1e[]{},")
+        at = raw.offset + raw.length
+        assert content[raw.offset : at].decode("utf-8", "replace") == raw.text
+    assert at == 0 or not content[at:].strip(b" \t\r\n\x1e[]{},")
 
 
 @given(content=st.binary(max_size=60) | st.text('[]{}",: \n1aR', max_size=40).map(str.encode))
 def test_rubbish_is_no_document(content: bytes) -> None:
-    """Whatever the bytes: elements in order, without overlap, or None."""
-    found = documents.elements(content) or []
-    places = [place for element in found for place in (element.start, element.end)]
+    """Whatever the bytes: records in order, without overlap, or None."""
+    found = read(content) or []
+    places = [place for raw in found for place in (raw.offset, raw.offset + raw.length)]
     assert places == sorted(places)
 
 
@@ -63,6 +134,9 @@ def test_rubbish_is_no_document(content: bytes) -> None:
         (b'{\n "a": 1\n}', True),
         (b'\xef\xbb\xbf{\n "a": 1\n}', True),
         (b'{"a": 1}\n{"a": 2}\n', False),
+        (b'{"a": 1}{"a": 2}', True),
+        (b'\x1e{"a": 1}\n\x1e{"a": 2}\n', True),
+        (b'{"a": 1} and more\n{"a": 2}\n', False),
         (b"[2026-05-04 10:00:00] app", False),
         (b"{broken line", False),
         (b"", False),
@@ -90,20 +164,72 @@ def test_the_events_of_a_trail_are_records(stack: Stack) -> None:
     assert [row[name]["N"] for name in ("read", "stored", "filtered")] == ["60", "60", "0"]
 
 
-def test_a_document_that_is_cut_off_is_kept_line_by_line(stack: Stack) -> None:
-    """Its whole lines are records, and the object counts as damaged."""
+def test_a_document_that_is_cut_off_keeps_its_whole_elements(stack: Stack) -> None:
+    """Each a record, the last one as text where the upload was cut; compressed, the object counts as damaged."""
     with pytest.raises(DamagedObjectError):
         stack.invoke(stack.put("trail.json.gz", gzip.compress(trail(3000))[:-200]))
-    lines = trail(3000).decode().split("\n")
-    stored = [item["log_data"]["S"] for item in stack.items()]
-    kept = [line for text in stored for line in text.split("\n")]
-    assert len(kept) > 1000
-    assert sorted(kept) == sorted(lines[: len(kept)])
+    names = [item["fields"]["M"]["eventName"]["S"] for item in stack.items()]
+    assert len(names) > 1000
+    assert sorted(names) == sorted(f"e{n}" for n in range(len(names)))
+    world = World()
+    world.run(world.put(trail(3)[:-30]))
+    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    assert [item["format"]["S"] for item in items] == ["json_lines", "json_lines", "text"]
+    assert trail(3)[:-30].decode().endswith(items[-1]["log_data"]["S"])
 
 
-def test_a_document_beyond_the_bound_is_read_line_by_line(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing of it is lost."""
-    monkeypatch.setattr(documents, "MAX_DOCUMENT_BYTES", 10)
-    monkeypatch.setattr("log_processor.reading.source.CHUNK_BYTES", 16)
-    stack.invoke(stack.put("a.json", b'[{"a": 1},\n{"a": 2},\n{"a": 3}]\n'))
-    assert sorted(item["log_data"]["S"] for item in stack.items()) == ['[{"a": 1},', '{"a": 2},', '{"a": 3}]']
+def test_what_is_no_document_stays_lines() -> None:
+    """Lines that merely begin like a document, and what is damaged before its first record."""
+    for content in (b"{broken line\nnext\n", b'{"a": "open\n{"b": 1}\n', b'{"a": 1},\n{"a": 2},\n', b"[{]\n{}\n"):
+        assert read(content) is None
+
+
+def test_a_damaged_element_is_text_and_those_behind_it_are_records() -> None:
+    """Reading goes on in the next line that begins a document or an element."""
+    content = b'{"Records":[\n{"n":1},\n{"n":2 oops},\n{"n":3},\n{"n":4}\n]}\n{\n "n": 5\n}\nplain\n'
+    assert [raw.text for raw in read(content) or []] == [
+        *('{"n":1}', '{"n":2 oops},', '{"n":3}', '{"n":4}', '{\n "n": 5\n}', "plain")
+    ]
+
+
+def test_an_element_beyond_the_bound_is_cut_and_the_next_one_stands_where_it_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its whole length is counted; strings with brackets and escapes do not end it early."""
+    for module in (document, found, json_values, window):
+        monkeypatch.setattr(module, "MAX_VALUE_BYTES", 64)
+    monkeypatch.setattr(window, "LEAST_BYTES", 16)
+    monkeypatch.setattr(documents, "HEAD_BYTES", 16)
+    long = json.dumps({"text": ['a"}]\\', "\\"] * 40}).encode()
+    first, second = read(b'[{"a": 1}, ' + long + b', {"b": 2}]', 5)[1:] or []  # type: ignore[index]
+    assert (first.offset, first.length, first.truncated, first.text) == (11, len(long), True, long[:64].decode())
+    assert (second.text, second.number) == ('{"b": 2}', 2)
+
+
+@pytest.mark.parametrize("body", [b'[{"a": ' * 40_000, b'{"a":\n' * 40_000, b'[{"a": 1},' + b"]" * 200_000, b'[{"' * 9])
+def test_no_nesting_and_no_damage_takes_long(body: bytes) -> None:
+    """Each byte is looked at a bounded number of times, and everything is kept."""
+    kept = read(body)
+    assert kept is None or sum(raw.length for raw in kept) >= len(body) - 200_010
+
+
+@pytest.mark.parametrize(("padding", "around"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])
+def test_root_fields_behind_the_array_are_repeated_in_a_small_document(padding: int, around: dict[str, Any]) -> None:
+    """In a large one, those before it: its records do not wait for its end."""
+    content = {"owner": "me", "Records": [{"n": 1}, {"pad": "x" * padding}], "z": {"a": 7}}
+    found = read(json.dumps(content).encode(), expansions=OWNED) or []
+    assert [raw.place.around for raw in found if raw.place] == [around, around]
+
+
+def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_goes_on() -> None:
+    """A range that is continued tells where the next one enters; a finished one has nothing to tell."""
+    world = World()
+    body = json.dumps({"owner": "1", "logEvents": [{"id": "1", "timestamp": 1, "message": "m"}] * 400}).encode()
+    world.run(world.put(body, "cw/a.json"), iter([asks(6)]))
+    first, *_, last = world.ledger.endings.values()
+    entered = documents.place_of(first.header)
+    assert (first.status, last.status, last.header) == ("continued", "done", None)
+    assert entered is not None
+    assert entered[0].around == {"cloud.account.id": "1"}
+    assert world.totals() == {"read": 400, "stored": 400, "filtered": 0, "rejected": 0}
+    assert world.s3.calls["get_object"] == len(world.ledger.endings)

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 from log_processor import formats
-from log_processor.reading.lines import lines
-from log_processor.records import assembled, choose_format
+from log_processor.opening import opened
+from log_processor.reading.decompress import ExpansionLimits
+from log_processor.routing.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "records"
 CASES = sorted(FIXTURES.glob("*--*.log"))
+LIMITS = ExpansionLimits(ratio=1000, total_bytes=1024**3)
 NEAR_MS = 1_777_881_600_000
 """2026-05-04T08:00:00Z: the last-modified time of every fixture."""
 
@@ -24,15 +26,14 @@ NEAR_MS = 1_777_881_600_000
 def test_an_object_yields_its_records(case: Path) -> None:
     """The format is found, the lines of an event are joined, and the whole record is read."""
     work = ObjectRange("bucket", case.name, None, "version")
-    blocks = list(lines(iter([case.read_bytes()]), 0))
-    chosen = choose_format(work, blocks[0], NEAR_MS)
-    reader = formats.Reader(chosen, NEAR_MS)
+    opening = opened(iter([case.read_bytes()]), work, DEFAULT, NEAR_MS, LIMITS)
+    reader = formats.Reader(opening.format, NEAR_MS)
     found = []
-    for raw in chain.from_iterable(assembled(iter(blocks), work, chosen)):
+    for raw in chain.from_iterable(opening.blocks):
         read = reader.read(raw.text)
         assert read is not None
         name, parsed = read
         record = {"lines": raw.text.count("\n") + 1, "format": name, "timestamp_ms": parsed.timestamp_ms}
         found.append(record | {"level": parsed.level, "fields": parsed.fields})
-    assert chosen.name == case.stem.partition("--")[0]
+    assert opening.format.name == case.stem.partition("--")[0]
     assert found == json.loads(case.with_suffix(".json").read_text())

@@ -1,5 +1,6 @@
 """What a route makes of an object, through the whole pipeline."""
 
+import contextlib
 import gzip
 import json
 from typing import Any, cast
@@ -8,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
-from log_processor.errors import DamagedObjectError, NotALogError, RetryableError
+from log_processor.errors import DamagedObjectError, NoProgressError, NotALogError, RetryableError
 from log_processor.storing.wire import Reply
+from log_processor.work.continuation import range_from_message
 
 from tests.unit.log_processor.conftest import Context
 from tests.unit.log_processor.edges import World, asks, plenty
@@ -209,3 +211,59 @@ def test_no_nesting_is_too_deep(route: str, depth: int) -> None:
     world.run(world.put(b'x\n{"a":' + b'{"a":' * depth + b'"bob@example.com"' + b"}" * depth + b"}\n"))
     assert world.totals() == {"read": 2, "stored": 2, "filtered": 0, "rejected": 0}
     assert ("bob@" in left(world)) is not bool(route)
+
+
+EXPANDED = routed("expand = 'detail.events'\nroot_fields = ['account', 'detail.id', 'tags']")
+
+
+def document(number: int, events: int) -> dict[str, Any]:
+    found = [
+        {"time": "2026-05-04T10:00:00Z", "n": n, "account": "its own"} if n % 2 else {"n": n} for n in range(events)
+    ]
+    return {"account": f"a{number}", "detail": {"id": number, "events": found, "x": 1}, "tags": {"k": ["v"]}}
+
+
+@pytest.mark.parametrize("between", ["", "\n", "\n\x1e"])
+def test_the_elements_of_a_named_member_are_records_with_chosen_root_fields(between: str) -> None:
+    """Each with its own index; a member of its own wins; what stands behind the array is there in a small document."""
+    world = World(EXPANDED)
+    world.run(world.put(between.join(json.dumps(document(number, 3)) for number in range(2)).encode(), "web/a.json"))
+    stored = sorted(items(world), key=lambda item: int(item["offset"]["N"]))
+    found = [item["fields"]["M"] for item in stored]
+    assert [fields["n"]["N"] for fields in found] == ["0", "1", "2"] * 2
+    assert [fields["account"]["S"] for fields in found] == ["a0", "its own", "a0", "a1", "its own", "a1"]
+    assert [fields["detail.id"]["N"] for fields in found] == ["0"] * 3 + ["1"] * 3
+    assert all(fields["tags"]["M"]["k"]["L"] == [{"S": "v"}] for fields in found)
+    assert [item["log_id"]["S"].count("-") for item in stored] == [1, 2, 2] * 2
+    assert world.totals() == {"read": 6, "stored": 6, "filtered": 0, "rejected": 0}
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(2, 12), max_size=12), st.sampled_from(["", "\nredact = ['email']", "\nsample = 0.5"]))
+def test_an_interrupted_document_has_the_same_records(clocks: list[int], extra: str) -> None:
+    """With the same fields around them; no checkpoint holds what is to be hidden."""
+    large = document(1, 120)
+    large["account"] = "bob@example.com"
+    body = (json.dumps(large) + json.dumps(document(2, 30), indent=1)).encode()
+    for content in (body, gzip.compress(body)):
+        whole = World(EXPANDED + extra)
+        whole.run(whole.put(content, "web/a.json"))
+        world = World(EXPANDED + extra)
+        world.s3.chunk_bytes = 200
+        seen = ""
+        waiting = [world.put(content, "web/a.json")]
+        for clock in [*map(asks, clocks), *[plenty] * 40]:
+            if waiting:
+                with contextlib.suppress(NoProgressError):
+                    world.once(waiting[0], clock)
+                    waiting.pop(0)
+                seen += str(world.sqs.queues)
+                waiting += [range_from_message(json.loads(text)) for text in world.sqs.queues["work"]]
+                world.sqs.queues["work"].clear()
+        assert comparable(world) == comparable(whole)
+        assert world.totals() == whole.totals()
+        assert "redact" not in extra or "bob@" not in seen + left(world)
+
+
+def comparable(world: World) -> dict[tuple[str, str], dict[str, Any]]:
+    return {key: item | {"processed_at": {}} for key, item in world.wire.items.items()}

@@ -83,3 +83,74 @@ def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsysbinary:
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"one\ntwo\n")))
     assert main(["parse", "-", "--json"]) == 0
     assert [json.loads(line)["log_data"] for line in capsysbinary.readouterr().out.splitlines()] == ["one", "two"]
+
+
+def parsed(capsys: pytest.CaptureFixture[bytes]) -> list[dict[str, object]]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_a_file_is_read_as_its_route_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Its name as given stands for the key: source, filters, what is hidden and what is taken apart."""
+    monkeypatch.chdir(tmp_path)
+    Path("pay").mkdir()
+    Path("pay/a.json").write_text('{"account": 7, "events": [{"user": "bob@example.com"}, {"level": "debug"}]}')
+    Path("r.toml").write_text(
+        "[[route]]\nkeys = ['pay/*']\nsource = 'shop'\nexpand = 'events'\nroot_fields = ['account']\n"
+        "redact = ['email']\nexclude = [{field = 'level', equals = ['debug']}]"
+    )
+    assert main(["parse", "--json", "--routes", "r.toml", "pay/a.json"]) == 0
+    (record,) = parsed(capsysbinary)
+    assert (record["source"], record["fields"]) == ("shop", {"account": 7, "user": "[email]"})
+    assert record["log_data"] == '{"user": "[email]"}'
+    assert main(["parse", "--json", "pay/a.json"]) == 0
+    assert len(parsed(capsysbinary)) == 1
+
+
+def test_a_declared_format_wins_over_the_one_of_the_route(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """And a route's own counts as declared: exit code 1 where it cannot read a line, whose record says why."""
+    monkeypatch.chdir(tmp_path)
+    Path("a.log").write_text("level=info msg=hello\n")
+    Path("r.toml").write_text("[[route]]\nkeys = ['a.log']\nformat = 'json_lines'")
+    assert main(["parse", "--json", "--routes", "r.toml", "a.log"]) == 1
+    (record,) = parsed(capsysbinary)
+    assert (record["format"], record["parse_error"]) == ("text", "the record is not of the declared format json_lines")
+    assert main(["parse", "--json", "--routes", "r.toml", "--format", "logfmt", "a.log"]) == 0
+
+
+def test_json_has_the_values_that_the_table_can_hold(
+    tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Numbers as they are, what DynamoDB cannot hold as text, a record too large for an item cut and marked."""
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"a": 1.5, "b": NaN, "": [true, null]}\n{"m": "' + "x" * 500_000 + '"}\n')
+    assert main(["parse", "--json", str(path)]) == 0
+    first, second = parsed(capsysbinary)
+    assert first["fields"] == {"a": 1.5, "b": "NaN", "_": [True, None]}
+    assert (second["truncated"], "fields" in second, second["length"]) == (True, False, 500_009)
+
+
+@pytest.mark.parametrize(
+    ("routes", "reason"),
+    [
+        (None, "No such file"),
+        ("[[route]]\nkeys = 3", ":2: 'keys' is 3"),
+        ("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]", "set TF_VAR_redaction_key"),
+    ],
+)
+def test_routes_that_cannot_be_used_are_one_sentence(
+    routes: str | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file, the line and the reason; exit code 2."""
+    monkeypatch.delenv("TF_VAR_redaction_key", raising=False)
+    (tmp_path / "a.log").write_text("x\n")
+    file = tmp_path / "r.toml"
+    if routes is not None:
+        file.write_text(routes)
+    assert main(["parse", "--routes", str(file), str(tmp_path / "a.log")]) == 2
+    errors = capsys.readouterr().err
+    assert errors.startswith(f"error: {file}:")
+    assert reason in errors

@@ -36,3 +36,15 @@ def test_mixed_lines_may_be_declared() -> None:
     reader = formats.Reader(formats.MIXED, NEAR_MS, declared=True)
     found = [reader.read(line) for line in (PYTHON, "a print")]
     assert [entry and (entry[0], entry[1].parse_error) for entry in found] == [("python_logging", None), ("text", None)]
+
+
+def test_a_key_speaks_for_its_format() -> None:
+    """One line that is of it is enough then, even among more lines of another; a key alone is not."""
+    key = "AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/05/04/a.log.gz"
+    entry = (
+        '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -'
+    )
+    lines = [JAVA, JAVA, entry]
+    assert formats.detect(lines, NEAR_MS).name == "java"
+    assert formats.detect(lines, NEAR_MS, key).name == "clb"
+    assert formats.detect([JAVA], NEAR_MS, key).name == "java"

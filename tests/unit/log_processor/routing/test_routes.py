@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from log_processor import formats
 from log_processor.errors import SettingsError
 from log_processor.routing import routes
+from log_processor.routing.route import DEFAULT
 from log_processor.routing.sensitive import NAMED
+from log_processor.routing.tables import KEYS
 from log_processor.routing.written import RouteError
 
 WHOLE = """
@@ -41,7 +43,7 @@ def test_the_first_route_that_takes_a_key_is_its_route() -> None:
     assert found.of("web/x").format is None
     assert found.of("web/x").source_of("web/x") == "web"
     assert found.of("web/x").filters is not None
-    assert found.of("other/x") is routes.DEFAULT
+    assert found.of("other/x") is DEFAULT
 
 
 def test_without_routes_an_object_is_read_as_ever() -> None:
@@ -82,6 +84,13 @@ def test_the_shipped_examples_can_be_read() -> None:
         ("[[route]]\nkeys = ['a']\nformat = 7", 3, "'format' is 7"),
         ("[[route]]\nkeys = ['a']\nstart = '('", 3, "close the group"),
         ("[[route]]\nkeys = ['a']\nstart = ['x']", 3, "write one pattern"),
+        ("[[route]]\nkeys = ['a']\nexpand = ''", 3, "write the name of a member"),
+        ("[[route]]\nkeys = ['a']\nexpand = 'a..b'", 3, "'expand' has 'a..b'"),
+        ("[[route]]\nkeys = ['a']\nexpand = ['a']", 3, "'expand' has ['a']"),
+        ("[[route]]\nkeys = ['a']\nroot_fields = ['a']", 3, "stands without 'expand'"),
+        ("[[route]]\nkeys = ['a']\nexpand = 'a'\nroot_fields = 'b'", 4, "no list of at most 10 members"),
+        ("[[route]]\nkeys = ['a']\nexpand = 'a'\nroot_fields = [\n'b',\n'c.',\n]", 6, "'root_fields' has 'c.'"),
+        ("[[route]]\nkeys = ['a']\nexpand = 'a'\nroot_fields = ['b', 'a.c']", 4, "which holds the records"),
         ("[[route]]\nkeys = ['a']\nsample = 1.5", 3, "from 0 to 1"),
         ("[[route]]\nkeys = ['a']\nsample = nan", 3, "from 0 to 1"),
         ("[[route]]\nkeys = ['a']\nsample = true", 3, "from 0 to 1"),
@@ -143,5 +152,5 @@ def test_the_documentation_has_every_key_and_every_name() -> None:
     """A row each, and its example can be read."""
     text = (Path(__file__).parents[4] / "docs" / "routes.md").read_text()
     rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
-    assert rows == [*routes.KEYS, *NAMED]
+    assert rows == [*KEYS, *NAMED]
     assert routes.read(text.split("```toml")[1].split("```")[0]).hashes

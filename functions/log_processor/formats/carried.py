@@ -1,0 +1,21 @@
+"""What a log service carries: a message that is a line of another format, AWS's own among them, read as one."""
+
+from log_processor.formats import aws_lambda, cloudtrail, inner, route53, route53_public, vpc_flow, waf
+from log_processor.record import Parsed
+
+OBJECTS = (cloudtrail.parse, waf.parse, route53.parse)
+LINES = (aws_lambda.parse, vpc_flow.parse, route53_public.parse)
+
+
+def carried(message: str, near_ms: int) -> Parsed | None:
+    """What `message` says, with the whole of it as `message` where it names none; None where no format reads it."""
+    message = message.rstrip("\r\n")
+    is_object = message[:1] == "{"
+    for parse in OBJECTS if is_object else LINES:
+        if (parsed := parse(message, near_ms)) is not None:
+            break
+    else:
+        parsed = inner.read(message, near_ms)
+    if parsed is not None and not is_object:
+        parsed.fields.setdefault("message", message)
+    return parsed

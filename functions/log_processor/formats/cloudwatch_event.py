@@ -1,0 +1,37 @@
+r"""CloudWatch Logs' log events, elements of a subscription payload's `logEvents`.
+
+Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions. A message is a log line of its
+own, and is read as one. The time is the event's. A control message, which checks that the destination can be reached,
+is a record like any other; `exclude = ['CWL CONTROL MESSAGE']` in a route leaves it out.
+
+Schema: log.record.uid (the event's id), message, extractedFields as they stand, the fields of the message's own format;
+with those that stand around the events: cloud.account.id, aws.log.group.names, aws.log.stream.names.
+Sample: {"id": "3195310660696698337880902507980421114328961542429822156", "timestamp": 1777888800123, "message": "up"}
+"""
+
+from log_processor.formats.base import Format
+from log_processor.formats.carried import carried
+from log_processor.formats.json_lines import members_of
+from log_processor.formats.timestamps import any_ms
+from log_processor.record import Parsed
+
+MEMBERS = {"id", "timestamp", "message"}
+KNOWN = MEMBERS | {"extractedFields"}
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one event; None where it is no object with the members of an event alone."""
+    members = members_of(text, '"message"')
+    if members is None or not MEMBERS <= members.keys() <= KNOWN:
+        return None
+    uid, message = members["id"], members["message"]
+    if not isinstance(message, str) or not isinstance(uid, str) or not (uid.isdecimal() or not uid):
+        return None
+    said = carried(message, near_ms) or Parsed({"message": message})
+    fields = {name: members[name] for name in ("extractedFields",) if name in members} | said.fields
+    if uid:
+        fields["log.record.uid"] = uid
+    return Parsed(fields, any_ms(members["timestamp"]), said.level)
+
+
+FORMAT = Format("cloudwatch_event", parse)
