@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from log_processor.formats.request_line import put_target
+
 Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""
 ABSENT = frozenset({"-", ""})
 MOST_DIGITS = 30
-WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\]]{0,300})\](?= |$)|(\S+)')
-ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,30})://([^/?#]*)(.*)", re.DOTALL)
+WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')
 
 
 def words(text: str) -> list[str]:
@@ -50,22 +51,5 @@ def put_request(fields: dict[str, Any], request: str) -> None:
     fields["http.request.method"] = parts[0]
     if parts[-1] != "-":
         fields["network.protocol.version"] = parts[-1][5:]
-    put_url(fields, target)
-
-
-def put_url(fields: dict[str, Any], target: str) -> None:
-    """A request's target: `url.path` and `url.query`; where it names a host, its other parts and `url.full` too."""
-    if target in ABSENT:
-        return
-    if absolute := ABSOLUTE.fullmatch(target):
-        fields["url.full"], fields["url.scheme"] = target, absolute[1]
-        host, colon, port = absolute[2].rpartition(":")
-        if colon and port.isdecimal() and len(port) <= MOST_DIGITS:
-            fields["url.domain"], fields["url.port"] = host, int(port)
-        elif absolute[2]:
-            fields["url.domain"] = absolute[2]
-        target = absolute[3] if absolute[3].startswith("/") else "/" + absolute[3]
-    path, mark, query = target.partition("?")
-    fields["url.path"] = path
-    if mark:
-        fields["url.query"] = query
+    if target not in ABSENT:
+        put_target(fields, target)
