@@ -111,5 +111,7 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
         fields[NAMES.get(name, "server.address")] = value
 
 
-STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: \[|" + OWN_LINE)
+# An image's start scripts, and PHP-FPM, write to the same output.
+NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
+STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: \[|" + NEIGHBOURS + OWN_LINE)
 FORMAT = Format("nginx_error", parse, starts=STARTS)

@@ -59,3 +59,16 @@ def test_lines_of_a_trace_go_on_with_the_record(known: Format, line: bytes) -> N
     """They have neither time nor request."""
     assert known.starts is not None
     assert not known.starts.match(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"/docker-entrypoint.sh: Configuration complete; ready for start up",
+        b"10-listen-on-ipv6-by-default.sh: info: IPv6 listen already enabled",
+        b"[04-May-2026 10:00:00] NOTICE: ready to handle connections",
+    ],
+)
+def test_what_else_a_container_of_nginx_writes_is_apart(line: bytes) -> None:
+    """Each line of its start, and of PHP-FPM, is an event."""
+    assert nginx_error.STARTS.match(line)
