@@ -32,6 +32,11 @@ QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
 MARK = re.compile(rf", (?:(client|server|upstream|{QUOTED}): |bytes from/to client:)")
 ORDER = ("client", "server", "login", "request", "subrequest", "upstream", "host", "referrer", None)
 RANKS = {name: rank for rank, name in enumerate(ORDER)}
+PLAIN_NAMES = ("client", "server", "request", "subrequest", "upstream", "host", "referrer")
+PLAIN = re.compile(
+    r', client: ([^,"\n]*), server: ([^,"\n]*)' + "".join(rf'(?:, {name}: "([^"\n]*)")?' for name in PLAIN_NAMES[2:])
+)
+"""The context as it mostly is: nothing in its values that could be taken for its own signs."""
 NAMES = {
     "client": "client.address",
     "login": "user.name",
@@ -65,18 +70,30 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 def _put_message(fields: dict[str, Any], text: str) -> None:
     """The message, and the context behind it, whose last value ends with its line."""
-    marks = _context(text) if ", client: " in text else []
+    begin = text.find(", client: ")
+    if begin >= 0 and (plain := PLAIN.fullmatch(text, begin)):
+        message, others = text[:begin], ""
+        for name, value in zip(PLAIN_NAMES, plain.groups(), strict=True):
+            if value:
+                _put_context(fields, name, value)
+    else:
+        message, others = _put_marked(fields, text, [] if begin < 0 else _context(text))
+    if found := ERRNO.search(message):
+        fields["nginx.errno"] = int(found[1])
+    fields["message"] = message + others
+
+
+def _put_marked(fields: dict[str, Any], text: str, marks: list[re.Match[str]]) -> tuple[str, str]:
+    """The context between `marks`, where it is not plain; returns the message, and what lines there are behind all."""
     message, end, others = text, len(text), ""
     for mark in reversed(marks):
         value = text[mark.end() : end]
         if mark is marks[-1]:
             value, line_end, others = value.partition("\n")
             others = line_end + others
-        _put_context(fields, mark[1], value)
+        _put_context(fields, mark[1], value[1:].removesuffix('"') if value[:1] == '"' else value)
         message = text[: (end := mark.start())]
-    if found := ERRNO.search(message):
-        fields["nginx.errno"] = int(found[1])
-    fields["message"] = message + others
+    return message, others
 
 
 def _context(text: str) -> list[re.Match[str]]:
@@ -101,8 +118,6 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
         if transferred := BYTES.match(value):
             fields |= zip(BYTES_NAMES, map(int, transferred.groups()), strict=True)
         return
-    if value[:1] == '"':
-        value = value[1:].removesuffix('"')
     if name == "request":
         put_request_line(fields, value)
     elif name == "server" and (listened := LISTENED.fullmatch(value)):
