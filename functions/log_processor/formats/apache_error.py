@@ -29,7 +29,7 @@ TIME = (
 LEVEL = r"\[(?:([\w.-]*):)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\] "
 UNLEVELLED = r"(?=\[[RC]:[\w@+/.-]{1,64}\] |[\w./-]{1,200}\.(?:cgi|fcgi|pl|pm): )"  # log ids; Perl's CGI::Carp
 BRACKETS = (
-    r"(?:\[pid (\d{1,18})(?::tid (\d{1,20}))?\] )?(?:\[vhost ([^\]\s]{1,255})\] )?"
+    r"(?:\[pid (\d{1,18})(?::tid (\d{1,19}))?\] )?(?:\[vhost ([^\]\s]{1,255})\] )?"
     r"(?:\[R:([^\]\s]{1,64})\] )?(?:\[C:([^\]\s]{1,64})\] )?"
 )
 FILE = r"(?:([\w./\\-]{1,200})\((\d{1,9})\): )?"
