@@ -26,7 +26,7 @@ LINE = re.compile(
     rf"(\d{{4}})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d) \[({LEVELS})\] (\d{{1,18}})#(\d{{1,18}}): (?:\*(\d{{1,18}}) )?(.*)",
     re.DOTALL,
 )
-UNTIMED = re.compile(rf"nginx: \[({LEVELS})\] (.*)", re.DOTALL)
+UNTIMED = re.compile(rf"nginx: (?:\[({LEVELS})\] |(?=(?:the )?configuration file ))(.*)", re.DOTALL)
 ERRNO = re.compile(r"\((\d{1,9}): [^()]{1,300}\)")
 QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
 MARK = re.compile(rf", (?:(client|server|upstream|{QUOTED}): |bytes from/to client:)")
@@ -57,7 +57,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         early = UNTIMED.fullmatch(text)
         if early is None:
             return None
-        fields: dict[str, Any] = {"severity_text": early[1]}
+        fields: dict[str, Any] = {"severity_text": early[1]} if early[1] else {}
         _put_message(fields, early[2])
         return Parsed(fields, None, level_of(early[1]))
     year, month, day, clock, severity, pid, tid, connection, message = match.groups()
@@ -128,5 +128,5 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
 
 # An image's start scripts, and PHP-FPM, write to the same output.
 NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
-STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: \[|" + NEIGHBOURS + OWN_LINE)
+STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
 FORMAT = Format("nginx_error", parse, starts=STARTS)
