@@ -17,7 +17,7 @@ FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
 MOST_ID = 35
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
-LEAST_REQUEST_BYTES = 16  # `GET / HTTP/1.0` and two line ends: fewer are no count of a request's bytes
+LEAST_REQUEST_BYTES = 4
 LEAST_HEADER_BYTES = 17  # likewise `HTTP/1.1 200` and two line ends, beside the body
 SECONDS = r"\d{1,9}\.\d{3}"
 LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
@@ -117,12 +117,14 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
 
 
 def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
-    """`%I %O`, told from other pairs of numbers by what the least of bytes are."""
+    """`%I %O`, told from other pairs of numbers, such as `%T %D`, by what the least of bytes are."""
     found = SIZES.fullmatch(rest)
     if found is None:
         return False
     received, sent = int(found[1]), int(found[2])
-    if received < LEAST_REQUEST_BYTES or sent < fields.get("http.response.body.size", 0) + LEAST_HEADER_BYTES:
+    if received < LEAST_REQUEST_BYTES or abs(sent // 1_000_000 - received) <= 1:
+        return False
+    if sent < fields.get("http.response.body.size", 0) + LEAST_HEADER_BYTES:
         return False
     fields["http.request.size"], fields["http.response.size"] = received, sent
     return True

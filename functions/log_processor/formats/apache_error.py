@@ -24,7 +24,7 @@ CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
 # The compact ISO time is other programs' too: it counts with `[module:level]` or a log id behind it.
 TIME = (
     rf"\[(?:[A-Z][a-z]{{2}} ([A-Z][a-z]{{2}}) {{1,2}}(\d{{1,2}}) ({CLOCK}) (\d{{4}})"
-    rf"|(\d{{4}}-\d\d-\d\d) ({CLOCK})(?: ?([+-]\d{{4}}))?(?=\] \[[\w.-]{{1,80}}:\w))\] "
+    rf"|(\d{{4}}-\d\d-\d\d) ({CLOCK})(?: ?([+-]\d{{4}}))?(?=\] \[[\w.-]{{1,80}}:[\w@+/]))\] "
 )
 LEVEL = r"\[(?:([\w.-]*):)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\] "
 UNLEVELLED = r"(?=\[[RC]:[\w@+/.-]{1,64}\] |[\w./-]{1,200}\.(?:cgi|fcgi|pl|pm): )"  # log ids; Perl's CGI::Carp
@@ -36,10 +36,10 @@ FILE = r"(?:([\w./\\-]{1,200})\((\d{1,9})\): )?"
 STATUS = r"(?:\(((?:EAI |OS )?(?:0x[0-9A-Fa-f]{1,16}|\d{1,12}))\)([^:\[\n]{0,300}): )?"
 LINE = re.compile(
     rf"{TIME}(?:{LEVEL}|{UNLEVELLED}){BRACKETS}{FILE}{STATUS}(?:\[(client|remote) ([^\]]*)\] ?)?{STATUS}"
-    r"(?:(AH\d{5}): )?(.*)",
+    r"(?:(AH\d{5,6}): )?(.*)",
     re.DOTALL,
 )
-UNTIMED = re.compile(rf"{STATUS}(AH\d{{5}}): (.*)", re.DOTALL)
+UNTIMED = re.compile(rf"{STATUS}(AH\d{{5,6}}): (.*)", re.DOTALL)
 REFERER = (", referer: ", ", referer ")
 DETAILS = ("server.address", "apache.request.id", "apache.connection.id", "code.file.path")
 
@@ -114,6 +114,6 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
 
 
 STARTS = re.compile(
-    rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5}: |" + OWN_LINE
+    rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5,6}: |" + OWN_LINE
 )
 FORMAT = Format("apache_error", parse, starts=STARTS)

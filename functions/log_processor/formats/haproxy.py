@@ -24,12 +24,15 @@ from log_processor.formats import access, syslog_rfc5424
 from log_processor.formats.base import Format
 from log_processor.formats.haproxy_entry import ACCEPTED, put_entry, put_refused
 from log_processor.formats.haproxy_notice import STDERR, put_notice, stderr_ms
-from log_processor.formats.levels import level_of
+from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
 from log_processor.formats.timestamps import haproxy_ms, iso_ms
 from log_processor.record import Parsed
 
-BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:(\d{{4}}-\d\d-\d\dT\S{{8,30}}) )?(?={ACCEPTED})")
+ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
+BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:({ZONED_TIME}) )?")
+"""What HAProxy itself puts before a message: a level, a time, both or neither (its log formats short to raw)."""
+BEGINS = re.compile(r"\S+:\d{1,5} \[\d\d/")
 ERROR = re.compile(rf"{ACCEPTED}([^\s/]+)/([^\s:]+): (.*)", re.DOTALL)
 ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
@@ -41,47 +44,62 @@ MOST_DELAY_MS = 60_000
 
 def parse(text: str, near_ms: int) -> Parsed | None:
     """Read one line; None where it is no entry of HAProxy's and no line that a process of its name sent to syslog."""
-    prefix = _prefix(text, near_ms)
+    if (bare := _parse_bare(text, near_ms)) is not None:
+        return bare
+    prefix = read_prefix(text, near_ms)
+    if prefix is None and text[:1] == "<" and (header := syslog_rfc5424.parse(text, near_ms)) is not None:
+        prefix = Prefix(header.fields, header.timestamp_ms, header.level, header.fields.pop("message", ""))
     if prefix is None:
         return _parse_stderr(text, near_ms)
-    fields = prefix.fields
-    accepted = _put_accepted(fields, prefix.message)
-    if accepted is not None:
-        time, duration_ms = accepted
-        moment = haproxy_ms(time)
-        if moment is not None and prefix.timestamp_ms is not None and ZONED.match(text):
-            moment -= _offset_ms(moment + duration_ms - prefix.timestamp_ms)
-        return Parsed(fields, moment, prefix.level)
-    if not str(fields.get("service.name", "")).startswith(NAMES):
+    named = str(prefix.fields.get("service.name", "")).startswith(NAMES)
+    entry = _read_entry(prefix.message, prefix.timestamp_ms if ZONED.match(text) else None, near_ms, clf=named)
+    if entry is None and named:
+        entry = Parsed({"message": prefix.message}, prefix.timestamp_ms)
+        put_notice(entry.fields, prefix.message)
+    if entry is None:
         return None
-    if clf := access.parse(prefix.message, near_ms):
-        return Parsed(fields | clf.fields, clf.timestamp_ms, prefix.level)
-    put_notice(fields, prefix.message)
-    fields["message"] = prefix.message
-    return Parsed(fields, prefix.timestamp_ms, prefix.level)
+    return Parsed(prefix.fields | entry.fields, entry.timestamp_ms, prefix.level)
 
 
-def _prefix(text: str, near_ms: int) -> Prefix | None:
-    """What stands before an entry: nothing, a priority with or without a time, or the header of a syslog."""
-    if bare := BARE.match(text):
-        if int(bare[1] or 0) > MAX_PRIORITY:
-            return None
-        fields: dict[str, Any] = {}
-        level = put_priority(fields, bare[1])
-        return Prefix(fields, iso_ms(bare[2]) if bare[2] else None, level, text[bare.end() :])
-    if (found := read_prefix(text, near_ms)) is not None:
-        return found
-    if text[:1] == "<" and (header := syslog_rfc5424.parse(text, near_ms)) is not None:
-        return Prefix(header.fields, header.timestamp_ms, header.level, header.fields.pop("message", ""))
-    return None
+def _parse_bare(text: str, near_ms: int) -> Parsed | None:
+    """A line without a host and a tag: an entry, or behind a level or a time also an access line or a notice."""
+    bare = BARE.match(text)
+    if bare is None or int(bare[1] or 0) > MAX_PRIORITY:
+        return None
+    content, prefixed = text[bare.end() :], bare.end() > 0
+    zoned_ms = iso_ms(bare[2]) if bare[2] else None
+    entry = _read_entry(content, zoned_ms, near_ms, clf=prefixed)
+    if entry is None and prefixed and put_notice(notice := {"message": content}, content):
+        entry = Parsed(notice, zoned_ms)
+    if entry is not None:
+        entry.level = _put_level(entry.fields, bare[1])
+    return entry
 
 
-def _put_accepted(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
-    """An entry or an error: when it was accepted, and for how many milliseconds it went on."""
-    if (accepted := put_entry(fields, content)) is not None:
-        return accepted
-    if (accepted := put_refused(fields, content)) is not None:
-        return accepted
+def _put_level(fields: dict[str, Any], written: str | None) -> str | None:
+    """What stands in angle brackets: a priority, or where HAProxy leaves the facility out a severity alone."""
+    if written is None or int(written) >= len(SYSLOG_SEVERITIES):
+        return put_priority(fields, written)
+    fields |= {"syslog.severity.code": int(written), "severity_text": SYSLOG_SEVERITIES[int(written)]}
+    return level_of(SYSLOG_SEVERITIES[int(written)])
+
+
+def _read_entry(content: str, zoned_ms: int | None, near_ms: int, *, clf: bool) -> Parsed | None:
+    """An entry or an error of a connection, or where `clf` allows for it a request in the common log format."""
+    if BEGINS.match(content) is None:
+        return access.parse(content, near_ms) if clf else None
+    fields: dict[str, Any] = {}
+    accepted = put_entry(fields, content) or put_refused(fields, content) or _put_error(fields, content)
+    if accepted is None:
+        return None
+    time, duration_ms = accepted
+    moment = haproxy_ms(time)
+    if moment is not None and zoned_ms is not None:
+        moment -= _offset_ms(moment + duration_ms - zoned_ms)
+    return Parsed(fields, moment)
+
+
+def _put_error(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     error = ERROR.fullmatch(content)
     if error is None:
         return None

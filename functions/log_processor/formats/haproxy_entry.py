@@ -29,7 +29,7 @@ TCP_TIMES = tuple(f"haproxy.{of}_time_ms" for of in ("queue", "connect", "total"
 COUNTS = tuple(f"haproxy.connections.{of}" for of in ("actual", "frontend", "backend", "server"))
 SSL_ERRORS = ("haproxy.ssl.connection_error", "haproxy.ssl.error", "haproxy.ssl.client_error", "haproxy.ssl.ca_error")
 SSL_NAMES = ("server.address", "tls.protocol.version", "tls.cipher")
-NOTHING = frozenset({"-", ""})
+NOTHING = frozenset({"-", "", "(NONE)"})
 
 
 def put_entry(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
