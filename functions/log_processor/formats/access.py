@@ -40,6 +40,7 @@ LINE = re.compile(
 )
 MOMENT = re.compile(rf' \[{TIME}\] (?=")')
 REST = re.compile(ENTRY, re.DOTALL)
+CUT = re.compile(r'"([A-Z]{3,20} [^"]*+)(?:" ?(?:(\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
 LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
 SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) ((?:SSL|TLS)v[\d.]+|-) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
 OPENING = '] "'
@@ -66,14 +67,22 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 def _parse_odd(text: str) -> Parsed | None:
     """A line whose time, or what stands before it, is not of the usual shape."""
     moment = MOMENT.search(text)
-    entry = REST.fullmatch(text, moment.end()) if moment else None
+    entry = _entry(text, moment.end()) if moment else None
     if moment is None or entry is None:
         return None
     fields: dict[str, Any] = {}
     if not put_head(fields, text[: moment.start()]):
         return None
-    _put_entry(fields, list(entry.groups()))
+    _put_entry(fields, entry)
     return Parsed(fields, _ms(moment))
+
+
+def _entry(text: str, position: int) -> list[str | None] | None:
+    """From the request on, or what there is of it where a line was cut off in the request or behind it."""
+    if whole := REST.fullmatch(text, position):
+        return list(whole.groups())
+    cut = CUT.fullmatch(text, position)
+    return [cut[1], cut[2] or "-", "-", None, None, None] if cut else None
 
 
 def _parse_ssl(text: str) -> Parsed | None:

@@ -7,7 +7,9 @@ MOST_PORT_DIGITS = 5
 HOST_PORT = re.compile(r"(?:[^\s:,\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?:%\w{1,16})?\]?)(?::\d{1,5})?"
 ADDRESS = re.compile(IP)
-CLIENT = re.compile(r"[\w.:%\[\]*-]{1,255}")
+NAME = r"[\w*.-]{1,255}"
+CLIENT = re.compile(rf"{IP}|{NAME}(?::\d{{0,5}})?")
+VHOST = re.compile(NAME)
 NOBODY = frozenset({"-", '""', ""})
 PLAIN_WORDS = 3
 
@@ -68,7 +70,10 @@ def _taken_vhost(words: list[str]) -> str | None:
         return None
     first, second = words[:2]
     if HOST_PORT.fullmatch(first) or (
-        first[-1] != "," and first != "-" and ADDRESS.fullmatch(second.rstrip(",")) and not ADDRESS.fullmatch(first)
+        first != "-"
+        and VHOST.fullmatch(first)
+        and ADDRESS.fullmatch(second.rstrip(","))
+        and not ADDRESS.fullmatch(first)
     ):
         return words.pop(0)
     return None
