@@ -36,6 +36,7 @@ BEGINS = re.compile(r"\S+:\d{1,5} \[\d\d/")
 ERROR = re.compile(rf"{ACCEPTED}([^\s/]+)/([^\s:]+): (.*)", re.DOTALL)
 ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
+OWN_FIELDS = frozenset({"haproxy.frontend", "haproxy.backend", "haproxy.proxy"})
 QUARTER_HOUR_MS = 900_000
 MOST_OFFSET_MS = 14 * 3_600_000
 MOST_DELAY_MS = 60_000
@@ -71,8 +72,9 @@ def _parse_bare(text: str, near_ms: int) -> Parsed | None:
     entry = _read_entry(content, zoned_ms, near_ms, clf=prefixed)
     if entry is None and prefixed and put_notice(notice := {"message": content}, content):
         entry = Parsed(notice, zoned_ms)
-    if entry is not None:
-        entry.level = _put_level(entry.fields, bare[1])
+    if entry is None or not (bare[1] or entry.fields.keys() & OWN_FIELDS):
+        return None  # behind a time alone any server's access line may stand
+    entry.level = _put_level(entry.fields, bare[1])
     return entry
 
 
