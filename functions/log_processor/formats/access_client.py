@@ -10,6 +10,8 @@ ADDRESS = re.compile(IP)
 NAME = r"[\w*.-]{1,255}"
 CLIENT = re.compile(rf"{IP}|{NAME}(?::\d{{0,5}})?")
 VHOST = re.compile(NAME)
+LOGGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]{2,15}(?:Z|[+-]\d\d:\d\d)")
+"""When a container's runtime took the line, as `docker logs --timestamps` has it."""
 NOBODY = frozenset({"-", '""', ""})
 PLAIN_WORDS = 3
 
@@ -42,6 +44,8 @@ def put_head(fields: dict[str, Any], head: str) -> bool:
         listed, quote, others = head[1:].partition('" ')
         head = f"{listed} {others}" if quote else head
     words = head.split()
+    if words and LOGGED.fullmatch(words[0]):
+        del words[0]
     vhost = _taken_vhost(words)
     clients = _taken_clients(words)
     if not clients or not all(CLIENT.fullmatch(client) for client in clients):
