@@ -9,7 +9,7 @@ from log_processor.formats.request_line import put_target
 Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""
 ABSENT = frozenset({"-", ""})
-MOST_DIGITS = 30
+MOST_DIGITS = 19  # what fits into 64 bits
 WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')
 
 
@@ -19,9 +19,9 @@ def words(text: str) -> list[str]:
 
 
 def number(word: str) -> int | float | str:
-    """A whole or decimal number; what is none stays text."""
-    if word.removeprefix("-").isdecimal() and len(word) <= MOST_DIGITS:
-        return int(word)
+    """A whole or decimal number; what is none, or whole and longer than 64 bits, stays text."""
+    if word.removeprefix("-").isdecimal():
+        return int(word) if len(word) <= MOST_DIGITS else word
     try:
         value = float(word)
     except ValueError:
