@@ -11,6 +11,7 @@ AWS = (
     "alb",
     "alb_connection",
     "alb_health_check",
+    "api_gateway",
     "aws_lambda",
     "clb",
     "cloudfront",
