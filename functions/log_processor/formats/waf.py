@@ -61,8 +61,9 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 def _put_headers(fields: dict[str, Any], headers: Any) -> None:
     for header in headers if isinstance(headers, list) else ():
-        if isinstance(header, dict) and (name := HEADERS.get(str(header.get("name")).lower())):
-            put_members(fields, header, {"value": name})
+        name = HEADERS.get(str(header.get("name")).lower()) if isinstance(header, dict) else None
+        if name and (value := header.get("value")):
+            fields[name] = value
 
 
 def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
