@@ -74,7 +74,7 @@ class Document:
                 self._found.add(self.root, window.kept(window.at), length, 0, between)
         elif self._long is not None:
             self._found.add(self._long.offset, self._long.kept, self._long.length, 0, between)
-        elif comma := COMMA.match(window.text, window.at, between.mended - window.base):
+        elif self.root is not None and (comma := COMMA.match(window.text, window.at, between.mended - window.base)):
             window.at = comma.end()
         self._end()
 

@@ -206,11 +206,13 @@ def test_an_element_beyond_the_bound_is_cut_and_the_next_one_stands_where_it_sta
     assert (second.text, second.number) == ('{"b": 2}', 2)
 
 
-@pytest.mark.parametrize("body", [b'[{"a": ' * 40_000, b'{"a":\n' * 40_000, b'[{"a": 1},' + b"]" * 200_000, b'[{"' * 9])
+@pytest.mark.parametrize(
+    "body", [b'[{"a": ' * 40_000, b'{"a":\n' * 40_000, b'[{"a": 1}]\n' + b"," * 200_000, b'[{"' * 9]
+)
 def test_no_nesting_and_no_damage_takes_long(body: bytes) -> None:
     """Each byte is looked at a bounded number of times, and everything is kept."""
     kept = read(body)
-    assert kept is None or sum(raw.length for raw in kept) >= len(body) - 200_010
+    assert kept is None or sum(raw.length for raw in kept) >= len(body) - 20
 
 
 @pytest.mark.parametrize(("padding", "around"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])
