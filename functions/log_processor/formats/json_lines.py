@@ -1,13 +1,12 @@
 """JSON lines: one object a line (RFC 8259, jsonlines.org), bare or behind what those write who pass lines on.
 
 That is the name of a container (`docker compose logs`: `web-1  | {…}`), a time (`--timestamps`, exports of
-CloudWatch Logs) or both; or, between tabs, time and tag as Fluentd writes files, or time, request id and level as
-Lambda's Node.js runtime does.
+CloudWatch Logs) or both; or time and tag, each with a tab behind it, as Fluentd writes files.
 
 Schema: the object's members as they stand, under their own names, nested ones kept: no others (`http.*`) are derived,
 and a member that is a text with JSON stays one. `message` is added where the text has another of the usual names, and
-container.name, fluent.tag or faas.invocation_id of what stands before the object. Time and level from the first usual
-key that holds one, else from before the object.
+container.name or fluent.tag of what stands before the object. Time and level from the first usual key that holds one,
+else the time from before the object.
 Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}
 """
 
@@ -19,7 +18,6 @@ from typing import Any
 import orjson
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
 from log_processor.formats.members import read
 from log_processor.formats.timestamps import any_ms
 from log_processor.record import Parsed
@@ -27,7 +25,7 @@ from log_processor.record import Parsed
 BEFORE = re.compile(
     r"\ufeff?(?:([A-Za-z0-9][\w.-]{0,127}) {1,128}\| )?"
     r"(?:\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]{1,8}"
-    r"(?:([0-9a-f]{8}-[0-9a-f-]{27})\t([A-Z]{3,9})\t|([\w.*-]{1,128})\t)?)?(?=\{)"
+    r"(?:([\w.*-]{1,128})\t)?)?(?=\{)"
 )
 MOST_DIGITS = 38
 
@@ -40,14 +38,13 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     before = BEFORE.match(text)
     if not before or (members := members_of(text[before.end() :])) is None:
         return None
-    container, time, request, level, tag = before.groups()
+    container, time, tag = before.groups()
     parsed = read(members)
-    for name, value in (("container.name", container), ("faas.invocation_id", request), ("fluent.tag", tag)):
+    for name, value in (("container.name", container), ("fluent.tag", tag)):
         if value:
             members.setdefault(name, value)
     if parsed.timestamp_ms is None and time:
         parsed.timestamp_ms = any_ms(time)
-    parsed.level = parsed.level or level_of(level)
     return parsed
 
 
