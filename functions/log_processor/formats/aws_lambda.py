@@ -5,13 +5,15 @@ each event.
 
 Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id), faas.version,
 aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status, aws.lambda.xray_trace_id,
-error.type, exception.type (of a trace), severity_text, message. `level` is error where an invocation failed.
+error.type, exception.type (of a trace), severity_text, message, and the members of a JSON object that was logged, as
+they stand: its message and level count then. `level` is error where an invocation failed.
 Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms Billed Duration: 4 ms (tabs between)
 """
 
 import re
 from typing import Any
 
+from log_processor.formats import json_lines
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
 from log_processor.formats.timestamps import iso_ms
@@ -79,14 +81,16 @@ def _runtime_line(text: str) -> Parsed | None:
     if match is None:
         return None
     found = match.groupdict()
-    fields: dict[str, Any] = {"message": found["message"].rstrip("\n")}
+    message = found["message"].rstrip("\n")
+    logged = json_lines.parse(message, 0) if message.startswith("{") else None
+    fields: dict[str, Any] = {"message": message} | (logged.fields if logged else {})
     if found.get("id"):
         fields["faas.invocation_id"] = found["id"]
     if found.get("type"):
         fields["exception.type"] = found["type"]
     if severity := found.get("level"):
         fields["severity_text"] = severity
-    level = "error" if found.get("failure") else level_of(severity)
+    level = "error" if found.get("failure") else (logged and logged.level) or level_of(severity)
     return Parsed(fields, iso_ms(found["time"]) if found.get("time") else None, level)
 
 

@@ -171,7 +171,7 @@ def _is_named(fields: dict[str, Any]) -> bool:
         return False
     host = fields.get("host.name")
     if host is None:
-        return fields.get("process.pid", "router") != "router"
+        return "process.pid" in fields and str(fields["process.pid"]) != "router"
     return not host.isdecimal() and not level_of(host)
 
 
