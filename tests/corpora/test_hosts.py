@@ -1,15 +1,14 @@
 """Real syslog lines against their ground truth, each exception with its reason; the times of real JSON lines."""
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from log_processor import formats
 
-CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
+from tests.corpora.confusion import CORPORA
+
 pytestmark = [
     pytest.mark.corpora,
     pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),

@@ -15,7 +15,7 @@ def carried(message: str, near_ms: int) -> Parsed | None:
         if (parsed := parse(message, near_ms)) is not None:
             break
     else:
-        parsed = inner.read(message, near_ms)
+        _, parsed = inner.read(message, near_ms) or (None, None)
     if parsed is not None and not is_object:
         parsed.fields.setdefault("message", message)
     return parsed

@@ -2,8 +2,8 @@
 
 Containers interleave; the lines of a trace are one record within their container. With `--timestamps` a time follows.
 A name stands at least two blanks from its bar, or else ends in the number of its instance.
-Schema: container.name, message (without the prefixes), and the fields of what the application wrote, where that is of a
-format of its own: its message and level count then, and its time where none precedes it.
+Schema: container.name, message (without the prefixes; of JSON and logfmt their own), and the fields and level of what
+the application wrote, where that is of a format of its own; its time where none precedes it.
 Sample: web-1  | 2026-05-04T10:00:00.123456789Z started
 """
 
@@ -15,7 +15,7 @@ from log_processor.formats.timestamps import iso_ms
 from log_processor.formats.traces import CONTINUES
 from log_processor.record import Parsed
 
-NAME = r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?<=[-_]\d) \|| {2,128}\|)(?: |$)"
+NAME = r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
 HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())

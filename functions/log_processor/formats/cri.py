@@ -2,8 +2,8 @@
 
 A long line comes in parts: those tagged `P`, and the one tagged `F` that ends it, are one record, as are the lines of a
 trace; the streams may interleave. The time is that of the first part.
-Schema: log.iostream (stdout or stderr), logtag (of the first line: F full, P partial), message (parts joined), and the
-fields of what the application wrote, where that is of a format of its own: its message and level count then.
+Schema: log.iostream (stdout or stderr), logtag (of the first line: F full, P partial), message (parts joined; of JSON
+and logfmt their own), and the fields and level of what the application wrote, where that is of a format of its own.
 Sample: 2026-05-04T10:00:00.123456789Z stdout F started
 """
 

@@ -2,8 +2,8 @@ r"""Docker's json-file logs: an object a line with text, stream and time (Docker
 
 A long line comes in parts, of which only the last one's text ends with a line end: they are one record, as are the
 lines of a trace; the streams may interleave. The time is that of the first part. Stream and time may be missing.
-Schema: log.iostream (stdout or stderr), message (without its line end), attrs where the driver was told to add them,
-and the fields of what the application wrote, where that is of a format of its own: its message and level count then.
+Schema: log.iostream (stdout or stderr), message (without its line end; of JSON and logfmt their own), attrs where the
+driver was told to add them, and the fields and level of what the application wrote, where that is of its own format.
 Sample: {"log":"started\n","stream":"stdout","time":"2026-05-04T10:00:00.123456789Z"}
 """
 

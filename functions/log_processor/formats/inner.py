@@ -1,8 +1,9 @@
 """What a container's own line says: the record that a runtime, or `docker compose`, has put into one of its own.
 
-An application's JSON, access line, klog header and the like are the real log: their fields stand beside the runtime's,
-and `message` is theirs, or the whole text where they have none. Tried are those formats that applications write to
-standard output. The runtime's time stays the record's: it has a zone, and one clock for all lines of the node.
+An application's JSON, access line, klog header and the like are the real log: their fields and level stand beside what
+the runtime wrote. `message` is the application's text as it wrote it, but of JSON and logfmt, whose members stand under
+their own names, it is the one that they have. Tried are the formats that applications write to standard output. The
+runtime's time stays the record's: it has a zone, and is one clock for all lines of a node.
 """
 
 from typing import Any
@@ -24,26 +25,37 @@ from log_processor.formats import (
 from log_processor.formats.base import Parse
 from log_processor.record import Parsed
 
-DATED = tuple(
-    known.parse for known in (access, nginx_error, java, python_logging, mysql_error, haproxy, postgresql, json_lines)
+Reading = tuple[str, Parse]
+"""A parser, and the words without which it reads nothing: looking for them is cheaper."""
+OBJECTS = frozenset((json_lines.parse, logfmt.parse))
+LINES: tuple[Reading, ...] = (('"', access.parse), ("=", logfmt.parse))
+DATED: tuple[Reading, ...] = (
+    ('"', access.parse),
+    (" [", nginx_error.parse),
+    ("", java.parse),
+    ("", python_logging.parse),
+    ("] [", mysql_error.parse),
+    (" [", haproxy.parse),
+    (":  ", postgresql.parse),
+    ("{", json_lines.parse),
+    ("=", logfmt.parse),
 )
-WORDED = (logfmt.parse, access.parse)
-BY_SIGN: dict[str, tuple[Parse, ...]] = {
-    "{": (json_lines.parse,),
-    "[": (java.parse, python_logging.parse, apache_error.parse),
+BY_SIGN: dict[str, tuple[Reading, ...]] = {
+    "{": (("", json_lines.parse),),
+    "[": (("", java.parse), ("", python_logging.parse), ("[", apache_error.parse)),
     **dict.fromkeys("0123456789", DATED),
-    **dict.fromkeys("DC", (*WORDED, python_logging.parse)),
-    **dict.fromkeys("IWEF", (*WORDED, python_logging.parse, klog.parse)),
+    **dict.fromkeys("DC", (*LINES, (":", python_logging.parse))),
+    **dict.fromkeys("IWEF", (*LINES, (":", python_logging.parse), ("]", klog.parse))),
 }
-"""The formats that a text may be of, by its first character; others are `WORDED`."""
+"""The formats that a text may be of, by its first character; others are `LINES`."""
 
 
 def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms: int) -> Parsed:
     """One record of the fields that the runtime wrote and of what `message` says; the runtime's names come first."""
-    found = read(message, near_ms) or text.parse(message, near_ms)
+    parse, found = read(message, near_ms) or (text.parse, text.parse(message, near_ms))
     if found.fields:
         runtime = found.fields | runtime
-    if "message" not in runtime:
+    if parse not in OBJECTS or "message" not in runtime:
         runtime["message"] = message
     found.fields = runtime
     if moment is not None:
@@ -51,12 +63,9 @@ def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms:
     return found
 
 
-def read(message: str, near_ms: int) -> Parsed | None:
-    """What `message` says by the formats that applications write; None where it is of none of them."""
-    parsers = BY_SIGN.get(message[:1])
-    if parsers is None:
-        parsers = WORDED if "=" in message or '"' in message else ()
-    for parse in parsers:
-        if (parsed := parse(message, near_ms)) is not None:
-            return parsed
+def read(message: str, near_ms: int) -> tuple[Parse, Parsed] | None:
+    """The parser that reads `message`, of the formats that applications write, and what it read; None where none does."""
+    for sign, parse in BY_SIGN.get(message[:1], LINES):
+        if sign in message and (parsed := parse(message, near_ms)) is not None:
+            return parse, parsed
     return None
