@@ -50,6 +50,8 @@ def put_mnemonic(fields: dict[str, Any], message: str) -> str:
     if match is None:
         return message
     fields["syslog.msg.id"] = match[1]
+    if "host.name" not in fields and "service.name" in fields:  # `name: %…` is no tag
+        fields["host.name"] = fields.pop("service.name")
     if "syslog.severity.code" not in fields:
         severity = int(match[2])
         fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}

@@ -19,7 +19,7 @@ TIME_KEYS = (
     *("time_local", "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time"),
     *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
     *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
-    *("created", "createdAt"),
+    *("created", "createdAt", "unixTime"),
 )
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),

@@ -2,7 +2,8 @@
 
 Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, host.name, service.name (the tag),
 process.pid, syslog.msg.id, message. A tag, or a host before a tag, may be missing; a year may stand before or behind
-month and day or behind the time, as may a zone. A line without a year has the one in which it lies near the object.
+month and day or behind the time, as may a zone. A line without a year has the one in which it lies near the object,
+without a zone it counts as UTC.
 Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
 macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag.
 Sample: <34>May  4 10:00:00 host su[42]: failed for root

@@ -160,3 +160,10 @@ def test_traces_of_composed_containers_are_one_record_each() -> None:
         "up",
         "down",
     ]
+
+
+def test_an_object_over_several_lines_is_one_record() -> None:
+    """What an application wrote indented."""
+    texts = ["{", '  "msg": "a",', '  "level": "warn"', "}", "next"]
+    content = "\n".join(f"2026-05-04T10:00:00Z stdout F {text}" for text in texts).encode()
+    assert messages(cri.FORMAT, content) == ["a", "next"]
