@@ -173,7 +173,7 @@ def _is_named(fields: dict[str, Any]) -> bool:
     host = fields.get("host.name")
     if host is None:
         return "process.pid" in fields and str(fields["process.pid"]) != "router"
-    return not host.isdecimal() and not level_of(host)
+    return not host.isdecimal() and (host == "log" or not level_of(host))
 
 
 def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
