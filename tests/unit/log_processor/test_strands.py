@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.formats import Reader, compose, cri, docker_json
 from log_processor.formats.base import Format
+from log_processor.formats.streams import strand
 from log_processor.reading import strands
 from log_processor.reading.assembly import RawRecord
 from log_processor.reading.lines import lines
@@ -32,7 +33,7 @@ REACH = 100
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
     position = max(0, start - 2 * reach - 1)
     chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
-    blocks = stranded_records(lines(chunks, position), start, end, cri.strand, reach)
+    blocks = stranded_records(lines(chunks, position), start, end, strand, reach)
     return [record for block in blocks for record in block]
 
 
