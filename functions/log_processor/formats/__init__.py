@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from log_processor.formats import (
     access,
@@ -131,17 +132,22 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
             best, told = candidate, read
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
-        return TIMED if _loose(TIMED, samples) <= LOOSE_BELOW_TIMED * timed else MIXED if told else TEXT
+        alone = timed == 1 and not told and TIMED.parse(first[0], near_ms) is None
+        if not alone and _loose(TIMED, samples) <= LOOSE_BELOW_TIMED * timed:
+            return TIMED
+        return MIXED if told else TEXT
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
     return best if _loose(best, samples) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
 def _loose(candidate: Format, samples: Sequence[str]) -> int:
-    """How many of the first lines neither begin a record, where `candidate` joins lines, nor look like its inside."""
-    if candidate.starts is None or candidate is TEXT:
+    """How many of the lines below the first record, where `candidate` joins lines, look like no record's inside."""
+    starts = candidate.starts
+    if starts is None or candidate is TEXT:
         return 0
-    lines = (sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS])
-    return sum(not candidate.starts.match(line) and not CONTINUES.match(line) for line in lines)
+    lines = [sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS]]
+    below = dropwhile(lambda line: not starts.match(line), lines)
+    return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:

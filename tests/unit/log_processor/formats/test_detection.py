@@ -15,6 +15,9 @@ PYTHON = "WARNING:root:slow"
     [
         ([TIMED, *TRACE * 6], "timed_text"),
         (["a banner", "of two lines", TIMED, *TRACE, TIMED], "timed_text"),
+        ([*["a banner"] * 17, TIMED, TIMED], "timed_text"),
+        ([*["a banner"] * 17, JAVA], "java"),
+        ([*["a line"] * 17, TIMED, "a line"], "text"),
         ([TIMED, "a value", "below", "each time", TIMED], "timed_text"),
         ([TIMED, "one", "line", "after", "another"], "text"),
         ([JAVA, TIMED], "java"),
