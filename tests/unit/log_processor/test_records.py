@@ -5,12 +5,14 @@ list, one entry a record: `{"lines", "format", "timestamp_ms", "level", "fields"
 """
 
 import json
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
 import pytest
 from log_processor import formats
-from log_processor.opening import opened
+from log_processor.opening import entry, opened
+from log_processor.reading.assembly import RawRecord
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.routing.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
@@ -37,3 +39,19 @@ def test_an_object_yields_its_records(case: Path) -> None:
         found.append(record | {"level": parsed.level, "fields": parsed.fields})
     assert opening.format.name == case.stem.partition("--")[0]
     assert found == json.loads(case.with_suffix(".json").read_text())
+
+
+def read_range(content: bytes, work: ObjectRange) -> list[RawRecord]:
+    position = entry(work, DEFAULT)
+    return list(chain.from_iterable(opened(iter([content[position:]]), work, DEFAULT, NEAR_MS, LIMITS).blocks))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_an_object_may_be_split_anywhere(case: Path) -> None:
+    """Two ranges that meet at any byte hold the records of the whole, each in one of them."""
+    content = case.read_bytes()
+    work = ObjectRange("bucket", case.name, None, "version", format=case.stem.partition("--")[0])
+    whole = read_range(content, work)
+    for border in range(1, len(content), 7):
+        first, second = replace(work, end=border), replace(work, start=border, aligned=False)
+        assert read_range(content, first) + read_range(content, second) == whole
