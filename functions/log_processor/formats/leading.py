@@ -28,7 +28,7 @@ BEFORE = (
     rf"{COLOUR}{COLOUR}"
     rf"(?: ?\[?({LEVELS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:- )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
-    rf"|[\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
+    rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
 )
 """Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets."""
 AFTER = r"(?![\w.])[\])>]?"
@@ -138,9 +138,9 @@ SHAPES: tuple[Shape, ...] = (
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
-ANY = re.compile(f"{BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
-STARTS = re.compile(ANY.pattern.encode())
+ANY = re.compile(rf"(?!\t){BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
+STARTS = re.compile(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 
 
 BESIDE = re.compile(BEFORE).groups
