@@ -17,8 +17,9 @@ LEVELS = (
     "TRACE|DEBUG|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC"
     "|VERBOSE|LOG|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
 )
-CLOCK = r"\d\d:\d\d:\d\d(?:[.,:]\d{1,9})?"
-HOURS = r"(\d\d?:\d\d:\d\d(?:[.,:]\d{1,9})?)"
+FRACTION = r"(?:[.:]\d{1,9}|,(?:\d{3}|\d{6}|\d{9})(?![\d,]))?"  # after a comma other digits are the next column's
+CLOCK = rf"\d\d:\d\d:\d\d{FRACTION}"
+HOURS = rf"(\d\d?:\d\d:\d\d{FRACTION})"
 DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"

@@ -49,7 +49,8 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     fields: dict[str, Any] = _owner(owner) if owner else {}
     while (comment := COMMENT.match(text, position)) is not None and comment.end() > position:
         start = owner.end() if owner and comment.start() == owner.start() else position
-        _put_pairs(fields, text[start : comment.end()])
+        if not text.startswith("# explain:", position):  # MariaDB's table of a plan
+            _put_pairs(fields, text[start : comment.end()])
         position = comment.end()
     setting = SETTING.match(text, position)
     if setting is not None:
