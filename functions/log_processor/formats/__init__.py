@@ -141,11 +141,17 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
 
 
 def _loose(candidate: Format, samples: Sequence[str]) -> int:
-    """How many of the lines below the first record, where `candidate` joins lines, look like no record's inside."""
+    """How many of the first lines `candidate` would put into the wrong record.
+
+    Where it joins lines: those below the first record that look like no record's inside. Where each line is a record:
+    those that look like the inside of one, except of JSON, which is whole where its line ends.
+    """
     starts = candidate.starts
-    if starts is None or candidate is TEXT:
-        return 0
     lines = [sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS]]
+    if candidate is TEXT or candidate.strand is not None:
+        return 0
+    if starts is None:
+        return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
     below = dropwhile(lambda line: not starts.match(line), lines)
     return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
 

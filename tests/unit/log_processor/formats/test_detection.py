@@ -26,6 +26,8 @@ PYTHON = "WARNING:root:slow"
         ([PYTHON, "Traceback (most recent call last):", "KeyError: 1", "a print"], "python_logging"),
         ([PYTHON, "a print", "one more", "yet one", "and this"], "mixed"),
         (['{"a": 1}', "plain", "lines"], "json_lines"),
+        (['{"a": 1}', *["\tat a.b.C(D.java:7)"] * 9], "json_lines"),
+        (["May  4 07:00:00 web su[7]: failed", *["\tat a.b.C(D.java:7)"] * 9], "mixed"),
         ([], "text"),
     ],
 )
