@@ -4,8 +4,9 @@ basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, A
 oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
 
 Schema: severity_text, log.logger, process.pid, process.name, thread.id, code.file.path, code.function.name,
-code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message. Time without a zone counts
-as UTC.
+code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of uvicorn's access lines
+client.address, client.port, http.request.method, url.path, url.query, network.protocol.version and
+http.response.status_code too. Time without a zone counts as UTC.
 Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 """
 
@@ -17,7 +18,7 @@ from log_processor.formats.base import Format
 from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.leading import COLOUR, Lead
 from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import Rule
+from log_processor.formats.tokens import Rule, put_address, put_request
 from log_processor.record import Parsed
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
@@ -93,6 +94,10 @@ UNTIMED = layouts(
 """basicConfig's default, and uvicorn's: messages begin in the eleventh column."""
 
 
+ACCESS = re.compile(r'([\w.:\[\]-]{1,80}) - "([^"\n]{1,8000})" (\d{3})(?: [A-Z][\w \'-]{0,40})?')
+"""uvicorn's access lines."""
+
+
 def parse(text: str, near_ms: int) -> Parsed | None:
     """Read one record; None where it follows none of the layouts."""
     fields = first_read(UNTIMED, text)
@@ -101,7 +106,11 @@ def parse(text: str, near_ms: int) -> Parsed | None:
         fields = _read(text, lead)
     if fields is None:
         return None
-    fields.setdefault("message", "")
+    message = fields.setdefault("message", "")
+    if ' - "' in message and (access := ACCESS.fullmatch(message)):
+        put_address(fields, "client", access[1])
+        put_request(fields, access[2])
+        fields["http.response.status_code"] = int(access[3])
     return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
 
 
