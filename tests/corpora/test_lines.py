@@ -22,6 +22,7 @@ OTHERS = {
     "combined 3": "lnav's own access format: time first, then the client",
     "combined 4": "lnav's own access format: time first, then the client",
 }
+"""Lines that are not read as the format in whose folder they lie."""
 
 
 def read(path: Path) -> list[LogRecord]:

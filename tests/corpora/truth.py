@@ -107,5 +107,7 @@ def unexplained(found: dict[str, str]) -> dict[str, str]:
 
 
 def outdated(kind: str, found: dict[str, str]) -> set[str]:
-    """The rows of `disagreements` or `faults` that no disagreement is explained by any more."""
-    return {one for one in TRUTH[kind] if not any(fnmatchcase(place, one) for place in found)}
+    """The rows of `disagreements` or `faults` that explain nothing any more; what has a reason is no fault."""
+    reasons = TRUTH["disagreements"] if kind == "faults" else {}
+    places = [place for place in found if not any(fnmatchcase(place, one) for one in reasons)]
+    return {one for one in TRUTH[kind] if not any(fnmatchcase(place, one) for place in places)}
