@@ -63,14 +63,14 @@ def objects(draw: st.DrawFn) -> bytes:
 
 @pytest.mark.parametrize("known", formats.BY_NAME.values(), ids=lambda known: known.name)
 @given(raw=mutated() | st.text())
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=75)
 def test_a_parser_is_total(known: Format, raw: str) -> None:
     """Fields or None, whatever the text, below a header or not."""
     check_line(known, raw)
 
 
 @given(data=objects() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(formats.BY_NAME)))
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=400)
 def test_the_whole_path_is_total(data: bytes, declared: str | None) -> None:
     """From bytes to records: none raises, none is lost, each keeps its own bytes."""
     check_object(data, declared)
