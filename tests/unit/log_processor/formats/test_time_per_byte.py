@@ -12,7 +12,7 @@ from benchmarks.fixtures import Sample, samples
 from benchmarks.time_per_byte import FLAT, UNITS, Recipe, reading, recipes, report, seconds, steepness
 
 SCREENED_BYTES = 1 << 14
-GROWN = 3
+GROWN = 2
 PLACES = 3
 WORDS = 12
 
