@@ -13,7 +13,8 @@ Sample: {"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.json_lines import first_time, members_of
+from log_processor.formats.json_lines import members_of
+from log_processor.formats.members import first_time
 from log_processor.formats.members import put_members
 from log_processor.formats.timestamps import any_ms, clf_ms
 from log_processor.formats.tokens import ABSENT, number

@@ -115,10 +115,15 @@ class _Weaver:
 
     def ended(self, position: int | None) -> list[RawRecord]:
         """The records whose turn it is and that no line behind `position` can go on with; all where it is None."""
-        open_ones = set()
-        if position is not None:
-            heads = self._heads.values()
-            open_ones = {head.record for head in heads if position - max(head.last, head.anchor) <= self._reach}
+        if position is None:
+            self._heads = {}
+        else:  # a stream that is silent for longer joins nothing any more, and there may be very many
+            self._heads = {
+                stream: head
+                for stream, head in self._heads.items()
+                if position - max(head.last, head.anchor) <= self._reach
+            }
+        open_ones = {head.record for head in self._heads.values()}
         ended = []
         while self.under_way and self.under_way[0] not in open_ones:
             ended.append(self.under_way.popleft().raw())

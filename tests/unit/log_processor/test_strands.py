@@ -1,5 +1,6 @@
 """Interwoven streams: parts and traces joined within their stream, alike wherever an object is entered."""
 
+import tracemalloc
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.formats import Reader, compose, cri, docker_json
-from log_processor.formats.base import Format
+from log_processor.formats.base import Format, Strand
 from log_processor.formats.streams import strand
 from log_processor.reading import strands
 from log_processor.reading.assembly import RawRecord
@@ -46,6 +47,21 @@ def test_any_split_gives_the_records_of_one_pass(content: bytes, data: st.DataOb
     borders = [0, *points, None]
     parts = [record for start, end in pairwise(borders) for record in read(content, start or 0, end, size=size)]
     assert parts == read(content, 0, None, size=1000)
+
+
+@pytest.mark.parametrize("count", [1_000, 16_000])
+def test_a_stream_that_is_silent_for_long_is_forgotten(count: int) -> None:
+    """Memory does not grow with the number of streams, which in some formats is as large as the object likes."""
+    chunks = (b"stream %d\n" % number * 10 for number in range(count))
+    blocks = stranded_records(lines(chunks, 0), 0, None, lambda line: Strand(line, fresh=True, partial=False), REACH)
+    next(blocks)
+    tracemalloc.start()
+    try:
+        for _ in blocks:
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 @given(content=CONTENT)
