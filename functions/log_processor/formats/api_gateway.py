@@ -15,7 +15,7 @@ from typing import Any
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
 from log_processor.formats.members import first_time
-from log_processor.formats.members import put_members
+from log_processor.formats.named_members import put_members
 from log_processor.formats.timestamps import any_ms, clf_ms
 from log_processor.formats.tokens import ABSENT, number
 from log_processor.record import Parsed

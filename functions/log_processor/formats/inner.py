@@ -64,7 +64,7 @@ def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms:
 
 
 def read(message: str, near_ms: int) -> tuple[Parse, Parsed] | None:
-    """The parser that reads `message`, of the formats that applications write, and what it read; None where none does."""
+    """The parser that reads `message`, of those that applications write for, and what it read; None where none does."""
     for sign, parse in BY_SIGN.get(message[:1], LINES):
         if sign in message and (parsed := parse(message, near_ms)) is not None:
             return parse, parsed

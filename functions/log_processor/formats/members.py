@@ -35,13 +35,13 @@ COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 def read(members: dict[str, Any]) -> Parsed:
     """The members with their time and level; `message` is added to them where only another key has it."""
-    moment, level = _first_time(members), _first_level(members)
+    moment, level = first_time(members), _first_level(members)
     if "message" not in members and (message := _first_message(members)):
         members["message"] = message
     return Parsed(members, moment, level)
 
 
-def _first_time(members: Members) -> int | None:
+def first_time(members: Members) -> int | None:
     """Epoch milliseconds of the first usual key that holds a time."""
     moment = _own_time(members)
     if moment is not None:
