@@ -29,8 +29,9 @@ BREAKS = {
     ),
     "ledger": Break(
         "log_processor/pipeline.py",
-        "        every = chain([first] if first else [], blocks)\n",
-        '        self._end(attempt, attempt.ending("done"))\n        every = chain([first] if first else [], blocks)\n',
+        "            self._read(attempt, attempt.batches(found, opening, self._settings))\n",
+        '            self._end(attempt, attempt.ending("done"))\n'
+        "            self._read(attempt, attempt.batches(found, opening, self._settings))\n",
     ),
 }
 """The writer drops unprocessed items, the id is random, the ledger marks a range as done before it is stored."""
