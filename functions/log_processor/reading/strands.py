@@ -13,8 +13,15 @@ from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import Line
 
 REACH_BYTES = 256 * 1024
-LOOKBACK_BYTES = 2 * REACH_BYTES + 1
-"""One reach tells what a line goes on with, another one whether that was a part; and a byte of the line before."""
+LOOKBACK_REACHES = 3
+LOOKBACK_BYTES = LOOKBACK_REACHES * REACH_BYTES + 1
+"""What tells of a line whether it goes on with another; and a byte of the line before.
+
+One reach holds the line that it may go on with, one more says whether that was a part, and a third one whether the
+parts have gone on for so long that they are cut.
+"""
+CUT_REACHES = 4
+"""Parts that have gone on for a reach are cut where so many reaches of the object end."""
 NEVER = -(2**62)
 
 
@@ -27,15 +34,16 @@ def stranded_records(
 ) -> Iterator[list[RawRecord]]:
     """The records that start in `[start, end)`, in the order of their first lines.
 
-    `blocks` begin two reaches and a byte before `start`, or with the object; what is not a whole line there is passed.
+    `blocks` begin three reaches and a byte before `start`, or with the object; what is no whole line there is passed.
 
     A line belongs to the last line of its stream where that is `partial`, or where its own text is not `fresh` and a
     line that began an event lies within reach. `text` holds the record's own lines; `length` reaches from the first to
     the end of the last, whatever lies between. Beyond 256 KiB a record is `truncated`. Where other lines lie between,
-    the next record may start right behind the first line.
+    the next record may start right behind the first line. Parts that never end are cut at places of the object that
+    every reader knows, so that they hold up no more than some reaches of the records behind them.
     """
     weaver = _Weaver(start, end, reach_bytes)
-    first_whole = start - 2 * reach_bytes
+    first_whole = start - LOOKBACK_REACHES * reach_bytes
     try:
         for block in blocks:
             for line in block:
@@ -80,12 +88,15 @@ class _Record:
 
 
 class _Head:
-    """What one stream's lines so far say to its next one; `record` is None where that belongs to another range."""
+    """What one stream's lines so far say to its next one; `record` is None where that belongs to another range.
 
-    __slots__ = ("anchor", "last", "partial", "record")
+    `run` is where the parts began that have gone on up to `last`.
+    """
+
+    __slots__ = ("anchor", "last", "partial", "record", "run")
 
     def __init__(self) -> None:
-        self.anchor, self.last, self.partial = NEVER, NEVER, False
+        self.anchor, self.last, self.run, self.partial = NEVER, NEVER, NEVER, False
         self.record: _Record | None = None
 
 
@@ -100,11 +111,15 @@ class _Weaver:
         head = self._heads.get(said.stream)
         if head is None:
             head = self._heads[said.stream] = _Head()
-        joined = head.partial and offset - head.last <= self._reach
-        if not joined and said.fresh:
+        joined = goes_on = head.partial and offset - head.last <= self._reach
+        if goes_on and self._cut(head, offset):
+            joined = goes_on = False
+        elif not joined and said.fresh:
             head.anchor = offset
         elif not joined:
             joined = offset - head.anchor <= self._reach
+        if not goes_on:
+            head.run = offset
         head.last, head.partial = offset, said.partial
         if not joined:
             head.record = _Record(line) if offset >= self._start and (self._end is None or offset < self._end) else None
@@ -112,6 +127,11 @@ class _Weaver:
                 self.under_way.append(head.record)
         elif head.record:
             head.record.add(line)
+
+    def _cut(self, head: _Head, offset: int) -> bool:
+        """Whether the parts end before the one at `offset`, however they go on."""
+        place = offset - offset % (CUT_REACHES * self._reach)
+        return head.last < place and head.run <= place - self._reach
 
     def ended(self, position: int | None) -> list[RawRecord]:
         """The records whose turn it is and that no line behind `position` can go on with; all where it is None."""

@@ -27,12 +27,12 @@ DOCKER_LINES = st.builds(
     b'{"log":"%b%b","stream":"%b"}\n'.__mod__, st.tuples(TEXTS, st.sampled_from([b"\\n", b""]), STREAMS)
 )
 OTHERS = st.sampled_from([b"other\n", b"\n", b"\xff\r\n"])
-CONTENT = st.lists(CRI_LINES | DOCKER_LINES | OTHERS, max_size=14).map(b"".join)
-REACH = 100
+CONTENT = st.lists(CRI_LINES | DOCKER_LINES | OTHERS, max_size=24).map(b"".join)
+REACH = 70
 
 
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
-    position = max(0, start - 2 * reach - 1)
+    position = max(0, start - strands.LOOKBACK_REACHES * reach - 1)
     chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
     blocks = stranded_records(lines(chunks, position), start, end, strand, reach)
     return [record for block in blocks for record in block]
@@ -62,6 +62,32 @@ def test_a_stream_that_is_silent_for_long_is_forgotten(count: int) -> None:
         assert tracemalloc.get_traced_memory()[1] < 100_000
     finally:
         tracemalloc.stop()
+
+
+PARTS = st.lists(
+    st.sampled_from([b"stdout P aa\n", b"stdout P a\n", b"stderr F b\n"]) | CRI_LINES.map(lambda line: line[21:]),
+    max_size=60,
+).map(lambda rest: b"".join(b"2026-05-04T10:00:00Z " + line for line in rest))
+
+
+@given(content=PARTS, data=st.data())
+@settings(deadline=None, max_examples=300)
+def test_parts_that_go_on_for_long_are_cut_where_every_range_cuts_them(content: bytes, data: st.DataObject) -> None:
+    """A range that begins in the middle of them finds the same records as one pass."""
+    start = data.draw(st.integers(1, max(1, len(content) - 1)))
+    assert read(content, 0, start) + read(content, start, None) == read(content, 0, None)
+
+
+def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
+    """The records of the other stream come as it goes on, not at its end."""
+    chunks = (
+        b"2026-05-04T10:00:00Z stdout P %b\n2026-05-04T10:00:00Z stderr F b\n" % (b"a" * 1000) for _ in range(8000)
+    )
+    most = 0
+    assert cri.FORMAT.strand is not None
+    for block in stranded_records(lines(chunks, 0), 0, None, cri.FORMAT.strand):
+        most = max(most, sum(len(record.text) for record in block))
+    assert 0 < most < 8 * strands.MAX_RECORD_BYTES
 
 
 @given(content=CONTENT)
@@ -119,7 +145,7 @@ def test_an_endless_line_is_cut_and_marked(monkeypatch: pytest.MonkeyPatch) -> N
     """Its bytes are found by offset and length."""
     monkeypatch.setattr(strands, "MAX_RECORD_BYTES", 100)
     content = b"2026-05-04T10:00:00Z stdout P aaaaaaaaaa\n" * 10
-    (record,) = read(content, 0, None)
+    (record,) = read(content, 0, None, reach=1000)
     assert record.truncated
     assert (record.offset, record.length, len(record.text)) == (0, len(content) - 1, 81)
 
