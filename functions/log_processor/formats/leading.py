@@ -21,6 +21,7 @@ FRACTION = r"(?:[.:]\d{1,9}|,(?:\d{3}|\d{6}|\d{9})(?![\d,]))?"  # after a comma 
 CLOCK = rf"\d\d:\d\d:\d\d{FRACTION}"
 HOURS = rf"(\d\d?:\d\d:\d\d{FRACTION})"
 DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+NARROW = "\u202f"  # the blank that Java 20 and later writes there
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
 ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
@@ -121,7 +122,7 @@ SHAPES: tuple[Shape, ...] = (
     ),
     (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
     (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
-    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}\W{{1,3}}([AaPp][Mm]){ZONE}", _twelve_hours),
+    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}(?: |{NARROW})([AaPp][Mm]){ZONE}", _twelve_hours),
     (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _ctime),
     (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", lambda found, near: bsd_ms(found[0], found[1], _point(found[2]), near)),
     (rf"(\d\d?) ({MONTH}) ({CLOCK})", lambda found, near: bsd_ms(found[1], found[0], _point(found[2]), near)),
