@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from log_processor import formats
 from log_processor.formats.base import Format
@@ -22,6 +23,8 @@ from benchmarks.fixtures import NEAR_MS, Sample, samples
 
 SIZES_BYTES = (1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20)
 FLAT = 30
+STEPS, RISE = 2, 1.5
+"""How often in sequence, and how much at least, a byte becomes dearer as lines become four times as long."""
 RUNS = 2
 MOST_RUNS = 8
 DEAR_S = 0.5
@@ -77,16 +80,20 @@ def reading(known: Format, header: str | None) -> Read:
 
 
 def steepness(read: Read, recipe: Recipe, most_bytes: int = SIZES_BYTES[-1]) -> float:
-    """How many times dearer a byte is in a longer line than in a shorter one; not grown on once that is over `FLAT`."""
-    least, worst = float("inf"), 0.0
+    """How many times dearer a byte is in a longer line than in a shorter one, where it becomes dearer all the time.
+
+    A line that another way of reading takes over from some length on is dearer once, and then flat: that is 1. It is
+    not grown on once it is over `FLAT`.
+    """
+    costs: list[float] = []
     for size in (size for size in SIZES_BYTES if size <= most_bytes):
         text = recipe.text(size)
-        byte_s = seconds(read, text, least * len(text) * FLAT) / len(text)
-        worst = max(worst, byte_s / least if least else 0.0)
-        if worst > FLAT:
-            return worst
-        least = min(least, byte_s)
-    return worst
+        bound_s = min(costs, default=float("inf")) * len(text) * FLAT
+        costs.append(seconds(read, text, bound_s) / len(text))
+        rises = len(costs) > STEPS and all(after > RISE * before for before, after in pairwise(costs[-STEPS - 1 :]))
+        if rises and costs[-1] > FLAT * min(costs):
+            return costs[-1] / min(costs)
+    return 1.0
 
 
 def seconds(read: Read, text: str, bound_s: float = float("inf")) -> float:
