@@ -9,6 +9,7 @@ MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Ju
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """A smaller number under a time's name is a duration or counts from a start, not from 1970."""
 DAY_MS = 86_400_000
+MOST_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
 ZONES = {
     **dict.fromkeys(("UTC", "GMT", "UCT", "WET", "Z"), "+00:00"),
@@ -88,7 +89,7 @@ def any_ms(value: object) -> int | None:
     """The time in a JSON value: a date and a clock as loggers spell them, digits as text, or an epoch number."""
     if isinstance(value, int | float):
         return epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > MOST_TIME_CHARS:  # what follows keeps the texts that it has seen
         return None
     if value[4:5] == "-" and (moment := iso_ms(value)) is not None:
         return moment
