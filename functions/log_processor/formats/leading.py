@@ -140,7 +140,8 @@ SHAPES: tuple[Shape, ...] = (
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
-ANY = re.compile(rf"(?!\t){BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
+NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"  # most lines of text: told at once, not by each of the shapes
+ANY = re.compile(rf"(?!\t|{NO_LOG_FILE}){BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
 STARTS = re.compile(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 

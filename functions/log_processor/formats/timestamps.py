@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """A smaller number under a time's name is a duration or counts from a start, not from 1970."""
+EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
 MOST_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
@@ -64,14 +65,8 @@ def clf_ms(text: str) -> int | None:
 def iso_ms(text: str) -> int | None:
     """An ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
     try:
-        moment = datetime.fromisoformat(text.replace(",", ".", 1))
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return _whole_ms(moment)
-    except OverflowError:
+        return _whole_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -115,7 +110,8 @@ def spelt_ms(text: str) -> int | None:
 
 
 def _whole_ms(moment: datetime) -> int:
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    """Without a zone the moment counts as UTC; to give it one would cost more than all else."""
+    since = moment - (EPOCH if moment.tzinfo is None else EPOCH_UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
