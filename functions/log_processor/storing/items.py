@@ -66,6 +66,8 @@ class ItemEncoder:
         }
         if record.fields:
             own["fields"] = attribute(record.fields)
+        if record.timestamp_from:
+            own["timestamp_from"] = {"S": record.timestamp_from}
         if record.level:
             own["level"] = {"S": record.level}
         if record.parse_error:
