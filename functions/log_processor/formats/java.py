@@ -10,11 +10,11 @@ zookeeper.id, message. Time without a zone counts as UTC; a clock without a date
 Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
 """
 
-import re
 from typing import Any
 
 from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.late import late
 from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.leading import Lead
 from log_processor.formats.levels import level_of
@@ -155,7 +155,7 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     return fields
 
 
-STARTS = re.compile(
+STARTS = late(
     leading.STARTS.pattern
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
 )

@@ -4,16 +4,17 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from log_processor.formats.late import late
 from log_processor.formats.tokens import Rule
 
 Layout = tuple[re.Pattern[str], tuple[Rule, ...]]
 """One way to write a line, and the rule of each of its groups."""
+NAME = re.compile(r"\(\?P<(\w+)>")
 
 
 def layouts(rules: Mapping[str, Rule], *patterns: str) -> tuple[Layout, ...]:
     """The layouts of `patterns`, in which every group has a name that `rules` knows."""
-    compiled = (re.compile(pattern, re.DOTALL) for pattern in patterns)
-    return tuple((one, tuple(rules[name] for name in one.groupindex)) for one in compiled)
+    return tuple((late(one, re.DOTALL), tuple(rules[name] for name in NAME.findall(one))) for one in patterns)
 
 
 def first_read(known: Iterable[Layout], text: str, position: int = 0) -> dict[str, Any] | None:

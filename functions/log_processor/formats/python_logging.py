@@ -15,6 +15,7 @@ from typing import Any
 
 from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.late import late
 from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.leading import COLOUR, Lead
 from log_processor.formats.levels import level_of
@@ -125,5 +126,5 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
-STARTS = re.compile(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})".encode())
+STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})".encode())
 FORMAT = Format("python_logging", parse, starts=STARTS)
