@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
 
 from log_processor.formats import (
     access,
@@ -48,7 +47,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
-from log_processor.formats.traces import CONTINUES
+from log_processor.formats.joining import around, loose
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
@@ -130,30 +129,15 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
         read = [parsed for sample in first if (parsed := candidate.parse(sample, near_ms)) is not None]
         if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
             best, told = candidate, read
+    best = around(best, ORDER, first, near_ms)
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
         alone = timed == 1 and not told and TIMED.parse(first[0], near_ms) is None
-        if not alone and _loose(TIMED, samples) <= LOOSE_BELOW_TIMED * timed:
+        if not alone and loose(TIMED, samples[:SAMPLE_RECORDS]) <= LOOSE_BELOW_TIMED * timed:
             return TIMED
         return MIXED if told else TEXT
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
-    return best if _loose(best, samples) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
-
-
-def _loose(candidate: Format, samples: Sequence[str]) -> int:
-    """How many of the first lines `candidate` would put into the wrong record.
-
-    Where it joins lines: those below the first record that look like no record's inside. Where each line is a record:
-    those that look like the inside of one, except of JSON, which is whole where its line ends.
-    """
-    starts = candidate.starts
-    lines = [sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS]]
-    if candidate is TEXT or candidate.strand is not None:
-        return 0
-    if starts is None:
-        return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
-    below = dropwhile(lambda line: not starts.match(line), lines)
-    return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
+    return best if loose(best, samples[:SAMPLE_RECORDS]) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:
