@@ -43,7 +43,8 @@ def _levelled(text: str) -> Parsed | None:
     if found is None:
         return None
     severity = found[1] or found[2]
-    return Parsed({"severity_text": severity, "message": found[3]}, None, level_of(severity))
+    message = text if severity == "panic" else found[3]  # Go's word is a part of what it says
+    return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
 
 
 FORMAT = Format("text", parse, starts=STARTS)
