@@ -100,8 +100,11 @@ LEVEL_NEXT = layouts(
         rf"(?P<pid>\d{{1,18}}) --- (?:\[(?P<service>[^\]\n]*)\] (?=\[)(?!{ANY_CORRELATION}))?"
         rf"{THREAD} {CORRELATION}?(?P<logger>[^\s:]+) *: (?P<message>.*)"
     ),
-    rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]+\.)+[\w$]+)\.(?P<function>[a-z_<][\w$<>]*) (?P<message>.*)",
     rf" {LEVEL} +{THREAD} +{NDC}{LOGGER}{CONTEXT}{SAYS}",
+    (
+        rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]++\.)+[\w$]++)\.(?P<function>[a-z_<][\w$<>]*+) "
+        r"(?P<message>.*)"
+    ),
     rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
     rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
