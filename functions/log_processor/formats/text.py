@@ -1,8 +1,8 @@
 """Plain text, the last resort: a line, with the trace below it, is a record.
 
 Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
-(`ERROR: `, `info: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`); else
-none.
+(`ERROR: `, `info: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`);
+else none.
 Sample: ERROR: no space left
 """
 
