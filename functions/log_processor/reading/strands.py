@@ -37,7 +37,7 @@ def stranded_records(
     `blocks` begin three reaches and a byte before `start`, or with the object; what is no whole line there is passed.
 
     A line belongs to the last line of its stream where that is `partial`, or where its own text is not `fresh` and a
-    line that began an event lies within reach. `text` holds the record's own lines; `length` reaches from the first to
+    line that began an event lies within reach; a stream's first line within reach begins one, whatever its text. `text` holds the record's own lines; `length` reaches from the first to
     the end of the last, whatever lies between. Beyond 256 KiB a record is `truncated`. Where other lines lie between,
     the next record may start right behind the first line. Parts that never end are cut at places of the object that
     every reader knows, so that they hold up no more than some reaches of the records behind them.
@@ -114,7 +114,7 @@ class _Weaver:
         joined = goes_on = head.partial and offset - head.last <= self._reach
         if goes_on and self._cut(head, offset):
             joined = goes_on = False
-        elif not joined and said.fresh:
+        elif not joined and (said.fresh or offset - head.last > self._reach):
             head.anchor = offset
         elif not joined:
             joined = offset - head.anchor <= self._reach

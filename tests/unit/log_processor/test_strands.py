@@ -205,6 +205,13 @@ def test_traces_of_composed_containers_are_one_record_each() -> None:
     ]
 
 
+def test_a_trace_with_which_a_stream_begins_is_one_record() -> None:
+    """What a program that failed at once wrote, and nothing before it."""
+    texts = ["Traceback (most recent call last):", '  File "a.py", line 1, in <module>', "ValueError: x", "next"]
+    rows = [f"2026-05-04T10:00:00Z stderr F {text}\n2026-05-04T10:00:00Z stdout F up" for text in texts]
+    assert messages(cri.FORMAT, "\n".join(rows).encode()) == ["\n".join(texts[:3]), *["up"] * 3, "next", "up"]
+
+
 def test_an_object_over_several_lines_is_one_record() -> None:
     """What an application wrote indented."""
     texts = ["{", '  "msg": "a",', '  "level": "warn"', "}", "next"]
