@@ -19,7 +19,7 @@ TIME_KEYS = (
     *("time_local", "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time"),
     *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
     *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
-    *("created", "createdAt", "unixTime"),
+    *("created", "createdAt", "unixTime", "timestampSeconds"),
 )
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),
@@ -59,6 +59,8 @@ def _own_time(members: Members) -> int | None:
 
 def _moment(key: str, members: Members) -> int | None:
     value = members[key]
+    if key == "timestampSeconds":  # Cloud Logging's agents
+        value = {"seconds": value, "nanos": members.get("timestampNanos", 0)}
     if isinstance(value, dict):
         return _nested_ms(value)
     moment = any_ms(value)
