@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-NOTHING: tuple[Any, ...] = (None, "", [], {})
+NOTHING: tuple[Any, ...] = (None, "", "-", [], {})
 
 
 def put_members(fields: dict[str, Any], source: Any, names: Mapping[str, str]) -> None:
