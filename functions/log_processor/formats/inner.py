@@ -52,7 +52,7 @@ BY_SIGN: dict[str, tuple[Reading, ...]] = {
 
 def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms: int) -> Parsed:
     """One record of the fields that the runtime wrote and of what `message` says; the runtime's names come first."""
-    parse, found = read(message, near_ms) or (text.parse, _text(message, near_ms))
+    parse, found = read(message, near_ms) or (text.parse, text_of(message, near_ms))
     if found.fields:
         runtime = found.fields | runtime
     if parse not in OBJECTS or "message" not in runtime:
@@ -71,6 +71,6 @@ def read(message: str, near_ms: int) -> tuple[Parse, Parsed] | None:
     return None
 
 
-def _text(message: str, near_ms: int) -> Parsed:
+def text_of(message: str, near_ms: int) -> Parsed:
     """Any text: what begins with a small letter has neither a time nor a level."""
     return Parsed({}) if message[:1].islower() else text.parse(message, near_ms)

@@ -20,7 +20,9 @@ from log_processor.formats.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
-FEWEST = 23
+WHOLE = 23
+LEAST = 14
+"""The columns up to the message, which what is cut has too."""
 CLIENT, SEVERITY = 4, 11
 RULES: tuple[Rule | None, ...] = (
     None,
@@ -53,15 +55,12 @@ RULES: tuple[Rule | None, ...] = (
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
-    """Read one record; None where it does not begin with a time and its zone, or lacks a column or a severity."""
+    """Read one record, also one that breaks off in quotes; None without a time and its zone, a severity or a column."""
     start = START.match(text)
     if start is None:
         return None
-    try:
-        columns = next(csv.reader([text], strict=True), [])
-    except csv.Error:
-        return None
-    if len(columns) < FEWEST or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
+    columns = _columns(text)
+    if columns is None or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
         return None
     fields = typed(columns, RULES)
     if columns[CLIENT] != "[local]":
@@ -73,6 +72,16 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     put_duration(fields)
     severity = columns[SEVERITY]
     return Parsed(fields, zoned_ms(start[1], start[2]), LEVELS.get(severity, level_of(severity.rstrip("12345"))))
+
+
+def _columns(text: str) -> list[str] | None:
+    """The columns; None where they are too few or no CSV. A first line whose quotes are open has not all of them."""
+    least = WHOLE if text.count('"') % 2 == 0 else LEAST
+    try:
+        columns = next(csv.reader([text]), [])
+    except csv.Error:
+        return None
+    return columns if len(columns) >= least else None
 
 
 FORMAT = Format("postgresql_csv", parse, starts=re.compile(START.pattern.encode()))
