@@ -37,10 +37,11 @@ def stranded_records(
     `blocks` begin three reaches and a byte before `start`, or with the object; what is no whole line there is passed.
 
     A line belongs to the last line of its stream where that is `partial`, or where its own text is not `fresh` and a
-    line that began an event lies within reach; a stream's first line within reach begins one, whatever its text. `text` holds the record's own lines; `length` reaches from the first to
-    the end of the last, whatever lies between. Beyond 256 KiB a record is `truncated`. Where other lines lie between,
-    the next record may start right behind the first line. Parts that never end are cut at places of the object that
-    every reader knows, so that they hold up no more than some reaches of the records behind them.
+    line that began an event lies within reach; a stream's first line within reach begins one, whatever its text. `text`
+    holds the record's own lines; `length` reaches from the first to the end of the last, whatever lies between. Beyond
+    256 KiB a record is `truncated`. Where other lines lie between, the next record may start right behind the first
+    line. Parts that never end are cut at places of the object that every reader knows, so that they hold up no more
+    than some reaches of the records behind them.
     """
     weaver = _Weaver(start, end, reach_bytes)
     first_whole = start - LOOKBACK_REACHES * reach_bytes
