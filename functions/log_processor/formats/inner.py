@@ -72,5 +72,5 @@ def read(message: str, near_ms: int) -> tuple[Parse, Parsed] | None:
 
 
 def text_of(message: str, near_ms: int) -> Parsed:
-    """Any text: what begins with a small letter has neither a time nor a level."""
-    return Parsed({}) if message[:1].islower() else text.parse(message, near_ms)
+    """Any text: what begins with a small letter has no time, nor a level but .NET's."""
+    return Parsed({}) if message[:1].islower() and message[4:6] != ": " else text.parse(message, near_ms)

@@ -1,7 +1,7 @@
 """Plain text, the last resort: a line, with the trace below it, is a record.
 
 Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
-(`ERROR: `, `[warn] `); else none.
+(`ERROR: `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`); else none.
 Sample: ERROR: no space left
 """
 
@@ -15,6 +15,8 @@ from log_processor.formats.traces import STARTS
 from log_processor.record import Parsed
 
 LEVELLED = re.compile(rf"(?:({LEVELS}):|\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL)
+CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
+"""Level, category and event id of .NET's console logger; the message is in the lines below."""
 
 
 def parse(text: str, near_ms: int) -> Parsed:
@@ -24,9 +26,20 @@ def parse(text: str, near_ms: int) -> Parsed:
         return parsed
     found = LEVELLED.match(text)
     if found is None:
-        return Parsed({})
+        return _console(text)
     severity = found[1] or found[2]
     return Parsed({"severity_text": severity, "message": found[3]}, None, level_of(severity))
+
+
+def _console(text: str) -> Parsed:
+    found = CONSOLE.fullmatch(text) if text[4:6] == ": " else None
+    if found is None:
+        return Parsed({})
+    severity, logger, message = found.groups()
+    fields = {"severity_text": severity, "log.logger": logger}
+    if message:
+        fields["message"] = message.replace("\n      ", "\n")
+    return Parsed(fields, None, level_of(severity))
 
 
 FORMAT = Format("text", parse, starts=STARTS)

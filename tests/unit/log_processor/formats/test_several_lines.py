@@ -1,7 +1,7 @@
 """Records of several lines: what stands in the first line, or behind the last one, is found all the same."""
 
 import pytest
-from log_processor.formats import apache_error, nginx_error
+from log_processor.formats import apache_error, cri, nginx_error, text
 from log_processor.formats.base import Format
 
 NEAR_MS = 1_777_881_600_000
@@ -72,3 +72,21 @@ def test_lines_of_a_trace_go_on_with_the_record(known: Format, line: bytes) -> N
 def test_what_else_a_container_of_nginx_writes_is_apart(line: bytes) -> None:
     """Each line of its start, and of PHP-FPM, is an event."""
     assert nginx_error.STARTS.match(line)
+
+
+def test_the_message_of_net_stands_below_its_level_and_category() -> None:
+    """Its console logger indents it by six; what a container wrote is read alike, and stays whole as `message`."""
+    lines = [
+        "fail: Shop.Orders[3]",
+        "      no space left",
+        "      System.IO.IOException: full",
+        "         at Shop.Run()",
+    ]
+    parsed = text.parse("\n".join(lines), NEAR_MS)
+    assert parsed.level == "error"
+    assert parsed.fields["log.logger"] == "Shop.Orders"
+    assert parsed.fields["message"] == "no room\nSystem.IO.IOException: full\n   at Shop.Run()"
+    inside = cri.parse("\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), NEAR_MS)
+    assert inside is not None
+    assert (inside.level, inside.fields["log.logger"]) == ("error", "Shop.Orders")
+    assert inside.fields["message"] == "\n".join(lines)
