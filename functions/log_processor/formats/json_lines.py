@@ -60,7 +60,11 @@ def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
 
 
 def _lenient(text: str) -> Any:
-    """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text."""
+    """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text.
+
+    A comma behind the object is taken too: lines of an array whose brackets stand elsewhere.
+    """
+    text = text.rstrip().removesuffix(",")
     try:
         members = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_bounded)
         return orjson.loads(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace"))
