@@ -69,6 +69,6 @@ def _moment(found: list[str], when: list[int | None], day: str) -> int | None:
 
 
 def _untimed(found: list[str], when: list[int | None]) -> bool:
-    """Whether a row may be without a moment: it has no date, and its time, where it has one, is a clock's."""
-    date, time = when
-    return date is None and (time is None or (time < len(found) and CLOCK.match(found[time]) is not None))
+    """Whether a row may be without a moment: its date and its time, where it has them, look like such (no such day)."""
+    looks = zip(when, (DATE, CLOCK), strict=True)
+    return all(place is None or (place < len(found) and look.match(found[place])) for place, look in looks)

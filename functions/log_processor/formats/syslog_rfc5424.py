@@ -46,9 +46,6 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
     end, structured = found
-    moment = None if time == "-" else _moment(time)
-    if moment is None and time != "-":
-        return None  # no such day or hour
     fields: dict[str, Any] = {"syslog.version": int(version or bare_version)}
     fields |= {name: word for name, word in zip(NAMES, names, strict=True) if word != "-"}
     pid = fields.get("process.pid", "")
@@ -59,7 +56,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     message = text[end + 1 :].removeprefix(MARK)
     if message:
         fields["message"] = message
-    return Parsed(fields, moment, put_priority(fields, priority))
+    return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, priority))
 
 
 def _moment(time: str) -> int | None:
