@@ -85,7 +85,7 @@ def test_the_message_of_net_stands_below_its_level_and_category() -> None:
     parsed = text.parse("\n".join(lines), NEAR_MS)
     assert parsed.level == "error"
     assert parsed.fields["log.logger"] == "Shop.Orders"
-    assert parsed.fields["message"] == "no room\nSystem.IO.IOException: full\n   at Shop.Run()"
+    assert parsed.fields["message"] == "no space left\nSystem.IO.IOException: full\n   at Shop.Run()"
     inside = cri.parse("\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), NEAR_MS)
     assert inside is not None
     assert (inside.level, inside.fields["log.logger"]) == ("error", "Shop.Orders")
