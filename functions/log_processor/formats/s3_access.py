@@ -5,7 +5,7 @@ targets stand as S3 wrote them, percent-encoded.
 
 Schema: aws.s3.bucket_owner, aws.s3.bucket, client.address, user.name (the requester), aws.request_id,
 aws.s3.operation, aws.s3.key, http.request.method, url.path, url.query, network.protocol.version,
-http.response.status_code, error.type, http.response.body.size (bytes), aws.s3.object_size (bytes),
+http.response.status_code, error.code, http.response.body.size (bytes), aws.s3.object_size (bytes),
 aws.s3.total_time_ms, aws.s3.turn_around_time_ms, http.request.header.referer, user_agent.original, tls.cipher,
 tls.protocol.version, server.address, aws.s3.* for the rest; `extra` for fields that AWS adds.
 Sample: 79a59df900b949e5 bucket [04/May/2026:10:00:00 +0000] 192.0.2.3 79a59df900b949e5 3E57427F3 REST.GET.OBJECT
@@ -40,7 +40,7 @@ RULES: tuple[Rule | None, ...] = (
     ("aws.s3.key", None),
     None,
     ("http.response.status_code", number),
-    ("error.type", None),
+    ("error.code", None),
     ("http.response.body.size", number),
     ("aws.s3.object_size", number),
     ("aws.s3.total_time_ms", number),
