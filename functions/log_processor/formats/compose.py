@@ -11,11 +11,13 @@ import re
 
 from log_processor.formats.base import Format, Strand
 from log_processor.formats.inner import enclosed
+from log_processor.formats.leading import LEVELS
 from log_processor.formats.timestamps import iso_ms
 from log_processor.formats.traces import CONTINUES
 from log_processor.record import Parsed
 
-NAME = r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
+NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # which many write before a bar
+NAME = NO_LEVEL + r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
 HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())

@@ -1,7 +1,7 @@
 """Plain text, the last resort: a line, with the trace below it, is a record.
 
 Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
-(`ERROR: `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`); else none.
+(`ERROR: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`); else none.
 Sample: ERROR: no space left
 """
 
@@ -14,7 +14,7 @@ from log_processor.formats.levels import level_of
 from log_processor.formats.traces import STARTS
 from log_processor.record import Parsed
 
-LEVELLED = re.compile(rf"(?:({LEVELS}):|\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL)
+LEVELLED = re.compile(rf"(?:({LEVELS})(?::| {{1,10}}\|)|\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL)
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger; the message is in the lines below."""
 
