@@ -83,7 +83,7 @@ AFTER_TIME = {
         rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
         rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
     ),
-    ":": layouts(PARTS, rf":{LEVEL} ?:(?P<logger>[\w$.-]+):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
+    ":": layouts(PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]+):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
     "-": layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
 }
 """What follows the time, by its first sign; the more usual layouts come first."""

@@ -3,10 +3,10 @@
 basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, OpenStack's
 oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
 
-Schema: severity_text, log.logger, process.pid, process.name, thread.id, code.file.path, code.function.name,
-code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of uvicorn's access lines
-client.address, client.port, http.request.method, url.path, url.query, network.protocol.version and
-http.response.status_code too. Time without a zone counts as UTC.
+Schema: severity_text, log.logger, process.pid, process.name, thread.id, thread.name, code.file.path,
+code.function.name, code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of
+uvicorn's access lines client.address, client.port, http.request.method, url.path, url.query, network.protocol.version
+and http.response.status_code too. Time without a zone counts as UTC.
 Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 """
 
@@ -32,6 +32,7 @@ PARTS: dict[str, Rule] = {
     "pid": ("process.pid", int),
     "process": ("process.name", str),
     "thread": ("thread.id", int),
+    "worker": ("thread.name", str),
     "file": ("code.file.path", str),
     "line": ("code.line.number", int),
     "function": ("code.function.name", str),
@@ -44,6 +45,10 @@ AFTER_TIME = {
         PARTS,
         rf" - (?P<logger>\S{{1,300}}) {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}",
         rf" - {LEVEL} {{0,8}}-{MESSAGE}",
+        (
+            r" - (?:(?P<worker>\w{0,40}Thread[\w.()-]{0,60}) {0,40}- )?(?:(?P<pid>\d{1,18}) {0,9}- )?"
+            rf"{LOGGER} {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}"
+        ),
     ),
     "[": layouts(
         PARTS,
