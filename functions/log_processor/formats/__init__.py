@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import dropwhile
 
 from log_processor.formats import (
     access,
@@ -48,7 +47,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
-from log_processor.formats.traces import CONTINUES
+from log_processor.formats.joined import FOREIGN_AMONG, foreign_lines, loose_lines
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
@@ -115,45 +114,35 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
 
     A header line among them decides at once, and so does the object's `key` where it is of a format that reads one of
     them. Any JSON is JSON lines too: a kind of its own that reads half of it wins. Text of timed records has no say
-    where a named format reads half as many records as begin with a time. Lines are joined where the first ones look
-    like it; else each is read by itself.
+    where a named format reads half as many records as begin with a time, or several of them all. Lines are joined where
+    the first ones look like it; else each is read by itself, as where many are of other formats.
     """
-    first = [plain(sample) for sample in samples[:SAMPLE_RECORDS]]
+    lines = samples[:SAMPLE_RECORDS]
+    first = [plain(line) for line in lines]
     for candidate in KEYED:
         if candidate.key and candidate.key.search(key) and any(candidate.parse(one, near_ms) for one in first):
             return candidate
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate
-    best, told = TEXT, list[Parsed]()
+    best, told, dated_ones = TEXT, list[Parsed](), set[int]()
     for candidate in ORDER:
-        read = [parsed for sample in first if (parsed := candidate.parse(sample, near_ms)) is not None]
+        found = [candidate.parse(sample, near_ms) for sample in first]
+        read = [parsed for parsed in found if parsed is not None]
+        dated_ones |= {place for place, parsed in enumerate(found) if parsed and parsed.timestamp_ms is not None}
         if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
             best, told = candidate, read
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
         alone = timed == 1 and not told and TIMED.parse(first[0], near_ms) is None
-        if not alone and _loose(TIMED, samples) <= LOOSE_BELOW_TIMED * timed:
+        loose = loose_lines(TIMED, lines)
+        if not alone and loose <= LOOSE_BELOW_TIMED * timed and (loose or len(dated_ones) < timed):
             return TIMED
         return MIXED if told else TEXT
+    if foreign_lines(best, lines, dated_ones) * FOREIGN_AMONG > len(told):
+        return MIXED
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
-    return best if _loose(best, samples) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
-
-
-def _loose(candidate: Format, samples: Sequence[str]) -> int:
-    """How many of the first lines `candidate` would put into the wrong record.
-
-    Where it joins lines: those below the first record that look like no record's inside. Where each line is a record:
-    those that look like the inside of one, except of JSON, which is whole where its line ends.
-    """
-    starts = candidate.starts
-    lines = [sample.encode("utf-8", "replace") for sample in samples[:SAMPLE_RECORDS]]
-    if candidate is TEXT or candidate.strand is not None:
-        return 0
-    if starts is None:
-        return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
-    below = dropwhile(lambda line: not starts.match(line), lines)
-    return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
+    return best if loose_lines(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:
