@@ -125,11 +125,11 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate
-    best, told, dated_ones = TEXT, list[Parsed](), set[int]()
+    best, told, dated_ones = TEXT, dict[int, Parsed](), set[int]()
     for candidate in ORDER:
         found = [candidate.parse(sample, near_ms) for sample in first]
-        read = [parsed for parsed in found if parsed is not None]
-        dated_ones |= {place for place, parsed in enumerate(found) if parsed and parsed.timestamp_ms is not None}
+        read = {place: parsed for place, parsed in enumerate(found) if parsed is not None}
+        dated_ones |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
         if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
             best, told = candidate, read
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
@@ -139,9 +139,9 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
         if not alone and loose <= LOOSE_BELOW_TIMED * timed and (loose or len(dated_ones) < timed):
             return TIMED
         return MIXED if told else TEXT
-    if foreign_lines(best, lines, dated_ones) * FOREIGN_AMONG > len(told):
+    if foreign_lines(best, lines, dated_ones - told.keys()) * FOREIGN_AMONG > len(told):
         return MIXED
-    dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
+    dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told.values())))
     return best if loose_lines(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 

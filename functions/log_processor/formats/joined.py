@@ -27,10 +27,18 @@ def loose_lines(candidate: Format, lines: Sequence[str]) -> int:
     return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
 
 
-def foreign_lines(candidate: Format, lines: Sequence[str], dated: Set[int]) -> int:
-    """How many of the lines at the places `dated`, which formats read with a time, it would put inside of a record."""
+def foreign_lines(candidate: Format, lines: Sequence[str], others: Set[int]) -> int:
+    """How many records of other formats, at the places `others`, the candidate would do wrong.
+
+    Where it joins lines: those that it would put inside of a record. Where each line is a record: all, if there are
+    traces among the lines, which belong to them.
+    """
     starts = candidate.starts
-    return 0 if starts is None else sum(not starts.match(_bytes(lines[place])) for place in dated)
+    if candidate.strand is not None:
+        return 0
+    if starts is None:
+        return len(others) if any(CONTINUES.match(_bytes(line)) for line in lines) else 0
+    return sum(not starts.match(_bytes(lines[place])) for place in others)
 
 
 def _bytes(line: str) -> bytes:

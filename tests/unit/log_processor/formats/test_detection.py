@@ -50,6 +50,8 @@ MYSQL = "2026-05-04T07:00:00.123456Z 0 [Note] [MY-010116] [Server] up"
         ([NGINX, SYSLOG, JAVA] * 6, "mixed"),
         ([KLOG, KLOG, KLOG, LOGFMT], "mixed"),
         ([*[KLOG] * 8, LOGFMT], "klog"),
+        (['{"time": "2026-05-04T07:00:00Z"}', JAVA, "\tat a.b.C(D.java:7)"] * 6, "mixed"),
+        (['{"time": "2026-05-04T07:00:00Z"}', JAVA, "text"] * 6, "json_lines"),
         ([KLOG, "the value", "level=error msg=no_time"] * 6, "klog"),
         ([JAVA, JAVA, '{"body": "without a time"}'] * 6, "java"),
     ],
