@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ops", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m ops", description="What operators ask and do.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_parse(commands.add_parser("parse", help="read local files with the function's own code, without AWS"))
     _add_status(commands.add_parser("status", help="how far an object is, and whether its account closes"))

@@ -43,13 +43,13 @@ class UnreadableError(CommandError):
 
 @dataclass(slots=True)
 class Summary:
-    """What one file held; times in epoch milliseconds, as the records have them."""
+    """What one file held; times in epoch milliseconds, the records' own."""
 
     name: str
     format: str = "-"
     records: int = 0
     filtered: int = 0
-    refused: int = 0
+    rejects: int = 0
     formats: Counter[str] = field(default_factory=Counter)
     levels: Counter[str] = field(default_factory=Counter)
     first_ms: int | None = None
@@ -61,9 +61,10 @@ class Summary:
         self.formats[record.format] += 1
         if record.level:
             self.levels[record.level] += 1
-        moment = record.timestamp_ms
-        self.first_ms = moment if self.first_ms is None else min(self.first_ms, moment)
-        self.last_ms = moment if self.last_ms is None else max(self.last_ms, moment)
+        if record.timestamp_from is None:
+            moment = record.timestamp_ms
+            self.first_ms = moment if self.first_ms is None else min(self.first_ms, moment)
+            self.last_ms = moment if self.last_ms is None else max(self.last_ms, moment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_fi
         sys.stdout.flush()
     else:
         Console(width=None if sys.stdout.isatty() else 140).print(_table(summaries))
-    return int(any(summary.refused for summary in summaries))
+    return int(any(summary.rejects for summary in summaries))
 
 
 def records(path: Path, declared: str | None, summary: Summary, routes: Routes = NO_ROUTES) -> Iterator[LogRecord]:
@@ -171,7 +172,7 @@ def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, s
         if record is None:
             summary.filtered += 1
             continue
-        summary.refused += record.parse_error is not None
+        summary.rejects += record.parse_error is not None
         summary.count(record)
         yield record
 
@@ -180,13 +181,14 @@ def _table(summaries: list[Summary]) -> Table:
     table = Table(box=SIMPLE, padding=0)
     table.add_column("file", overflow="fold")
     table.add_column("format")
-    for name in ("records", "as text", "filtered", "refused"):
+    for name in ("records", "parsed", "text", "filtered", "rejects"):
         table.add_column(name, justify="right", no_wrap=True)
     for name in ("first", "last"):
         table.add_column(name, no_wrap=True)
     table.add_column("levels")
     for summary in summaries:
-        counts = (summary.records, summary.formats["text"], summary.filtered, summary.refused)
+        text = summary.formats["text"]
+        counts = (summary.records, summary.records - text, text, summary.filtered, summary.rejects)
         levels = " ".join(f"{level} {count:,}" for level, count in summary.levels.most_common())
         times = (_moment(summary.first_ms), _moment(summary.last_ms))
         table.add_row(summary.name, summary.format, *(f"{count:,}" for count in counts), *times, levels)

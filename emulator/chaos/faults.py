@@ -29,7 +29,7 @@ SHARES: dict[str, dict[str, float]] = {
         "killed_before": 0.05,
         "killed_after": 0.05,
     },
-    "SendMessage": {"server_error": 0.04, "reset": 0.02, "lost_answer": 0.04, "twice": 0.06},
+    "SendMessage": {"server_error": 0.04, "reset": 0.02, "lost_answer": 0.04, "slow": 0.04, "twice": 0.06},
     "PutObject": {"server_error": 0.05, "reset": 0.05, "lost_answer": 0.05},
     "CopyObject": {"server_error": 0.05, "reset": 0.05},
 }

@@ -22,7 +22,10 @@ class Parsed:
 
 @dataclass(slots=True)
 class LogRecord:
-    """One record as it will stand in the table; offsets and lengths in bytes of the decompressed stream."""
+    """One record as it will stand in the table; offsets and lengths in bytes of the decompressed stream.
+
+    `timestamp_from` says where the time is from if the record has none, or one that is no date: `object`.
+    """
 
     log_id: str
     timestamp_ms: int
@@ -34,6 +37,7 @@ class LogRecord:
     level: str | None = None
     parse_error: str | None = None
     truncated: bool = False
+    timestamp_from: str | None = None
 
 
 def object_digest(whole: ObjectRange) -> str:

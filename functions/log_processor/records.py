@@ -83,9 +83,10 @@ def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modif
     """The record of `raw` with what was found in it: its identity, and the event's own time or else the object's."""
     name, parsed = found
     around = raw.place.around if raw.place else None
+    own_ms = parsed.timestamp_ms
     return LogRecord(
         log_id=log_id(digest, raw.offset, raw.number),
-        timestamp_ms=last_modified_ms if parsed.timestamp_ms is None else parsed.timestamp_ms,
+        timestamp_ms=last_modified_ms if own_ms is None else own_ms,
         format=name,
         log_data=raw.text,
         offset=raw.offset,
@@ -94,4 +95,5 @@ def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modif
         level=parsed.level,
         parse_error=parsed.parse_error,
         truncated=raw.truncated,
+        timestamp_from="object" if own_ms is None else None,
     )

@@ -47,7 +47,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
-from log_processor.formats.joined import FOREIGN_AMONG, foreign_lines, loose_lines
+from log_processor.formats.joining import FOREIGN_AMONG, around, foreign, loose
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
@@ -132,17 +132,18 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
         dated_ones |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
         if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
             best, told = candidate, read
+    best = around(best, ORDER, first, near_ms)
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
         alone = timed == 1 and not told and TIMED.parse(first[0], near_ms) is None
-        loose = loose_lines(TIMED, lines)
-        if not alone and loose <= LOOSE_BELOW_TIMED * timed and (loose or len(dated_ones) < timed):
+        astray = loose(TIMED, lines)
+        if not alone and astray <= LOOSE_BELOW_TIMED * timed and (astray or len(dated_ones) < timed):
             return TIMED
         return MIXED if told else TEXT
-    if foreign_lines(best, lines, dated_ones - told.keys()) * FOREIGN_AMONG > len(told):
+    if foreign(best, lines, dated_ones - told.keys()) * FOREIGN_AMONG > len(told):
         return MIXED
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told.values())))
-    return best if loose_lines(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
+    return best if loose(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:

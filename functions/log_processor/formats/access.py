@@ -1,20 +1,24 @@
 """Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
 
 Also what other servers write like them, with a virtual host before or more behind (see `access_tail`), times in ISO
-8601 or without a zone (UTC), and mod_ssl's request log. Values in quotes keep their escapes. There is no level.
+8601, as HTTP has them or without a zone (UTC), lines of fewer parts (see `access_brief`), and mod_ssl's request log.
+Values in quotes keep their escapes. There is no level.
 Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), client.port,
 network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
 user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
 http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
 tls.protocol.version, tls.cipher. What lines have behind: http.request.size, http.response.size (bytes),
 http.request.id, nginx.request_time_s, nginx.upstream.{connect,header,response}_time_s, nginx.upstream.address and
-others, apache.request_time_s, apache.request_time_us, traefik.*, haproxy.*; `extra`, where it is not known.
+others, apache.request_time_s, apache.request_time_us, morgan.response_time_ms, traefik.*, haproxy.*; `extra`, where it
+is not known.
 Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
 """
 
 import re
 from typing import Any
 
+from log_processor.formats.access_brief import STARTS as BRIEF_LINE
+from log_processor.formats.access_brief import parse as brief
 from log_processor.formats.access_client import put_client, put_head
 from log_processor.formats.access_tail import put_tail
 from log_processor.formats.base import Format
@@ -31,7 +35,7 @@ ENTRY = rf"{REQUEST} (\d{{3}}|-) (\d{{1,18}}|-)(?:{PAIR})?( .*)?"
 CLF = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
 ZONE = r"(?:Z| ?[+-]\d\d:?\d\d)?"
 TIME = (
-    rf"(?:(\d{{1,2}})/([A-Z][a-z]{{2}})/(\d{{4}})[: ]|(\d{{4}}-\d\d-\d\d)[T ])"
+    rf"(?:(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}})[/ ]([A-Z][a-z]{{2}})[/ ](\d{{4}})[: ]|(\d{{4}}-\d\d-\d\d)[T ])"
     rf"(\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?)({ZONE})(?: [A-Z]{{1,5}})?"
 )
 LINE = re.compile(
@@ -44,15 +48,18 @@ CUT = re.compile(r'"([A-Z]{3,20} [^"]*+)(?:" ?(?:(\d{3}) ?|\d{0,2}|-))?', re.DOT
 LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
 SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) ((?:SSL|TLS)v[\d.]+|-) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
 OPENING = '] "'
-OWN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}|\{"'
+PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}'
+OWN_LINE = PLAIN_LINE + rb'|\{"'
 """How access lines begin, these or JSON, where a container's output has them among the records of an error log."""
+SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
+"""How those of Python's servers begin among what they and their applications log."""
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
-        return _parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None
+        return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or brief(text)
     vhost, client, ident, user, time, *entry = match.groups()
     fields: dict[str, Any] = {}
     put_client(fields, client, vhost)

@@ -40,11 +40,19 @@ OWN = re.compile(
     r"\b(?:x-edge-|x-host-header|time-to-first-byte|distributionid|c-country|origin-fbl|timestamp\(ms\))", re.IGNORECASE
 )
 MOMENTS = ("timestamp(ms)", "timestamp")
+MOST_REMEMBERED_CHARS = 512
 
 
 def _decoded(word: str) -> str:
+    return _remembered(word) if len(word) <= MOST_REMEMBERED_CHARS else _unquoted(word)
+
+
+def _unquoted(word: str) -> str:
     once = unquote(word)
     return unquote(once) if "%25" in word and " " not in once else once
+
+
+_remembered = lru_cache(maxsize=1024)(_unquoted)  # a few agents send most requests
 
 
 Rules = dict[str, tuple[str, Callable[[str], Any]]]

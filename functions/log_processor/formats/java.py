@@ -2,19 +2,19 @@
 
 Spring Boot, Tomcat, WildFly, Quarkus, Jetty, Jenkins, Karaf, ActiveMQ, Elasticsearch, Kafka, Solr, ZooKeeper, Hadoop,
 HBase, Spark, Cassandra, Dropwizard, and patterns of their kind (log4j PatternLayout, logback PatternLayout, Spring Boot
-"Log Format", java.util.logging.SimpleFormatter).
+"Log Format", java.util.logging.SimpleFormatter); and the JVM's unified logging (`java -Xlog`, JEP 158).
 
 Schema: severity_text, thread.name, log.logger, process.pid, code.function.name, code.file.path, code.line.number,
-service.name, trace_id, span_id, mdc (the text of a context), log.uptime_ms (log4j's `%r`), elasticsearch.node.name,
-zookeeper.id, message. Time without a zone counts as UTC; a clock without a date is no time.
+service.name, trace_id, span_id, mdc (the text of a context), log.uptime_ms (log4j's `%r`, the JVM's own),
+elasticsearch.node.name, zookeeper.id, message. Time without a zone counts as UTC; a clock without a date is no time.
 Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
 """
 
-import re
 from typing import Any
 
 from log_processor.formats import leading
 from log_processor.formats.base import Format
+from log_processor.formats.late import late
 from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.leading import Lead
 from log_processor.formats.levels import level_of
@@ -35,6 +35,10 @@ CALLER = r"\[(?P<thread>[^\n]*?):(?P<logger>[\w$.]+)@(?P<line>\d{1,9})\]"
 PLACE = r"(?P<file>[\w$-]+\.(?:java|scala|kt|groovy))"
 CORRELATION = r"(?:\[(?:(?P<trace_id>[0-9A-Fa-f]{16,32})-(?P<span_id>[0-9A-Fa-f]{16}) *+| {20,}+)\] )"
 ANY_CORRELATION = r"\[(?:[0-9A-Fa-f]{16,32}-[0-9A-Fa-f]{16} *+| {20,}+)\]"
+JVM = (
+    r"(?:\[(?P<since>\d{1,9}\.\d{3})s\])?(?:\[(?P<pid>\d{1,10})\])?(?:\[(?P<tid>\d{1,10})\])?"
+    r"\[(?P<word>trace|debug|info|warning|error) *\]\[(?P<logger>[a-z0-9,]{1,100}) *\](?: (?P<message>.*))?"
+)
 PARTS: dict[str, Rule] = {
     "level": ("severity_text", str),
     "word": ("severity_text", str),
@@ -47,6 +51,7 @@ PARTS: dict[str, Rule] = {
     "file": ("code.file.path", str),
     "line": ("code.line.number", int),
     "uptime": ("log.uptime_ms", int),
+    "since": ("log.uptime_ms", lambda seconds: int(seconds.replace(".", ""))),
     "app": ("service.name", str),
     "service": ("service.name", str),
     "trace_id": ("trace_id", str),
@@ -73,6 +78,7 @@ AFTER_TIME = {
         rf" \[(?P<thread>[^\]\n]*)/{LEVEL}\](?: \[(?P<logger>[^\]\n]*)\])?: (?P<message>.*)",
         rf" \[id=(?P<tid>\d{{1,18}})\]\t{LEVEL}\t(?P<logger>[\w$.]+)(?:#(?P<function>[\w$<>]+))?: (?P<message>.*)",
         rf" {THREAD} +{LEVEL} +(?P<logger>\S+) +-{{1,2}}{MESSAGE}",
+        JVM,
     ),
     "|": layouts(
         PARTS,
@@ -94,8 +100,11 @@ LEVEL_NEXT = layouts(
         rf"(?P<pid>\d{{1,18}}) --- (?:\[(?P<service>[^\]\n]*)\] (?=\[)(?!{ANY_CORRELATION}))?"
         rf"{THREAD} {CORRELATION}?(?P<logger>[^\s:]+) *: (?P<message>.*)"
     ),
-    rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]+\.)+[\w$]+)\.(?P<function>[a-z_<][\w$<>]*) (?P<message>.*)",
     rf" {LEVEL} +{THREAD} +{NDC}{LOGGER}{CONTEXT}{SAYS}",
+    (
+        rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]++\.)+[\w$]++)\.(?P<function>[a-z_<][\w$<>]*+) "
+        r"(?P<message>.*)"
+    ),
     rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
     rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
@@ -121,6 +130,7 @@ UNTIMED = layouts(
     PARTS,
     rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
     rf"{LOGGER}{CONTEXT} +-{MESSAGE}",
+    JVM,
 )
 LOGGER_LAST = layouts(
     PARTS,
@@ -155,8 +165,9 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     return fields
 
 
-STARTS = re.compile(
+STARTS = late(
     leading.STARTS.pattern
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
+    + rb"|\[\d{1,9}\.\d{3}s\]\["
 )
 FORMAT = Format("java", parse, starts=STARTS)

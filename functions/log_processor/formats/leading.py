@@ -7,8 +7,10 @@ A time without a zone counts as UTC, one without a date is none.
 
 import re
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
+from log_processor.formats.late import late
 from log_processor.formats.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, yearless_ms, zoned_ms
 
 MONTH = "|".join(MONTHS)
@@ -140,14 +142,18 @@ SHAPES: tuple[Shape, ...] = (
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
-ANY = re.compile(rf"(?!\t){BEFORE}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
+NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"
+SIGNS = r"(?= {0,5}\d|[A-Z][a-z]{2},? |(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
+"""How every shape begins; with `NO_LOG_FILE` it tells most lines without a time before each shape is tried."""
+ANY = late(rf"(?!\t|{NO_LOG_FILE}){BEFORE}{SIGNS}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
-STARTS = re.compile(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
+STARTS = late(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 
 
 BESIDE = re.compile(BEFORE).groups
 
 
+@cache
 def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
     """For the number of the last group of a match: the groups of its shape, and their reading."""
     first = BESIDE
@@ -159,9 +165,6 @@ def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None
     return tuple(found)
 
 
-BY_GROUP = _by_group()
-
-
 def read(text: str, near_ms: int) -> Lead | None:
     """The time at the start of `text` and what is beside it; None where the text does not begin with a time."""
     if (found := ISO.match(text, text[:1] == "[")) is not None:
@@ -170,7 +173,7 @@ def read(text: str, near_ms: int) -> Lead | None:
         return None
     groups = found.groups()
     level, thread, report, *pids = groups[:BESIDE]
-    own, moment = BY_GROUP[found.lastindex or 0]
+    own, moment = _by_group()[found.lastindex or 0]
     pid = next(filter(None, pids), None)
     return Lead(
         moment(groups[own], near_ms) if moment else None,

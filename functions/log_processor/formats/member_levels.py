@@ -24,7 +24,11 @@ SCALES: dict[str, Scale] = {
     "levelno": python_level,
 }
 TOLD_BY: dict[str, Scale] = {"short_message": syslog_level, "facility": syslog_level, "reqId": nextcloud_level}
-"""Members by which GELF, relays of syslog and Nextcloud are known, whose levels are numbers of their own."""
+"""Members by which GELF, relays of syslog and Nextcloud are known, whose levels are numbers of their own, below ten.
+
+Nextcloud's names its request as pino and Fastify do theirs: from ten on a number is on bunyan's scale and pino's.
+"""
+LEAST_OF_TENS = 10
 STEPPED = re.compile(r"([A-Za-z]{1,16})[+-]?\d{1,3}")
 MOST_DIGITS = 10
 
@@ -49,15 +53,18 @@ def _level(key: str, members: Mapping[str, Any]) -> str | None:
         value = int(value) if len(value) < MOST_DIGITS else None
     elif isinstance(value, dict):
         return level_of(value.get("name"))
-    scale = _scale(key, members)
+    scale = _scale(key, members, value)
     return scale(value) if scale else None
 
 
-def _scale(key: str, members: Mapping[str, Any]) -> Scale | None:
+def _scale(key: str, members: Mapping[str, Any], value: object) -> Scale | None:
     """The scale of a number; a `severity` may also count risk, so that it is one only where something tells."""
     if key in SCALES:
         return SCALES[key]
-    return next((scale for name, scale in TOLD_BY.items() if name in members), None if key == "severity" else level_of)
+    other = None if key == "severity" else level_of
+    if isinstance(value, int) and value >= LEAST_OF_TENS:
+        return other
+    return next((scale for name, scale in TOLD_BY.items() if name in members), other)
 
 
 def _stepped(value: str) -> str | None:

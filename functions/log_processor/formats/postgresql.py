@@ -3,8 +3,8 @@
 Schema: severity_text (LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY), process.pid, user.name,
 db.namespace, client.address, client.port, service.name (application), error.code (SQLSTATE), postgresql.session_line
 (number), postgresql.session_id, postgresql.transaction_id (number), postgresql.virtual_transaction_id,
-postgresql.duration_ms, db.query.text (of `duration: … statement: …`), message; extra (words of the prefix that tell
-nothing by their shape). Time without a zone counts as UTC.
+postgresql.duration_ms, db.query.text (of STATEMENT, `statement: …`, `execute …: …`, with a duration or not), message;
+extra (words of the prefix that tell nothing by their shape). Time without a zone counts as UTC.
 Sample: 2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15
 """
 
@@ -61,9 +61,11 @@ SHAPES: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
 )
 """What the escapes of a prefix look like, the more certain first, each with a sign that it cannot be without."""
 READERS = tuple((sign, re.compile(shape), rules) for sign, shape, rules in SHAPES)
-SAID_DURATION = re.compile(
-    r"duration: (\d{1,12}\.\d{1,6}) ms(?:  (?:statement|(?:parse|bind|execute) [^:\n]*): (.*))?", re.DOTALL
+SAID = re.compile(
+    r"(?:duration: (\d{1,12}\.\d{1,6}) ms(?:  |\Z))?(?:(?:statement|(?:parse|bind|execute) [^:\n]*): (.*))?", re.DOTALL
 )
+SAYS = ("duration: ", "statement: ", "execute ")
+"""How what log_duration, log_statement and log_min_duration_statement write begins."""
 UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
@@ -81,23 +83,29 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return None
     if code:
         fields["error.code"] = code
-    put_duration(fields)
+    put_statement(fields)
     level = LEVELS.get(severity, level_of(severity.rstrip("12345")))
     return Parsed(fields, _moment(time, zone), level)
 
 
-def put_duration(fields: dict[str, Any]) -> None:
-    """How long a statement took, and which, where the message says so."""
+def put_statement(fields: dict[str, Any]) -> None:
+    """The statement that the message tells, and how long it took, where it says so."""
     message = fields.get("message", "")
-    if message.startswith("duration: ") and (said := SAID_DURATION.fullmatch(message)):
-        fields["postgresql.duration_ms"] = float(said[1])
+    if fields.get("severity_text") == "STATEMENT":
+        fields["db.query.text"] = message
+    elif message.startswith(SAYS) and (said := SAID.fullmatch(message)):
+        if said[1]:
+            fields["postgresql.duration_ms"] = float(said[1])
         if said[2]:
             fields["db.query.text"] = said[2]
 
 
 def _is_known(fields: dict[str, Any], time: str | None, zone: str | None, blanks: str) -> bool:
-    """Whether it is PostgreSQL's line: two blanks behind the severity, and a process or zone where there is a time."""
-    told = "process.pid" in fields or zone is not None
+    """Whether it is PostgreSQL's line: two blanks behind the severity, and where there is a time something tells it.
+
+    A process, a session or a zone; the time of `%n` has no zone.
+    """
+    told = "process.pid" in fields or "postgresql.session_id" in fields or zone is not None
     return (len(blanks) == 2 and (time is None or told)) or (zone is not None and "process.pid" in fields)
 
 

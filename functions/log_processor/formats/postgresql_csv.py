@@ -13,7 +13,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.levels import level_of
-from log_processor.formats.postgresql import LEVELS, SEVERITIES, put_duration
+from log_processor.formats.postgresql import LEVELS, SEVERITIES, put_statement
 from log_processor.formats.rows import Rule, typed
 from log_processor.formats.timestamps import zoned_ms
 from log_processor.formats.tokens import number, put_address
@@ -69,7 +69,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         del fields["error.code"]
     if len(columns) > len(RULES):
         fields["extra"] = columns[len(RULES) :]
-    put_duration(fields)
+    put_statement(fields)
     severity = columns[SEVERITY]
     return Parsed(fields, zoned_ms(start[1], start[2]), LEVELS.get(severity, level_of(severity.rstrip("12345"))))
 

@@ -4,9 +4,10 @@ basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, A
 oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
 
 Schema: severity_text, log.logger, process.pid, process.name, thread.id, thread.name, code.file.path,
-code.function.name, code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of
-uvicorn's access lines client.address, client.port, http.request.method, url.path, url.query, network.protocol.version
-and http.response.status_code too. Time without a zone counts as UTC.
+code.function.name, code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of the
+access lines of uvicorn and Django's runserver client.address, client.port, http.request.method, url.path, url.query,
+network.protocol.version, http.response.status_code and http.response.body.size (bytes) too. Time without a zone counts
+as UTC.
 Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 """
 
@@ -14,7 +15,9 @@ import re
 from typing import Any
 
 from log_processor.formats import leading
+from log_processor.formats.access import SERVED_LINE
 from log_processor.formats.base import Format
+from log_processor.formats.late import late
 from log_processor.formats.layouts import first_read, layouts
 from log_processor.formats.leading import COLOUR, Lead
 from log_processor.formats.levels import level_of
@@ -66,6 +69,7 @@ AFTER_TIME = {
         rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
         rf":{LEVEL}:(?P<message>.*)",
     ),
+    '"': layouts(PARTS, r' (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
     "{": layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
     "|": layouts(
         PARTS,
@@ -99,8 +103,8 @@ UNTIMED = layouts(
 """basicConfig's default, and uvicorn's: messages begin in the eleventh column."""
 
 
-ACCESS = re.compile(r'([\w.:\[\]-]{1,80}) - "([^"\n]{1,8000})" (\d{3})(?: [A-Z][\w \'-]{0,40})?')
-"""uvicorn's access lines."""
+ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?')
+"""uvicorn's access lines, and those of Django's runserver, which have a size."""
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:
@@ -112,10 +116,13 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     if fields is None:
         return None
     message = fields.setdefault("message", "")
-    if ' - "' in message and (access := ACCESS.fullmatch(message)):
-        put_address(fields, "client", access[1])
-        put_request(fields, access[2])
-        fields["http.response.status_code"] = int(access[3])
+    if '"' in message and (access := ACCESS.fullmatch(message.partition("\n")[0])):
+        client, request, status, size = access.groups(default="-")
+        put_address(fields, "client", client)
+        put_request(fields, request)
+        fields["http.response.status_code"] = int(status)
+        if size != "-":
+            fields["http.response.body.size"] = int(size)
     return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
 
 
@@ -130,5 +137,5 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
-STARTS = re.compile(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})".encode())
+STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
 FORMAT = Format("python_logging", parse, starts=STARTS)

@@ -1,9 +1,9 @@
 """BSD syslog (RFC 3164, "The BSD syslog Protocol"), as written to files: priority optional, RFC 3339 times too.
 
 Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, host.name, service.name (the tag),
-process.pid, syslog.msg.id, message. A tag, or a host before a tag, may be missing; a year may stand before or behind
-month and day or behind the time, as may a zone. A line without a year has the one in which it lies near the object,
-without a zone it counts as UTC.
+process.pid, syslog.msg.id, message. A tag, its colon (where rsyslog got it by RFC 5424), or a host before a tag, may be
+missing; a year may stand before or behind month and day or behind the time, as may a zone. A line without a year has
+the one in which it lies near the object, without a zone it counts as UTC.
 Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
 macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag.
 Sample: <34>May  4 10:00:00 host su[42]: failed for root
@@ -13,7 +13,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.base import Format
-from log_processor.formats.cisco import MONTH, put_mnemonic, read_header
+from log_processor.formats.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
 from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.record import Parsed
@@ -36,7 +36,7 @@ LOOSE = re.compile(
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
-    rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\]: ?|:(?: |$|(?=\[)))"
+    rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
     rf"|((?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
     r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
     r"|([A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
@@ -51,7 +51,8 @@ NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODE
 APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
-REPEATED = "last message repeated "
+SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
+"""Messages by which a line with an ISO time and no tag is syslog's: its own, and Cisco's."""
 
 
 class Prefix(NamedTuple):
@@ -95,7 +96,7 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
     position, level = _put_names(fields, text, stamp.end())
     if priority is not None:
         level = put_priority(fields, priority)
-    elif _is_levelled(fields) or (iso and not (_is_named(fields) or text.startswith(REPEATED, position))):
+    elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
         return None
     return Prefix(fields, _moment(stamp, near_ms), level, text[position:]) if fields else None
 

@@ -1,7 +1,8 @@
 """Plain text, the last resort: a line, with the trace below it, is a record.
 
 Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
-(`ERROR: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`); else none.
+(`ERROR: `, `info: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`);
+else none.
 Sample: ERROR: no space left
 """
 
@@ -14,7 +15,10 @@ from log_processor.formats.levels import level_of
 from log_processor.formats.traces import STARTS
 from log_processor.record import Parsed
 
-LEVELLED = re.compile(rf"(?:({LEVELS})(?::| {{1,10}}\|)|\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL)
+LEVELLED = re.compile(
+    rf"(?:({LEVELS}(?=:| {{1,10}}\|)|{timed_text.ANY_CASE}(?=:))(?::| +\|)|\[({timed_text.ANY_CASE})\]:?) +(.*)",
+    re.DOTALL,
+)
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger; the message is in the lines below."""
 
@@ -24,22 +28,27 @@ def parse(text: str, near_ms: int) -> Parsed:
     parsed = timed_text.parse(text, near_ms)
     if parsed is not None:
         return parsed
-    found = LEVELLED.match(text)
-    if found is None:
-        return _console(text)
-    severity = found[1] or found[2]
-    return Parsed({"severity_text": severity, "message": found[3]}, None, level_of(severity))
+    return _console(text) or _levelled(text) or Parsed({})
 
 
-def _console(text: str) -> Parsed:
+def _console(text: str) -> Parsed | None:
     found = CONSOLE.fullmatch(text) if text[4:6] == ": " else None
     if found is None:
-        return Parsed({})
+        return None
     severity, logger, message = found.groups()
     fields = {"severity_text": severity, "log.logger": logger}
     if message:
         fields["message"] = message.replace("\n      ", "\n")
     return Parsed(fields, None, level_of(severity))
+
+
+def _levelled(text: str) -> Parsed | None:
+    found = LEVELLED.match(text)
+    if found is None:
+        return None
+    severity = found[1] or found[2]
+    message = text if severity == "panic" else found[3]  # Go's word is a part of what it says
+    return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
 
 
 FORMAT = Format("text", parse, starts=STARTS)

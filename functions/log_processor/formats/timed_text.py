@@ -40,6 +40,7 @@ PARTS: dict[str, Rule] = {
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LAYOUTS = layouts(
     PARTS,
+    r" \[(?P<logger>[\w.-]{1,200})#(?P<bare>debug|info|warn|error|critical)\] (?P<message>.*)",
     r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
     (
         rf"\t(?P<column>{ANY_CASE})\t(?:(?P<logger>[\w./-]{{1,100}})\t)?(?P<file>[\w./@-]{{1,200}}\.go):(?P<line>\d{{1,9}})\t"
@@ -63,11 +64,11 @@ LAYOUTS = layouts(
     r" ===\s{0,9}(?P<message>.*)",
     r" (?P<symbol>[.*#-]) (?P<message>.*)",
     r" (?P<bare>[DIWE])! (?P<message>.*)",
-    rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic): (?P<message>.*)",
+    rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic)(?:(?<=debug) \d{{1,3}})?: (?P<message>.*)",
     r": (?P<bare>[IWEF]) (?P<file>[\w./-]{1,200}):(?P<line>\d{1,9})\] ?(?P<message>.*)",
     r" (?P<file>[\w./@-]{1,200}\.\w{1,5}):(?P<line>\d{1,9}): (?P<message>.*)",
     r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
-    r" (?P<bare>[TDIWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
+    r" (?P<bare>[TDINWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
     (
         rf" (?:pid=)?(?P<pid>\d{{1,9}}) (?P<said>(?:tid=|TID-)\S{{1,20}} [^\n:]{{0,200}}?)(?P<bare>{leading.LEVELS}): "
         r"(?P<message>.*)"
@@ -78,9 +79,9 @@ OWN_LEVELS = {
     **dict(zip(".-*#", ("debug", "debug", "info", "warn"), strict=True)),
     **dict.fromkeys(("Fatal error", "Parse error", "Core error", "Compile error", "Recoverable fatal"), "error"),
     **dict.fromkeys(("CRASH", "SUPERVISOR"), "error"),
-    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards"), "info"),
+    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards", "N"), "info"),
 }
-"""Redis' signs, and the kinds of Erlang's reports and PHP's errors that are no levels elsewhere."""
+"""Redis' signs, etcd's letter of a notice, and the kinds of Erlang's reports and PHP's errors, no levels elsewhere."""
 
 
 def parse(text: str, near_ms: int) -> Parsed | None:

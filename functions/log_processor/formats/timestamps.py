@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """A smaller number under a time's name is a duration or counts from a start, not from 1970."""
+EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
+MOST_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
 ZONES = {
     **dict.fromkeys(("UTC", "GMT", "UCT", "WET", "Z"), "+00:00"),
@@ -63,14 +65,8 @@ def clf_ms(text: str) -> int | None:
 def iso_ms(text: str) -> int | None:
     """An ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
     try:
-        moment = datetime.fromisoformat(text.replace(",", ".", 1))
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return _whole_ms(moment)
-    except OverflowError:
+        return _whole_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
+    except (ValueError, OverflowError):
         return None
 
 
@@ -88,7 +84,7 @@ def any_ms(value: object) -> int | None:
     """The time in a JSON value: a date and a clock as loggers spell them, digits as text, or an epoch number."""
     if isinstance(value, int | float):
         return epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > MOST_TIME_CHARS:  # what follows keeps the texts that it has seen
         return None
     if value[4:5] == "-" and (moment := iso_ms(value)) is not None:
         return moment
@@ -114,7 +110,8 @@ def spelt_ms(text: str) -> int | None:
 
 
 def _whole_ms(moment: datetime) -> int:
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    """Without a zone the moment counts as UTC; to give it one would cost more than all else."""
+    since = moment - (EPOCH if moment.tzinfo is None else EPOCH_UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 

@@ -66,6 +66,8 @@ class ItemEncoder:
         }
         if record.fields:
             own["fields"] = attribute(record.fields)
+        if record.timestamp_from:
+            own["timestamp_from"] = {"S": record.timestamp_from}
         if record.level:
             own["level"] = {"S": record.level}
         if record.parse_error:
@@ -124,21 +126,31 @@ def _civil(days: int) -> str:
 def attribute(value: Any, depth: int = 0) -> dict[str, Any]:
     """`value` in DynamoDB's typed JSON; what DynamoDB cannot hold (NaN, 39 digits, depth 32) is kept as text."""
     kind = type(value)
-    if kind is str:  # the usual one first: this is called for every field of every record
+    if kind is str:  # the usual ones first: this is called for every field of every record
         return {"S": value}
     if kind is int or kind is float:
         return _number(value)
-    return _member(value, depth)
+    if kind is dict and depth < MAX_DEPTH:
+        return {"M": _members(value, depth + 1)}
+    return _other(value, depth)
 
 
-def _member(value: Any, depth: int) -> dict[str, Any]:
+def _members(fields: dict[Any, Any], depth: int) -> dict[str, dict[str, Any]]:
+    """The typed members of a map; most are text, which is not worth a call each."""
+    return {
+        str(name) or "_": {"S": member} if type(member) is str else attribute(member, depth)
+        for name, member in fields.items()
+    }
+
+
+def _other(value: Any, depth: int) -> dict[str, Any]:
     match value:
         case bool():
             return {"BOOL": value}
         case None:
             return {"NULL": True}
         case dict() if depth < MAX_DEPTH:
-            return {"M": {str(name) or "_": attribute(member, depth + 1) for name, member in value.items()}}
+            return {"M": _members(value, depth + 1)}
         case list() if depth < MAX_DEPTH:
             return {"L": [attribute(member, depth + 1) for member in value]}
         case _:

@@ -12,7 +12,7 @@ from log_processor.formats import Reader, compose, cri, docker_json
 from log_processor.formats.base import Format, Strand
 from log_processor.formats.streams import strand
 from log_processor.reading import strands
-from log_processor.reading.assembly import RawRecord
+from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import lines
 from log_processor.reading.strands import stranded_records
 
@@ -87,7 +87,7 @@ def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
     assert cri.FORMAT.strand is not None
     for block in stranded_records(lines(chunks, 0), 0, None, cri.FORMAT.strand):
         most = max(most, sum(len(record.text) for record in block))
-    assert 0 < most < 8 * strands.MAX_RECORD_BYTES
+    assert 0 < most < 8 * MAX_RECORD_BYTES
 
 
 @given(content=CONTENT)

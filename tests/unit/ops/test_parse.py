@@ -21,10 +21,22 @@ def test_a_summary_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"time":"2026-05-04T10:00:00Z","level":"warn"}\n'))
     assert main(["parse", "a.log", "b.jsonl.gz"]) == 0
     first, second = (line for line in capsys.readouterr().out.split("\n") if ".log" in line or ".gz" in line)
-    assert first.split()[1:6] == ["combined", "4", "1", "0", "0"]
+    assert first.split()[1:6] == ["combined", "4", "3", "1", "0"]
     assert second.split()[1:] == [
-        *("json_lines", "1", "0", "0", "0", "2026-05-04T10:00:00Z", "2026-05-04T10:00:00Z", "warn", "1")
+        *("json_lines", "1", "1", "0", "0", "0", "2026-05-04T10:00:00Z", "2026-05-04T10:00:00Z", "warn", "1")
     ]
+
+
+def test_a_date_that_is_none_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The record has the object's time and says so; the range of times is that of the records' own."""
+    path = tmp_path / "a.log"
+    path.write_text(ACCESS + ACCESS.replace("04/May", "99/May") + "no time\n")
+    assert main(["parse", str(path), "--json"]) == 0
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [record.get("timestamp_from") for record in found] == [None, "object", "object"]
+    assert found[1]["format"] == "combined"
+    assert main(["parse", str(path)]) == 0
+    assert capsys.readouterr().out.count("2026-05-04T10:00:00Z") == 2
 
 
 def test_json_is_what_would_be_stored(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:

@@ -1,0 +1,22 @@
+"""Expressions that are compiled when they are first used."""
+
+import re
+
+from log_processor.formats.late import late
+
+
+def test_it_does_what_the_compiled_expression_does() -> None:
+    """Text and bytes, with flags, each method as it is asked for, again and again."""
+    word, digits = late(r"(a)(.)", re.DOTALL), late(rb"\d+")
+    for _ in range(2):
+        found = word.match("a\nb")
+        assert found is not None
+        assert found.groups() == ("a", "\n")
+        assert word.fullmatch("a\nb") is None
+        assert digits.findall(b"1 22") == [b"1", b"22"]
+    assert word.groups == 2
+
+
+def test_nothing_is_compiled_before_the_first_use() -> None:
+    """Of an expression that is never used only the pattern is looked at: even a wrong one does no harm."""
+    assert late("(").pattern == "("
