@@ -47,7 +47,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
-from log_processor.formats.joining import around, loose
+from log_processor.formats.joining import FOREIGN_AMONG, around, foreign, loose
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (
@@ -114,30 +114,36 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
 
     A header line among them decides at once, and so does the object's `key` where it is of a format that reads one of
     them. Any JSON is JSON lines too: a kind of its own that reads half of it wins. Text of timed records has no say
-    where a named format reads half as many records as begin with a time. Lines are joined where the first ones look
-    like it; else each is read by itself.
+    where a named format reads half as many records as begin with a time, or several of them all. Lines are joined where
+    the first ones look like it; else each is read by itself, as where many are of other formats.
     """
-    first = [plain(sample) for sample in samples[:SAMPLE_RECORDS]]
+    lines = samples[:SAMPLE_RECORDS]
+    first = [plain(line) for line in lines]
     for candidate in KEYED:
         if candidate.key and candidate.key.search(key) and any(candidate.parse(one, near_ms) for one in first):
             return candidate
     for candidate in DRIVEN:
         if any(_names_fields(candidate, sample) for sample in first):
             return candidate
-    best, told = TEXT, list[Parsed]()
+    best, told, dated_ones = TEXT, dict[int, Parsed](), set[int]()
     for candidate in ORDER:
-        read = [parsed for sample in first if (parsed := candidate.parse(sample, near_ms)) is not None]
+        found = [candidate.parse(sample, near_ms) for sample in first]
+        read = {place: parsed for place, parsed in enumerate(found) if parsed is not None}
+        dated_ones |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
         if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
             best, told = candidate, read
     best = around(best, ORDER, first, near_ms)
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
         alone = timed == 1 and not told and TIMED.parse(first[0], near_ms) is None
-        if not alone and loose(TIMED, samples[:SAMPLE_RECORDS]) <= LOOSE_BELOW_TIMED * timed:
+        astray = loose(TIMED, lines)
+        if not alone and astray <= LOOSE_BELOW_TIMED * timed and (astray or len(dated_ones) < timed):
             return TIMED
         return MIXED if told else TEXT
-    dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told)))
-    return best if loose(best, samples[:SAMPLE_RECORDS]) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
+    if foreign(best, lines, dated_ones - told.keys()) * FOREIGN_AMONG > len(told):
+        return MIXED
+    dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told.values())))
+    return best if loose(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:

@@ -1,11 +1,14 @@
 """What the first lines of an object say about joining: which format's records go on below, and what would go astray."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import dropwhile
 
 from log_processor.formats import access, text
 from log_processor.formats.base import Format
 from log_processor.formats.traces import CONTINUES
+
+FOREIGN_AMONG = 4
+"""One record of another format among so many of the best one's: the object is mixed."""
 
 
 def around(best: Format, order: Sequence[Format], first: Sequence[str], near_ms: int) -> Format:
@@ -37,3 +40,18 @@ def loose(candidate: Format, samples: Sequence[str]) -> int:
         return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
     below = dropwhile(lambda line: not starts.match(line), lines)
     return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
+
+
+def foreign(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:
+    """How many records of other formats, at the places `others`, the candidate would do wrong.
+
+    Where it joins lines: those that it would put inside of a record. Where each line is a record: all, if there are
+    traces among the lines, which belong to them.
+    """
+    starts = candidate.starts
+    lines = [sample.encode("utf-8", "replace") for sample in samples]
+    if candidate.strand is not None:
+        return 0
+    if starts is None:
+        return len(others) if any(map(CONTINUES.match, lines)) else 0
+    return sum(not starts.match(lines[place]) for place in others)

@@ -1,4 +1,4 @@
-"""Lines of several kinds, of which only some begin as the records of a named format do: prints between log calls.
+"""Lines of several kinds: named formats that alternate, or prints between log calls, which are of none.
 
 A line, with the trace below it, is a record, and the first format that reads it names it; no record is of this one.
 

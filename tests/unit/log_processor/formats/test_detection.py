@@ -36,6 +36,31 @@ def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], 
     assert formats.detect(samples, NEAR_MS).name == name
 
 
+KLOG = "I0504 07:00:00.000000       1 x.go:1] started"
+LOGFMT = 'time=2026-05-04T07:00:00Z level=error msg="no room" code=7'
+SYSLOG = "May  4 07:00:00 web su[7]: failed"
+NGINX = "2026/05/04 07:00:00 [error] 1#1: *1 no, client: 192.0.2.1, server: a.example"
+MYSQL = "2026-05-04T07:00:00.123456Z 0 [Note] [MY-010116] [Server] up"
+
+
+@pytest.mark.parametrize(
+    ("samples", "name"),
+    [
+        ([KLOG, LOGFMT, MYSQL] * 6, "mixed"),
+        ([NGINX, SYSLOG, JAVA] * 6, "mixed"),
+        ([KLOG, KLOG, KLOG, LOGFMT], "mixed"),
+        ([*[KLOG] * 8, LOGFMT], "klog"),
+        (['{"time": "2026-05-04T07:00:00Z"}', JAVA, "\tat a.b.C(D.java:7)"] * 6, "mixed"),
+        (['{"time": "2026-05-04T07:00:00Z"}', JAVA, "text"] * 6, "json_lines"),
+        ([KLOG, "the value", "level=error msg=no_time"] * 6, "klog"),
+        ([JAVA, JAVA, '{"body": "without a time"}'] * 6, "java"),
+    ],
+)
+def test_lines_that_formats_know_are_no_inside_of_another_ones_record(samples: list[str], name: str) -> None:
+    """Where formats alternate, each line is a record of its own; what has no time may be a message's second line."""
+    assert formats.detect(samples, NEAR_MS).name == name
+
+
 def test_mixed_lines_may_be_declared() -> None:
     """No record is refused for it: each is read by the format that knows it."""
     reader = formats.Reader(formats.MIXED, NEAR_MS, declared=True)
