@@ -88,8 +88,9 @@ def other_time(text: str, moment_ms: int | None) -> str | None:
     place = text.find(":") if "/" in text[:10] else -1
     try:
         read = dates.parse(text[:place] + " " + text[place + 1 :] if place > 0 else text)
-    except dates.ParserError:  # a leap second
-        return None if moment_ms is None or ":60" in text else f"{text!r} is {moment_ms}"
+    except dates.ParserError:  # a leap second, or seconds since 1970
+        same = moment_ms is None or ":60" in text or text.replace(".", "") == str(moment_ms)
+        return None if same else f"{text!r} is {moment_ms}"
     read = read if read.tzinfo else read.replace(tzinfo=UTC)
     if moment_ms is None:
         return f"{text!r} is no time"

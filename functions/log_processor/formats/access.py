@@ -1,16 +1,16 @@
 """Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
 
 Also what other servers write like them, with a virtual host before or more behind (see `access_tail`), times in ISO
-8601, as HTTP has them or without a zone (UTC), lines of fewer parts (see `access_brief`), and mod_ssl's request log.
-Values in quotes keep their escapes. There is no level.
+8601, as HTTP has them or without a zone (UTC), lines of fewer parts (see `access_brief`), Squid's own
+(see `access_squid`), and mod_ssl's request log. Values in quotes keep their escapes. There is no level.
 Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), client.port,
 network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
 user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
 http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
 tls.protocol.version, tls.cipher. What lines have behind: http.request.size, http.response.size (bytes),
 http.request.id, nginx.request_time_s, nginx.upstream.{connect,header,response}_time_s, nginx.upstream.address and
-others, apache.request_time_s, apache.request_time_us, morgan.response_time_ms, traefik.*, haproxy.*; `extra`, where it
-is not known.
+others, apache.request_time_s, apache.request_time_us, morgan.response_time_ms, traefik.*, haproxy.*, squid.*; `extra`,
+where it is not known.
 Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
 """
 
@@ -20,6 +20,7 @@ from typing import Any
 from log_processor.formats.access_brief import STARTS as BRIEF_LINE
 from log_processor.formats.access_brief import parse as brief
 from log_processor.formats.access_client import put_client, put_head
+from log_processor.formats.access_squid import parse as squid
 from log_processor.formats.access_tail import put_tail
 from log_processor.formats.base import Format
 from log_processor.formats.request_line import put_request_line
@@ -59,7 +60,9 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
-        return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or brief(text)
+        return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or _of_others(
+            text
+        )
     vhost, client, ident, user, time, *entry = match.groups()
     fields: dict[str, Any] = {}
     put_client(fields, client, vhost)
@@ -69,6 +72,10 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields["user.name"] = user
     _put_entry(fields, entry)
     return Parsed(fields, clf_ms(time))
+
+
+def _of_others(text: str) -> Parsed | None:
+    return squid(text) if text[10:11] == "." else brief(text)
 
 
 def _parse_odd(text: str) -> Parsed | None:

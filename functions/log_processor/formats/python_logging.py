@@ -85,6 +85,7 @@ OTHERS = layouts(
     rf" (?P<pid>\d{{1,18}}) {LEVEL} (?P<logger>[A-Za-z_]\w*\.[\w.]{{1,200}}){MESSAGE}",
     rf"(?<=,\d{{3}}) {LOGGER} {{0,40}}\[(?P<pid>\d{{1,18}})\]: {LEVEL} {{1,9}}(?P<message>.*)",
     rf"(?<=,\d{{3}}) {LOGGER} {{1,40}}{LEVEL} {{1,9}}(?P<message>.*)",
+    rf" {{1,2}}{LEVEL} {{1,8}}\[{PLACE}\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}\[(?P<logger>\w{{1,60}}(?:\.\w{{1,60}}){{1,9}})\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
 )

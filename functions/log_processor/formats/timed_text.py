@@ -43,8 +43,8 @@ LAYOUTS = layouts(
     r" \[(?P<logger>[\w.-]{1,200})#(?P<bare>debug|info|warn|error|critical)\] (?P<message>.*)",
     r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
     (
-        rf"\t(?P<column>{ANY_CASE})\t(?:(?P<logger>[\w./-]{{1,100}})\t)?(?P<file>[\w./@-]{{1,200}}\.go):(?P<line>\d{{1,9}})\t"
-        r"(?P<message>.*)"
+        rf"\t(?P<column>{ANY_CASE})\t(?:(?P<logger>[\w./-]{{1,100}})\t(?!\{{))?"
+        r"(?:(?P<file>[\w./@-]{1,200}\.go):(?P<line>\d{1,9})\t)?(?P<message>.*)"
     ),
     (
         rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
