@@ -5,7 +5,8 @@ process.pid, syslog.msg.id, message. A tag, its colon (where rsyslog got it by R
 missing; a year may stand before or behind month and day or behind the time, as may a zone. A line without a year has
 the one in which it lies near the object, without a zone it counts as UTC.
 Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
-macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag.
+macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and OpenSSH before the
+text (`warning: `).
 Sample: <34>May  4 10:00:00 host su[42]: failed for root
 """
 
@@ -15,6 +16,7 @@ from typing import Any, NamedTuple
 from log_processor.formats.base import Format
 from log_processor.formats.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
 from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.syslog_named import APPLE, NAMED, SOLARIS, put_named, put_said
 from log_processor.formats.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.record import Parsed
 
@@ -41,14 +43,6 @@ TAG = re.compile(
     r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
     r"|([A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
 )
-SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
-FACILITIES = (
-    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp"),
-    *("audit", "console", "cron2", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
-)
-CODES = {name: code for code, name in enumerate(SYSLOG_SEVERITIES)} | {"panic": 0, "error": 3, "warn": 4}
-NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
-APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
 SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
@@ -72,12 +66,12 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     fields, moment, level, message = prefix
     if level is None and (solaris := SOLARIS.match(message)):
         fields["syslog.msg.id"] = solaris[1]
-        level = _put_named(fields, solaris[2], solaris[3])
+        level = put_named(fields, solaris[2], solaris[3])
     elif message.find("%", 0, 80) >= 0:
         message = put_mnemonic(fields, message)
         level = level or level_of(fields.get("severity_text"))
     fields["message"] = message
-    return Parsed(fields, moment, level)
+    return Parsed(fields, moment, level or put_said(fields, message))
 
 
 def read_prefix(text: str, near_ms: int) -> Prefix | None:
@@ -139,9 +133,9 @@ def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, s
     behind = _put_tag(fields, text, position)
     if " " in fields.get("service.name", " ") and (named := NAMED.match(text, position)):
         fields.pop("service.name", None)
-        return _put_tag(fields, text, named.end()), _put_named(fields, named[1], named[2])
+        return _put_tag(fields, text, named.end()), put_named(fields, named[1], named[2])
     if text.startswith("<", behind) and (apple := APPLE.match(text, behind)):
-        return apple.end(), _put_named(fields, None, apple[1])
+        return apple.end(), put_named(fields, None, apple[1])
     return behind, None
 
 
@@ -184,16 +178,6 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)
     fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}
     return level_of(SYSLOG_SEVERITIES[severity])
-
-
-def _put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:
-    """A facility and a severity by their names, as far as they are known."""
-    code = CODES.get(severity.lower().removesuffix("ical").removesuffix("ency"))
-    if code is not None:
-        fields |= {"syslog.severity.code": code, "severity_text": severity}
-    if facility in FACILITIES:
-        fields["syslog.facility.code"] = FACILITIES.index(facility)
-    return level_of(severity)
 
 
 FORMAT = Format("syslog_rfc3164", parse)
