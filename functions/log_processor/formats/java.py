@@ -89,7 +89,7 @@ AFTER_TIME = {
         rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
         rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
     ),
-    ":": layouts(PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]+):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
+    ":": layouts(PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]*):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
     "-": layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
 }
 """What follows the time, by its first sign; the more usual layouts come first."""
@@ -110,7 +110,7 @@ LEVEL_NEXT = layouts(
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
     rf" {LEVEL} {THREAD} {DOTTED} (?P<message>.*)",
     rf" {LEVEL} {{1,2}}{THREAD} ?\[{LOGGER}\] (?P<message>.*)",
-    rf" +{LEVEL} {{1,2}}\[{DOTTED}\] (?P<message>.*)",
+    rf" +{LEVEL} {{1,2}}\[{DOTTED}\](?: -)? (?P<message>.*)",
     rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[{LOGGER}\](?: -)? (?P<message>.*)",
     (
         rf"(?<=,\d{{3}}[+-]\d{{4}}) (?P<thread>[^\[\n]{{1,100}}?) {LEVEL} (?P<nested>[^\[\n]{{0,300}})"
