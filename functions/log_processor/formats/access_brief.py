@@ -31,13 +31,18 @@ BARE = (
     re.compile(rf"{ASKED} {STATUS} {TOOK} - {LENGTH}"),
     re.compile(rf"{CLIENT} (?P<user>[^\s\"]{{1,200}}) {HTTP_ASKED} {STATUS} {LENGTH} - {TOOK}"),
 )
+MOST_BEHIND = len(" ms - ") + 18
+MOST_CLIENT = 80 + len(" - ")
 STARTS = rb'[\w.:\[\]-]{1,80} - "[A-Z]{3,20} [^"\n]{1,8000}" \d{3}'
 """How uvicorn's line begins, where gunicorn's records stand around it."""
 
 
 def parse(text: str) -> Parsed | None:
     """Read one line; None where it is none of these."""
-    shapes = BARE if " - " in text and '"' not in text else QUOTED
+    if '"' not in text:
+        shapes = BARE if " ms" in text[-MOST_BEHIND:] else ()
+    else:
+        shapes = QUOTED if text.find(" - ", 0, MOST_CLIENT) > 0 else ()
     for shape in shapes:
         if match := shape.fullmatch(text):
             return _read(match.groupdict())
