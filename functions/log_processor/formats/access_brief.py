@@ -39,6 +39,7 @@ STARTS = rb'[\w.:\[\]-]{1,80} - "[A-Z]{3,20} [^"\n]{1,8000}" \d{3}'
 
 def parse(text: str) -> Parsed | None:
     """Read one line; None where it is none of these."""
+    shapes: tuple[re.Pattern[str], ...]
     if '"' not in text:
         shapes = BARE if " ms" in text[-MOST_BEHIND:] else ()
     else:
