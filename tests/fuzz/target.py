@@ -8,7 +8,7 @@ import orjson
 from log_processor import formats
 from log_processor.errors import PipelineError
 from log_processor.formats.base import Format, Parse
-from log_processor.formats.levels import LEVELS
+from log_processor.formats.parts.levels import LEVELS
 from log_processor.reading import documents
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import decompressed

@@ -47,7 +47,7 @@ from log_processor.formats import (
     waf,
 )
 from log_processor.formats.base import Format
-from log_processor.formats.joining import FOREIGN_AMONG, around, foreign, loose
+from log_processor.formats.parts.joining import FOREIGN_AMONG, around, foreign, loose
 from log_processor.record import Parsed
 
 ORDER: tuple[Format, ...] = (

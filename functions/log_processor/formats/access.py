@@ -23,8 +23,8 @@ from log_processor.formats.access_client import put_client, put_head
 from log_processor.formats.access_squid import parse as squid
 from log_processor.formats.access_tail import put_tail
 from log_processor.formats.base import Format
-from log_processor.formats.request_line import put_request_line
-from log_processor.formats.timestamps import clf_ms, iso_ms
+from log_processor.formats.parts.request_line import put_request_line
+from log_processor.formats.parts.timestamps import clf_ms, iso_ms
 from log_processor.record import Parsed
 
 # A quote ends its text only where a field can end; a request's last quote stands before a status. All is possessive:

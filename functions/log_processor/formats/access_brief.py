@@ -8,9 +8,9 @@ import re
 from typing import Any
 
 from log_processor.formats.access_client import put_client
-from log_processor.formats.request_line import put_request_line
-from log_processor.formats.timestamps import clf_ms
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.parts.request_line import put_request_line
+from log_processor.formats.parts.timestamps import clf_ms
+from log_processor.formats.parts.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 TIME = r"(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})"

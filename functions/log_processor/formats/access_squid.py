@@ -8,9 +8,9 @@ Sample: 1777888800.123     42 192.0.2.1 TCP_MISS/200 1341 GET http://example.com
 import re
 from typing import Any
 
-from log_processor.formats.request_line import put_target
-from log_processor.formats.timestamps import epoch_ms
-from log_processor.formats.tokens import ABSENT, words
+from log_processor.formats.parts.request_line import put_target
+from log_processor.formats.parts.timestamps import epoch_ms
+from log_processor.formats.parts.tokens import ABSENT, words
 from log_processor.record import Parsed
 
 LINE = re.compile(

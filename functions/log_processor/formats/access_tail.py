@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 from log_processor.formats.access_client import IP
-from log_processor.formats.rows import Rule, typed
-from log_processor.formats.tokens import ABSENT, number, words
+from log_processor.formats.parts.rows import Rule, typed
+from log_processor.formats.parts.tokens import ABSENT, number, words
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')

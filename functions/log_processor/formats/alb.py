@@ -16,9 +16,9 @@ http://h:80/ HTTP/1.1" "curl" - -
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule, fields_around
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import number, put_address, put_request
+from log_processor.formats.parts.rows import Layout, Rule, fields_around
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.tokens import number, put_address, put_request
 from log_processor.record import Parsed
 
 START = re.compile(

@@ -16,9 +16,9 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule, escaped_fields
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.parts.rows import Layout, Rule, escaped_fields
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 START = re.compile(

@@ -13,9 +13,9 @@ Sample: http 2026-05-04T10:00:00.875678Z 0.019584011 10.0.0.1:80 shop PASS 200 -
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule, escaped_fields
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import number, put_address
+from log_processor.formats.parts.rows import Layout, Rule, escaped_fields
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(

@@ -15,9 +15,9 @@ from typing import Any
 
 from log_processor.formats.access import OWN_LINE
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import ctime_ms, iso_ms
-from log_processor.formats.tokens import number, put_address
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.timestamps import ctime_ms, iso_ms
+from log_processor.formats.parts.tokens import number, put_address
 from log_processor.record import Parsed
 
 CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"

@@ -14,10 +14,10 @@ from typing import Any
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
-from log_processor.formats.members import first_time
-from log_processor.formats.named_members import put_members
-from log_processor.formats.timestamps import any_ms, clf_ms
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.parts.members import first_time
+from log_processor.formats.parts.named_members import put_members
+from log_processor.formats.parts.timestamps import any_ms, clf_ms
+from log_processor.formats.parts.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 MEMBERS = {"requestId", "requestTime", "status"}

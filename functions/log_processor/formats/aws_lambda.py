@@ -15,10 +15,10 @@ from typing import Any
 
 from log_processor.formats import json_lines
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import number
-from log_processor.formats.traces import STARTS
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.tokens import number
+from log_processor.formats.parts.traces import STARTS
 from log_processor.record import Parsed
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"

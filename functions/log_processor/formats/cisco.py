@@ -7,8 +7,8 @@ the device, time, year and zone. The mark says how far the clock is trusted (`*`
 import re
 from typing import Any, NamedTuple
 
-from log_processor.formats.levels import SYSLOG_SEVERITIES
-from log_processor.formats.timestamps import ZONES, bsd_ms, ctime_ms
+from log_processor.formats.parts.levels import SYSLOG_SEVERITIES
+from log_processor.formats.parts.timestamps import ZONES, bsd_ms, ctime_ms
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 HEADER = re.compile(

@@ -18,10 +18,10 @@ from typing import Any
 from urllib.parse import unquote
 
 from log_processor.formats.base import Format, Header, Parse
-from log_processor.formats.directives import read_fields, row_parser
 from log_processor.formats.json_lines import members_of
-from log_processor.formats.timestamps import any_ms
-from log_processor.formats.tokens import number
+from log_processor.formats.parts.directives import read_fields, row_parser
+from log_processor.formats.parts.timestamps import any_ms
+from log_processor.formats.parts.tokens import number
 from log_processor.record import Parsed
 
 STANDARD = (

@@ -10,7 +10,7 @@ import re
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
-from log_processor.formats.timestamps import any_ms
+from log_processor.formats.parts.timestamps import any_ms
 from log_processor.record import Parsed
 
 MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}

@@ -10,11 +10,11 @@ aws.log.group.names, aws.log.stream.names.
 Sample: {"id": "3195310660696698337880902507980421114328961542429822156", "timestamp": 1777888800123, "message": "up"}
 """
 
-from log_processor.formats import inner
 from log_processor.formats.base import Format
-from log_processor.formats.carried import carried
 from log_processor.formats.json_lines import members_of
-from log_processor.formats.timestamps import any_ms
+from log_processor.formats.parts import inner
+from log_processor.formats.parts.carried import carried
+from log_processor.formats.parts.timestamps import any_ms
 from log_processor.record import Parsed
 
 MEMBERS = {"id", "timestamp", "message"}

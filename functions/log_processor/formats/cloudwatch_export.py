@@ -11,8 +11,8 @@ Sample: 2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.carried import carried
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.carried import carried
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "

@@ -10,10 +10,10 @@ Sample: web-1  | 2026-05-04T10:00:00.123456789Z started
 import re
 
 from log_processor.formats.base import Format, Strand
-from log_processor.formats.inner import enclosed
-from log_processor.formats.leading import LEVELS
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.traces import CONTINUES
+from log_processor.formats.parts.inner import enclosed
+from log_processor.formats.parts.leading import LEVELS
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.traces import CONTINUES
 from log_processor.record import Parsed
 
 NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # which many write before a bar

@@ -10,9 +10,9 @@ Sample: 2026-05-04T10:00:00.123456789Z stdout F started
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.inner import enclosed
-from log_processor.formats.streams import strand
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.inner import enclosed
+from log_processor.formats.parts.streams import strand
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 LINE = re.compile(

@@ -12,9 +12,9 @@ from typing import Any
 import orjson
 
 from log_processor.formats.base import Format
-from log_processor.formats.inner import enclosed
-from log_processor.formats.streams import strand
-from log_processor.formats.timestamps import any_ms
+from log_processor.formats.parts.inner import enclosed
+from log_processor.formats.parts.streams import strand
+from log_processor.formats.parts.timestamps import any_ms
 from log_processor.record import Parsed
 
 KNOWN = {"log", "stream", "time", "attrs"}

@@ -24,9 +24,9 @@ from log_processor.formats import access, syslog_rfc5424
 from log_processor.formats.base import Format
 from log_processor.formats.haproxy_entry import ACCEPTED, put_entry, put_refused
 from log_processor.formats.haproxy_notice import STDERR, put_notice, stderr_ms
-from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.parts.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.parts.timestamps import haproxy_ms, iso_ms
 from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
-from log_processor.formats.timestamps import haproxy_ms, iso_ms
 from log_processor.record import Parsed
 
 ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from log_processor.formats.request_line import put_request_line
-from log_processor.formats.tokens import number, words
+from log_processor.formats.parts.request_line import put_request_line
+from log_processor.formats.parts.tokens import number, words
 
 ACCEPTED = r"(\S+):(\d{1,5}) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
 COUNT = r"(\+?\d{1,18})"

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from log_processor.formats.timestamps import DAY_MS
+from log_processor.formats.parts.timestamps import DAY_MS
 
 STDERR = re.compile(r"\[(NOTICE|WARNING|ALERT|DIAG)\] +(?:(\d{3})/(\d{6}) )?\((\d{1,18})\) : (.*)", re.DOTALL)
 CONNECT = re.compile(r"Connect from (\S+):(\d{1,5}) to (\S+):(\d{1,5}) \(([^/\s]+)/(\w+)\)\s*")

@@ -12,13 +12,13 @@ Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
 
 from typing import Any
 
-from log_processor.formats import leading
 from log_processor.formats.base import Format
-from log_processor.formats.late import late
-from log_processor.formats.layouts import first_read, layouts
-from log_processor.formats.leading import Lead
-from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import Rule
+from log_processor.formats.parts import leading
+from log_processor.formats.parts.late import late
+from log_processor.formats.parts.layouts import first_read, layouts
+from log_processor.formats.parts.leading import Lead
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.tokens import Rule
 from log_processor.record import Parsed
 
 WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"

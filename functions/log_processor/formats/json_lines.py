@@ -18,8 +18,8 @@ from typing import Any
 import orjson
 
 from log_processor.formats.base import Format
-from log_processor.formats.members import read
-from log_processor.formats.timestamps import any_ms
+from log_processor.formats.parts.members import read
+from log_processor.formats.parts.timestamps import any_ms
 from log_processor.record import Parsed
 
 BEFORE = re.compile(

@@ -9,9 +9,9 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import iso_ms, yearless_ms
-from log_processor.formats.tokens import number
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.timestamps import iso_ms, yearless_ms
+from log_processor.formats.parts.tokens import number
 from log_processor.record import Parsed
 
 LINE = re.compile(

@@ -14,11 +14,11 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.members import read
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.members import read
+from log_processor.formats.parts.timestamps import any_ms
+from log_processor.formats.parts.tokens import number
 from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, put_priority
-from log_processor.formats.timestamps import any_ms
-from log_processor.formats.tokens import number
 from log_processor.record import Parsed
 
 KEY = r"[^\s=\"',;\[\](){}]{1,128}"

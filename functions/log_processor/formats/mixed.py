@@ -7,7 +7,7 @@ Sample: a print between WARNING:root:this and WARNING:root:that
 """
 
 from log_processor.formats.base import Format
-from log_processor.formats.traces import STARTS
+from log_processor.formats.parts.traces import STARTS
 from log_processor.record import Parsed
 
 

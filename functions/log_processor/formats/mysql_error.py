@@ -12,8 +12,8 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 TIME = (

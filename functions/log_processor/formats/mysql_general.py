@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 COMMANDS = (

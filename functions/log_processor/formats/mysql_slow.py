@@ -17,8 +17,8 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format, Strand
-from log_processor.formats.timestamps import epoch_ms, iso_ms
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.parts.timestamps import epoch_ms, iso_ms
+from log_processor.formats.parts.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")

@@ -16,9 +16,9 @@ from typing import Any
 
 from log_processor.formats.access import OWN_LINE
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.request_line import put_request_line
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.request_line import put_request_line
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 LEVELS = "emerg|alert|crit|error|warn|notice|info|debug"

@@ -15,9 +15,9 @@ ECDHE tlsv12 - a.example - - -
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule
-from log_processor.formats.timestamps import iso_ms
-from log_processor.formats.tokens import number, put_address
+from log_processor.formats.parts.rows import Layout, Rule
+from log_processor.formats.parts.timestamps import iso_ms
+from log_processor.formats.parts.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(

@@ -13,9 +13,9 @@ from functools import lru_cache
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
-from log_processor.formats.timestamps import epoch_ms, zoned_ms
-from log_processor.formats.tokens import Rule
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.timestamps import epoch_ms, zoned_ms
+from log_processor.formats.parts.tokens import Rule
 from log_processor.record import Parsed
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"

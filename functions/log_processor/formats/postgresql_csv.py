@@ -12,11 +12,11 @@ import csv
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.levels import level_of
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.rows import Rule, typed
+from log_processor.formats.parts.timestamps import zoned_ms
+from log_processor.formats.parts.tokens import number, put_address
 from log_processor.formats.postgresql import LEVELS, SEVERITIES, put_statement
-from log_processor.formats.rows import Rule, typed
-from log_processor.formats.timestamps import zoned_ms
-from log_processor.formats.tokens import number, put_address
 from log_processor.record import Parsed
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')

@@ -14,14 +14,14 @@ Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 import re
 from typing import Any
 
-from log_processor.formats import leading
 from log_processor.formats.access import SERVED_LINE
 from log_processor.formats.base import Format
-from log_processor.formats.late import late
-from log_processor.formats.layouts import first_read, layouts
-from log_processor.formats.leading import COLOUR, Lead
-from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import Rule, put_address, put_request
+from log_processor.formats.parts import leading
+from log_processor.formats.parts.late import late
+from log_processor.formats.parts.layouts import first_read, layouts
+from log_processor.formats.parts.leading import COLOUR, Lead
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.tokens import Rule, put_address, put_request
 from log_processor.record import Parsed
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
-from log_processor.formats.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
+from log_processor.formats.parts.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
 from log_processor.record import Parsed
 
 TIME = (

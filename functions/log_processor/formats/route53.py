@@ -12,9 +12,9 @@ from typing import Any
 
 from log_processor.formats.base import Format
 from log_processor.formats.json_lines import members_of
-from log_processor.formats.named_members import put_members
-from log_processor.formats.timestamps import any_ms
-from log_processor.formats.tokens import number
+from log_processor.formats.parts.named_members import put_members
+from log_processor.formats.parts.timestamps import any_ms
+from log_processor.formats.parts.tokens import number
 from log_processor.record import Parsed
 
 NAMES = {

@@ -9,8 +9,8 @@ Sample: 1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule
-from log_processor.formats.timestamps import iso_ms
+from log_processor.formats.parts.rows import Layout, Rule
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.record import Parsed
 
 START = re.compile(

@@ -15,9 +15,9 @@ a.txt "GET /a.txt HTTP/1.1" 200 - 7 7 5 4 "-" "curl" -
 import re
 
 from log_processor.formats.base import Format
-from log_processor.formats.rows import Layout, Rule
-from log_processor.formats.timestamps import clf_ms
-from log_processor.formats.tokens import number, put_request
+from log_processor.formats.parts.rows import Layout, Rule
+from log_processor.formats.parts.timestamps import clf_ms
+from log_processor.formats.parts.tokens import number, put_request
 from log_processor.record import Parsed
 
 START = re.compile(

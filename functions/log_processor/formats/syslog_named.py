@@ -7,7 +7,7 @@ tag; Dovecot, Postfix and OpenSSH begin their messages with them (`warning: `).
 import re
 from typing import Any
 
-from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.parts.levels import SYSLOG_SEVERITIES, level_of
 
 SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
 FACILITIES = (

@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 
 from log_processor.formats.base import Format
 from log_processor.formats.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
-from log_processor.formats.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.parts.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.parts.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.formats.syslog_named import APPLE, NAMED, SOLARIS, put_named, put_said
-from log_processor.formats.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.record import Parsed
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"

@@ -13,8 +13,8 @@ import re
 from typing import Any
 
 from log_processor.formats.base import Format
+from log_processor.formats.parts.timestamps import iso_ms
 from log_processor.formats.syslog_rfc3164 import MAX_PRIORITY, put_priority
-from log_processor.formats.timestamps import iso_ms
 from log_processor.record import Parsed
 
 HEADER = re.compile(

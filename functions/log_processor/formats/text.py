@@ -10,9 +10,9 @@ import re
 
 from log_processor.formats import timed_text
 from log_processor.formats.base import Format
-from log_processor.formats.leading import LEVELS
-from log_processor.formats.levels import level_of
-from log_processor.formats.traces import STARTS
+from log_processor.formats.parts.leading import LEVELS
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.traces import STARTS
 from log_processor.record import Parsed
 
 LEVELLED = re.compile(

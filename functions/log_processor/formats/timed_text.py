@@ -9,11 +9,11 @@ Sample: [2026-05-04 10:00:00] production.ERROR: no such route
 
 import re
 
-from log_processor.formats import leading
 from log_processor.formats.base import Format
-from log_processor.formats.layouts import first_read, layouts
-from log_processor.formats.levels import level_of
-from log_processor.formats.tokens import Rule
+from log_processor.formats.parts import leading
+from log_processor.formats.parts.layouts import first_read, layouts
+from log_processor.formats.parts.levels import level_of
+from log_processor.formats.parts.tokens import Rule
 from log_processor.record import Parsed
 
 ANY_CASE = (

@@ -14,9 +14,9 @@ import re
 
 from log_processor.formats.base import Format, Header, Parse
 from log_processor.formats.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
-from log_processor.formats.rows import Rule, typed
-from log_processor.formats.timestamps import any_ms
-from log_processor.formats.tokens import MOST_DIGITS, number
+from log_processor.formats.parts.rows import Rule, typed
+from log_processor.formats.parts.timestamps import any_ms
+from log_processor.formats.parts.tokens import MOST_DIGITS, number
 from log_processor.record import Parsed
 
 FEWEST_NAMES = 3

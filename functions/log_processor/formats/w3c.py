@@ -14,9 +14,9 @@ import re
 
 from log_processor.formats.access_client import ADDRESS
 from log_processor.formats.base import Format, Header, Parse
-from log_processor.formats.directives import Split, rows
-from log_processor.formats.request_line import put_target
-from log_processor.formats.timestamps import MONTHS
+from log_processor.formats.parts.directives import Split, rows
+from log_processor.formats.parts.request_line import put_target
+from log_processor.formats.parts.timestamps import MONTHS
 from log_processor.formats.w3c_columns import places
 from log_processor.record import Parsed
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from log_processor.formats.directives import Place
-from log_processor.formats.tokens import number
+from log_processor.formats.parts.directives import Place
+from log_processor.formats.parts.tokens import number
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?")
 HEADER = re.compile(r"(cs|sc|rs)\(([\w-]{1,80})\)")

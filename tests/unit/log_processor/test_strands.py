@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.formats import Reader, compose, cri, docker_json
 from log_processor.formats.base import Format, Strand
-from log_processor.formats.streams import strand
+from log_processor.formats.parts.streams import strand
 from log_processor.reading import strands
 from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import lines

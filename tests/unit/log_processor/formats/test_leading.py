@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor.formats import leading
+from log_processor.formats.parts import leading
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 SAMPLES = sorted({line for case in FIXTURES.glob("*.log") for line in case.read_text().split("\n") if line})

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from log_processor.formats.late import late
-from log_processor.formats.tokens import Rule
+from log_processor.formats.parts.late import late
+from log_processor.formats.parts.tokens import Rule
 
 Layout = tuple[re.Pattern[str], tuple[Rule, ...]]
 """One way to write a line, and the rule of each of its groups."""

@@ -6,7 +6,7 @@ Both are told of every line, whichever of the two was chosen for its object: a n
 import re
 
 from log_processor.formats.base import Strand
-from log_processor.formats.traces import CONTINUES
+from log_processor.formats.parts.traces import CONTINUES
 
 CRI = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.Z+-]{9,24} (stdout|stderr) (?:([FP])(?::[\w:]*)?(?: |$))?(?=(.?))")
 DOCKER = re.compile(rb'\{"log": ?"(?=(\\r|\\n|"|))')

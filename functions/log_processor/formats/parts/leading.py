@@ -10,8 +10,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from log_processor.formats.late import late
-from log_processor.formats.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, yearless_ms, zoned_ms
+from log_processor.formats.parts.late import late
+from log_processor.formats.parts.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, yearless_ms, zoned_ms
 
 MONTH = "|".join(MONTHS)
 WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"

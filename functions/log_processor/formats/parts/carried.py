@@ -1,6 +1,15 @@
 """What a log service carries: a message that is a line of another format, AWS's own among them, read as one."""
 
-from log_processor.formats import api_gateway, aws_lambda, cloudtrail, inner, route53, route53_public, vpc_flow, waf
+from log_processor.formats import (
+    api_gateway,
+    aws_lambda,
+    cloudtrail,
+    route53,
+    route53_public,
+    vpc_flow,
+    waf,
+)
+from log_processor.formats.parts import inner
 from log_processor.record import Parsed
 
 OBJECTS = (cloudtrail.parse, waf.parse, route53.parse, api_gateway.parse)

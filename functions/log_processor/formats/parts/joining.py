@@ -5,7 +5,7 @@ from itertools import dropwhile
 
 from log_processor.formats import access, text
 from log_processor.formats.base import Format
-from log_processor.formats.traces import CONTINUES
+from log_processor.formats.parts.traces import CONTINUES
 
 FOREIGN_AMONG = 4
 """One record of another format among so many of the best one's: the object is mixed."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from log_processor.formats.request_line import put_target
+from log_processor.formats.parts.request_line import put_target
 
 Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""

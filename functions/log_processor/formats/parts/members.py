@@ -7,8 +7,8 @@ Own names stay as they stand; `message` is added where only another usual key ha
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from log_processor.formats.member_levels import told_level
-from log_processor.formats.timestamps import any_ms
+from log_processor.formats.parts.member_levels import told_level
+from log_processor.formats.parts.timestamps import any_ms
 from log_processor.record import Parsed
 
 Members = Mapping[str, Any]

@@ -8,7 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from log_processor.formats.levels import level_of, nextcloud_level, opentelemetry_level, python_level, syslog_level
+from log_processor.formats.parts.levels import (
+    level_of,
+    nextcloud_level,
+    opentelemetry_level,
+    python_level,
+    syslog_level,
+)
 
 LEVEL_KEYS = (
     *("level", "severity", "log.level", "levelname", "lvl", "severityText", "severity_text", "SeverityText"),

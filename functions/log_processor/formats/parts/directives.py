@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from log_processor.formats.base import Parse
-from log_processor.formats.timestamps import any_ms, iso_ms
-from log_processor.formats.tokens import ABSENT, number
+from log_processor.formats.parts.timestamps import any_ms, iso_ms
+from log_processor.formats.parts.tokens import ABSENT, number
 from log_processor.record import Parsed
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")

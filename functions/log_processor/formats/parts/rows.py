@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from log_processor.formats.tokens import ABSENT
+from log_processor.formats.parts.tokens import ABSENT
 
 Rule = tuple[str, Callable[[str], Any] | None]
 """A field's name and what makes its value of a word; None leaves it as text."""

@@ -1,0 +1,1 @@
+"""What several formats are made of: words, times, levels, layouts, and how lines are joined."""
