@@ -119,19 +119,20 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
     """
     lines = samples[:SAMPLE_RECORDS]
     first = [plain(line) for line in lines]
+    return _told_at_once(first, near_ms, key) or _judged(lines, first, near_ms)
+
+
+def _told_at_once(first: Sequence[str], near_ms: int, key: str) -> Format | None:
+    """The format that the key or a header line tells."""
     for candidate in KEYED:
         if candidate.key and candidate.key.search(key) and any(candidate.parse(one, near_ms) for one in first):
             return candidate
-    for candidate in DRIVEN:
-        if any(_names_fields(candidate, sample) for sample in first):
-            return candidate
-    best, told, dated_ones = TEXT, dict[int, Parsed](), set[int]()
-    for candidate in ORDER:
-        found = [candidate.parse(sample, near_ms) for sample in first]
-        read = {place: parsed for place, parsed in enumerate(found) if parsed is not None}
-        dated_ones |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
-        if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
-            best, told = candidate, read
+    return next((candidate for candidate in DRIVEN if any(_names_fields(candidate, one) for one in first)), None)
+
+
+def _judged(lines: Sequence[str], first: Sequence[str], near_ms: int) -> Format:
+    """The format that the records speak for; `lines` are they as they stand, `first` without colours."""
+    best, told, dated_ones = _most_read(first, near_ms)
     best = around(best, ORDER, first, near_ms)
     timed = sum(TIMED.parse(sample, near_ms) is not None for sample in first)
     if timed > 2 * len(told):
@@ -144,6 +145,18 @@ def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
         return MIXED
     dated = min(len(told), max(timed, sum(parsed.timestamp_ms is not None for parsed in told.values())))
     return best if loose(best, lines) <= len(told) + (LOOSE_BELOW_TIMED - 1) * dated else MIXED
+
+
+def _most_read(first: Sequence[str], near_ms: int) -> tuple[Format, dict[int, Parsed], set[int]]:
+    """The named format that reads the most, what it reads by its place, and the places where any reads a time."""
+    best, told, dated_ones = TEXT, dict[int, Parsed](), set[int]()
+    for candidate in ORDER:
+        found = ((place, candidate.parse(sample, near_ms)) for place, sample in enumerate(first))
+        read = {place: parsed for place, parsed in found if parsed is not None}
+        dated_ones |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
+        if len(read) > len(told) and not (candidate is json_lines.FORMAT and len(told) * 2 >= len(read)):
+            best, told = candidate, read
+    return best, told, dated_ones
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:
