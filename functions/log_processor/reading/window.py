@@ -73,8 +73,8 @@ class Window:
         except DamageError as damage:
             if damage.at - at <= MAX_VALUE_BYTES:
                 raise
-        except RecursionError:
-            pass
+        except RecursionError:  # only what has members is nested
+            return None
         if self.text[at] in STRUCTURED:
             return None
         raise DamageError(at)

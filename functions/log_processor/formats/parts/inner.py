@@ -27,6 +27,7 @@ from log_processor.record import Parsed
 
 Reading = tuple[str, Parse]
 """A parser, and the words without which it reads nothing: looking for them is cheaper."""
+LEVEL_CHARS = len("informational: ")
 OBJECTS = frozenset((json_lines.parse, logfmt.parse))
 LINES: tuple[Reading, ...] = (('"', access.parse), ("=", logfmt.parse))
 DATED: tuple[Reading, ...] = (
@@ -72,5 +73,5 @@ def read(message: str, near_ms: int) -> tuple[Parse, Parsed] | None:
 
 
 def text_of(message: str, near_ms: int) -> Parsed:
-    """Any text: what begins with a small letter has no time, nor a level but .NET's."""
-    return Parsed({}) if message[:1].islower() and message[4:6] != ": " else text.parse(message, near_ms)
+    """Any text: what begins with a small letter has no time, and a level only where its word ends at once."""
+    return Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else text.parse(message, near_ms)
