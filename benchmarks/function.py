@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stub import Stub
-from emulator.functions import Child, Deployment, Outcome
-from emulator.runtime_api import Call
+from emulator.aws.functions import Child, Deployment, Outcome
+from emulator.aws.runtime_api import Call
 from stacks.packaging import zip_function, zip_layer
 
 TIMEOUT_S = 60

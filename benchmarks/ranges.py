@@ -10,7 +10,7 @@ from pathlib import Path
 
 from benchmarks.function import Run, function, process
 from benchmarks.stub import Repeated, Stub
-from emulator import demo_lines
+from emulator.samples import lines
 
 MIB = 1024 * 1024
 WHOLE = 1 << 40
@@ -48,8 +48,8 @@ def _run(block: bytes, megabytes: int, range_bytes: int) -> Run:
 
 def _block() -> bytes:
     """A little over 1 MiB of whole access lines."""
-    lines = demo_lines.combined(random.Random(1), 10_000)  # noqa: S311 - has to repeat
-    text = ("\n".join(lines) + "\n").encode()
+    written = lines.combined(random.Random(1), 10_000)  # noqa: S311 - has to repeat
+    text = ("\n".join(written) + "\n").encode()
     size = next(end for end in itertools.count(min(len(text), MIB) - 1) if text[end : end + 1] == b"\n") + 1
     return text[:size]
 

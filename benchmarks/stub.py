@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import orjson
 
-from emulator.runtime_api import LoopbackServer
+from emulator.aws.runtime_api import LoopbackServer
 
 MODIFIED = "Mon, 04 May 2026 10:00:00 GMT"
 LEDGER_BEGUN = {"status": {"S": "running"}, "attempts": {"N": "1"}, "started_at": {"S": "2026-05-04T10:00:00.000Z"}}

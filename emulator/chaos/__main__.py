@@ -2,7 +2,6 @@
 
 import argparse
 import random
-import signal
 import sys
 import tempfile
 import time
@@ -15,10 +14,10 @@ from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.deployed import Deployed, deployed
 from emulator.chaos.report import report_of, show, write
 from emulator.chaos.run import Plan, Run
-from emulator.demo import INTERRUPTED, interrupt
-from emulator.demo_errors import DemoError
-from emulator.demo_progress import Steps
-from emulator.terraform import TerraformNotFoundError
+from emulator.deploy.errors import DemoError
+from emulator.deploy.progress import Steps
+from emulator.deploy.terraform import TerraformNotFoundError
+from emulator.interrupt import INTERRUPTED, end_in_order
 
 RECORDS = 330_000
 
@@ -28,8 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     console = Console(highlight=False)
     errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)
+    end_in_order()
     plan = Plan(options.seed, options.records)
     console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
     try:

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.account import DynamoItem, StoredRecord, Tally, tally_object
 from emulator.chaos.layer import REFUSED
 from emulator.chaos.ledger import Ranges, Version, ranges_of
-from emulator.demo_bytes import read_stream
-from emulator.demo_failures import DeadLetter
+from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_object
+from emulator.verify.failures import DeadLetter
+from emulator.verify.source_bytes import read_stream
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.aws import LocalAws
+from emulator.aws.local_aws import LocalAws
 from emulator.chaos.layer import FaultLayer
-from emulator.demo_progress import Steps
-from emulator.demo_stacks import Terraform, synthesize
-from emulator.terraform import cli_environment, find_terraform
+from emulator.deploy.progress import Steps
+from emulator.deploy.stacks import Terraform, synthesize
+from emulator.deploy.terraform import cli_environment, find_terraform
 
 KIB = 1024
 SETTINGS = {

@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from emulator.aws.edge import Application, Environ, body_of
 from emulator.chaos.faults import Faults
 from emulator.chaos.requests import Request, request_of
-from emulator.edge import Application, Environ, body_of
 
 SLOW_S = 0.4
 REFUSED = "refused-archive"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from emulator.account import DynamoItem
+from emulator.verify.account import DynamoItem
 
 FINAL = frozenset({"done", "continued", "failed"})
 COUNTS = ("stored", "filtered", "rejected")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from emulator.edge import Environ, body_of
-from emulator.iam import ACCESS_KEY
+from emulator.aws.edge import Environ, body_of
+from emulator.aws.iam import ACCESS_KEY
 
 ARCHIVED = re.compile(r"errors/[^/]+/(.+)/[^/]+")
 S3_OPERATIONS = {"GET": "GetObject", "PUT": "PutObject"}

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
-from emulator.account import DynamoItem
-from emulator.aws import LocalAws
+from emulator.aws.local_aws import LocalAws
 from emulator.chaos.check import Source, Traces, Verdict, judge, rejects_of
 from emulator.chaos.faults import Faults
 from emulator.chaos.layer import FaultLayer
 from emulator.chaos.ledger import Version
 from emulator.chaos.objects import Upload, uploads
-from emulator.demo_failures import archived_objects, dead_letters
+from emulator.verify.account import DynamoItem
+from emulator.verify.failures import archived_objects, dead_letters
 
 MOST_DELIVERIES = 3
 SETTLE_S = 540.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.terraform import cli_environment, find_terraform
+from emulator.deploy.terraform import cli_environment, find_terraform
 from tests.infrastructure.conftest import synthesize
 
 BACKENDS = {

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from emulator.aws import LocalAws
-from emulator.terraform import cli_environment, find_terraform
+from emulator.aws.local_aws import LocalAws
+from emulator.deploy.terraform import cli_environment, find_terraform
 
 pytestmark = pytest.mark.integration
 

@@ -10,7 +10,7 @@ from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.check import Verdict
 from emulator.chaos.deployed import Deployed, deployed
 from emulator.chaos.run import Plan, Run
-from emulator.demo_progress import Steps
+from emulator.deploy.progress import Steps
 
 pytestmark = pytest.mark.integration
 

@@ -14,8 +14,8 @@ from typing import IO, Any
 
 import pytest
 
-from emulator.demo_bytes import read_stream
-from emulator.samples import LARGE_LINES, sample_objects
+from emulator.samples.objects import LARGE_LINES, sample_objects
+from emulator.verify.source_bytes import read_stream
 
 pytestmark = pytest.mark.integration
 

@@ -1,0 +1,1 @@
+"""A local AWS: moto's services behind one loopback port, with deployed functions that really run."""

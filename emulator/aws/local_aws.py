@@ -1,0 +1,234 @@
+"""LocalAws: moto's services on a loopback port, with deployed functions that really run."""
+
+import base64
+import json
+import logging
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import boto3
+from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.dynamodb.models import dynamodb_backends
+from moto.iam.models import iam_backends
+from moto.sqs.models import sqs_backends
+from moto.sts.models import sts_backends
+
+from emulator.aws.batch_write import StoredItem, batch_writes
+from emulator.aws.edge import Edge, Layer
+from emulator.aws.events import Events, InFlight
+from emulator.aws.functions import Deployment, Fleet, Outcome
+from emulator.aws.iam import Role, judged
+from emulator.aws.mappings import Mappings
+from emulator.aws.mends import mend
+from emulator.aws.runtime_api import Call
+
+ACCOUNT_ID = "123456789012"
+REGION = "us-east-1"
+CONCURRENCY = 2
+SEAM = "_invoke_lambda"
+"""Through which moto 5.2.5 runs every synchronous invocation."""
+CREDENTIALS_S = 12 * 3600
+
+
+class PortInUseError(Exception):
+    """Somebody listens on the wanted port; the message names it and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One finished run of a function."""
+
+    function: str
+    request_id: str
+    trigger: str
+    duration_ms: float
+    max_memory_mb: int
+    cold: bool
+    error: str | None
+
+
+class LocalAws:
+    """A context manager; everything it started has ended when it is left."""
+
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        retry_pause_scale: float = 0.005,
+        log_dir: Path | None = None,
+        layers: Sequence[Layer] = (),
+    ) -> None:
+        self._port = port
+        self._layers = layers
+        self._scale = retry_pause_scale
+        self._given_log_dir = log_dir
+        self.invocations: list[Invocation] = []
+        self._keys: dict[str, str] = {}
+
+    def __enter__(self) -> Self:
+        mend()
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        _check_free(self._port)
+        self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
+        log_dir = self._given_log_dir or Path(self._scratch.name)
+        log_dir.mkdir(parents=True, exist_ok=True)
+        self._edge = Edge(self._port, [*self._layers, *self._own_layers()])
+        self.endpoint_url = self._edge.url
+        self._fleet = Fleet(log_dir, CONCURRENCY, self._role_credentials)
+        setattr(LambdaFunction, SEAM, self._invoke_synchronously())
+        self._in_flight = InFlight()
+        self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
+        self._mappings = Mappings(
+            ACCOUNT_ID, REGION, self._run, self._in_flight, slots=CONCURRENCY, pause_scale=self._scale
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._mappings.close()
+        self._events.close()
+        self._fleet.close()
+        self._edge.stop()
+        self._scratch.cleanup()
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point Terraform, cdktf, boto3 and the operator's tools at this AWS."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_SECRET_ACCESS_KEY": "local",
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+        }
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of `service`."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint_url,
+            region_name=REGION,
+            aws_access_key_id="local",
+            aws_secret_access_key="local",  # noqa: S106 - any text is a key here
+        )
+
+    def wait_until_idle(self, timeout_s: float) -> bool:
+        """Wait until no invocation runs or waits and no mapped queue holds a message; False after `timeout_s`."""
+        return self._in_flight.wait(timeout_s, self._mappings.quiet)
+
+    def table_items(self, table: str) -> Iterator[dict[str, Any]]:
+        """The items of a table in DynamoDB's JSON, read from the server's own objects."""
+        for item in list(dynamodb_backends[ACCOUNT_ID][REGION].get_table(table).all_items()):
+            yield (item.plain() if isinstance(item, StoredItem) else None) or item.to_json()["Attributes"]
+
+    def queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
+        """Body and attributes of every message of a queue, in flight or not; the messages stay where they are."""
+        found = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
+        return [
+            (message.body, {name: value["StringValue"] for name, value in message.message_attributes.items()})
+            for message in found._messages  # noqa: SLF001 - its public list hides messages in flight
+        ]
+
+    def invoke_async(self, function: str, event: dict[str, Any]) -> None:
+        """Deliver `event` to a function as S3 and EventBridge do: with retries, then to its dead-letter queue."""
+        found = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
+        self._events.invoke_async(found.function_arn, json.dumps(event).encode())
+
+    def kill(self, access_key: str) -> bool:
+        """Kill the running copy of a function that signs with `access_key`; whether there was one."""
+        return self._fleet.kill(access_key)
+
+    def _invoke_synchronously(self) -> Any:
+        aws = self
+
+        def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
+            payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
+            outcome = aws._run(function, payload, "invoke", str(uuid.uuid4()))
+            return outcome.payload.decode(), outcome.error is not None, ""
+
+        return invoke
+
+    def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> Outcome:
+        deployment = self._deployment(function)
+        call = Call(request_id, event, float(function.timeout), function.function_arn)
+        outcome = self._fleet.invoke(deployment, call)
+        self.invocations.append(
+            Invocation(
+                function=deployment.name,
+                request_id=call.request_id,
+                trigger=trigger,
+                duration_ms=outcome.duration_ms,
+                max_memory_mb=outcome.max_memory_mb,
+                cold=outcome.cold,
+                error=outcome.error,
+            )
+        )
+        return outcome
+
+    def _deployment(self, function: Any) -> Deployment:
+        backend = lambda_backends[ACCOUNT_ID][REGION]
+        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+        variables = {
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            **(function.environment_vars or {}),
+        }
+        return Deployment(
+            name=function.function_name,
+            arn=function.function_arn,
+            handler=function.handler,
+            code=_bytes(function.code_bytes),
+            layers=tuple(_bytes(layer.code_bytes) for layer in layers if layer is not None),
+            variables=tuple(sorted(variables.items())),
+            role=function.role,
+            timeout_s=int(function.timeout),
+            memory_mb=int(function.memory_size),
+        )
+
+    def _own_layers(self) -> list[Layer]:
+        return [judged(self._role_of, ACCOUNT_ID, REGION), batch_writes(ACCOUNT_ID, REGION)]
+
+    def _role_of(self, access_key: str) -> Role | None:
+        """The role whose credentials a function got, with its policies as they are now."""
+        arn = self._keys.get(access_key)
+        if arn is None:
+            return None
+        role = iam_backends[ACCOUNT_ID]["aws"].get_role(arn.rpartition("/")[2])
+        managed = (
+            str(version.document)
+            for policy in role.managed_policies.values()
+            for version in policy.versions
+            if version.is_default
+        )
+        return Role(arn, (*role.policies.values(), *managed))
+
+    def _role_credentials(self, role_arn: str) -> dict[str, str]:
+        assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
+            region_name=REGION,
+            role_session_name="lambda",
+            role_arn=role_arn,
+            policy="",
+            duration=CREDENTIALS_S,
+            external_id="",
+        )
+        self._keys[assumed.access_key_id] = role_arn
+        return {
+            "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+            "AWS_SESSION_TOKEN": assumed.session_token,
+        }
+
+
+def _bytes(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else base64.b64decode(content)
+
+
+def _check_free(port: int) -> None:
+    if port:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                raise PortInUseError(f"port {port} on 127.0.0.1 is in use: choose another one, or 0 for any free one")

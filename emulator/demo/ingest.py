@@ -1,0 +1,104 @@
+"""Upload the log files, follow the function's work to its end, and account for it."""
+
+import time
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import BotoCoreError, ClientError
+from moto.dynamodb.models import dynamodb_backends
+
+from emulator.aws.local_aws import ACCOUNT_ID, REGION, LocalAws
+from emulator.demo.ledger import ObjectAccount, object_accounts
+from emulator.demo.logs import LogFile
+from emulator.demo.report import ObjectOutcome, Outcome
+from emulator.deploy.errors import DemoError
+from emulator.deploy.progress import Step
+from emulator.verify.account import DynamoItem, Tally, tally_objects
+from emulator.verify.failures import archived_objects, dead_letters, names_kept_whole
+from emulator.verify.source_bytes import read_stream
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+SHOWN_RECORDS = 6
+LOOK_S = 0.5
+STALL_S = 300.0
+ONE_REQUEST = TransferConfig(multipart_threshold=1 << 30)  # moto 5.2.5 notifies twice of an upload in parts
+UPLOAD_ERRORS = (OSError, Boto3Error, BotoCoreError, ClientError)
+
+
+class Ingest:
+    """One run of the deployed pipeline over a list of files."""
+
+    def __init__(self, aws: LocalAws, outputs: Mapping[str, Any], logs: list[LogFile]) -> None:
+        self._aws = aws
+        self._outputs = outputs
+        self._logs = logs
+        self._s3: S3Client = aws.client("s3")
+        self._files = {self._name(log): log.path for log in logs}
+
+    def upload(self, step: Step) -> None:
+        """Put every file into the source bucket under its key."""
+        for count, log in enumerate(self._logs, 1):
+            try:
+                self._s3.upload_file(str(log.path), self._outputs["S3SourceBucket"], log.key, Config=ONE_REQUEST)
+            except UPLOAD_ERRORS as error:
+                raise DemoError(f"{log.path}: cannot be uploaded ({error}); mend the file or leave it out.") from error
+            step.update(count, len(self._logs))
+
+    def follow(self, step: Step) -> None:
+        """Wait until no work is left; raises `DemoError` where for five minutes nothing moves."""
+        expected = sum(read_stream(log.path).content.count(b"\n") for log in self._logs)
+        seen, moved_s = -1, time.monotonic()
+        while not self._idle():
+            stored = self._stored()
+            step.update(stored, max(expected, 1))
+            if stored != seen:
+                seen, moved_s = stored, time.monotonic()
+            elif time.monotonic() - moved_s > STALL_S:
+                raise DemoError(
+                    f"no record was stored for {STALL_S:.0f} s: the function hangs; see its log and stop here."
+                )
+
+    def outcome(self, seconds: Mapping[str, float]) -> Outcome:
+        """Read ledger, table, dead-letter queue and archive, and compare the table with the files."""
+        archived = archived_objects(self._s3, self._outputs["ErrorArchiveBucket"])
+        kept = names_kept_whole(self._s3, self._outputs["ErrorArchiveBucket"], archived, self._files)
+        accounts = object_accounts(self._aws.table_items(self._outputs["LedgerTableName"]))
+        tallies = tally_objects(self._files, self._items(), kept)
+        objects = [
+            ObjectOutcome(log, accounts.get(self._name(log), ObjectAccount()), tallies.pop(self._name(log)))
+            for log in self._logs
+        ]
+        return Outcome(
+            objects=objects,
+            dead_letters=dead_letters(self._aws.queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2])),
+            archived=archived,
+            records=one_of_each_format(self._items()),
+            seconds=seconds,
+            strays=sum(tallies.values(), Tally()),
+        )
+
+    def _idle(self) -> bool:
+        return self._aws.wait_until_idle(timeout_s=LOOK_S)
+
+    def _stored(self) -> int:
+        """Count the log ids in the server's own table: asking it over HTTP fails while the function writes."""
+        return len(dynamodb_backends[ACCOUNT_ID][REGION].get_table(self._outputs["DynamoDBTableName"]).items)
+
+    def _items(self) -> Iterable[DynamoItem]:
+        return self._aws.table_items(self._outputs["DynamoDBTableName"])
+
+    def _name(self, log: LogFile) -> str:
+        return f"s3://{self._outputs['S3SourceBucket']}/{log.key}"
+
+
+def one_of_each_format(items: Iterable[DynamoItem]) -> list[DynamoItem]:
+    """Return the first item of each format, at most six, to be shown."""
+    seen: dict[str, DynamoItem] = {}
+    for item in items:
+        seen.setdefault(item.get("format", {}).get("S", "-"), item)
+    return list(islice(seen.values(), SHOWN_RECORDS))

@@ -1,0 +1,137 @@
+"""Synthesize the stacks and apply them with Terraform, telling how far it is."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emulator.deploy.errors import DemoError
+from emulator.deploy.process import CommandFailedError, output_lines
+from emulator.deploy.progress import Step
+
+PROJECT_DIR = Path(__file__).resolve().parents[2]
+STATE_BACKEND = "StateBackend"
+MAIN_STACK = "TapStack"
+DEMO = {"STACK_NAME_SUFFIX": "dev", "STATE_BACKEND": "s3"}
+CONFIGURING = ("AWS_REGION", "STATE_BUCKET", "CDKTF_CONTEXT_JSON", "TF_WORKSPACE", "TF_DATA_DIR")
+NO_PROVIDER = ("failed to query available provider packages", "failed to install provider", "could not connect")
+
+
+@dataclass(frozen=True)
+class Stacks:
+    """The folders of the synthesized stacks, which hold their Terraform JSON, and the log of the commands."""
+
+    state_backend: Path
+    main: Path
+    log: Path
+
+    def notification_suffixes(self) -> list[str]:
+        """Return the ends of keys that start the function, as the main stack's JSON has them."""
+        resources = json.loads((self.main / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
+        rules = (
+            rule
+            for notification in resources.get("aws_s3_bucket_notification", {}).values()
+            for kind in ("lambda_function", "queue")
+            for rule in notification.get(kind, [])
+        )
+        return sorted({rule.get("filter_suffix", "") for rule in rules})
+
+
+def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks:
+    """Run `main.py`, for the environment `dev` with the S3 backend unless `configuring` names others.
+
+    What an earlier run left in `build_dir` is removed first.
+    """
+    out_dir, log = build_dir / "cdktf.out", build_dir / "commands.log"
+    shutil.rmtree(out_dir, ignore_errors=True)
+    for left_over in (log, *build_dir.glob("terraform.*.tfstate*")):
+        left_over.unlink(missing_ok=True)
+    env = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
+    env |= {"CDKTF_OUTDIR": str(out_dir), **configuring}
+    try:
+        for _ in output_lines([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
+            pass
+    except CommandFailedError as error:
+        raise DemoError(f"the stacks cannot be synthesized: {_last(error.lines)} (all of it in {log}).") from error
+    stacks = out_dir / "stacks"
+    return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{configuring['STACK_NAME_SUFFIX']}", log)
+
+
+@dataclass(frozen=True)
+class Terraform:
+    """A Terraform executable, the environment it runs in, and the log of what it writes."""
+
+    executable: Path
+    env: Mapping[str, str]
+    log: Path
+
+    def apply(self, stack: Path, step: Step) -> dict[str, Any]:
+        """Initialise and apply a stack, moving `step` by its resources; return its outputs by name."""
+        self._init(stack)
+        planned = applied = 0
+        outputs: dict[str, Any] = {}
+        for event in self._apply_events(stack):
+            match event:
+                case {"type": "planned_change", "change": {"action": "create" | "update" | "replace"}}:
+                    planned += 1
+                case {"type": "apply_complete", "hook": {"action": "create" | "update" | "replace"}}:
+                    applied += 1
+                case {"type": "outputs", "outputs": dict(found)}:
+                    outputs = {name: output.get("value") for name, output in found.items()}
+            if planned:
+                step.update(applied, planned)
+        return outputs
+
+    def _init(self, stack: Path) -> None:
+        try:
+            for _ in self._lines(stack, "init", "-input=false", "-no-color"):
+                pass
+        except CommandFailedError as error:
+            raise DemoError(_why_not_initialised(stack, error.lines, self.log)) from error
+
+    def _apply_events(self, stack: Path) -> Iterator[dict[str, Any]]:
+        try:
+            for line in self._lines(stack, "apply", "-input=false", "-auto-approve", "-json"):
+                yield _event(line)
+        except CommandFailedError as error:
+            reason = f"Terraform could not apply {stack.name}: {_first_error(error.lines)} (all of it in {self.log})."
+            raise DemoError(reason) from error
+
+    def _lines(self, stack: Path, *arguments: str) -> Iterator[str]:
+        return output_lines([str(self.executable), *arguments], cwd=stack, env=self.env, log=self.log)
+
+
+def _why_not_initialised(stack: Path, lines: list[str], log: Path) -> str:
+    text = " ".join(lines).lower()
+    if any(sign in text for sign in NO_PROVIDER):
+        return (
+            "Terraform cannot get the AWS provider: connect to the network, or put the provider into a filesystem "
+            f"mirror and name it in TF_CLI_CONFIG_FILE (all of it in {log})."
+        )
+    return f"Terraform could not initialise {stack.name}: {_last(lines)} (all of it in {log})."
+
+
+def _event(line: str) -> dict[str, Any]:
+    """One line of Terraform's machine-readable output; what is not JSON is an event without a type."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
+
+
+def _first_error(lines: list[str]) -> str:
+    for event in map(_event, lines):
+        match event:
+            case {"type": "diagnostic", "diagnostic": {"severity": "error", "summary": str(summary), **rest}}:
+                detail = str(rest.get("detail", "")).strip().partition("\n")[0]
+                return f"{summary}: {detail}" if detail else summary
+    return _last(lines)
+
+
+def _last(lines: list[str]) -> str:
+    return next((text for line in reversed(lines) if (text := line.strip(" │╵╷\t"))), "it wrote nothing").rstrip(".")

@@ -1,0 +1,19 @@
+"""End a command that runs a local AWS in order: what it started is shut down before it exits."""
+
+import signal
+from types import FrameType
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+def end_in_order() -> None:
+    """Make SIGINT and SIGTERM raise `KeyboardInterrupt` once; those that follow are ignored while all is shut down."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,1 @@
+"""Sample logs, drawn from a seed."""

@@ -1,0 +1,223 @@
+"""The local AWS runs deployed zips and delivers events as AWS does."""
+
+import io
+import json
+import os
+import signal
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from emulator.aws.local_aws import LocalAws, PortInUseError
+
+HANDLER = """
+import os
+import time
+
+def handle(event, context):
+    text = str(event)
+    if "hang" in text:
+        time.sleep(60)
+    if "boom" in text:
+        raise ValueError("boom")
+    if "where" in text:
+        return os.getpid()
+    if "forbidden" in text:
+        import boto3
+        return boto3.client("s3").get_object(Bucket=event["forbidden"], Key="a.txt")["Body"].read().decode()
+    if "partly" in text:
+        return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
+    return {"name": os.environ["NAME"], "left_ms": context.get_remaining_time_in_millis(), "event": event}
+"""
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+IDLE_S = 30
+
+
+@dataclass
+class Deployed:
+    """One function with its queues and bucket."""
+
+    aws: LocalAws
+    arn: str
+    work_url: str
+
+    def dead_letters(self) -> list[tuple[str, dict[str, str]]]:
+        return self.aws.queue_messages("dead")
+
+
+def zipped(source: str) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("app.py", source)
+    return content.getvalue()
+
+
+@pytest.fixture(scope="module")
+def deployed() -> Iterator[Deployed]:
+    with LocalAws(retry_pause_scale=0.0001) as aws:
+        document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+        role = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::open/*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        aws.client("iam").put_role_policy(RoleName="app", PolicyName="read", PolicyDocument=policy)
+        sqs = aws.client("sqs")
+        dead = arn_of(sqs, sqs.create_queue(QueueName="dead")["QueueUrl"])
+        redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})
+        work_url = sqs.create_queue(QueueName="work", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+        functions = aws.client("lambda")
+        arn = functions.create_function(
+            FunctionName="app",
+            Runtime="python3.11",
+            Role=role,
+            Handler="app.handle",
+            Code={"ZipFile": zipped(HANDLER)},
+            Timeout=2,
+            Environment={"Variables": {"NAME": "of the deployment"}},
+            DeadLetterConfig={"TargetArn": dead},
+        )["FunctionArn"]
+        functions.create_event_source_mapping(
+            EventSourceArn=arn_of(sqs, work_url),
+            FunctionName="app",
+            BatchSize=1,
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+        )
+        s3 = aws.client("s3")
+        s3.create_bucket(Bucket="source")
+        s3.put_bucket_versioning(Bucket="source", VersioningConfiguration={"Status": "Enabled"})
+        rule = {"FilterRules": [{"Name": "suffix", "Value": ".log"}]}
+        target = {"LambdaFunctionArn": arn, "Events": ["s3:ObjectCreated:*"], "Filter": {"Key": rule}}
+        s3.put_bucket_notification_configuration(
+            Bucket="source",
+            NotificationConfiguration={"LambdaFunctionConfigurations": [target], "EventBridgeConfiguration": {}},
+        )
+        yield Deployed(aws, arn, work_url)
+
+
+def arn_of(sqs: Any, url: str) -> str:
+    return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
+
+
+def test_the_deployed_zip_runs_with_its_environment_and_deadline(deployed: Deployed) -> None:
+    """A synchronous call returns what the handler returned; the second one is warm."""
+    functions = deployed.aws.client("lambda")
+    for _ in range(2):
+        answer = json.loads(functions.invoke(FunctionName="app", Payload=b'{"a": 1}')["Payload"].read())
+        assert answer["name"] == "of the deployment"
+        assert answer["event"] == {"a": 1}
+        assert 0 < answer["left_ms"] <= 2000
+    assert deployed.aws.invocations[-1].cold is False
+    assert deployed.aws.invocations[-1].max_memory_mb > 0
+
+
+def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
+    """Its attributes come over the wire as those of any message."""
+    deployed.aws.invoke_async("app", {"say": "boom"})
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    sqs = deployed.aws.client("sqs")
+    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    message = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], VisibilityTimeout=0)["Messages"][0]
+    assert message["MessageAttributes"]["ErrorMessage"] == {"StringValue": "boom", "DataType": "String"}
+
+
+def test_a_failing_event_is_retried_twice_and_then_dead_lettered(deployed: Deployed) -> None:
+    """Three attempts, then the event itself with the error as attributes; the key is URL-encoded and versioned."""
+    before = len(deployed.aws.invocations)
+    deployed.aws.client("s3").put_object(Bucket="source", Key="a boom+.log", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    assert [call.error for call in deployed.aws.invocations[before:]] == ["boom"] * 3
+    body, attributes = deployed.dead_letters()[-1]
+    assert attributes.keys() == {"RequestID", "ErrorCode", "ErrorMessage"}
+    found = json.loads(body)["Records"][0]["s3"]["object"]
+    assert found["key"] == "a+boom%2B.log"
+    assert found["versionId"] not in {"", "null"}
+
+
+def test_other_suffixes_are_not_delivered(deployed: Deployed) -> None:
+    """The notification's filter decides."""
+    before = len(deployed.aws.invocations)
+    deployed.aws.client("s3").put_object(Bucket="source", Key="a.png", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    assert len(deployed.aws.invocations) == before
+
+
+def test_a_message_that_keeps_failing_moves_to_the_dead_letter_queue(deployed: Deployed) -> None:
+    """A partial failure returns the message; the redrive policy counts its deliveries."""
+    letters = len(deployed.dead_letters())
+    deployed.aws.client("sqs").send_message(QueueUrl=deployed.work_url, MessageBody="partly")
+    deployed.aws.client("sqs").send_message(QueueUrl=deployed.work_url, MessageBody="fine")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    assert [body for body, _ in deployed.dead_letters()[letters:]] == ["partly"]
+
+
+def test_the_deadline_kills_the_child_and_the_next_call_is_answered(deployed: Deployed) -> None:
+    """A hanging handler is reported as Lambda reports it."""
+    functions = deployed.aws.client("lambda")
+    answer = functions.invoke(FunctionName="app", Payload=b'"hang"')
+    assert answer["FunctionError"]
+    assert "Task timed out after 2.00 seconds" in answer["Payload"].read().decode()
+    assert "FunctionError" not in functions.invoke(FunctionName="app", Payload=b"{}")
+
+
+def test_a_killed_child_is_replaced(deployed: Deployed) -> None:
+    """The next invocation runs in another process."""
+    functions = deployed.aws.client("lambda")
+    number = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
+    os.kill(number, signal.SIGKILL)
+    other = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
+    assert other != number
+
+
+def test_the_dead_letter_names_the_invocation(deployed: Deployed) -> None:
+    """All tries of one event have one request id, and the dead letter's attribute is that."""
+    before = len(deployed.aws.invocations)
+    deployed.aws.client("s3").put_object(Bucket="source", Key="boom.log", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    (request_id,) = {call.request_id for call in deployed.aws.invocations[before:]}
+    assert deployed.dead_letters()[-1][1]["RequestID"] == request_id
+
+
+@pytest.mark.parametrize(("bucket", "refused"), [("open", False), ("closed", True)])
+def test_the_role_is_judged_on_the_resource(deployed: Deployed, bucket: str, refused: bool) -> None:
+    """The same action is allowed on one bucket and refused on the other."""
+    s3 = deployed.aws.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_object(Bucket=bucket, Key="a.txt", Body=b"content")
+    payload = json.dumps({"forbidden": bucket}).encode()
+    answer = deployed.aws.client("lambda").invoke(FunctionName="app", Payload=payload)
+    text = answer["Payload"].read().decode()
+    assert ("FunctionError" in answer) is refused
+    assert ("AccessDenied" if refused else "content") in text
+
+
+def test_a_rule_of_eventbridge_invokes_its_function(deployed: Deployed) -> None:
+    """`Object Created` reaches a rule whose pattern matches, with the key as it is and the version."""
+    events, s3 = deployed.aws.client("events"), deployed.aws.client("s3")
+    pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["source"]}}}
+    events.put_rule(Name="created", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="created", Targets=[{"Id": "1", "Arn": deployed.arn}])
+    before, letters = len(deployed.aws.invocations), len(deployed.dead_letters())
+    s3.put_object(Bucket="source", Key="boom boom", Body=b"x")
+    assert deployed.aws.wait_until_idle(IDLE_S)
+    events.remove_targets(Rule="created", Ids=["1"])
+    assert len(deployed.aws.invocations) == before + 3
+    event = json.loads(deployed.dead_letters()[letters][0])
+    assert event["detail-type"] == "Object Created"
+    assert event["detail"]["object"]["key"] == "boom boom"
+    assert event["detail"]["object"]["version-id"]
+
+
+def test_what_moto_does_not_echo_is_mended(deployed: Deployed) -> None:
+    """Terraform's plan after an apply stays empty."""
+    functions, s3 = deployed.aws.client("lambda"), deployed.aws.client("s3")
+    assert functions.get_function_configuration(FunctionName="app")["DeadLetterConfig"]["TargetArn"].endswith(":dead")
+    assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket="source")
+
+
+def test_a_port_in_use_is_one_sentence(deployed: Deployed) -> None:
+    """The port is named, and so is the remedy."""
+    port = int(deployed.aws.endpoint_url.rpartition(":")[2])
+    with pytest.raises(PortInUseError, match=f"port {port} .* choose another"), LocalAws(port=port):
+        pytest.fail("a second server must not start")

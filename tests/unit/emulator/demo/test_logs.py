@@ -1,0 +1,100 @@
+"""The files to upload are found with their keys, and what cannot be uploaded is named in one sentence."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from emulator.demo.logs import LogFile, find_logs, fit_keys, write_samples
+from emulator.deploy.errors import DemoError
+
+SUFFIXES = [".json", ".log", ".log.gz"]
+
+
+def test_a_folder_is_searched_to_its_depth(tmp_path: Path) -> None:
+    """Keys are the paths below the folder, sorted, whatever their letters; what is not a regular file is left out."""
+    for name in ("b.log", "a/ü b+c.json", "a/deep/er/x.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("line\n")
+    os.mkfifo(tmp_path / "pipe.log")
+    assert [log.key for log in find_logs(tmp_path)] == ["a/deep/er/x.txt", "a/ü b+c.json", "b.log"]
+
+
+def test_a_single_file_is_its_name(tmp_path: Path) -> None:
+    """LOGS may name one file."""
+    path = tmp_path / "one.log"
+    path.write_text("line\n")
+    assert find_logs(path) == [LogFile("one.log", path)]
+
+
+def test_keys_get_a_suffix_that_the_notification_knows() -> None:
+    """An unknown suffix is extended, a known one stays, and no two files share a key."""
+    logs = [LogFile(key, Path(key)) for key in ("a", "a.log", "b.gz", "c.log.gz")]
+    fitted = fit_keys(logs, SUFFIXES)
+    assert [log.key for log in fitted] == ["a.log.log", "a.log", "b.gz.log", "c.log.gz"]
+    assert [log.renamed for log in fitted] == [True, False, True, False]
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(DemoError) as caught:
+        find_logs(path)
+    return str(caught.value)
+
+
+def test_a_missing_path_is_named(tmp_path: Path) -> None:
+    """So is what to do."""
+    assert refused(tmp_path / "none") == (
+        f"{tmp_path}/none: there is no such file or folder; give LOGS the path of a log file or a folder of them."
+    )
+
+
+def test_a_path_below_a_file_is_missing(tmp_path: Path) -> None:
+    """A file cannot hold files."""
+    (tmp_path / "file").touch()
+    assert "there is no such file or folder" in refused(tmp_path / "file" / "x.log")
+
+
+def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
+    """Folders in it do not count."""
+    (tmp_path / "inner").mkdir()
+    assert "there is no file in this folder" in refused(tmp_path)
+
+
+def test_a_link_to_nowhere_cannot_be_read(tmp_path: Path) -> None:
+    """It is not passed over in silence."""
+    (tmp_path / "gone.log").symlink_to(tmp_path / "nowhere")
+    assert "gone.log: cannot be read (No such file or directory); mend its permissions" in refused(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.parametrize("name", ["locked.log", "locked"])
+def test_what_is_locked_cannot_be_read(tmp_path: Path, name: str) -> None:
+    """A file or a folder without read permission."""
+    path = tmp_path / name
+    if name.endswith(".log"):
+        path.touch()
+    else:
+        path.mkdir()
+    path.chmod(0)
+    assert f"{name}: cannot be read (Permission denied)" in refused(tmp_path)
+    path.chmod(0o700)
+
+
+def test_a_name_that_is_no_key_is_refused(tmp_path: Path) -> None:
+    """S3 keys are UTF-8 of at most 1,024 bytes, the added suffix included."""
+    deep = tmp_path.joinpath(*["d" * 200] * 5)
+    deep.mkdir(parents=True)
+    (deep / "file-with-a-name.log").touch()
+    assert "longer than the 1024 bytes" in refused(tmp_path)
+    (deep / "file-with-a-name.log").unlink()
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.log")).touch()
+    assert "is not valid UTF-8" in refused(tmp_path)
+
+
+def test_samples_are_written_below_their_keys(tmp_path: Path) -> None:
+    """So that the account can read them like the user's own files."""
+    logs = write_samples(tmp_path)
+    assert len(logs) == 12
+    assert all(log.path == tmp_path / log.key and log.path.is_file() for log in logs)
+    assert sorted(log.key for log in logs) == [log.key for log in find_logs(tmp_path)]

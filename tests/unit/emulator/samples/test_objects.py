@@ -1,0 +1,45 @@
+"""The sample objects are the same for the same seed and hold what the demo promises to show."""
+
+from pathlib import Path
+from urllib.parse import quote_plus
+
+from emulator.samples.objects import Sample, sample_objects
+from emulator.verify.source_bytes import SourceStream, read_stream
+
+SMALL = 50
+
+
+def stream_of(sample: Sample, tmp_path: Path) -> SourceStream:
+    path = tmp_path / "sample"
+    path.write_bytes(sample.content)
+    return read_stream(path)
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    """A second run uploads the same objects; another seed gives others under the same keys."""
+    first, second, other = (sample_objects(seed, SMALL) for seed in (1, 1, 2))
+    assert first == second
+    assert [sample.key for sample in first] == [sample.key for sample in other]
+    assert all(a.content != b.content for a, b in zip(first, other, strict=True))
+
+
+def test_the_large_sample_has_its_lines(tmp_path: Path) -> None:
+    """The first object is the large one."""
+    large = sample_objects(large_lines=1_234)[0]
+    assert stream_of(large, tmp_path).content.count(b"\n") == 1_234
+
+
+def test_one_object_is_damaged_and_one_is_no_log(tmp_path: Path) -> None:
+    """Exactly one gzip is cut off, with whole lines left in it, and one object holds binary bytes."""
+    streams = {sample.key: stream_of(sample, tmp_path) for sample in sample_objects(large_lines=SMALL)}
+    damaged = [stream for stream in streams.values() if stream.damaged]
+    assert len(damaged) == 1
+    assert damaged[0].content.count(b"\n") > 100
+    assert [key for key, stream in streams.items() if b"\0" in stream.content] == ["uploads/holiday+photo.log"]
+
+
+def test_keys_need_decoding() -> None:
+    """Blanks, plus signs and letters beyond ASCII stand in keys, as S3 events encode them."""
+    keys = "".join(sample.key for sample in sample_objects(large_lines=SMALL))
+    assert {" ", "+", "ü"} <= set(keys)
+    assert quote_plus(keys) != keys

@@ -1,0 +1,77 @@
+"""Dead letters and error documents are read whatever their shape."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from emulator.verify.failures import ArchivedObject, DeadLetter, archived_objects, dead_letters, names_kept_whole
+
+ARCHIVE = "archive"
+
+
+@pytest.mark.parametrize(
+    ("event", "key"),
+    [
+        ({"Records": [{"s3": {"object": {"key": "a+b%2Bc%C3%BC.log"}}}]}, "a b+cü.log"),
+        ({"detail": {"object": {"key": "a b+c.log"}}}, "a b+c.log"),
+        ({"object_range": {"bucket": "logs", "key": "a b.log", "start": 7}}, "a b.log"),
+        ({"unknown": 1}, '{"unknown": 1}'),
+    ],
+)
+def test_the_key_is_found_in_each_kind_of_event(event: dict[str, Any], key: str) -> None:
+    """Keys are URL-encoded in S3 notifications and nowhere else; an unknown body is shown itself."""
+    assert dead_letters([(json.dumps(event), {})])[0].key == key
+
+
+def test_the_error_comes_from_the_attributes() -> None:
+    """A message that the queue itself moved carries none."""
+    letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {})])
+    assert letters == [DeadLetter("a", "received too often without success"), DeadLetter("z", "200: boom")]
+
+
+@pytest.fixture
+def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    with mock_aws():
+        client = boto3.client("s3", region_name="us-east-1")
+        client.create_bucket(Bucket=ARCHIVE)
+        yield client
+
+
+def archive(s3: Any, key: str, content: bytes | None) -> None:
+    """Put an error document, and a copy of the object where there is one, as the function does."""
+    stem = f"errors/2026-03-02/{key}/v1-0"
+    copy_key = None if content is None else f"{stem}.object"
+    if copy_key:
+        s3.put_object(Bucket=ARCHIVE, Key=copy_key, Body=content)
+    document = {"bucket": "logs", "key": key, "error_code": "E", "error_message": "m", "archived_object": copy_key}
+    s3.put_object(Bucket=ARCHIVE, Key=f"{stem}.error.json", Body=json.dumps(document))
+
+
+def test_error_documents_are_listed(s3: Any) -> None:
+    """One entry for each document, with the copy beside it; other prefixes are something else."""
+    archive(s3, "a.log", b"bytes")
+    archive(s3, "b.log", None)
+    s3.put_object(Bucket=ARCHIVE, Key="rejects/x.error.json", Body=b"{}")
+    stem = "errors/2026-03-02"
+    assert archived_objects(s3, ARCHIVE) == [
+        ArchivedObject("s3://logs/a.log", "E: m", f"{stem}/a.log/v1-0.error.json", f"{stem}/a.log/v1-0.object"),
+        ArchivedObject("s3://logs/b.log", "E: m", f"{stem}/b.log/v1-0.error.json", None),
+    ]
+
+
+def test_a_copy_counts_only_with_the_very_bytes(s3: Any, tmp_path: Path) -> None:
+    """An object without a copy, or with another's bytes, is not kept."""
+    files = {}
+    for key, copied in (("same", b"bytes"), ("other", b"BYTES"), ("none", None)):
+        archive(s3, key, copied)
+        files[f"s3://logs/{key}"] = tmp_path / key
+        (tmp_path / key).write_bytes(b"bytes")
+    archive(s3, "stranger", b"bytes")
+    assert names_kept_whole(s3, ARCHIVE, archived_objects(s3, ARCHIVE), files) == {"s3://logs/same"}
