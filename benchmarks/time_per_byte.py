@@ -1,130 +1,22 @@
-"""Whether reading takes the same time a byte however long a line is (`python -m benchmarks.time_per_byte`).
-
-Lines of the fixtures are grown in each of their places, from 1 KB to 1 MB. Times are compared with each other within
-one run, never with a figure: quadratic reading makes a byte 1,000 times dearer in the end; memory that grows and a
-busy machine, up to 15 times.
-"""
+"""Which lines take more time a byte the longer they are (`PYTHONPATH=functions python -m benchmarks.time_per_byte`)."""
 
 import argparse
 import gc
-import itertools
 import random
-import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Sequence
 
-from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.registry import BY_NAME
 
-from benchmarks.fixtures import NEAR_MS, Sample, samples
-
-SIZES_BYTES = (1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18, 1 << 20)
-FLAT = 30
-STEPS, RISE = 2, 1.5
-"""How often in sequence, and how much at least, a byte becomes dearer as lines become four times as long."""
-RUNS = 2
-MOST_RUNS = 8
-DEAR_S = 0.5
-"""A run that takes longer and too long is not repeated: nothing else on the machine explains it."""
-UNITS: tuple[str, ...] = (
-    *('"', "\\", '\\"', "[", " [", "{", " {", "}", "(", "<1>", "[a] ", '"a" ', '{"a":', '"a":1,'),
-    *(" ", "\t", "\n", "a\n", "=", "a=1 ", 'a=" ', ":", "a: ", "a[1]: ", ", ", "/", "-", ".", "a."),
-    *("9", "1 ", "a ", "A", "%20"),
-)
-Read = Callable[[str], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """How a line grows: `unit` again and again between what stands before and behind it."""
-
-    before: str
-    unit: str
-    after: str
-
-    def text(self, size_bytes: int) -> str:
-        """The line at about `size_bytes`."""
-        return self.before + self.unit * max(1, size_bytes // len(self.unit)) + self.after
-
-    def __str__(self) -> str:
-        return f"{self.before[-80:]!r} + {self.unit[:40]!r} * n + {self.after[:80]!r}"
-
-
-def recipes(line: str) -> Iterator[Recipe]:
-    """Each word and sign of `line` again and again, and each unit in the place of each, with the rest and without."""
-    places = [match.span() for match in re.finditer(r"\w+|\W", line)]
-    for start, end in places:
-        yield Recipe(line[:start], line[start:end], line[end:])
-    for unit, (start, end) in itertools.product(UNITS, places):
-        yield Recipe(line[:start], unit, line[end:])
-        yield Recipe(line[:start], unit, "")
-
-
-def reading(known: Format, header: str | None) -> Read:
-    """Everything that is done with a line of an object of this format: told apart, joined, read."""
-    reader = formats.Reader(known, NEAR_MS, header)
-
-    def read(text: str) -> None:
-        data = text.encode()
-        if known.starts is not None:
-            known.starts.match(data)
-        if known.strand is not None:
-            known.strand(data)
-        reader.header = header
-        reader.read(text)
-
-    return read
-
-
-def steepness(read: Read, recipe: Recipe, most_bytes: int = SIZES_BYTES[-1]) -> float:
-    """How many times dearer a byte is in a longer line than in a shorter one, where it becomes dearer all the time.
-
-    A line that another way of reading takes over from some length on is dearer once, and then flat: that is 1. It is
-    not grown on once it is over `FLAT`.
-    """
-    costs: list[float] = []
-    for size in (size for size in SIZES_BYTES if size <= most_bytes):
-        text = recipe.text(size)
-        bound_s = min(costs, default=float("inf")) * len(text) * FLAT
-        costs.append(seconds(read, text, bound_s) / len(text))
-        rises = len(costs) > STEPS and all(after > RISE * before for before, after in pairwise(costs[-STEPS - 1 :]))
-        if rises and costs[-1] > FLAT * min(costs):
-            return costs[-1] / min(costs)
-    return 1.0
-
-
-def seconds(read: Read, text: str, bound_s: float = float("inf")) -> float:
-    """Of the process's own time, the least of several runs; of more, where it would be over the bound."""
-    least = float("inf")
-    for run in range(MOST_RUNS):
-        begun = time.process_time()
-        read(text)
-        least = min(least, time.process_time() - begun)
-        if least > max(DEAR_S, bound_s) or (run + 1 >= RUNS and least <= bound_s):
-            break
-    return least
-
-
-def culprits(recipe: Recipe, size_bytes: int = 1 << 14) -> str:
-    """The parsers that this line takes longest in, for a message."""
-    text = recipe.text(size_bytes)
-    parses: dict[str, Read] = {known.name: lambda raw, it=known: it.parse(raw, NEAR_MS) for known in formats.ORDER}  # type: ignore[misc]
-    taken = sorted(((seconds(parse, text, 0), name) for name, parse in parses.items()), reverse=True)
-    return ", ".join(f"{name} {seconds * 1000:.1f} ms" for seconds, name in taken[:3])
-
-
-def report(sample: Sample, recipe: Recipe, steep: float) -> str:
-    """One line on a line that is read in more than linear time."""
-    return f"{sample.case}: {steep:.0f} times dearer a byte in {recipe}; at 16 KB: {culprits(recipe)}"
+from tests.support.fixtures import samples
+from tests.support.growth import FLAT, reading, recipes, report, steepness
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Grow the fixtures' lines in one place after another, drawn by lot; 1 where one is not flat."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.time_per_byte", description=__doc__)
-    parser.add_argument("--format", choices=sorted(formats.BY_NAME), metavar="F", help="one format (default: all)")
+    parser.add_argument("--format", choices=sorted(BY_NAME), metavar="F", help="one format (default: all)")
     parser.add_argument("--seconds", type=int, default=60, help="how long to go on (default: 60)")
     parser.add_argument("--seed", type=int, default=0, help="repeats the order of a run (default: 0)")
     options = parser.parse_args(arguments)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 from log_processor.routing.routes import FILE
 
 from ops import parse, status
@@ -41,7 +41,7 @@ def _add_parse(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--format",
-        choices=sorted(formats.BY_NAME),
+        choices=sorted(BY_NAME),
         metavar="F",
         help="the format (default: what the file's route says, else by the first lines)",
     )

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import orjson
-from log_processor import formats
 from log_processor.errors import PipelineError
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
 from log_processor.opening import opened
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.record import LogRecord, object_digest
@@ -77,7 +78,7 @@ class Reading:
     def route_of(self, path: Path) -> Route:
         """The route of a file, whose name as it is given stands for the key."""
         route = self.routes.of(key_of(path))
-        return replace(route, format=formats.BY_NAME[self.declared]) if self.declared else route
+        return replace(route, format=BY_NAME[self.declared]) if self.declared else route
 
 
 def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_file: Path = FILE) -> int:
@@ -166,7 +167,7 @@ def _modified_s(path: Path) -> float:
 def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, summary: Summary) -> Iterator[LogRecord]:
     opening = opened(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, modified_ms, LIMITS)
     summary.format = opening.format.name
-    reader = formats.Reader(opening.format, modified_ms, declared=route.format is not None)
+    reader = Reader(opening.format, modified_ms, declared=route.format is not None)
     treat = route.treatment
     for _, record in read_records(opening.blocks, reader, object_digest(work), modified_ms, treat):
         if record is None:

@@ -5,13 +5,15 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 
-from benchmarks.fixtures import FIXTURES
 from ops import parse
+from tests.support.fixtures import FIXTURES
 
 OWN_MEMBERS = ("as they stand", "of what the application wrote")
 """What the schema of a format says whose records bring names of their own: one of these."""
@@ -50,14 +52,19 @@ class Described:
 def described() -> list[Described]:
     """Every format in its place in the order; text is the last."""
     modules = {}
-    for found in pkgutil.iter_modules(formats.__path__):
-        module = importlib.import_module(f"{formats.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(formats.__path__, f"{formats.__name__}."):
+        module = importlib.import_module(found.name)
         if isinstance(known := getattr(module, "FORMAT", None), Format):
             modules[known.name] = module
     return [
-        Described(known, Path(str(modules[known.name].__file__)).name, *parts_of(modules[known.name].__doc__ or ""))
-        for known in formats.BY_NAME.values()
+        Described(known, _file(modules[known.name]), *parts_of(modules[known.name].__doc__ or ""))
+        for known in BY_NAME.values()
     ]
+
+
+def _file(module: ModuleType) -> str:
+    """Return the module's file as it stands below the folder of the formats."""
+    return Path(str(module.__file__)).relative_to(formats.__path__[0]).as_posix()
 
 
 def parts_of(docstring: str) -> tuple[str, str, str, str]:
@@ -81,6 +88,6 @@ def parts_of(docstring: str) -> tuple[str, str, str, str]:
 
 def records() -> Iterator[tuple[str, LogRecord]]:
     """What the fixtures yield, read as objects are: the case and each record."""
-    for path in sorted(FIXTURES.glob("*--*.log")):
+    for path in sorted(FIXTURES.rglob("*--*.log")):
         for record in parse.records(path, None, parse.Summary(path.name)):
             yield path.stem, record

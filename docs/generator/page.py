@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
-from log_processor.formats.parts.levels import LEVELS
+from log_processor.formats.lib.levels import LEVELS
 
 from docs.generator.described import Described, described, records
 from docs.generator.vocabulary import Name, load, row_of

@@ -4,8 +4,8 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from log_processor import formats
 from log_processor.errors import PipelineError
+from log_processor.formats.reader import Reader
 from log_processor.opening import Opening
 from log_processor.reading import documents
 from log_processor.reading.source import OpenObject
@@ -65,7 +65,7 @@ class Attempt:
         facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         near_ms = opened.last_modified_ms
-        reader = formats.Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
+        reader = Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
         around = route.redaction is None
         blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
         return batches(blocks, work, reader, encoder, near_ms, route.treatment, around=around)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.detection import SAMPLE_RECORDS, detect
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 from log_processor.reading import documents
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.charset import text_stream
@@ -60,7 +61,7 @@ def opened(
     if blocks is None:
         return _lines(chunks, work, route, near_ms, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    chosen = _chosen(work, route, [raw.text for raw in first[: formats.SAMPLE_RECORDS]], near_ms)
+    chosen = _chosen(work, route, [raw.text for raw in first[:SAMPLE_RECORDS]], near_ms)
     sequential |= route.redaction is not None  # what is around a record is then no part of a checkpoint
     return Opening(chosen, chain([first], blocks), None, sequential=sequential, divisible=False)
 
@@ -68,7 +69,7 @@ def opened(
 def _first_byte(work: ObjectRange, route: Route) -> int:
     if documents.place_of(work.header) is not None:
         return work.start
-    chosen = route.format or formats.BY_NAME.get(work.format or "")
+    chosen = route.format or BY_NAME.get(work.format or "")
     if chosen is not None and chosen.strand is not None and route.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     return work.start if work.aligned else max(0, work.start - 1)
@@ -97,7 +98,7 @@ def _lines(chunks: Chunks, work: ObjectRange, route: Route, near_ms: int, *, seq
     blocks = lines(chunks, position)
     first = next(blocks, [])
     written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
-    samples = [data.decode("utf-8", "replace") for data in islice(written, formats.SAMPLE_RECORDS)]
+    samples = [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
     chosen = _chosen(work, route, samples, near_ms)
     records = _assembled(chain([first] if first else [], blocks), work, chosen, route)
     # what a header says may change in the middle: such an object is read in its order
@@ -108,7 +109,7 @@ def _lines(chunks: Chunks, work: ObjectRange, route: Route, near_ms: int, *, seq
 
 def _chosen(work: ObjectRange, route: Route, samples: Sequence[str], near_ms: int) -> Format:
     """The format that the route declares, or that the object's beginning decided, or that the records speak for."""
-    return route.format or formats.BY_NAME.get(work.format or "") or formats.detect(samples, near_ms, work.key)
+    return route.format or BY_NAME.get(work.format or "") or detect(samples, near_ms, work.key)
 
 
 def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, route: Route) -> Blocks:

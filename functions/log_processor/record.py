@@ -8,19 +8,6 @@ from log_processor.work.ranges import ObjectRange
 
 
 @dataclass(slots=True)
-class Parsed:
-    """What a format read from one raw record: typed fields, the event's own time, a normalised level.
-
-    `parse_error` says why the format that was declared for it could not read it: the record is a reject.
-    """
-
-    fields: dict[str, Any]
-    timestamp_ms: int | None = None
-    level: str | None = None
-    parse_error: str | None = None
-
-
-@dataclass(slots=True)
 class LogRecord:
     """One record as it will stand in the table; offsets and lengths in bytes of the decompressed stream.
 

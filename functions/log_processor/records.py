@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from log_processor import formats
 from log_processor.errors import PipelineError
+from log_processor.formats.lib.format import Parsed
+from log_processor.formats.reader import Reader
 from log_processor.reading import documents
 from log_processor.reading.assembly import RawRecord
-from log_processor.record import LogRecord, Parsed, log_id, object_digest
+from log_processor.record import LogRecord, log_id, object_digest
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import ItemEncoder
 from log_processor.work.deadline import OutOfTimeError
@@ -20,7 +21,7 @@ Treatment = Callable[[RawRecord, LogRecord], RawRecord | None]
 def batches(
     blocks: Iterator[list[RawRecord]],
     work: ObjectRange,
-    reader: formats.Reader,
+    reader: Reader,
     encoder: ItemEncoder,
     last_modified_ms: int,
     treat: Treatment | None = None,
@@ -63,7 +64,7 @@ def batches(
 
 def records(
     blocks: Iterator[list[RawRecord]],
-    reader: formats.Reader,
+    reader: Reader,
     digest: str,
     last_modified_ms: int,
     treat: Treatment | None = None,

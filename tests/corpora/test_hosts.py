@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 
 from tests.corpora.confusion import CORPORA
 
@@ -47,7 +47,7 @@ def test_rfc5424_agrees_case_by_case() -> None:
     for row in rows("go-syslog", "syslog_rfc5424", "cases.jsonl"):
         written = row["input"]
         text = bytes.fromhex(written["$hex"]).decode("utf-8", "replace") if isinstance(written, dict) else written
-        parsed = formats.BY_NAME["syslog_rfc5424"].parse(text, 0)
+        parsed = BY_NAME["syslog_rfc5424"].parse(text, 0)
         if row["valid"]:
             assert parsed is not None, text
             expected = told(row["expected"])
@@ -64,7 +64,7 @@ def test_every_json_line_that_has_a_time_gives_it() -> None:
     without = set()
     for path in sorted((CORPORA / "lnav" / "json_lines").iterdir()):
         for line in path.read_text().splitlines():
-            parsed = formats.BY_NAME["json_lines"].parse(line, 0)
+            parsed = BY_NAME["json_lines"].parse(line, 0)
             if parsed is not None and parsed.timestamp_ms is None:
                 without.add((path.name, parsed.fields.get("ts")))
     assert without == {("logfile_json.json", "xxx")}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 
 from ops.parse import Summary, records
@@ -69,7 +69,7 @@ def test_lines_are_of_their_format_and_level() -> None:
     unread = set()
     for folder, name in (("combined", "combined"), ("glog", "klog"), ("haproxy", "haproxy")):
         for row in rows(next((CORPORA / "lnav" / folder).glob("*.expected.jsonl"))):
-            parsed = formats.BY_NAME[name].parse(row["line"], NEAR_MS)
+            parsed = BY_NAME[name].parse(row["line"], NEAR_MS)
             if parsed is None or (folder != "combined" and row["level"] not in {None, parsed.level}):
                 unread.add(f"{folder} {row['i']}")
     assert unread == OTHERS.keys()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from log_processor.formats import syslog_rfc5424
+from log_processor.formats.syslog import syslog_rfc5424
 
 from tests.corpora.confusion import CORPORA
 

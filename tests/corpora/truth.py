@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from dateutil import parser as dates
-from log_processor import formats
-from log_processor.record import Parsed
+from log_processor.formats.lib.format import Parsed
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME, TEXT
 
 from tests.corpora.confusion import CORPORA, right_formats
 
@@ -29,7 +30,7 @@ def disagreements(folder: str) -> dict[str, str]:
     """Where this project's fields are not those expected: the row and their name, and both values."""
     mapping = TRUTH["names"] | TRUTH.get("names_of", {}).get(folder, {})
     right = right_formats(f"logstash-patterns-core/{folder}/", folder)[0]
-    reader = formats.Reader(formats.BY_NAME.get(right, formats.TEXT), NEAR_MS)
+    reader = Reader(BY_NAME.get(right, TEXT), NEAR_MS)
     found: dict[str, str] = {}
     for number, row in rows(folder):
         for theirs, value in _flat({"ecs": row["ecs"], "legacy": row["legacy"]}):

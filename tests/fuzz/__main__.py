@@ -14,9 +14,9 @@ import atheris
 with atheris.instrument_imports(include=["log_processor"]):
     from tests.fuzz import target
 
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 
-from benchmarks.fixtures import FIXTURES, samples
+from tests.support.fixtures import FIXTURES, samples
 
 BUILD = Path("build/fuzz")
 SEEDS = BUILD / "seeds"
@@ -33,7 +33,7 @@ def check(data: bytes) -> None:
     kind, number = data[0] % KINDS, data[0] // KINDS % len(target.NAMES)
     name = target.NAMES[number]
     if kind == LINE:
-        target.check_line(formats.BY_NAME[name], data[1:].decode("utf-8", "replace"))
+        target.check_line(BY_NAME[name], data[1:].decode("utf-8", "replace"))
     else:
         target.check_object(data[1:], name if kind == DECLARED else None)
 
@@ -44,7 +44,7 @@ def write_seeds() -> None:
     for number, sample in enumerate(samples()):
         first = bytes([target.NAMES.index(sample.format.name) * KINDS + LINE])
         (SEEDS / f"line-{number:04d}").write_bytes(first + sample.line.encode())
-    for path in sorted(FIXTURES.glob("*--*.log")):
+    for path in sorted(FIXTURES.rglob("*--*.log")):
         (SEEDS / path.stem).write_bytes(bytes([FOUND]) + path.read_bytes())
 
 

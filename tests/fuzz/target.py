@@ -5,20 +5,21 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
-from log_processor import formats
 from log_processor.errors import PipelineError
-from log_processor.formats.base import Format, Parse
-from log_processor.formats.parts.levels import LEVELS
+from log_processor.formats.lib.format import Format, Parse, Parsed
+from log_processor.formats.lib.levels import LEVELS
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME, DRIVEN
 from log_processor.reading import documents
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import decompressed
-from log_processor.record import LogRecord, Parsed
+from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder, ObjectFacts, attribute
 
-from benchmarks.fixtures import NEAR_MS
 from ops import parse
+from tests.support.fixtures import NEAR_MS
 
-NAMES = tuple(formats.BY_NAME)
+NAMES = tuple(BY_NAME)
 ENCODER = ItemEncoder(ObjectFacts("s3://b/a.log", "a", "1", "2026-05-04T10:00:00Z"), index_shards=4, record_ttl_days=30)
 
 
@@ -33,8 +34,8 @@ def check_line(known: Format, raw: str) -> None:
     if known.strand is not None:
         known.strand(raw.encode("utf-8", "replace"))
     for declared in (False, True):
-        found = formats.Reader(known, NEAR_MS, state, declared=declared).read(raw)
-        assert found is None or found[0] in formats.BY_NAME
+        found = Reader(known, NEAR_MS, state, declared=declared).read(raw)
+        assert found is None or found[0] in BY_NAME
 
 
 def _check_parsed(parse_text: Parse, raw: str) -> None:
@@ -62,7 +63,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
             return found
     for record in found:
         _check_values(record)
-        _check_text(record, plain, woven=formats.BY_NAME[summary.format].strand is not None)
+        _check_text(record, plain, woven=BY_NAME[summary.format].strand is not None)
         orjson.loads(ENCODER.encode(replace(record)))
     if not documents.opens(plain):
         _check_whole(found, plain)
@@ -92,4 +93,4 @@ def _check_passed(passed: bytes) -> None:
     for line in passed.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if line.strip():
             text = line.removesuffix(b"\r").decode("utf-8", "replace")
-            assert any(known.header and known.header.read(text, None) is not None for known in formats.DRIVEN), passed
+            assert any(known.header and known.header.read(text, None) is not None for known in DRIVEN), passed

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from log_processor.errors import PermanentError
-from log_processor.formats.base import Strand
+from log_processor.formats.lib.format import Strand
 from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import Line
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from log_processor.errors import PipelineError
-from log_processor.formats.base import Format
+from log_processor.formats.lib.format import Format
 from log_processor.reading.assembly import RawRecord
 from log_processor.reading.expansion import USUAL, Expansions
 from log_processor.record import LogRecord

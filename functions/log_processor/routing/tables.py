@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 from log_processor.reading.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
 from log_processor.routing.conditions import conditions
 from log_processor.routing.filters import Filters
@@ -71,11 +71,9 @@ def _format(written: Written) -> Format | None:
     name = written.values.get("format", DETECTED)
     if name == DETECTED:
         return None
-    if not isinstance(name, str) or name not in formats.BY_NAME:
-        written.refuse(
-            "format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(sorted(formats.BY_NAME))}"
-        )
-    return formats.BY_NAME[name]
+    if not isinstance(name, str) or name not in BY_NAME:
+        written.refuse("format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(sorted(BY_NAME))}")
+    return BY_NAME[name]
 
 
 def _pattern(written: Written, key: str, compiling: Callable[[str], Pattern]) -> Pattern | None:

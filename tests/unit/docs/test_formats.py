@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from log_processor import formats
+from log_processor.formats.reader import Reader
 
-from benchmarks.fixtures import NEAR_MS, samples
 from docs.generator.described import Described, described, records
 from docs.generator.page import PAGE, page
 from docs.generator.vocabulary import Name, fault, load, row_of
+from tests.support.fixtures import NEAR_MS, samples
 
 KNOWN = {one.format.name: one for one in described()}
 NAMES = load()
@@ -42,7 +42,7 @@ def test_every_field_is_documented() -> None:
 def _faults() -> Iterator[tuple[str, str, str]]:
     read = [(case, record.format, record.fields, record.log_data) for case, record in records()]
     for sample in samples():
-        found = formats.Reader(sample.format, NEAR_MS, sample.header).read(sample.line)
+        found = Reader(sample.format, NEAR_MS, sample.header).read(sample.line)
         read += [(sample.case, found[0], found[1].fields, sample.line)] if found else []
     for case, format_name, fields, text in read:
         for name, value in fields.items():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.formats.parts import leading, traces
+from log_processor.formats.lib import leading, traces
 from log_processor.reading import assembly
 from log_processor.reading.assembly import RawRecord, joined_records, raw_records
 from log_processor.reading.lines import lines

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from boto3.s3.transfer import TransferConfig
 from log_processor.errors import DamagedObjectError, ExpansionError
-from log_processor.formats.parts import traces
+from log_processor.formats.lib import traces
 from log_processor.reading.assembly import joined_records
 from log_processor.reading.lines import lines
 from log_processor.storing.error_archive import ErrorArchive, Failure

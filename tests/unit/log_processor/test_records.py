@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 import pytest
-from log_processor import formats
+from log_processor.formats.reader import Reader
 from log_processor.opening import entry, opened
 from log_processor.reading.assembly import RawRecord
 from log_processor.reading.decompress import ExpansionLimits
@@ -29,7 +29,7 @@ def test_an_object_yields_its_records(case: Path) -> None:
     """The format is found, the lines of an event are joined, and the whole record is read."""
     work = ObjectRange("bucket", case.name, None, "version")
     opening = opened(iter([case.read_bytes()]), work, DEFAULT, NEAR_MS, LIMITS)
-    reader = formats.Reader(opening.format, NEAR_MS)
+    reader = Reader(opening.format, NEAR_MS)
     found = []
     for raw in chain.from_iterable(opening.blocks):
         read = reader.read(raw.text)

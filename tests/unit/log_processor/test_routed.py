@@ -183,12 +183,12 @@ def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, mon
     def fail(*_: object) -> None:
         raise ValueError("found bob@example.com from 192.0.2.77")
 
-    monkeypatch.setattr("log_processor.formats.Reader.read", fail_as_known)
+    monkeypatch.setattr("log_processor.formats.reader.Reader.read", fail_as_known)
     work = world.put(b"one\n", "web/1.2.3.4.log")
     with pytest.raises(NotALogError, match=r"s3://source/web/1\.2\.3\.4\.log: found \[email\] from \[ip\]"):
         world.run(work)
     assert not [secret for secret in SECRETS if secret in left(world)]
-    monkeypatch.setattr("log_processor.formats.Reader.read", fail)
+    monkeypatch.setattr("log_processor.formats.reader.Reader.read", fail)
     function = handler.Wired(world.pipeline, world.routes, cast("Any", None), 5)
     monkeypatch.setattr(handler, "wired", lambda: function)
     with pytest.raises(RetryableError) as raised:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
-from log_processor.formats import Reader, compose, cri, docker_json
-from log_processor.formats.base import Format, Strand
-from log_processor.formats.parts.streams import strand
+from log_processor.formats.containers import compose, cri, docker_json
+from log_processor.formats.containers.streams import strand
+from log_processor.formats.lib.format import Format, Strand
+from log_processor.formats.reader import Reader
 from log_processor.reading import strands
 from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import lines

@@ -3,14 +3,14 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 
-from benchmarks.fixtures import FIXTURES, samples
 from tests.fuzz.target import check_line, check_object
+from tests.support.fixtures import FIXTURES, samples
 
 SAMPLES = sorted({sample.line for sample in samples()})
-OBJECTS = [path.read_bytes() for path in sorted(FIXTURES.glob("*--*.log"))]
+OBJECTS = [path.read_bytes() for path in sorted(FIXTURES.rglob("*--*.log"))]
 PIECES = st.text(max_size=12) | st.sampled_from(
     [
         '"',
@@ -61,7 +61,7 @@ def objects(draw: st.DrawFn) -> bytes:
     return b"".join(line.encode() + draw(ends) for line in lines)
 
 
-@pytest.mark.parametrize("known", formats.BY_NAME.values(), ids=lambda known: known.name)
+@pytest.mark.parametrize("known", BY_NAME.values(), ids=lambda known: known.name)
 @given(raw=mutated() | st.text())
 @settings(deadline=None, max_examples=75)
 def test_a_parser_is_total(known: Format, raw: str) -> None:
@@ -69,7 +69,7 @@ def test_a_parser_is_total(known: Format, raw: str) -> None:
     check_line(known, raw)
 
 
-@given(data=objects() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(formats.BY_NAME)))
+@given(data=objects() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(BY_NAME)))
 @settings(deadline=None, max_examples=400)
 def test_the_whole_path_is_total(data: bytes, declared: str | None) -> None:
     """From bytes to records: none raises, none is lost, each keeps its own bytes."""

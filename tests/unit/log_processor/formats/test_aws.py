@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 NEAR_MS = 1_777_881_600_000
@@ -28,12 +28,12 @@ AWS = (
 CARRYING = {"cloudwatch_export--events", "json_lines--prefixes", "timed_text--more"}
 
 
-@pytest.mark.parametrize("case", sorted(FIXTURES.glob("*.log")), ids=lambda case: case.stem)
+@pytest.mark.parametrize("case", sorted(FIXTURES.rglob("*.log")), ids=lambda case: case.stem)
 def test_no_aws_format_takes_lines_of_another(case: Path) -> None:
     """A fixture's lines are read by the format that it is of alone; exports and containers carry Lambda's lines too."""
     carried = [["aws_lambda"]] if case.stem in CARRYING else []
     for line in filter(str.strip, case.read_text(errors="replace").split("\n")):
-        takers = [name for name in AWS if formats.BY_NAME[name].parse(line, NEAR_MS) is not None]
+        takers = [name for name in AWS if BY_NAME[name].parse(line, NEAR_MS) is not None]
         assert len(takers) <= 1, line
         assert takers in ([], [case.stem.partition("--")[0]], *carried), line
 
@@ -41,7 +41,7 @@ def test_no_aws_format_takes_lines_of_another(case: Path) -> None:
 def test_an_unhandled_error_of_a_python_function_is_one_event() -> None:
     """The runtime writes its type and message, and the trace below."""
     trace = "[ERROR] KeyError: 'id'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in main"
-    parsed = formats.BY_NAME["aws_lambda"].parse(trace, NEAR_MS)
+    parsed = BY_NAME["aws_lambda"].parse(trace, NEAR_MS)
     assert parsed is not None
     assert (parsed.level, parsed.fields["exception.type"]) == ("error", "KeyError")
-    assert formats.BY_NAME["aws_lambda"].parse(trace.partition("\n")[0], NEAR_MS) is None
+    assert BY_NAME["aws_lambda"].parse(trace.partition("\n")[0], NEAR_MS) is None

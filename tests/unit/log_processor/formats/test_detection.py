@@ -1,7 +1,9 @@
 """Which format an object's first lines speak for."""
 
 import pytest
-from log_processor import formats
+from log_processor.formats.detection import detect
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import MIXED
 
 NEAR_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
@@ -33,7 +35,7 @@ PYTHON = "WARNING:root:slow"
 )
 def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], name: str) -> None:
     """Lines of a trace do not count against it; a named format is left only where it reads the lesser part."""
-    assert formats.detect(samples, NEAR_MS).name == name
+    assert detect(samples, NEAR_MS).name == name
 
 
 KLOG = "I0504 07:00:00.000000       1 x.go:1] started"
@@ -58,12 +60,12 @@ MYSQL = "2026-05-04T07:00:00.123456Z 0 [Note] [MY-010116] [Server] up"
 )
 def test_lines_that_formats_know_are_no_inside_of_another_ones_record(samples: list[str], name: str) -> None:
     """Where formats alternate, each line is a record of its own; what has no time may be a message's second line."""
-    assert formats.detect(samples, NEAR_MS).name == name
+    assert detect(samples, NEAR_MS).name == name
 
 
 def test_mixed_lines_may_be_declared() -> None:
     """No record is refused for it: each is read by the format that knows it."""
-    reader = formats.Reader(formats.MIXED, NEAR_MS, declared=True)
+    reader = Reader(MIXED, NEAR_MS, declared=True)
     found = [reader.read(line) for line in (PYTHON, "a print")]
     assert [entry and (entry[0], entry[1].parse_error) for entry in found] == [("python_logging", None), ("text", None)]
 
@@ -75,6 +77,6 @@ def test_a_key_speaks_for_its_format() -> None:
         '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -'
     )
     lines = [JAVA, JAVA, entry]
-    assert formats.detect(lines, NEAR_MS).name == "java"
-    assert formats.detect(lines, NEAR_MS, key).name == "clb"
-    assert formats.detect([JAVA], NEAR_MS, key).name == "java"
+    assert detect(lines, NEAR_MS).name == "java"
+    assert detect(lines, NEAR_MS, key).name == "clb"
+    assert detect([JAVA], NEAR_MS, key).name == "java"

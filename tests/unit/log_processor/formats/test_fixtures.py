@@ -1,17 +1,19 @@
 """Every fixture pair: a log written from its format's specification, and the records that it must yield.
 
-`tests/fixtures/formats/<format>--<case>.log` holds lines; `.json` beside it a list, one entry a line that is neither
-blank nor a header: `{"format", "timestamp_ms", "level", "fields"}`. A new case is a new pair; it adds no code.
+`tests/fixtures/formats/<family>/<format>--<case>.log` holds lines; `.json` beside it a list, one entry a line that is
+neither blank nor a header: `{"format", "timestamp_ms", "level", "fields"}`. A new case is a new pair; it adds no code.
 """
 
 import json
 from pathlib import Path
 
 import pytest
-from log_processor import formats
+from log_processor.formats.detection import detect
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
-CASES = sorted(FIXTURES.glob("*--*.log"))
+CASES = sorted(FIXTURES.rglob("*--*.log"))
 NEAR_MS = 1_777_881_600_000
 """2026-05-04T08:00:00Z: the last-modified time of every fixture."""
 
@@ -20,7 +22,7 @@ NEAR_MS = 1_777_881_600_000
 def test_a_fixture_yields_its_records(case: Path) -> None:
     """Format found, event's own time, level and typed fields, record by record."""
     lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
-    reader = formats.Reader(formats.detect(lines, NEAR_MS), NEAR_MS)
+    reader = Reader(detect(lines, NEAR_MS), NEAR_MS)
     found = []
     for name, parsed in filter(None, map(reader.read, lines)):
         record = {"format": name, "timestamp_ms": parsed.timestamp_ms, "level": parsed.level, "fields": parsed.fields}
@@ -30,4 +32,4 @@ def test_a_fixture_yields_its_records(case: Path) -> None:
 
 def test_every_format_has_fixtures() -> None:
     """A format without a specification written as a fixture is not finished."""
-    assert {case.stem.partition("--")[0] for case in CASES} == formats.BY_NAME.keys()
+    assert {case.stem.partition("--")[0] for case in CASES} == BY_NAME.keys()

@@ -2,7 +2,7 @@
 
 import re
 
-from log_processor.formats.parts.late import late
+from log_processor.formats.lib.late import late
 
 
 def test_it_does_what_the_compiled_expression_does() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor.formats.parts import leading
+from log_processor.formats.lib import leading
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
-SAMPLES = sorted({line for case in FIXTURES.glob("*.log") for line in case.read_text().split("\n") if line})
+SAMPLES = sorted({line for case in FIXTURES.rglob("*.log") for line in case.read_text().split("\n") if line})
 NEAR_MS = 1_777_881_600_000
 
 

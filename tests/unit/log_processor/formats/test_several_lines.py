@@ -1,8 +1,10 @@
 """Records of several lines: what stands in the first line, or behind the last one, is found all the same."""
 
 import pytest
-from log_processor.formats import apache_error, cri, nginx_error, text
-from log_processor.formats.base import Format
+from log_processor.formats.containers import cri
+from log_processor.formats.generic import text
+from log_processor.formats.lib.format import Format
+from log_processor.formats.web import apache_error, nginx_error
 
 NEAR_MS = 1_777_881_600_000
 

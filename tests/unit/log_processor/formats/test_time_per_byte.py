@@ -1,15 +1,15 @@
-"""Reading takes the same time a byte however long a line is: `benchmarks/time_per_byte.py` over every format."""
+"""Reading takes the same time a byte however long a line is: `tests/support/growth.py` over every format."""
 
 import gc
 import itertools
 from collections.abc import Iterator
 
 import pytest
-from log_processor import formats
-from log_processor.formats.base import Format
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 
-from benchmarks.fixtures import Sample, samples
-from benchmarks.time_per_byte import FLAT, UNITS, Recipe, reading, recipes, report, seconds, steepness
+from tests.support.fixtures import Sample, samples
+from tests.support.growth import FLAT, UNITS, Recipe, reading, recipes, report, seconds, steepness
 
 SCREENED_BYTES = 1 << 14
 GROWN = 2
@@ -24,7 +24,7 @@ def _undisturbed() -> Iterator[None]:
     gc.enable()
 
 
-@pytest.mark.parametrize("known", formats.BY_NAME.values(), ids=lambda known: known.name)
+@pytest.mark.parametrize("known", BY_NAME.values(), ids=lambda known: known.name)
 def test_a_long_line_is_read_at_the_pace_of_a_short_one(known: Format) -> None:
     """Of many ways to make its longest line 16 KB long the dearest few are grown to 1 MB."""
     sample = max(samples(known.name), key=lambda sample: len(sample.line))

@@ -2,7 +2,7 @@
 
 import tracemalloc
 
-from log_processor.formats.parts.timestamps import any_ms
+from log_processor.formats.lib.timestamps import any_ms
 
 
 def test_a_text_too_long_for_a_time_is_not_kept() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor import formats
+from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 from log_processor.routing import routes
 from log_processor.routing.redaction import Redaction
@@ -78,7 +78,7 @@ def test_a_planted_value_is_never_left(before: str, after: str, planted: str) ->
     text = f"{before} {planted} {after}"
     assert planted not in EVERY.text(text)
     written = json.dumps({"message": text, "deep": [{planted: [planted, 1]}]}, ensure_ascii=False)
-    parsed = formats.BY_NAME["json_lines"].parse(written, 0)
+    parsed = BY_NAME["json_lines"].parse(written, 0)
     assert parsed is not None
     record = LogRecord("id", 0, "json_lines", written, 0, 1, parsed.fields)
     EVERY.apply(record)

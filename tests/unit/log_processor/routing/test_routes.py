@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from log_processor import formats
 from log_processor.errors import SettingsError
+from log_processor.formats.registry import BY_NAME
 from log_processor.routing import routes
 from log_processor.routing.route import DEFAULT
 from log_processor.routing.sensitive import NAMED
@@ -39,7 +39,7 @@ def test_the_first_route_that_takes_a_key_is_its_route() -> None:
     """Order decides, not how much a pattern says."""
     found = routes.read(WHOLE)
     assert found.of("pay/x").source == "payments"
-    assert found.of("pay/x").format is formats.BY_NAME["json_lines"]
+    assert found.of("pay/x").format is BY_NAME["json_lines"]
     assert found.of("web/x").format is None
     assert found.of("web/x").source_of("web/x") == "web"
     assert found.of("web/x").filters is not None

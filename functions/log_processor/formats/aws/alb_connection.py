@@ -1,0 +1,73 @@
+"""Application Load Balancer connection logs (User Guide for Application Load Balancers, Connection log entries).
+
+Entries have 11 to 15 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
+connection was established, or failed to be.
+
+Schema: client.address, client.port, server.port (the listener's), tls.protocol.version, tls.cipher,
+aws.elb.tls_handshake_latency_s, tls.client.subject, tls.client.not_before, tls.client.not_after (ISO 8601),
+aws.elb.client_cert_serial_number, aws.elb.tls_verify_status (Success, or Failed with a reason), error.type (the
+reason), aws.elb.connection_trace_id (as in the access log), tls.named_group (the key exchange), aws.elb.name,
+aws.elb.node_address; `extra` for fields that AWS adds. `level` is error where the connection failed.
+Sample: 2026-05-04T10:00:00.514108Z 192.0.2.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 0.036 "CN=a,O=b"
+NotBefore=2026-01-01T00:00:00Z;NotAfter=2027-01-01T00:00:00Z FEF257372D5C14D4 Success TID_3180a73013c8ca4b
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.tokens import ABSENT, number
+
+START = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z [0-9A-Fa-f:.]+ (?:\d+|-) \d+ (?:(?:TLS|SSL)[\w.]*|-) \S+ "
+    r"(?:\d+(?:\.\d+)?|-) "
+)
+FEWEST = 11
+VALIDITY, STATUS = 8, 10
+RULES: tuple[Rule | None, ...] = (
+    None,
+    ("client.address", None),
+    ("client.port", number),
+    ("server.port", number),
+    ("tls.protocol.version", None),
+    ("tls.cipher", None),
+    ("aws.elb.tls_handshake_latency_s", number),
+    ("tls.client.subject", None),
+    None,
+    ("aws.elb.client_cert_serial_number", None),
+    ("aws.elb.tls_verify_status", None),
+    ("aws.elb.connection_trace_id", None),
+    ("tls.named_group", None),
+    ("aws.elb.name", None),
+    ("aws.elb.node_address", None),
+)
+BOUNDS = {"NotBefore": "tls.client.not_before", "NotAfter": "tls.client.not_after"}
+
+
+def _put_validity(fields: dict[str, Any], word: str) -> None:
+    for bound in word.split(";"):
+        name, _, moment = bound.partition("=")
+        if name in BOUNDS and moment not in ABSENT:
+            fields[BOUNDS[name]] = moment
+
+
+LAYOUT = Layout(START, FEWEST, RULES, escaped_fields)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it does not start as an entry or has fewer than 11 fields."""
+    row = LAYOUT.read(text)
+    if row is None:
+        return None
+    found, fields = row
+    _put_validity(fields, found[VALIDITY])
+    failed, _, reason = found[STATUS].partition(":")
+    if failed == "Failed" and reason:
+        fields["error.type"] = reason
+    return Parsed(fields, iso_ms(found[0]), "error" if failed == "Failed" else None)
+
+
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("alb_connection", parse, key=KEY)

@@ -1,0 +1,55 @@
+"""Application Load Balancer health check logs (User Guide for Application Load Balancers, Health check log entries).
+
+Entries have 8 to 10 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
+check was begun.
+
+Schema: network.protocol.name (http, https, h2, grpc, or lambda), aws.elb.health_check.latency_s, aws.elb.target.*
+(address and port, or the arn of a function), aws.elb.target_group, aws.elb.health_check.status (PASS, FAIL),
+aws.elb.target_status_code (the target's answer), error.type (why it failed), aws.elb.name, aws.elb.node_address;
+`extra` for fields that AWS adds. `level` is error where the check failed.
+Sample: http 2026-05-04T10:00:00.875678Z 0.019584011 10.0.0.1:80 shop PASS 200 -
+"""
+
+import re
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.tokens import number, put_address
+
+START = re.compile(
+    r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) \S+ \S+ "
+    r"(?:PASS|FAIL) "
+)
+TARGET, STATUS = 3, 5
+FEWEST = 8
+RULES: tuple[Rule | None, ...] = (
+    ("network.protocol.name", None),
+    None,
+    ("aws.elb.health_check.latency_s", number),
+    None,
+    ("aws.elb.target_group", None),
+    ("aws.elb.health_check.status", None),
+    ("aws.elb.target_status_code", number),
+    ("error.type", None),
+    ("aws.elb.name", None),
+    ("aws.elb.node_address", None),
+)
+LAYOUT = Layout(START, FEWEST, RULES, escaped_fields)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it does not start as an entry or has fewer than 8 fields."""
+    row = LAYOUT.read(text)
+    if row is None:
+        return None
+    found, fields = row
+    if found[TARGET].startswith("arn:"):
+        fields["aws.elb.target.arn"] = found[TARGET]
+    else:
+        put_address(fields, "aws.elb.target", found[TARGET])
+    return Parsed(fields, iso_ms(found[1]), "error" if found[STATUS] == "FAIL" else None)
+
+
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("alb_health_check", parse, key=KEY)

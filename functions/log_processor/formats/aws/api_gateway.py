@@ -1,0 +1,63 @@
+"""Amazon API Gateway access logs in JSON (API Gateway Developer Guide, Set up CloudWatch logging for REST APIs).
+
+The guide's own members of REST and HTTP APIs, told by request id, time, route and status; other choices of members are
+JSON lines, and the guide's CLF example is an access log.
+Schema: the members as they stand, and beside them client.address, user.name, http.request.method, http.route
+(resourcePath, routeKey), url.path, server.address, network.protocol.version, http.response.status_code,
+http.response.body.size (bytes), user_agent.original, http.request.id,
+aws.api_gateway.{response,integration}_latency_ms.
+Sample: {"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026:10:00:00 +0000", "httpMethod": "GET",
+"resourcePath": "/pets", "status": "200", "protocol": "HTTP/1.1", "responseLength": "1234"}
+"""
+
+from typing import Any
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.members import first_time
+from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.timestamps import any_ms, clf_ms
+from log_processor.formats.lib.tokens import ABSENT, number
+
+MEMBERS = {"requestId", "requestTime", "status"}
+TEXTS = {
+    "requestId": "http.request.id",
+    "ip": "client.address",
+    "sourceIp": "client.address",
+    "user": "user.name",
+    "httpMethod": "http.request.method",
+    "resourcePath": "http.route",
+    "path": "url.path",
+    "domainName": "server.address",
+    "userAgent": "user_agent.original",
+}
+NUMBERS = {
+    "status": "http.response.status_code",
+    "responseLength": "http.response.body.size",
+    "responseLatency": "aws.api_gateway.response_latency_ms",
+    "integrationLatency": "aws.api_gateway.integration_latency_ms",
+}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is no object with an id, a time, a status and a route of a request."""
+    members = members_of(text, '"requestTime"')
+    if members is None or not members.keys() >= MEMBERS or not members.keys() & {"resourcePath", "routeKey"}:
+        return None
+    written = {name: value for name, value in members.items() if isinstance(value, str) and value not in ABSENT}
+    fields: dict[str, Any] = dict(members)
+    put_members(fields, written, TEXTS)
+    if route := written.get("routeKey"):  # `GET /pets`, or `$default`
+        fields["http.route"] = route.partition(" ")[2] or route
+    for member, name in NUMBERS.items():
+        value = number(written[member]) if member in written else members.get(member)
+        if isinstance(value, int | float):
+            fields[name] = value
+    protocol = written.get("protocol", "")
+    if protocol.startswith("HTTP/"):
+        fields["network.protocol.version"] = protocol[5:]
+    moment = any_ms(members.get("requestTimeEpoch")) or clf_ms(written.get("requestTime", ""))
+    return Parsed(fields, first_time(members) if moment is None else moment)
+
+
+FORMAT = Format("api_gateway", parse)

@@ -1,0 +1,96 @@
+"""AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write for log calls.
+
+(AWS Lambda Developer Guide, Configuring JSON and plain text log formats.) A CloudWatch Logs export puts a time before
+each event.
+
+Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id), faas.version,
+aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status, aws.lambda.xray_trace_id,
+error.type, exception.type (of a trace), severity_text, message, and the members of a JSON object that was logged, as
+they stand: its message and level count then. `level` is error where an invocation failed.
+Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms Billed Duration: 4 ms (tabs between)
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.generic import json_lines
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.traces import STARTS
+
+ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+ID = r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
+LEVEL = r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
+EXPORTED = re.compile(rf"({ISO}) (?=START |END |REPORT |INIT_|RESTORE_|EXTENSION\t|LOGS\t|XRAY |\[|RequestId: |{ISO})")
+PLATFORM = re.compile(
+    r"((?:START|END|REPORT)(?= RequestId: )|(?:INIT|RESTORE)_(?:START|REPORT)(?= [A-Z][a-z]+ )"
+    r"|(?:EXTENSION|LOGS|TELEMETRY)(?=\tName: )|XRAY(?= TraceId: ))[ \t]"
+)
+PAIR = re.compile(r"([A-Z][A-Za-z]{0,30}(?: [A-Z][A-Za-z]{0,30}){0,3}): (\S+)(?: (ms|MB)\b)?")
+RUNTIMES = tuple(
+    re.compile(pattern, re.DOTALL)
+    for pattern in (
+        rf"(?P<time>{ISO})\t(?:{ID}|undefined)\t{LEVEL}\t(?P<message>.*)",
+        rf"\[{LEVEL}\]\t(?P<time>{ISO})\t(?:{ID})?\t(?P<message>.*)",
+        rf"(?P<time>{ISO}) {ID} (?P<message>(?P<failure>Task timed out after ).*)",
+        rf"\[{LEVEL}\] (?P<message>(?P<type>[\w.]{{1,100}})(?:: .*)?\nTraceback \(most recent call last\):.*)",
+        rf"RequestId: {ID} (?P<message>(?P<failure>Error: |Process exited ).*)",
+    )
+)
+NAMES = {
+    "RequestId": "faas.invocation_id",
+    "Version": "faas.version",
+    "TraceId": "aws.lambda.xray_trace_id",
+    "XRAY TraceId": "aws.lambda.xray_trace_id",
+    "SegmentId": "aws.lambda.xray_segment_id",
+    "Error Type": "error.type",
+}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one event; None where it is neither a line of the platform nor one of these runtimes'."""
+    exported = EXPORTED.match(text)
+    if exported is not None:
+        text = text[exported.end() :]
+    parsed = _platform_line(text) or _runtime_line(text)
+    if parsed is not None and parsed.timestamp_ms is None and exported is not None:
+        parsed.timestamp_ms = iso_ms(exported[1])
+    return parsed
+
+
+def _platform_line(text: str) -> Parsed | None:
+    event = PLATFORM.match(text)
+    if event is None:
+        return None
+    fields: dict[str, Any] = {"aws.lambda.event": event[1]}
+    for name, value, unit in PAIR.findall(text, event.end()):
+        own = NAMES.get(name) or "aws.lambda." + name.lower().replace(" ", "_")
+        if unit:
+            fields[f"{own}_{unit.lower()}"] = number(value)
+        else:
+            fields[own] = value
+    failed = "aws.lambda.status" in fields and fields["aws.lambda.status"] != "success"
+    return Parsed(fields, None, "error" if failed else None)
+
+
+def _runtime_line(text: str) -> Parsed | None:
+    match = next(filter(None, (runtime.fullmatch(text) for runtime in RUNTIMES)), None)
+    if match is None:
+        return None
+    found = match.groupdict()
+    message = found["message"].rstrip("\n")
+    logged = json_lines.parse(message, 0) if message.startswith("{") else None
+    fields: dict[str, Any] = {"message": message} | (logged.fields if logged else {})
+    if found.get("id"):
+        fields["faas.invocation_id"] = found["id"]
+    if found.get("type"):
+        fields["exception.type"] = found["type"]
+    if severity := found.get("level"):
+        fields["severity_text"] = severity
+    level = "error" if found.get("failure") else (logged and logged.level) or level_of(severity)
+    return Parsed(fields, iso_ms(found["time"]) if found.get("time") else None, level)
+
+
+FORMAT = Format("aws_lambda", parse, starts=STARTS)

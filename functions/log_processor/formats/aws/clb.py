@@ -1,0 +1,73 @@
+"""Classic Load Balancer access logs (User Guide for Classic Load Balancers, Access log entries).
+
+The record's time is when the load balancer received the request.
+
+Schema: aws.elb.name, client.*, aws.elb.target.* (the instance), aws.elb.{request,target,response}_processing_time_s
+(-1: not sent on), http.response.status_code, aws.elb.target_status_code, http.{request,response}.size (bytes),
+http.request.method, url.full, url.scheme, url.domain, url.port, url.path, url.query, network.protocol.version,
+user_agent.original, tls.cipher, tls.protocol.version. TCP listeners leave codes and request out; old entries end with
+the request.
+Sample: 2026-05-04T10:00:00.945958Z my-lb 192.0.2.1:2817 10.0.0.1:80 0.000073 0.001 0.00005 200 200 0 29 "GET
+http://h:80/ HTTP/1.1" "curl" - -
+"""
+
+import re
+
+from log_processor.formats.aws.alb import AFTER_AGENT
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.rows import Layout, Rule, fields_around
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.tokens import number, put_address, put_request
+
+START = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "
+    r"-?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
+)
+REQUEST, TLS_VERSION = 11, 14
+FEWEST = 12
+RULES: tuple[Rule | None, ...] = (
+    None,
+    ("aws.elb.name", None),
+    None,
+    None,
+    ("aws.elb.request_processing_time_s", number),
+    ("aws.elb.target_processing_time_s", number),
+    ("aws.elb.response_processing_time_s", number),
+    ("http.response.status_code", number),
+    ("aws.elb.target_status_code", number),
+    ("http.request.size", number),
+    ("http.response.size", number),
+    None,
+    ("user_agent.original", None),
+    ("tls.cipher", None),
+    ("tls.protocol.version", None),
+)
+
+
+def _repair(text: str) -> list[str]:
+    return fields_around(text, REQUEST, AFTER_AGENT)
+
+
+def _is_sound(found: list[str]) -> bool:
+    if len(found) <= TLS_VERSION:
+        return len(found) == FEWEST
+    return found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL"))
+
+
+LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it does not start as an entry or has fewer than 12 fields."""
+    row = LAYOUT.read(text)
+    if row is None:
+        return None
+    found, fields = row
+    put_address(fields, "client", found[2])
+    put_address(fields, "aws.elb.target", found[3])
+    put_request(fields, found[REQUEST])
+    return Parsed(fields, iso_ms(found[0]))
+
+
+KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
+FORMAT = Format("clb", parse, key=KEY)

@@ -1,0 +1,167 @@
+"""Amazon CloudFront standard logs, legacy and v2 (Amazon CloudFront Developer Guide, Standard log file fields).
+
+Header-driven: `#Fields:` names the columns, parted by tabs (or blanks); without it, the 33 standard ones count, or the
+17 of RTMP distributions. v2's JSON has an object a line with the columns as members. Times are UTC; `timestamp(ms)`,
+where it is there, is the record's time. Real-time logs do not say what they are: they are not told.
+
+Schema: client.address, client.port, client.geo.country.iso_code, http.request.method, server.address (the host asked
+for), url.path, url.query, url.scheme, url.full (RTMP), http.response.status_code (0: the viewer was gone),
+http.{request,response}.size (bytes), http.request.header.*, user_agent.original (percent-decoded, twice where it was
+encoded twice), network.protocol.version, tls.*, aws.cloudfront.* for the rest; `extra` for more columns.
+Sample: 2026-05-04 10:00:00 LAX1 392 192.0.2.1 GET d1.cloudfront.net /a 200 - curl - - Hit … (tabs between)
+"""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.directives import read_fields, row_parser
+from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.tokens import number
+
+STANDARD = (
+    "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) "
+    "cs-uri-query cs(Cookie) x-edge-result-type x-edge-request-id x-host-header cs-protocol cs-bytes time-taken "
+    "x-forwarded-for ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status "
+    "fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type sc-content-len "
+    "sc-range-start sc-range-end"
+)
+RTMP = (
+    "date time x-edge-location c-ip x-event sc-bytes x-cf-status x-cf-client-id cs-uri-stem cs-uri-query c-referrer "
+    "x-page-url c-user-agent x-sname x-sname-query x-file-ext x-sid"
+)
+START = re.compile(r"\d{4}-\d\d-\d\d\s{1,3}\d\d:\d\d:\d\d\s{1,3}[A-Z]{3}\d[\w-]*\s{1,3}(?:(\d+)|[0-9A-Fa-f:.]+)\s")
+OWN = re.compile(
+    r"\b(?:x-edge-|x-host-header|time-to-first-byte|distributionid|c-country|origin-fbl|timestamp\(ms\))", re.IGNORECASE
+)
+MOMENTS = ("timestamp(ms)", "timestamp")
+MOST_REMEMBERED_CHARS = 512
+
+
+def _decoded(word: str) -> str:
+    return _remembered(word) if len(word) <= MOST_REMEMBERED_CHARS else _unquoted(word)
+
+
+def _unquoted(word: str) -> str:
+    once = unquote(word)
+    return unquote(once) if "%25" in word and " " not in once else once
+
+
+_remembered = lru_cache(maxsize=1024)(_unquoted)  # a few agents send most requests
+
+
+Rules = dict[str, tuple[str, Callable[[str], Any]]]
+RULES: Rules = {
+    "date": ("", str),
+    "time": ("", str),
+    "timestamp": ("aws.cloudfront.timestamp_s", number),
+    "timestamp(ms)": ("aws.cloudfront.timestamp_ms", number),
+    "sc-bytes": ("http.response.size", number),
+    "c-ip": ("client.address", str),
+    "c-port": ("client.port", number),
+    "c-country": ("client.geo.country.iso_code", str),
+    "cs-method": ("http.request.method", str),
+    "cs(Host)": ("aws.cloudfront.domain_name", str),
+    "cs-uri-stem": ("url.path", str),
+    "sc-status": ("http.response.status_code", number),
+    "cs(Referer)": ("http.request.header.referer", str),
+    "c-referrer": ("http.request.header.referer", str),
+    "cs(User-Agent)": ("user_agent.original", _decoded),
+    "c-user-agent": ("user_agent.original", _decoded),
+    "cs-uri-query": ("url.query", str),
+    "cs(Cookie)": ("http.request.header.cookie", str),
+    "cs-accept": ("http.request.header.accept", _decoded),
+    "cs-accept-encoding": ("http.request.header.accept-encoding", _decoded),
+    "x-edge-request-id": ("aws.cloudfront.edge_request_id", str),
+    "x-host-header": ("server.address", str),
+    "cs-protocol": ("url.scheme", str),
+    "cs-bytes": ("http.request.size", number),
+    "time-taken": ("aws.cloudfront.time_taken_s", number),
+    "time-to-first-byte": ("aws.cloudfront.time_to_first_byte_s", number),
+    "origin-fbl": ("aws.cloudfront.origin_first_byte_latency_s", number),
+    "origin-lbl": ("aws.cloudfront.origin_last_byte_latency_s", number),
+    "x-forwarded-for": ("http.request.header.x-forwarded-for", str),
+    "ssl-protocol": ("tls.protocol.version", str),
+    "ssl-cipher": ("tls.cipher", str),
+    "cs-protocol-version": ("network.protocol.version", lambda word: word.removeprefix("HTTP/")),
+    "sc-content-type": ("http.response.header.content-type", unquote),
+    "sc-content-len": ("http.response.body.size", number),
+    "DistributionId": ("aws.cloudfront.distribution_id", str),
+    "distributionid": ("aws.cloudfront.distribution_id", str),
+    "x-cf-client-id": ("aws.cloudfront.cf_client_id", str),
+    "x-sname": ("aws.cloudfront.sname", str),
+    "x-sid": ("aws.cloudfront.sid", str),
+}
+RTMP_RULES = RULES | {"cs-uri-stem": ("url.full", str)}
+
+
+def _read(line: str, state: str | None) -> str | None:
+    """Also decides whose header it is: other extended logs have none of these columns."""
+    found = read_fields(line, state)
+    return None if found and not OWN.search(found) else found
+
+
+def _bind(state: str | None) -> Parse:
+    return _rows(state.split(" ")) if state else parse
+
+
+def _rows(columns: list[str]) -> Parse:
+    rules = RTMP_RULES if "x-event" in columns else RULES
+    tabs = row_parser(columns, "\t", rules, _own_name)
+    blanks = row_parser(columns, None, rules, _own_name)
+    own_time = any(name in columns for name in MOMENTS)
+
+    def rows(text: str, near_ms: int) -> Parsed | None:
+        head = text[:32]  # enough for the first separators
+        return (tabs if "\t" in head and "\t " not in head else blanks)(text, near_ms)
+
+    def timed_rows(text: str, near_ms: int) -> Parsed | None:
+        parsed = rows(text, near_ms)
+        if parsed is None:
+            return None
+        parsed.timestamp_ms = _moment(parsed.fields) or parsed.timestamp_ms
+        return parsed if parsed.timestamp_ms is not None else None
+
+    return timed_rows if own_time or "date" not in columns else rows
+
+
+def _moment(fields: dict[str, Any]) -> int | None:
+    value = fields.get("aws.cloudfront.timestamp_ms", fields.get("aws.cloudfront.timestamp_s"))
+    return any_ms(value) if isinstance(value, int | float) else None
+
+
+@lru_cache(maxsize=256)
+def _own_name(column: str) -> str:
+    return "aws.cloudfront." + re.sub(r"\W+", "_", column.removeprefix("x-")).strip("_").lower()
+
+
+def _read_object(text: str) -> Parsed | None:
+    """A row of v2's JSON: its columns by name; values that are no text stay what they are."""
+    members = members_of(text, '"x-edge-')
+    if members is None or not any(column.startswith("x-edge-") for column in members):
+        return None
+    fields: dict[str, Any] = {}
+    for column, value in members.items():
+        name, kind = RULES.get(column) or (_own_name(column), number)
+        if name and value not in (None, "-", ""):
+            fields[name] = kind(value) if isinstance(value, str) else value
+    return Parsed(fields, _moment(fields) or any_ms(f"{members.get('date')}T{members.get('time')}Z"))
+
+
+STANDARD_ROWS, RTMP_ROWS = _rows(STANDARD.split()), _rows(RTMP.split())
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read a row of the standard columns, or of v2's JSON; None where it does not start with date, time and edge."""
+    start = START.match(text)
+    if start is not None:
+        return (STANDARD_ROWS if start[1] else RTMP_ROWS)(text, near_ms)
+    return _read_object(text) if text.startswith("{") else None
+
+
+KEY = re.compile(r"(?:^|/)E[0-9A-Z]{9,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}\.")
+FORMAT = Format("cloudfront", parse, header=Header(_read, _bind), key=KEY)

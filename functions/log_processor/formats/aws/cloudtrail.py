@@ -1,0 +1,65 @@
+"""AWS CloudTrail events, elements of a log file's `Records` (AWS CloudTrail User Guide, CloudTrail record contents).
+
+Management, data and network activity events, and Insights events, whose source and name stand in their details.
+
+Schema: the event's members as they stand, and beside them cloud.account.id (the recipient's, or else the caller's),
+cloud.region, client.address, user_agent.original, user.name, user.id, rpc.service, rpc.method, aws.request_id,
+tls.protocol.version, tls.cipher, server.address (the host asked for), error.code, message (errorMessage). `level` is
+error where the call failed.
+Sample: {"eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName":
+"GetObject"}
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.timestamps import any_ms
+
+Names = dict[str, str]
+EVENT: Names = {
+    "recipientAccountId": "cloud.account.id",
+    "awsRegion": "cloud.region",
+    "sourceIPAddress": "client.address",
+    "userAgent": "user_agent.original",
+    "requestID": "aws.request_id",
+    "errorCode": "error.code",
+    "errorMessage": "message",
+}
+CALL: Names = {"eventSource": "rpc.service", "eventName": "rpc.method"}
+IDENTITY: Names = {
+    "accountId": "cloud.account.id",
+    "principalId": "user.id",
+    "arn": "user.name",
+    "userName": "user.name",  # rather than the ARN, where there is one
+}
+TLS: Names = {
+    "tlsVersion": "tls.protocol.version",
+    "cipherSuite": "tls.cipher",
+    "clientProvidedHostHeader": "server.address",
+}
+NOTIFIER = "aws:"
+"""Begins the source of an event that a service sends to a function, `aws:s3`; a trail has `s3.amazonaws.com`."""
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one event; None where it is no object with a version, a source and a name of an event."""
+    members = members_of(text, '"eventSource"')
+    if members is None or "eventVersion" not in members:
+        return None
+    call = members if "eventName" in members else members.get("insightDetails")
+    if not isinstance(call, dict) or not call.keys() >= CALL.keys() or str(call["eventSource"]).startswith(NOTIFIER):
+        return None
+    fields: dict[str, Any] = dict(members)
+    put_members(fields, members.get("userIdentity"), IDENTITY)
+    put_members(fields, members.get("tlsDetails"), TLS)
+    put_members(fields, call, CALL)
+    put_members(fields, members, EVENT)
+    failed = members.get("errorCode") or members.get("errorMessage")
+    return Parsed(fields, any_ms(members.get("eventTime")), "error" if failed else None)
+
+
+KEY = re.compile(r"(?:^|/)CloudTrail(?:-Insight)?/")
+FORMAT = Format("cloudtrail", parse, key=KEY)

@@ -1,0 +1,27 @@
+"""AWS CloudTrail digest files, one document each (AWS CloudTrail User Guide, CloudTrail digest file structure).
+
+Schema: the members as they stand (`logFiles` is the list of the files it vouches for), and beside them
+cloud.account.id. The record's time is the end of the hour that it covers.
+Sample: {"awsAccountId": "123456789012", "digestStartTime": "2026-05-04T09:00:00Z", "digestEndTime":
+"2026-05-04T10:00:00Z", "digestS3Bucket": "trail", "digestS3Object": "AWSLogs/…", "logFiles": []}
+"""
+
+import re
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import any_ms
+
+MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one document; None where it is no object with an account, an end, an object and a list of files."""
+    members = members_of(text, '"digestS3Object"')
+    if members is None or not members.keys() >= MEMBERS:
+        return None
+    return Parsed(members | {"cloud.account.id": members["awsAccountId"]}, any_ms(members["digestEndTime"]))
+
+
+KEY = re.compile(r"(?:^|/)CloudTrail-Digest/")
+FORMAT = Format("cloudtrail_digest", parse, key=KEY)

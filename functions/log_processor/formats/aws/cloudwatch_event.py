@@ -1,0 +1,45 @@
+r"""CloudWatch Logs' log events, elements of a subscription payload's `logEvents`.
+
+Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions. A message is a log line of its
+own, and is read as one. The time is the event's. A control message, which checks that the destination can be reached,
+is a record like any other; `exclude = ['CWL CONTROL MESSAGE']` in a route leaves it out.
+
+Schema: log.record.uid (the event's id), message, extractedFields as they stand, the fields of the message's own format
+or, of text, what it begins with, such as a level; with those that stand around the events: cloud.account.id,
+aws.log.group.names, aws.log.stream.names.
+Sample: {"id": "3195310660696698337880902507980421114328961542429822156", "timestamp": 1777888800123, "message": "up"}
+"""
+
+from log_processor.formats.aws.carried import carried
+from log_processor.formats.containers import inner
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import any_ms
+
+MEMBERS = {"id", "timestamp", "message"}
+KNOWN = MEMBERS | {"extractedFields"}
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one event; None where it is no object with the members of an event alone."""
+    members = members_of(text, '"message"')
+    if members is None or not MEMBERS <= members.keys() <= KNOWN:
+        return None
+    uid, message = members["id"], members["message"]
+    if not isinstance(message, str) or not isinstance(uid, str) or not (uid.isdecimal() or not uid):
+        return None
+    said = carried(message, near_ms) or _text(message, near_ms)
+    fields = {name: members[name] for name in ("extractedFields",) if name in members} | said.fields
+    if uid:
+        fields["log.record.uid"] = uid
+    return Parsed(fields, any_ms(members["timestamp"]), said.level)
+
+
+def _text(message: str, near_ms: int) -> Parsed:
+    """Any text: the whole of it, and what it begins with, such as a level."""
+    said = inner.text_of(message, near_ms)
+    said.fields["message"] = message
+    return said
+
+
+FORMAT = Format("cloudwatch_event", parse)

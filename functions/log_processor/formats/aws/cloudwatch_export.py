@@ -1,0 +1,34 @@
+"""CloudWatch Logs exports (Amazon CloudWatch Logs User Guide, Exporting log data to Amazon S3).
+
+A line an event: its time, a blank, then its message, which may go on for several lines. Read are messages that are of a
+format themselves; others are text that begins with a time. The time is the message's own, or else the event's.
+
+Schema: that of the message's own format, members of what the application wrote as they stand; message, the whole of it
+where it is no JSON object and its format names none.
+Sample: 2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}
+"""
+
+import re
+
+from log_processor.formats.aws.carried import carried
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import iso_ms
+
+STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
+EVENT = re.compile(rf"({STAMP})(.*)", re.DOTALL)
+KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6}(?:\.gz)?$")
+"""`<prefix>/<task id>/<log stream>/000000.gz`."""
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one event; None where it does not begin with a time in milliseconds, or its message is any text."""
+    event = EVENT.match(text)
+    parsed = carried(event[2], near_ms) if event else None
+    if event is None or parsed is None:
+        return None
+    if parsed.timestamp_ms is None:
+        parsed.timestamp_ms = iso_ms(event[1].rstrip())
+    return parsed
+
+
+FORMAT = Format("cloudwatch_export", parse, starts=re.compile(STAMP.encode()), key=KEY)

@@ -1,0 +1,48 @@
+"""Amazon Route 53 Resolver query logs, one object a line (Route 53 Developer Guide, Values in Resolver query logs).
+
+Schema: the members as they stand (answers, srcids and what the DNS firewall adds too), and beside them
+dns.question.name, dns.question.type, dns.question.class, dns.response_code, dns.answers (their data alone),
+client.address, client.port, network.transport, cloud.account.id, cloud.region.
+Sample: {"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", "query_type": "A",
+"rcode": "NOERROR"}
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.tokens import number
+
+NAMES = {
+    "query_name": "dns.question.name",
+    "query_type": "dns.question.type",
+    "query_class": "dns.question.class",
+    "rcode": "dns.response_code",
+    "srcaddr": "client.address",
+    "account_id": "cloud.account.id",
+    "region": "cloud.region",
+}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is no object with a query's name, type and time."""
+    members = members_of(text, '"query_timestamp"')
+    if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
+        return None
+    fields: dict[str, Any] = dict(members)
+    put_members(fields, members, NAMES)
+    if isinstance(port := number(str(members.get("srcport"))), int):
+        fields["client.port"] = port
+    if isinstance(transport := members.get("transport"), str):
+        fields["network.transport"] = transport.lower()
+    answers = members.get("answers")
+    if isinstance(answers, list) and answers:
+        fields["dns.answers"] = [answer.get("Rdata") for answer in answers if isinstance(answer, dict)]
+    return Parsed(fields, any_ms(members["query_timestamp"]))
+
+
+KEY = re.compile(r"(?:^|/)vpcdnsquerylogs/")
+FORMAT = Format("route53", parse, key=KEY)

@@ -1,0 +1,41 @@
+"""Amazon Route 53 query logs of public hosted zones (Route 53 Developer Guide, Values that appear in DNS query logs).
+
+Schema: aws.route53.log_version, aws.route53.hosted_zone_id, dns.question.name, dns.question.type, dns.response_code,
+network.transport (udp, tcp), aws.route53.edge_location, client.address (the resolver that asked),
+aws.route53.edns_client_subnet (the part of its client's address that it told); `extra` for more.
+Sample: 1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD12 192.0.2.1 198.51.100.0/24
+"""
+
+import re
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.rows import Layout, Rule
+from log_processor.formats.lib.timestamps import iso_ms
+
+START = re.compile(
+    r"\d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z Z[A-Z0-9]+ \S+ [A-Z0-9_-]+ [A-Z0-9_-]+ (?:UDP|TCP|-) \S+ "
+    r"[0-9A-Fa-f:.]+(?: |$)"
+)
+FEWEST = 9
+RULES: tuple[Rule | None, ...] = (
+    ("aws.route53.log_version", None),
+    None,
+    ("aws.route53.hosted_zone_id", None),
+    ("dns.question.name", None),
+    ("dns.question.type", None),
+    ("dns.response_code", None),
+    ("network.transport", str.lower),
+    ("aws.route53.edge_location", None),
+    ("client.address", None),
+    ("aws.route53.edns_client_subnet", None),
+)
+LAYOUT = Layout(START, FEWEST, RULES, str.split)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where version, time, hosted zone and transport do not stand in their places."""
+    row = LAYOUT.read(text)
+    return row and Parsed(row[1], iso_ms(row[0][1]))
+
+
+FORMAT = Format("route53_public", parse)

@@ -1,0 +1,97 @@
+"""VPC and transit gateway flow logs (Amazon VPC User Guide, Flow log records; Transit Gateways, Flow log records).
+
+Header-driven: the first line of an S3 file names the fields, in any order and choice; without it, a record is told
+where it has the 14 fields of version 2 (and those of later ones behind them), the default ones of a transit gateway, or
+those of the guide's examples. The record's time is `end`, in seconds since 1970, or `start`.
+Schema: aws.vpc.version, cloud.account.id, aws.vpc.interface_id, source.address, source.port, destination.address,
+destination.port, network.iana_number, aws.vpc.packets, aws.vpc.bytes, aws.vpc.start, aws.vpc.end, aws.vpc.action,
+aws.vpc.log_status (OK, NODATA, SKIPDATA), cloud.region, aws.ecs.{cluster.arn,task.arn,task.id}, container.id,
+aws.vpc.* for the fields of later versions and of transit gateways; `extra` for more words than fields.
+Sample: 2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 1777888800 1777888860 ACCEPT OK
+"""
+
+import re
+
+from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
+from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.rows import Rule, typed
+from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.tokens import MOST_DIGITS, number
+
+FEWEST_NAMES = 3
+OWN_NAMES = {
+    "account-id": "cloud.account.id",
+    "srcaddr": "source.address",
+    "dstaddr": "destination.address",
+    "srcport": "source.port",
+    "dstport": "destination.port",
+    "protocol": "network.iana_number",
+    "region": "cloud.region",
+    "ecs-cluster-arn": "aws.ecs.cluster.arn",
+    "ecs-container-id": "container.id",
+    "ecs-task-arn": "aws.ecs.task.arn",
+    "ecs-task-id": "aws.ecs.task.id",
+}
+
+
+def _read(line: str, _state: str | None) -> str | None:
+    """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
+    if line[:1].isdecimal():
+        return None  # a record: no name begins with a digit
+    words = line.replace("${", "").replace("}", "").replace("_", "-").split()
+    known = NAMES.intersection(words)
+    named = len(known) >= FEWEST_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
+    return " ".join(words) if named else None
+
+
+def _bind(state: str | None) -> Parse:
+    if not state:
+        return parse
+    columns = state.split(" ")
+    return _rows(columns, len(columns))
+
+
+def _rows(columns: list[str], fewest: int) -> Parse:
+    rules = [_rule(name) for name in columns]
+    times = [columns.index(name) for name in ("end", "start") if name in columns]
+
+    def rows(text: str, _near_ms: int) -> Parsed | None:
+        words = text.split()
+        if len(words) < fewest:
+            return None
+        try:
+            fields = typed(words, rules)
+        except ValueError:
+            return None  # a word where a count belongs: another line
+        moments = (any_ms(words[place]) for place in times)
+        return Parsed(fields, next((moment for moment in moments if moment is not None), None))
+
+    return rows
+
+
+def _rule(name: str) -> Rule:
+    own = OWN_NAMES.get(name) or "aws.vpc." + name.replace("-", "_")
+    if name in COUNTS.split():
+        return own, _count
+    return own, None if name in NAMES else number
+
+
+def _count(word: str) -> int:
+    if len(word) > MOST_DIGITS:
+        raise ValueError(f"{word[:MOST_DIGITS]}… is no count")
+    return int(word)
+
+
+READERS = tuple((re.compile(start), _rows(columns.split(), fewest)) for start, columns, fewest in LAYOUTS)
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read a record of a layout that AWS documents; None where version, account, interface stand in none's places."""
+    for start, rows in READERS:
+        if start.match(text) is not None:
+            return rows(text, near_ms)
+    return None
+
+
+KEY = re.compile(r"(?:^|/)vpcflowlogs/")
+FORMAT = Format("vpc_flow", parse, header=Header(_read, _bind), key=KEY)

@@ -1,0 +1,79 @@
+"""AWS WAF logs, one object a line (AWS WAF Developer Guide, Log fields for web ACL traffic).
+
+Schema: the members as they stand (labels, rule groups, captchaResponse and the other optional ones too), and beside
+them client.address, client.geo.country.iso_code, http.request.method, url.scheme, url.path, url.query, url.fragment,
+network.protocol.version, http.request.id, http.response.status_code (of a custom response), aws.waf.action,
+tls.client.ja3, cloud.account.id and cloud.region (of the web ACL); of the headers server.address (host),
+user_agent.original, http.request.header.{referer,x-forwarded-for}.
+Sample: {"timestamp": 1777888800000, "webaclId": "arn:…", "action": "BLOCK", "httpRequest": {"clientIp": "192.0.2.1",
+"uri": "/"}}
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.timestamps import any_ms
+
+ENTRY = {
+    "action": "aws.waf.action",
+    "responseCodeSent": "http.response.status_code",
+    "ja3Fingerprint": "tls.client.ja3",
+}
+REQUEST = {
+    "clientIp": "client.address",
+    "country": "client.geo.country.iso_code",
+    "httpMethod": "http.request.method",
+    "scheme": "url.scheme",
+    "host": "server.address",
+    "uri": "url.path",
+    "args": "url.query",
+    "fragment": "url.fragment",
+    "requestId": "http.request.id",
+}
+HEADERS = {
+    "host": "server.address",
+    "user-agent": "user_agent.original",
+    "referer": "http.request.header.referer",
+    "x-forwarded-for": "http.request.header.x-forwarded-for",
+}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is no object with a web ACL and a request."""
+    members = members_of(text, '"webaclId"')
+    request = members.get("httpRequest") if members else None
+    if members is None or not isinstance(request, dict) or "webaclId" not in members:
+        return None
+    fields: dict[str, Any] = dict(members)
+    put_members(fields, members, ENTRY)
+    put_members(fields, request, REQUEST)
+    version = request.get("httpVersion")
+    if isinstance(version, str) and version:
+        fields["network.protocol.version"] = version.removeprefix("HTTP/")
+    _put_headers(fields, request.get("headers"))
+    _put_owner(fields, members["webaclId"])
+    return Parsed(fields, any_ms(members.get("timestamp")))
+
+
+def _put_headers(fields: dict[str, Any], headers: Any) -> None:
+    for header in headers if isinstance(headers, list) else ():
+        name = HEADERS.get(str(header.get("name")).lower()) if isinstance(header, dict) else None
+        if name and (value := header.get("value")):
+            fields[name] = value
+
+
+def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
+    """Region and account of a web ACL's ARN; the classic ones have an id alone."""
+    parts = web_acl.split(":", 5) if isinstance(web_acl, str) else []
+    if len(parts) == 6 and parts[0] == "arn":
+        if parts[3]:
+            fields["cloud.region"] = parts[3]
+        if parts[4]:
+            fields["cloud.account.id"] = parts[4]
+
+
+KEY = re.compile(r"(?:^|/)WAFLogs/|(?:^|[/-])aws-waf-logs-")
+FORMAT = Format("waf", parse, key=KEY)

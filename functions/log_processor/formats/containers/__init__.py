@@ -1,0 +1,1 @@
+"""What container runtimes put around the lines of applications."""

@@ -1,0 +1,47 @@
+"""Docker Compose's logs: the container's name, padded, and a bar before each line (Docker Docs, docker compose logs).
+
+Containers interleave; the lines of a trace are one record within their container. With `--timestamps` a time follows.
+A name stands at least two blanks from its bar, or else ends in the number of its instance.
+Schema: container.name, message (without the prefixes; of JSON and logfmt their own), and the fields and level of what
+the application wrote, where that is of a format of its own; its time where none precedes it.
+Sample: web-1  | 2026-05-04T10:00:00.123456789Z started
+"""
+
+import re
+
+from log_processor.formats.containers.inner import enclosed
+from log_processor.formats.lib.format import Format, Parsed, Strand
+from log_processor.formats.lib.leading import LEVELS
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.traces import CONTINUES
+
+NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # which many write before a bar
+NAME = NO_LEVEL + r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
+TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
+LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
+HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
+ALONE = Strand(b"", fresh=True, partial=False)
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record, of one line or of several; None where its first line has no name and bar."""
+    first, *others = text.split("\n")
+    match = LINE.fullmatch(first)
+    if match is None:
+        return None
+    container, time, message = match.groups()
+    if others:
+        found = [LINE.fullmatch(line) for line in others]
+        message = "\n".join([message, *(one[3] if one else line for one, line in zip(found, others, strict=True))])
+    return enclosed({"container.name": container}, message, iso_ms(time) if time else None, near_ms)
+
+
+def strand(line: bytes) -> Strand:
+    """The stream is the container; an empty text begins no event."""
+    head = HEAD.match(line)
+    if head is None:
+        return ALONE
+    return Strand(head[1], bool(head[3]) and CONTINUES.match(line, head.end()) is None, partial=False)
+
+
+FORMAT = Format("compose", parse, strand=strand)

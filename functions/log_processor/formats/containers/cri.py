@@ -1,0 +1,47 @@
+"""Container runtime logs (Kubernetes CRI logging format): time, stream, tag, text; without the tag before version 1.9.
+
+A long line comes in parts: those tagged `P`, and the one tagged `F` that ends it, are one record, as are the lines of a
+trace; the streams may interleave. The time is that of the first part.
+Schema: log.iostream (stdout or stderr), logtag (of the first line: F full, P partial), message (parts joined; of JSON
+and logfmt their own), and the fields and level of what the application wrote, where that is of a format of its own.
+Sample: 2026-05-04T10:00:00.123456789Z stdout F started
+"""
+
+import re
+
+from log_processor.formats.containers.inner import enclosed
+from log_processor.formats.containers.streams import strand
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import iso_ms
+
+LINE = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr)"
+    r"(?: ([FP])(?::[\w:]*)?)?(?= |$) ?(.*)",
+    re.DOTALL,
+)
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record, of one line or of several; None where its first line has no time and stream."""
+    first, *others = text.split("\n")
+    match = LINE.fullmatch(first)
+    if match is None:
+        return None
+    time, stream, tag, message = match.groups()
+    if others:
+        message = "".join([message, *_joined(others, partial=tag == "P")])
+    fields = {"log.iostream": stream, "logtag": tag} if tag else {"log.iostream": stream}
+    return enclosed(fields, message, iso_ms(time), near_ms)
+
+
+def _joined(others: list[str], *, partial: bool) -> list[str]:
+    """The texts of further lines, each with what stands between it and the one before."""
+    pieces = []
+    for line in others:
+        match = LINE.fullmatch(line)
+        pieces.append(("" if partial else "\n") + (match[4] if match else line))
+        partial = match is not None and match[3] == "P"
+    return pieces
+
+
+FORMAT = Format("cri", parse, strand=strand)

@@ -1,0 +1,50 @@
+r"""Docker's json-file logs: an object a line with text, stream and time (Docker Docs, JSON File logging driver).
+
+A long line comes in parts, of which only the last one's text ends with a line end: they are one record, as are the
+lines of a trace; the streams may interleave. The time is that of the first part. Stream and time may be missing.
+Schema: log.iostream (stdout or stderr), message (without its line end; of JSON and logfmt their own), attrs where the
+driver was told to add them, and the fields and level of what the application wrote, where that is of its own format.
+Sample: {"log":"started\n","stream":"stdout","time":"2026-05-04T10:00:00.123456789Z"}
+"""
+
+from typing import Any
+
+import orjson
+
+from log_processor.formats.containers.inner import enclosed
+from log_processor.formats.containers.streams import strand
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import any_ms
+
+KNOWN = {"log", "stream", "time", "attrs"}
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record, of one line or of several; None where it has other members than the driver writes."""
+    if not text.startswith("{") or '"log"' not in text:
+        return None
+    first, *others = text.split("\n")
+    members = _members(first)
+    if members is None:
+        return None
+    message = members["log"]
+    if others:
+        found = [_members(line) for line in others]
+        message += "".join(part["log"] if part else line for part, line in zip(found, others, strict=True))
+    fields: dict[str, Any] = {"attrs": members["attrs"]} if "attrs" in members else {}
+    if "stream" in members:
+        fields["log.iostream"] = members["stream"]
+    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), near_ms)
+
+
+def _members(line: str) -> dict[str, Any] | None:
+    try:
+        members = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(members, dict) or not members.keys() <= KNOWN or not isinstance(members.get("log"), str):
+        return None
+    return members
+
+
+FORMAT = Format("docker_json", parse, strand=strand)

@@ -1,0 +1,62 @@
+"""MySQL, Percona Server and MariaDB error logs (MySQL Reference Manual, Error Log Output Format; MariaDB, Error Log).
+
+From 5.1 (`YYMMDD`, an hour of one digit) to 8, MariaDB, mysqld_safe, InnoDB's lines without a level, and the official
+images' entry points.
+
+Schema: severity_text (System, Note, Warning, ERROR), thread.id (5.6 writes its process there), error.code (MY-…),
+mysql.subsystem, message. Time without a zone counts as UTC.
+Sample: 2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.timestamps import iso_ms
+
+TIME = (
+    r"\d{4}-\d\d-\d\d(?:T| {1,2})\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?"
+    r"|\d{6} {1,2}\d{1,2}:\d\d:\d\d"
+)
+OWN = r"InnoDB: |INNODB MONITOR |WSREP: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
+LINE = re.compile(
+    rf"({TIME}) {{1,2}}(?:(?:(\d{{1,18}})|(0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
+    r"(?:\[(System|Note|Warning|ERROR|Error)\] (?:\[(MY-\d{6})\] )?(?:\[(\w{1,40})\]:? )?|"
+    rf"(?={OWN}))(.*)",
+    re.DOTALL,
+)
+SIGNAL = re.compile(r"\d\d:\d\d:\d\d UTC - (?:mysqld|mariadbd) got (?:signal|exception) .*", re.DOTALL)
+LEVELS = {"System": "info", "Note": "info"}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one record; None where it has no time with a level, or with a word of the server's own behind it."""
+    match = LINE.match(text)
+    if match is None:
+        return Parsed({"message": text}, None, "fatal") if SIGNAL.match(text) else None
+    time, thread, pointer, severity, code, subsystem, message = match.groups()
+    fields: dict[str, Any] = {"message": message}
+    if severity:
+        fields["severity_text"] = severity
+    if thread or pointer:
+        fields["thread.id"] = int(thread) if thread else int(pointer, 16)
+    if code:
+        fields["error.code"] = code
+    if subsystem:
+        fields["mysql.subsystem"] = subsystem
+    return Parsed(fields, _moment(time), LEVELS.get(severity) or level_of(severity))
+
+
+def _moment(time: str) -> int | None:
+    """Also `260504  9:00:00`: two digits of the year, an hour with one digit after two blanks."""
+    if time[4] == "-" and time[11] != " ":
+        return iso_ms(time)
+    date, clock = time.split()
+    if "-" not in date:
+        date = f"20{date[:2]}-{date[2:4]}-{date[4:]}"
+    return iso_ms(f"{date}T{clock:0>8}")
+
+
+STARTS = re.compile(rb"\d{4}-\d\d-\d\d[T ]|\d{6} {1,2}\d{1,2}:|\d\d:\d\d:\d\d UTC - m")
+FORMAT = Format("mysql_error", parse, starts=STARTS)

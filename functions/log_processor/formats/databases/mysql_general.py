@@ -1,0 +1,47 @@
+"""MySQL's and MariaDB's general query log (MySQL Reference Manual, The General Query Log).
+
+Schema: thread.id (number), mysql.command (Connect, Query, Quit, …), db.query.text (of Query, Prepare and Execute),
+message (what stands behind any other command). Before 5.7 and in MariaDB only the first line of a second has a time,
+in the server's zone, taken as UTC.
+Sample: 2026-05-04T10:00:00.123456Z	    8 Query	SELECT * FROM orders
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import iso_ms
+
+COMMANDS = (
+    "Sleep|Quit|Init DB|Query|Field List|Create DB|Drop DB|Refresh|Shutdown|Statistics|Processlist|Connect|Kill|Debug"
+    "|Ping|Time|Delayed insert|Change user|Binlog Dump(?: GTID)?|Table Dump|Connect Out|Register Slave|Register Replica"
+    "|Prepare|Execute|Long Data|Close stmt|Reset stmt|Set option|Fetch|Daemon|Reset connection|clone|Error"
+)
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)|\d{6} {1,2}\d{1,2}:\d\d:\d\d|\t"
+LINE = re.compile(rf"({TIME})\t {{0,20}}(\d{{1,18}}) ({COMMANDS})(?:\t(.*))?", re.DOTALL)
+STATEMENTS = frozenset({"Query", "Prepare", "Execute"})
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one record; None where it has no thread and known command behind a time or a tab."""
+    match = LINE.fullmatch(text)
+    if match is None:
+        return None
+    time, thread, command, argument = match.groups()
+    fields: dict[str, Any] = {"thread.id": int(thread), "mysql.command": command}
+    if argument:
+        fields["db.query.text" if command in STATEMENTS else "message"] = argument
+    return Parsed(fields, _moment(time))
+
+
+def _moment(time: str) -> int | None:
+    if time == "\t":
+        return None
+    if "T" in time:
+        return iso_ms(time)
+    date, clock = time.split()
+    return iso_ms(f"20{date[:2]}-{date[2:4]}-{date[4:]}T{clock:0>8}")
+
+
+STARTS = re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
+FORMAT = Format("mysql_general", parse, starts=STARTS)

@@ -1,0 +1,99 @@
+"""The slow query log of MySQL, Percona Server and MariaDB (their manuals: The Slow Query Log, Slow Query Log Overview).
+
+Schema: db.query.text (the statement), db.namespace, user.name, client.address, mysql.client_host, thread.id (number),
+mysql.query_time_s, mysql.lock_time_s, mysql.rows_sent, mysql.rows_examined, and every other pair of the comments as
+mysql.<its name in small letters>; numbers, Yes and No typed. Time is that of `# Time:`, when the statement ended; where
+that has no zone or is missing (before 5.7 and in MariaDB only the first statement of a second has one), the seconds of
+`SET timestamp=`.
+Sample:
+# Time: 2026-05-04T10:00:00.123456Z
+# User@Host: app[app] @ db.example.com [192.0.2.1]  Id:     2
+# Query_time: 2.000123  Lock_time: 0.000090 Rows_sent: 1  Rows_examined: 1000
+SET timestamp=1777888798;
+SELECT * FROM orders;
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed, Strand
+from log_processor.formats.lib.timestamps import epoch_ms, iso_ms
+from log_processor.formats.lib.tokens import ABSENT, number
+
+TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")
+OWNER = re.compile(r"# User@Host: ([^\s\[]{0,200})\[([^\]\n]{0,200})\] @ ?([^\[\n]{0,300}?) ?\[([^\]\n]{0,200})\]")
+PAIR = re.compile(r"(?<=[# ])([A-Za-z]\w*): +(?!\w+: )(\S+)")
+COMMENT = re.compile(r"#[^\n]*(?:\n|$)")
+SETTING = re.compile(
+    r"(?:use `?([^\n;`]{1,200})`?;\s{0,9})?"
+    r"(?:SET (?:last_insert_id=\d{1,20},)?(?:insert_id=\d{1,20},)?timestamp=(\d{1,12})[^\n;]{0,99};\s{0,9})?"
+)
+NAMES = {
+    "id": "thread.id",
+    "thread_id": "thread.id",
+    "schema": "db.namespace",
+    "query_time": "mysql.query_time_s",
+    "lock_time": "mysql.lock_time_s",
+}
+WORDS = {"Yes": True, "No": False}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one record; None where it does not begin with `# Time:` or `# User@Host:`."""
+    time = TIME.match(text)
+    position = time.end() if time else 0
+    owner = OWNER.match(text, position)
+    if owner is None and time is None:
+        return None
+    fields: dict[str, Any] = _owner(owner) if owner else {}
+    while (comment := COMMENT.match(text, position)) is not None and comment.end() > position:
+        start = owner.end() if owner and comment.start() == owner.start() else position
+        if not text.startswith("# explain:", position):  # MariaDB's table of a plan
+            _put_pairs(fields, text[start : comment.end()])
+        position = comment.end()
+    setting = SETTING.match(text, position)
+    if setting is not None:
+        position = setting.end()
+        if setting[1]:
+            fields["db.namespace"] = setting[1]
+    if statement := text[position:].strip():
+        fields["db.query.text"] = statement
+    return Parsed(fields, _moment(time, setting[2] if setting else None))
+
+
+def _owner(owner: re.Match[str]) -> dict[str, Any]:
+    privileged, user, host, address = owner.groups()
+    found = {
+        "user.name": user or privileged,
+        "client.address": address or host,
+        "mysql.client_host": host if address else "",
+    }
+    return {name: word for name, word in found.items() if word not in ABSENT}
+
+
+def _put_pairs(fields: dict[str, Any], comment: str) -> None:
+    for name, word in PAIR.findall(comment):
+        fields[NAMES.get(name.lower(), f"mysql.{name.lower()}")] = _typed(word)
+
+
+def _typed(word: str) -> Any:
+    if word in WORDS:
+        return WORDS[word]
+    return number(word) if word.replace(".", "", 1).isdecimal() else word  # an id in hexadecimal may look like 1E5
+
+
+def _moment(time: re.Match[str] | None, seconds: str | None) -> int | None:
+    if time is not None and time[1]:
+        return iso_ms(time[1])
+    if seconds:
+        return epoch_ms(int(seconds))
+    return iso_ms(f"20{time[2]}-{time[3]}-{time[4]}T{time[5]:0>8}") if time else None
+
+
+def strand(line: bytes) -> Strand:
+    """A `# Time:` goes on with the line below it; where there is none, `# User@Host:` begins a record, or a banner."""
+    return Strand(b"", STARTS.match(line) is not None, line.startswith(b"# Time: "))
+
+
+STARTS = re.compile(rb"# Time: |# User@Host: |\S[^\n]{0,300}, Version: [^\n]{0,300} started with:")
+FORMAT = Format("mysql_slow", parse, strand=strand)

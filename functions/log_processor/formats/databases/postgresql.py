@@ -1,0 +1,138 @@
+"""PostgreSQL server logs (PostgreSQL documentation, Error Reporting and Logging: log_line_prefix).
+
+Schema: severity_text (LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY), process.pid, user.name,
+db.namespace, client.address, client.port, service.name (application), error.code (SQLSTATE), postgresql.session_line
+(number), postgresql.session_id, postgresql.transaction_id (number), postgresql.virtual_transaction_id,
+postgresql.duration_ms, db.query.text (of STATEMENT, `statement: …`, `execute …: …`, with a duration or not), message;
+extra (words of the prefix that tell nothing by their shape). Time without a zone counts as UTC.
+Sample: 2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.timestamps import epoch_ms, zoned_ms
+from log_processor.formats.lib.tokens import Rule
+
+SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
+TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
+LINE = re.compile(
+    rf"(?:<? ?({TIME}) ?([A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)([^\n]{{0,400}}?))?(?<!\w)({SEVERITIES}):(  ?)(?! )"
+    r"(?:([0-9A-Z]{5}): )?(.*)",
+    re.DOTALL,
+)
+SHAPES: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
+    ("=", r"\b(?:user|usr)=([^,\s]*)", (("user.name", str),)),
+    ("=", r"\b(?:db|database)=([^,\s]*)", (("db.namespace", str),)),
+    ("=", r"\bapp(?:lication)?=([^,\n]*?)(?=,|\s*$| \w+=)", (("service.name", str),)),
+    (
+        "=",
+        r"\b(?:client|host|remote|h|r)=([^,\s()]*)(?:\((\d{1,5})\))?",
+        (("client.address", str), ("client.port", int)),
+    ),
+    ("=", r"\b(?:state|code|error|e)=([0-9A-Z]{5})\b", (("error.code", str),)),
+    ("=", r"\b(?:pid|p)=(\d{1,18})", (("process.pid", int),)),
+    (
+        "]:",
+        (
+            r"(?<=\]):(\d{1,9}):([0-9A-Z]{5}):\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S{1,6}:"
+            r"(\d{1,9}/\d{1,18})?:(\d{1,18}):([0-9a-f]{1,16}\.[0-9a-f]{1,16}):(?:([^:\n]*):)?$"
+        ),
+        (
+            ("postgresql.session_line", int),
+            ("error.code", str),
+            ("postgresql.virtual_transaction_id", str),
+            ("postgresql.transaction_id", int),
+            ("postgresql.session_id", str),
+            ("service.name", str),
+        ),
+    ),
+    (".", r"\b([0-9a-f]{8}\.[0-9a-f]{1,8})\b", (("postgresql.session_id", str),)),
+    ("[", r"\[(\d{1,18})(?:-(\d{1,9}))?\]", (("process.pid", int), ("postgresql.session_line", int))),
+    ("[", r"\[(\d{1,9})-\d{1,9}\]", (("postgresql.session_line", int),)),
+    ("/", r"(?<![\w.])(\d{1,9}/\d{1,18})\b", (("postgresql.virtual_transaction_id", str),)),
+    ("@", r"([^\s@,:=\[\]<>|]+)?@([^\s,:=\[\]<>|]+)?", (("user.name", str), ("db.namespace", str))),
+    ("(", r"(?:^:|(?<![\w.:]))([0-9A-Za-z_.:-]+)\((\d{1,5})\)", (("client.address", str), ("client.port", int))),
+    (".", r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])", (("client.address", str),)),
+)
+"""What the escapes of a prefix look like, the more certain first, each with a sign that it cannot be without."""
+READERS = tuple((sign, re.compile(shape), rules) for sign, shape, rules in SHAPES)
+SAID = re.compile(
+    r"(?:duration: (\d{1,12}\.\d{1,6}) ms(?:  |\Z))?(?:(?:statement|(?:parse|bind|execute) [^:\n]*): (.*))?", re.DOTALL
+)
+SAYS = ("duration: ", "statement: ", "execute ")
+"""How what log_duration, log_statement and log_min_duration_statement write begins."""
+UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
+LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it has no severity with a colon, or neither process nor zone before it."""
+    match = LINE.match(text)
+    if match is None:
+        return None
+    time, zone, prefix, severity, blanks, code, message = match.groups()
+    fields: dict[str, Any] = {"severity_text": severity, "message": message}
+    if prefix:
+        fields |= _prefix_fields(prefix)
+    if not _is_known(fields, time, zone, blanks):
+        return None
+    if code:
+        fields["error.code"] = code
+    put_statement(fields)
+    level = LEVELS.get(severity, level_of(severity.rstrip("12345")))
+    return Parsed(fields, _moment(time, zone), level)
+
+
+def put_statement(fields: dict[str, Any]) -> None:
+    """The statement that the message tells, and how long it took, where it says so."""
+    message = fields.get("message", "")
+    if fields.get("severity_text") == "STATEMENT":
+        fields["db.query.text"] = message
+    elif message.startswith(SAYS) and (said := SAID.fullmatch(message)):
+        if said[1]:
+            fields["postgresql.duration_ms"] = float(said[1])
+        if said[2]:
+            fields["db.query.text"] = said[2]
+
+
+def _is_known(fields: dict[str, Any], time: str | None, zone: str | None, blanks: str) -> bool:
+    """Whether it is PostgreSQL's line: two blanks behind the severity, and where there is a time something tells it.
+
+    A process, a session or a zone; the time of `%n` has no zone.
+    """
+    told = "process.pid" in fields or "postgresql.session_id" in fields or zone is not None
+    return (len(blanks) == 2 and (time is None or told)) or (zone is not None and "process.pid" in fields)
+
+
+def _moment(time: str | None, zone: str | None) -> int | None:
+    if time is None:
+        return None
+    if time[4] != "-":
+        return epoch_ms(float(time))
+    return zoned_ms(
+        time.replace(" ", "T"), zone if zone is None or len(zone) != 3 or zone[0] not in "+-" else f"{zone}:00"
+    )
+
+
+@lru_cache(maxsize=1024)
+def _prefix_fields(prefix: str) -> dict[str, Any]:
+    """What the words of a prefix show by their shape, each looked for in what the others left; the rest as `extra`."""
+    fields: dict[str, Any] = {}
+    rest = prefix
+    for sign, shape, rules in READERS:
+        if sign not in rest or (found := shape.search(rest)) is None:
+            continue
+        rest = f"{rest[: found.start()]} {rest[found.end() :]}"
+        for (name, read), word in zip(rules, found.groups(), strict=True):
+            if word and word not in UNKNOWN and name not in fields:
+                fields[name] = read(word)
+    words = [word for word in re.split(r"[\s,:;|<>()-]+", rest) if word.strip("[]@=.") and word not in UNKNOWN]
+    return fields | {"extra": " ".join(words)} if words else fields
+
+
+STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())
+FORMAT = Format("postgresql", parse, starts=STARTS)

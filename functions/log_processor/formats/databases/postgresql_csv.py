@@ -1,0 +1,86 @@
+"""PostgreSQL's csvlog, 9.0 (23 columns) to 14 and up (26) (PostgreSQL documentation, Using CSV-Format Log Output).
+
+Schema: as in postgresql, with postgresql.session_start, postgresql.command_tag, postgresql.detail, postgresql.hint,
+postgresql.internal_query, postgresql.internal_query_position (number), postgresql.context, db.query.text,
+postgresql.query_position (number), postgresql.location, postgresql.backend_type, postgresql.leader_pid (number),
+postgresql.query_id (number); extra (columns beyond these).
+Sample: 2026-05-04 10:00:00.123 UTC,"app","orders",42,"192.0.2.1:5432",5f1c0a11.2a,3,"SELECT",2026-05-04 09:59:00
+UTC,3/42,0,ERROR,42P01,"relation ""a"" does not exist",,,,,,"select 1",15,,"psql","client backend",,0
+"""
+
+import csv
+import re
+
+from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_statement
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.rows import Rule, typed
+from log_processor.formats.lib.timestamps import zoned_ms
+from log_processor.formats.lib.tokens import number, put_address
+
+START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
+WHOLE = 23
+LEAST = 14
+"""The columns up to the message, which what is cut has too."""
+CLIENT, SEVERITY = 4, 11
+RULES: tuple[Rule | None, ...] = (
+    None,
+    ("user.name", str),
+    ("db.namespace", str),
+    ("process.pid", number),
+    None,
+    ("postgresql.session_id", str),
+    ("postgresql.session_line", number),
+    ("postgresql.command_tag", str),
+    ("postgresql.session_start", str),
+    ("postgresql.virtual_transaction_id", str),
+    ("postgresql.transaction_id", number),
+    ("severity_text", str),
+    ("error.code", str),
+    ("message", str),
+    ("postgresql.detail", str),
+    ("postgresql.hint", str),
+    ("postgresql.internal_query", str),
+    ("postgresql.internal_query_position", number),
+    ("postgresql.context", str),
+    ("db.query.text", str),
+    ("postgresql.query_position", number),
+    ("postgresql.location", str),
+    ("service.name", str),
+    ("postgresql.backend_type", str),
+    ("postgresql.leader_pid", number),
+    ("postgresql.query_id", number),
+)
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one record, also one that breaks off in quotes; None without a time and its zone, a severity or a column."""
+    start = START.match(text)
+    if start is None:
+        return None
+    columns = _columns(text)
+    if columns is None or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
+        return None
+    fields = typed(columns, RULES)
+    if columns[CLIENT] != "[local]":
+        put_address(fields, "client", columns[CLIENT])
+    if fields.get("error.code") == "00000":
+        del fields["error.code"]
+    if len(columns) > len(RULES):
+        fields["extra"] = columns[len(RULES) :]
+    put_statement(fields)
+    severity = columns[SEVERITY]
+    return Parsed(fields, zoned_ms(start[1], start[2]), LEVELS.get(severity, level_of(severity.rstrip("12345"))))
+
+
+def _columns(text: str) -> list[str] | None:
+    """The columns; None where they are too few or no CSV. A first line whose quotes are open has not all of them."""
+    least = WHOLE if text.count('"') % 2 == 0 else LEAST
+    try:
+        columns = next(csv.reader([text]), [])
+    except csv.Error:
+        return None
+    return columns if len(columns) >= least else None
+
+
+FORMAT = Format("postgresql_csv", parse, starts=re.compile(START.pattern.encode()))

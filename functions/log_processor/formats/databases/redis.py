@@ -1,0 +1,57 @@
+"""Redis' and Valkey's server logs, of all versions (Redis source, server.c, `serverLogRaw`; redis.conf, `loglevel`).
+
+A crash report and the logo at the start have no head of their own: they belong to the event above them.
+Schema: process.pid, redis.role (master, replica, sentinel, or child: a process that saves; since 3.0), severity_text
+(`.` debug, `-` verbose, `*` notice, `#` warning), message. Levels are those that Redis sends to syslog: verbose is
+info. The server's own time counts as UTC where no zone is written, and has no year before version 5.
+Sample: 1:M 04 May 2026 10:00:00.123 * Ready to accept connections
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
+
+TIME = (
+    r"(?:(?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d(?:\.\d{3})?)"
+    r"|(?P<iso>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(?:Z|[+-]\d\d:\d\d)))"
+)
+LINE = re.compile(
+    rf"(?:\[(?P<old>\d{{1,10}})\]|(?P<pid>\d{{1,10}}):(?P<role>[XCSM])) {TIME} (?P<level>[.\-*#]) ?(?P<message>.*)",
+    re.DOTALL,
+)
+SIGNAL = re.compile(r"(\d{1,10}):signal-handler \((\d{1,12})\) (.*)", re.DOTALL)
+ROLES = {"X": "sentinel", "C": "child", "S": "replica", "M": "master"}
+LEVELS = {".": "debug", "-": "info", "*": "info", "#": "warn"}
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it has no process, time and level sign."""
+    match = LINE.match(text)
+    if match is None:
+        signal = SIGNAL.match(text)
+        return None if signal is None else _signal(*signal.groups())
+    sign, role = match["level"], match["role"]
+    fields: dict[str, Any] = {"process.pid": int(match["pid"] or match["old"]), "severity_text": sign}
+    if role:
+        fields["redis.role"] = ROLES[role]
+    fields["message"] = match["message"]
+    return Parsed(fields, _moment(match, near_ms), LEVELS[sign])
+
+
+def _signal(pid: str, seconds: str, message: str) -> Parsed:
+    """What a signal's handler writes, which may not format dates."""
+    return Parsed({"process.pid": int(pid), "message": message}, epoch_ms(int(seconds)))
+
+
+def _moment(match: re.Match[str], near_ms: int) -> int | None:
+    if match["iso"]:
+        return iso_ms(match["iso"])
+    if match["year"]:
+        return dmy_ms(match["day"], match["month"], match["year"], match["clock"])
+    return bsd_ms(match["month"], match["day"], match["clock"], near_ms)
+
+
+STARTS = re.compile(rb"\d{1,10}:(?:[XCSM] \d|signal-handler \()|\[\d{1,10}\] \d\d [A-Z]")
+FORMAT = Format("redis", parse, starts=STARTS)

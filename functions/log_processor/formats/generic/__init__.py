@@ -1,0 +1,1 @@
+"""What is of no product: JSON, key=value, text."""

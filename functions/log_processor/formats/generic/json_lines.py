@@ -1,0 +1,83 @@
+"""JSON lines: one object a line (RFC 8259, jsonlines.org), bare or behind what those write who pass lines on.
+
+That is the name of a container (`docker compose logs`: `web-1  | {…}`), a time (`--timestamps`, exports of
+CloudWatch Logs) or both; or time and tag, each with a tab behind it, as Fluentd writes files.
+
+Schema: the object's members as they stand, under their own names, nested ones kept: no others (`http.*`) are derived,
+and a member that is a text with JSON stays one. `message` is added where the text has another of the usual names, and
+container.name or fluent.tag of what stands before the object. Time and level from the first usual key that holds one,
+else the time from before the object.
+Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+import orjson
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.members import read
+from log_processor.formats.lib.timestamps import any_ms
+
+BEFORE = re.compile(
+    r"\ufeff?(?:([A-Za-z0-9][\w.-]{0,127}) {1,128}\| )?"
+    r"(?:\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]{1,8}"
+    r"(?:([\w.*-]{1,128})\t)?)?(?=\{)"
+)
+MOST_DIGITS = 38
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is not one JSON object, bare or behind a name or a time."""
+    members = members_of(text)
+    if members is not None:
+        return read(members)
+    before = BEFORE.match(text)
+    if not before or (members := members_of(text[before.end() :])) is None:
+        return None
+    container, time, tag = before.groups()
+    parsed = read(members)
+    for name, value in (("container.name", container), ("fluent.tag", tag)):
+        if value:
+            members.setdefault(name, value)
+    if parsed.timestamp_ms is None and time:
+        parsed.timestamp_ms = any_ms(time)
+    return parsed
+
+
+def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
+    """The members of the object that `text` is; None where it is none, or does not even contain `needed`."""
+    if text.lstrip()[:1] != "{" or needed not in text:
+        return None
+    try:
+        members = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        members = _lenient(text)
+    return members if isinstance(members, dict) else None
+
+
+def _lenient(text: str) -> Any:
+    """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text.
+
+    A comma behind the object is taken too: lines of an array whose brackets stand elsewhere.
+    """
+    text = text.rstrip().removesuffix(",")
+    try:
+        members = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_bounded)
+        return orjson.loads(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _finite(written: str) -> float | str:
+    value = float(written)
+    return value if math.isfinite(value) else written
+
+
+def _bounded(written: str) -> int | str:
+    return int(written) if len(written) <= MOST_DIGITS else written
+
+
+FORMAT = Format("json_lines", parse)

@@ -1,0 +1,97 @@
+"""logfmt: `key=value` pairs, values in quotes where they hold blanks (Brandur Leach, "logfmt"; Go's kr/logfmt grammar).
+
+As Go's slog and logrus, Grafana, Prometheus, Traefik and InfluxDB write it, also behind a time (`--timestamps`), as
+Heroku's router does, also behind a time and `heroku[router]:`, and firewalls (FortiGate, Sophos) behind a priority.
+
+Schema: the pairs as they stand; whole and decimal numbers and true/false typed, a key without a value is true.
+`message` is added where the text has another usual name; service.name and process.pid of Heroku's prefix, syslog.* and
+severity_text of a priority. Time and level from the first usual key that holds one, else from what stands before the
+pairs, and the level from Heroku's `at`.
+Sample: time=2026-05-04T10:00:00Z level=info msg="started up" port=8080
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.members import read
+from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.tokens import number
+from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
+
+KEY = r"[^\s=\"',;\[\](){}]{1,128}"
+QUOTED = r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\""
+PAIR = re.compile(
+    rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|'([^']*)'(?= |$)|([^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)", re.DOTALL
+)
+"""A key, in quotes or not; a value in quotes of either kind, or bare; or the rest of a line that has no pair there."""
+TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"
+START = re.compile(
+    rf"(?:<(\d{{1,3}})>)?(?:{TIME} (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
+    r"(?=[A-Za-z_@][\w.@/#%-]{0,127}=(?:\"|[^\s=]|$| ))"
+)
+ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
+NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
+FEWEST = 2
+BOOLEANS = frozenset({"true", "false"})
+DIGITS = frozenset("-0123456789")
+NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?")
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is not made of pairs, has fewer than two with a value, or more words than those."""
+    start = START.match(text)
+    if start is None:
+        return None
+    priority, time, service, process = start.groups()
+    fields: dict[str, Any] = {"service.name": service, "process.pid": process} if service else {}
+    if not _put_pairs(fields, text.rstrip(), start.end()):
+        return None
+    parsed = read(fields)
+    if parsed.timestamp_ms is None and time:
+        parsed.timestamp_ms = any_ms(time)
+    level = put_priority(fields, priority) if priority and int(priority) <= MAX_PRIORITY else None
+    if parsed.level is None:
+        parsed.level = level_of(fields["at"]) if "at" in fields else level
+    return parsed
+
+
+def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
+    """Whether `line` is made of pairs from `position` on."""
+    valued = bare_words = 0
+    for name, quoted_name, mark, quoted, single, bare, rest in PAIR.findall(line, position):
+        if rest:
+            return False
+        key = name or _unescaped(quoted_name)
+        if not mark:
+            bare_words += 1
+            fields[key] = True
+            continue
+        valued += 1
+        if bare:
+            fields[key] = _typed(bare)
+        else:
+            fields[key] = _unescaped(quoted) if "\\" in quoted else quoted or single
+    return valued >= FEWEST and bare_words <= valued
+
+
+def _unescaped(text: str) -> str:
+    return ESCAPED.sub(_character, text)
+
+
+def _character(match: re.Match[str]) -> str:
+    code = match[1] or match[2] or match[3]
+    if code is None:
+        return NAMED.get(match[4], match[4])
+    point = int(code, 16)
+    return match[0] if 0xD800 <= point < 0xE000 or point > 0x10FFFF else chr(point)
+
+
+def _typed(word: str) -> Any:
+    if word[0] in DIGITS and NUMERIC.fullmatch(word):
+        return number(word)
+    return word == "true" if word in BOOLEANS else word
+
+
+FORMAT = Format("logfmt", parse)

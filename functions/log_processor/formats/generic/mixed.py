@@ -1,0 +1,18 @@
+"""Lines of several kinds: named formats that alternate, or prints between log calls, which are of none.
+
+A line, with the trace below it, is a record, and the first format that reads it names it; no record is of this one.
+
+Schema: that of the format found.
+Sample: a print between WARNING:root:this and WARNING:root:that
+"""
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.traces import STARTS
+
+
+def parse(_text: str, _near_ms: int) -> Parsed | None:
+    """Leave every record to the formats."""
+    return None
+
+
+FORMAT = Format("mixed", parse, starts=STARTS)

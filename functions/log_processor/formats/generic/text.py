@@ -1,0 +1,52 @@
+"""Plain text, the last resort: a line, with the trace below it, is a record.
+
+Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
+(`ERROR: `, `info: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`);
+else none.
+Sample: ERROR: no space left
+"""
+
+import re
+
+from log_processor.formats.generic import timed_text
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.leading import LEVELS
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.traces import STARTS
+
+LEVELLED = re.compile(
+    rf"(?:({LEVELS}|{timed_text.ANY_CASE}):|({LEVELS}) {{1,10}}\||\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL
+)
+CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
+"""Level, category and event id of .NET's console logger; the message is in the lines below."""
+
+
+def parse(text: str, near_ms: int) -> Parsed:
+    """Take any text; never None."""
+    parsed = timed_text.parse(text, near_ms)
+    if parsed is not None:
+        return parsed
+    return _console(text) or _levelled(text) or Parsed({})
+
+
+def _console(text: str) -> Parsed | None:
+    found = CONSOLE.fullmatch(text) if text[4:6] == ": " else None
+    if found is None:
+        return None
+    severity, logger, message = found.groups()
+    fields = {"severity_text": severity, "log.logger": logger}
+    if message:
+        fields["message"] = message.replace("\n      ", "\n")
+    return Parsed(fields, None, level_of(severity))
+
+
+def _levelled(text: str) -> Parsed | None:
+    found = LEVELLED.match(text)
+    if found is None:
+        return None
+    severity = found[1] or found[2] or found[3]
+    message = text if severity == "panic" else found[4]  # Go's word is a part of what it says
+    return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
+
+
+FORMAT = Format("text", parse, starts=STARTS)

@@ -1,0 +1,104 @@
+"""Text of no named format whose records begin with a time; all lines up to the next time belong to the record.
+
+Schema: severity_text, message (what follows the level, or else the time), thread.name, thread.id, log.logger,
+process.pid, host.name, faas.invocation_id, log.channel (of `channel.LEVEL:`), code.file.path, code.line.number,
+mongodb.component, mongodb.context; extra (words before the level, in brackets or Sidekiq's). What is not told safely
+stays in the message.
+Sample: [2026-05-04 10:00:00] production.ERROR: no such route
+"""
+
+import re
+
+from log_processor.formats.lib import leading
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.layouts import first_read, layouts
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.tokens import Rule
+
+ANY_CASE = (
+    "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
+    "|panic|verbose|trc|dbg|inf|wrn|ftl|vrb|fail)"
+)
+BOXES = re.compile(r"\[([^\]\n]*)\]")
+PARTS: dict[str, Rule] = {
+    "pid": ("process.pid", int),
+    "tid": ("thread.id", int),
+    "node": ("host.name", str),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
+    "request": ("faas.invocation_id", str),
+    "logger": ("log.logger", lambda word: word.strip(" ]:")),
+    "channel": ("log.channel", str),
+    "component": ("mongodb.component", str),
+    "context": ("mongodb.context", str),
+    "extra": ("extra", BOXES.findall),
+    "said": ("extra", str.strip),
+    "message": ("message", str),
+    **dict.fromkeys(("bare", "boxed", "column", "symbol", "php"), ("severity_text", str)),
+}
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+LAYOUTS = layouts(
+    PARTS,
+    r" \[(?P<logger>[\w.-]{1,200})#(?P<bare>debug|info|warn|error|critical)\] (?P<message>.*)",
+    r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
+    (
+        rf"\t(?P<column>{ANY_CASE})\t(?:(?P<logger>[\w./-]{{1,100}})\t(?!\{{))?"
+        r"(?:(?P<file>[\w./@-]{1,200}\.go):(?P<line>\d{1,9})\t)?(?P<message>.*)"
+    ),
+    (
+        rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
+        rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})?\.(?={leading.LEVELS}))?"
+        rf"(?:(?P<bare>(?:{leading.LEVELS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
+        rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}|: ))[\s:|,]{{0,40}}(?:- )?(?:-- :? ?)?"
+        r"(?:(?P<logger>\w{1,60}(?:(?:::\w{1,60}){0,10}\]|(?:::\w{1,60}){1,10}:)) )?(?P<message>.*)"
+    ),
+    r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)",
+    r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
+    r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
+    rf"\t(?P<request>{UUID})\t(?:(?P<bare>{leading.LEVELS})\t)?(?P<message>.*)",
+    (
+        r" (?P<node>\S{1,60}) \d{4}-\d\d-\d\d-\S{1,20} \S{1,60} RAS (?P<channel>\w{1,30}) (?P<bare>[A-Z]{3,10}) "
+        r"(?P<message>.*)"
+    ),
+    r" ===\s{0,9}(?P<message>.*)",
+    r" (?P<symbol>[.*#-]) (?P<message>.*)",
+    r" (?P<bare>[DIWE])! (?P<message>.*)",
+    rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic)(?:(?<=debug) \d{{1,3}})?: (?P<message>.*)",
+    r": (?P<bare>[IWEF]) (?P<file>[\w./-]{1,200}):(?P<line>\d{1,9})\] ?(?P<message>.*)",
+    r" (?P<file>[\w./@-]{1,200}\.\w{1,5}):(?P<line>\d{1,9}): (?P<message>.*)",
+    r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
+    r" (?P<bare>[TDINWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
+    (
+        rf" (?:pid=)?(?P<pid>\d{{1,9}}) (?P<said>(?:tid=|TID-)\S{{1,20}} [^\n:]{{0,200}}?)(?P<bare>{leading.LEVELS}): "
+        r"(?P<message>.*)"
+    ),
+    r" [0-9a-f]{8} (?P<logger>[\w.$-]{1,100}) +(?:(?P<bare>[FEWID])|[ACOR123]) +(?P<message>.*)",
+)
+OWN_LEVELS = {
+    **dict(zip(".-*#", ("debug", "debug", "info", "warn"), strict=True)),
+    **dict.fromkeys(("Fatal error", "Parse error", "Core error", "Compile error", "Recoverable fatal"), "error"),
+    **dict.fromkeys(("CRASH", "SUPERVISOR"), "error"),
+    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards", "N"), "info"),
+}
+"""Redis' signs, etcd's letter of a notice, and the kinds of Erlang's reports and PHP's errors, no levels elsewhere."""
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it does not begin with a time."""
+    lead = leading.read(text, near_ms)
+    if lead is None:
+        return None
+    fields = first_read(LAYOUTS, text, lead.end)
+    if fields is None:
+        fields = {"message": text[lead.end :].lstrip(" \t,:;|-")}
+    if lead.thread:
+        fields["thread.name"] = lead.thread
+    if lead.pid is not None:
+        fields["process.pid"] = lead.pid
+    severity = fields.get("severity_text") or lead.level
+    if severity:
+        fields["severity_text"] = severity
+    return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or level_of(severity))
+
+
+FORMAT = Format("timed_text", parse, starts=leading.STARTS)

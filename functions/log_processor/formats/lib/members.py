@@ -1,0 +1,129 @@
+"""The time, level and message of a JSON object or of logfmt pairs, under the keys that loggers usually give them.
+
+Own names stay as they stand; `message` is added where only another usual key has the text. Times may be nested
+(MongoDB, log4j, protobuf). A batch of OpenTelemetry has the time of its first entry, level and message of its only one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from log_processor.formats.lib.format import Parsed
+from log_processor.formats.lib.member_levels import told_level
+from log_processor.formats.lib.timestamps import any_ms
+
+Members = Mapping[str, Any]
+TIME_KEYS = (
+    *("timestamp", "time", "@timestamp", "ts", "t", "@t", "datetime", "eventtime", "date", "eventTime", "asctime"),
+    *("timeMillis", "instant", "created_at", "started_at", "Timestamp", "Time", "TimeStamp", "EventTime", "Datetime"),
+    *("event_time", "timeUnixNano", "time_unix_nano", "observedTimeUnixNano", "startTimeUnixNano", "time_iso8601"),
+    *("time_local", "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time"),
+    *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
+    *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
+    *("created", "createdAt", "unixTime", "timestampSeconds"),
+)
+MESSAGE_KEYS = (
+    *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),
+    *("short_message", "textPayload", "body", "Body", "text", "event"),
+)
+HOLDERS = ("log", "@fields", "fields", "jsonPayload", "record")
+"""Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest what is looked for."""
+BATCHES = (("resourceLogs", "scopeLogs", "logRecords"), ("resourceSpans", "scopeSpans", "spans"))
+NESTING = frozenset((*HOLDERS, *(path[0] for path in BATCHES)))
+TIME_SET, MESSAGE_SET = frozenset(TIME_KEYS), frozenset(MESSAGE_KEYS)
+COMPACT_TEXTS = frozenset({"@m", "@mt"})
+
+
+def read(members: dict[str, Any]) -> Parsed:
+    """The members with their time and level; `message` is added to them where only another key has it."""
+    moment, level = first_time(members), _first_level(members)
+    if "message" not in members and (message := _first_message(members)):
+        members["message"] = message
+    return Parsed(members, moment, level)
+
+
+def first_time(members: Members) -> int | None:
+    """Epoch milliseconds of the first usual key that holds a time."""
+    moment = _own_time(members)
+    if moment is not None:
+        return moment
+    return next(filter(None, map(_own_time, _nested(members, first=True))), None)
+
+
+def _own_time(members: Members) -> int | None:
+    if not TIME_SET.isdisjoint(members):
+        for key in TIME_KEYS:
+            if key in members and (moment := _moment(key, members)) is not None:
+                return moment
+    return None
+
+
+def _moment(key: str, members: Members) -> int | None:
+    value = members[key]
+    if key == "timestampSeconds":  # Cloud Logging's agents
+        value = {"seconds": value, "nanos": members.get("timestampNanos", 0)}
+    if isinstance(value, dict):
+        return _nested_ms(value)
+    moment = any_ms(value)
+    if key == "date" and moment is not None and "time" in members:
+        return any_ms(f"{value} {members['time']} {members.get('tz', members.get('timezone', ''))}".strip()) or moment
+    return moment
+
+
+def _nested_ms(value: Members) -> int | None:
+    """Extended JSON's `$date`, log4j's `instant`, protobuf's Timestamp, Loguru's time."""
+    date = value.get("$date", value.get("timestamp"))
+    if date is not None:
+        return any_ms(date.get("$numberLong") if isinstance(date, dict) else date)
+    seconds = any_ms(value.get("epochSecond", value.get("seconds")))
+    nanos = value.get("nanoOfSecond", value.get("nanos", 0))
+    if seconds is None or not isinstance(nanos, int) or not 0 <= nanos < 1_000_000_000:
+        return seconds
+    return seconds + nanos // 1_000_000
+
+
+def _first_level(members: Members) -> str | None:
+    """The normalised level of the first usual key that holds a known one."""
+    level = told_level(members)
+    if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
+        return "info"  # Serilog's compact format leaves Information out
+    return level or next(filter(None, map(told_level, _nested(members))), None)
+
+
+def _first_message(members: Members) -> str | None:
+    """The text under the first usual key that holds one."""
+    return _own_message(members) or next(filter(None, map(_own_message, _nested(members))), None)
+
+
+def _own_message(members: Members) -> str | None:
+    if not MESSAGE_SET.isdisjoint(members):
+        for key in MESSAGE_KEYS:
+            value = members.get(key)
+            if isinstance(value, dict):
+                value = value.get("stringValue")
+            if isinstance(value, str) and value:
+                return value
+    return None
+
+
+def _nested(members: Members, *, first: bool = False) -> Iterator[Members]:
+    """The objects in which other loggers nest what is looked for, and a batch's only entry, or else its `first`."""
+    if NESTING.isdisjoint(members):
+        return
+    for holder in HOLDERS:
+        if isinstance(held := members.get(holder), dict):
+            yield held
+    entries = _entries(members)
+    if len(entries) == 1 or (entries and first):
+        yield entries[0]
+
+
+def _entries(members: Members) -> Sequence[Members]:
+    """The entries of an OpenTelemetry batch of logs or spans, through its resources and scopes."""
+    for path in BATCHES:
+        found: list[Any] = [members]
+        for name in path:
+            lists = [entry.get(name) for entry in found if isinstance(entry, dict)]
+            found = [entry for held in lists if isinstance(held, list) for entry in held]
+        if entries := [entry for entry in found if isinstance(entry, dict)]:
+            return entries
+    return []

@@ -1,0 +1,93 @@
+"""Rows of blank-separated fields in fixed places, some of them texts in quotes that a client has written."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from log_processor.formats.lib.tokens import ABSENT
+
+Rule = tuple[str, Callable[[str], Any] | None]
+"""A field's name and what makes its value of a word; None leaves it as text."""
+FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"(?= |$)|(\S+)')
+REQUEST_END = re.compile(r'(?: HTTP/\d(?:\.\d)?| -) ?" "')
+
+
+def fields_in(text: str) -> list[str] | None:
+    """The fields of a row, their quotes taken off; None where a quote stands within a text, or one is missing."""
+    bare, *rest = text.split('"')
+    if len(rest) % 2 or (rest and bare and bare[-1] != " "):
+        return None
+    found = bare.split()
+    last = len(rest) - 1
+    for place in range(1, last + 1, 2):
+        bare = rest[place]
+        if bare[:1] != " " and (bare or place != last):
+            return None
+        if place != last and bare[-1] != " ":
+            return None
+        found.append(rest[place - 1])
+        found += bare.split()
+    return found
+
+
+def fields_around(text: str, before: int, after: re.Pattern[str]) -> list[str]:
+    """The fields of a row whose request or user agent has quotes within, told by what stands around them.
+
+    The request comes behind `before` fields; `after` matches the closing quote of the user agent with what follows.
+    """
+    found = text.split(" ", before)
+    texts = found.pop() if len(found) > before else ""
+    boundary = REQUEST_END.search(texts)
+    opening = boundary.end() - 1 if boundary else texts.find('" "') + 2
+    if opening < 2:  # the request is the last field
+        return [*found, texts.strip('"')]
+    closing = after.search(texts, opening)
+    stop = closing.start() if closing else max(texts.rfind('"'), opening + 1)
+    return [*found, texts[1 : opening - 2], texts[opening + 1 : stop], *escaped_fields(texts[stop + 1 :])]
+
+
+def escaped_fields(text: str) -> list[str]:
+    """The fields of a row in whose texts a backslash stands before a quote; the escapes left as they stand."""
+    return [quoted or bare for quoted, bare in FIELD.findall(text)]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A format of fields in fixed places.
+
+    `start` matches a row's beginning; a row has at least `fewest` fields. Where its quotes are not in order, or its
+    fields not `sound`, `repair` finds them instead.
+    """
+
+    start: re.Pattern[str]
+    fewest: int
+    rules: tuple[Rule | None, ...]
+    repair: Callable[[str], list[str]]
+    sound: Callable[[list[str]], bool] = bool
+
+    def read(self, text: str) -> tuple[list[str], dict[str, Any]] | None:
+        """The words of `text` and its fields, with words beyond the rules as `extra`; None where it is another's."""
+        if self.start.match(text) is None:
+            return None
+        found = fields_in(text)
+        if found is None or not self.sound(found):
+            found = self.repair(text)
+        if len(found) < self.fewest:
+            return None
+        return found, typed(found, self.rules)
+
+
+def typed(found: Sequence[str], rules: Sequence[Rule | None]) -> dict[str, Any]:
+    """Name and type words by position: `-` and the empty word are absent, a rule of None leaves its word out.
+
+    Words beyond the rules are kept as `extra`, unless they only announce a field (`-`).
+    """
+    fields = {
+        rule[0]: rule[1](word) if rule[1] else word
+        for word, rule in zip(found, rules, strict=False)
+        if rule and word != "-" and word
+    }
+    if any(word not in ABSENT for word in found[len(rules) :]):
+        fields["extra"] = list(found[len(rules) :])
+    return fields

@@ -1,0 +1,46 @@
+"""The reader of one object's records."""
+
+from log_processor.formats.generic import text
+from log_processor.formats.lib.colours import plain
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.registry import MIXED, ORDER, TEXT
+
+MOST_HEADER_CHARS = 32 * 1024
+"""A longer line names no fields: what it said would have to go into a ledger row and a message."""
+
+
+class Reader:
+    """Reads the raw records of one object in their order; `header` is the state of a header-driven format.
+
+    Where the format was `declared`, a record that it cannot read is text with a `parse_error`; no other is tried.
+    """
+
+    def __init__(self, chosen: Format, near_ms: int, header: str | None = None, *, declared: bool = False) -> None:
+        self._chosen = chosen
+        self._declared = declared and chosen is not MIXED  # which says nothing about a record
+        self._near_ms = near_ms
+        self.header = header
+        self._parse = chosen.header.bind(header) if chosen.header else chosen.parse
+
+    def read(self, raw: str) -> tuple[str, Parsed] | None:
+        """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read.
+
+        None for a header line, which is no record.
+        """
+        raw = plain(raw)
+        driven = self._chosen.header
+        short = len(raw) <= MOST_HEADER_CHARS
+        if driven is not None and short and (state := driven.read(raw, self.header)) is not None:
+            self.header, self._parse = state, driven.bind(state)
+            return None
+        parsed = self._parse(raw, self._near_ms)
+        if parsed is not None:
+            return self._chosen.name, parsed
+        if self._declared:
+            parsed = text.parse(raw, self._near_ms)
+            parsed.parse_error = f"the record is not of the declared format {self._chosen.name}"
+            return TEXT.name, parsed
+        for other in ORDER:
+            if other is not self._chosen and (parsed := other.parse(raw, self._near_ms)) is not None:
+                return other.name, parsed
+        return TEXT.name, text.parse(raw, self._near_ms)

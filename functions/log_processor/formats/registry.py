@@ -1,0 +1,75 @@
+"""The formats in their explicit order: the first that reads a record names it."""
+
+from log_processor.formats.aws import (
+    alb,
+    alb_connection,
+    alb_health_check,
+    api_gateway,
+    aws_lambda,
+    clb,
+    cloudfront,
+    cloudtrail,
+    cloudtrail_digest,
+    cloudwatch_event,
+    cloudwatch_export,
+    nlb,
+    route53,
+    route53_public,
+    s3_access,
+    vpc_flow,
+    waf,
+)
+from log_processor.formats.containers import compose, cri, docker_json
+from log_processor.formats.databases import mysql_error, mysql_general, mysql_slow, postgresql, postgresql_csv, redis
+from log_processor.formats.generic import json_lines, logfmt, mixed, text, timed_text
+from log_processor.formats.lib.format import Format
+from log_processor.formats.runtimes import java, klog, python_logging
+from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
+from log_processor.formats.web import access, apache_error, haproxy, nginx_error, w3c
+
+ORDER: tuple[Format, ...] = (
+    docker_json.FORMAT,
+    cloudtrail.FORMAT,
+    cloudtrail_digest.FORMAT,
+    cloudwatch_event.FORMAT,
+    waf.FORMAT,
+    route53.FORMAT,
+    api_gateway.FORMAT,
+    cloudfront.FORMAT,
+    json_lines.FORMAT,
+    access.FORMAT,
+    alb.FORMAT,
+    nlb.FORMAT,
+    clb.FORMAT,
+    alb_connection.FORMAT,
+    alb_health_check.FORMAT,
+    route53_public.FORMAT,
+    s3_access.FORMAT,
+    vpc_flow.FORMAT,
+    w3c.FORMAT,
+    aws_lambda.FORMAT,
+    cloudwatch_export.FORMAT,
+    cri.FORMAT,
+    compose.FORMAT,
+    apache_error.FORMAT,
+    nginx_error.FORMAT,
+    haproxy.FORMAT,
+    syslog_rfc5424.FORMAT,
+    mysql_error.FORMAT,
+    mysql_slow.FORMAT,
+    mysql_general.FORMAT,
+    postgresql.FORMAT,
+    postgresql_csv.FORMAT,
+    java.FORMAT,
+    klog.FORMAT,
+    redis.FORMAT,
+    python_logging.FORMAT,
+    syslog_rfc3164.FORMAT,
+    logfmt.FORMAT,
+)
+TIMED = timed_text.FORMAT
+MIXED = mixed.FORMAT
+TEXT = text.FORMAT
+BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
+KEYED = tuple(known for known in ORDER if known.key is not None)
+DRIVEN = tuple(known for known in ORDER if known.header is not None)

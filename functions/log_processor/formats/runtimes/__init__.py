@@ -1,0 +1,1 @@
+"""What the logging libraries of languages write."""

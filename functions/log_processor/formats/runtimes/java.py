@@ -1,0 +1,172 @@
+"""Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship.
+
+Spring Boot, Tomcat, WildFly, Quarkus, Jetty, Jenkins, Karaf, ActiveMQ, Elasticsearch, Kafka, Solr, ZooKeeper, Hadoop,
+HBase, Spark, Cassandra, Dropwizard, and patterns of their kind (log4j PatternLayout, logback PatternLayout, Spring Boot
+"Log Format", java.util.logging.SimpleFormatter); and the JVM's unified logging (`java -Xlog`, JEP 158).
+
+Schema: severity_text, thread.name, log.logger, process.pid, code.function.name, code.file.path, code.line.number,
+service.name, trace_id, span_id, mdc (the text of a context), log.uptime_ms (log4j's `%r`, the JVM's own),
+elasticsearch.node.name, zookeeper.id, message. Time without a zone counts as UTC; a clock without a date is no time.
+Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
+"""
+
+from typing import Any
+
+from log_processor.formats.lib import leading
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.late import late
+from log_processor.formats.lib.layouts import first_read, layouts
+from log_processor.formats.lib.leading import Lead
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.tokens import Rule
+
+WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
+LEVEL = rf"(?P<level>{WORDS})"
+NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
+THREAD = rf"\[ {{0,40}}(?P<thread>{NESTED})\]"
+LOGGER = r"(?P<logger>[A-Za-z_$][\w$./-]*+)(?::(?P<line>\d{1,9}))?"
+DOTTED = r"(?P<logger>(?:[\w$]+\.)+[\w$-]+)"
+CONTEXT = rf"(?: +(?P<mdc>\[{NESTED}\]|\{{[^{{}}\n]*+\}}|\([^()\n]*+\)))?"
+NDC = r"(?:\[(?P<nested>[^\]\n]*)\] +)?"
+MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
+SAYS = rf"(?: +-{{1,2}}| ?:| +\|){MESSAGE}"
+CALLER = r"\[(?P<thread>[^\n]*?):(?P<logger>[\w$.]+)@(?P<line>\d{1,9})\]"
+PLACE = r"(?P<file>[\w$-]+\.(?:java|scala|kt|groovy))"
+CORRELATION = r"(?:\[(?:(?P<trace_id>[0-9A-Fa-f]{16,32})-(?P<span_id>[0-9A-Fa-f]{16}) *+| {20,}+)\] )"
+ANY_CORRELATION = r"\[(?:[0-9A-Fa-f]{16,32}-[0-9A-Fa-f]{16} *+| {20,}+)\]"
+JVM = (
+    r"(?:\[(?P<since>\d{1,9}\.\d{3})s\])?(?:\[(?P<pid>\d{1,10})\])?(?:\[(?P<tid>\d{1,10})\])?"
+    r"\[(?P<word>trace|debug|info|warning|error) *\]\[(?P<logger>[a-z0-9,]{1,100}) *\](?: (?P<message>.*))?"
+)
+PARTS: dict[str, Rule] = {
+    "level": ("severity_text", str),
+    "word": ("severity_text", str),
+    "thread": ("thread.name", str.strip),
+    "worker": ("thread.name", str.strip),
+    "tid": ("thread.id", int),
+    "logger": ("log.logger", str.strip),
+    "pid": ("process.pid", int),
+    "function": ("code.function.name", str),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
+    "uptime": ("log.uptime_ms", int),
+    "since": ("log.uptime_ms", lambda seconds: int(seconds.replace(".", ""))),
+    "app": ("service.name", str),
+    "service": ("service.name", str),
+    "trace_id": ("trace_id", str),
+    "sleuth_trace": ("trace_id", str),
+    "span_id": ("span_id", str),
+    "sleuth_span": ("span_id", str),
+    "myid": ("zookeeper.id", int),
+    "node": ("elasticsearch.node.name", str.strip),
+    "mdc": ("mdc", lambda word: word.strip(" []{}()")),
+    "nested": ("mdc", lambda word: word.strip()),
+    "message": ("message", str),
+    "lines": ("message", str),
+    "stack": ("stack", str),
+}
+BEHIND = r" - (?P<message>.*)"
+AFTER_TIME = {
+    "[": layouts(
+        PARTS,
+        rf" {THREAD} +{NDC}{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
+        rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
+        rf" \[myid:(?P<myid>\d{{0,9}})\] - {LEVEL} +{CALLER}{BEHIND}",
+        rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT} +-{{1,2}}{MESSAGE}",
+        rf" {THREAD} \[{LEVEL} *\] +{LOGGER}{CONTEXT}{SAYS}",
+        rf" \[(?P<thread>[^\]\n]*)/{LEVEL}\](?: \[(?P<logger>[^\]\n]*)\])?: (?P<message>.*)",
+        rf" \[id=(?P<tid>\d{{1,18}})\]\t{LEVEL}\t(?P<logger>[\w$.]+)(?:#(?P<function>[\w$<>]+))?: (?P<message>.*)",
+        rf" {THREAD} +{LEVEL} +(?P<logger>\S+) +-{{1,2}}{MESSAGE}",
+        JVM,
+    ),
+    "|": layouts(
+        PARTS,
+        (
+            rf" +\| {LEVEL} *\| (?P<thread>[^|\n]*)\| (?P<logger>[\w$.]+) *\| (?P<mdc>[^|\n]* - [^|\n]*\S) *\| "
+            r"(?P<message>.*)"
+        ),
+        rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
+        rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
+    ),
+    ":": layouts(PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]*):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
+    "-": layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
+}
+"""What follows the time, by its first sign; the more usual layouts come first."""
+LEVEL_NEXT = layouts(
+    PARTS,
+    (
+        rf" +{LEVEL} +(?:\[(?P<app>[^,\]\n]*),(?P<sleuth_trace>\w*),(?P<sleuth_span>\w*)(?:,\w*)?\] +|{NDC})"
+        rf"(?P<pid>\d{{1,18}}) --- (?:\[(?P<service>[^\]\n]*)\] (?=\[)(?!{ANY_CORRELATION}))?"
+        rf"{THREAD} {CORRELATION}?(?P<logger>[^\s:]+) *: (?P<message>.*)"
+    ),
+    rf" {LEVEL} +{THREAD} +{NDC}{LOGGER}{CONTEXT}{SAYS}",
+    (
+        rf"(?<=\.\d{{3}}) {LEVEL} {THREAD} (?P<logger>(?:[\w$]++\.)+[\w$]++)\.(?P<function>[a-z_<][\w$<>]*+) "
+        r"(?P<message>.*)"
+    ),
+    rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
+    rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
+    rf" {LEVEL} {THREAD} {DOTTED} (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}{THREAD} ?\[{LOGGER}\] (?P<message>.*)",
+    rf" +{LEVEL} {{1,2}}\[{DOTTED}\](?: -)? (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[{LOGGER}\](?: -)? (?P<message>.*)",
+    (
+        rf"(?<=,\d{{3}}[+-]\d{{4}}) (?P<thread>[^\[\n]{{1,100}}?) {LEVEL} (?P<nested>[^\[\n]{{0,300}})"
+        rf"\[{DOTTED}\] (?P<message>.*)"
+    ),
+    rf"(?<=[APap][Mm]) (?P<logger>(?:[\w$]+\.)+[\w$]+) (?P<function>[\w$<>-]+)(?:\r?\n{LEVEL}: (?P<message>.*))?",
+    r"(?<=,\d{3}\]) (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?!in [\w.]{1,100}: )(?P<message>.*)",
+)
+LEVELLED = layouts(
+    PARTS,
+    rf" {PLACE}(?::| \(line )(?P<line>\d{{1,9}})\)?(?: -)? (?P<message>.*)",
+    rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
+    r"; (?:\[(?P<mdc>[^\]\n]*)\] )?(?P<logger>[\w$.]+); (?P<message>.*)",
+)
+"""What follows the time where the level stands before it."""
+UNTIMED = layouts(
+    PARTS,
+    rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
+    rf"{LOGGER}{CONTEXT} +-{MESSAGE}",
+    JVM,
+)
+LOGGER_LAST = layouts(
+    PARTS,
+    rf" {LEVEL} (?:(?P<message>[^\n]*)|(?P<lines>.*?)\r?\n) \((?P<logger>(?:[\w$-]+\.)*[\w$-]+)\)(?P<stack>\r?\n.*)?",
+)
+"""Kafka's: below the message, which may have several lines, stands only a trace; without a logger it was cut."""
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it follows none of the layouts."""
+    lead = leading.read(text, near_ms)
+    fields = first_read(UNTIMED, text) if lead is None else _read(text, lead)
+    if fields is None:
+        return None
+    if "stack" in fields:
+        fields["message"] += fields.pop("stack")
+    fields.setdefault("message", "")
+    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
+
+
+def _read(text: str, lead: Lead) -> dict[str, Any] | None:
+    if lead.level is None:
+        if text[0] == "[" and (fields := first_read(LOGGER_LAST, text, lead.end)) is not None:
+            return fields
+        sign = text[lead.end : lead.end + 9].lstrip(" ")[:1]
+        return first_read(AFTER_TIME.get(sign, LEVEL_NEXT), text, lead.end)
+    fields = first_read(LEVELLED, text, lead.end) if len(lead.level) > 1 else None
+    if fields is not None:
+        fields["severity_text"] = lead.level
+        if lead.thread:
+            fields["thread.name"] = lead.thread
+    return fields
+
+
+STARTS = late(
+    leading.STARTS.pattern
+    + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
+    + rb"|\[\d{1,9}\.\d{3}s\]\["
+)
+FORMAT = Format("java", parse, starts=STARTS)

@@ -1,0 +1,141 @@
+"""Python's logging, in the layouts of the library and of its best known users (Python library reference, `logging`).
+
+basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, OpenStack's
+oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
+
+Schema: severity_text, log.logger, process.pid, process.name, thread.id, thread.name, code.file.path,
+code.function.name, code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of the
+access lines of uvicorn and Django's runserver client.address, client.port, http.request.method, url.path, url.query,
+network.protocol.version, http.response.status_code and http.response.body.size (bytes) too. Time without a zone counts
+as UTC.
+Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib import leading
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.late import late
+from log_processor.formats.lib.layouts import first_read, layouts
+from log_processor.formats.lib.leading import COLOUR, Lead
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.tokens import Rule, put_address, put_request
+from log_processor.formats.web.access import SERVED_LINE
+
+WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
+LEVEL = rf"(?P<level>{WORDS})"
+LOGGER = r"(?P<logger>[A-Za-z_][\w.-]{0,200})"
+PLACE = r"(?P<file>[\w./<>-]{1,200}):(?P<line>\d{1,9})"
+MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
+PARTS: dict[str, Rule] = {
+    "level": ("severity_text", str),
+    "logger": ("log.logger", str.strip),
+    "pid": ("process.pid", int),
+    "process": ("process.name", str),
+    "thread": ("thread.id", int),
+    "worker": ("thread.name", str),
+    "file": ("code.file.path", str),
+    "line": ("code.line.number", int),
+    "function": ("code.function.name", str),
+    "database": ("odoo.database", str),
+    "request": ("openstack.request", str),
+    "message": ("message", str),
+}
+AFTER_TIME = {
+    "-": layouts(
+        PARTS,
+        rf" - (?P<logger>\S{{1,300}}) {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}",
+        rf" - {LEVEL} {{0,8}}-{MESSAGE}",
+        (
+            r" - (?:(?P<worker>\w{0,40}Thread[\w.()-]{0,60}) {0,40}- )?(?:(?P<pid>\d{1,18}) {0,9}- )?"
+            rf"{LOGGER} {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}"
+        ),
+    ),
+    "[": layouts(
+        PARTS,
+        rf" \[(?P<pid>\d{{1,18}})\] \[{LEVEL}\] ?(?P<message>.*)",
+        rf" \[{LEVEL} {{0,8}}\] {LOGGER}:{MESSAGE}",
+        rf" \[{LOGGER}\] {LEVEL}:{MESSAGE}",
+        (
+            rf" \[{LOGGER} {{0,40}}:(?P<line>\d{{1,9}}) {{0,9}}\]\[{LEVEL} {{0,8}}\]"
+            r"\[(?P<pid>\d{1,18})\] ?(?P<message>.*)"
+        ),
+    ),
+    ":": layouts(
+        PARTS,
+        rf": {LEVEL}/(?P<process>[^\]\s]{{1,100}})\] ?(?P<message>.*)",
+        rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
+        rf":{LEVEL}:(?P<message>.*)",
+    ),
+    '"': layouts(PARTS, r' (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
+    "{": layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
+    "|": layouts(
+        PARTS,
+        rf" \| {LEVEL} {{0,8}}\| {LOGGER}:(?P<function>[^\s:]{{1,200}}):(?P<line>\d{{1,9}}) -{MESSAGE}",
+    ),
+}
+"""What follows the time, by its first sign."""
+OTHERS = layouts(
+    PARTS,
+    rf" {{1,2}}{LEVEL} {{1,8}}in {LOGGER}:{MESSAGE}",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} {LOGGER} \[(?P<request>[^\]\n]{{0,300}})\] ?(?P<message>.*)",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} (?:\?|(?P<database>[\w.-]{{1,100}})) {LOGGER}:{MESSAGE}",
+    rf" (?P<pid>\d{{1,18}}) {LEVEL} (?P<logger>[A-Za-z_]\w*\.[\w.]{{1,200}}){MESSAGE}",
+    rf"(?<=,\d{{3}}) {LOGGER} {{0,40}}\[(?P<pid>\d{{1,18}})\]: {LEVEL} {{1,9}}(?P<message>.*)",
+    rf"(?<=,\d{{3}}) {LOGGER} {{1,40}}{LEVEL} {{1,9}}(?P<message>.*)",
+    rf" {{1,2}}{LEVEL} {{1,8}}\[{PLACE}\]{MESSAGE}",
+    rf" {{1,2}}{LEVEL} {{1,8}}\[(?P<logger>\w{{1,60}}(?:\.\w{{1,60}}){{1,9}})\]{MESSAGE}",
+    rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
+)
+LEVELLED = layouts(
+    PARTS,
+    rf" - {LOGGER} -{MESSAGE}",
+    rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
+    rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
+)
+"""What follows the time where the level stands before it: Django's `verbose`, Tornado and Jupyter."""
+UNTIMED = layouts(
+    PARTS,
+    rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
+    r"(?P<level>INFO(?=: {5})|(?:DEBUG|ERROR|TRACE)(?=: {4})|WARNING(?=:  )|CRITICAL(?=: )): {1,5}(?P<message>.*)",
+)
+"""basicConfig's default, and uvicorn's: messages begin in the eleventh column."""
+
+
+ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?')
+"""uvicorn's access lines, and those of Django's runserver, which have a size."""
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one record; None where it follows none of the layouts."""
+    fields = first_read(UNTIMED, text)
+    lead = leading.read(text, near_ms) if fields is None else None
+    if lead is not None:
+        fields = _read(text, lead)
+    if fields is None:
+        return None
+    message = fields.setdefault("message", "")
+    if '"' in message and (access := ACCESS.fullmatch(message.partition("\n")[0])):
+        client, request, status, size = access.groups(default="-")
+        put_address(fields, "client", client)
+        put_request(fields, request)
+        fields["http.response.status_code"] = int(status)
+        if size != "-":
+            fields["http.response.body.size"] = int(size)
+    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
+
+
+def _read(text: str, lead: Lead) -> dict[str, Any] | None:
+    if lead.level is None:
+        sign = text[lead.end : lead.end + 2].lstrip(" ")[:1]
+        return first_read(AFTER_TIME.get(sign, OTHERS), text, lead.end)
+    fields = first_read(LEVELLED, text, lead.end)
+    if fields is not None:
+        fields["severity_text"] = lead.level
+    return fields
+
+
+LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
+STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
+FORMAT = Format("python_logging", parse, starts=STARTS)

@@ -1,0 +1,1 @@
+"""What security products write: firewalls, intrusion detection, audit trails."""

@@ -1,0 +1,39 @@
+"""Severities by their names beside a tag or at the start of a message, as lines without a priority tell them.
+
+Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`) and macOS (`<Error>`) write them beside the
+tag; Dovecot, Postfix and OpenSSH begin their messages with them (`warning: `).
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
+
+SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
+FACILITIES = (
+    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv", "ftp", "ntp"),
+    *("audit", "console", "cron2", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
+)
+CODES = {name: code for code, name in enumerate(SYSLOG_SEVERITIES)} | {"panic": 0, "error": 3, "warn": 4}
+NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
+APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
+SAID = re.compile(r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): ")
+
+
+def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:
+    """A facility and a severity by their names, as far as they are known."""
+    code = CODES.get(severity.lower().removesuffix("ical").removesuffix("ency"))
+    if code is not None:
+        fields |= {"syslog.severity.code": code, "severity_text": severity}
+    if facility in FACILITIES:
+        fields["syslog.facility.code"] = FACILITIES.index(facility)
+    return level_of(severity)
+
+
+def put_said(fields: dict[str, Any], message: str) -> str | None:
+    """The severity that a message begins with; it stays there too."""
+    said = SAID.match(message)
+    if said is None:
+        return None
+    fields["severity_text"] = said[0][:-2]
+    return level_of(fields["severity_text"])

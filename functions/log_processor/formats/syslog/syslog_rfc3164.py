@@ -1,0 +1,182 @@
+"""BSD syslog (RFC 3164, "The BSD syslog Protocol"), as written to files: priority optional, RFC 3339 times too.
+
+Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, host.name, service.name (the tag),
+process.pid, syslog.msg.id, message. A tag, its colon (where rsyslog got it by RFC 5424), or a host before a tag, may be
+missing; a year may stand before or behind month and day or behind the time, as may a zone. A line without a year has
+the one in which it lies near the object, without a zone it counts as UTC.
+Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
+macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and OpenSSH before the
+text (`warning: `).
+Sample: <34>May  4 10:00:00 host su[42]: failed for root
+"""
+
+import re
+from typing import Any, NamedTuple
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.lib.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
+from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
+from log_processor.formats.syslog.syslog_named import APPLE, NAMED, SOLARIS, put_named, put_said
+
+CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
+ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
+NAMED_ZONE = "|".join(ZONES)
+PRIORITY = r"(?:(?:\d{1,7} )?<(?P<priority>\d{1,3})>)?"
+STAMP = re.compile(
+    rf"{PRIORITY}(?:(?:[A-Z][a-z]{{2}} (?=[A-Z]))?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) "
+    rf"(?:(?P<between>\d{{4}}) )?(?P<clock>{CLOCK})(?: (?=[A-Z]{{1,5}} )(?P<zone>{NAMED_ZONE})(?= ))?"
+    rf"(?: (?P<after>(?:19|20)\d\d)(?= ))?|(?P<iso>\d{{4}}-\d\d-\d\dT{CLOCK}{ZONE}))(?: |$)"
+)
+NAMES = r" [\w.-]{1,255} [^\s:\[\]]{1,64}"
+LOOSE = re.compile(
+    rf"{PRIORITY}(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d[T ]{CLOCK}"
+    rf"(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))) "
+)
+"""An ISO time as other loggers write it too, with a blank, or without a zone: then a process tells syslog."""
+HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
+WORD = r"[^\s:\[\]]"
+TAG = re.compile(
+    rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
+    rf"|((?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
+    r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
+    r"|([A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
+)
+MAX_PRIORITY = 191
+PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
+SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
+"""Messages by which a line with an ISO time and no tag is syslog's: its own, and Cisco's."""
+
+
+class Prefix(NamedTuple):
+    """What stands before a message: its fields, the time, the level of the priority, and the message."""
+
+    fields: dict[str, Any]
+    timestamp_ms: int | None
+    level: str | None
+    message: str
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read one line; None where it has no time and host, or a priority over 191."""
+    prefix = read_prefix(text, near_ms)
+    if prefix is None:
+        return None
+    fields, moment, level, message = prefix
+    if level is None and (solaris := SOLARIS.match(message)):
+        fields["syslog.msg.id"] = solaris[1]
+        level = put_named(fields, solaris[2], solaris[3])
+    elif message.find("%", 0, 80) >= 0:
+        message = put_mnemonic(fields, message)
+        level = level or level_of(fields.get("severity_text"))
+    fields["message"] = message
+    return Parsed(fields, moment, level or put_said(fields, message))
+
+
+def read_prefix(text: str, near_ms: int) -> Prefix | None:
+    """Take the priority, time, host and tag off a line; None where it has no time, or neither host nor tag."""
+    if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, near_ms)):
+        return cisco
+    stamp = STAMP.match(text)
+    if stamp is None and text.find(": ", 0, 256) >= 0:
+        stamp = LOOSE.match(text)
+    if stamp is None:
+        return _without_time(text)
+    priority, iso = stamp.group("priority", "iso")
+    if int(priority or 0) > MAX_PRIORITY:
+        return None
+    fields: dict[str, Any] = {}
+    position, level = _put_names(fields, text, stamp.end())
+    if priority is not None:
+        level = put_priority(fields, priority)
+    elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
+        return None
+    return Prefix(fields, _moment(stamp, near_ms), level, text[position:]) if fields else None
+
+
+def _moment(stamp: re.Match[str], near_ms: int) -> int | None:
+    if iso := stamp["iso"]:
+        return any_ms(iso)
+    year, month, day, between, clock, zone, after = stamp.groups()[1:8]
+    if zone:
+        clock += ZONES[zone]
+    written = year or between or after
+    return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
+
+
+def _without_time(text: str) -> Prefix | None:
+    """RFC 3164, 4.3.2: a priority with no time after it; taken only where a tag follows at once."""
+    match = PRIORITY_ALONE.match(text)
+    if match is None or int(match[1]) > MAX_PRIORITY:
+        return None
+    fields: dict[str, Any] = {}
+    position = _put_tag(fields, text, match.end())
+    return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
+
+
+def _of_cisco(text: str, near_ms: int) -> Prefix | None:
+    header = read_header(text, near_ms)
+    if header is None or int(header.priority or 0) > MAX_PRIORITY:
+        return None
+    return Prefix(header.fields, header.timestamp_ms, put_priority(header.fields, header.priority), text[header.stop :])
+
+
+def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
+    """Host and tag, either of which may be missing; the position of the message, and a level that stands there."""
+    if text.startswith("--- last message repeated ", position):
+        fields["service.name"] = "syslogd"
+        return position, None
+    if host := HOST.match(text, position):
+        fields["host.name"] = host[1].strip("[]")
+        position = host.end()
+    behind = _put_tag(fields, text, position)
+    if " " in fields.get("service.name", " ") and (named := NAMED.match(text, position)):
+        fields.pop("service.name", None)
+        return _put_tag(fields, text, named.end()), put_named(fields, named[1], named[2])
+    if text.startswith("<", behind) and (apple := APPLE.match(text, behind)):
+        return apple.end(), put_named(fields, None, apple[1])
+    return behind, None
+
+
+def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
+    tag = TAG.match(text, position)
+    if tag is None:
+        return position
+    name, pid, spaced, spaced_pid, odd, odd_id, versioned = tag.groups()
+    fields["service.name"] = name or spaced or odd or versioned
+    if number := pid or spaced_pid:
+        fields["process.pid"] = int(number)
+    elif odd_id:
+        fields["process.pid"] = odd_id
+    return tag.end()
+
+
+def _is_levelled(fields: dict[str, Any]) -> bool:
+    """An application's own line has a time too, but then a level where syslog has host and tag."""
+    host, tag = fields.get("host.name", ""), fields.get("service.name", "")
+    return (host.isupper() and level_of(host) is not None) or (tag.isupper() and level_of(tag) is not None)
+
+
+def _is_named(fields: dict[str, Any]) -> bool:
+    """Whether a line with an ISO time has a host, that is no number and no level, and a tag.
+
+    ESXi and Heroku write a tag with a process alone; what Heroku's router writes is logfmt.
+    """
+    if "service.name" not in fields:
+        return False
+    host = fields.get("host.name")
+    if host is None:
+        return "process.pid" in fields and str(fields["process.pid"]) != "router"
+    return not host.isdecimal() and (host == "log" or not level_of(host))
+
+
+def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
+    """Facility and severity of a priority (8 * facility + severity) as fields; returns the level."""
+    if priority is None:
+        return None
+    fields["syslog.facility.code"], severity = divmod(int(priority), 8)
+    fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}
+    return level_of(SYSLOG_SEVERITIES[severity])
+
+
+FORMAT = Format("syslog_rfc3164", parse)

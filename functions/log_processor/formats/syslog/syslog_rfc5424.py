@@ -1,0 +1,103 @@
+"""Syslog (RFC 5424, "The Syslog Protocol"), with the priority or, as some receivers write files, without it.
+
+Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no structured data).
+More lenient than the RFC, for what senders do: up to nine digits of a second, values of parameters without quotes, a
+message that is not UTF-8. A backslash that escapes nothing stays (6.3.3). A message's byte order mark is no text.
+Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, syslog.version, host.name, service.name
+(APP-NAME), process.pid (PROCID, a number where it is one), syslog.msg.id, syslog.structured_data (a map of maps; a
+parameter that occurs again becomes a list), message (without its byte order mark).
+Sample: <165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
+
+HEADER = re.compile(
+    r"(?:\d{1,7} (?=<))?(?:<(0|[1-9]\d{0,2})>([1-9]\d{0,2}) |([1-9]\d?) )"
+    r"(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
+    r"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) "
+)
+NAME = r"[!#-<>-\\^-~]{1,32}"
+VALUE = r"(?:\"([^\"\\\]]*(?:\\.[^\"\\\]]*)*)\"|([^\s\"\]\\]{1,255}))"
+ELEMENT = re.compile(rf"\[({NAME})(?= |\])")
+PARAMETER = re.compile(rf" {{1,2}}({NAME})={VALUE}", re.DOTALL)
+END = re.compile(r" ?\]")
+ESCAPED = re.compile(r"\\([\"\\\]])")
+MARK = "\ufeff"
+LOGPLEX_HOST = "host"
+NAMES = ("host.name", "service.name", "process.pid", "syslog.msg.id")
+MOST_DIGITS = 18
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where the header or the structured data is not the RFC's."""
+    header = HEADER.match(text)
+    if header is None or int(header[1] or 0) > MAX_PRIORITY:
+        return None
+    priority, version, bare_version, time, *names = header.groups()
+    found = _structured_data(text, header.end())
+    if found is None and names[0] == LOGPLEX_HOST and names[3] == "-":
+        found = header.end() - 1, {}
+    if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
+        return None
+    end, structured = found
+    fields: dict[str, Any] = {"syslog.version": int(version or bare_version)}
+    fields |= {name: word for name, word in zip(NAMES, names, strict=True) if word != "-"}
+    pid = fields.get("process.pid", "")
+    if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
+        fields["process.pid"] = int(pid)
+    if structured:
+        fields["syslog.structured_data"] = structured
+    message = text[end + 1 :].removeprefix(MARK)
+    if message:
+        fields["message"] = message
+    return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, priority))
+
+
+def _moment(time: str) -> int | None:
+    """A leap second, which the RFC excludes, is the first of the next minute, as clocks of the epoch count it."""
+    if time[17:19] != "60":
+        return iso_ms(time)
+    before = iso_ms(f"{time[:17]}59{time[19:]}")
+    return None if before is None else before + 1000
+
+
+def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
+    """The elements at `position` and where they end; None where they are not the RFC's.
+
+    Values without quotes are taken too, and nothing at all between two blanks: network devices write so.
+    """
+    if text.startswith("-", position):
+        return position + 1, {}
+    if text.startswith(" ", position):
+        return position, {}
+    found: dict[str, Any] = {}
+    while element := ELEMENT.match(text, position):
+        parameters: dict[str, Any] = {}
+        position = element.end()
+        while parameter := PARAMETER.match(text, position):
+            _put_parameter(parameters, *parameter.groups())
+            position = parameter.end()
+        end = END.match(text, position)
+        if end is None or element[1] in found:
+            return None
+        found[element[1]] = parameters
+        position = end.end()
+    return (position, found) if found else None
+
+
+def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, bare: str | None) -> None:
+    value = bare if quoted is None else ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted
+    if name not in parameters:
+        parameters[name] = value
+    elif isinstance(parameters[name], list):
+        parameters[name].append(value)
+    else:
+        parameters[name] = [parameters[name], value]
+
+
+FORMAT = Format("syslog_rfc5424", parse)

@@ -1,0 +1,153 @@
+"""Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
+
+Also what other servers write like them, with a virtual host before or more behind (see `access_tail`), times in ISO
+8601, as HTTP has them or without a zone (UTC), lines of fewer parts (see `access_brief`), Squid's own
+(see `access_squid`), and mod_ssl's request log. Values in quotes keep their escapes. There is no level.
+Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), client.port,
+network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
+user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
+http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
+tls.protocol.version, tls.cipher. What lines have behind: http.request.size, http.response.size (bytes),
+http.request.id, nginx.request_time_s, nginx.upstream.{connect,header,response}_time_s, nginx.upstream.address and
+others, apache.request_time_s, apache.request_time_us, morgan.response_time_ms, traefik.*, haproxy.*, squid.*; `extra`,
+where it is not known.
+Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.timestamps import clf_ms, iso_ms
+from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
+from log_processor.formats.web.access_brief import parse as brief
+from log_processor.formats.web.access_client import put_client, put_head
+from log_processor.formats.web.access_squid import parse as squid
+from log_processor.formats.web.access_tail import put_tail
+
+# A quote ends its text only where a field can end; a request's last quote stands before a status. All is possessive:
+# there is one way to read a line.
+INSIDE = r'[^"\\]*+(?:(?:\\(?:.|\Z)|"(?! |\Z))[^"\\]*+)*+'
+REQUEST = r'"([^"\\]*+(?:(?:\\.|"(?! (?:\d{3}|-) [\d-]))[^"\\]*+)*+)"'
+PAIR = rf' "({INSIDE})" "({INSIDE})(?:"|\Z)'
+ENTRY = rf"{REQUEST} (\d{{3}}|-) (\d{{1,18}}|-)(?:{PAIR})?( .*)?"
+CLF = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
+ZONE = r"(?:Z| ?[+-]\d\d:?\d\d)?"
+TIME = (
+    rf"(?:(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}})[/ ]([A-Z][a-z]{{2}})[/ ](\d{{4}})[: ]|(\d{{4}}-\d\d-\d\d)[T ])"
+    rf"(\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?)({ZONE})(?: [A-Z]{{1,5}})?"
+)
+LINE = re.compile(
+    rf'(?:([^\s:,"\[]++:\d{{1,5}}) )?([^\s,"\[]+) (\S+) ([^\s"\[]+) \[({CLF})\] {ENTRY}',
+    re.DOTALL,
+)
+MOMENT = re.compile(rf' \[{TIME}\] (?=")')
+REST = re.compile(ENTRY, re.DOTALL)
+CUT = re.compile(r'"([A-Z]{3,20} [^"]*+)(?:" ?(?:(\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
+LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
+SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) ((?:SSL|TLS)v[\d.]+|-) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
+OPENING = '] "'
+PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}'
+OWN_LINE = PLAIN_LINE + rb'|\{"'
+"""How access lines begin, these or JSON, where a container's output has them among the records of an error log."""
+SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
+"""How those of Python's servers begin among what they and their applications log."""
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it is not an access line."""
+    match = LINE.fullmatch(text)
+    if match is None:
+        return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or _of_others(
+            text
+        )
+    vhost, client, ident, user, time, *entry = match.groups()
+    fields: dict[str, Any] = {}
+    put_client(fields, client, vhost)
+    if ident != "-":
+        fields["ident"] = ident
+    if user != "-":
+        fields["user.name"] = user
+    _put_entry(fields, entry)
+    return Parsed(fields, clf_ms(time))
+
+
+def _of_others(text: str) -> Parsed | None:
+    return squid(text) if text[10:11] == "." else brief(text)
+
+
+def _parse_odd(text: str) -> Parsed | None:
+    """A line whose time, or what stands before it, is not of the usual shape."""
+    moment = MOMENT.search(text)
+    entry = _entry(text, moment.end()) if moment else None
+    if moment is None or entry is None:
+        return None
+    fields: dict[str, Any] = {}
+    if not put_head(fields, text[: moment.start()]):
+        return None
+    _put_entry(fields, entry)
+    return Parsed(fields, _ms(moment))
+
+
+def _entry(text: str, position: int) -> list[str | None] | None:
+    """From the request on, or what there is of it where a line was cut off in the request or behind it."""
+    if whole := REST.fullmatch(text, position):
+        return list(whole.groups())
+    cut = CUT.fullmatch(text, position)
+    return [cut[1], cut[2] or "-", "-", None, None, None] if cut else None
+
+
+def _parse_ssl(text: str) -> Parsed | None:
+    """mod_ssl's `%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x "%r" %b`."""
+    match = SSL_REQUEST.fullmatch(text)
+    if match is None:
+        return None
+    client, protocol, cipher, request, size = match.groups()[-5:]
+    fields: dict[str, Any] = {}
+    put_client(fields, client, None)
+    fields |= {name: word for name, word in (("tls.protocol.version", protocol), ("tls.cipher", cipher)) if word != "-"}
+    put_request_line(fields, request)
+    if size != "-":
+        fields["http.response.body.size"] = int(size)
+    return Parsed(fields, _ms(match))
+
+
+def _ms(match: re.Match[str]) -> int | None:
+    day, month, year, date, clock, zone = match.groups()[:6]
+    zone = zone.strip()
+    if date:
+        return iso_ms(f"{date}T{clock}{zone}")
+    seconds = clf_ms(f"{day:0>2}/{month}/{year}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
+    return None if seconds is None else seconds + int(clock[9:12].ljust(3, "0"))
+
+
+def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
+    """From the request on: the status, the size, what was asked from where by what, and the rest."""
+    request, status, size, referer, agent, rest = entry
+    put_request_line(fields, request or "")
+    if status != "-":
+        fields["http.response.status_code"] = int(status or 0)
+    if size != "-":
+        fields["http.response.body.size"] = int(size or 0)
+    if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
+        before, referer, agent, after = late.groups()
+        rest = before + (after or "")
+    if agent is not None and rest and rest.count('"') % 2:
+        agent, rest = _whole_agent(agent, rest)
+    if referer and referer != "-":
+        fields["http.request.header.referer"] = referer
+    if agent and agent != "-":
+        fields["user_agent.original"] = agent
+    if rest:
+        put_tail(fields, rest)
+
+
+def _whole_agent(agent: str, rest: str) -> tuple[str, str]:
+    """An agent that a server wrote without escapes ends later: at the next quote that closes rather than opens."""
+    more, quote, after = rest.partition('"')
+    closes = quote and more[-1:] != " " and after[:1] in {"", " "}
+    return (f'{agent}"{more}', after) if closes else (agent, rest)
+
+
+FORMAT = Format("combined", parse)

@@ -1,0 +1,146 @@
+"""What access lines have behind the user agent: the fields of well-known formats by name, all others as `extra`.
+
+Known are: X-Forwarded-For in quotes (nginx's `main`); the bytes of request and response with their headers (Apache's
+`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, its `$gzip_ratio` and
+`$request_id`; Apache's `%T/%D` (seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option
+httplog clf`) write.
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.rows import Rule, typed
+from log_processor.formats.lib.tokens import ABSENT, number, words
+from log_processor.formats.web.access_client import IP
+
+FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
+REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
+MOST_ID = 35
+SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
+LEAST_REQUEST_BYTES = 4
+LEAST_HEADER_BYTES = 17  # likewise `HTTP/1.1 200` and two line ends, beside the body
+SECONDS = r"\d{1,9}\.\d{3}"
+LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
+COUNT = r"(\+?\d{1,12})"
+TIMER = r"([+-]?\d{1,12})"
+
+NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
+NGINX_RULES: tuple[Rule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", number))
+INGRESS = re.compile(
+    rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST}"
+    r"(?: ([0-9A-Za-z-]{1,64}))?"
+)
+INGRESS_RULES: tuple[Rule, ...] = (
+    ("http.request.size", int),
+    ("nginx.request_time_s", float),
+    ("nginx.upstream.name", str),
+    ("nginx.upstream.alternative_name", str),
+    ("nginx.upstream.address", str),
+    ("nginx.upstream.response.body.size", number),
+    ("nginx.upstream.response_time_s", number),
+    ("nginx.upstream.response.status_code", number),
+    ("http.request.id", str),
+)
+RATIO = re.compile(r' "?(\d{1,6}\.\d\d)"?')
+RATIO_RULES: tuple[Rule, ...] = (("nginx.gzip_ratio", float),)
+APACHE_TIMES = re.compile(r" (\d{1,9})/(\d{1,15})")
+APACHE_RULES: tuple[Rule, ...] = (("apache.request_time_s", int), ("apache.request_time_us", int))
+TRAEFIK = re.compile(r' (\d{1,18}) "([^"]*)" "([^"]*)" (\d{1,12})ms')
+TRAEFIK_RULES: tuple[Rule, ...] = (
+    ("traefik.request_count", int),
+    ("traefik.router", str),
+    ("traefik.server_url", str),
+    ("traefik.request_time_ms", int),
+)
+HAPROXY = re.compile(
+    rf' (\d{{1,5}}) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
+    rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
+)
+HAPROXY_RULES: tuple[Rule | None, ...] = (
+    ("client.port", int),
+    ("haproxy.accept_ms", int),
+    ("haproxy.frontend", str),
+    ("haproxy.backend", str),
+    ("haproxy.server", str),
+    *((f"haproxy.{of}_time_ms", int) for of in ("request", "queue", "connect", "response", "total")),
+    ("haproxy.termination_state", str),
+    *((f"haproxy.connections.{of}", int) for of in ("actual", "frontend", "backend", "server")),
+    ("haproxy.retries", int),
+    ("haproxy.queue.server", int),
+    ("haproxy.queue.backend", int),
+    ("haproxy.captured.request_cookie", str),
+    ("haproxy.captured.response_cookie", str),
+    None,
+)
+KNOWN = (
+    (NGINX_TIMES, NGINX_RULES),
+    (INGRESS, INGRESS_RULES),
+    (RATIO, RATIO_RULES),
+    (APACHE_TIMES, APACHE_RULES),
+    (TRAEFIK, TRAEFIK_RULES),
+    (HAPROXY, HAPROXY_RULES),
+)
+
+PAIR = re.compile(r' ([a-z_]{1,40})=(?:"([^"]*)"|([^\s"]+))(?= |\Z)')
+PAIR_RULES: dict[str, Rule] = {
+    "rt": ("nginx.request_time_s", number),
+    "uct": ("nginx.upstream.connect_time_s", number),
+    "uht": ("nginx.upstream.header_time_s", number),
+    "urt": ("nginx.upstream.response_time_s", number),
+    "ut": ("nginx.upstream.response_time_s", number),
+    "ua": ("nginx.upstream.address", str),
+    "us": ("nginx.upstream.response.status_code", number),
+    "ul": ("nginx.upstream.response.body.size", number),
+    "cs": ("nginx.upstream.cache_status", str),
+    "sn": ("server.address", str),
+}
+
+
+def put_tail(fields: dict[str, Any], rest: str) -> None:
+    """Name what is known in `rest`, which begins with a blank; words whose meaning is not known are `extra`."""
+    if forwarded := FORWARDED.match(rest):
+        if forwarded[1] != "-":
+            fields["http.request.header.x-forwarded-for"] = forwarded[1]
+        rest = rest[forwarded.end() :]
+    if identified := REQUEST_ID.search(rest, max(0, len(rest) - MOST_ID)):
+        fields["http.request.id"] = identified[1]
+        rest = rest[: identified.start()]
+    if not rest:
+        return
+    for pattern, rules in KNOWN:
+        if found := pattern.fullmatch(rest):
+            fields |= typed([word or "" for word in found.groups()], rules)
+            rest = found.groupdict().get("more") or ""
+            break
+    if not _put_sizes(fields, rest):
+        _put_pairs(fields, rest)
+
+
+def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
+    """`%I %O`, told from other pairs of numbers, such as `%T %D`, by what the least of bytes are."""
+    found = SIZES.fullmatch(rest)
+    if found is None:
+        return False
+    received, sent = int(found[1]), int(found[2])
+    if received < LEAST_REQUEST_BYTES or abs(sent // 1_000_000 - received) <= 1:
+        return False
+    if sent < fields.get("http.response.body.size", 0) + LEAST_HEADER_BYTES:
+        return False
+    fields["http.request.size"], fields["http.response.size"] = received, sent
+    return True
+
+
+def _put_pairs(fields: dict[str, Any], rest: str) -> None:
+    extra: list[str] = []
+    end = 0
+    for pair in PAIR.finditer(rest):
+        extra += words(rest[end : pair.start()])
+        end = pair.end()
+        word = pair[3] if pair[2] is None else pair[2]
+        if rule := PAIR_RULES.get(pair[1]):
+            fields |= typed([word], [rule])
+        else:
+            extra.append(pair[0][1:])
+    extra += words(rest[end:])
+    if not ABSENT.issuperset(extra):
+        fields["extra"] = extra

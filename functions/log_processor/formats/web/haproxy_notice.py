@@ -1,0 +1,76 @@
+"""What HAProxy says of itself: servers that come and go, checks, proxies that start and stop (its management guide)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from log_processor.formats.lib.timestamps import DAY_MS
+
+STDERR = re.compile(r"\[(NOTICE|WARNING|ALERT|DIAG)\] +(?:(\d{3})/(\d{6}) )?\((\d{1,18})\) : (.*)", re.DOTALL)
+CONNECT = re.compile(r"Connect from (\S+):(\d{1,5}) to (\S+):(\d{1,5}) \(([^/\s]+)/(\w+)\)\s*")
+SERVER = re.compile(
+    r"(?:Backup )?Server ([^\s/]+)/(\S+) (?:is|was) (?:going )?(UP|DOWN|READY|DRAIN|MAINT|stopping)\b"
+    r"|Health check for (?:backup )?server ([^\s/]+)/(\S+) (\w+)[,.]"
+)
+REASON = re.compile(
+    r", reason: ([^,]{1,200})(?:, code: (\d{1,9}))?(?:, info: \"([^\"]*)\")?(?:, check duration: (\d{1,12})ms)?"
+)
+STATUS = re.compile(r", status: \d{1,9}/\d{1,9} (\w+)")
+LEFT = re.compile(r" (\d{1,9}) active and (\d{1,9}) backup servers")
+PROXY = re.compile(
+    r"(?:Proxy (\S+) (?:started|stopped)\b|(?:Stopping|Pausing|Resuming|Enabling) (?:frontend|backend|proxy) (\S+?)"
+    r"(?: in (\d{1,12}) ms)?\.?\Z|(?:backend|proxy) '?([^\s']+)'? has no server available!)"
+)
+TOTALS = re.compile(r"FE: (\d{1,18})(?: conns)?, BE: (\d{1,18})")
+
+
+def put_notice(fields: dict[str, Any], message: str) -> bool:
+    """Name what is known in `message`; whether it is a notice that is told by its words."""
+    if server := SERVER.match(message):
+        _put_server(fields, server, message)
+    elif proxy := PROXY.match(message):
+        fields["haproxy.proxy"] = proxy[1] or proxy[2] or proxy[4]
+        if proxy[3]:
+            fields["haproxy.stop_delay_ms"] = int(proxy[3])
+        if totals := TOTALS.search(message):
+            fields["haproxy.connections.total.frontend"] = int(totals[1])
+            fields["haproxy.connections.total.backend"] = int(totals[2])
+    elif connect := CONNECT.fullmatch(message):
+        client, port, server_address, server_port, fields["haproxy.frontend"], fields["haproxy.mode"] = connect.groups()
+        fields |= {"client.address": client.strip("[]"), "client.port": int(port)}
+        fields |= {"server.address": server_address.strip("[]"), "server.port": int(server_port)}
+    else:
+        return False
+    return True
+
+
+def _put_server(fields: dict[str, Any], server: re.Match[str], message: str) -> None:
+    fields["haproxy.backend"], fields["haproxy.server"] = server[1] or server[4], server[2] or server[5]
+    status = STATUS.search(message)
+    if state := server[3] or (status and status[1]):
+        fields["haproxy.server_state"] = state
+    if server[6]:
+        fields["haproxy.check.result"] = server[6]
+    if why := REASON.search(message):
+        reason, code, said, duration = why.groups()
+        fields["haproxy.check.reason"] = reason
+        if code:
+            fields["haproxy.check.code"] = int(code)
+        if said:
+            fields["haproxy.check.info"] = said
+        if duration:
+            fields["haproxy.check.duration_ms"] = int(duration)
+    if left := LEFT.search(message):
+        fields["haproxy.servers.active"], fields["haproxy.servers.backup"] = int(left[1]), int(left[2])
+
+
+def stderr_ms(day: str, clock: str, near_ms: int) -> int | None:
+    """`133/091500`: the day of the year from 0 (UTC), in the last year in which it is at most a day after `near_ms`."""
+    try:
+        year = datetime.fromtimestamp((near_ms + DAY_MS) / 1000, UTC).year
+        since = timedelta(days=int(day), hours=int(clock[:2]), minutes=int(clock[2:4]), seconds=int(clock[4:]))
+        moments = [(of, datetime(of, 1, 1, tzinfo=UTC) + since) for of in (year, year - 1)]
+    except (ValueError, OverflowError, OSError):
+        return None
+    found = (int(moment.timestamp() * 1000) for of, moment in moments if moment.year == of)
+    return next((moment_ms for moment_ms in found if moment_ms <= near_ms + DAY_MS), None)

@@ -1,0 +1,131 @@
+"""nginx error logs (nginx core module, error_log; ngx_log.c's layout, and what the HTTP, mail and stream modules add).
+
+Schema: severity_text, process.pid, thread.id, nginx.connection (number), message (of several lines where Lua, or a
+program behind FastCGI, wrote some), nginx.errno (the 2 of `(2: No such file or directory)`), client.address,
+server.address and server.port (the virtual host, or the address that was listened on), http.request.method, url.*,
+network.protocol.version, nginx.subrequest, nginx.upstream, http.request.header.host, http.request.header.referer,
+user.name (mail), nginx.{client,upstream}.bytes_{received,sent} (streams). A time without a zone counts as UTC; what
+nginx writes before its log is open has none.
+Sample: 2026/05/04 10:00:00 [error] 42#7: *1 open() "/a" failed (2: No such file or directory), client: 192.0.2.1,
+server: a.example
+"""
+
+import re
+from itertools import pairwise
+from typing import Any
+
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.web.access import OWN_LINE
+
+LEVELS = "emerg|alert|crit|error|warn|notice|info|debug"
+LINE = re.compile(
+    rf"(\d{{4}})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d) \[({LEVELS})\] (\d{{1,18}})#(\d{{1,18}}): (?:\*(\d{{1,18}}) )?(.*)",
+    re.DOTALL,
+)
+UNTIMED = re.compile(rf"nginx: (?:\[({LEVELS})\] |(?=(?:the )?configuration file ))(.*)", re.DOTALL)
+ERRNO = re.compile(r"\((\d{1,9}): [^()]{1,300}\)")
+QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
+MARK = re.compile(rf", (?:(client|server|upstream|{QUOTED}): |bytes from/to client:)")
+ORDER = ("client", "server", "login", "request", "subrequest", "upstream", "host", "referrer", None)
+RANKS = {name: rank for rank, name in enumerate(ORDER)}
+PLAIN_NAMES = ("client", "server", "request", "subrequest", "upstream", "host", "referrer")
+PLAIN = re.compile(
+    r', client: ([^,"\n]*), server: ([^,"\n]*)' + "".join(rf'(?:, {name}: "([^"\n]*)")?' for name in PLAIN_NAMES[2:])
+)
+"""The context as it mostly is: nothing in its values that could be taken for its own signs."""
+NAMES = {
+    "client": "client.address",
+    "login": "user.name",
+    "subrequest": "nginx.subrequest",
+    "upstream": "nginx.upstream",
+    "host": "http.request.header.host",
+    "referrer": "http.request.header.referer",
+}
+LISTENED = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
+BYTES = re.compile(r"(\d{1,18})/(\d{1,18}), bytes from/to upstream:(\d{1,18})/(\d{1,18})")
+BYTES_NAMES = tuple(f"nginx.{peer}.bytes_{way}" for peer in ("client", "upstream") for way in ("received", "sent"))
+
+
+def parse(text: str, _near_ms: int) -> Parsed | None:
+    """Read one line; None where it has no time, level, process and thread, and does not begin as nginx's own."""
+    match = LINE.fullmatch(text)
+    if match is None:
+        early = UNTIMED.fullmatch(text)
+        if early is None:
+            return None
+        fields: dict[str, Any] = {"severity_text": early[1]} if early[1] else {}
+        _put_message(fields, early[2])
+        return Parsed(fields, None, level_of(early[1]))
+    year, month, day, clock, severity, pid, tid, connection, message = match.groups()
+    fields = {"severity_text": severity, "process.pid": int(pid), "thread.id": int(tid)}
+    if connection:
+        fields["nginx.connection"] = int(connection)
+    _put_message(fields, message)
+    return Parsed(fields, iso_ms(f"{year}-{month}-{day}T{clock}"), level_of(severity))
+
+
+def _put_message(fields: dict[str, Any], text: str) -> None:
+    """The message, and the context behind it, whose last value ends with its line."""
+    begin = text.find(", client: ")
+    if begin >= 0 and (plain := PLAIN.fullmatch(text, begin)):
+        message, others = text[:begin], ""
+        for name, value in zip(PLAIN_NAMES, plain.groups(), strict=True):
+            if value:
+                _put_context(fields, name, value)
+    else:
+        message, others = _put_marked(fields, text, [] if begin < 0 else _context(text))
+    if found := ERRNO.search(message):
+        fields["nginx.errno"] = int(found[1])
+    fields["message"] = message + others
+
+
+def _put_marked(fields: dict[str, Any], text: str, marks: list[re.Match[str]]) -> tuple[str, str]:
+    """The context between `marks`, where it is not plain; returns the message, and what lines there are behind all."""
+    message, end, others = text, len(text), ""
+    for mark in reversed(marks):
+        value = text[mark.end() : end]
+        if mark is marks[-1]:
+            value, line_end, others = value.partition("\n")
+            others = line_end + others
+        _put_context(fields, mark[1], value[1:].removesuffix('"') if value[:1] == '"' else value)
+        message = text[: (end := mark.start())]
+    return message, others
+
+
+def _context(text: str) -> list[re.Match[str]]:
+    """The marks of the context in their fixed order: requests and file names may hold what looks like one.
+
+    It begins where nothing but a value stands between a client and a server.
+    """
+    marks = list(MARK.finditer(text))
+    names = [mark[1] for mark in marks]
+    pairs = (place for place, pair in enumerate(pairwise(names)) if pair == ("client", "server"))
+    begin = next(pairs, names.index("client"))
+    chosen, highest = [], -1
+    for mark in marks[begin:]:
+        if (rank := RANKS[mark[1]]) > highest:
+            chosen.append(mark)
+            highest = rank
+    return chosen
+
+
+def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
+    if name is None:
+        if transferred := BYTES.match(value):
+            fields |= zip(BYTES_NAMES, map(int, transferred.groups()), strict=True)
+        return
+    if name == "request":
+        put_request_line(fields, value)
+    elif name == "server" and (listened := LISTENED.fullmatch(value)):
+        fields["server.address"], fields["server.port"] = listened[1].strip("[]"), int(listened[2])
+    elif value:
+        fields[NAMES.get(name, "server.address")] = value
+
+
+# An image's start scripts, and PHP-FPM, write to the same output.
+NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
+STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
+FORMAT = Format("nginx_error", parse, starts=STARTS)

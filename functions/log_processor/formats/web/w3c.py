@@ -1,0 +1,134 @@
+"""Extended log format, as IIS, HTTP.sys, Azure and others write it (W3C working draft WD-logfile; IIS logging).
+
+Header-driven: `#Fields:` names the columns, which blanks, tabs or commas separate, and may change in the middle of a
+file; values may stand in quotes. Times are UTC, and of the day of `#Date:` where rows have none. Rows without a header
+are read where they are of IIS's default columns (versions 6 to 10), of all of its columns, of Azure's or HTTP.sys's.
+Schema: client.*, server.*, host.name (s-computername), user.name, http.request.method, url.*, network.protocol.version,
+http.response.status_code, http.{request,response}.size (bytes), http.{request,response}.header.*, user_agent.original
+(IIS's `+` for a blank undone), iis.* for its other columns (iis.time_taken_ms), w3c.* for others'; `extra` for more
+words than columns.
+Sample: 2026-05-04 10:00:00 10.0.0.1 GET /a b=1 443 - 192.0.2.1 curl/8.5 - 200 0 0 15
+"""
+
+import re
+
+from log_processor.formats.lib.directives import Split, rows
+from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.request_line import put_target
+from log_processor.formats.lib.timestamps import MONTHS
+from log_processor.formats.web.access_client import ADDRESS
+from log_processor.formats.web.w3c_columns import places
+
+DIRECTIVE = re.compile(r"#([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)|(\d\d)-([A-Z][a-z]{2})-(\d{4})")
+DAYS = frozenset({"Date", "Start-Date"})
+QUOTED = re.compile(r'"((?:[^"]|"")*+)"(?= |\Z)|(\S+)')
+COMMA = re.compile(r'(?:\A|,)(?:"((?:[^"]|"")*+)"|([^,]*))')
+ROW = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S")
+SHAPES = {
+    "c-ip": ADDRESS,
+    "s-ip": ADDRESS,
+    "c-port": re.compile(r"\d{1,5}"),
+    "s-port": re.compile(r"\d{1,5}"),
+    "cs-version": re.compile(r"HTTP/[\d.]{1,4}|-"),
+    "cs-method": re.compile(r"[A-Z_]{3,20}|-"),
+    "cs-uri-stem": re.compile(r"[/*].*"),
+    "sc-status": re.compile(r"\d{3}|-"),
+}
+REQUEST = "cs-method cs-uri-stem cs-uri-query s-port cs-username c-ip"
+PEERS = "c-ip c-port s-ip s-port"
+AGENT = "cs(User-Agent) cs(Cookie) cs(Referer) cs-host"
+RESULT = "sc-status sc-substatus sc-win32-status"
+SIZES = "sc-bytes cs-bytes time-taken"
+DEFAULTS = (
+    f"date time s-ip {REQUEST} cs(User-Agent) cs(Referer) {RESULT} time-taken",
+    f"date time s-ip {REQUEST} cs(User-Agent) {RESULT} time-taken",
+    f"date time s-sitename s-ip {REQUEST} cs(User-Agent) {RESULT}",
+    f"date time s-sitename {REQUEST} {AGENT} {RESULT} {SIZES}",
+    f"date time s-sitename s-computername s-ip {REQUEST} cs-version {AGENT} {RESULT} {SIZES}",
+    f"date time {PEERS} cs-version cs-method cs-uri sc-status s-siteid s-reason s-queuename",
+    f"date time {PEERS} cs-version cs-method cs-uri streamid sc-status s-siteid s-reason s-queuename",
+)
+
+
+def read(line: str, state: str | None) -> str | None:
+    """The columns, and in a line below them the day, where `line` is a directive, else None.
+
+    The columns keep the character that separates them: so are the rows below them.
+    """
+    match = DIRECTIVE.match(line)
+    if match is None:
+        return None
+    columns, mark, day = (state or "").partition("\n")
+    name, value = match[1], match[2].strip()
+    if name == "Fields":
+        return ("\t" if "\t" in value else " ").join(value.split("\t" if "\t" in value else None)) + mark + day
+    if name in DAYS and state is not None and (written := DAY.match(value)):
+        day = written[1] or f"{written[4]}-{MONTHS.get(written[3], 0):02d}-{written[2]}"
+        return f"{columns}\n{day}"
+    return state or ""
+
+
+def bind(state: str | None) -> Parse:
+    """The parser of the rows below a header; of rows of usual columns where there is none."""
+    named, _, day = (state or "").partition("\n")
+    if not named:
+        return parse
+    separator = "\t" if "\t" in named else "," if "," in named and " " not in named else " "
+    columns = named.split(separator)
+    split = {"\t": _tabbed, ",": _commas}.get(separator) or _blanks(len(columns))
+    read_row = rows(columns, places(columns), split, day)
+    return _with_target(read_row) if "cs-uri" in columns else read_row
+
+
+def _blanks(width: int) -> Split:
+    """Words between blanks, or between tabs, as some write below a header with blanks; quotes count where they fit."""
+
+    def split(text: str) -> list[str]:
+        words = text.rstrip().split(" ")
+        if '"' in text:
+            quoted = [inside.replace('""', '"') or bare for inside, bare in QUOTED.findall(text)]
+            words = quoted if len(quoted) == width else words
+        if len(words) == width:
+            return words
+        return _tabbed(text) if "\t" in text else [word for word in words if word]
+
+    return split
+
+
+def _tabbed(text: str) -> list[str]:
+    return [word[1:-1] if word[:1] == word[-1:] == '"' else word for word in text.split("\t")]
+
+
+def _commas(text: str) -> list[str]:
+    return [quoted.replace('""', '"') or bare for quoted, bare in COMMA.findall(text)]
+
+
+def _with_target(read_row: Parse) -> Parse:
+    """`cs-uri` in its parts, whether it names a host or not."""
+
+    def parse_row(text: str, near_ms: int) -> Parsed | None:
+        parsed = read_row(text, near_ms)
+        if parsed is not None and (target := parsed.fields.pop("url.full", None)):
+            put_target(parsed.fields, target, parsed.fields.get("http.request.method"))
+        return parsed
+
+    return parse_row
+
+
+def parse(text: str, near_ms: int) -> Parsed | None:
+    """Read a row without a header; None where its words are not those of columns that are usual."""
+    if ROW.match(text) is None:
+        return None
+    found = text.rstrip().split(" ")
+    for columns, read_row in LAYOUTS.get(len(found), ()):
+        named = zip(columns, found, strict=True)
+        if all(SHAPES[name].fullmatch(word) for name, word in named if name in SHAPES):
+            return read_row(text, near_ms)
+    return None
+
+
+LAYOUTS: dict[int, list[tuple[list[str], Parse]]] = {}
+for usual in map(str.split, DEFAULTS):
+    LAYOUTS.setdefault(len(usual), []).append((usual, bind(" ".join(usual))))
+FORMAT = Format("w3c", parse, header=Header(read, bind))

@@ -1,0 +1,34 @@
+"""The fixtures' lines, each with its format and the header that stands above it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from log_processor.formats.lib.format import Format
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "formats"
+NEAR_MS = 1_777_881_600_000
+"""2026-05-04T08:00:00Z: the last-modified time of every fixture."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One line of a fixture."""
+
+    case: str
+    format: Format
+    header: str | None
+    line: str
+
+
+def samples(name: str | None = None) -> Iterator[Sample]:
+    """Every line of the fixtures of the format `name`, or of all; header lines too."""
+    for path in sorted(FIXTURES.rglob(f"{name or '*'}--*.log")):
+        known = BY_NAME[path.stem.partition("--")[0]]
+        reader = Reader(known, NEAR_MS)
+        for line in path.read_bytes().decode("utf-8", "replace").split("\n"):
+            if line.strip():
+                yield Sample(path.stem, known, reader.header, line)
+                reader.read(line)
