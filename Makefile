@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos bench corpora docs fuzz synth lint types test pr lock clean
+.PHONY: help install demo chaos bench cost corpora docs fuzz synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -35,6 +35,9 @@ chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); wri
 
 bench: install ## what the function takes: peak memory for 2 GB against 2 MB; writes build/bench/
 	@python -m benchmarks.memory
+
+cost: install ## what a GB of logs costs as records, from measured sizes and benchmarks/prices.toml
+	@PYTHONPATH=functions python -m benchmarks.cost
 
 corpora: install ## which format is found in each file of the corpora (LOG_CORPORA), against what it is
 	@PYTHONPATH=functions python -m tests.corpora.confusion

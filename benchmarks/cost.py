@@ -1,0 +1,159 @@
+"""What a GB of log lines costs as records: sizes from the function's own encoder, prices from `prices.toml`.
+
+Sizes and units are those of DynamoDB's developer guide, "Item sizes and formats": names and text in UTF-8 bytes,
+numbers two digits a byte and one more, three bytes and one a member for maps and lists, 100 bytes a stored item. Run
+`make cost`.
+"""
+
+import random
+import sys
+import time
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from log_processor import formats
+from log_processor.reading.assembly import raw_records
+from log_processor.reading.lines import lines
+from log_processor.record import object_digest
+from log_processor.records import records
+from log_processor.storing.items import ItemEncoder, ObjectFacts
+from log_processor.work.ranges import ObjectRange
+
+from emulator.samples import lines as samples
+
+PRICES = Path(__file__).with_name("prices.toml")
+GB = 10**9
+UNIT_BYTES = 1024
+STORED_OVERHEAD_BYTES = 100
+LINES = 5_000
+NEAR_MS = 1_772_442_000_000
+PROCESSOR_GB = 1.769
+"""Memory at which Lambda gives one whole processor; with less memory it takes longer in proportion."""
+KINDS = {
+    "ALB": ("alb", "AWSLogs/123456789012/elasticloadbalancing/us-east-1/2026/03/02/app.log.gz", samples.load_balancer),
+    "JSON": ("json_lines", "api/2026/03/02/requests.jsonl", samples.json_lines),
+    "syslog": ("syslog_rfc3164", "hosts/2026/03/02/syslog.log", samples.syslog),
+}
+COLUMNS = (
+    *("lines", "bytes a line", "bytes an item", "units a line"),
+    *("$ to write a GB", "with the index", "$ to keep it a month", "with the index"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What one line of a kind is and becomes, on average."""
+
+    kind: str
+    line_bytes: float
+    item_bytes: float
+    units: float
+    processor_s: float
+
+    @property
+    def lines_a_gb(self) -> float:
+        """How many such lines, with their ends, are a GB."""
+        return GB / self.line_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Dollars for one GB of lines: writing once, without and with the index, the function, and keeping for a month."""
+
+    write: float
+    write_indexed: float
+    function: float
+    month: float
+    month_indexed: float
+
+
+def measure(kind: str, count: int = LINES) -> Sizes:
+    """Return the sizes of `count` lines of a kind of the samples, read and encoded as the function does."""
+    name, key, generate = KINDS[kind]
+    text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()  # noqa: S311 - has to repeat
+    started_s = time.process_time()
+    puts = list(_puts(text, name, key))
+    processor_s = time.process_time() - started_s
+    items = [item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in puts]
+    units = sum(-(-size // UNIT_BYTES) for size in items)
+    return Sizes(kind, len(text) / count, sum(items) / count, units / count, processor_s / count)
+
+
+def cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
+    """Return what a GB of such lines costs; the index holds a second copy of every item."""
+    table = prices["dynamodb"]
+    write = sizes.lines_a_gb * sizes.units * table["million_write_units"] / 1e6
+    stored_gb = sizes.lines_a_gb * (sizes.item_bytes + STORED_OVERHEAD_BYTES) / GB
+    month = stored_gb * (table["gb_month"] + table["gb_month_recovery"])
+    function = sizes.lines_a_gb * sizes.processor_s * PROCESSOR_GB * prices["lambda"]["gb_second"]
+    return Cost(write, 2 * write, function, month, month + stored_gb * table["gb_month"])
+
+
+def item_bytes(item: Mapping[str, Any]) -> int:
+    """Return the size of an item in DynamoDB's typed JSON, as DynamoDB counts it."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+
+
+def _value_bytes(value: Mapping[str, Any]) -> int:
+    ((kind, inner),) = value.items()
+    match kind:
+        case "S":
+            return len(inner.encode())
+        case "N":
+            return _number_bytes(inner)
+        case "M":
+            return 3 + len(inner) + item_bytes(inner)
+        case "L":
+            return 3 + len(inner) + sum(map(_value_bytes, inner))
+        case _:  # BOOL and NULL
+            return 1
+
+
+def _number_bytes(number: str) -> int:
+    digits = number.partition("e")[0].lstrip("-").replace(".", "").strip("0")
+    return -(-len(digits) // 2) + 1 + number.startswith("-")
+
+
+def _puts(text: bytes, name: str, key: str) -> Iterator[bytes]:
+    work = ObjectRange("tap-serverless-prod-source-123456789012", key, "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", None)
+    facts = ObjectFacts(work.uri, key.partition("/")[0], work.version, "2026-03-02T10:00:00.000Z")
+    encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
+    blocks = raw_records(lines(iter([text]), 0), 0, None)
+    reader = formats.Reader(formats.BY_NAME[name], NEAR_MS)
+    found = records(blocks, reader, object_digest(work), NEAR_MS)
+    return (encoder.encode(record) for _, record in found if record is not None)
+
+
+def table(prices: Mapping[str, Any]) -> list[str]:
+    """Return the rows of the table that ADR 8 shows: all of it but the function's seconds is the same everywhere."""
+    rows = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
+    for sizes in map(measure, KINDS):
+        dear = cost(sizes, prices)
+        dollars = (dear.write, dear.write_indexed, dear.month, dear.month_indexed)
+        figures = [
+            f"{sizes.line_bytes:.0f}",
+            f"{sizes.item_bytes:.0f}",
+            *(f"{one:.2f}" for one in (sizes.units, *dollars)),
+        ]
+        rows.append(f"| {' | '.join([sizes.kind, *figures])} |")
+    return rows
+
+
+def main() -> int:
+    """Print the table, and what the function's own seconds add on a processor like this one."""
+    prices = tomllib.loads(PRICES.read_text("utf-8"))
+    print(
+        f"List prices of {prices['region']} as of {prices['as_of']}, for {GB:,} bytes of lines (benchmarks/prices.toml)"
+    )
+    print("\n".join(table(prices)))
+    seconds = ", ".join(f"{one.kind} ${cost(one, prices).function:.4f}" for one in map(measure, KINDS))
+    print(f"Reading and encoding on a processor like this one adds, in the function's seconds: {seconds}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,51 @@
+"""What a GB costs: items are counted as DynamoDB counts them, and ADR 8 shows what `make cost` prints."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from benchmarks.cost import KINDS, PRICES, Sizes, cost, item_bytes, measure, table
+
+PROJECT = Path(__file__).resolve().parents[3]
+PAGE = PROJECT / "docs" / "adr" / "0008-records-in-dynamodb.md"
+
+
+@pytest.mark.parametrize(
+    ("item", "size"),
+    [
+        ({"id": {"S": "grün"}}, 2 + 5),
+        ({"n": {"N": "1234"}}, 1 + 3),
+        ({"n": {"N": "-1200"}}, 1 + 3),
+        ({"b": {"BOOL": True}, "z": {"NULL": True}}, 2 + 2),
+        ({"m": {"M": {"a": {"S": "x"}, "l": {"L": [{"N": "7"}]}}}}, 1 + 3 + 2 + 2 + 1 + 3 + 1 + 2),
+    ],
+)
+def test_an_item_is_counted_as_dynamodb_does(item: dict[str, dict[str, object]], size: int) -> None:
+    """Names and text in UTF-8, numbers two digits a byte and one, maps and lists three and one a member."""
+    assert item_bytes(item) == size
+
+
+def test_a_unit_is_a_kilobyte_begun() -> None:
+    """A million lines of 1,000 bytes that take two units each: two million units, twice that with an index."""
+    prices = {
+        "dynamodb": {"million_write_units": 0.5, "gb_month": 0.25, "gb_month_recovery": 0.25},
+        "lambda": {"gb_second": 0.0},
+    }
+    dear = cost(Sizes("any", line_bytes=1000, item_bytes=1900, units=2, processor_s=0), prices)
+    assert (dear.write, dear.write_indexed) == (1.0, 2.0)
+    assert (dear.month, dear.month_indexed) == (1.0, 1.5)
+
+
+def test_every_kind_becomes_records_of_its_format() -> None:
+    """No sample line is left out: each is an item of at least one unit, larger than the line."""
+    for kind in KINDS:
+        sizes = measure(kind, 200)
+        assert sizes.units >= 1
+        assert sizes.item_bytes > sizes.line_bytes
+
+
+def test_the_decision_shows_what_the_command_prints() -> None:
+    """ADR 8's table is older than the code, the samples or the prices: run `make cost` and write it there."""
+    rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("|")]
+    assert rows == table(tomllib.loads(PRICES.read_text("utf-8")))
