@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from log_processor import formats
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
 from log_processor.reading.assembly import raw_records
 from log_processor.reading.lines import lines
 from log_processor.record import object_digest
@@ -123,7 +124,7 @@ def _puts(text: bytes, name: str, key: str) -> Iterator[bytes]:
     facts = ObjectFacts(work.uri, key.partition("/")[0], work.version, "2026-03-02T10:00:00.000Z")
     encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
     blocks = raw_records(lines(iter([text]), 0), 0, None)
-    reader = formats.Reader(formats.BY_NAME[name], NEAR_MS)
+    reader = Reader(BY_NAME[name], NEAR_MS)
     found = records(blocks, reader, object_digest(work), NEAR_MS)
     return (encoder.encode(record) for _, record in found if record is not None)
 
