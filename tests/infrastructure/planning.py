@@ -1,0 +1,54 @@
+"""Terraform in the folder of one synthesized stack, and what it plans there."""
+
+import json
+import subprocess
+from collections.abc import Mapping
+
+from emulator.deploy.terraform import cli_environment, find_terraform
+from tests.infrastructure.conftest import Synthesized
+
+HOLDS_DATA = frozenset(
+    {
+        "aws_cloudwatch_log_group",
+        "aws_dynamodb_table",
+        "aws_kms_key",
+        "aws_s3_bucket",
+        "aws_sqs_queue",
+    }
+)
+"""Kinds of resources whose destruction loses what somebody stored."""
+
+
+class Workspace:
+    """A stack with a state of its own, initialised."""
+
+    def __init__(self, synthesized: Synthesized, stack: str, environ: Mapping[str, str]) -> None:
+        self.folder = synthesized.folder / "stacks" / stack
+        self.state = synthesized.folder.parent / f"terraform.{stack}.tfstate"
+        self._environ = dict(environ) | cli_environment(synthesized.folder.parent / "terraform")
+        self._terraform = str(find_terraform(synthesized.folder.parent))
+        self.terraform("init", "-input=false", "-no-color")
+
+    def terraform(self, *arguments: str) -> str:
+        """Run Terraform and return what it wrote; its exit code has to be 0."""
+        finished = subprocess.run(
+            [self._terraform, *arguments],
+            cwd=self.folder,
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    def losses(self) -> list[str]:
+        """Return the resources with data that a plan over the state alone would delete or replace."""
+        said = self.terraform("plan", "-json", "-refresh=false", "-lock=false", "-input=false")
+        events = [json.loads(line) for line in said.splitlines()]
+        changes = [event["change"] for event in events if event["type"] == "planned_change"]
+        return sorted(
+            f"{change['resource']['addr']}: {change['action']}"
+            for change in changes
+            if change["resource"]["resource_type"] in HOLDS_DATA and change["action"] in {"delete", "replace"}
+        )
