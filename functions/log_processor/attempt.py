@@ -1,48 +1,73 @@
-"""What one attempt at a range learns on its way, and the ledger's words for how it ended."""
+"""One attempt at a range: open its object, read and store it; how that ended is an outcome, and nothing is raised."""
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
-from log_processor.errors import PipelineError
+from log_processor.errors import NoProgressError, OutOfTimeError, PipelineError, ServiceUnavailableError, ThrottledError
 from log_processor.formats.reader import Reader
-from log_processor.opening import Opening
+from log_processor.opening import Opening, entry, opened
 from log_processor.reading import documents
-from log_processor.reading.source import OpenObject
+from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.records import batches
-from log_processor.routing.route import DEFAULT, Route
+from log_processor.routing.route import Route
 from log_processor.settings import Settings
-from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.error_archive import Failure
+from log_processor.storing.batches import Batch, Checkpoint, Portion
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending, Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
 from log_processor.storing.table import Refused, TableWriter
+from log_processor.storing.wire import BatchWriteWire
+from log_processor.work.continuation import MAX_STALLS, stall_delay_s
 from log_processor.work.deadline import Deadline
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
+from log_processor.work.ranges import ObjectRange, piece_bytes, split
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One attempt at `work`; `refusal` is why its object could not be opened, where that was tried already."""
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every attempt works with."""
+
+    settings: Settings
+    source: ObjectSource
+    wire: BatchWriteWire
+    pool: ThreadPoolExecutor
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What is known of a range if an attempt at it begins.
+
+    `opened` is its object, if that had to be opened to learn its version; `refusal` is why it could not be.
+    `fresh` says that the attempt has at least half of an invocation to itself.
+    """
 
     work: ObjectRange
     row: Row
-    deadline: Deadline
-    rejects: RejectSpool
+    route: Route
+    fresh: bool
     opened: OpenObject | None = None
     refusal: PipelineError | None = None
     started_s: float = field(default_factory=time.monotonic)
-    fresh: bool = True
-    route: Route = DEFAULT
-    writer: TableWriter | None = None
-    opening: Opening | None = None
-    ended: bool = False
+
+
+class Attempt:
+    """One attempt at the range that `begun` tells of; what the table and the formats reject goes to `rejects`."""
+
+    def __init__(self, begun: Begun, tools: Tools, deadline: Deadline, rejects: RejectSpool) -> None:
+        self.begun, self.work, self.route = begun, begun.work, begun.route
+        self.deadline, self.rejects = deadline, rejects
+        self._tools, self._settings = tools, tools.settings
+        self._object = begun.opened
+        self._opening: Opening | None = None
+        self._writer: TableWriter | None = None
 
     @property
     def totals(self) -> Checkpoint:
         """How far the range is stored."""
-        return self.writer.committed if self.writer else Checkpoint(self.work.start)
+        return self._writer.committed if self._writer else Checkpoint(self.work.start)
 
     @property
     def progress(self) -> bool:
@@ -52,59 +77,132 @@ class Attempt:
     @property
     def format_name(self) -> str | None:
         """The format that the object is read as, once it is known."""
-        return self.opening.format.name if self.opening else self.work.format
+        return self._opening.format.name if self._opening else self.work.format
 
     @property
     def last_modified_ms(self) -> int | None:
         """The object's last-modified time, once it is known."""
-        return self.opened.last_modified_ms if self.opened else None
+        return self._object.last_modified_ms if self._object else None
 
-    def batches(self, opened: OpenObject, opening: Opening, settings: Settings) -> Iterator[tuple[Batch, Checkpoint]]:
-        """The range's records as they will be stored, from an object that is open."""
-        work, route = self.work, self.route
-        facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.row.processed_at)
-        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        near_ms = opened.last_modified_ms
-        reader = Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
-        around = route.redaction is None
-        blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
-        return batches(blocks, work, reader, encoder, near_ms, route.treatment, around=around)
+    def run(self) -> Outcome:
+        """Read the range and store it, or find the parts in which it is to be read."""
+        if self.begun.refusal is not None:
+            return self.stopped(self.begun.refusal)
+        try:
+            found = self._open()
+            opening = self._opening = self._enter(found)
+            if opening.divisible and self._is_large(found.size_bytes):
+                return Done(self._parts(found.size_bytes))
+            error = self._store(self._portions(found, opening))
+        except PipelineError as met:
+            error = met
+        return Done() if error is None else self.stopped(error)
 
-    def keep_rejects(self, batch: Batch, refused: Refused) -> None:
-        """Spool the rejects of a batch that is committed."""
-        work, redacted = self.work, self.route.redaction is not None
-        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted)
-        places = sorted(refused)
-        self.rejects.add(reject_line(origin, batch.puts[at], batch.raws[at], refused[at]) for at in places)
+    def stopped(self, error: PipelineError) -> Outcome:
+        """Return what becomes of the range if `error` ends the attempt."""
+        work = self.work
+        match error:
+            case OutOfTimeError() | ServiceUnavailableError() if self.progress:
+                return Continued(self.totals.position)
+            case OutOfTimeError() if self.begun.fresh and work.stalls >= MAX_STALLS:
+                return self.failed(_no_progress(work))
+            case OutOfTimeError():
+                return Requeued(replace(work, stalls=work.stalls + self.begun.fresh))
+            case ThrottledError() if work.stalls < MAX_STALLS:
+                return Requeued(replace(work, stalls=work.stalls + 1), stall_delay_s(work.stalls))
+        return self.failed(error)
 
-    def failure(self, error: PipelineError) -> Failure:
-        """What the error document says of this attempt."""
-        return Failure(
-            error=error,
-            attempts=self.row.attempts,
-            last_modified_ms=self.last_modified_ms,
-            position=self.totals.position,
-            remaining_s=self.deadline.write_s,
-            withheld=self.route.withheld,
-        )
+    def failed(self, error: PipelineError) -> Failed:
+        """Return the failure that `error` is, in words that may leave the function."""
+        return Failed(self.route.shown_error(error, self.work.uri).of_attempt(self.begun.row.attempts))
 
     def ending(
-        self, status: str, *, reason: str | None = None, resume: int | None = None, rejects_key: str | None = None
+        self,
+        status: str,
+        *,
+        reason: str | None = None,
+        resume: int | None = None,
+        rejects_key: str | None = None,
+        ranges: int | None = None,
     ) -> Ending:
-        """The ledger's words for how this attempt ended."""
+        """Return the ledger's words for how the attempt ended."""
         return Ending(
             status=status,
             totals=self.totals,
-            duration_ms=int((time.monotonic() - self.started_s) * 1000),
+            duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
             reason=reason,
             resume=resume,
             header=self._header(status),
-            sequential=self.opening is not None and self.opening.sequential,
+            sequential=self._opening is not None and self._opening.sequential,
             rejects_key=rejects_key,
+            ranges=ranges,
         )
 
     def _header(self, status: str) -> str | None:
-        """What a range that goes on has to know; of a document, only such a range."""
+        """Return what a range that goes on has to know; of a document, only such a range."""
         header = self.totals.header if self.progress else self.work.header
         return header if status == "continued" or documents.place_of(header) is None else None
+
+    def _open(self) -> OpenObject:
+        begin = entry(self.work, self.route)
+        if self._object is None or begin:
+            self._object = self._tools.source.open(self.work, begin)
+        return self._object
+
+    def _enter(self, found: OpenObject) -> Opening:
+        watched, settings = self.deadline.watched, self._settings
+        limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
+        return opened(watched(found.chunks), self.work, self.route, found.last_modified_ms, limits, watched)
+
+    def _is_large(self, size_bytes: int) -> bool:
+        """Whether to fan out: a large object, or what an earlier invocation had no time to fan out of one."""
+        work = self.work
+        if work.end is not None:
+            return work.end - work.start > piece_bytes(size_bytes, self._settings.range_bytes)
+        return work.start == 0 and size_bytes > self._settings.split_threshold_bytes
+
+    def _parts(self, size_bytes: int) -> tuple[ObjectRange, ...]:
+        whole = replace(self.work, end=size_bytes, format=self.format_name, stalls=0)
+        return tuple(split(whole, size_bytes, self._settings.range_bytes))
+
+    def _portions(self, found: OpenObject, opening: Opening) -> Iterator[Portion]:
+        """Return the range's records as they will be stored."""
+        work, route, settings, near_ms = self.work, self.route, self._settings, found.last_modified_ms
+        facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.begun.row.processed_at)
+        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
+        reader = Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
+        blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
+        return batches(blocks, work, reader, encoder, near_ms, route.treatment, around=route.redaction is None)
+
+    def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
+        """Store the range as far as there is time and room for its rejects; return what stopped that, if anything."""
+        writer = self._writer = TableWriter(
+            self._tools.wire,
+            self._settings.dynamodb_table,
+            self._tools.pool,
+            remaining_s=self.deadline.write_s,
+            start=Checkpoint(self.work.start),
+            rejected=self._keep_rejects,
+        )
+        stopped: PipelineError | None = None
+        with writer:
+            for number, portion in enumerate(portions):
+                if number and portion.batch.puts and (self.deadline.near or self.rejects.full):
+                    return OutOfTimeError()
+                writer.write(portion.batch, portion.checkpoint)
+                stopped = portion.stopped
+        return stopped
+
+    def _keep_rejects(self, batch: Batch, refused: Refused) -> None:
+        """Spool the rejects of a batch that is committed."""
+        work, redacted = self.work, self.route.redaction is not None
+        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted)
+        self.rejects.add(reject_line(origin, batch.puts[at], batch.raws[at], refused[at]) for at in sorted(refused))
+
+
+def _no_progress(work: ObjectRange) -> NoProgressError:
+    return NoProgressError(
+        f"{work.uri}: {MAX_STALLS + 1} invocations in a row ended before the first record after byte "
+        f"{work.start} was reached and stored: give the function more time or memory"
+    )

@@ -1,5 +1,7 @@
 """One class for each cause of failure, sorted by who can mend it: time (retryable) or a person (permanent)."""
 
+from typing import Self
+
 
 class PipelineError(Exception):
     """A failure that names the input, the place and the remedy; `code` is what operators filter by.
@@ -13,6 +15,15 @@ class PipelineError(Exception):
     def code(self) -> str:
         """The class name, as it appears in the ledger, the error document and the dead letter."""
         return type(self).__name__
+
+    def of_attempt(self, attempts: int) -> Self:
+        """Return the error, met in the attempt of that number."""
+        self.attempts = attempts
+        return self
+
+
+class OutOfTimeError(PipelineError):
+    """The invocation's time is up: what is read is stored, and the rest handed on. Nothing has to be mended."""
 
 
 class SettingsError(PipelineError):

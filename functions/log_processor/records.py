@@ -9,9 +9,8 @@ from log_processor.formats.reader import Reader
 from log_processor.reading import documents
 from log_processor.reading.assembly import RawRecord
 from log_processor.record import LogRecord, log_id, object_digest
-from log_processor.storing.batches import Batch, Checkpoint
+from log_processor.storing.batches import Batch, Checkpoint, Portion
 from log_processor.storing.items import ItemEncoder
-from log_processor.work.deadline import OutOfTimeError
 from log_processor.work.ranges import ObjectRange
 
 Treatment = Callable[[RawRecord, LogRecord], RawRecord | None]
@@ -27,17 +26,17 @@ def batches(
     treat: Treatment | None = None,
     *,
     around: bool = True,
-) -> Iterator[tuple[Batch, Checkpoint]]:
+) -> Iterator[Portion]:
     """Read, encode and count; the last batch may be empty: its checkpoint counts what was filtered at the end.
 
     `treat`, where there is one, decides what is left of each record. With `around`, the root fields of a document may
     stand in a checkpoint.
-    Where the stream ends in an error or for want of time, what was whole before comes first; then that is raised.
+    If the stream ends early, the last portion holds what was whole before, and says why it ended.
     """
     batch = Batch()
     read, filtered, rejected, position = 0, 0, 0, work.start
     last: RawRecord | None = None
-    ended: PipelineError | OutOfTimeError | None = None
+    stopped: PipelineError | None = None
 
     def checkpoint() -> Checkpoint:
         header = reader.header or (documents.checkpoint(last, around=around) if last else None)
@@ -53,13 +52,11 @@ def batches(
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
             if batch.full:
-                yield batch, checkpoint()
+                yield Portion(batch, checkpoint())
                 batch = Batch()
-    except (PipelineError, OutOfTimeError) as error:
-        ended = error
-    yield batch, checkpoint()
-    if ended is not None:
-        raise ended
+    except PipelineError as error:
+        stopped = error
+    yield Portion(batch, checkpoint(), stopped)
 
 
 def records(

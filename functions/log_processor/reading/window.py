@@ -12,7 +12,6 @@ from log_processor.reading.json_values import (
     decoded,
     sign_at,
 )
-from log_processor.work.deadline import OutOfTimeError
 
 LEAST_BYTES = 64 * 1024
 
@@ -30,7 +29,7 @@ class Window:
         self._kept_from: int | None = None
         self._kept = b""
         self._chunks = chunks
-        self._error: PipelineError | OutOfTimeError | None = None
+        self._error: PipelineError | None = None
 
     @property
     def offset(self) -> int:
@@ -119,7 +118,7 @@ class Window:
                     break
                 pieces.append(chunk)
                 size += len(chunk)
-        except (PipelineError, OutOfTimeError) as error:
+        except PipelineError as error:
             self._error = error
         return pieces
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from log_processor.errors import PipelineError
 from log_processor.reading.assembly import RawRecord
 
 BATCH_ITEMS = 25
@@ -49,3 +50,12 @@ class Batch:
         self.puts.append(put)
         self.raws.append(raw)
         self.size_bytes += len(put) + (raw.length if len(put) < raw.length else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A batch, and how far its range is stored after it; `stopped` says why the stream ended early behind it."""
+
+    batch: Batch
+    checkpoint: Checkpoint
+    stopped: PipelineError | None = None

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
 
 import orjson
 
@@ -42,6 +44,7 @@ class TableWriter:
     """Writes the batches of one range; `committed` only moves over batches that are stored without a gap.
 
     `remaining_s` says how long a write may still wait; `rejected` hears of the rejects of each batch that is committed.
+    Use it as a context, which flushes at its end.
     """
 
     def __init__(
@@ -65,6 +68,14 @@ class TableWriter:
         self._refused = 0
         self._abandoned = threading.Event()
         self.committed = start
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.flush()
 
     def write(self, batch: Batch, checkpoint: Checkpoint) -> None:
         """Start to store `batch`; waits while the window is full; raises what an earlier batch met."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CONTINUATION = "object_range"
 BATCH_MESSAGES = 10
-MOST_STALLS = 10
+MAX_STALLS = 10
 """Invocations in a row in which nothing of a range is stored, before that is a failure like any other."""
 FIRST_DELAY_S = 5
 LONGEST_DELAY_S = 900

@@ -3,14 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from log_processor.errors import OutOfTimeError
+
 Part = TypeVar("Part")
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
 FRESH_SHARE = 0.5
-
-
-class OutOfTimeError(Exception):
-    """The deadline is near: what is read so far is flushed, and the rest handed on. A signal, not a failure."""
 
 
 class Deadline:
@@ -32,11 +30,11 @@ class Deadline:
         return self._remaining_ms() >= self._whole_ms * FRESH_SHARE
 
     def write_s(self) -> float:
-        """Seconds that a write may still wait; a third of the margin is left for the ledger and the work queue."""
+        """Return the seconds that a write may still wait; a third of the margin is left for ledger and work queue."""
         return (self._remaining_ms() - self._margin_ms / 3) / 1000
 
     def watched(self, parts: Iterator[Part]) -> Iterator[Part]:
-        """The same parts, as long as there is time, and at least one; then raises `OutOfTimeError`."""
+        """Yield `parts` as long as there is time, and at least one; a stream cut off here ends in `OutOfTimeError`."""
         for number, part in enumerate(parts):
             if number and self.near:
                 raise OutOfTimeError

@@ -9,7 +9,7 @@ from botocore.credentials import Credentials
 from log_processor.errors import ServiceUnavailableError, ThrottledError
 from log_processor.storing.table import BACKLOG_BATCHES, WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire, Reply
-from log_processor.work.continuation import MOST_STALLS
+from log_processor.work.continuation import MAX_STALLS
 
 from tests.unit.log_processor.edges import World
 
@@ -66,8 +66,8 @@ def test_a_table_that_takes_nothing_gets_the_range_later_and_at_last_fails() -> 
     world = World()
     world.wire.judge = lambda _items: THROTTLED
     with pytest.raises(ThrottledError):
-        world.run(world.put(lines(100)), iter([no_time_to_write] * (MOST_STALLS + 1)))
-    assert len(world.sqs.delays_s) == MOST_STALLS
+        world.run(world.put(lines(100)), iter([no_time_to_write] * (MAX_STALLS + 1)))
+    assert len(world.sqs.delays_s) == MAX_STALLS
     assert max(world.sqs.delays_s) <= 900
     assert world.wire.items == {}
 

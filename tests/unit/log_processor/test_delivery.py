@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.services import sorted_error
-from log_processor.work.continuation import MOST_STALLS, range_from_message
+from log_processor.work.continuation import MAX_STALLS, range_from_message
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, plenty
@@ -251,11 +251,11 @@ def test_a_range_of_which_nothing_is_reached_fails_in_the_end() -> None:
     world = World()
     world.s3.chunk_bytes = 5_000
     work = world.put(b"x" * 20_000 + b"\n")
-    assert world.run(work, (asks(3) for _ in range(MOST_STALLS))) == MOST_STALLS + 1
+    assert world.run(work, (asks(3) for _ in range(MAX_STALLS))) == MAX_STALLS + 1
     assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
     hopeless = world.put(b"x" * 20_000 + b"\n", "web/b.log")
     with pytest.raises(NoProgressError, match="give the function more time or memory"):
-        world.run(hopeless, (asks(3) for _ in range(MOST_STALLS + 1)))
+        world.run(hopeless, (asks(3) for _ in range(MAX_STALLS + 1)))
 
 
 def test_nothing_is_handed_on_where_nothing_is_left() -> None:
