@@ -8,19 +8,20 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos bench cost corpora docs fuzz synth lint types test pr lock clean
+.PHONY: help install demo chaos bench cost corpora docs fuzz ops synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 install: build/installed ## make the virtual environment and install everything, pinned
 
-build/installed: Pipfile.lock
+build/installed: Pipfile.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	@test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
 	@VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || $(NOT_INSTALLED)
+	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation --editable . || $(NOT_INSTALLED)
 	touch $@
 
 node_modules: package-lock.json build/installed
@@ -42,7 +43,10 @@ cost: install ## what a GB of logs costs as records, from measured sizes and ben
 corpora: install ## which format is found in each file of the corpora (LOG_CORPORA), against what it is
 	@PYTHONPATH=functions python -m tests.corpora.confusion
 
-docs: install ## write docs/formats.md from the code
+ops: install ## the operator's command line: make ops ARGS="parse app.log"; the same as .venv/bin/ops
+	@ops $(ARGS)
+
+docs: install ## write docs/formats.md and docs/ops.md from the code
 	@PYTHONPATH=functions python -m docs.generator
 
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again

@@ -1,4 +1,4 @@
-"""The operator's command line: `python -m ops`."""
+"""The operator's command line: `.venv/bin/ops`, or `python -m ops`."""
 
 import sys
 from pathlib import Path

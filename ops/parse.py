@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,6 +35,7 @@ LIMITS = ExpansionLimits(ratio=1000, total_bytes=64 * 1024**3)
 STANDARD_INPUT = Path("-")
 NO_ROUTES = Routes()
 OF_UPLOADS = frozenset({"object_version", "processed_at", "source_file"})
+NEAR_NAMES = 3
 LONGEST_INTEGER = 18
 """Digits of a number that every JSON reader takes as it is."""
 
@@ -81,9 +83,9 @@ class Reading:
         return replace(route, format=BY_NAME[self.declared]) if self.declared else route
 
 
-def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_file: Path = FILE) -> int:
+def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_file: Path | None = None) -> int:
     """Read every file; 1 where a declared format could not read a line, else 0. Raises `UnreadableError`."""
-    reading = Reading(_routes(routes_file), declared)
+    reading = Reading(_routes(routes_file or FILE), _known(declared))
     summaries = []
     for path in files:
         summary = Summary(str(path))
@@ -150,6 +152,15 @@ def _routes(path: Path) -> Routes:
     if routes.hashes and not key:
         raise UnreadableError(f"{path}: a route hashes values: set TF_VAR_redaction_key as for the deployment")
     return routes
+
+
+def _known(name: str | None) -> str | None:
+    """Return the format's name if there is one of that name; raises `CommandError` with the names that are near."""
+    if name is None or name in BY_NAME:
+        return name
+    near = get_close_matches(name, BY_NAME) or [one for one in BY_NAME if name in one]
+    meant = f"did you mean {' or '.join(near[:NEAR_NAMES])}? " if near else ""
+    raise CommandError(f"--format {name}: there is no such format; {meant}docs/formats.md has them all")
 
 
 def _facts(path: Path, reading: Reading) -> ObjectFacts:

@@ -1,5 +1,6 @@
 """Say how far an object is: its ranges, their counts and whether the account closes."""
 
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,13 +13,16 @@ from rich.console import Console
 
 from ops.accounts import VersionAccount, accounts, ledger_rows
 from ops.errors import CommandError
+from stacks.config import load
+from stacks.context import read_context
 
 
-def run(name: str, table: str, *, as_json: bool) -> int:
+def run(name: str, ledger: str | None, *, as_json: bool) -> int:
     """Print the account of each version of `name` (`s3://bucket/key`); 0 where all are done and close, else 1.
 
     Raises `CommandError` where the ledger cannot be read or does not know the object.
     """
+    table = ledger or load(read_context(os.environ), os.environ).ledger_table_name
     found = accounts(_rows(name, table))
     if not found:
         raise CommandError(

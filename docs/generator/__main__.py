@@ -1,5 +1,6 @@
-"""Write `docs/formats.md` (`make docs`)."""
+"""Write the pages that are made from the code (`make docs`)."""
 
-from docs.generator.page import PAGE, page
+from docs.generator import ops_page, page
 
-PAGE.write_text(page(), "utf-8")
+page.PAGE.write_text(page.page(), "utf-8")
+ops_page.PAGE.write_text(ops_page.page(), "utf-8")

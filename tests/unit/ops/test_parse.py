@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ops.__main__ import main
+from ops.cli import main
 
 ACCESS = '192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "curl/8.5"\n'
 

@@ -6,7 +6,7 @@ import json
 import pytest
 from log_processor.errors import DamagedObjectError
 
-from ops.__main__ import main
+from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
 

@@ -1,0 +1,65 @@
+"""Arguments of the operator's commands, and nothing else: what a command does is imported when it runs."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from ops.entry import run
+
+app = App(
+    name="ops",
+    help="What operators ask and do.",
+    help_flags=(),
+    version_flags=(),
+    result_action="return_value",
+    default_parameter=Parameter(negative=()),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 if all is well, 1 if it found something wrong, 2 if it cannot run."""
+    return run(app, arguments)
+
+
+@app.command
+def parse(
+    files: list[Path],
+    /,
+    *,
+    declared: Annotated[str | None, Parameter(name="--format", metavar="NAME")] = None,
+    routes: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Read local files with the function's own code, without AWS, and say what would be stored.
+
+    Args:
+        files: Log files, plain or gzip, and folders, which are read with all below them; `-` is standard input.
+        declared: The format of every file. Default: what the file's route says, else what its first lines tell.
+        routes: The routes, chosen by the files' names as given. Default: those that are shipped.
+        as_json: Print one JSON object a record, as it would be stored.
+    """
+    from ops import parse as command
+
+    return command.run(files, declared, as_json=as_json, routes_file=routes)
+
+
+@app.command
+def status(
+    name: Annotated[str, Parameter(name="object")],
+    /,
+    *,
+    ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Say how far an object is, and whether its account closes.
+
+    Args:
+        name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment.
+        ledger: The ledger table. Default: the environment's own.
+        as_json: Print one JSON object a version.
+    """
+    from ops import status as command
+
+    return command.run(name, ledger, as_json=as_json)
