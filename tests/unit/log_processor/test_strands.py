@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
-from log_processor.formats.containers import compose, cri, docker_json
 from log_processor.formats.containers.streams import strand
 from log_processor.formats.lib.format import Format, Strand
 from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
 from log_processor.reading import strands
 from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import lines
@@ -30,6 +30,8 @@ DOCKER_LINES = st.builds(
 OTHERS = st.sampled_from([b"other\n", b"\n", b"\xff\r\n"])
 CONTENT = st.lists(CRI_LINES | DOCKER_LINES | OTHERS, max_size=24).map(b"".join)
 REACH = 70
+
+CRI, DOCKER, COMPOSE = (BY_NAME[name] for name in ("cri", "docker_json", "compose"))
 
 
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
@@ -85,8 +87,8 @@ def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
         b"2026-05-04T10:00:00Z stdout P %b\n2026-05-04T10:00:00Z stderr F b\n" % (b"a" * 1000) for _ in range(8000)
     )
     most = 0
-    assert cri.FORMAT.strand is not None
-    for block in stranded_records(lines(chunks, 0), 0, None, cri.FORMAT.strand):
+    assert CRI.strand is not None
+    for block in stranded_records(lines(chunks, 0), 0, None, CRI.strand):
         most = max(most, sum(len(record.text) for record in block))
     assert 0 < most < 8 * MAX_RECORD_BYTES
 
@@ -121,14 +123,14 @@ def test_parts_are_joined_within_their_stream() -> None:
     """Parts of two streams interwoven: two records, in the order in which they began."""
     lines_ = [b"stdout P a1 ", b"stderr P b1 ", b"stdout P a2 ", b"stderr F b2", b"stdout F a3", b"stdout F c"]
     content = b"".join(b"2026-05-04T10:00:00Z " + line + b"\n" for line in lines_)
-    assert messages(cri.FORMAT, content) == ["a1 a2 a3", "b1 b2", "c"]
+    assert messages(CRI, content) == ["a1 a2 a3", "b1 b2", "c"]
 
 
 def test_a_trace_in_a_container_is_one_record() -> None:
     """Lines that go on with an event, also an empty one between them."""
     texts = [b"panic: x", b"", b"goroutine 1 [running]:", b"main.main()", b"\t/a.go:1 +0x1", b"next"]
     content = b"".join(b"2026-05-04T10:00:00Z stderr F " + text + b"\n" for text in texts)
-    assert messages(cri.FORMAT, content) == ["panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1 +0x1", "next"]
+    assert messages(CRI, content) == ["panic: x\n\ngoroutine 1 [running]:\nmain.main()\n\t/a.go:1 +0x1", "next"]
 
 
 @pytest.mark.parametrize("blank", ["", " "])
@@ -139,7 +141,7 @@ def test_docker_goes_on_until_a_line_end(blank: str) -> None:
         f'{{"log":{blank}"{text}",{blank}"stream":{blank}"{stream}",{blank}"time":{blank}"2026-05-04T10:00:00Z"}}\n'
         for text, stream in texts
     ]
-    assert messages(docker_json.FORMAT, "".join(rows).encode()) == ["ab", "x", "C:\\new"]
+    assert messages(DOCKER, "".join(rows).encode()) == ["ab", "x", "C:\\new"]
 
 
 def test_an_endless_line_is_cut_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,10 +176,10 @@ def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch:
 def test_docker_lines_without_a_stream_go_on_too() -> None:
     """A driver that writes the text alone, or the text and the time."""
     rows = ['{"log":"a "}', '{"log":"b\\n"}', '{"log":"c ","time":"2026-05-04T10:00:00Z"}', '{"log":"d\\n"}']
-    assert messages(docker_json.FORMAT, "\n".join(rows).encode()) == ["a b", "c d"]
+    assert messages(DOCKER, "\n".join(rows).encode()) == ["a b", "c d"]
 
 
-@pytest.mark.parametrize("chosen", [cri.FORMAT, docker_json.FORMAT], ids=lambda chosen: chosen.name)
+@pytest.mark.parametrize("chosen", [CRI, DOCKER], ids=lambda chosen: chosen.name)
 def test_a_node_that_changed_its_runtime_has_both(chosen: Format) -> None:
     """Parts are joined within their runtime and stream, whichever format was chosen."""
     rows = [
@@ -193,13 +195,13 @@ def test_a_json_object_in_parts_is_read_when_it_is_whole() -> None:
     """What an application wrote as one line is one object again."""
     rows = ['stdout P {"msg":"a', 'stdout F b","level":"warn"}']
     content = "\n".join(f"2026-05-04T10:00:00Z {row}" for row in rows).encode()
-    assert messages(cri.FORMAT, content) == ["ab"]
+    assert messages(CRI, content) == ["ab"]
 
 
 def test_traces_of_composed_containers_are_one_record_each() -> None:
     """Each container is a stream of its own."""
     rows = ["app-1  | Traceback:", "web-1  | up", "app-1  |   File a.py", "web-1  | down", "app-1  | ValueError: x"]
-    assert messages(compose.FORMAT, "\n".join(rows).encode()) == [
+    assert messages(COMPOSE, "\n".join(rows).encode()) == [
         "Traceback:\n  File a.py\nValueError: x",
         "up",
         "down",
@@ -210,11 +212,11 @@ def test_a_trace_with_which_a_stream_begins_is_one_record() -> None:
     """What a program that failed at once wrote, and nothing before it."""
     texts = ["Traceback (most recent call last):", '  File "a.py", line 1, in <module>', "ValueError: x", "next"]
     rows = [f"2026-05-04T10:00:00Z stderr F {text}\n2026-05-04T10:00:00Z stdout F up" for text in texts]
-    assert messages(cri.FORMAT, "\n".join(rows).encode()) == ["\n".join(texts[:3]), *["up"] * 3, "next", "up"]
+    assert messages(CRI, "\n".join(rows).encode()) == ["\n".join(texts[:3]), *["up"] * 3, "next", "up"]
 
 
 def test_an_object_over_several_lines_is_one_record() -> None:
     """What an application wrote indented."""
     texts = ["{", '  "msg": "a",', '  "level": "warn"', "}", "next"]
     content = "\n".join(f"2026-05-04T10:00:00Z stdout F {text}" for text in texts).encode()
-    assert messages(cri.FORMAT, content) == ["a", "next"]
+    assert messages(CRI, content) == ["a", "next"]

@@ -89,4 +89,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb", parse, key=KEY)
+FORMAT = Format("alb", parse, embedded=None, key=KEY)

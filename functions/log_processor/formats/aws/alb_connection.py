@@ -70,4 +70,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb_connection", parse, key=KEY)
+FORMAT = Format("alb_connection", parse, embedded=None, key=KEY)

@@ -52,4 +52,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb_health_check", parse, key=KEY)
+FORMAT = Format("alb_health_check", parse, embedded=None, key=KEY)

@@ -13,7 +13,7 @@ Sample: {"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.members import first_time
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms, clf_ms
@@ -60,4 +60,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, first_time(members) if moment is None else moment)
 
 
-FORMAT = Format("api_gateway", parse)
+FORMAT = Format("api_gateway", parse, embedded=Embedded(LOG_SERVICE, "{", '"requestTime"'))

@@ -11,10 +11,11 @@ Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms
 """
 
 import re
+from string import digits
 from typing import Any
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number
@@ -93,4 +94,4 @@ def _runtime_line(text: str) -> Parsed | None:
     return Parsed(fields, iso_ms(found["time"]) if found.get("time") else None, level)
 
 
-FORMAT = Format("aws_lambda", parse, starts=STARTS)
+FORMAT = Format("aws_lambda", parse, embedded=Embedded(LOG_SERVICE, f"[{digits}EILRSTX"), starts=STARTS)

@@ -70,4 +70,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("clb", parse, key=KEY)
+FORMAT = Format("clb", parse, embedded=None, key=KEY)

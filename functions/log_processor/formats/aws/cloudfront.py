@@ -164,4 +164,4 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)E[0-9A-Z]{9,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}\.")
-FORMAT = Format("cloudfront", parse, header=Header(_read, _bind), key=KEY)
+FORMAT = Format("cloudfront", parse, embedded=None, header=Header(_read, _bind), key=KEY)

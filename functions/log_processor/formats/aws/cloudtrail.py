@@ -14,7 +14,7 @@ import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -62,4 +62,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail(?:-Insight)?/")
-FORMAT = Format("cloudtrail", parse, key=KEY)
+FORMAT = Format("cloudtrail", parse, embedded=Embedded(LOG_SERVICE, "{", '"eventSource"'), key=KEY)

@@ -24,4 +24,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail-Digest/")
-FORMAT = Format("cloudtrail_digest", parse, key=KEY)
+FORMAT = Format("cloudtrail_digest", parse, embedded=None, key=KEY)

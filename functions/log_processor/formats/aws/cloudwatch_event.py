@@ -11,16 +11,16 @@ Sample: {"id": "3195310660696698337880902507980421114328961542429822156", "times
 """
 
 from log_processor.formats.aws.carried import carried
-from log_processor.formats.containers import inner
+from log_processor.formats.generic import text as any_text
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import any_ms
 
 MEMBERS = {"id", "timestamp", "message"}
 KNOWN = MEMBERS | {"extractedFields"}
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it is no object with the members of an event alone."""
     members = members_of(text, '"message"')
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
@@ -28,7 +28,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     uid, message = members["id"], members["message"]
     if not isinstance(message, str) or not isinstance(uid, str) or not (uid.isdecimal() or not uid):
         return None
-    said = carried(message, near_ms) or _text(message, near_ms)
+    said = carried(message, near_ms, read) or _text(message, near_ms)
     fields = {name: members[name] for name in ("extractedFields",) if name in members} | said.fields
     if uid:
         fields["log.record.uid"] = uid
@@ -37,9 +37,10 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 def _text(message: str, near_ms: int) -> Parsed:
     """Any text: the whole of it, and what it begins with, such as a level."""
-    said = inner.text_of(message, near_ms)
+    said = any_text.parse_message(message, near_ms)
     said.fields["message"] = message
     return said
 
 
-FORMAT = Format("cloudwatch_event", parse)
+CARRIER = Carrier(Place.LOG_SERVICE, parse)
+FORMAT = Format("cloudwatch_event", CARRIER.bound(), embedded=None, carrier=CARRIER)

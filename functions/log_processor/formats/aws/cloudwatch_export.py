@@ -11,7 +11,7 @@ Sample: 2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}
 import re
 
 from log_processor.formats.aws.carried import carried
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import iso_ms
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
@@ -20,10 +20,10 @@ KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6
 """`<prefix>/<task id>/<log stream>/000000.gz`."""
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it does not begin with a time in milliseconds, or its message is any text."""
     event = EVENT.match(text)
-    parsed = carried(event[2], near_ms) if event else None
+    parsed = carried(event[2], near_ms, read) if event else None
     if event is None or parsed is None:
         return None
     if parsed.timestamp_ms is None:
@@ -31,4 +31,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return parsed
 
 
-FORMAT = Format("cloudwatch_export", parse, starts=re.compile(STAMP.encode()), key=KEY)
+CARRIER = Carrier(Place.LOG_SERVICE, parse)
+FORMAT = Format(
+    "cloudwatch_export", CARRIER.bound(), embedded=None, carrier=CARRIER, starts=re.compile(STAMP.encode()), key=KEY
+)

@@ -62,4 +62,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("nlb", parse, key=KEY)
+FORMAT = Format("nlb", parse, embedded=None, key=KEY)

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import number
@@ -45,4 +45,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)vpcdnsquerylogs/")
-FORMAT = Format("route53", parse, key=KEY)
+FORMAT = Format("route53", parse, embedded=Embedded(LOG_SERVICE, "{", '"query_timestamp"'), key=KEY)

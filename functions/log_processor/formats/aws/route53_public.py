@@ -7,8 +7,9 @@ Sample: 1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD
 """
 
 import re
+from string import digits
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.rows import Layout, Rule
 from log_processor.formats.lib.timestamps import iso_ms
 
@@ -38,4 +39,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return row and Parsed(row[1], iso_ms(row[0][1]))
 
 
-FORMAT = Format("route53_public", parse)
+FORMAT = Format("route53_public", parse, embedded=Embedded(LOG_SERVICE, digits, " Z"))

@@ -96,4 +96,4 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, clf_ms(f"{found[2][1:]} {found[3][:-1]}"))
 
 
-FORMAT = Format("s3_access", parse)
+FORMAT = Format("s3_access", parse, embedded=None)

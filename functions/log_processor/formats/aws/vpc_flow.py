@@ -11,9 +11,10 @@ Sample: 2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 177788
 """
 
 import re
+from string import digits
 
 from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
-from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Header, Parse, Parsed
 from log_processor.formats.lib.rows import Rule, typed
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import MOST_DIGITS, number
@@ -94,4 +95,4 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)vpcflowlogs/")
-FORMAT = Format("vpc_flow", parse, header=Header(_read, _bind), key=KEY)
+FORMAT = Format("vpc_flow", parse, embedded=Embedded(LOG_SERVICE, digits), header=Header(_read, _bind), key=KEY)

@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -76,4 +76,4 @@ def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
 
 
 KEY = re.compile(r"(?:^|/)WAFLogs/|(?:^|[/-])aws-waf-logs-")
-FORMAT = Format("waf", parse, key=KEY)
+FORMAT = Format("waf", parse, embedded=Embedded(LOG_SERVICE, "{", '"webaclId"'), key=KEY)

@@ -9,8 +9,8 @@ Sample: web-1  | 2026-05-04T10:00:00.123456789Z started
 
 import re
 
-from log_processor.formats.containers.inner import enclosed
-from log_processor.formats.lib.format import Format, Parsed, Strand
+from log_processor.formats.containers.enclosing import enclosed
+from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage, Strand
 from log_processor.formats.lib.leading import LEVELS
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.traces import CONTINUES
@@ -23,17 +23,17 @@ HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
 ALONE = Strand(b"", fresh=True, partial=False)
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where its first line has no name and bar."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
     if match is None:
         return None
-    container, time, message = match.groups()
+    name, time, message = match.groups()
     if others:
         found = [LINE.fullmatch(line) for line in others]
         message = "\n".join([message, *(one[3] if one else line for one, line in zip(found, others, strict=True))])
-    return enclosed({"container.name": container}, message, iso_ms(time) if time else None, near_ms)
+    return enclosed({"container.name": name}, message, iso_ms(time) if time else None, near_ms, read)
 
 
 def strand(line: bytes) -> Strand:
@@ -44,4 +44,5 @@ def strand(line: bytes) -> Strand:
     return Strand(head[1], bool(head[3]) and CONTINUES.match(line, head.end()) is None, partial=False)
 
 
-FORMAT = Format("compose", parse, strand=strand)
+CARRIER = Carrier(Place.CONTAINER, parse)
+FORMAT = Format("compose", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)

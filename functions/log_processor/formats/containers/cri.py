@@ -9,9 +9,9 @@ Sample: 2026-05-04T10:00:00.123456789Z stdout F started
 
 import re
 
-from log_processor.formats.containers.inner import enclosed
+from log_processor.formats.containers.enclosing import enclosed
 from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import iso_ms
 
 LINE = re.compile(
@@ -21,7 +21,7 @@ LINE = re.compile(
 )
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where its first line has no time and stream."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
@@ -31,7 +31,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     if others:
         message = "".join([message, *_joined(others, partial=tag == "P")])
     fields = {"log.iostream": stream, "logtag": tag} if tag else {"log.iostream": stream}
-    return enclosed(fields, message, iso_ms(time), near_ms)
+    return enclosed(fields, message, iso_ms(time), near_ms, read)
 
 
 def _joined(others: list[str], *, partial: bool) -> list[str]:
@@ -44,4 +44,5 @@ def _joined(others: list[str], *, partial: bool) -> list[str]:
     return pieces
 
 
-FORMAT = Format("cri", parse, strand=strand)
+CARRIER = Carrier(Place.CONTAINER, parse)
+FORMAT = Format("cri", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)

@@ -11,15 +11,15 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.containers.inner import enclosed
+from log_processor.formats.containers.enclosing import enclosed
 from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import any_ms
 
 KNOWN = {"log", "stream", "time", "attrs"}
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where it has other members than the driver writes."""
     if not text.startswith("{") or '"log"' not in text:
         return None
@@ -34,7 +34,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"attrs": members["attrs"]} if "attrs" in members else {}
     if "stream" in members:
         fields["log.iostream"] = members["stream"]
-    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), near_ms)
+    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), near_ms, read)
 
 
 def _members(line: str) -> dict[str, Any] | None:
@@ -47,4 +47,5 @@ def _members(line: str) -> dict[str, Any] | None:
     return members
 
 
-FORMAT = Format("docker_json", parse, strand=strand)
+CARRIER = Carrier(Place.CONTAINER, parse)
+FORMAT = Format("docker_json", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)

@@ -9,9 +9,10 @@ Sample: 2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certific
 """
 
 import re
+from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms
 
@@ -59,4 +60,4 @@ def _moment(time: str) -> int | None:
 
 
 STARTS = re.compile(rb"\d{4}-\d\d-\d\d[T ]|\d{6} {1,2}\d{1,2}:|\d\d:\d\d:\d\d UTC - m")
-FORMAT = Format("mysql_error", parse, starts=STARTS)
+FORMAT = Format("mysql_error", parse, embedded=Embedded(ANYWHERE, digits, "] ["), starts=STARTS)

@@ -44,4 +44,4 @@ def _moment(time: str) -> int | None:
 
 
 STARTS = re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
-FORMAT = Format("mysql_general", parse, starts=STARTS)
+FORMAT = Format("mysql_general", parse, embedded=None, starts=STARTS)

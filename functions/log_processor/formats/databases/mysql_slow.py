@@ -96,4 +96,4 @@ def strand(line: bytes) -> Strand:
 
 
 STARTS = re.compile(rb"# Time: |# User@Host: |\S[^\n]{0,300}, Version: [^\n]{0,300} started with:")
-FORMAT = Format("mysql_slow", parse, strand=strand)
+FORMAT = Format("mysql_slow", parse, embedded=None, strand=strand)

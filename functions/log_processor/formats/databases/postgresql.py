@@ -10,9 +10,10 @@ Sample: 2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does no
 
 import re
 from functools import lru_cache
+from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import epoch_ms, zoned_ms
 from log_processor.formats.lib.tokens import Rule
@@ -135,4 +136,4 @@ def _prefix_fields(prefix: str) -> dict[str, Any]:
 
 
 STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())
-FORMAT = Format("postgresql", parse, starts=STARTS)
+FORMAT = Format("postgresql", parse, embedded=Embedded(ANYWHERE, digits, ":  "), starts=STARTS)

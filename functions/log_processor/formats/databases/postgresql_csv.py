@@ -83,4 +83,4 @@ def _columns(text: str) -> list[str] | None:
     return columns if len(columns) >= least else None
 
 
-FORMAT = Format("postgresql_csv", parse, starts=re.compile(START.pattern.encode()))
+FORMAT = Format("postgresql_csv", parse, embedded=None, starts=re.compile(START.pattern.encode()))

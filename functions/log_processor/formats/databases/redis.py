@@ -8,9 +8,10 @@ Sample: 1:M 04 May 2026 10:00:00.123 * Ready to accept connections
 """
 
 import re
+from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
 
 TIME = (
@@ -21,6 +22,7 @@ LINE = re.compile(
     rf"(?:\[(?P<old>\d{{1,10}})\]|(?P<pid>\d{{1,10}}):(?P<role>[XCSM])) {TIME} (?P<level>[.\-*#]) ?(?P<message>.*)",
     re.DOTALL,
 )
+SIGNALLED = ":signal-handler ("
 SIGNAL = re.compile(r"(\d{1,10}):signal-handler \((\d{1,12})\) (.*)", re.DOTALL)
 ROLES = {"X": "sentinel", "C": "child", "S": "replica", "M": "master"}
 LEVELS = {".": "debug", "-": "info", "*": "info", "#": "warn"}
@@ -30,7 +32,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     """Read one record; None where it has no process, time and level sign."""
     match = LINE.match(text)
     if match is None:
-        signal = SIGNAL.match(text)
+        signal = SIGNAL.match(text) if SIGNALLED in text else None
         return None if signal is None else _signal(*signal.groups())
     sign, role = match["level"], match["role"]
     fields: dict[str, Any] = {"process.pid": int(match["pid"] or match["old"]), "severity_text": sign}
@@ -54,4 +56,4 @@ def _moment(match: re.Match[str], near_ms: int) -> int | None:
 
 
 STARTS = re.compile(rb"\d{1,10}:(?:[XCSM] \d|signal-handler \()|\[\d{1,10}\] \d\d [A-Z]")
-FORMAT = Format("redis", parse, starts=STARTS)
+FORMAT = Format("redis", parse, embedded=Embedded(ANYWHERE, f"[{digits}"), starts=STARTS)

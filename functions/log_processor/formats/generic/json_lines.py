@@ -13,11 +13,12 @@ Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", 
 import json
 import math
 import re
+from string import digits
 from typing import Any
 
 import orjson
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.members import read
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -80,4 +81,4 @@ def _bounded(written: str) -> int | str:
     return int(written) if len(written) <= MOST_DIGITS else written
 
 
-FORMAT = Format("json_lines", parse)
+FORMAT = Format("json_lines", parse, embedded=Embedded(ANYWHERE, f"{{{digits}", "{", own_message=True))

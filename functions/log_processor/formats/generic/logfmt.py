@@ -11,9 +11,10 @@ Sample: time=2026-05-04T10:00:00Z level=info msg="started up" port=8080
 """
 
 import re
+from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.members import read
 from log_processor.formats.lib.timestamps import any_ms
@@ -94,4 +95,4 @@ def _typed(word: str) -> Any:
     return word == "true" if word in BOOLEANS else word
 
 
-FORMAT = Format("logfmt", parse)
+FORMAT = Format("logfmt", parse, embedded=Embedded(ANYWHERE, f"{ascii_letters}{digits}_@<", "=", own_message=True))

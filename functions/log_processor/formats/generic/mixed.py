@@ -15,4 +15,4 @@ def parse(_text: str, _near_ms: int) -> Parsed | None:
     return None
 
 
-FORMAT = Format("mixed", parse, starts=STARTS)
+FORMAT = Format("mixed", parse, embedded=None, starts=STARTS)

@@ -19,6 +19,7 @@ LEVELLED = re.compile(
 )
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger; the message is in the lines below."""
+LEVEL_CHARS = len("informational: ")
 
 
 def parse(text: str, near_ms: int) -> Parsed:
@@ -27,6 +28,11 @@ def parse(text: str, near_ms: int) -> Parsed:
     if parsed is not None:
         return parsed
     return _console(text) or _levelled(text) or Parsed({})
+
+
+def parse_message(message: str, near_ms: int) -> Parsed:
+    """Take any message: one with a small letter first has no time, and a level only if its word ends at once."""
+    return Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else parse(message, near_ms)
 
 
 def _console(text: str) -> Parsed | None:
@@ -49,4 +55,4 @@ def _levelled(text: str) -> Parsed | None:
     return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
 
 
-FORMAT = Format("text", parse, starts=STARTS)
+FORMAT = Format("text", parse, embedded=None, starts=STARTS)

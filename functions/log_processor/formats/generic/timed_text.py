@@ -101,4 +101,4 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or level_of(severity))
 
 
-FORMAT = Format("timed_text", parse, starts=leading.STARTS)
+FORMAT = Format("timed_text", parse, embedded=None, starts=leading.STARTS)

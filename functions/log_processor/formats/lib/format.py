@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, NamedTuple
 
 
@@ -46,6 +47,54 @@ class Strand(NamedTuple):
     partial: bool
 
 
+class Place(Enum):
+    """Where a line of one format may be the message of another's: in a container's log, or with a log service."""
+
+    CONTAINER = auto()
+    LOG_SERVICE = auto()
+
+
+ANYWHERE = frozenset(Place)
+LOG_SERVICE = frozenset({Place.LOG_SERVICE})
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Where a format's records may be the message of another format's, and what tells quickly that one is not.
+
+    `begins` holds the characters that such a message may begin with, `needs` a text that it cannot be without. With
+    `own_message` the field `message` is the one that the format reads; else it is the whole of what was carried.
+    """
+
+    places: frozenset[Place]
+    begins: str
+    needs: str = ""
+    own_message: bool = False
+
+
+ReadMessage = Callable[[str, int], tuple[Embedded, Parsed] | None]
+"""Reads a message that another format carries: how its format may be embedded, and what it says; None if none reads it.
+
+A plain tuple: one is made for each line of a container."""
+
+
+def read_nothing(_message: str, _near_ms: int) -> None:
+    """Read no message: every one is text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What a format needs whose lines carry messages of other formats: the place that they are, and its own parser."""
+
+    place: Place
+    parse: Callable[[str, int, ReadMessage], Parsed | None]
+
+    def bound(self, read: ReadMessage = read_nothing) -> Parse:
+        """Return the parser that reads messages by `read`; without one every message is text."""
+        parse = self.parse
+        return lambda text, near_ms: parse(text, near_ms, read)
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """One format: `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format.
@@ -54,10 +103,15 @@ class Format:
     `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
     `strand`, where set instead, tells of each line what joins it to another one of the same stream.
     `key`, where set, is found in the keys under which the format's objects are delivered, and speaks for it.
+    `embedded` says where its records may be the message of another format's; None is nowhere.
+    `carrier`, where set, reads lines that carry messages; `parse` then takes every message for text, until
+    `embedding.complete` has given it a reader of them.
     """
 
     name: str
     parse: Parse
+    embedded: Embedded | None = field(kw_only=True)
+    carrier: Carrier | None = field(default=None, kw_only=True)
     starts: re.Pattern[bytes] | None = None
     header: Header | None = None
     strand: Callable[[bytes], Strand] | None = None

@@ -10,10 +10,11 @@ elasticsearch.node.name, zookeeper.id, message. Time without a zone counts as UT
 Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
 """
 
+from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.late import late
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.leading import Lead
@@ -169,4 +170,4 @@ STARTS = late(
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
     + rb"|\[\d{1,9}\.\d{3}s\]\["
 )
-FORMAT = Format("java", parse, starts=STARTS)
+FORMAT = Format("java", parse, embedded=Embedded(ANYWHERE, f"[{digits}"), starts=STARTS)

@@ -8,7 +8,7 @@ Sample: I0504 10:00:00.123456    1234 server.go:42] started
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms, yearless_ms
 from log_processor.formats.lib.tokens import number
@@ -72,4 +72,4 @@ def _typed(word: str) -> Any:
 
 
 STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")
-FORMAT = Format("klog", parse, starts=STARTS)
+FORMAT = Format("klog", parse, embedded=Embedded(ANYWHERE, "CEFIW", "]"), starts=STARTS)

@@ -12,10 +12,11 @@ Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
 """
 
 import re
+from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.late import late
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.leading import COLOUR, Lead
@@ -138,4 +139,4 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
 STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
-FORMAT = Format("python_logging", parse, starts=STARTS)
+FORMAT = Format("python_logging", parse, embedded=Embedded(ANYWHERE, f"[{digits}CDEFIW", ":"), starts=STARTS)

@@ -179,4 +179,4 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     return level_of(SYSLOG_SEVERITIES[severity])
 
 
-FORMAT = Format("syslog_rfc3164", parse)
+FORMAT = Format("syslog_rfc3164", parse, embedded=None)

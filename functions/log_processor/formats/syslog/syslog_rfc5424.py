@@ -12,7 +12,7 @@ Sample: <165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] star
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
@@ -100,4 +100,4 @@ def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, ba
         parameters[name] = [parameters[name], value]
 
 
-FORMAT = Format("syslog_rfc5424", parse)
+FORMAT = Format("syslog_rfc5424", parse, embedded=Embedded(ANYWHERE, "<1"))

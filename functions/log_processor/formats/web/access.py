@@ -15,9 +15,10 @@ Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 5
 """
 
 import re
+from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.request_line import put_request_line
 from log_processor.formats.lib.timestamps import clf_ms, iso_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
@@ -150,4 +151,4 @@ def _whole_agent(agent: str, rest: str) -> tuple[str, str]:
     return (f'{agent}"{more}', after) if closes else (agent, rest)
 
 
-FORMAT = Format("combined", parse)
+FORMAT = Format("combined", parse, embedded=Embedded(ANYWHERE, f'{ascii_letters}{digits}-":*_\ufeff', '"'))

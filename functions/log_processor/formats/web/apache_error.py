@@ -13,7 +13,7 @@ redirects
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import ctime_ms, iso_ms
 from log_processor.formats.lib.tokens import number, put_address
@@ -115,4 +115,4 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
 STARTS = re.compile(
     rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5,6}: |" + OWN_LINE
 )
-FORMAT = Format("apache_error", parse, starts=STARTS)
+FORMAT = Format("apache_error", parse, embedded=Embedded(ANYWHERE, "["), starts=STARTS)

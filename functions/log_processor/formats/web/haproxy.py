@@ -18,9 +18,10 @@ Sample: 192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/6
 """
 
 import re
+from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.lib.timestamps import haproxy_ms, iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
@@ -134,4 +135,4 @@ def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, moment, level_of(match[1]) if match else None)
 
 
-FORMAT = Format("haproxy", parse)
+FORMAT = Format("haproxy", parse, embedded=Embedded(ANYWHERE, f"<{digits}", "/20"))

@@ -12,9 +12,10 @@ server: a.example
 
 import re
 from itertools import pairwise
+from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.request_line import put_request_line
 from log_processor.formats.lib.timestamps import iso_ms
@@ -128,4 +129,4 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
 # An image's start scripts, and PHP-FPM, write to the same output.
 NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
 STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
-FORMAT = Format("nginx_error", parse, starts=STARTS)
+FORMAT = Format("nginx_error", parse, embedded=Embedded(ANYWHERE, digits, " ["), starts=STARTS)

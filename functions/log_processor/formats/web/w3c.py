@@ -131,4 +131,4 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 LAYOUTS: dict[int, list[tuple[list[str], Parse]]] = {}
 for usual in map(str.split, DEFAULTS):
     LAYOUTS.setdefault(len(usual), []).append((usual, bind(" ".join(usual))))
-FORMAT = Format("w3c", parse, header=Header(read, bind))
+FORMAT = Format("w3c", parse, embedded=None, header=Header(read, bind))

@@ -1,9 +1,9 @@
 """Records of several lines: what stands in the first line, or behind the last one, is found all the same."""
 
 import pytest
-from log_processor.formats.containers import cri
 from log_processor.formats.generic import text
 from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 from log_processor.formats.web import apache_error, nginx_error
 
 NEAR_MS = 1_777_881_600_000
@@ -88,7 +88,7 @@ def test_the_message_of_net_stands_below_its_level_and_category() -> None:
     assert parsed.level == "error"
     assert parsed.fields["log.logger"] == "Shop.Orders"
     assert parsed.fields["message"] == "no space left\nSystem.IO.IOException: full\n   at Shop.Run()"
-    inside = cri.parse("\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), NEAR_MS)
+    inside = BY_NAME["cri"].parse("\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), NEAR_MS)
     assert inside is not None
     assert (inside.level, inside.fields["log.logger"]) == ("error", "Shop.Orders")
     assert inside.fields["message"] == "\n".join(lines)

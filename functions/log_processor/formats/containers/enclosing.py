@@ -1,0 +1,24 @@
+"""What a container's own line says: the record that a runtime, or `docker compose`, has put into one of its own.
+
+An application's JSON, access line, klog header and the like are the real log: their fields and level stand beside what
+the runtime wrote. `message` is the application's text as it wrote it, unless its format has a `message` of its own. The
+runtime's time stays the record's: it has a zone, and is one clock for all lines of a node.
+"""
+
+from typing import Any
+
+from log_processor.formats.generic import text
+from log_processor.formats.lib.format import Parsed, ReadMessage
+
+
+def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms: int, read: ReadMessage) -> Parsed:
+    """Return one record of the fields that the runtime wrote and of what `message` says; the runtime's names win."""
+    embedded, parsed = read(message, near_ms) or (None, text.parse_message(message, near_ms))
+    if parsed.fields:
+        runtime = parsed.fields | runtime
+    if embedded is None or not embedded.own_message or "message" not in runtime:
+        runtime["message"] = message
+    parsed.fields = runtime
+    if moment is not None:
+        parsed.timestamp_ms = moment
+    return parsed

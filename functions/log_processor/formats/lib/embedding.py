@@ -1,0 +1,39 @@
+"""Formats whose records are the message of another format's: who reads such a message.
+
+A container's runtime or a log service puts a head of its own before each line of an application. Which formats may
+stand behind such a head is said by each of them (`Format.embedded`); `complete` gives those that carry others a reader
+of all that may stand there, tried in the formats' own order.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from log_processor.formats.lib.format import Embedded, Format, Parse, Parsed, Place, ReadMessage
+
+Tried = tuple[str, Parse, Embedded]
+"""A text without which a parser reads nothing, the parser, and how its format may be embedded."""
+
+
+def complete(known: Sequence[Format]) -> tuple[Format, ...]:
+    """Return the formats in their order, those that carry others with a reader of what they carry."""
+    readers = {place: reader_at(place, known) for place in Place}
+    return tuple(
+        replace(one, parse=one.carrier.bound(readers[one.carrier.place])) if one.carrier else one for one in known
+    )
+
+
+def reader_at(place: Place, known: Iterable[Format]) -> ReadMessage:
+    """Return what reads the messages of one place, by the formats that may stand there."""
+    tried = [(one.parse, one.embedded) for one in known if one.embedded is not None and place in one.embedded.places]
+    by_sign: dict[str, tuple[Tried, ...]] = {
+        sign: tuple((embedded.needs, parse, embedded) for parse, embedded in tried if sign in embedded.begins)
+        for sign in frozenset("".join(embedded.begins for _, embedded in tried))
+    }
+
+    def read(message: str, near_ms: int) -> tuple[Embedded, Parsed] | None:
+        for needed, parse, embedded in by_sign.get(message[:1], ()):
+            if needed in message and (parsed := parse(message, near_ms)) is not None:
+                return embedded, parsed
+        return None
+
+    return read

@@ -1,0 +1,59 @@
+"""Records of one format as the messages of another: behind a container's head, and with a log service."""
+
+from typing import Any
+
+import pytest
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
+
+NEAR_MS = 1_777_881_600_000
+CRI = "2026-05-04T10:00:00.123456789Z stdout F "
+TIME_MS = 1_777_888_800_123
+
+
+def behind_a_head(line: str) -> dict[str, Any]:
+    """Return the fields of a container's line."""
+    parsed = BY_NAME["cri"].parse(CRI + line, NEAR_MS)
+    assert parsed is not None
+    assert parsed.timestamp_ms == TIME_MS
+    return parsed.fields
+
+
+def test_a_format_must_decide_where_it_may_be_embedded() -> None:
+    """There is no default: who adds a format says so, or the module is not imported."""
+    with pytest.raises(TypeError, match="embedded"):
+        Format("new", lambda _text, _near_ms: None)  # type: ignore[call-arg]
+
+
+def test_redis_is_read_behind_a_head() -> None:
+    """The server's role is told, as without a head."""
+    line = "1:M 04 May 2026 10:00:00.123 * Ready to accept connections"
+    fields = behind_a_head(line)
+    assert (fields["redis.role"], fields["message"]) == ("master", line)
+
+
+def test_syslog_is_read_behind_a_head() -> None:
+    """The header of RFC 5424 and its structured data."""
+    fields = behind_a_head('<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started')
+    assert fields["syslog.structured_data"] == {"id@32473": {"iut": "3"}}
+    assert (fields["host.name"], fields["service.name"], fields["process.pid"]) == ("host", "app", 42)
+
+
+def test_haproxy_is_read_behind_a_head_and_a_priority() -> None:
+    """A priority before an entry does not hide it."""
+    line = "<134>192.0.2.1:33317 [04/May/2026:10:00:11.655] ssh ssh/s1 1/2/10 2750 -- 1/1/1/1/0 0/0"
+    assert behind_a_head(line)["haproxy.backend"] == "ssh"
+
+
+def test_a_log_service_carries_them_too() -> None:
+    """What an application writes in a container may come by CloudWatch Logs."""
+    line = "1:M 04 May 2026 10:00:00.123 * Ready to accept connections"
+    parsed = BY_NAME["cloudwatch_export"].parse(f"2026-05-04T10:00:01.000Z {line}", NEAR_MS)
+    assert parsed is not None
+    assert (parsed.fields["redis.role"], parsed.timestamp_ms) == ("master", TIME_MS)
+
+
+def test_a_format_of_aws_is_not_read_behind_a_head() -> None:
+    """Its place is a log service alone: a container's JSON with the same members stays as it is."""
+    event = '{"eventSource": "s3.amazonaws.com", "eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z"}'
+    assert "cloud.account.id" not in behind_a_head(event)
