@@ -75,7 +75,7 @@ class Cost:
 def measure(kind: str, count: int = LINES) -> Sizes:
     """Return the sizes of `count` lines of a kind of the samples, read and encoded as the function does."""
     name, key, generate = KINDS[kind]
-    text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()  # noqa: S311 - has to repeat
+    text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()
     started_s = time.process_time()
     puts = list(_puts(text, name, key))
     processor_s = time.process_time() - started_s

@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long to go on (default: 60)")
     parser.add_argument("--seed", type=int, default=0, help="repeats the order of a run (default: 0)")
     options = parser.parse_args(arguments)
-    lot = random.Random(options.seed)  # noqa: S311 - nothing is kept secret by it
+    lot = random.Random(options.seed)
     known = [(sample, list(recipes(sample.line))) for sample in samples(options.format)]
     steep_ones = grown = 0
     gc.disable()
