@@ -39,7 +39,7 @@ def _order(known: list[Described]) -> Iterator[str]:
 def _format(one: Described) -> str:
     lines = [f"### {one.format.name}", "", _plain(f"{one.title} {one.notes}".strip()), ""]
     link = f"[{one.file}](../functions/log_processor/formats/{one.file})"
-    lines += [f"Fields: {_plain(one.schema)} ({link})", "", "```", one.sample, "```"]
+    lines += [f"Fields: {_plain(one.schema)} ({link})", "", "```text", one.sample, "```"]
     return "\n".join(lines)
 
 
