@@ -34,12 +34,22 @@ def write_samples(folder: Path) -> list[LogFile]:
     return logs
 
 
-def find_logs(path: Path) -> list[LogFile]:
-    """Return the files of `path` (one file, or a folder with all below it), sorted by key.
+def find_logs(given: Path) -> list[LogFile]:
+    """Return the files of `given` (one file, or a folder with all below it; `~` is expanded), sorted by key.
 
-    Raises `DemoError` where there is nothing to upload or something cannot be read.
+    Raises `DemoError` where there is nothing to upload, something cannot be read, or it might never end.
     """
-    logs = sorted(_below(path), key=lambda log: log.key) if _is_folder(path) else [LogFile(path.name, path)]
+    path = _expand(given)
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
+        logs = sorted(_below(path), key=lambda log: log.key)
+    elif stat.S_ISREG(mode):
+        logs = [LogFile(path.name, path)]
+    else:
+        raise DemoError(
+            f"{path}: this is a pipe, a socket or a device, which may never end; "
+            "write it to a file and name that as LOGS."
+        )
     if not logs:
         raise DemoError(f"{path}: there is no file in this folder; give LOGS a path that holds at least one log file.")
     for log in logs:
@@ -60,9 +70,16 @@ def fit_keys(logs: list[LogFile], suffixes: Sequence[str]) -> list[LogFile]:
     return fitted
 
 
-def _is_folder(path: Path) -> bool:
+def _expand(path: Path) -> Path:
     try:
-        return stat.S_ISDIR(path.stat().st_mode)
+        return path.expanduser()
+    except RuntimeError as error:
+        raise DemoError(f"{path}: the home folder in it is not known; give LOGS the whole path.") from error
+
+
+def _mode(path: Path) -> int:
+    try:
+        return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
         reason = f"{path}: there is no such file or folder; give LOGS the path of a log file or a folder of them."
         raise DemoError(reason) from error
@@ -71,11 +88,11 @@ def _is_folder(path: Path) -> bool:
 
 
 def _below(folder: Path) -> Iterator[LogFile]:
-    """Yield the files below `folder`; pipes and sockets are none, a link that leads nowhere cannot be read."""
+    """Yield the files below `folder`; pipes, sockets and devices are none, a link to nowhere cannot be read."""
     for parent, _, files in os.walk(folder, onerror=_refuse):
         for file in (Path(parent, name) for name in files):
             try:
-                is_log = file.is_file() or file.is_symlink()
+                is_log = stat.S_ISREG(file.stat().st_mode)
             except OSError as error:
                 _refuse(error)
             if is_log:

@@ -44,9 +44,10 @@ class Stacks:
 def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks:
     """Run `main.py`, for the environment `dev` with the S3 backend unless `configuring` names others.
 
-    What an earlier run left in `build_dir` is removed first.
+    `build_dir` is made, and what an earlier run left in it is removed first.
     """
     out_dir, log = build_dir / "cdktf.out", build_dir / "commands.log"
+    _make(build_dir)
     shutil.rmtree(out_dir, ignore_errors=True)
     for left_over in (log, *build_dir.glob("terraform.*.tfstate*")):
         left_over.unlink(missing_ok=True)
@@ -59,6 +60,14 @@ def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks
         raise DemoError(f"the stacks cannot be synthesized: {_last(error.lines)} (all of it in {log}).") from error
     stacks = out_dir / "stacks"
     return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{configuring['STACK_NAME_SUFFIX']}", log)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        reason = f"{folder}: the folder cannot be made ({error.strerror}); name another one as --build-dir."
+        raise DemoError(reason) from error
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,33 @@ def test_a_path_below_a_file_is_missing(tmp_path: Path) -> None:
     assert "there is no such file or folder" in refused(tmp_path / "file" / "x.log")
 
 
+def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make hands `~` on as it is written; somebody without a home is named."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "one.log").write_text("line\n")
+    assert find_logs(Path("~/one.log")) == [LogFile("one.log", tmp_path / "one.log")]
+    assert refused(Path("~no-such-user/x")).startswith("~no-such-user/x: the home folder in it is not known; ")
+
+
+@pytest.mark.parametrize("name", ["pipe", "link to a pipe", "/dev/zero"])
+def test_what_may_never_end_is_refused(tmp_path: Path, name: str) -> None:
+    """A pipe without a writer would hang when it is opened, a device when it is read."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link to a pipe").symlink_to("pipe")
+    path = tmp_path / name
+    assert refused(path) == (
+        f"{path}: this is a pipe, a socket or a device, which may never end; write it to a file and name that as LOGS."
+    )
+
+
+def test_links_to_what_may_never_end_are_left_out(tmp_path: Path) -> None:
+    """In a folder they are passed over like the pipes themselves; links to files and the files are taken."""
+    (tmp_path / "zero.log").symlink_to("/dev/zero")
+    (tmp_path / "a.log").write_text("line\n")
+    (tmp_path / "b.log").symlink_to("a.log")
+    assert [log.key for log in find_logs(tmp_path)] == ["a.log", "b.log"]
+
+
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """Folders in it do not count."""
     (tmp_path / "inner").mkdir()

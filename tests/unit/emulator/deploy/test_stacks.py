@@ -12,7 +12,7 @@ from rich.console import Console
 
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Step, Steps
-from emulator.deploy.stacks import Stacks, Terraform
+from emulator.deploy.stacks import Stacks, Terraform, synthesize
 
 
 def executable(tmp_path: Path, outputs: Mapping[str, str], exit_codes: Mapping[str, int]) -> Path:
@@ -88,6 +88,21 @@ def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
     lines = "\n".join(map(json.dumps, events))
     message = refused(tmp_path, terraform(tmp_path, apply=lines, exit_codes={"apply": 1}))
     assert f"could not apply {tmp_path.name}: creating queue: no (all" in message
+
+
+def test_the_build_folder_is_made(tmp_path: Path) -> None:
+    """A fresh clone has none: what is wrong with a configuration is said, and its log is kept there."""
+    build_dir = tmp_path / "build" / "demo"
+    with pytest.raises(DemoError, match=r"the stacks cannot be synthesized: .*STACK_NAME_SUFFIX"):
+        synthesize(build_dir, {"STACK_NAME_SUFFIX": "no such environment"})
+    assert "STACK_NAME_SUFFIX" in (build_dir / "commands.log").read_text()
+
+
+def test_a_build_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """The remedy is another folder."""
+    (tmp_path / "build").touch()
+    with pytest.raises(DemoError, match=r"build/demo: the folder cannot be made \(Not a directory\); name another"):
+        synthesize(tmp_path / "build" / "demo")
 
 
 def test_suffixes_are_those_of_the_synthesized_notification(tmp_path: Path) -> None:
