@@ -1,6 +1,7 @@
 """Run the deployed pipeline under faults: `python -m emulator.chaos --seed N`; 0 where the account closes, else 1."""
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
 from emulator.deploy.terraform import TerraformNotFoundError
 from emulator.interrupt import INTERRUPTED, end_in_order
+from emulator.terminal import error_console, output_console, printable
 
 RECORDS = 330_000
 
@@ -25,8 +27,7 @@ RECORDS = 330_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Apply, run, judge, report; 130 after Ctrl-C."""
     options = _options(arguments)
-    console = Console(highlight=False)
-    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    console, errors = output_console(os.environ), error_console()
     end_in_order()
     plan = Plan(options.seed, options.records)
     console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Steps(console) as steps, deployed(options.build_dir / "chaos", steps) as pipeline:
             return _run(pipeline, plan, options, steps, console)
     except (DemoError, TerraformNotFoundError) as error:
-        errors.print(f"error: {error}")
+        errors.print(f"error: {printable(str(error))}")
         return 1
     except KeyboardInterrupt:
         errors.print("Stopped: the local AWS and everything that ran in it are shut down.")

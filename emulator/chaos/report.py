@@ -9,6 +9,7 @@ from rich.console import Console
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
 from emulator.chaos.run import Plan
+from emulator.terminal import indented
 
 
 def report_of(plan: Plan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
@@ -38,9 +39,9 @@ def write(report: dict[str, Any], path: Path) -> None:
 def show(report: dict[str, Any], console: Console) -> None:
     """Print the report for a reader."""
     counts = [name for name in report if name not in {"faults", "problems"}]
-    console.print("  ".join(f"{name} {report[name]}" for name in counts), highlight=False)
+    console.print("  ".join(f"{name} {report[name]}" for name in counts))
     for kind, count in report["faults"].items():
-        console.print(f"  {count:>7}  {kind}", highlight=False)
+        console.print(f"  {count:>7}  {kind}")
     for problem in report["problems"]:
-        console.print(f"problem: {problem}", highlight=False, markup=False)
+        console.print(indented(f"problem: {problem}", 2))
     console.print("Nothing lost, nothing twice." if not report["problems"] else "The account does not close.")

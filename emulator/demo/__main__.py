@@ -13,32 +13,31 @@ from rich.console import Console
 from emulator.aws.local_aws import LocalAws, PortInUseError
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs, fit_keys, write_samples
-from emulator.demo.report import Outcome, show, write_report
+from emulator.demo.outcome import Outcome, write_report
+from emulator.demo.screen import announce, show
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Terraform, synthesize
 from emulator.deploy.terraform import TerraformNotFoundError, cli_environment, find_terraform
 from emulator.interrupt import INTERRUPTED, end_in_order
-
-FILE_WIDTH = 120
+from emulator.terminal import error_console, output_console, printable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demo; 0 where every record was stored once, 1 where not or where it cannot run, 130 after Ctrl-C."""
     options = _options(arguments)
-    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
-    errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    console, errors = output_console(os.environ), error_console()
     end_in_order()
     try:
         outcome = run(options, console)
     except (DemoError, PortInUseError, TerraformNotFoundError) as error:
-        errors.print(f"error: {error}")
+        errors.print(f"error: {printable(str(error))}")
         return 1
     except KeyboardInterrupt:
         errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
         return INTERRUPTED
     write_report(outcome, options.build_dir / "report.json")
-    show(outcome, console, options.build_dir)
+    show(outcome, console, options.build_dir, options.logs)
     return 0 if outcome.good else 1
 
 
@@ -47,10 +46,11 @@ def run(options: argparse.Namespace, console: Console) -> Outcome:
     seconds: dict[str, float] = {}
     with ExitStack() as started, Steps(console) as steps:
         clock_s = time.monotonic()
-        logs = find_logs(options.logs) if options.logs else write_samples(options.build_dir / "logs")
+        logs = find_logs(options.logs) if options.logs else []
         with steps.step("Synthesize the stacks"):
             stacks = synthesize(options.build_dir)
-            logs = fit_keys(logs, stacks.notification_suffixes())
+            logs = fit_keys(logs or write_samples(options.build_dir / "logs"), stacks.notification_suffixes())
+        announce(logs, console)
         with steps.step("Start the local AWS"):
             aws = started.enter_context(LocalAws(port=options.port, log_dir=options.build_dir / "function-logs"))
             env = os.environ | cli_environment(options.build_dir) | aws.environment()
@@ -65,10 +65,9 @@ def run(options: argparse.Namespace, console: Console) -> Outcome:
             ingest.upload(step)
         with steps.step("Store the records") as step:
             ingest.follow(step)
-        with steps.step("Compare the table with the files"):
-            outcome = ingest.outcome(seconds)
         seconds["ingest"] = time.monotonic() - clock_s
-        return outcome
+        with steps.step("Compare the table with the files"):
+            return ingest.outcome(seconds)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -1,8 +1,7 @@
 """Upload the log files, follow the function's work to its end, and account for it."""
 
 import time
-from collections.abc import Iterable, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from boto3.exceptions import Boto3Error
@@ -13,17 +12,17 @@ from moto.dynamodb.models import dynamodb_backends
 from emulator.aws.local_aws import ACCOUNT_ID, REGION, LocalAws
 from emulator.demo.ledger import ObjectAccount, object_accounts
 from emulator.demo.logs import LogFile
-from emulator.demo.report import ObjectOutcome, Outcome
+from emulator.demo.outcome import ObjectOutcome, Outcome
+from emulator.demo.survey import Survey
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Step
-from emulator.verify.account import DynamoItem, Tally, tally_objects
+from emulator.verify.account import Tally, tally_objects
 from emulator.verify.failures import archived_objects, dead_letters, names_kept_whole
 from emulator.verify.source_bytes import read_stream
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-SHOWN_RECORDS = 6
 LOOK_S = 0.5
 STALL_S = 300.0
 ONE_REQUEST = TransferConfig(multipart_threshold=1 << 30)  # moto 5.2.5 notifies twice of an upload in parts
@@ -65,20 +64,26 @@ class Ingest:
 
     def outcome(self, seconds: Mapping[str, float]) -> Outcome:
         """Read ledger, table, dead-letter queue and archive, and compare the table with the files."""
-        archived = archived_objects(self._s3, self._outputs["ErrorArchiveBucket"])
-        kept = names_kept_whole(self._s3, self._outputs["ErrorArchiveBucket"], archived, self._files)
+        archive = self._outputs["ErrorArchiveBucket"]
+        archived = archived_objects(self._s3, archive)
+        kept = names_kept_whole(self._s3, archive, archived, self._files)
         accounts = object_accounts(self._aws.table_items(self._outputs["LedgerTableName"]))
-        tallies = tally_objects(self._files, self._items(), kept)
+        survey = Survey()
+        items = survey.watch(self._aws.table_items(self._outputs["DynamoDBTableName"]))
+        tallies = tally_objects(self._files, items, kept)
+        entries = {entry.name: entry for entry in archived}
         objects = [
-            ObjectOutcome(log, accounts.get(self._name(log), ObjectAccount()), tallies.pop(self._name(log)))
-            for log in self._logs
+            ObjectOutcome(log, accounts.get(name, ObjectAccount()), tallies.pop(name), entries.get(name))
+            for name, log in ((self._name(log), log) for log in self._logs)
         ]
         return Outcome(
             objects=objects,
             dead_letters=dead_letters(self._aws.queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2])),
             archived=archived,
-            records=one_of_each_format(self._items()),
             seconds=seconds,
+            archive=archive,
+            levels=survey.levels,
+            example=survey.example,
             strays=sum(tallies.values(), Tally()),
         )
 
@@ -89,16 +94,5 @@ class Ingest:
         """Count the log ids in the server's own table: asking it over HTTP fails while the function writes."""
         return len(dynamodb_backends[ACCOUNT_ID][REGION].get_table(self._outputs["DynamoDBTableName"]).items)
 
-    def _items(self) -> Iterable[DynamoItem]:
-        return self._aws.table_items(self._outputs["DynamoDBTableName"])
-
     def _name(self, log: LogFile) -> str:
         return f"s3://{self._outputs['S3SourceBucket']}/{log.key}"
-
-
-def one_of_each_format(items: Iterable[DynamoItem]) -> list[DynamoItem]:
-    """Return the first item of each format, at most six, to be shown."""
-    seen: dict[str, DynamoItem] = {}
-    for item in items:
-        seen.setdefault(item.get("format", {}).get("S", "-"), item)
-    return list(islice(seen.values(), SHOWN_RECORDS))

@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,11 +16,15 @@ ADDED_SUFFIX = ".log"
 
 @dataclass(frozen=True)
 class LogFile:
-    """One file and the key it is uploaded under; `renamed`: with a suffix that the notification knows."""
+    """One file and the key it is uploaded under; `renamed`: with a suffix that the notification knows.
+
+    `damage` says what is wrong with a sample that is damaged on purpose.
+    """
 
     key: str
     path: Path
     renamed: bool = False
+    damage: str = ""
 
 
 def write_samples(folder: Path) -> list[LogFile]:
@@ -30,7 +34,7 @@ def write_samples(folder: Path) -> list[LogFile]:
         path = folder / sample.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sample.content)
-        logs.append(LogFile(sample.key, path))
+        logs.append(LogFile(sample.key, path, damage=sample.damage))
     return logs
 
 
@@ -66,7 +70,7 @@ def fit_keys(logs: list[LogFile], suffixes: Sequence[str]) -> list[LogFile]:
         while not key.endswith(tuple(suffixes)) or (key != log.key and key in taken):
             key += ADDED_SUFFIX
         taken.add(key)
-        fitted.append(LogFile(key, log.path, renamed=key != log.key))
+        fitted.append(replace(log, key=key, renamed=key != log.key))
     return fitted
 
 

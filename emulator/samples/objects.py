@@ -10,16 +10,18 @@ from emulator.samples.lines import Lines
 
 SEED = 20260302
 LARGE_LINES = 100_000
+PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 Generate = Callable[[random.Random, int], Lines]
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One object to upload."""
+    """One object to upload; `damage` says what is wrong with one that is damaged on purpose."""
 
     key: str
     content: bytes
+    damage: str = ""
 
 
 def sample_objects(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sample]:
@@ -37,7 +39,7 @@ def sample_objects(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sam
         _plain("hosts/büro süd/syslog.log", lines.syslog, rng, 800, newline="\r\n"),
         _plain("orders/order-service.log", lines.java_events, rng, 300),
         _damaged("damaged/cut-off.log.gz", rng, 4_000),
-        Sample("uploads/holiday+photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(20_000)),
+        Sample("uploads/holiday+photo.log", PICTURE + rng.randbytes(20_000), "a picture, and no log"),
     ]
 
 
@@ -58,7 +60,7 @@ def _rotated(key: str, rng: random.Random, count: int) -> Sample:
 def _damaged(key: str, rng: random.Random, count: int) -> Sample:
     """A gzip of which the last two fifths never arrived; how many whole records remain is for its reader to find."""
     whole = _compress(_encode(lines.combined(rng, count)))
-    return Sample(key, whole[: len(whole) * 3 // 5])
+    return Sample(key, whole[: len(whole) * 3 // 5], "cut off: its last two fifths are missing")
 
 
 def _encode(logged: Lines, newline: str = "\n") -> bytes:

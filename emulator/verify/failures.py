@@ -103,5 +103,7 @@ def _key_of(body: str) -> str:
 
 
 def _error_of(attributes: Mapping[str, str]) -> str:
-    words = [attributes[name] for name in ("ErrorCode", "ErrorMessage") if name in attributes]
+    """Return the error's words: Lambda's own code is a status, the same for every error, the function's is a class."""
+    code, message = (attributes.get(name, "") for name in ("ErrorCode", "ErrorMessage"))
+    words = [word for word in (code, message) if word and not word.isdigit()]
     return ": ".join(words) or "received too often without success"

@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from emulator.verify.failures import ArchivedObject, DeadLetter, archived_objects, dead_letters, names_kept_whole
+from emulator.verify.failures import ArchivedObject, archived_objects, dead_letters, names_kept_whole
 
 ARCHIVE = "archive"
 
@@ -29,9 +29,14 @@ def test_the_key_is_found_in_each_kind_of_event(event: dict[str, Any], key: str)
 
 
 def test_the_error_comes_from_the_attributes() -> None:
-    """A message that the queue itself moved carries none."""
-    letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {})])
-    assert letters == [DeadLetter("a", "received too often without success"), DeadLetter("z", "200: boom")]
+    """A message that the queue itself moved carries none; the code is a status, the same for every error."""
+    own = {"ErrorCode": "NoProgressError", "ErrorMessage": "no way"}
+    letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {}), ("b", own)])
+    assert [letter.error for letter in letters] == [
+        "received too often without success",
+        "NoProgressError: no way",
+        "boom",
+    ]
 
 
 @pytest.fixture

@@ -1,0 +1,52 @@
+"""The outcome tells what is as it should be from what is not, and the report has its fixed keys."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from emulator.demo.ledger import ObjectAccount
+from emulator.demo.outcome import report, write_report
+from emulator.verify.account import Tally
+from tests.unit.emulator.demo.outcomes import REASON, outcome_of, readable, unreadable
+
+
+def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
+    """The file is read by other programs: its keys are fixed, and others only follow them."""
+    write_report(outcome_of(readable("a.log"), unreadable("b.zip", stored=2)), tmp_path / "report.json")
+    written = json.loads((tmp_path / "report.json").read_text())
+    assert list(written.items()) == [
+        ("objects", 2),
+        ("records_read", 7),
+        ("stored", 5),
+        ("filtered", 1),
+        ("rejected", 1),
+        ("lost", 0),
+        ("duplicates", 0),
+        ("dead_letters", 0),
+        ("archived", 1),
+        ("seconds", {"setup": 1.2, "apply": 4, "ingest": 5.1}),
+        ("wrong", 0),
+        ("unsettled", 0),
+        ("unreadable", [{"key": "b.zip", "reason": REASON, "kept_as": "s3://archive-bucket/errors/b.zip.object"}]),
+    ]
+
+
+def test_differences_and_strays_spoil_the_outcome() -> None:
+    """Lost and doubled records, and items of no uploaded file, are summed; unfinished objects count too."""
+    good = outcome_of(readable("a.log"))
+    assert good.good
+    spoiled = replace(good, objects=[replace(readable("a.log"), tally=Tally(lost=2, wrong=1))])
+    spoiled = replace(spoiled, strays=Tally(duplicates=3))
+    assert (report(spoiled)["lost"], report(spoiled)["duplicates"], report(spoiled)["wrong"]) == (2, 3, 1)
+    assert not spoiled.good
+    unfinished = outcome_of(replace(readable("a.log"), account=ObjectAccount("running")))
+    assert unfinished.unsettled == ["a.log"]
+    assert not unfinished.good
+
+
+def test_a_file_that_could_not_be_read_spoils_the_outcome() -> None:
+    """Its lines are not in the table, whatever else is; a sample that is damaged on purpose has to fail."""
+    assert not outcome_of(readable("a.log"), unreadable("b.zip")).good
+    assert outcome_of(readable("a.log"), unreadable("b.zip", damage="cut off")).good
+    read_after_all = replace(readable("b.zip").log, damage="cut off")
+    assert not outcome_of(replace(readable("b.zip"), log=read_after_all)).good

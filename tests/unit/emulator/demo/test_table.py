@@ -1,0 +1,53 @@
+"""The table of objects shows every name and every number whole at any width."""
+
+from dataclasses import replace
+
+import pytest
+
+from emulator.demo.ledger import ObjectAccount
+from emulator.demo.table import objects_table
+from tests.unit.emulator.demo.outcomes import outcome_of, readable, unreadable
+
+LONG = "load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz"
+
+
+def lines(width: int, *keys: str) -> list[str]:
+    big = ObjectAccount("done", "syslog_rfc3164", "", 1_234_567, 1_234_560, 7, 0, 83_500)
+    objects = [replace(readable(key), account=big) for key in keys]
+    return [line.plain for line in objects_table(outcome_of(*objects, unreadable("x.zip")), width)]
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 120])
+def test_names_and_numbers_are_whole(width: int) -> None:
+    """Where both do not fit beside each other, a name stands on a line of its own."""
+    table = "\n".join(lines(width, LONG, "büro/日本.log"))
+    for whole in (LONG, "büro/日本.log", "syslog_rfc3164", "1,234,567", "1,234,560", "83.50 s", "2,469,134"):
+        assert whole in table
+
+
+def test_a_wide_table_has_one_line_for_each_object() -> None:
+    """Its columns stand below each other, also after names of wide characters."""
+    table = lines(120, "a.log", "日本.log")
+    assert [line[: line.index("1,234,567")].rstrip() for line in table if "1,234,567" in line] == [
+        "a.log     syslog_rfc3164",
+        "日本.log  syslog_rfc3164",
+    ]
+
+
+def test_a_narrow_table_has_two_lines_for_each_object() -> None:
+    """The name with its format, and below it the numbers, within 60 columns."""
+    table = lines(60, LONG)
+    row = table.index(f"{LONG}  syslog_rfc3164")
+    assert table[row + 1].split() == ["1,234,567", "1,234,560", "7", "0", "83.50", "s", "done"]
+    assert all(len(line) <= 60 for line in table if not line.startswith(LONG))
+
+
+def test_each_total_is_the_sum_of_its_column() -> None:
+    """The times too: the objects took them side by side."""
+    total = lines(120, "a.log", "b.log")[-1].split()
+    assert total == ["total", "2,469,134", "2,469,120", "14", "0", "167.05", "s"]
+
+
+def test_keys_cannot_move_the_cursor() -> None:
+    """Control characters are spelled out."""
+    assert "a\\x1b[2J.log" in "\n".join(lines(120, "a\x1b[2J.log"))
