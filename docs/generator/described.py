@@ -13,6 +13,7 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 
 from ops import parse
+from ops.summary import Summary
 from tests.support.fixtures import FIXTURES
 
 OWN_MEMBERS = ("as they stand", "of what the application wrote")
@@ -89,5 +90,5 @@ def parts_of(docstring: str) -> tuple[str, str, str, str]:
 def records() -> Iterator[tuple[str, LogRecord]]:
     """What the fixtures yield, read as objects are: the case and each record."""
     for path in sorted(FIXTURES.rglob("*--*.log")):
-        for record in parse.records(path, None, parse.Summary(path.name)):
+        for record in parse.records(path, None, Summary(path.name)):
             yield path.stem, record

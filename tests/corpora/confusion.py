@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ops.parse import Summary, UnreadableError, records
+from ops.parse import UnreadableError, records
+from ops.summary import Summary
 
 CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
 EXPECTED = tomllib.loads(Path(__file__).with_name("formats.toml").read_text("utf-8"))

@@ -9,7 +9,8 @@ import pytest
 from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 
-from ops.parse import Summary, records
+from ops.parse import records
+from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 from tests.corpora.truth import NEAR_MS, TRUTH, equal, other_time
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from ops.parse import Summary, records
+from ops.parse import records
+from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
 pytestmark = [

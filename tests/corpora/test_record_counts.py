@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from log_processor.record import LogRecord
 
-from ops.parse import Summary, UnreadableError, records
+from ops.parse import UnreadableError, records
+from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
 pytestmark = [

@@ -17,6 +17,7 @@ from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder, ObjectFacts, attribute
 
 from ops import parse
+from ops.summary import Summary
 from tests.support.fixtures import NEAR_MS
 
 NAMES = tuple(BY_NAME)
@@ -53,7 +54,7 @@ def _check_values(parsed: Parsed | LogRecord) -> None:
 def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     """The whole reading path, from bytes to records; an object that is no log, or is damaged, may say so."""
     found: list[LogRecord] = []
-    summary = parse.Summary("a.log")
+    summary = Summary("a.log")
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         try:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,12 @@ import pytest
 from ops.cli import main
 
 ACCESS = '192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "curl/8.5"\n'
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row a file, whatever terminal the tests run in."""
+    monkeypatch.setenv("COLUMNS", "200")
 
 
 def test_a_summary_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,11 +86,11 @@ def test_a_declared_format_that_cannot_read_a_line_is_told(tmp_path: Path) -> No
 def test_what_cannot_be_read_is_one_sentence(
     content: bytes | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file and the reason; exit code 2."""
+    """The file and the reason, on standard error where standard output holds records; exit code 1."""
     path = tmp_path / "a.log"
     if content is not None:
         path.write_bytes(content)
-    assert main(["parse", str(path)]) == 2
+    assert main(["parse", "--json", str(path)]) == 1
     errors = capsys.readouterr().err
     assert errors.startswith(f"error: {path}: ")
     assert reason in errors
@@ -166,3 +173,105 @@ def test_routes_that_cannot_be_used_are_one_sentence(
     errors = capsys.readouterr().err
     assert errors.startswith(f"error: {file}:")
     assert reason in errors
+
+
+def at_width(
+    columns: int, paths: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> str:
+    """Return the page that COLUMNS asks for."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    main(["parse", *paths])
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_nothing_is_lost_at_any_width(
+    columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Name, format, every number, both times and the levels stand there whole; COLUMNS counts without a terminal."""
+    name = "requests-of-the-public-gateway-in-may.log"
+    (tmp_path / name).write_text("2026-05-04T10:00:00Z WARN a\n2026-05-04T11:00:00Z ERROR b\n" * 1000)
+    monkeypatch.chdir(tmp_path)
+    page = at_width(columns, [name], monkeypatch, capsys)
+    assert max(map(len, page.splitlines())) <= columns
+    words = [name, "timed_text", "2,000", "2026-05-04T10:00:00Z", "2026-05-04T11:00:00Z", "warn 1,000", "error 1,000"]
+    assert [word for word in words if word not in page] == []
+
+
+def test_a_row_a_file_where_it_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A heading and one line; without a terminal and COLUMNS a line may be of any width."""
+    path = tmp_path / ("long" * 40 + ".log")
+    path.write_text(ACCESS)
+    assert at_width(400, [str(path)], monkeypatch, capsys).count("\n") == 2
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr(sys, "__stdout__", None)
+    assert main(["parse", str(path)]) == 0
+    assert capsys.readouterr().out.count("\n") == 2
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is a row with its reason; what was read of it before the damage is counted. Exit code 1."""
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(ACCESS.encode() * 5000)[:-20])
+    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n" * 9)
+    (tmp_path / "c.log").write_text(ACCESS)
+    monkeypatch.chdir(tmp_path)
+    assert main(["parse", "a.log.gz", "b.png", "none.log", "c.log"]) == 1
+    _, damaged, why, image, kind, missing, unfound, last = capsys.readouterr().out.splitlines()
+    assert damaged.split()[:2] == ["a.log.gz", "combined"]
+    assert int(damaged.split()[2].replace(",", "")) > 100
+    assert "ends early" in why
+    assert (image.split()[:3], "image" in kind) == (["b.png", "-", "0"], True)
+    assert (missing.split()[0], "No such file" in unfound) == ("none.log", True)
+    assert last.split()[:3] == ["c.log", "combined", "1"]
+
+
+def test_folders_are_walked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All files below them in the order of their names; a pipe is no file, an empty folder is a row with its reason."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("logs/b/c.log", "logs/a.log", "logs/b/a.log"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(ACCESS)
+    Path("empty").mkdir()
+    os.mkfifo("logs/pipe.log")
+    assert main(["parse", "logs"]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert [row.split()[0] for row in rows[1:]] == ["logs/a.log", "logs/b/a.log", "logs/b/c.log"]
+    assert main(["parse", "empty"]) == 1
+    assert "there is no file in this folder" in capsys.readouterr().out
+
+
+def test_names_change_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """Control characters of a name are escaped on the page, in a sentence, and in the records' JSON."""
+    monkeypatch.chdir(tmp_path)
+    name = "a\x1b[2J\n\x9b.log"
+    Path(name).write_text("x \x7f \x9b y\n")
+    for words in (["parse", name], ["parse", "--json", name], ["parse", "--json", "none" + name]):
+        main(words)
+    found = capsysbinary.readouterr()
+    printed = (found.out + found.err).decode()
+    assert not set(printed) & {"\x1b", "\x7f", "\x9b"}
+    assert printed.count(r"a\x1b[2J\n\x9b.log") == 2
+    (record,) = (json.loads(line) for line in found.out.splitlines() if line.startswith(b"{"))
+    assert record["log_data"] == "x \x7f \x9b y"
+
+
+def test_a_name_need_not_be_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """A file system has names that are no UTF-8; they are shown, and the records have one that can be stored."""
+    monkeypatch.chdir(tmp_path)
+    name = os.fsdecode(b"\xff/\xfe.log")
+    Path(name).parent.mkdir()
+    Path(name).write_text(ACCESS)
+    assert main(["parse", "--json", name]) == 0
+    assert parsed(capsysbinary)[0]["source"] == "\ufffd"
+    assert main(["parse", name]) == 0
+    assert rb"\udcff/\udcfe.log" in capsysbinary.readouterr().out
