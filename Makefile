@@ -6,33 +6,34 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
-NOT_INSTALLED = { echo "The packages could not be installed: check the network and pip's index settings, then run 'make install' again." >&2; exit 1; }
+NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 
 .PHONY: help install demo chaos bench cost corpora docs fuzz ops synth lint types test pr lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
 
 install: build/installed ## make the virtual environment and install everything, pinned
+	@python -m toolchain.terraform
 
 build/installed: Pipfile.lock pyproject.toml
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
-	test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@test -x build/pipenv/bin/pipenv || { $(PYTHON) -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
-	@VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || $(NOT_INSTALLED)
+	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	test -x .venv/bin/python || "$(PYTHON)" -m venv .venv
+	@test -x build/pipenv/bin/pipenv || { "$(PYTHON)" -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
+	@VIRTUAL_ENV="$$PWD/.venv" PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || $(NOT_INSTALLED)
 	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation --editable . || $(NOT_INSTALLED)
 	touch $@
 
-node_modules: package-lock.json build/installed
-	@npm ci --silent --no-audit --no-fund || { echo "cdktf-cli could not be installed: check the network and npm's registry settings, then run the command again." >&2; exit 1; }
+node_modules/.package-lock.json: package-lock.json build/installed
+	@npm ci --loglevel=error --no-audit --no-fund || { echo "cdktf-cli could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 	touch $@
 
 demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
-	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$(LOGS)")
+	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$$LOGS")
 
 chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); writes build/chaos.json
-	@python -m emulator.chaos $(if $(SEED),--seed $(SEED)) $(if $(RECORDS),--records $(RECORDS)) $(if $(BROKEN),--broken $(BROKEN))
+	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")
 
 bench: install ## what the function takes: peak memory for 2 GB against 2 MB; writes build/bench/
 	@python -m benchmarks.memory
@@ -50,10 +51,10 @@ docs: install ## write docs/formats.md and docs/ops.md from the code
 	@PYTHONPATH=functions python -m docs.generator
 
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again
-	@VIRTUAL_ENV=$(CURDIR)/.venv PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --categories fuzz || $(NOT_INSTALLED)
-	@PYTHONPATH=functions python -m tests.fuzz --seconds $(or $(SECONDS),60) $(if $(RUNS),--runs $(RUNS)) $(if $(INPUT),--input "$(INPUT)")
+	@VIRTUAL_ENV="$$PWD/.venv" PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --categories fuzz || $(NOT_INSTALLED)
+	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
 
-synth: install node_modules ## write the Terraform JSON to cdktf.out/
+synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/
 	npx cdktf synth
 
 lint: install ## check style
@@ -63,13 +64,13 @@ lint: install ## check style
 types: install ## check types
 	mypy
 
-test: lint types node_modules ## lint, types and all tests
+test: lint types node_modules/.package-lock.json ## lint, types and all tests
 	python -m pytest
 
 pr: test ## what CI runs
 
 lock: install ## lock again after a change of the Pipfile
-	VIRTUAL_ENV=$(CURDIR)/.venv build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz"
+	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made

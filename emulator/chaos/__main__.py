@@ -17,9 +17,9 @@ from emulator.chaos.report import report_of, show, write
 from emulator.chaos.run import Plan, Run
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
-from emulator.deploy.terraform import TerraformNotFoundError
 from emulator.interrupt import INTERRUPTED, end_in_order
 from emulator.terminal import error_console, output_console, printable
+from toolchain.terraform import TerraformNotFoundError
 
 RECORDS = 330_000
 

@@ -12,7 +12,8 @@ from emulator.aws.local_aws import LocalAws
 from emulator.chaos.layer import FaultLayer
 from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Terraform, synthesize
-from emulator.deploy.terraform import cli_environment, find_terraform
+from emulator.deploy.terraform import cli_environment
+from toolchain.terraform import find_terraform
 
 KIB = 1024
 SETTINGS = {
@@ -44,7 +45,7 @@ def deployed(build_dir: Path, steps: Steps) -> Iterator[Deployed]:
     layer = FaultLayer()
     with LocalAws(log_dir=build_dir / "function-logs", layers=[layer]) as aws:
         env = os.environ | cli_environment(build_dir) | aws.environment()
-        terraform = Terraform(find_terraform(build_dir), env, stacks.log)
+        terraform = Terraform(find_terraform(), env, stacks.log)
         with steps.step(f"Apply {stacks.main.name}") as step:
             outputs = terraform.apply(stacks.main, step)
         yield Deployed(aws, outputs, _code(stacks.main), layer)

@@ -18,9 +18,10 @@ from emulator.demo.screen import announce, show
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Terraform, synthesize
-from emulator.deploy.terraform import TerraformNotFoundError, cli_environment, find_terraform
+from emulator.deploy.terraform import cli_environment
 from emulator.interrupt import INTERRUPTED, end_in_order
 from emulator.terminal import error_console, output_console, printable
+from toolchain.terraform import TerraformNotFoundError, find_terraform
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace, console: Console) -> Outcome:
         with steps.step("Start the local AWS"):
             aws = started.enter_context(LocalAws(port=options.port, log_dir=options.build_dir / "function-logs"))
             env = os.environ | cli_environment(options.build_dir) | aws.environment()
-            terraform = Terraform(find_terraform(options.build_dir), env, stacks.log)
+            terraform = Terraform(find_terraform(), env, stacks.log)
         seconds["setup"], clock_s = time.monotonic() - clock_s, time.monotonic()
         for stack in (stacks.state_backend, stacks.main):
             with steps.step(f"Apply {stack.name}") as step:

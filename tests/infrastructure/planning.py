@@ -4,8 +4,9 @@ import json
 import subprocess
 from collections.abc import Mapping
 
-from emulator.deploy.terraform import cli_environment, find_terraform
+from emulator.deploy.terraform import cli_environment
 from tests.infrastructure.conftest import Synthesized
+from toolchain.terraform import find_terraform
 
 HOLDS_DATA = frozenset(
     {
@@ -26,7 +27,7 @@ class Workspace:
         self.folder = synthesized.folder / "stacks" / stack
         self.state = synthesized.folder.parent / f"terraform.{stack}.tfstate"
         self._environ = dict(environ) | cli_environment(synthesized.folder.parent / "terraform")
-        self._terraform = str(find_terraform(synthesized.folder.parent))
+        self._terraform = str(find_terraform())
         self.terraform("init", "-input=false", "-no-color")
 
     def terraform(self, *arguments: str) -> str:

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from emulator.aws.local_aws import LocalAws
-from emulator.deploy.terraform import cli_environment, find_terraform
+from emulator.deploy.terraform import cli_environment
+from toolchain.terraform import find_terraform
 
 pytestmark = pytest.mark.integration
 
@@ -42,7 +43,7 @@ class Project:
             (folder / name).symlink_to(PROJECT_DIR / name)
         inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
         self._environ = inherited | cli_environment(folder / "terraform") | aws.environment() | {"CI": "true"}
-        terraform = find_terraform(folder / "terraform")
+        terraform = find_terraform()
         self._environ |= {"TERRAFORM_BINARY_NAME": str(terraform)}
         self._terraform = str(terraform)
 
