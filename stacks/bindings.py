@@ -23,6 +23,7 @@ def prepare() -> None:
         os.environ.setdefault(name, "1")
     if "JSII_NODE" not in os.environ:
         os.environ["JSII_NODE"] = _node()
+    _put_programs_on_path()
     _load_lazily()
 
 
@@ -37,6 +38,14 @@ def _node() -> str:
     if not found:
         sys.exit("error: Node.js is not installed, and cdktf runs in it: run 'make install', or put 'node' on PATH")
     return found
+
+
+def _put_programs_on_path() -> None:
+    """Put the virtual environment's programs first: the framework asks `terraform` for its version in a cloud synth."""
+    programs = str(Path(sys.prefix) / "bin")
+    found = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if sys.prefix != sys.base_prefix and found[0] != programs:
+        os.environ["PATH"] = os.pathsep.join([programs, *found])
 
 
 def _load_lazily() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from emulator.deploy.terraform import cli_environment, find_terraform
-from tests.infrastructure.conftest import synthesize
+from emulator.deploy.terraform import cli_environment
+from tests.infrastructure.conftest import run_main, synthesize
+from toolchain.terraform import find_terraform
 
 BACKENDS = {
     "s3": {},
@@ -20,7 +21,7 @@ BACKENDS = {
 def test_terraform_validates_both_stacks(backend: str, tmp_path: Path) -> None:
     """`init -backend=false` and `validate` pass offline, with the provider that the bindings pin."""
     synthesized = synthesize(tmp_path / "out", BACKENDS[backend])
-    terraform = str(find_terraform(tmp_path))
+    terraform = str(find_terraform())
     environ = os.environ | cli_environment(tmp_path)
     for stack_id in ("StateBackend", "TapStackdev"):
         for arguments in (["init", "-backend=false", "-input=false"], ["validate"]):
@@ -34,3 +35,10 @@ def test_terraform_validates_both_stacks(backend: str, tmp_path: Path) -> None:
             )
             assert finished.returncode == 0, finished.stderr
     assert backend in synthesized.stack("TapStackdev")["terraform"].get("backend", {"cloud": ""})
+
+
+def test_a_cloud_synth_needs_no_terraform_on_path(tmp_path: Path) -> None:
+    """The framework asks `terraform` for its version, and the environment's own answers."""
+    assert find_terraform().exists()
+    finished = run_main(tmp_path / "out", {**BACKENDS["cloud"], "PATH": str(tmp_path)})
+    assert finished.returncode == 0, finished.stderr
