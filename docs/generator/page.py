@@ -1,9 +1,10 @@
-"""The page on formats: `docs/formats.md`, from the code, its docstrings, the vocabulary and the fixtures."""
+"""The page on formats: `docs/formats.md`, from the formats' own fields, the vocabulary and the fixtures."""
 
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from log_processor.formats.lib.format import Column
 from log_processor.formats.lib.levels import LEVELS
 
 from docs.generator.described import Described, described, records
@@ -32,15 +33,23 @@ def page() -> str:
 def _order(known: list[Described]) -> Iterator[str]:
     for number, one in enumerate(known, 1):
         name = one.format.name
-        members = "yes" if one.keeps_members else ""
-        yield f"| {number} | [`{name}`](#{name}) | {_plain(one.title)} | {one.shape} | {members} |"
+        members = "yes" if one.format.keeps_members else ""
+        title = _plain(one.format.title)
+        yield f"| {number} | [`{name}`](#{name}) | {title} | {one.shape} | {members} | {one.places} |"
 
 
 def _format(one: Described) -> str:
-    lines = [f"### {one.format.name}", "", _plain(f"{one.title} {one.notes}".strip()), ""]
-    link = f"[{one.file}](../functions/log_processor/formats/{one.file})"
-    lines += [f"Fields: {_plain(one.schema)} ({link})", "", "```text", one.sample, "```"]
-    return "\n".join(lines)
+    known = one.format
+    title = f"{known.title} ({known.specification})." if known.specification else f"{known.title}."
+    fields = "; ".join(_column(column) for column in known.schema) or "those of the format that reads a record"
+    lines = [f"### {known.name}", "", _plain(f"{title} {known.notes}".strip()), ""]
+    lines += [f"Fields: {fields} ([{one.file}](../functions/log_processor/formats/{one.file}))", ""]
+    return "\n".join([*lines, "```text", known.sample, "```"])
+
+
+def _column(column: Column) -> str:
+    said = "; ".join(filter(None, (column.unit, _plain(column.note))))
+    return f"`{column.name}` ({said})" if said else f"`{column.name}`"
 
 
 def _users(known: list[Described], names: list[Name]) -> dict[str, set[str]]:

@@ -61,7 +61,7 @@ def fault(name: str, value: Any, names: Sequence[Name]) -> str | None:
         return (
             f'`{name}` is not documented: use a name that is, or add to docs/generator/vocabulary.toml "{name}" = '
             f'{{ type = "{kind}", from = "own", meaning = "…" }} and run `make docs`; where it is a member of the '
-            'record itself, the Schema of its format says "as they stand"'
+            "record itself, its format has `keeps_members`"
         )
     if not row.allows(value):
         return (

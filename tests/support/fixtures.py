@@ -23,6 +23,11 @@ class Sample:
     line: str
 
 
+def family(known: Format) -> str:
+    """Return the family of a format: the folder of its module."""
+    return (known.carrier or known).parse.__module__.split(".")[2]
+
+
 def samples(name: str | None = None) -> Iterator[Sample]:
     """Every line of the fixtures of the format `name`, or of all; header lines too."""
     for path in sorted(FIXTURES.rglob(f"{name or '*'}--*.log")):

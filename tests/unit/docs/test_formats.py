@@ -1,17 +1,22 @@
 """`docs/formats.md` says what the code does: it is what the generator gives, and every field of a fixture is in it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from log_processor.formats.detection import detect
+from log_processor.formats.lib.format import Format
 from log_processor.formats.reader import Reader
 
-from docs.generator.described import Described, described, records
+from docs.generator.described import described, records
 from docs.generator.page import PAGE, page
 from docs.generator.vocabulary import Name, fault, load, row_of
 from tests.support.fixtures import NEAR_MS, samples
 
 KNOWN = {one.format.name: one for one in described()}
+FORMATS = [one.format for one in KNOWN.values()]
 NAMES = load()
+UNITS = {"_ms": "ms", "_s": "s", "_us": "µs", "_mb": "MB", ".bytes": "bytes"}
 
 
 def test_the_page_is_what_the_generator_gives() -> None:
@@ -19,18 +24,51 @@ def test_the_page_is_what_the_generator_gives() -> None:
     assert PAGE.read_text("utf-8") == page(), "docs/formats.md is older than the code: run `make docs`"
 
 
-@pytest.mark.parametrize("known", KNOWN.values(), ids=lambda one: one.format.name)
-def test_a_format_is_described(known: Described) -> None:
-    """Specification, schema and sample."""
-    missing = [part for part in ("title", "schema", "sample") if not getattr(known, part)]
-    assert not missing, f"{known.file}: its docstring lacks {', '.join(missing)} (see docs/formats.md, Adding a format)"
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+def test_a_format_is_described(known: Format) -> None:
+    """Title, specification, columns and sample; what is of no product has no specification."""
+    needed = {"title": known.title, "schema": known.schema or known.name == "mixed", "sample": known.sample}
+    if known.name not in {"timed_text", "mixed", "text"}:
+        needed["specification"] = known.specification
+    missing = [name for name, value in needed.items() if not value]
+    assert not missing, f"{known.name} lacks {', '.join(missing)} (see docs/formats.md, Adding a format)"
 
 
-@pytest.mark.parametrize("known", KNOWN.values(), ids=lambda one: one.format.name)
-def test_a_sample_is_of_its_format(known: Described) -> None:
-    """The docstring's line is read by the parser that it describes, or below a header, or by another format."""
-    if known.sample.isascii() and known.format.name not in {"w3c", "mixed"}:  # samples with `…` are cut
-        assert known.format.parse(known.sample, NEAR_MS) is not None, known.sample
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+def test_a_sample_is_of_its_format(known: Format) -> None:
+    """It is read by the parser that it shows, below its header if it has one; a mixed one's lines are found mixed."""
+    lines = known.sample.split("\n")
+    if known.name == "mixed":
+        assert detect(lines, NEAR_MS) is known
+        return
+    reader = Reader(known, NEAR_MS)
+    found = [reader.read(line) for line in lines] if known.header else [reader.read(known.sample)]
+    assert found[-1] is not None
+    assert found[-1][0] == known.name
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+def test_a_schema_has_units(known: Format) -> None:
+    """A name that ends with a unit says it, and the vocabulary, if it names one, says the same."""
+    for column in known.schema:
+        named = next((unit for ending, unit in UNITS.items() if column.name.endswith(ending)), "")
+        row = row_of(column.name, NAMES)
+        documented = row.unit if row and "*" not in column.name else ""
+        assert column.unit == (documented or named or column.unit), column
+
+
+def test_a_schema_has_every_field_of_the_fixtures() -> None:
+    """Each name that a fixture yields is of a column, the record's own, or carried: then it is of that format's."""
+    carried = [one for one in KNOWN.values() if one.format.embedded is not None or one.format.name == "text"]
+    missing = {
+        f"{format_name}: {name} ({case})"
+        for case, format_name, fields, text in _read()
+        for name in fields
+        if not KNOWN[format_name].has(name)
+        and not KNOWN[format_name].is_own(name, text)
+        and not (KNOWN[format_name].format.carrier and any(one.has(name) for one in carried))
+    }
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_every_field_is_documented() -> None:
@@ -39,12 +77,17 @@ def test_every_field_is_documented() -> None:
     assert not faults, "\n".join(sorted(faults))
 
 
-def _faults() -> Iterator[tuple[str, str, str]]:
-    read = [(case, record.format, record.fields, record.log_data) for case, record in records()]
+def _read() -> Iterator[tuple[str, str, dict[str, Any], str]]:
+    """The case, the format, the fields and the text of each record, read as objects are and line by line."""
+    for case, record in records():
+        yield case, record.format, record.fields, record.log_data
     for sample in samples():
-        found = Reader(sample.format, NEAR_MS, sample.header).read(sample.line)
-        read += [(sample.case, found[0], found[1].fields, sample.line)] if found else []
-    for case, format_name, fields, text in read:
+        if (found := Reader(sample.format, NEAR_MS, sample.header).read(sample.line)) is not None:
+            yield sample.case, found[0], found[1].fields, sample.line
+
+
+def _faults() -> Iterator[tuple[str, str, str]]:
+    for case, format_name, fields, text in _read():
         for name, value in fields.items():
             if not KNOWN[format_name].is_own(name, text) and (found_fault := fault(name, value, NAMES)):
                 yield case, format_name, found_fault

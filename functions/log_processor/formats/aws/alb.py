@@ -1,21 +1,8 @@
-"""Application Load Balancer access logs (User Guide for Application Load Balancers, Access log entries).
-
-Entries have 16 to 34 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
-response was sent, or a WebSocket closed; when the request came is `aws.elb.request_creation_time`.
-
-Schema: network.protocol.name (http, https, h2, grpcs, ws, wss), aws.elb.name, client.*, aws.elb.target.* (address,
-port), aws.elb.{request,target,response}_processing_time_s (-1: not sent on), http.response.status_code,
-aws.elb.target_status_code, http.{request,response}.size (bytes), http.request.method (or http.request.line where it is
-no request), url.full, url.scheme, url.domain, url.port, url.path, url.query, network.protocol.version,
-user_agent.original, tls.cipher, tls.protocol.version, server.address (the name asked for), error.type, aws.elb.* for
-the rest; `extra` for fields that AWS adds.
-Sample: http 2026-05-04T10:00:00.186641Z app/lb/50dc6c49 192.0.2.1:2817 10.0.0.1:80 0.0 0.001 0.0 200 200 34 366 "GET
-http://h:80/ HTTP/1.1" "curl" - -
-"""
+"""Application Load Balancer access logs."""
 
 import re
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule, fields_around
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address, put_request
@@ -89,4 +76,47 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "alb",
+    parse,
+    title="Application Load Balancer access logs",
+    specification="User Guide for Application Load Balancers, Access log entries",
+    notes=(
+        "Entries have 16 to 34 fields: AWS adds new ones at the end, and announces them by a `-`. The record's "
+        "time is when the response was sent, or a WebSocket closed; when the request came is "
+        "`aws.elb.request_creation_time`."
+    ),
+    schema=(
+        Column("network.protocol.name", note="http, https, h2, grpcs, ws, wss"),
+        Column("aws.elb.name"),
+        *columns_of(
+            "aws.elb.request_processing_time_s aws.elb.target_processing_time_s aws.elb.response_processing_time_s",
+            "s",
+            "-1: not sent on",
+        ),
+        *columns_of("http.response.status_code aws.elb.target_status_code"),
+        *columns_of("http.request.size http.response.size", "bytes"),
+        Column("http.request.method", note="or http.request.line where it is no request"),
+        *columns_of(
+            "url.full url.scheme url.domain url.port url.path url.query network.protocol.version "
+            "user_agent.original tls.cipher tls.protocol.version",
+        ),
+        Column("server.address", note="the name asked for"),
+        *columns_of("error.type client.address client.port aws.elb.target.address aws.elb.target.port"),
+        Column("http.request.line", note="what is no request"),
+        *columns_of(
+            "aws.elb.target_group_arn aws.elb.trace_id aws.elb.matched_rule_priority "
+            "aws.elb.request_creation_time aws.elb.actions_executed aws.elb.target_list "
+            "aws.elb.target_status_code_list aws.elb.classification aws.elb.classification_reason "
+            "aws.elb.connection_trace_id aws.elb.node_address aws.elb.chosen_cert_arn aws.elb.redirect_url "
+            "aws.elb.transformed_host aws.elb.transformed_uri aws.elb.transform_status",
+        ),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample=(
+        "http 2026-05-04T10:00:00.186641Z app/lb/50dc6c49 192.0.2.1:2817 10.0.0.1:80 0.0 0.001 0.0 200 200 34 "
+        '366 "GET http://h:80/ HTTP/1.1" "curl" - -'
+    ),
+    embedded=None,
+    key=KEY,
+)

@@ -1,21 +1,9 @@
-"""Application Load Balancer connection logs (User Guide for Application Load Balancers, Connection log entries).
-
-Entries have 11 to 15 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
-connection was established, or failed to be.
-
-Schema: client.address, client.port, server.port (the listener's), tls.protocol.version, tls.cipher,
-aws.elb.tls_handshake_latency_s, tls.client.subject, tls.client.not_before, tls.client.not_after (ISO 8601),
-aws.elb.client_cert_serial_number, aws.elb.tls_verify_status (Success, or Failed with a reason), error.type (the
-reason), aws.elb.connection_trace_id (as in the access log), tls.named_group (the key exchange), aws.elb.name,
-aws.elb.node_address; `extra` for fields that AWS adds. `level` is error where the connection failed.
-Sample: 2026-05-04T10:00:00.514108Z 192.0.2.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 0.036 "CN=a,O=b"
-NotBefore=2026-01-01T00:00:00Z;NotAfter=2027-01-01T00:00:00Z FEF257372D5C14D4 Success TID_3180a73013c8ca4b
-"""
+"""Application Load Balancer connection logs."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import ABSENT, number
@@ -70,4 +58,36 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb_connection", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "alb_connection",
+    parse,
+    title="Application Load Balancer connection logs",
+    specification="User Guide for Application Load Balancers, Connection log entries",
+    notes=(
+        "Entries have 11 to 15 fields: AWS adds new ones at the end, and announces them by a `-`. The record's "
+        "time is when the connection was established, or failed to be. `level` is error where the connection "
+        "failed."
+    ),
+    schema=(
+        *columns_of("client.address client.port"),
+        Column("server.port", note="the listener's"),
+        *columns_of("tls.protocol.version tls.cipher"),
+        Column("aws.elb.tls_handshake_latency_s", "s"),
+        *columns_of("tls.client.subject tls.client.not_before"),
+        Column("tls.client.not_after", note="ISO 8601"),
+        Column("aws.elb.client_cert_serial_number"),
+        Column("aws.elb.tls_verify_status", note="Success, or Failed with a reason"),
+        Column("error.type", note="the reason"),
+        Column("aws.elb.connection_trace_id", note="as in the access log"),
+        Column("tls.named_group", note="the key exchange"),
+        *columns_of("aws.elb.name aws.elb.node_address"),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample=(
+        '2026-05-04T10:00:00.514108Z 192.0.2.1 36280 443 TLSv1.2 ECDHE-RSA-AES128-GCM-SHA256 0.036 "CN=a,O=b" '
+        "NotBefore=2026-01-01T00:00:00Z;NotAfter=2027-01-01T00:00:00Z FEF257372D5C14D4 Success "
+        "TID_3180a73013c8ca4b"
+    ),
+    embedded=None,
+    key=KEY,
+)

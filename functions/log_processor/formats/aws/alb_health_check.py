@@ -1,18 +1,8 @@
-"""Application Load Balancer health check logs (User Guide for Application Load Balancers, Health check log entries).
-
-Entries have 8 to 10 fields: AWS adds new ones at the end, and announces them by a `-`. The record's time is when the
-check was begun.
-
-Schema: network.protocol.name (http, https, h2, grpc, or lambda), aws.elb.health_check.latency_s, aws.elb.target.*
-(address and port, or the arn of a function), aws.elb.target_group, aws.elb.health_check.status (PASS, FAIL),
-aws.elb.target_status_code (the target's answer), error.type (why it failed), aws.elb.name, aws.elb.node_address;
-`extra` for fields that AWS adds. `level` is error where the check failed.
-Sample: http 2026-05-04T10:00:00.875678Z 0.019584011 10.0.0.1:80 shop PASS 200 -
-"""
+"""Application Load Balancer health check logs."""
 
 import re
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
@@ -52,4 +42,27 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("alb_health_check", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "alb_health_check",
+    parse,
+    title="Application Load Balancer health check logs",
+    specification="User Guide for Application Load Balancers, Health check log entries",
+    notes=(
+        "Entries have 8 to 10 fields: AWS adds new ones at the end, and announces them by a `-`. The record's "
+        "time is when the check was begun. `level` is error where the check failed."
+    ),
+    schema=(
+        Column("network.protocol.name", note="http, https, h2, grpc, or lambda"),
+        Column("aws.elb.health_check.latency_s", "s"),
+        Column("aws.elb.target_group"),
+        Column("aws.elb.health_check.status", note="PASS, FAIL"),
+        Column("aws.elb.target_status_code", note="the target's answer"),
+        Column("error.type", note="why it failed"),
+        *columns_of("aws.elb.name aws.elb.node_address aws.elb.target.address aws.elb.target.port"),
+        Column("aws.elb.target.arn", note="of a function"),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample="http 2026-05-04T10:00:00.875678Z 0.019584011 10.0.0.1:80 shop PASS 200 -",
+    embedded=None,
+    key=KEY,
+)

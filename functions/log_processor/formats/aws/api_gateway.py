@@ -1,19 +1,9 @@
-"""Amazon API Gateway access logs in JSON (API Gateway Developer Guide, Set up CloudWatch logging for REST APIs).
-
-The guide's own members of REST and HTTP APIs, told by request id, time, route and status; other choices of members are
-JSON lines, and the guide's CLF example is an access log.
-Schema: the members as they stand, and beside them client.address, user.name, http.request.method, http.route
-(resourcePath, routeKey), url.path, server.address, network.protocol.version, http.response.status_code,
-http.response.body.size (bytes), user_agent.original, http.request.id,
-aws.api_gateway.{response,integration}_latency_ms.
-Sample: {"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026:10:00:00 +0000", "httpMethod": "GET",
-"resourcePath": "/pets", "status": "200", "protocol": "HTTP/1.1", "responseLength": "1234"}
-"""
+"""Amazon API Gateway access logs in JSON."""
 
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.members import first_time
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms, clf_ms
@@ -60,4 +50,30 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, first_time(members) if moment is None else moment)
 
 
-FORMAT = Format("api_gateway", parse, embedded=Embedded(LOG_SERVICE, "{", '"requestTime"'))
+FORMAT = Format(
+    "api_gateway",
+    parse,
+    title="Amazon API Gateway access logs in JSON",
+    specification="API Gateway Developer Guide, Set up CloudWatch logging for REST APIs",
+    notes=(
+        "The members stand under their own names, and these beside them. The guide's own members of REST and "
+        "HTTP APIs, told by request id, time, route and status; other choices of members are JSON lines, and "
+        "the guide's CLF example is an access log."
+    ),
+    schema=(
+        *columns_of("user.name http.request.method"),
+        Column("http.route", note="resourcePath, routeKey"),
+        *columns_of("url.path server.address network.protocol.version http.response.status_code"),
+        Column("http.response.body.size", "bytes"),
+        *columns_of("user_agent.original http.request.id"),
+        *columns_of("aws.api_gateway.response_latency_ms aws.api_gateway.integration_latency_ms", "ms"),
+        Column("client.address"),
+    ),
+    sample=(
+        '{"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026:10:00:00 +0000", '
+        '"httpMethod": "GET", "resourcePath": "/pets", "status": "200", "protocol": "HTTP/1.1", '
+        '"responseLength": "1234"}'
+    ),
+    keeps_members=True,
+    embedded=Embedded(LOG_SERVICE, "{", '"requestTime"'),
+)

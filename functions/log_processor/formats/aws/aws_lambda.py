@@ -1,21 +1,11 @@
-"""AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write for log calls.
-
-(AWS Lambda Developer Guide, Configuring JSON and plain text log formats.) A CloudWatch Logs export puts a time before
-each event.
-
-Schema: aws.lambda.event (START, END, REPORT, INIT_START, …), faas.invocation_id (the request id), faas.version,
-aws.lambda.*_ms and aws.lambda.*_mb (durations and memory of a report), aws.lambda.status, aws.lambda.xray_trace_id,
-error.type, exception.type (of a trace), severity_text, message, and the members of a JSON object that was logged, as
-they stand: its message and level count then. `level` is error where an invocation failed.
-Sample: REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b Duration: 3.12 ms Billed Duration: 4 ms (tabs between)
-"""
+"""AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write for log calls."""
 
 import re
 from string import digits
 from typing import Any
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number
@@ -94,4 +84,31 @@ def _runtime_line(text: str) -> Parsed | None:
     return Parsed(fields, iso_ms(found["time"]) if found.get("time") else None, level)
 
 
-FORMAT = Format("aws_lambda", parse, embedded=Embedded(LOG_SERVICE, f"[{digits}EILRSTX"), starts=STARTS)
+FORMAT = Format(
+    "aws_lambda",
+    parse,
+    title=(
+        "AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write "
+        "for log calls"
+    ),
+    specification="AWS Lambda Developer Guide, Configuring JSON and plain text log formats",
+    notes=(
+        "A CloudWatch Logs export puts a time before each event. The members of a JSON object that was logged "
+        "stand under their own names: its message and level count then. `level` is error where an invocation "
+        "failed."
+    ),
+    schema=(
+        Column("aws.lambda.event", note="START, END, REPORT, INIT_START, …"),
+        Column("faas.invocation_id", note="the request id"),
+        *columns_of("faas.version aws.lambda.status aws.lambda.xray_trace_id error.type"),
+        Column("exception.type", note="of a trace"),
+        *columns_of("severity_text message"),
+        Column("aws.lambda.*_ms", "ms", "durations of a report"),
+        Column("aws.lambda.*_mb", "MB", "memory of a report"),
+        Column("aws.lambda.*", note="what else the platform's lines name"),
+    ),
+    sample="REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b\tDuration: 3.12 ms\tBilled Duration: 4 ms\t",
+    keeps_members=True,
+    embedded=Embedded(LOG_SERVICE, f"[{digits}EILRSTX"),
+    starts=STARTS,
+)

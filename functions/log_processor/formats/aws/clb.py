@@ -1,20 +1,9 @@
-"""Classic Load Balancer access logs (User Guide for Classic Load Balancers, Access log entries).
-
-The record's time is when the load balancer received the request.
-
-Schema: aws.elb.name, client.*, aws.elb.target.* (the instance), aws.elb.{request,target,response}_processing_time_s
-(-1: not sent on), http.response.status_code, aws.elb.target_status_code, http.{request,response}.size (bytes),
-http.request.method, url.full, url.scheme, url.domain, url.port, url.path, url.query, network.protocol.version,
-user_agent.original, tls.cipher, tls.protocol.version. TCP listeners leave codes and request out; old entries end with
-the request.
-Sample: 2026-05-04T10:00:00.945958Z my-lb 192.0.2.1:2817 10.0.0.1:80 0.000073 0.001 0.00005 200 200 0 29 "GET
-http://h:80/ HTTP/1.1" "curl" - -
-"""
+"""Classic Load Balancer access logs."""
 
 import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule, fields_around
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address, put_request
@@ -70,4 +59,36 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("clb", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "clb",
+    parse,
+    title="Classic Load Balancer access logs",
+    specification="User Guide for Classic Load Balancers, Access log entries",
+    notes=(
+        "The record's time is when the load balancer received the request. TCP listeners leave codes and "
+        "request out; old entries end with the request."
+    ),
+    schema=(
+        Column("aws.elb.name"),
+        *columns_of(
+            "aws.elb.request_processing_time_s aws.elb.target_processing_time_s aws.elb.response_processing_time_s",
+            "s",
+            "-1: not sent on",
+        ),
+        *columns_of("http.response.status_code aws.elb.target_status_code"),
+        *columns_of("http.request.size http.response.size", "bytes"),
+        *columns_of(
+            "http.request.method url.full url.scheme url.domain url.port url.path url.query "
+            "network.protocol.version user_agent.original tls.cipher tls.protocol.version",
+        ),
+        Column("aws.elb.target.address", note="the instance"),
+        *columns_of("aws.elb.target.port client.address client.port"),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample=(
+        "2026-05-04T10:00:00.945958Z my-lb 192.0.2.1:2817 10.0.0.1:80 0.000073 0.001 0.00005 200 200 0 29 "
+        '"GET http://h:80/ HTTP/1.1" "curl" - -'
+    ),
+    embedded=None,
+    key=KEY,
+)

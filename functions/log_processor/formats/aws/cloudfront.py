@@ -1,15 +1,4 @@
-"""Amazon CloudFront standard logs, legacy and v2 (Amazon CloudFront Developer Guide, Standard log file fields).
-
-Header-driven: `#Fields:` names the columns, parted by tabs (or blanks); without it, the 33 standard ones count, or the
-17 of RTMP distributions. v2's JSON has an object a line with the columns as members. Times are UTC; `timestamp(ms)`,
-where it is there, is the record's time. Real-time logs do not say what they are: they are not told.
-
-Schema: client.address, client.port, client.geo.country.iso_code, http.request.method, server.address (the host asked
-for), url.path, url.query, url.scheme, url.full (RTMP), http.response.status_code (0: the viewer was gone),
-http.{request,response}.size (bytes), http.request.header.*, user_agent.original (percent-decoded, twice where it was
-encoded twice), network.protocol.version, tls.*, aws.cloudfront.* for the rest; `extra` for more columns.
-Sample: 2026-05-04 10:00:00 LAX1 392 192.0.2.1 GET d1.cloudfront.net /a 200 - curl - - Hit … (tabs between)
-"""
+"""Amazon CloudFront standard logs, legacy and v2."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +8,7 @@ from urllib.parse import unquote
 
 from log_processor.formats.generic.json_lines import members_of
 from log_processor.formats.lib.directives import read_fields, row_parser
-from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import number
 
@@ -164,4 +153,37 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)E[0-9A-Z]{9,20}\.\d{4}-\d\d-\d\d-\d\d\.[0-9a-f]{8}\.")
-FORMAT = Format("cloudfront", parse, embedded=None, header=Header(_read, _bind), key=KEY)
+FORMAT = Format(
+    "cloudfront",
+    parse,
+    title="Amazon CloudFront standard logs, legacy and v2",
+    specification="Amazon CloudFront Developer Guide, Standard log file fields",
+    notes=(
+        "Header-driven: `#Fields:` names the columns, parted by tabs (or blanks); without it, the 33 standard "
+        "ones count, or the 17 of RTMP distributions. v2's JSON has an object a line with the columns as "
+        "members. Times are UTC; `timestamp(ms)`, where it is there, is the record's time. Real-time logs do "
+        "not say what they are: they are not told."
+    ),
+    schema=(
+        *columns_of("client.address client.port client.geo.country.iso_code http.request.method"),
+        Column("server.address", note="the host asked for"),
+        *columns_of("url.path url.query url.scheme"),
+        Column("url.full", note="RTMP"),
+        Column("http.response.status_code", note="0: the viewer was gone"),
+        *columns_of("http.request.size http.response.size", "bytes"),
+        Column("http.request.header.*"),
+        Column("user_agent.original", note="percent-decoded, twice where it was encoded twice"),
+        *columns_of("network.protocol.version tls.*"),
+        Column("aws.cloudfront.*", note="the other columns"),
+        Column("aws.cloudfront.*_s", "s"),
+        Column("aws.cloudfront.*_ms", "ms"),
+        Column("extra", note="more words than columns"),
+    ),
+    sample=(
+        "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status\n"
+        "2026-05-04\t10:00:00\tLAX1\t392\t192.0.2.1\tGET\td1.cloudfront.net\t/a\t200"
+    ),
+    embedded=None,
+    header=Header(_read, _bind),
+    key=KEY,
+)

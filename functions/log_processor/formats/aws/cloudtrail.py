@@ -1,20 +1,10 @@
-"""AWS CloudTrail events, elements of a log file's `Records` (AWS CloudTrail User Guide, CloudTrail record contents).
-
-Management, data and network activity events, and Insights events, whose source and name stand in their details.
-
-Schema: the event's members as they stand, and beside them cloud.account.id (the recipient's, or else the caller's),
-cloud.region, client.address, user_agent.original, user.name, user.id, rpc.service, rpc.method, aws.request_id,
-tls.protocol.version, tls.cipher, server.address (the host asked for), error.code, message (errorMessage). `level` is
-error where the call failed.
-Sample: {"eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z", "eventSource": "s3.amazonaws.com", "eventName":
-"GetObject"}
-"""
+"""AWS CloudTrail events, elements of a log file's `Records`."""
 
 import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -62,4 +52,31 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail(?:-Insight)?/")
-FORMAT = Format("cloudtrail", parse, embedded=Embedded(LOG_SERVICE, "{", '"eventSource"'), key=KEY)
+FORMAT = Format(
+    "cloudtrail",
+    parse,
+    title="AWS CloudTrail events, elements of a log file's `Records`",
+    specification="AWS CloudTrail User Guide, CloudTrail record contents",
+    notes=(
+        "Management, data and network activity events, and Insights events, whose source and name stand in "
+        "their details. The event's members stand under their own names, and these beside them. `level` is "
+        "error where the call failed."
+    ),
+    schema=(
+        *columns_of(
+            "cloud.region client.address user_agent.original user.name user.id rpc.service rpc.method "
+            "aws.request_id tls.protocol.version tls.cipher",
+        ),
+        Column("server.address", note="the host asked for"),
+        Column("error.code"),
+        Column("message", note="errorMessage"),
+        Column("cloud.account.id", note="the recipient's, or else the caller's"),
+    ),
+    sample=(
+        '{"eventVersion": "1.08", "eventTime": "2026-05-04T10:00:00Z", "eventSource": "s3.amazonaws.com", '
+        '"eventName": "GetObject"}'
+    ),
+    keeps_members=True,
+    embedded=Embedded(LOG_SERVICE, "{", '"eventSource"'),
+    key=KEY,
+)

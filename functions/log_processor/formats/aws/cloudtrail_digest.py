@@ -1,15 +1,9 @@
-"""AWS CloudTrail digest files, one document each (AWS CloudTrail User Guide, CloudTrail digest file structure).
-
-Schema: the members as they stand (`logFiles` is the list of the files it vouches for), and beside them
-cloud.account.id. The record's time is the end of the hour that it covers.
-Sample: {"awsAccountId": "123456789012", "digestStartTime": "2026-05-04T09:00:00Z", "digestEndTime":
-"2026-05-04T10:00:00Z", "digestS3Bucket": "trail", "digestS3Object": "AWSLogs/…", "logFiles": []}
-"""
+"""AWS CloudTrail digest files, one document each."""
 
 import re
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed
 from log_processor.formats.lib.timestamps import any_ms
 
 MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
@@ -24,4 +18,21 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail-Digest/")
-FORMAT = Format("cloudtrail_digest", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "cloudtrail_digest",
+    parse,
+    title="AWS CloudTrail digest files, one document each",
+    specification="AWS CloudTrail User Guide, CloudTrail digest file structure",
+    notes=(
+        "The members stand under their own names; `logFiles` is the list of the files that it vouches for. The "
+        "record's time is the end of the hour that it covers."
+    ),
+    schema=(Column("cloud.account.id"),),
+    sample=(
+        '{"awsAccountId": "123456789012", "digestStartTime": "2026-05-04T09:00:00Z", "digestEndTime": '
+        '"2026-05-04T10:00:00Z", "digestS3Bucket": "trail", "digestS3Object": "AWSLogs/…", "logFiles": []}'
+    ),
+    keeps_members=True,
+    embedded=None,
+    key=KEY,
+)

@@ -1,19 +1,9 @@
-r"""CloudWatch Logs' log events, elements of a subscription payload's `logEvents`.
-
-Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions. A message is a log line of its
-own, and is read as one. The time is the event's. A control message, which checks that the destination can be reached,
-is a record like any other; `exclude = ['CWL CONTROL MESSAGE']` in a route leaves it out.
-
-Schema: log.record.uid (the event's id), message, extractedFields as they stand, the fields of the message's own format
-or, of text, what it begins with, such as a level; with those that stand around the events: cloud.account.id,
-aws.log.group.names, aws.log.stream.names.
-Sample: {"id": "3195310660696698337880902507980421114328961542429822156", "timestamp": 1777888800123, "message": "up"}
-"""
+"""CloudWatch Logs' log events, elements of a subscription payload's `logEvents`."""
 
 from log_processor.formats.aws.carried import carried
 from log_processor.formats.generic import text as any_text
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
+from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage, columns_of
 from log_processor.formats.lib.timestamps import any_ms
 
 MEMBERS = {"id", "timestamp", "message"}
@@ -43,4 +33,27 @@ def _text(message: str, near_ms: int) -> Parsed:
 
 
 CARRIER = Carrier(Place.LOG_SERVICE, parse)
-FORMAT = Format("cloudwatch_event", CARRIER.bound(), embedded=None, carrier=CARRIER)
+FORMAT = Format(
+    "cloudwatch_event",
+    CARRIER.bound(),
+    title="CloudWatch Logs' log events, elements of a subscription payload's `logEvents`",
+    specification="Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions",
+    notes=(
+        "A message is a log line of its own, and is read as one; text has what it begins with, such as a "
+        "level. The time is the event's. A control message, which checks that the destination can be reached, "
+        "is a record like any other; `exclude = ['CWL CONTROL MESSAGE']` in a route leaves it out."
+    ),
+    schema=(
+        Column("log.record.uid", note="the event's id"),
+        Column("message"),
+        *columns_of("aws.log.group.names aws.log.stream.names", note="stands around the events"),
+        Column("extractedFields", note="as they stand"),
+        Column("cloud.account.id", note="stands around the events"),
+    ),
+    sample=(
+        '{"id": "3195310660696698337880902507980421114328961542429822156", "timestamp": 1777888800123, "message": "up"}'
+    ),
+    keeps_members=True,
+    embedded=None,
+    carrier=CARRIER,
+)

@@ -1,17 +1,9 @@
-"""CloudWatch Logs exports (Amazon CloudWatch Logs User Guide, Exporting log data to Amazon S3).
-
-A line an event: its time, a blank, then its message, which may go on for several lines. Read are messages that are of a
-format themselves; others are text that begins with a time. The time is the message's own, or else the event's.
-
-Schema: that of the message's own format, members of what the application wrote as they stand; message, the whole of it
-where it is no JSON object and its format names none.
-Sample: 2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}
-"""
+"""CloudWatch Logs exports."""
 
 import re
 
 from log_processor.formats.aws.carried import carried
-from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
+from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import iso_ms
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
@@ -33,5 +25,20 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
 
 CARRIER = Carrier(Place.LOG_SERVICE, parse)
 FORMAT = Format(
-    "cloudwatch_export", CARRIER.bound(), embedded=None, carrier=CARRIER, starts=re.compile(STAMP.encode()), key=KEY
+    "cloudwatch_export",
+    CARRIER.bound(),
+    title="CloudWatch Logs exports",
+    specification="Amazon CloudWatch Logs User Guide, Exporting log data to Amazon S3",
+    notes=(
+        "A line an event: its time, a blank, then its message, which may go on for several lines. Read are "
+        "messages that are of a format themselves, and have its fields; others are text that begins with a "
+        "time. The time is the message's own, or else the event's."
+    ),
+    schema=(Column("message", note="the whole of it, unless it is an object or its format names one"),),
+    sample='2026-05-04T10:00:00.000Z {"level": "info", "message": "started"}',
+    keeps_members=True,
+    embedded=None,
+    carrier=CARRIER,
+    starts=re.compile(STAMP.encode()),
+    key=KEY,
 )

@@ -1,20 +1,8 @@
-"""Network Load Balancer access logs (User Guide for Network Load Balancers, Access log entries).
-
-Only TLS listeners write them; versions 1.0 and 2.0, 18 to 22 fields. Times have no zone: UTC. The record's time is when
-the connection ended; when it began is `aws.elb.tls_connection_creation_time`.
-
-Schema: network.protocol.name, aws.elb.log_version, aws.elb.name, aws.elb.listener, client.*, destination.* (the
-listener, or the VPC endpoint), aws.elb.connection_time_ms, aws.elb.tls_handshake_time_ms, source.bytes and
-destination.bytes (received, sent), aws.elb.incoming_tls_alert, tls.cipher, tls.protocol.version (tlsv12),
-tls.named_group (the key exchange), server.address (the name asked for), aws.elb.* for the rest; `extra` for fields that
-AWS adds.
-Sample: tls 2.0 2026-05-04T10:00:00 net/lb/c6e77e28 g3d4b5e8 192.0.2.1:5134 10.0.0.1:80 5 2 98 246 - arn:aws:acm:… -
-ECDHE tlsv12 - a.example - - -
-"""
+"""Network Load Balancer access logs."""
 
 import re
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
@@ -62,4 +50,36 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
-FORMAT = Format("nlb", parse, embedded=None, key=KEY)
+FORMAT = Format(
+    "nlb",
+    parse,
+    title="Network Load Balancer access logs",
+    specification="User Guide for Network Load Balancers, Access log entries",
+    notes=(
+        "Only TLS listeners write them; versions 1.0 and 2.0, 18 to 22 fields. Times have no zone: UTC. The "
+        "record's time is when the connection ended; when it began is `aws.elb.tls_connection_creation_time`."
+    ),
+    schema=(
+        *columns_of("network.protocol.name aws.elb.log_version aws.elb.name aws.elb.listener"),
+        *columns_of("aws.elb.connection_time_ms aws.elb.tls_handshake_time_ms", "ms"),
+        *columns_of("aws.elb.incoming_tls_alert tls.cipher"),
+        Column("tls.protocol.version", note="tlsv12"),
+        Column("tls.named_group", note="the key exchange"),
+        Column("server.address", note="the name asked for"),
+        Column("source.bytes", "bytes", "received"),
+        Column("destination.bytes", "bytes", "sent"),
+        Column("destination.address", note="the listener, or the VPC endpoint"),
+        *columns_of(
+            "destination.port client.address client.port aws.elb.chosen_cert_arn "
+            "aws.elb.tls_connection_creation_time aws.elb.alpn_fe_protocol aws.elb.alpn_be_protocol "
+            "aws.elb.alpn_client_preference_list",
+        ),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample=(
+        "tls 2.0 2026-05-04T10:00:00 net/lb/c6e77e28 g3d4b5e8 192.0.2.1:5134 10.0.0.1:80 5 2 98 246 - "
+        "arn:aws:acm:us-east-1:123456789012:certificate/2a10 - ECDHE tlsv12 - a.example - - -"
+    ),
+    embedded=None,
+    key=KEY,
+)

@@ -1,17 +1,10 @@
-"""Amazon Route 53 Resolver query logs, one object a line (Route 53 Developer Guide, Values in Resolver query logs).
-
-Schema: the members as they stand (answers, srcids and what the DNS firewall adds too), and beside them
-dns.question.name, dns.question.type, dns.question.class, dns.response_code, dns.answers (their data alone),
-client.address, client.port, network.transport, cloud.account.id, cloud.region.
-Sample: {"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", "query_type": "A",
-"rcode": "NOERROR"}
-"""
+"""Amazon Route 53 Resolver query logs, one object a line."""
 
 import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import number
@@ -45,4 +38,25 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)vpcdnsquerylogs/")
-FORMAT = Format("route53", parse, embedded=Embedded(LOG_SERVICE, "{", '"query_timestamp"'), key=KEY)
+FORMAT = Format(
+    "route53",
+    parse,
+    title="Amazon Route 53 Resolver query logs, one object a line",
+    specification="Route 53 Developer Guide, Values in Resolver query logs",
+    notes=(
+        "The members stand under their own names, and these beside them; answers, srcids and what the DNS "
+        "firewall adds too."
+    ),
+    schema=(
+        *columns_of("dns.question.type dns.question.class dns.response_code"),
+        Column("dns.answers", note="their data alone"),
+        *columns_of("client.address client.port network.transport cloud.account.id cloud.region dns.question.name"),
+    ),
+    sample=(
+        '{"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", '
+        '"query_type": "A", "rcode": "NOERROR"}'
+    ),
+    keeps_members=True,
+    embedded=Embedded(LOG_SERVICE, "{", '"query_timestamp"'),
+    key=KEY,
+)

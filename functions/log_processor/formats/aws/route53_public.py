@@ -1,15 +1,9 @@
-"""Amazon Route 53 query logs of public hosted zones (Route 53 Developer Guide, Values that appear in DNS query logs).
-
-Schema: aws.route53.log_version, aws.route53.hosted_zone_id, dns.question.name, dns.question.type, dns.response_code,
-network.transport (udp, tcp), aws.route53.edge_location, client.address (the resolver that asked),
-aws.route53.edns_client_subnet (the part of its client's address that it told); `extra` for more.
-Sample: 1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD12 192.0.2.1 198.51.100.0/24
-"""
+"""Amazon Route 53 query logs of public hosted zones."""
 
 import re
 from string import digits
 
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule
 from log_processor.formats.lib.timestamps import iso_ms
 
@@ -39,4 +33,21 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return row and Parsed(row[1], iso_ms(row[0][1]))
 
 
-FORMAT = Format("route53_public", parse, embedded=Embedded(LOG_SERVICE, digits, " Z"))
+FORMAT = Format(
+    "route53_public",
+    parse,
+    title="Amazon Route 53 query logs of public hosted zones",
+    specification="Route 53 Developer Guide, Values that appear in DNS query logs",
+    schema=(
+        *columns_of(
+            "aws.route53.log_version aws.route53.hosted_zone_id dns.question.name dns.question.type dns.response_code",
+        ),
+        Column("network.transport", note="udp, tcp"),
+        Column("aws.route53.edge_location"),
+        Column("client.address", note="the resolver that asked"),
+        Column("aws.route53.edns_client_subnet", note="the part of its client's address that it told"),
+        Column("extra", note="words beyond these"),
+    ),
+    sample="1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD12 192.0.2.1 198.51.100.0/24",
+    embedded=Embedded(LOG_SERVICE, digits, " Z"),
+)

@@ -1,20 +1,8 @@
-"""Amazon S3 server access logs (Amazon S3 User Guide, Server access log format).
-
-Entries have 17 to 27 fields: AWS adds new ones at the end. The record's time is when the request was received. Keys and
-targets stand as S3 wrote them, percent-encoded.
-
-Schema: aws.s3.bucket_owner, aws.s3.bucket, client.address, user.name (the requester), aws.request_id,
-aws.s3.operation, aws.s3.key, http.request.method, url.path, url.query, network.protocol.version,
-http.response.status_code, error.code, http.response.body.size (bytes), aws.s3.object_size (bytes),
-aws.s3.total_time_ms, aws.s3.turn_around_time_ms, http.request.header.referer, user_agent.original, tls.cipher,
-tls.protocol.version, server.address, aws.s3.* for the rest; `extra` for fields that AWS adds.
-Sample: 79a59df900b949e5 bucket [04/May/2026:10:00:00 +0000] 192.0.2.3 79a59df900b949e5 3E57427F3 REST.GET.OBJECT
-a.txt "GET /a.txt HTTP/1.1" 200 - 7 7 5 4 "-" "curl" -
-"""
+"""Amazon S3 server access logs."""
 
 import re
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.rows import Layout, Rule
 from log_processor.formats.lib.timestamps import clf_ms
 from log_processor.formats.lib.tokens import number, put_request
@@ -96,4 +84,35 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     return Parsed(fields, clf_ms(f"{found[2][1:]} {found[3][:-1]}"))
 
 
-FORMAT = Format("s3_access", parse, embedded=None)
+FORMAT = Format(
+    "s3_access",
+    parse,
+    title="Amazon S3 server access logs",
+    specification="Amazon S3 User Guide, Server access log format",
+    notes=(
+        "Entries have 17 to 27 fields: AWS adds new ones at the end. The record's time is when the request was "
+        "received. Keys and targets stand as S3 wrote them, percent-encoded."
+    ),
+    schema=(
+        *columns_of("aws.s3.bucket_owner aws.s3.bucket client.address"),
+        Column("user.name", note="the requester"),
+        *columns_of(
+            "aws.request_id aws.s3.operation aws.s3.key http.request.method url.path url.query "
+            "network.protocol.version http.response.status_code error.code",
+        ),
+        *columns_of("http.response.body.size aws.s3.object_size", "bytes"),
+        *columns_of("aws.s3.total_time_ms aws.s3.turn_around_time_ms", "ms"),
+        *columns_of("http.request.header.referer user_agent.original tls.cipher tls.protocol.version server.address"),
+        Column("http.request.line", note="what is no request"),
+        *columns_of(
+            "aws.extended_request_id aws.s3.version_id aws.s3.signature_version aws.s3.authentication_type "
+            "aws.s3.acl_required aws.s3.source_region aws.s3.access_point_arn",
+        ),
+        Column("extra", note="fields that AWS adds"),
+    ),
+    sample=(
+        "79a59df900b949e5 bucket [04/May/2026:10:00:00 +0000] 192.0.2.3 79a59df900b949e5 3E57427F3 "
+        'REST.GET.OBJECT a.txt "GET /a.txt HTTP/1.1" 200 - 7 7 5 4 "-" "curl" -'
+    ),
+    embedded=None,
+)

@@ -1,20 +1,10 @@
-"""VPC and transit gateway flow logs (Amazon VPC User Guide, Flow log records; Transit Gateways, Flow log records).
-
-Header-driven: the first line of an S3 file names the fields, in any order and choice; without it, a record is told
-where it has the 14 fields of version 2 (and those of later ones behind them), the default ones of a transit gateway, or
-those of the guide's examples. The record's time is `end`, in seconds since 1970, or `start`.
-Schema: aws.vpc.version, cloud.account.id, aws.vpc.interface_id, source.address, source.port, destination.address,
-destination.port, network.iana_number, aws.vpc.packets, aws.vpc.bytes, aws.vpc.start, aws.vpc.end, aws.vpc.action,
-aws.vpc.log_status (OK, NODATA, SKIPDATA), cloud.region, aws.ecs.{cluster.arn,task.arn,task.id}, container.id,
-aws.vpc.* for the fields of later versions and of transit gateways; `extra` for more words than fields.
-Sample: 2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 1777888800 1777888860 ACCEPT OK
-"""
+"""VPC and transit gateway flow logs."""
 
 import re
 from string import digits
 
 from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Header, Parse, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Header, Parse, Parsed, columns_of
 from log_processor.formats.lib.rows import Rule, typed
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import MOST_DIGITS, number
@@ -95,4 +85,32 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 
 KEY = re.compile(r"(?:^|/)vpcflowlogs/")
-FORMAT = Format("vpc_flow", parse, embedded=Embedded(LOG_SERVICE, digits), header=Header(_read, _bind), key=KEY)
+FORMAT = Format(
+    "vpc_flow",
+    parse,
+    title="VPC and transit gateway flow logs",
+    specification="Amazon VPC User Guide, Flow log records; Transit Gateways, Flow log records",
+    notes=(
+        "Header-driven: the first line of an S3 file names the fields, in any order and choice; without it, a "
+        "record is told where it has the 14 fields of version 2 (and those of later ones behind them), the "
+        "default ones of a transit gateway, or those of the guide's examples. The record's time is `end`, in "
+        "seconds since 1970, or `start`."
+    ),
+    schema=(
+        *columns_of(
+            "aws.vpc.version cloud.account.id aws.vpc.interface_id source.address source.port "
+            "destination.address destination.port network.iana_number aws.vpc.packets",
+        ),
+        Column("aws.vpc.bytes", "bytes"),
+        *columns_of("aws.vpc.start aws.vpc.end", "s since 1970"),
+        Column("aws.vpc.action"),
+        Column("aws.vpc.log_status", note="OK, NODATA, SKIPDATA"),
+        *columns_of("cloud.region aws.ecs.cluster.arn aws.ecs.task.arn aws.ecs.task.id container.id"),
+        Column("aws.vpc.*", note="the fields of later versions and of transit gateways"),
+        Column("extra", note="more words than fields"),
+    ),
+    sample="2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 1777888800 1777888860 ACCEPT OK",
+    embedded=Embedded(LOG_SERVICE, digits),
+    header=Header(_read, _bind),
+    key=KEY,
+)

@@ -1,19 +1,10 @@
-"""AWS WAF logs, one object a line (AWS WAF Developer Guide, Log fields for web ACL traffic).
-
-Schema: the members as they stand (labels, rule groups, captchaResponse and the other optional ones too), and beside
-them client.address, client.geo.country.iso_code, http.request.method, url.scheme, url.path, url.query, url.fragment,
-network.protocol.version, http.request.id, http.response.status_code (of a custom response), aws.waf.action,
-tls.client.ja3, cloud.account.id and cloud.region (of the web ACL); of the headers server.address (host),
-user_agent.original, http.request.header.{referer,x-forwarded-for}.
-Sample: {"timestamp": 1777888800000, "webaclId": "arn:…", "action": "BLOCK", "httpRequest": {"clientIp": "192.0.2.1",
-"uri": "/"}}
-"""
+"""AWS WAF logs, one object a line."""
 
 import re
 from typing import Any
 
 from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -76,4 +67,33 @@ def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
 
 
 KEY = re.compile(r"(?:^|/)WAFLogs/|(?:^|[/-])aws-waf-logs-")
-FORMAT = Format("waf", parse, embedded=Embedded(LOG_SERVICE, "{", '"webaclId"'), key=KEY)
+FORMAT = Format(
+    "waf",
+    parse,
+    title="AWS WAF logs, one object a line",
+    specification="AWS WAF Developer Guide, Log fields for web ACL traffic",
+    notes=(
+        "The members stand under their own names, the optional ones too (labels, rule groups, "
+        "captchaResponse), and these beside them."
+    ),
+    schema=(
+        *columns_of(
+            "client.geo.country.iso_code http.request.method url.scheme url.path url.query url.fragment "
+            "network.protocol.version http.request.id",
+        ),
+        Column("http.response.status_code", note="of a custom response"),
+        *columns_of(
+            "aws.waf.action tls.client.ja3 user_agent.original http.request.header.referer "
+            "http.request.header.x-forwarded-for client.address",
+        ),
+        *columns_of("cloud.account.id cloud.region", note="of the web ACL"),
+        Column("server.address", note="the header host"),
+    ),
+    sample=(
+        '{"timestamp": 1777888800000, "webaclId": "arn:…", "action": "BLOCK", "httpRequest": {"clientIp": '
+        '"192.0.2.1", "uri": "/"}}'
+    ),
+    keeps_members=True,
+    embedded=Embedded(LOG_SERVICE, "{", '"webaclId"'),
+    key=KEY,
+)

@@ -1,16 +1,9 @@
-"""Docker Compose's logs: the container's name, padded, and a bar before each line (Docker Docs, docker compose logs).
-
-Containers interleave; the lines of a trace are one record within their container. With `--timestamps` a time follows.
-A name stands at least two blanks from its bar, or else ends in the number of its instance.
-Schema: container.name, message (without the prefixes; of JSON and logfmt their own), and the fields and level of what
-the application wrote, where that is of a format of its own; its time where none precedes it.
-Sample: web-1  | 2026-05-04T10:00:00.123456789Z started
-"""
+"""Docker Compose's logs: the container's name, padded, and a bar before each line."""
 
 import re
 
 from log_processor.formats.containers.enclosing import enclosed
-from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage, Strand
+from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage, Strand
 from log_processor.formats.lib.leading import LEVELS
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.traces import CONTINUES
@@ -45,4 +38,24 @@ def strand(line: bytes) -> Strand:
 
 
 CARRIER = Carrier(Place.CONTAINER, parse)
-FORMAT = Format("compose", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)
+FORMAT = Format(
+    "compose",
+    CARRIER.bound(),
+    title="Docker Compose's logs: the container's name, padded, and a bar before each line",
+    specification="Docker Docs, docker compose logs",
+    notes=(
+        "Containers interleave; the lines of a trace are one record within their container. With "
+        "`--timestamps` a time follows. A name stands at least two blanks from its bar, or else ends in the "
+        "number of its instance. The fields and level of what the application wrote stand beside these, where "
+        "that is of a format of its own, and its time where none precedes it."
+    ),
+    schema=(
+        Column("container.name"),
+        Column("message", note="without the prefixes; of JSON and logfmt their own"),
+    ),
+    sample="web-1  | 2026-05-04T10:00:00.123456789Z started",
+    keeps_members=True,
+    embedded=None,
+    carrier=CARRIER,
+    strand=strand,
+)

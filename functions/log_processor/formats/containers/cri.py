@@ -1,17 +1,10 @@
-"""Container runtime logs (Kubernetes CRI logging format): time, stream, tag, text; without the tag before version 1.9.
-
-A long line comes in parts: those tagged `P`, and the one tagged `F` that ends it, are one record, as are the lines of a
-trace; the streams may interleave. The time is that of the first part.
-Schema: log.iostream (stdout or stderr), logtag (of the first line: F full, P partial), message (parts joined; of JSON
-and logfmt their own), and the fields and level of what the application wrote, where that is of a format of its own.
-Sample: 2026-05-04T10:00:00.123456789Z stdout F started
-"""
+"""Container runtime logs: time, stream, tag, text; without the tag before version 1.9."""
 
 import re
 
 from log_processor.formats.containers.enclosing import enclosed
 from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
+from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import iso_ms
 
 LINE = re.compile(
@@ -45,4 +38,24 @@ def _joined(others: list[str], *, partial: bool) -> list[str]:
 
 
 CARRIER = Carrier(Place.CONTAINER, parse)
-FORMAT = Format("cri", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)
+FORMAT = Format(
+    "cri",
+    CARRIER.bound(),
+    title="Container runtime logs: time, stream, tag, text; without the tag before version 1.9",
+    specification="Kubernetes CRI logging format",
+    notes=(
+        "A long line comes in parts: those tagged `P`, and the one tagged `F` that ends it, are one record, as "
+        "are the lines of a trace; the streams may interleave. The time is that of the first part. The fields "
+        "and level of what the application wrote stand beside these, where that is of a format of its own."
+    ),
+    schema=(
+        Column("log.iostream", note="stdout or stderr"),
+        Column("logtag", note="of the first line: F full, P partial"),
+        Column("message", note="parts joined; of JSON and logfmt their own"),
+    ),
+    sample="2026-05-04T10:00:00.123456789Z stdout F started",
+    keeps_members=True,
+    embedded=None,
+    carrier=CARRIER,
+    strand=strand,
+)

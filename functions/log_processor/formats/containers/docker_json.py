@@ -1,11 +1,4 @@
-r"""Docker's json-file logs: an object a line with text, stream and time (Docker Docs, JSON File logging driver).
-
-A long line comes in parts, of which only the last one's text ends with a line end: they are one record, as are the
-lines of a trace; the streams may interleave. The time is that of the first part. Stream and time may be missing.
-Schema: log.iostream (stdout or stderr), message (without its line end; of JSON and logfmt their own), attrs where the
-driver was told to add them, and the fields and level of what the application wrote, where that is of its own format.
-Sample: {"log":"started\n","stream":"stdout","time":"2026-05-04T10:00:00.123456789Z"}
-"""
+"""Docker's json-file logs: an object a line with text, stream and time."""
 
 from typing import Any
 
@@ -13,7 +6,7 @@ import orjson
 
 from log_processor.formats.containers.enclosing import enclosed
 from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Carrier, Format, Parsed, Place, ReadMessage
+from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
 from log_processor.formats.lib.timestamps import any_ms
 
 KNOWN = {"log", "stream", "time", "attrs"}
@@ -48,4 +41,25 @@ def _members(line: str) -> dict[str, Any] | None:
 
 
 CARRIER = Carrier(Place.CONTAINER, parse)
-FORMAT = Format("docker_json", CARRIER.bound(), embedded=None, carrier=CARRIER, strand=strand)
+FORMAT = Format(
+    "docker_json",
+    CARRIER.bound(),
+    title="Docker's json-file logs: an object a line with text, stream and time",
+    specification="Docker Docs, JSON File logging driver",
+    notes=(
+        "A long line comes in parts, of which only the last one's text ends with a line end: they are one "
+        "record, as are the lines of a trace; the streams may interleave. The time is that of the first part. "
+        "Stream and time may be missing. The fields and level of what the application wrote stand beside "
+        "these, where that is of a format of its own."
+    ),
+    schema=(
+        Column("log.iostream", note="stdout or stderr"),
+        Column("message", note="without its line end; of JSON and logfmt their own"),
+        Column("attrs", note="where the driver was told to add them"),
+    ),
+    sample='{"log":"started\\n","stream":"stdout","time":"2026-05-04T10:00:00.123456789Z"}',
+    keeps_members=True,
+    embedded=None,
+    carrier=CARRIER,
+    strand=strand,
+)

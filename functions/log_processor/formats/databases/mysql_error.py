@@ -1,18 +1,10 @@
-"""MySQL, Percona Server and MariaDB error logs (MySQL Reference Manual, Error Log Output Format; MariaDB, Error Log).
-
-From 5.1 (`YYMMDD`, an hour of one digit) to 8, MariaDB, mysqld_safe, InnoDB's lines without a level, and the official
-images' entry points.
-
-Schema: severity_text (System, Note, Warning, ERROR), thread.id (5.6 writes its process there), error.code (MY-…),
-mysql.subsystem, message. Time without a zone counts as UTC.
-Sample: 2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.
-"""
+"""MySQL, Percona Server and MariaDB error logs."""
 
 import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms
 
@@ -60,4 +52,22 @@ def _moment(time: str) -> int | None:
 
 
 STARTS = re.compile(rb"\d{4}-\d\d-\d\d[T ]|\d{6} {1,2}\d{1,2}:|\d\d:\d\d:\d\d UTC - m")
-FORMAT = Format("mysql_error", parse, embedded=Embedded(ANYWHERE, digits, "] ["), starts=STARTS)
+FORMAT = Format(
+    "mysql_error",
+    parse,
+    title="MySQL, Percona Server and MariaDB error logs",
+    specification="MySQL Reference Manual, Error Log Output Format; MariaDB, Error Log",
+    notes=(
+        "From 5.1 (`YYMMDD`, an hour of one digit) to 8, MariaDB, mysqld_safe, InnoDB's lines without a level, "
+        "and the official images' entry points. Time without a zone counts as UTC."
+    ),
+    schema=(
+        Column("severity_text", note="System, Note, Warning, ERROR"),
+        Column("thread.id", note="5.6 writes its process there"),
+        Column("error.code", note="MY-…"),
+        *columns_of("mysql.subsystem message"),
+    ),
+    sample="2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.",
+    embedded=Embedded(ANYWHERE, digits, "] ["),
+    starts=STARTS,
+)

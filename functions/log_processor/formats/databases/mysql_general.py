@@ -1,15 +1,9 @@
-"""MySQL's and MariaDB's general query log (MySQL Reference Manual, The General Query Log).
-
-Schema: thread.id (number), mysql.command (Connect, Query, Quit, …), db.query.text (of Query, Prepare and Execute),
-message (what stands behind any other command). Before 5.7 and in MariaDB only the first line of a second has a time,
-in the server's zone, taken as UTC.
-Sample: 2026-05-04T10:00:00.123456Z	    8 Query	SELECT * FROM orders
-"""
+"""MySQL's and MariaDB's general query log."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed
 from log_processor.formats.lib.timestamps import iso_ms
 
 COMMANDS = (
@@ -44,4 +38,19 @@ def _moment(time: str) -> int | None:
 
 
 STARTS = re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
-FORMAT = Format("mysql_general", parse, embedded=None, starts=STARTS)
+FORMAT = Format(
+    "mysql_general",
+    parse,
+    title="MySQL's and MariaDB's general query log",
+    specification="MySQL Reference Manual, The General Query Log",
+    notes="Before 5.7 and in MariaDB only the first line of a second has a time, in the server's zone, taken as UTC.",
+    schema=(
+        Column("thread.id"),
+        Column("mysql.command", note="Connect, Query, Quit, …"),
+        Column("db.query.text", note="of Query, Prepare and Execute"),
+        Column("message", note="what stands behind any other command"),
+    ),
+    sample="2026-05-04T10:00:00.123456Z\t    8 Query\tSELECT * FROM orders",
+    embedded=None,
+    starts=STARTS,
+)

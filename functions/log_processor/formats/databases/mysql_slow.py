@@ -1,22 +1,9 @@
-"""The slow query log of MySQL, Percona Server and MariaDB (their manuals: The Slow Query Log, Slow Query Log Overview).
-
-Schema: db.query.text (the statement), db.namespace, user.name, client.address, mysql.client_host, thread.id (number),
-mysql.query_time_s, mysql.lock_time_s, mysql.rows_sent, mysql.rows_examined, and every other pair of the comments as
-mysql.<its name in small letters>; numbers, Yes and No typed. Time is that of `# Time:`, when the statement ended; where
-that has no zone or is missing (before 5.7 and in MariaDB only the first statement of a second has one), the seconds of
-`SET timestamp=`.
-Sample:
-# Time: 2026-05-04T10:00:00.123456Z
-# User@Host: app[app] @ db.example.com [192.0.2.1]  Id:     2
-# Query_time: 2.000123  Lock_time: 0.000090 Rows_sent: 1  Rows_examined: 1000
-SET timestamp=1777888798;
-SELECT * FROM orders;
-"""
+"""The slow query log of MySQL, Percona Server and MariaDB."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Format, Parsed, Strand
+from log_processor.formats.lib.format import Column, Format, Parsed, Strand, columns_of
 from log_processor.formats.lib.timestamps import epoch_ms, iso_ms
 from log_processor.formats.lib.tokens import ABSENT, number
 
@@ -96,4 +83,30 @@ def strand(line: bytes) -> Strand:
 
 
 STARTS = re.compile(rb"# Time: |# User@Host: |\S[^\n]{0,300}, Version: [^\n]{0,300} started with:")
-FORMAT = Format("mysql_slow", parse, embedded=None, strand=strand)
+FORMAT = Format(
+    "mysql_slow",
+    parse,
+    title="The slow query log of MySQL, Percona Server and MariaDB",
+    specification="their manuals: The Slow Query Log, Slow Query Log Overview",
+    notes=(
+        " Time is that of `# Time:`, when the statement ended; where that has no zone or is missing (before "
+        "5.7 and in MariaDB only the first statement of a second has one), the seconds of `SET timestamp=`."
+    ),
+    schema=(
+        Column("db.query.text", note="the statement"),
+        *columns_of("db.namespace user.name client.address mysql.client_host thread.id"),
+        *columns_of("mysql.query_time_s mysql.lock_time_s", "s"),
+        *columns_of("mysql.rows_sent mysql.rows_examined"),
+        Column("mysql.*", note="every other pair of the comments; numbers, Yes and No typed"),
+        Column("mysql.*_s", "s"),
+    ),
+    sample=(
+        "# Time: 2026-05-04T10:00:00.123456Z\n"
+        "# User@Host: app[app] @ db.example.com [192.0.2.1]  Id:     2\n"
+        "# Query_time: 2.000123  Lock_time: 0.000090 Rows_sent: 1  Rows_examined: 1000\n"
+        "SET timestamp=1777888798;\n"
+        "SELECT * FROM orders;"
+    ),
+    embedded=None,
+    strand=strand,
+)

@@ -1,19 +1,11 @@
-"""PostgreSQL server logs (PostgreSQL documentation, Error Reporting and Logging: log_line_prefix).
-
-Schema: severity_text (LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY), process.pid, user.name,
-db.namespace, client.address, client.port, service.name (application), error.code (SQLSTATE), postgresql.session_line
-(number), postgresql.session_id, postgresql.transaction_id (number), postgresql.virtual_transaction_id,
-postgresql.duration_ms, db.query.text (of STATEMENT, `statement: …`, `execute …: …`, with a duration or not), message;
-extra (words of the prefix that tell nothing by their shape). Time without a zone counts as UTC.
-Sample: 2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15
-"""
+"""PostgreSQL server logs."""
 
 import re
 from functools import lru_cache
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import epoch_ms, zoned_ms
 from log_processor.formats.lib.tokens import Rule
@@ -136,4 +128,26 @@ def _prefix_fields(prefix: str) -> dict[str, Any]:
 
 
 STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())
-FORMAT = Format("postgresql", parse, embedded=Embedded(ANYWHERE, digits, ":  "), starts=STARTS)
+FORMAT = Format(
+    "postgresql",
+    parse,
+    title="PostgreSQL server logs",
+    specification="PostgreSQL documentation, Error Reporting and Logging: log_line_prefix",
+    notes="Time without a zone counts as UTC.",
+    schema=(
+        Column("severity_text", note="LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY"),
+        *columns_of("process.pid user.name db.namespace client.address client.port"),
+        Column("service.name", note="application"),
+        Column("error.code", note="SQLSTATE"),
+        *columns_of(
+            "postgresql.session_line postgresql.session_id postgresql.transaction_id postgresql.virtual_transaction_id",
+        ),
+        Column("postgresql.duration_ms", "ms"),
+        Column("db.query.text", note="of STATEMENT, `statement: …`, `execute …: …`, with a duration or not"),
+        Column("message"),
+        Column("extra", note="words of the prefix that tell nothing by their shape"),
+    ),
+    sample='2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15',
+    embedded=Embedded(ANYWHERE, digits, ":  "),
+    starts=STARTS,
+)

@@ -1,18 +1,10 @@
-"""PostgreSQL's csvlog, 9.0 (23 columns) to 14 and up (26) (PostgreSQL documentation, Using CSV-Format Log Output).
-
-Schema: as in postgresql, with postgresql.session_start, postgresql.command_tag, postgresql.detail, postgresql.hint,
-postgresql.internal_query, postgresql.internal_query_position (number), postgresql.context, db.query.text,
-postgresql.query_position (number), postgresql.location, postgresql.backend_type, postgresql.leader_pid (number),
-postgresql.query_id (number); extra (columns beyond these).
-Sample: 2026-05-04 10:00:00.123 UTC,"app","orders",42,"192.0.2.1:5432",5f1c0a11.2a,3,"SELECT",2026-05-04 09:59:00
-UTC,3/42,0,ERROR,42P01,"relation ""a"" does not exist",,,,,,"select 1",15,,"psql","client backend",,0
-"""
+"""PostgreSQL's csvlog."""
 
 import csv
 import re
 
 from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_statement
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.rows import Rule, typed
 from log_processor.formats.lib.timestamps import zoned_ms
@@ -83,4 +75,29 @@ def _columns(text: str) -> list[str] | None:
     return columns if len(columns) >= least else None
 
 
-FORMAT = Format("postgresql_csv", parse, embedded=None, starts=re.compile(START.pattern.encode()))
+FORMAT = Format(
+    "postgresql_csv",
+    parse,
+    title="PostgreSQL's csvlog",
+    specification="PostgreSQL documentation, Using CSV-Format Log Output",
+    notes="Versions 9.0 (23 columns) to 14 and later (26).",
+    schema=(
+        *columns_of(
+            "postgresql.command_tag postgresql.detail postgresql.hint postgresql.internal_query "
+            "postgresql.internal_query_position postgresql.context db.query.text postgresql.query_position "
+            "postgresql.location postgresql.backend_type postgresql.leader_pid postgresql.query_id user.name "
+            "db.namespace process.pid postgresql.session_id postgresql.session_line postgresql.session_start "
+            "postgresql.virtual_transaction_id postgresql.transaction_id severity_text error.code message "
+            "client.address client.port service.name",
+        ),
+        Column("postgresql.duration_ms", "ms"),
+        Column("extra", note="columns beyond these"),
+    ),
+    sample=(
+        '2026-05-04 10:00:00.123 UTC,"app","orders",42,"192.0.2.1:5432",5f1c0a11.2a,3,"SELECT",2026-05-04 '
+        '09:59:00 UTC,3/42,0,ERROR,42P01,"relation ""a"" does not exist",,,,,,"select 1",15,,"psql","client '
+        'backend",,0'
+    ),
+    embedded=None,
+    starts=re.compile(START.pattern.encode()),
+)

@@ -1,17 +1,10 @@
-"""Redis' and Valkey's server logs, of all versions (Redis source, server.c, `serverLogRaw`; redis.conf, `loglevel`).
-
-A crash report and the logo at the start have no head of their own: they belong to the event above them.
-Schema: process.pid, redis.role (master, replica, sentinel, or child: a process that saves; since 3.0), severity_text
-(`.` debug, `-` verbose, `*` notice, `#` warning), message. Levels are those that Redis sends to syslog: verbose is
-info. The server's own time counts as UTC where no zone is written, and has no year before version 5.
-Sample: 1:M 04 May 2026 10:00:00.123 * Ready to accept connections
-"""
+"""Redis' and Valkey's server logs, of all versions."""
 
 import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed
 from log_processor.formats.lib.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
 
 TIME = (
@@ -56,4 +49,23 @@ def _moment(match: re.Match[str], near_ms: int) -> int | None:
 
 
 STARTS = re.compile(rb"\d{1,10}:(?:[XCSM] \d|signal-handler \()|\[\d{1,10}\] \d\d [A-Z]")
-FORMAT = Format("redis", parse, embedded=Embedded(ANYWHERE, f"[{digits}"), starts=STARTS)
+FORMAT = Format(
+    "redis",
+    parse,
+    title="Redis' and Valkey's server logs, of all versions",
+    specification="Redis source, server.c, `serverLogRaw`; redis.conf, `loglevel`",
+    notes=(
+        "A crash report and the logo at the start have no head of their own: they belong to the event above "
+        "them. Levels are those that Redis sends to syslog: verbose is info. The server's own time counts as "
+        "UTC where no zone is written, and has no year before version 5."
+    ),
+    schema=(
+        Column("process.pid"),
+        Column("redis.role", note="master, replica, sentinel, or child: a process that saves; since 3.0"),
+        Column("severity_text", note="`.` debug, `-` verbose, `*` notice, `#` warning"),
+        Column("message"),
+    ),
+    sample="1:M 04 May 2026 10:00:00.123 * Ready to accept connections",
+    embedded=Embedded(ANYWHERE, f"[{digits}"),
+    starts=STARTS,
+)

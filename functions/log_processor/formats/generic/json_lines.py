@@ -1,14 +1,4 @@
-"""JSON lines: one object a line (RFC 8259, jsonlines.org), bare or behind what those write who pass lines on.
-
-That is the name of a container (`docker compose logs`: `web-1  | {…}`), a time (`--timestamps`, exports of
-CloudWatch Logs) or both; or time and tag, each with a tab behind it, as Fluentd writes files.
-
-Schema: the object's members as they stand, under their own names, nested ones kept: no others (`http.*`) are derived,
-and a member that is a text with JSON stays one. `message` is added where the text has another of the usual names, and
-container.name or fluent.tag of what stands before the object. Time and level from the first usual key that holds one,
-else the time from before the object.
-Sample: {"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}
-"""
+"""JSON lines: one object a line, bare or behind what those write who pass lines on."""
 
 import json
 import math
@@ -18,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.members import read
 from log_processor.formats.lib.timestamps import any_ms
 
@@ -81,4 +71,23 @@ def _bounded(written: str) -> int | str:
     return int(written) if len(written) <= MOST_DIGITS else written
 
 
-FORMAT = Format("json_lines", parse, embedded=Embedded(ANYWHERE, f"{{{digits}", "{", own_message=True))
+FORMAT = Format(
+    "json_lines",
+    parse,
+    title="JSON lines: one object a line, bare or behind what those write who pass lines on",
+    specification="RFC 8259, jsonlines.org",
+    notes=(
+        "Before the object may stand the name of a container (`docker compose logs`: `web-1  | {…}`), a time "
+        "(`--timestamps`, exports of CloudWatch Logs) or both; or time and tag, each with a tab behind it, as "
+        "Fluentd writes files. The members stand under their own names, nested ones kept: no others (`http.*`) "
+        "are derived, and a member that is a text with JSON stays one. Time and level are from the first usual "
+        "key that holds one, else the time from before the object."
+    ),
+    schema=(
+        Column("message", note="where the text has another of the usual names"),
+        *columns_of("container.name fluent.tag", note="stood before the object"),
+    ),
+    sample='{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}',
+    keeps_members=True,
+    embedded=Embedded(ANYWHERE, f"{{{digits}", "{", own_message=True),
+)

@@ -1,20 +1,10 @@
-"""logfmt: `key=value` pairs, values in quotes where they hold blanks (Brandur Leach, "logfmt"; Go's kr/logfmt grammar).
-
-As Go's slog and logrus, Grafana, Prometheus, Traefik and InfluxDB write it, also behind a time (`--timestamps`), as
-Heroku's router does, also behind a time and `heroku[router]:`, and firewalls (FortiGate, Sophos) behind a priority.
-
-Schema: the pairs as they stand; whole and decimal numbers and true/false typed, a key without a value is true.
-`message` is added where the text has another usual name; service.name and process.pid of Heroku's prefix, syslog.* and
-severity_text of a priority. Time and level from the first usual key that holds one, else from what stands before the
-pairs, and the level from Heroku's `at`.
-Sample: time=2026-05-04T10:00:00Z level=info msg="started up" port=8080
-"""
+"""logfmt: `key=value` pairs, values in quotes where they hold blanks."""
 
 import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.members import read
 from log_processor.formats.lib.timestamps import any_ms
@@ -95,4 +85,24 @@ def _typed(word: str) -> Any:
     return word == "true" if word in BOOLEANS else word
 
 
-FORMAT = Format("logfmt", parse, embedded=Embedded(ANYWHERE, f"{ascii_letters}{digits}_@<", "=", own_message=True))
+FORMAT = Format(
+    "logfmt",
+    parse,
+    title="logfmt: `key=value` pairs, values in quotes where they hold blanks",
+    specification='Brandur Leach, "logfmt"; Go\'s kr/logfmt grammar',
+    notes=(
+        "As Go's slog and logrus, Grafana, Prometheus, Traefik and InfluxDB write it, also behind a time "
+        "(`--timestamps`), as Heroku's router does, also behind a time and `heroku[router]:`, and firewalls "
+        "(FortiGate, Sophos) behind a priority. The pairs stand under their own names; whole and decimal "
+        "numbers and true/false are typed, a key without a value is true. Time and level are from the first "
+        "usual key that holds one, else from what stands before the pairs, and the level from Heroku's `at`."
+    ),
+    schema=(
+        Column("message", note="where the text has another usual name"),
+        *columns_of("service.name process.pid", note="of Heroku's prefix"),
+        *columns_of("syslog.facility.code syslog.severity.code severity_text", note="of a priority"),
+    ),
+    sample='time=2026-05-04T10:00:00Z level=info msg="started up" port=8080',
+    keeps_members=True,
+    embedded=Embedded(ANYWHERE, f"{ascii_letters}{digits}_@<", "=", own_message=True),
+)

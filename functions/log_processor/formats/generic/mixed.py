@@ -1,10 +1,4 @@
-"""Lines of several kinds: named formats that alternate, or prints between log calls, which are of none.
-
-A line, with the trace below it, is a record, and the first format that reads it names it; no record is of this one.
-
-Schema: that of the format found.
-Sample: a print between WARNING:root:this and WARNING:root:that
-"""
+"""Lines of several kinds: named formats that alternate, or prints between log calls, which are of none."""
 
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.lib.traces import STARTS
@@ -15,4 +9,17 @@ def parse(_text: str, _near_ms: int) -> Parsed | None:
     return None
 
 
-FORMAT = Format("mixed", parse, embedded=None, starts=STARTS)
+FORMAT = Format(
+    "mixed",
+    parse,
+    title="Lines of several kinds: named formats that alternate, or prints between log calls, which are of none",
+    specification="",
+    notes=(
+        "A line, with the trace below it, is a record, and the first format that reads it names it; no record "
+        "is of this one."
+    ),
+    schema=(),
+    sample="loading\nWARNING:root:slow\na print\nanother",
+    embedded=None,
+    starts=STARTS,
+)

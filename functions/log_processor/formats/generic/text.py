@@ -1,15 +1,9 @@
-"""Plain text, the last resort: a line, with the trace below it, is a record.
-
-Schema: that of `timed_text` where the line begins with a time; severity_text and message where it begins with a level
-(`ERROR: `, `info: `, `INFO  | `, `[warn] `), with log.logger where it is one of .NET's console (`fail: App.Api[3]`);
-else none.
-Sample: ERROR: no space left
-"""
+"""Plain text, the last resort: a line, with the trace below it, is a record."""
 
 import re
 
 from log_processor.formats.generic import timed_text
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.leading import LEVELS
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.traces import STARTS
@@ -55,4 +49,21 @@ def _levelled(text: str) -> Parsed | None:
     return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
 
 
-FORMAT = Format("text", parse, embedded=None, starts=STARTS)
+FORMAT = Format(
+    "text",
+    parse,
+    title="Plain text, the last resort: a line, with the trace below it, is a record",
+    specification="",
+    notes=(
+        "A line that begins with a time has the fields of `timed_text`; one that begins with a level (`ERROR: "
+        "`, `info: `, `INFO  | `, `[warn] `) these; any other none."
+    ),
+    schema=(
+        *columns_of("severity_text message"),
+        Column("log.logger", note="of .NET's console (`fail: App.Api[3]`)"),
+        Column("process.pid"),
+    ),
+    sample="ERROR: no space left",
+    embedded=None,
+    starts=STARTS,
+)

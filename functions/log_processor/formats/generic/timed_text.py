@@ -1,16 +1,9 @@
-"""Text of no named format whose records begin with a time; all lines up to the next time belong to the record.
-
-Schema: severity_text, message (what follows the level, or else the time), thread.name, thread.id, log.logger,
-process.pid, host.name, faas.invocation_id, log.channel (of `channel.LEVEL:`), code.file.path, code.line.number,
-mongodb.component, mongodb.context; extra (words before the level, in brackets or Sidekiq's). What is not told safely
-stays in the message.
-Sample: [2026-05-04 10:00:00] production.ERROR: no such route
-"""
+"""Text of no named format whose records begin with a time; all lines up to the next time belong to the record."""
 
 import re
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.tokens import Rule
@@ -101,4 +94,23 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or level_of(severity))
 
 
-FORMAT = Format("timed_text", parse, embedded=None, starts=leading.STARTS)
+FORMAT = Format(
+    "timed_text",
+    parse,
+    title=(
+        "Text of no named format whose records begin with a time; all lines up to the next time belong to the record"
+    ),
+    specification="",
+    notes="What is not told safely stays in the message.",
+    schema=(
+        Column("severity_text"),
+        Column("message", note="what follows the level, or else the time"),
+        *columns_of("thread.name thread.id log.logger process.pid host.name faas.invocation_id"),
+        Column("log.channel", note="of `channel.LEVEL:`"),
+        *columns_of("code.file.path code.line.number mongodb.component mongodb.context"),
+        Column("extra", note="words before the level, in brackets or Sidekiq's"),
+    ),
+    sample="[2026-05-04 10:00:00] production.ERROR: no such route",
+    embedded=None,
+    starts=leading.STARTS,
+)

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import KW_ONLY, dataclass
+from enum import Enum
 from typing import Any, NamedTuple
 
 
@@ -50,8 +50,8 @@ class Strand(NamedTuple):
 class Place(Enum):
     """Where a line of one format may be the message of another's: in a container's log, or with a log service."""
 
-    CONTAINER = auto()
-    LOG_SERVICE = auto()
+    CONTAINER = "container"
+    LOG_SERVICE = "log service"
 
 
 ANYWHERE = frozenset(Place)
@@ -95,23 +95,50 @@ class Carrier:
         return lambda text, near_ms: parse(text, near_ms, read)
 
 
+class Column(NamedTuple):
+    """A field that the records of a format may have: its name, or a pattern with `*`, its unit, and what is particular.
+
+    What a name means in every format stands in the vocabulary of the documentation.
+    """
+
+    name: str
+    unit: str = ""
+    note: str = ""
+
+
+def columns_of(names: str, unit: str = "", note: str = "") -> tuple[Column, ...]:
+    """Return a column for each word of `names`, all with the same unit and note."""
+    return tuple(Column(name, unit, note) for name in names.split())
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format.
+    """One format: what there is to say of it, and how its records are read.
 
-    `near_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
+    `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format; `near_ms` is the
+    object's last-modified time in epoch milliseconds: times without a year lie near it.
+    `title`, `specification` (where others say how it is written), `notes` and `sample`, one record below its header,
+    are for the documentation, which is made from them. `schema` has the fields of its records; with `keeps_members`
+    they have members of the record's own beside these, under their own names.
+    `embedded` says where its records may be the message of another format's; None is nowhere.
     `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
     `strand`, where set instead, tells of each line what joins it to another one of the same stream.
     `key`, where set, is found in the keys under which the format's objects are delivered, and speaks for it.
-    `embedded` says where its records may be the message of another format's; None is nowhere.
     `carrier`, where set, reads lines that carry messages; `parse` then takes every message for text, until
     `embedding.complete` has given it a reader of them.
     """
 
     name: str
     parse: Parse
-    embedded: Embedded | None = field(kw_only=True)
-    carrier: Carrier | None = field(default=None, kw_only=True)
+    _: KW_ONLY
+    title: str
+    specification: str
+    schema: tuple[Column, ...]
+    sample: str
+    embedded: Embedded | None
+    notes: str = ""
+    keeps_members: bool = False
+    carrier: Carrier | None = None
     starts: re.Pattern[bytes] | None = None
     header: Header | None = None
     strand: Callable[[bytes], Strand] | None = None

@@ -1,20 +1,10 @@
-"""Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship.
-
-Spring Boot, Tomcat, WildFly, Quarkus, Jetty, Jenkins, Karaf, ActiveMQ, Elasticsearch, Kafka, Solr, ZooKeeper, Hadoop,
-HBase, Spark, Cassandra, Dropwizard, and patterns of their kind (log4j PatternLayout, logback PatternLayout, Spring Boot
-"Log Format", java.util.logging.SimpleFormatter); and the JVM's unified logging (`java -Xlog`, JEP 158).
-
-Schema: severity_text, thread.name, log.logger, process.pid, code.function.name, code.file.path, code.line.number,
-service.name, trace_id, span_id, mdc (the text of a context), log.uptime_ms (log4j's `%r`, the JVM's own),
-elasticsearch.node.name, zookeeper.id, message. Time without a zone counts as UTC; a clock without a date is no time.
-Sample: 2026-05-04 10:00:00,123 [main] INFO org.example.App - started
-"""
+"""Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship."""
 
 from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.late import late
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.leading import Lead
@@ -170,4 +160,30 @@ STARTS = late(
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
     + rb"|\[\d{1,9}\.\d{3}s\]\["
 )
-FORMAT = Format("java", parse, embedded=Embedded(ANYWHERE, f"[{digits}"), starts=STARTS)
+FORMAT = Format(
+    "java",
+    parse,
+    title=(
+        "Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship"
+    ),
+    specification=(
+        "log4j and logback PatternLayout; Spring Boot, Log Format; java.util.logging.SimpleFormatter; JEP 158"
+    ),
+    notes=(
+        "Spring Boot, Tomcat, WildFly, Quarkus, Jetty, Jenkins, Karaf, ActiveMQ, Elasticsearch, Kafka, Solr, "
+        "ZooKeeper, Hadoop, HBase, Spark, Cassandra, Dropwizard, and patterns of their kind; and the JVM's "
+        "unified logging (`java -Xlog`). Time without a zone counts as UTC; a clock without a date is no time."
+    ),
+    schema=(
+        *columns_of(
+            "severity_text thread.name log.logger process.pid code.function.name code.file.path "
+            "code.line.number service.name trace_id span_id",
+        ),
+        Column("mdc", note="the text of a context"),
+        Column("log.uptime_ms", "ms", "log4j's `%r`, the JVM's own"),
+        *columns_of("elasticsearch.node.name zookeeper.id message thread.id"),
+    ),
+    sample="2026-05-04 10:00:00,123 [main] INFO org.example.App - started",
+    embedded=Embedded(ANYWHERE, f"[{digits}"),
+    starts=STARTS,
+)

@@ -1,14 +1,9 @@
-"""Kubernetes components' and Google's logs (klog and glog header format; glog 0.7 writes the year too).
-
-Schema: severity_text (I, W, E, F), thread.id (klog writes its process there), code.file.path, code.line.number,
-message. A structured line (klog 2, `"message" key="value"`) has its pairs as they stand, typed as in logfmt.
-Sample: I0504 10:00:00.123456    1234 server.go:42] started
-"""
+"""Kubernetes components' and Google's logs."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms, yearless_ms
 from log_processor.formats.lib.tokens import number
@@ -72,4 +67,21 @@ def _typed(word: str) -> Any:
 
 
 STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")
-FORMAT = Format("klog", parse, embedded=Embedded(ANYWHERE, "CEFIW", "]"), starts=STARTS)
+FORMAT = Format(
+    "klog",
+    parse,
+    title="Kubernetes components' and Google's logs",
+    specification="klog and glog header format; glog 0.7 writes the year too",
+    notes=(
+        'A structured line (klog 2, `"message" key="value"`) has its pairs under their own names, typed as in logfmt.'
+    ),
+    schema=(
+        Column("severity_text", note="I, W, E, F"),
+        Column("thread.id", note="klog writes its process there"),
+        *columns_of("code.file.path code.line.number message"),
+    ),
+    sample="I0504 10:00:00.123456    1234 server.go:42] started",
+    keeps_members=True,
+    embedded=Embedded(ANYWHERE, "CEFIW", "]"),
+    starts=STARTS,
+)

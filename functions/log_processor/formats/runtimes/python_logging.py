@@ -1,22 +1,11 @@
-"""Python's logging, in the layouts of the library and of its best known users (Python library reference, `logging`).
-
-basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, OpenStack's
-oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru.
-
-Schema: severity_text, log.logger, process.pid, process.name, thread.id, thread.name, code.file.path,
-code.function.name, code.line.number, odoo.database, openstack.request (what oslo.log has in brackets), message; of the
-access lines of uvicorn and Django's runserver client.address, client.port, http.request.method, url.path, url.query,
-network.protocol.version, http.response.status_code and http.response.body.size (bytes) too. Time without a zone counts
-as UTC.
-Sample: 2026-05-04 10:00:00,123 - app.db - WARNING - slow query
-"""
+"""Python's logging, in the layouts of the library and of its best known users."""
 
 import re
 from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.late import late
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.leading import COLOUR, Lead
@@ -139,4 +128,28 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
 STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
-FORMAT = Format("python_logging", parse, embedded=Embedded(ANYWHERE, f"[{digits}CDEFIW", ":"), starts=STARTS)
+FORMAT = Format(
+    "python_logging",
+    parse,
+    title="Python's logging, in the layouts of the library and of its best known users",
+    specification="Python library reference, `logging`",
+    notes=(
+        "basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, "
+        "OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru. Time without a zone counts as UTC."
+    ),
+    schema=(
+        *columns_of(
+            "severity_text log.logger process.pid process.name thread.id thread.name code.file.path "
+            "code.function.name code.line.number odoo.database",
+        ),
+        Column("openstack.request", note="what oslo.log has in brackets"),
+        *columns_of("message client.port http.request.method url.path url.query network.protocol.version"),
+        Column("client.address", note="of the access lines of uvicorn and Django's runserver, as are those below"),
+        Column("http.response.status_code"),
+        Column("http.response.body.size", "bytes"),
+        Column("http.request.line"),
+    ),
+    sample="2026-05-04 10:00:00,123 - app.db - WARNING - slow query",
+    embedded=Embedded(ANYWHERE, f"[{digits}CDEFIW", ":"),
+    starts=STARTS,
+)

@@ -1,19 +1,9 @@
-"""BSD syslog (RFC 3164, "The BSD syslog Protocol"), as written to files: priority optional, RFC 3339 times too.
-
-Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, host.name, service.name (the tag),
-process.pid, syslog.msg.id, message. A tag, its colon (where rsyslog got it by RFC 5424), or a host before a tag, may be
-missing; a year may stand before or behind month and day or behind the time, as may a zone. A line without a year has
-the one in which it lies near the object, without a zone it counts as UTC.
-Without a priority the severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`),
-macOS (`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and OpenSSH before the
-text (`warning: `).
-Sample: <34>May  4 10:00:00 host su[42]: failed for root
-"""
+"""BSD syslog, as written to files: priority optional, RFC 3339 times too."""
 
 import re
 from typing import Any, NamedTuple
 
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.lib.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
@@ -179,4 +169,24 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     return level_of(SYSLOG_SEVERITIES[severity])
 
 
-FORMAT = Format("syslog_rfc3164", parse, embedded=None)
+FORMAT = Format(
+    "syslog_rfc3164",
+    parse,
+    title="BSD syslog, as written to files: priority optional, RFC 3339 times too",
+    specification='RFC 3164, "The BSD syslog Protocol"',
+    notes=(
+        "A tag, its colon (where rsyslog got it by RFC 5424), or a host before a tag, may be missing; a year "
+        "may stand before or behind month and day or behind the time, as may a zone. A line without a year has "
+        "the one in which it lies near the object, without a zone it counts as UTC. Without a priority the "
+        "severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`), macOS "
+        "(`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and "
+        "OpenSSH before the text (`warning: `)."
+    ),
+    schema=(
+        *columns_of("syslog.facility.code syslog.severity.code severity_text host.name"),
+        Column("service.name", note="the tag"),
+        *columns_of("process.pid syslog.msg.id message"),
+    ),
+    sample="<34>May  4 10:00:00 host su[42]: failed for root",
+    embedded=None,
+)

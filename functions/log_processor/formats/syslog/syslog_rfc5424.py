@@ -1,18 +1,9 @@
-"""Syslog (RFC 5424, "The Syslog Protocol"), with the priority or, as some receivers write files, without it.
-
-Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no structured data).
-More lenient than the RFC, for what senders do: up to nine digits of a second, values of parameters without quotes, a
-message that is not UTF-8. A backslash that escapes nothing stays (6.3.3). A message's byte order mark is no text.
-Schema: syslog.facility.code, syslog.severity.code (numbers), severity_text, syslog.version, host.name, service.name
-(APP-NAME), process.pid (PROCID, a number where it is one), syslog.msg.id, syslog.structured_data (a map of maps; a
-parameter that occurs again becomes a list), message (without its byte order mark).
-Sample: <165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started
-"""
+"""Syslog, with the priority or, as some receivers write files, without it."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
@@ -100,4 +91,25 @@ def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, ba
         parameters[name] = [parameters[name], value]
 
 
-FORMAT = Format("syslog_rfc5424", parse, embedded=Embedded(ANYWHERE, "<1"))
+FORMAT = Format(
+    "syslog_rfc5424",
+    parse,
+    title="Syslog, with the priority or, as some receivers write files, without it",
+    specification='RFC 5424, "The Syslog Protocol"',
+    notes=(
+        "Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no "
+        "structured data). More lenient than the RFC, for what senders do: up to nine digits of a second, "
+        "values of parameters without quotes, a message that is not UTF-8. A backslash that escapes nothing "
+        "stays (6.3.3). A message's byte order mark is no text."
+    ),
+    schema=(
+        *columns_of("syslog.facility.code syslog.severity.code severity_text syslog.version host.name"),
+        Column("service.name", note="APP-NAME"),
+        Column("process.pid", note="PROCID, a where it is one"),
+        Column("syslog.msg.id"),
+        Column("syslog.structured_data", note="a map of maps; a parameter that occurs again becomes a list"),
+        Column("message", note="without its byte order mark"),
+    ),
+    sample='<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started',
+    embedded=Embedded(ANYWHERE, "<1"),
+)

@@ -1,24 +1,10 @@
-"""Apache and nginx access logs, common and combined (Apache mod_log_config; nginx ngx_http_log_module).
-
-Also what other servers write like them, with a virtual host before or more behind (see `access_tail`), times in ISO
-8601, as HTTP has them or without a zone (UTC), lines of fewer parts (see `access_brief`), Squid's own
-(see `access_squid`), and mod_ssl's request log. Values in quotes keep their escapes. There is no level.
-Schema: client.address (the first of a list, which is kept as http.request.header.x-forwarded-for), client.port,
-network.peer.address (a proxy, where both are written), server.address and server.port (of a virtual host), ident,
-user.name, http.request.method, url.*, network.protocol.version, http.request.line (what is no request),
-http.response.status_code (number), http.response.body.size (bytes), http.request.header.referer, user_agent.original,
-tls.protocol.version, tls.cipher. What lines have behind: http.request.size, http.response.size (bytes),
-http.request.id, nginx.request_time_s, nginx.upstream.{connect,header,response}_time_s, nginx.upstream.address and
-others, apache.request_time_s, apache.request_time_us, morgan.response_time_ms, traefik.*, haproxy.*, squid.*; `extra`,
-where it is not known.
-Sample: 192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"
-"""
+"""Apache and nginx access logs, common and combined."""
 
 import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.request_line import put_request_line
 from log_processor.formats.lib.timestamps import clf_ms, iso_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
@@ -151,4 +137,42 @@ def _whole_agent(agent: str, rest: str) -> tuple[str, str]:
     return (f'{agent}"{more}', after) if closes else (agent, rest)
 
 
-FORMAT = Format("combined", parse, embedded=Embedded(ANYWHERE, f'{ascii_letters}{digits}-":*_\ufeff', '"'))
+FORMAT = Format(
+    "combined",
+    parse,
+    title="Apache and nginx access logs, common and combined",
+    specification="Apache mod_log_config; nginx ngx_http_log_module",
+    notes=(
+        "Also what other servers write like them, with a virtual host before or more behind (see "
+        "`access_tail`), times in ISO 8601, as HTTP has them or without a zone (UTC), lines of fewer parts "
+        "(see `access_brief`), Squid's own (see `access_squid`), and mod_ssl's request log. Values in quotes "
+        "keep their escapes. There is no level."
+    ),
+    schema=(
+        Column("client.address", note="the first of a list, which is kept as http.request.header.x-forwarded-for"),
+        Column("client.port"),
+        Column("network.peer.address", note="a proxy, where both are written"),
+        *columns_of("ident user.name http.request.method url.* network.protocol.version"),
+        Column("http.request.line", note="what is no request"),
+        Column("http.response.status_code"),
+        Column("http.response.body.size", "bytes"),
+        *columns_of("http.request.header.referer user_agent.original tls.protocol.version tls.cipher"),
+        Column("server.address", note="a virtual host"),
+        *columns_of("server.port traefik.* haproxy.* squid.* nginx.upstream.*"),
+        Column("haproxy.*_ms", "ms"),
+        Column("nginx.upstream.*_s", "s"),
+        Column("http.request.header.x-forwarded-for", note="a list of clients"),
+        Column("morgan.response_time_ms", "ms"),
+        Column("network.protocol.name"),
+        Column("http.response.size", "bytes"),
+        Column("http.response.header.content-type"),
+        Column("nginx.request_time_s", "s"),
+        Column("http.request.size", "bytes"),
+        Column("apache.request_time_s", "s"),
+        Column("apache.request_time_us", "µs"),
+        *columns_of("http.request.id nginx.gzip_ratio"),
+        Column("extra", note="words whose meaning is not known"),
+    ),
+    sample='192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"',
+    embedded=Embedded(ANYWHERE, f'{ascii_letters}{digits}-":*_\ufeff', '"'),
+)

@@ -1,19 +1,9 @@
-"""Apache HTTP Server error logs, 2.2 and 2.4 (Apache core, ErrorLogFormat: its defaults and its documented examples).
-
-Schema: apache.module, severity_text, process.pid, thread.id, client.address and client.port, network.peer.address and
-.port (a backend: `[remote …]`), error.code (AH…), apache.status.code and .message (what the system said:
-`(111)Connection refused`), code.file.path and code.line.number (from level debug on), apache.request.id,
-apache.connection.id, server.address (`[vhost …]`), message, http.request.header.referer. A time without a zone is UTC;
-messages that the server writes before its log is open have none. What a CGI program writes belongs to the record
-above it.
-Sample: [Mon May 04 10:00:00.123456 2026] [core:error] [pid 42:tid 139] [client 192.0.2.1:4711] AH00124: too many
-redirects
-"""
+"""Apache HTTP Server error logs, 2.2 and 2.4."""
 
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import ctime_ms, iso_ms
 from log_processor.formats.lib.tokens import number, put_address
@@ -115,4 +105,31 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
 STARTS = re.compile(
     rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5,6}: |" + OWN_LINE
 )
-FORMAT = Format("apache_error", parse, embedded=Embedded(ANYWHERE, "["), starts=STARTS)
+FORMAT = Format(
+    "apache_error",
+    parse,
+    title="Apache HTTP Server error logs, 2.2 and 2.4",
+    specification="Apache core, ErrorLogFormat: its defaults and its documented examples",
+    notes=(
+        "A time without a zone is UTC; messages that the server writes before its log is open have none. What "
+        "a CGI program writes belongs to the record above it."
+    ),
+    schema=(
+        *columns_of("apache.module severity_text process.pid thread.id client.address client.port"),
+        Column("error.code", note="AH…"),
+        *columns_of("apache.request.id apache.connection.id"),
+        Column("server.address", note="`[vhost …]`"),
+        *columns_of("message http.request.header.referer"),
+        Column("network.peer.address", note="a backend: `[remote …]`"),
+        *columns_of("network.peer.port apache.status.code"),
+        Column("apache.status.message", note="what the system said: `(111)Connection refused`"),
+        Column("code.file.path", note="from level debug on"),
+        Column("code.line.number"),
+    ),
+    sample=(
+        "[Mon May 04 10:00:00.123456 2026] [core:error] [pid 42:tid 139] [client 192.0.2.1:4711] AH00124: too "
+        "many redirects"
+    ),
+    embedded=Embedded(ANYWHERE, "["),
+    starts=STARTS,
+)

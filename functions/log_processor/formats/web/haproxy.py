@@ -1,27 +1,10 @@
-"""HAProxy's HTTP, HTTPS, TCP and error logs and its notices (Configuration Manual, Log formats).
-
-With a syslog prefix (RFC 3164 or 5424), a priority alone, or none; what it writes to its standard error too. The accept
-date has no zone: it is UTC; or where the prefix has a zone and is whole quarters of an hour off, what this shows.
-Schema: client.address, client.port, haproxy.frontend (`~` at its end: over TLS), haproxy.backend, haproxy.server,
-haproxy.{request,queue,connect,response,total}_time_ms (-1: did not happen), http.response.status_code,
-http.response.size (bytes, HTTP), haproxy.bytes_read (TCP), haproxy.termination_state, haproxy.retries,
-haproxy.redispatched (true), haproxy.connections.{actual,frontend,backend,server}, haproxy.queue.{server,backend},
-haproxy.captured.{request,response}_{cookie,headers}, http.request.method, url.*, network.protocol.version,
-http.request.line (what is no request), haproxy.ssl.{connection,client,ca}_error and haproxy.ssl.error, server.address
-(the name asked for by TLS), tls.resumed, tls.protocol.version, tls.cipher; haproxy.bind and message of an error; of a
-notice message, haproxy.server_state (UP, DOWN, …), haproxy.check.{result,reason,code,info},
-haproxy.check.duration_ms, haproxy.servers.{active,backup}, haproxy.proxy, haproxy.stop_delay_ms,
-haproxy.connections.total.{frontend,backend}, haproxy.mode; host.name, service.name, process.pid and syslog.* of the
-prefix; `extra` for more.
-Sample: 192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0
-"GET /a HTTP/1.1"
-"""
+"""HAProxy's HTTP, HTTPS, TCP and error logs and its notices."""
 
 import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
 from log_processor.formats.lib.timestamps import haproxy_ms, iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
@@ -135,4 +118,61 @@ def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, moment, level_of(match[1]) if match else None)
 
 
-FORMAT = Format("haproxy", parse, embedded=Embedded(ANYWHERE, f"<{digits}", "/20"))
+FORMAT = Format(
+    "haproxy",
+    parse,
+    title="HAProxy's HTTP, HTTPS, TCP and error logs and its notices",
+    specification="Configuration Manual, Log formats",
+    notes=(
+        "With a syslog prefix (RFC 3164 or 5424), a priority alone, or none; what it writes to its standard "
+        "error too. The accept date has no zone: it is UTC; or where the prefix has a zone and is whole "
+        "quarters of an hour off, what this shows."
+    ),
+    schema=(
+        *columns_of("client.address client.port"),
+        Column("haproxy.frontend", note="`~` at its end: over TLS"),
+        *columns_of("haproxy.backend haproxy.server"),
+        *columns_of(
+            "haproxy.request_time_ms haproxy.queue_time_ms haproxy.connect_time_ms haproxy.response_time_ms "
+            "haproxy.total_time_ms",
+            "ms",
+            "-1: did not happen",
+        ),
+        Column("http.response.status_code"),
+        Column("http.response.size", "bytes", "HTTP"),
+        Column("haproxy.bytes_read", "bytes", "TCP"),
+        *columns_of("haproxy.termination_state haproxy.retries"),
+        Column("haproxy.redispatched", note="true"),
+        *columns_of(
+            "haproxy.connections.actual haproxy.connections.frontend haproxy.connections.backend "
+            "haproxy.connections.server haproxy.queue.server haproxy.queue.backend "
+            "haproxy.captured.request_cookie haproxy.captured.request_headers haproxy.captured.response_cookie "
+            "haproxy.captured.response_headers http.request.method url.* network.protocol.version",
+        ),
+        Column("http.request.line", note="what is no request"),
+        *columns_of("haproxy.ssl.connection_error haproxy.ssl.client_error haproxy.ssl.ca_error haproxy.ssl.error"),
+        Column("server.address", note="the name asked for by TLS"),
+        *columns_of("tls.resumed tls.protocol.version tls.cipher"),
+        Column("haproxy.server_state", note="UP, DOWN, …"),
+        *columns_of("haproxy.check.result haproxy.check.reason haproxy.check.code haproxy.check.info"),
+        Column("haproxy.check.duration_ms", "ms"),
+        *columns_of("haproxy.servers.active haproxy.servers.backup haproxy.proxy"),
+        Column("haproxy.stop_delay_ms", "ms"),
+        *columns_of(
+            "haproxy.connections.total.frontend haproxy.connections.total.backend haproxy.mode host.name "
+            "service.name process.pid",
+        ),
+        Column("haproxy.bind", note="of an error"),
+        Column("message", note="of an error or a notice"),
+        Column("syslog.facility.code", note="of the prefix"),
+        *columns_of("syslog.severity.code severity_text server.port syslog.version"),
+        Column("http.response.body.size", "bytes"),
+        Column("haproxy.accept_ms", "ms"),
+        Column("extra", note="words beyond these"),
+    ),
+    sample=(
+        "192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- "
+        '1/1/1/1/0 0/0 "GET /a HTTP/1.1"'
+    ),
+    embedded=Embedded(ANYWHERE, f"<{digits}", "/20"),
+)

@@ -1,21 +1,11 @@
-"""nginx error logs (nginx core module, error_log; ngx_log.c's layout, and what the HTTP, mail and stream modules add).
-
-Schema: severity_text, process.pid, thread.id, nginx.connection (number), message (of several lines where Lua, or a
-program behind FastCGI, wrote some), nginx.errno (the 2 of `(2: No such file or directory)`), client.address,
-server.address and server.port (the virtual host, or the address that was listened on), http.request.method, url.*,
-network.protocol.version, nginx.subrequest, nginx.upstream, http.request.header.host, http.request.header.referer,
-user.name (mail), nginx.{client,upstream}.bytes_{received,sent} (streams). A time without a zone counts as UTC; what
-nginx writes before its log is open has none.
-Sample: 2026/05/04 10:00:00 [error] 42#7: *1 open() "/a" failed (2: No such file or directory), client: 192.0.2.1,
-server: a.example
-"""
+"""nginx error logs."""
 
 import re
 from itertools import pairwise
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.request_line import put_request_line
 from log_processor.formats.lib.timestamps import iso_ms
@@ -129,4 +119,33 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
 # An image's start scripts, and PHP-FPM, write to the same output.
 NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
 STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
-FORMAT = Format("nginx_error", parse, embedded=Embedded(ANYWHERE, digits, " ["), starts=STARTS)
+FORMAT = Format(
+    "nginx_error",
+    parse,
+    title="nginx error logs",
+    specification="nginx core module, error_log; ngx_log.c's layout, and what the HTTP, mail and stream modules add",
+    notes="A time without a zone counts as UTC; what nginx writes before its log is open has none.",
+    schema=(
+        *columns_of("severity_text process.pid thread.id nginx.connection"),
+        Column("message", note="of several lines where Lua, or a program behind FastCGI, wrote some"),
+        Column("nginx.errno", note="the 2 of `(2: No such file or directory)`"),
+        *columns_of(
+            "client.address http.request.method url.* network.protocol.version nginx.subrequest nginx.upstream "
+            "http.request.header.host http.request.header.referer",
+        ),
+        Column("user.name", note="mail"),
+        *columns_of(
+            "nginx.client.bytes_received nginx.client.bytes_sent nginx.upstream.bytes_received "
+            "nginx.upstream.bytes_sent",
+            note="streams",
+        ),
+        Column("server.address", note="the virtual host, or the address that was listened on"),
+        *columns_of("server.port http.request.line"),
+    ),
+    sample=(
+        '2026/05/04 10:00:00 [error] 42#7: *1 open() "/a" failed (2: No such file or directory), client: '
+        "192.0.2.1, server: a.example"
+    ),
+    embedded=Embedded(ANYWHERE, digits, " ["),
+    starts=STARTS,
+)

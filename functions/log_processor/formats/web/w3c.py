@@ -1,19 +1,9 @@
-"""Extended log format, as IIS, HTTP.sys, Azure and others write it (W3C working draft WD-logfile; IIS logging).
-
-Header-driven: `#Fields:` names the columns, which blanks, tabs or commas separate, and may change in the middle of a
-file; values may stand in quotes. Times are UTC, and of the day of `#Date:` where rows have none. Rows without a header
-are read where they are of IIS's default columns (versions 6 to 10), of all of its columns, of Azure's or HTTP.sys's.
-Schema: client.*, server.*, host.name (s-computername), user.name, http.request.method, url.*, network.protocol.version,
-http.response.status_code, http.{request,response}.size (bytes), http.{request,response}.header.*, user_agent.original
-(IIS's `+` for a blank undone), iis.* for its other columns (iis.time_taken_ms), w3c.* for others'; `extra` for more
-words than columns.
-Sample: 2026-05-04 10:00:00 10.0.0.1 GET /a b=1 443 - 192.0.2.1 curl/8.5 - 200 0 0 15
-"""
+"""Extended log format, as IIS, HTTP.sys, Azure and others write it."""
 
 import re
 
 from log_processor.formats.lib.directives import Split, rows
-from log_processor.formats.lib.format import Format, Header, Parse, Parsed
+from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
 from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import MONTHS
 from log_processor.formats.web.access_client import ADDRESS
@@ -131,4 +121,33 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 LAYOUTS: dict[int, list[tuple[list[str], Parse]]] = {}
 for usual in map(str.split, DEFAULTS):
     LAYOUTS.setdefault(len(usual), []).append((usual, bind(" ".join(usual))))
-FORMAT = Format("w3c", parse, embedded=None, header=Header(read, bind))
+FORMAT = Format(
+    "w3c",
+    parse,
+    title="Extended log format, as IIS, HTTP.sys, Azure and others write it",
+    specification="W3C working draft WD-logfile; IIS logging",
+    notes=(
+        "Header-driven: `#Fields:` names the columns, which blanks, tabs or commas separate, and may change in "
+        "the middle of a file; values may stand in quotes. Times are UTC, and of the day of `#Date:` where "
+        "rows have none. Rows without a header are read where they are of IIS's default columns (versions 6 to "
+        "10), of all of its columns, of Azure's or HTTP.sys's."
+    ),
+    schema=(
+        Column("host.name", note="s-computername"),
+        *columns_of("user.name http.request.method url.* network.protocol.version http.response.status_code"),
+        *columns_of("http.request.size http.response.size", "bytes"),
+        *columns_of("http.request.header.* http.response.header.*"),
+        Column("user_agent.original", note="IIS's `+` for a blank undone"),
+        Column("iis.*", note="its other columns"),
+        Column("iis.time_taken_ms", "ms"),
+        Column("w3c.*", note="the columns of others"),
+        *columns_of("server.address server.port client.address client.port"),
+        Column("extra", note="more words than columns"),
+    ),
+    sample=(
+        "#Fields: date time s-ip cs-method cs-uri-stem s-port c-ip sc-status time-taken\n"
+        "2026-05-04 10:00:00 10.0.0.1 GET /a 443 192.0.2.1 200 15"
+    ),
+    embedded=None,
+    header=Header(read, bind),
+)

@@ -5,26 +5,9 @@ from pathlib import Path
 import pytest
 from log_processor.formats.registry import BY_NAME
 
-FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
-NEAR_MS = 1_777_881_600_000
-AWS = (
-    "alb",
-    "alb_connection",
-    "alb_health_check",
-    "api_gateway",
-    "aws_lambda",
-    "clb",
-    "cloudfront",
-    "cloudtrail",
-    "cloudtrail_digest",
-    "nlb",
-    "route53",
-    "route53_public",
-    "s3_access",
-    "vpc_flow",
-    "waf",
-)
+from tests.support.fixtures import FIXTURES, NEAR_MS, family
 
+AWS = [known for known in BY_NAME.values() if family(known) == "aws" and known.carrier is None]
 CARRYING = {"cloudwatch_export--events", "json_lines--prefixes", "timed_text--more"}
 
 
@@ -33,7 +16,7 @@ def test_no_aws_format_takes_lines_of_another(case: Path) -> None:
     """A fixture's lines are read by the format that it is of alone; exports and containers carry Lambda's lines too."""
     carried = [["aws_lambda"]] if case.stem in CARRYING else []
     for line in filter(str.strip, case.read_text(errors="replace").split("\n")):
-        takers = [name for name in AWS if BY_NAME[name].parse(line, NEAR_MS) is not None]
+        takers = [known.name for known in AWS if known.parse(line, NEAR_MS) is not None]
         assert len(takers) <= 1, line
         assert takers in ([], [case.stem.partition("--")[0]], *carried), line
 

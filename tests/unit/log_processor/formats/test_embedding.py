@@ -3,12 +3,19 @@
 from typing import Any
 
 import pytest
-from log_processor.formats.lib.format import Format
+from log_processor.formats.lib.format import Format, Place
 from log_processor.formats.registry import BY_NAME
 
 NEAR_MS = 1_777_881_600_000
 CRI = "2026-05-04T10:00:00.123456789Z stdout F "
 TIME_MS = 1_777_888_800_123
+ELSEWHERE = {"syslog_rfc3164", "timed_text", "text"}
+"""Whose lines other formats, or any text, read much alike."""
+SAMPLED = [
+    known
+    for known in BY_NAME.values()
+    if "\n" not in known.sample and known.carrier is None and known.name not in ELSEWHERE
+]
 
 
 def behind_a_head(line: str) -> dict[str, Any]:
@@ -21,8 +28,21 @@ def behind_a_head(line: str) -> dict[str, Any]:
 
 def test_a_format_must_decide_where_it_may_be_embedded() -> None:
     """There is no default: who adds a format says so, or the module is not imported."""
-    with pytest.raises(TypeError, match="embedded"):
-        Format("new", lambda _text, _near_ms: None)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="'embedded'"):
+        Format(  # type: ignore[call-arg]
+            "new", lambda _text, _near_ms: None, title="New", specification="", schema=(), sample="new"
+        )
+
+
+@pytest.mark.parametrize("known", SAMPLED, ids=lambda known: known.name)
+def test_what_a_format_decided_is_so(known: Format) -> None:
+    """Its sample is read with all of its fields behind a head if its records may stand there, and else is not."""
+    alone = known.parse(known.sample, NEAR_MS)
+    assert alone is not None
+    own = {name: value for name, value in alone.fields.items() if name != "message"}
+    carried = behind_a_head(known.sample)
+    allowed = known.embedded is not None and Place.CONTAINER in known.embedded.places
+    assert (own.items() <= carried.items()) is allowed, carried
 
 
 def test_redis_is_read_behind_a_head() -> None:

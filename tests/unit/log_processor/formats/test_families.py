@@ -8,7 +8,7 @@ import pytest
 from log_processor import formats
 from log_processor.formats.registry import BY_NAME
 
-from tests.support.fixtures import FIXTURES
+from tests.support.fixtures import FIXTURES, family
 
 HOME = Path(formats.__path__[0])
 PACKAGE = "log_processor.formats"
@@ -47,6 +47,6 @@ def test_the_library_imports_no_format(module: str) -> None:
 
 def test_fixtures_stand_in_the_family_of_their_format() -> None:
     """A format's fixtures are found in a folder of the name of its module's."""
-    homes = {known.name: (known.carrier or known).parse.__module__.split(".")[2] for known in BY_NAME.values()}
+    homes = {known.name: family(known) for known in BY_NAME.values()}
     found = {(case.stem.partition("--")[0], case.parent.name) for case in FIXTURES.rglob("*--*.log")}
     assert found == set(homes.items())
