@@ -4,9 +4,10 @@ import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Layout, Rule, fields_around
 from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number, put_address, put_request
+from log_processor.formats.lib.tokens import number, put_address
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "

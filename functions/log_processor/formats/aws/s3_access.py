@@ -3,9 +3,10 @@
 import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Layout, Rule
 from log_processor.formats.lib.timestamps import clf_ms
-from log_processor.formats.lib.tokens import number, put_request
+from log_processor.formats.lib.tokens import number
 
 START = re.compile(
     r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S+ \S+ \S+ [A-Z0-9]+\.[A-Za-z0-9_.-]+ "

@@ -9,10 +9,11 @@ AUTHORITY = re.compile(r"(?:[^@/]*@)?(\[[^\]\s]*\]|[^:\s]*)(?::(\d{1,5}))?")
 NOTHING = frozenset({"", "-"})
 
 
-def put_request_line(fields: dict[str, Any], line: str) -> None:
-    """`GET http://host:80/path?query HTTP/1.1` in its parts; what is no request is kept as `http.request.line`.
+def put_request(fields: dict[str, Any], line: str) -> None:
+    """Put `GET http://host:80/path?query HTTP/1.1` in its parts; what is no request is kept as `http.request.line`.
 
-    A target may hold blanks. A line without a version is HTTP/0.9's, or one that its log cut off.
+    A target may hold blanks. A line without a version is HTTP/0.9's, or one that its log cut off; a load balancer
+    writes `-` for a version that it was not told.
     """
     method, _, rest = line.partition(" ")
     target, blank, protocol = rest.rpartition(" ")
@@ -23,10 +24,10 @@ def put_request_line(fields: dict[str, Any], line: str) -> None:
         fields["http.request.method"] = method
         if other := OTHER_PROTOCOL.fullmatch(protocol):
             fields["network.protocol.name"], fields["network.protocol.version"] = other[1].lower(), other[2]
-        else:
+        elif protocol != "-":
             target = rest
     else:
-        if line.strip() not in NOTHING:
+        if line.strip(" -"):
             fields["http.request.line"] = line
         return
     if target[:1] == "/":

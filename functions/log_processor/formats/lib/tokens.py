@@ -1,10 +1,8 @@
-"""Words become values: numbers, addresses, requests and their targets."""
+"""Words become values: numbers and addresses."""
 
 import re
 from collections.abc import Callable
 from typing import Any
-
-from log_processor.formats.lib.request_line import put_target
 
 Rule = tuple[str, Callable[[str], Any]]
 """A field's name and what makes its value of a word."""
@@ -38,18 +36,3 @@ def put_address(fields: dict[str, Any], name: str, word: str) -> None:
         fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
     else:
         fields[f"{name}.address"] = word
-
-
-def put_request(fields: dict[str, Any], request: str) -> None:
-    """`GET http://host:80/path?query HTTP/1.1` in its parts; what is no request is kept as `http.request.line`."""
-    parts = request.split(" ")
-    if len(parts) < 3 or parts[0] == "-" or not (parts[-1].startswith("HTTP/") or parts[-1] == "-"):
-        if request not in ABSENT and request.strip(" -"):
-            fields["http.request.line"] = request
-        return
-    target = " ".join(parts[1:-1])
-    fields["http.request.method"] = parts[0]
-    if parts[-1] != "-":
-        fields["network.protocol.version"] = parts[-1][5:]
-    if target not in ABSENT:
-        put_target(fields, target)

@@ -10,7 +10,8 @@ from log_processor.formats.lib.late import late
 from log_processor.formats.lib.layouts import first_read, layouts
 from log_processor.formats.lib.leading import COLOUR, Lead
 from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.tokens import Rule, put_address, put_request
+from log_processor.formats.lib.request_line import put_request
+from log_processor.formats.lib.tokens import Rule, put_address
 from log_processor.formats.web.access import SERVED_LINE
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"

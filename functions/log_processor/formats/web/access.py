@@ -5,7 +5,7 @@ from string import ascii_letters, digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import clf_ms, iso_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
 from log_processor.formats.web.access_brief import parse as brief
@@ -94,7 +94,7 @@ def _parse_ssl(text: str) -> Parsed | None:
     fields: dict[str, Any] = {}
     put_client(fields, client, None)
     fields |= {name: word for name, word in (("tls.protocol.version", protocol), ("tls.cipher", cipher)) if word != "-"}
-    put_request_line(fields, request)
+    put_request(fields, request)
     if size != "-":
         fields["http.response.body.size"] = int(size)
     return Parsed(fields, _ms(match))
@@ -112,7 +112,7 @@ def _ms(match: re.Match[str]) -> int | None:
 def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
     """From the request on: the status, the size, what was asked from where by what, and the rest."""
     request, status, size, referer, agent, rest = entry
-    put_request_line(fields, request or "")
+    put_request(fields, request or "")
     if status != "-":
         fields["http.response.status_code"] = int(status or 0)
     if size != "-":

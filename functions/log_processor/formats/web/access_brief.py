@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
-from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import clf_ms
 from log_processor.formats.lib.tokens import ABSENT, number
 from log_processor.formats.web.access_client import put_client
@@ -55,7 +55,7 @@ def _read(found: dict[str, str | None]) -> Parsed:
     put_client(fields, found.get("client") or "-", None)
     if (user := found.get("user") or "-") not in ABSENT:
         fields["user.name"] = user
-    put_request_line(fields, found["request"] or "")
+    put_request(fields, found["request"] or "")
     for name, key in (
         ("http.response.status_code", "status"),
         ("http.response.body.size", "length"),

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import number, words
 
 ACCEPTED = r"(\S+):(\d{1,5}) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
@@ -86,7 +86,7 @@ def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
                 fields[f"haproxy.captured.{way}_headers"] = value
         position = captured.end()
     if request := REQUEST.match(content, position):
-        put_request_line(fields, request[1])
+        put_request(fields, request[1])
         position = request.end()
     if secure := SSL_TAIL.match(content, position):
         _put_ssl(fields, secure.groups())

@@ -7,7 +7,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
 from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.request_line import put_request_line
+from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.web.access import OWN_LINE
 
@@ -109,7 +109,7 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
             fields |= zip(BYTES_NAMES, map(int, transferred.groups()), strict=True)
         return
     if name == "request":
-        put_request_line(fields, value)
+        put_request(fields, value)
     elif name == "server" and (listened := LISTENED.fullmatch(value)):
         fields["server.address"], fields["server.port"] = listened[1].strip("[]"), int(listened[2])
     elif value:
