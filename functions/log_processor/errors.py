@@ -2,14 +2,22 @@
 
 from typing import Self
 
+from log_processor.escaping import escaped
+
 
 class PipelineError(Exception):
     """A failure that names the input, the place and the remedy; `code` is what operators filter by.
+
+    Its sentence holds no control character, whatever an object's key or a service's answer has: it becomes a line of
+    the log, the ledger's reason and the error document's message.
 
     `attempts` counts the attempts at its range so far, this one included; None where no range was begun.
     """
 
     attempts: int | None = None
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(escaped(message))
 
     @property
     def code(self) -> str:

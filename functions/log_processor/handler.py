@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
+from log_processor.escaping import escaped
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.route import DEFAULT
@@ -129,10 +130,15 @@ def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
             logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence is the whole story
             errors.append(error)
         except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the ranges behind it go on
-            place, trace = f"{work.uri} {work.label}", route.shown(traceback.format_exc())
+            place, trace = escaped(f"{work.uri} {work.label}"), _indented(route.shown(traceback.format_exc()))
             logger.error("unexpected error in %s\n%s", place, trace)  # noqa: TRY400 - the trace may hold what is hidden
             errors.append(RetryableError(f"{place}: {route.shown(f'{type(error).__name__}: {error}')}"))
     return errors, len(found.ranges)
+
+
+def _indented(trace: str) -> str:
+    """Return the trace with its lines indented: what a message in it brings of its own can begin no line of the log."""
+    return "\n".join(f"  {escaped(line)}" for line in trace.split("\n"))
 
 
 def _joined(errors: list[PipelineError]) -> PipelineError:

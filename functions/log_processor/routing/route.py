@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from log_processor.errors import PipelineError
+from log_processor.escaping import escaped
 from log_processor.formats.lib.format import Format
 from log_processor.reading.assembly import RawRecord
 from log_processor.reading.expansion import USUAL, Expansions
@@ -63,7 +64,7 @@ class Route:
 
     def shown_error(self, error: PipelineError, name: str) -> PipelineError:
         """The same error with words that may leave the function; `name` is the object's own."""
-        return error if self.redaction is None else type(error)(self.shown(str(error), name))
+        return error if self.redaction is None else type(error)(self.shown(str(error), escaped(name)))
 
     def shown(self, text: str, name: str = "") -> str:
         """`text` as it may leave the function; `name`, the object's own, stays readable in it."""
