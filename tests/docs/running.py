@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 
 TRACEBACK = "Traceback (most recent call last)"
-SHELL = ["bash", "--noprofile", "--norc", "-euo", "pipefail"]
+SHELL = ["bash", "--noprofile", "--norc", "-eu"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,3 +99,10 @@ def test_commands_in_sentences_exist(page: Path) -> None:
     for name in MODULE.findall(text):
         place = PROJECT / name.replace(".", "/")
         assert place.with_suffix(".py").is_file() or (place / "__main__.py").is_file(), name
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    """Each relative link of a page names a file or folder of the project."""
+    for target in re.findall(r"\]\((?![a-z]+:)([^)#\s]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists() or "docs/generator/" in str(page), f"{page.name}: {target}"
