@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos bench cost corpora docs fuzz ops synth lint types test pr lock clean
+.PHONY: help install demo chaos bench cost corpora docs fuzz ops strangers synth lint types test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -53,6 +53,9 @@ docs: install ## write docs/formats.md and docs/ops.md from the code
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again
 	@VIRTUAL_ENV="$$PWD/.venv" PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --categories fuzz || $(NOT_INSTALLED)
 	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
+
+strangers: install ## try all that README and docs show as a new user does, for an hour; WITHOUT="make test,make chaos"
+	@PYTHONPATH=functions python -m tests.strangers $(if $(WITHOUT),--without "$(WITHOUT)")
 
 synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/
 	npx cdktf synth
