@@ -19,8 +19,7 @@ from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.assembly import raw_records
 from log_processor.reading.lines import lines
-from log_processor.record import object_digest
-from log_processor.records import records
+from log_processor.reading.records import records
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
@@ -125,7 +124,7 @@ def _puts(text: bytes, name: str, key: str) -> Iterator[bytes]:
     encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
     blocks = raw_records(lines(iter([text]), 0), 0, None)
     reader = Reader(BY_NAME[name], NEAR_MS)
-    found = records(blocks, reader, object_digest(work), NEAR_MS)
+    found = records(blocks, reader, work.digest, NEAR_MS)
     return (encoder.encode(record) for _, record in found if record is not None)
 
 

@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sample, ways = lot.choice(known)
         recipe = lot.choice(ways)
         grown += 1
-        if (steep := steepness(reading(sample.format, sample.header), recipe)) > FLAT:
+        if (steep := steepness(reading(sample.format, sample.columns), recipe)) > FLAT:
             steep_ones += 1
             print(report(sample, recipe, steep), flush=True)
     print(f"{grown:,} ways of growing a line, {steep_ones:,} not flat")

@@ -15,10 +15,10 @@ from log_processor.errors import PipelineError
 from log_processor.escaping import escaped
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.opening import opened
 from log_processor.reading.decompress import ExpansionLimits
-from log_processor.record import LogRecord, object_digest
-from log_processor.records import records as read_records
+from log_processor.reading.opening import opened
+from log_processor.reading.records import records as read_records
+from log_processor.record import LogRecord
 from log_processor.routing.route import Route
 from log_processor.routing.routes import FILE, Routes, load_file
 from log_processor.routing.written import RouteError
@@ -151,7 +151,7 @@ def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, s
     summary.format = opening.format.name
     reader = Reader(opening.format, modified_ms, declared=route.format is not None)
     treat = route.treatment
-    for _, record in read_records(opening.blocks, reader, object_digest(work), modified_ms, treat):
+    for _, record in read_records(opening.blocks, reader, work.digest, modified_ms, treat):
         if record is None:
             summary.filtered += 1
             continue

@@ -4,19 +4,21 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from log_processor.errors import NoProgressError, OutOfTimeError, PipelineError, ServiceUnavailableError, ThrottledError
 from log_processor.formats.reader import Reader
-from log_processor.opening import Opening, entry, opened
-from log_processor.reading import documents
 from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.opening import Opening, entry, opened
+from log_processor.reading.records import records, state_after
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.records import batches
 from log_processor.routing.route import Route
 from log_processor.settings import Settings
-from log_processor.storing.batches import Batch, Checkpoint, Portion
+from log_processor.state import Columns, ReaderState
+from log_processor.storing.batches import Batch, Checkpoint, Portion, portions
 from log_processor.storing.items import ItemEncoder, ObjectFacts
-from log_processor.storing.ledger import Ending, Row
+from log_processor.storing.ledger import Ending
+from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
 from log_processor.storing.table import Refused, TableWriter
 from log_processor.storing.wire import BatchWriteWire
@@ -133,16 +135,16 @@ class Attempt:
             format=self.format_name,
             reason=reason,
             resume=resume,
-            header=self._header(status),
+            state=self._state(status),
             sequential=self._opening is not None and self._opening.sequential,
             rejects_key=rejects_key,
             ranges=ranges,
         )
 
-    def _header(self, status: str) -> str | None:
-        """Return what a range that goes on has to know; of a document, only such a range."""
-        header = self.totals.header if self.progress else self.work.header
-        return header if status == "continued" or documents.place_of(header) is None else None
+    def _state(self, status: str) -> ReaderState | None:
+        """Return what a range that goes on has to know; columns are told of any range."""
+        state = self.totals.state if self.progress else self.work.state
+        return state if status == "continued" or isinstance(state, Columns) else None
 
     def _open(self) -> OpenObject:
         begin = entry(self.work, self.route)
@@ -171,9 +173,10 @@ class Attempt:
         work, route, settings, near_ms = self.work, self.route, self._settings, found.last_modified_ms
         facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        reader = Reader(opening.format, near_ms, opening.header, declared=route.format is not None)
+        reader = Reader(opening.format, near_ms, opening.columns, declared=route.format is not None)
         blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
-        return batches(blocks, work, reader, encoder, near_ms, route.treatment, around=route.redaction is None)
+        read = records(blocks, reader, work.digest, near_ms, route.treatment)
+        return portions(read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None))
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the range as far as there is time and room for its rejects; return what stopped that, if anything."""

@@ -11,7 +11,8 @@ from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive, Failure
-from log_processor.storing.ledger import Ledger, Row
+from log_processor.storing.ledger import Ledger
+from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
@@ -143,7 +144,7 @@ class Pipeline:
     def _hand_on(self, work: ObjectRange, row: Row) -> None:
         """Send the rest that `row` speaks of; sent twice, it is done once."""
         if row.resume is not None:
-            rest = work.resumed(row.resume, format_name=row.format, header=row.header, sequential=row.sequential)
+            rest = work.resumed(row.resume, format_name=row.format, state=row.state, sequential=row.sequential)
             self._queue.send([rest])
 
     def _keep_rejects(self, attempt: Attempt, stop: int | None) -> str | None:

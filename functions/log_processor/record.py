@@ -1,10 +1,28 @@
-"""LogRecord, and the log_id that is a pure function of where a record stands."""
+"""A record, raw as it was read and as it will be stored, and its `log_id`, a pure function of where it stands."""
 
-import hashlib
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
-from log_processor.work.ranges import ObjectRange
+from log_processor.state import Place
+
+MAX_RECORD_BYTES = 256 * 1024
+
+
+class RawRecord(NamedTuple):
+    """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
+
+    `undecoded` holds the exact bytes where they are not UTF-8 (the text then has replacement characters there).
+    `number` counts the elements before it in its array, 0 elsewhere; `place` tells where in a document it stands.
+    """
+
+    offset: int
+    length: int
+    text: str
+    next_offset: int
+    truncated: bool
+    undecoded: bytes | None
+    number: int = 0
+    place: Place | None = None
 
 
 @dataclass(slots=True)
@@ -25,12 +43,6 @@ class LogRecord:
     parse_error: str | None = None
     truncated: bool = False
     timestamp_from: str | None = None
-
-
-def object_digest(whole: ObjectRange) -> str:
-    """30 hexadecimal digits (120 bits) that name one version of one object: the common prefix of its log ids."""
-    name = f"{whole.bucket}\0{whole.key}\0{whole.version}"
-    return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=15).hexdigest()
 
 
 def log_id(digest: str, offset: int, index: int = 0) -> str:

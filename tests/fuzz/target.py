@@ -10,10 +10,11 @@ from log_processor.formats.lib.format import Format, Parse, Parsed
 from log_processor.formats.lib.levels import LEVELS
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME, DRIVEN
-from log_processor.reading import documents
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import decompressed
+from log_processor.reading.json import stream
 from log_processor.record import LogRecord
+from log_processor.state import Columns
 from log_processor.storing.items import ItemEncoder, ObjectFacts, attribute
 
 from ops import parse
@@ -30,7 +31,7 @@ def check_line(known: Format, raw: str) -> None:
     state = None
     if known.header is not None:
         state = known.header.read(raw, None)
-        for bound in {None, state, raw}:
+        for bound in {None, state, Columns(raw)}:
             _check_parsed(known.header.bind(bound), raw)
     if known.strand is not None:
         known.strand(raw.encode("utf-8", "replace"))
@@ -66,7 +67,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
         _check_values(record)
         _check_text(record, plain, woven=BY_NAME[summary.format].strand is not None)
         orjson.loads(ENCODER.encode(replace(record)))
-    if not documents.opens(plain):
+    if not stream.opens(plain):
         _check_whole(found, plain)
     return found
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from log_processor.formats.lib.format import Format
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
+from log_processor.state import Columns
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "formats"
 NEAR_MS = 1_777_881_600_000
@@ -19,7 +20,7 @@ class Sample:
 
     case: str
     format: Format
-    header: str | None
+    columns: Columns | None
     line: str
 
 
@@ -35,5 +36,5 @@ def samples(name: str | None = None) -> Iterator[Sample]:
         reader = Reader(known, NEAR_MS)
         for line in path.read_bytes().decode("utf-8", "replace").split("\n"):
             if line.strip():
-                yield Sample(path.stem, known, reader.header, line)
+                yield Sample(path.stem, known, reader.columns, line)
                 reader.read(line)

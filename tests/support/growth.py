@@ -15,6 +15,7 @@ from itertools import pairwise
 from log_processor.formats.lib.format import Format
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import ORDER
+from log_processor.state import Columns
 
 from tests.support.fixtures import NEAR_MS, Sample
 
@@ -60,9 +61,9 @@ def recipes(line: str) -> Iterator[Recipe]:
         yield Recipe(line[:start], unit, "")
 
 
-def reading(known: Format, header: str | None) -> Read:
+def reading(known: Format, columns: Columns | None) -> Read:
     """Everything that is done with a line of an object of this format: told apart, joined, read."""
-    reader = Reader(known, NEAR_MS, header)
+    reader = Reader(known, NEAR_MS, columns)
 
     def read(text: str) -> None:
         data = text.encode()
@@ -70,7 +71,7 @@ def reading(known: Format, header: str | None) -> Read:
             known.starts.match(data)
         if known.strand is not None:
             known.strand(data)
-        reader.header = header
+        reader.columns = columns
         reader.read(text)
 
     return read

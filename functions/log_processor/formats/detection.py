@@ -64,4 +64,5 @@ def _most_read(first: Sequence[str], near_ms: int) -> tuple[Format, dict[int, Pa
 
 
 def _names_fields(candidate: Format, sample: str) -> bool:
-    return candidate.header is not None and bool(candidate.header.read(sample, None))
+    said = candidate.header.read(sample, None) if candidate.header else None
+    return said is not None and said.names != ""

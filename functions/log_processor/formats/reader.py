@@ -4,23 +4,24 @@ from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import plain
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.registry import MIXED, ORDER, TEXT
+from log_processor.state import Columns
 
 MOST_HEADER_CHARS = 32 * 1024
-"""A longer line names no fields: what it said would have to go into a ledger row and a message."""
+"""A longer line names no columns: what it said would have to go into a ledger row and a message."""
 
 
 class Reader:
-    """Reads the raw records of one object in their order; `header` is the state of a header-driven format.
+    """Reads the raw records of one object in their order; `columns` is what its header lines said.
 
     Where the format was `declared`, a record that it cannot read is text with a `parse_error`; no other is tried.
     """
 
-    def __init__(self, chosen: Format, near_ms: int, header: str | None = None, *, declared: bool = False) -> None:
+    def __init__(self, chosen: Format, near_ms: int, columns: Columns | None = None, *, declared: bool = False) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # which says nothing about a record
         self._near_ms = near_ms
-        self.header = header
-        self._parse = chosen.header.bind(header) if chosen.header else chosen.parse
+        self.columns = columns
+        self._parse = chosen.header.bind(columns) if chosen.header else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:
         """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read.
@@ -30,8 +31,8 @@ class Reader:
         raw = plain(raw)
         driven = self._chosen.header
         short = len(raw) <= MOST_HEADER_CHARS
-        if driven is not None and short and (state := driven.read(raw, self.header)) is not None:
-            self.header, self._parse = state, driven.bind(state)
+        if driven is not None and short and (said := driven.read(raw, self.columns)) is not None:
+            self.columns, self._parse = said, driven.bind(said)
             return None
         parsed = self._parse(raw, self._near_ms)
         if parsed is not None:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
 from log_processor.errors import PermanentError
 from log_processor.reading.lines import Line
+from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
 MAX_RECORD_LINES = 1000
-MAX_RECORD_BYTES = 256 * 1024
 
 
 class LineStarts(Protocol):
@@ -16,36 +16,6 @@ class LineStarts(Protocol):
 
     def match(self, line: bytes, /) -> object:
         """Something other than None where `line` begins one."""
-
-
-class Place(NamedTuple):
-    """Where in a stream of JSON documents a record stands: in the array at `path`, None between arrays.
-
-    The array's document begins at the byte `root`, and its root fields are `around`. Before the byte `mended` no
-    document is looked for, since one was damaged there.
-    """
-
-    path: tuple[str, ...] | None
-    root: int
-    around: dict[str, Any]
-    mended: int
-
-
-class RawRecord(NamedTuple):
-    """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
-
-    `undecoded` holds the exact bytes where they are not UTF-8 (the text then has replacement characters there).
-    `number` counts the elements before it in its array, 0 elsewhere; `place` tells where in a document it stands.
-    """
-
-    offset: int
-    length: int
-    text: str
-    next_offset: int
-    truncated: bool
-    undecoded: bytes | None
-    number: int = 0
-    place: Place | None = None
 
 
 def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> Iterator[list[RawRecord]]:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from log_processor.errors import PermanentError
 from log_processor.formats.lib.format import Strand
-from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import Line
+from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
 REACH_BYTES = 256 * 1024
 LOOKBACK_REACHES = 3

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from log_processor.errors import PipelineError
 from log_processor.escaping import escaped
 from log_processor.formats.lib.format import Format
-from log_processor.reading.assembly import RawRecord
-from log_processor.reading.expansion import USUAL, Expansions
-from log_processor.record import LogRecord
+from log_processor.reading.json.expansion import USUAL, Expansions
+from log_processor.record import LogRecord, RawRecord
 from log_processor.routing.filters import Filters
 from log_processor.routing.patterns import Pattern
 from log_processor.routing.redaction import Redaction

@@ -5,7 +5,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
 from log_processor.routing.conditions import conditions
 from log_processor.routing.filters import Filters
 from log_processor.routing.patterns import Pattern, PatternError, compiled, glob, line_start

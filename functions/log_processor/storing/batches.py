@@ -1,9 +1,12 @@
-"""A batch: what one BatchWriteItem stores, what it was read from, and how far its range is stored after it."""
+"""Records become batches: what one BatchWriteItem stores, and how far the range is stored after it."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from log_processor.errors import PipelineError
-from log_processor.reading.assembly import RawRecord
+from log_processor.record import LogRecord, RawRecord
+from log_processor.state import ReaderState
+from log_processor.storing.items import ItemEncoder
 
 BATCH_ITEMS = 25
 BATCH_BYTES = 1024 * 1024
@@ -15,7 +18,7 @@ class Checkpoint:
     """How far a range is stored: where the next record starts, and the counts of everything before it.
 
     `read = stored + filtered + rejected`: a reject stands in the table too, as text, but counts as rejected alone.
-    `header` is what the last header line before `position` said, for formats that have one.
+    `state` is what a reader that goes on at `position` has to know, if anything.
     """
 
     position: int
@@ -23,7 +26,7 @@ class Checkpoint:
     stored: int = 0
     filtered: int = 0
     rejected: int = 0
-    header: str | None = None
+    state: ReaderState | None = None
 
 
 @dataclass(slots=True)
@@ -54,8 +57,44 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A batch, and how far its range is stored after it; `stopped` says why the stream ended early behind it."""
+    """A batch, and how far its range is stored after it; `stopped` says why the stream ended early after it."""
 
     batch: Batch
     checkpoint: Checkpoint
     stopped: PipelineError | None = None
+
+
+def portions(
+    records: Iterable[tuple[RawRecord, LogRecord | None]],
+    encoder: ItemEncoder,
+    start: int,
+    state_after: Callable[[RawRecord | None], ReaderState | None],
+) -> Iterator[Portion]:
+    """Encode and count `records`, which begin at the byte `start`; a record that is None is filtered.
+
+    The last batch may be empty: its checkpoint counts what was filtered at the end. If the stream ends early, the last
+    portion holds what was whole before, and says why it ended.
+    """
+    batch = Batch()
+    read, filtered, rejected, position = 0, 0, 0, start
+    last: RawRecord | None = None
+    stopped: PipelineError | None = None
+
+    def checkpoint() -> Checkpoint:
+        return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, state_after(last))
+
+    try:
+        for raw, record in records:
+            read += 1
+            last, position = raw, raw.next_offset
+            if record is None:
+                filtered += 1
+                continue
+            rejected += record.parse_error is not None
+            batch.add(encoder.encode(record), raw, record.parse_error)
+            if batch.full:
+                yield Portion(batch, checkpoint())
+                batch = Batch()
+    except PipelineError as error:
+        stopped = error
+    yield Portion(batch, checkpoint(), stopped)

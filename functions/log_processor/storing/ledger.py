@@ -8,29 +8,21 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor import PARSER_VERSION
 from log_processor.services import error_code, sorted_error
+from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
+from log_processor.storing.ledger_row import Row, row_of
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed) OR parser_version <> :parser"
-OLD_WORDS = ("finished_at", "reason", "rejects_key", "resume", "sequential", "header", "ranges")
-"""What an attempt may say at its end, and the next one, of another parser or with other settings, may not."""
+OLD_WORDS = ("finished_at", "reason", "rejects_key", "resume", "sequential", "reader_state", "ranges", "header")
+"""What an attempt may say at its end, and the next one, of another parser or with other settings, may not.
+
+`header` is what versions before called the reader's state.
+"""
 STILL_OURS = "parser_version = :parser AND #status IN (:running, :failed)"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The row as it stood after `begin`: `status` is final (`done`, `continued`) where nothing is left to do."""
-
-    status: str
-    attempts: int
-    processed_at: str
-    resume: int | None
-    format: str | None
-    header: str | None
-    sequential: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +38,7 @@ class Ending:
     format: str | None = None
     reason: str | None = None
     resume: int | None = None
-    header: str | None = None
+    state: ReaderState | None = None
     sequential: bool = False
     rejects_key: str | None = None
     ranges: int | None = None
@@ -81,7 +73,7 @@ class Ledger:
             values[":end"] = {"N": str(work.end)}
         names |= {f"#{name}": name for name in OLD_WORDS}
         change += f" REMOVE {', '.join(f'#{name}' for name in OLD_WORDS)} ADD attempts :one"
-        return _row(self._update(work, change, NOT_FINAL, names, values))
+        return row_of(self._update(work, change, NOT_FINAL, names, values))
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         """Write how the attempt ended; returns the row, which another attempt may have finished before."""
@@ -98,9 +90,11 @@ class Ledger:
         }
         if ending.ranges is not None:
             attributes["ranges"] = {"N": str(ending.ranges)}
-        for name in ("format", "reason", "header", "rejects_key"):
+        for name in ("format", "reason", "rejects_key"):
             if value := getattr(ending, name):
                 attributes[name] = {"S": value}
+        if ending.state is not None:
+            attributes["reader_state"] = {"S": encode(ending.state)}
         if ending.resume is not None:
             attributes["resume"] = {"N": str(ending.resume)}
             attributes["sequential"] = {"BOOL": ending.sequential}
@@ -109,7 +103,7 @@ class Ledger:
         values |= {":running": {"S": "running"}, ":parser": {"S": PARSER_VERSION}}
         values.setdefault(":failed", {"S": "failed"})
         change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
-        return _row(self._update(work, change, STILL_OURS, names, values))
+        return row_of(self._update(work, change, STILL_OURS, names, values))
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
@@ -137,20 +131,3 @@ class Ledger:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _row(attributes: dict[str, Any]) -> Row:
-    def text(name: str) -> str | None:
-        value: str | None = attributes.get(name, {}).get("S")
-        return value
-
-    resume = attributes.get("resume", {}).get("N")
-    return Row(
-        status=text("status") or "running",
-        attempts=int(attributes.get("attempts", {}).get("N", "1")),
-        processed_at=text("started_at") or _now(),
-        resume=int(resume) if resume is not None else None,
-        format=text("format"),
-        header=text("header"),
-        sequential=bool(attributes.get("sequential", {}).get("BOOL", False)),
-    )

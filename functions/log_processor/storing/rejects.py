@@ -11,7 +11,7 @@ from typing import IO, Any, Self
 import orjson
 
 from log_processor import PARSER_VERSION
-from log_processor.reading.assembly import RawRecord
+from log_processor.record import RawRecord
 
 MEMORY_BYTES = 1024 * 1024
 FULL_BYTES = 256 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import EnvelopeError, ServiceUnavailableError
 from log_processor.services import sorted_error
+from log_processor.state import decode, encode
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ CONTINUATION = "object_range"
 BATCH_MESSAGES = 10
 MAX_STALLS = 10
 """Invocations in a row in which nothing of a range is stored, before that is a failure like any other."""
+MESSAGE_VERSION = 2
+READABLE_VERSIONS = (1, MESSAGE_VERSION)
+NEW_NAMES = {"header": "state"}
+OLD_NAMES = frozenset({"index"})
+"""What messages of version 1, which say no version, name otherwise; and what they hold that is of no use."""
 FIRST_DELAY_S = 5
 LONGEST_DELAY_S = 900
 FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
@@ -27,27 +33,32 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "start": (int,),
     "aligned": (bool,),
     "sequential": (bool,),
-    "index": (int,),
     "stalls": (int,),
     "end": (int, type(None)),
 }
 
 
 def message_of(work: ObjectRange) -> str:
-    """The message that asks for `work`; `range_from_message` is its inverse."""
-    return orjson.dumps({CONTINUATION: asdict(work)}).decode()
+    """Return the message that asks for `work`; `range_from_message` is its inverse."""
+    body = asdict(replace(work, state=None)) | {"state": encode(work.state) if work.state else None}
+    return orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode()
 
 
 def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     """Read a message of our own; raises `EnvelopeError` where it is not one that `message_of` wrote."""
-    body = message[CONTINUATION]
+    body, version = message[CONTINUATION], message.get("version", 1)
+    if version not in READABLE_VERSIONS:
+        remedy = "deploy the version that wrote it, then redrive the message"
+        raise EnvelopeError(f"the message is of version {version!r}, which this function does not read: {remedy}")
+    if version == 1 and isinstance(body, Mapping):
+        body = {NEW_NAMES.get(name, name): value for name, value in body.items() if name not in OLD_NAMES}
     names = {field.name for field in fields(ObjectRange)}
     if not isinstance(body, Mapping) or not {"bucket", "key"} <= body.keys() <= names:
         raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
     for name, value in body.items():
         if not isinstance(value, FIELD_TYPES.get(name, (str, type(None)))):
             raise EnvelopeError(f"the message's {CONTINUATION}.{name} is {value!r}")
-    return ObjectRange(**body)
+    return ObjectRange(**{**body, "state": decode(body.get("state"))})
 
 
 def stall_delay_s(stalls: int) -> int:

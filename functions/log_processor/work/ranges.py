@@ -1,6 +1,9 @@
 """ObjectRange, the unit of work, and the arithmetic that splits and resumes it."""
 
+import hashlib
 from dataclasses import dataclass, replace
+
+from log_processor.state import ReaderState
 
 LEAST_RANGE_BYTES = 4
 MOST_RANGES = 2000
@@ -14,9 +17,8 @@ class ObjectRange:
     A record belongs to the range in which its first byte lies. `end` is exclusive; None is the end of the object.
     `aligned` says that a record starts exactly at `start` (the object's beginning, or where an earlier invocation
     stopped); otherwise the reader skips to the first record that starts at or after `start`.
-    `format` and `header` carry what the object's beginning decided to readers that start in the middle of it.
-    `index` counts the elements of an expanded array that were taken before `start`; `sequential` says that the stream
-    cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
+    `format` and `state` carry what the part before decided to readers that start in the middle of an object.
+    `sequential` says that the stream cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
     `stalls` counts the invocations in a row in which nothing of the range was stored.
     """
 
@@ -28,8 +30,7 @@ class ObjectRange:
     end: int | None = None
     aligned: bool = True
     format: str | None = None
-    header: str | None = None
-    index: int = 0
+    state: ReaderState | None = None
     sequential: bool = False
     event_time: str | None = None
     stalls: int = 0
@@ -45,15 +46,23 @@ class ObjectRange:
         return f"s3://{self.bucket}/{self.key}"
 
     @property
+    def digest(self) -> str:
+        """Return 30 hexadecimal digits (120 bits) that name the object version: the common prefix of its log ids."""
+        name = f"{self.bucket}\0{self.key}\0{self.version}"
+        return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=15).hexdigest()
+
+    @property
     def label(self) -> str:
         """The sort key of the range in the ledger: sorts by version, then by offset."""
         end = "end" if self.end is None else f"{self.end:015d}"
         return f"{self.version}#{self.start:015d}-{end}"
 
-    def resumed(self, start: int, *, format_name: str | None, header: str | None, sequential: bool) -> "ObjectRange":
+    def resumed(
+        self, start: int, *, format_name: str | None, state: ReaderState | None, sequential: bool
+    ) -> "ObjectRange":
         """Return what remains of this range when everything before `start` is stored."""
         return replace(
-            self, start=start, aligned=True, format=format_name, header=header, sequential=sequential, stalls=0
+            self, start=start, aligned=True, format=format_name, state=state, sequential=sequential, stalls=0
         )
 
 

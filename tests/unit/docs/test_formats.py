@@ -82,7 +82,7 @@ def _read() -> Iterator[tuple[str, str, dict[str, Any], str]]:
     for case, record in records():
         yield case, record.format, record.fields, record.log_data
     for sample in samples():
-        if (found := Reader(sample.format, NEAR_MS, sample.header).read(sample.line)) is not None:
+        if (found := Reader(sample.format, NEAR_MS, sample.columns).read(sample.line)) is not None:
             yield sample.case, found[0], found[1].fields, sample.line
 
 

@@ -16,7 +16,8 @@ from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import read
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
-from log_processor.storing.ledger import Ending, Row
+from log_processor.storing.ledger import Ending
+from log_processor.storing.ledger_row import Row
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import WorkQueue, range_from_message
 from log_processor.work.deadline import Deadline
@@ -166,7 +167,7 @@ class MemoryLedger:
                 row.processed_at,
                 ending.resume,
                 ending.format,
-                ending.header,
+                ending.state,
                 ending.sequential,
             )
         return self.rows[name]

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
 from log_processor.formats.lib import leading, traces
 from log_processor.reading import assembly
-from log_processor.reading.assembly import RawRecord, joined_records, raw_records
+from log_processor.reading.assembly import joined_records, raw_records
 from log_processor.reading.lines import lines
+from log_processor.record import RawRecord
 
 LINES = st.sampled_from(
     [

@@ -11,6 +11,7 @@ from log_processor.errors import DamagedObjectError, ExpansionError
 from log_processor.formats.lib import traces
 from log_processor.reading.assembly import joined_records
 from log_processor.reading.lines import lines
+from log_processor.state import Columns
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
 from log_processor.work.ranges import MOST_RANGES, ObjectRange, split
@@ -127,7 +128,7 @@ def test_a_line_too_long_for_the_ledger_is_no_header() -> None:
         world.put(b"#Fields: date time sc-status\n" + row + b"#Fields: date time" + b" cs-a" * 100_000 + b"\n" + row)
     )
     (ending,) = world.ledger.endings.values()
-    assert (ending.status, ending.header) == ("done", "date time sc-status")
+    assert (ending.status, ending.state) == ("done", Columns("date time sc-status"))
     assert world.totals() == {"read": 4, "stored": 3, "filtered": 1, "rejected": 0}
 
 

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.reading import document, documents, found, json_values, root_fields, window
-from log_processor.reading.assembly import RawRecord
-from log_processor.reading.expansion import USUAL, Expansion, Expansions, RootField, by_path
+from log_processor.reading.json import document, found, root_fields, stream, window
+from log_processor.reading.json import values as json_values
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, RootField, by_path
+from log_processor.record import RawRecord
+from log_processor.state import InDocument, decode, encode
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, asks
@@ -35,7 +37,7 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
 
 
 def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
-    blocks, chunks = documents.opened(pieces(content, size), expansions)
+    blocks, chunks = stream.opened(pieces(content, size), expansions)
     if blocks is None:
         assert b"".join(chunks) == content
         return None
@@ -86,7 +88,7 @@ def least_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param is not None:
             patch.setattr(window, "LEAST_BYTES", request.param)
-            patch.setattr(documents, "HEAD_BYTES", 4 * request.param)
+            patch.setattr(stream, "HEAD_BYTES", 4 * request.param)
             patch.setattr(root_fields, "HELD_BYTES", 10 * request.param)
         yield
 
@@ -99,9 +101,10 @@ def test_a_reader_goes_on_behind_any_record(content: bytes, size: int) -> None:
     whole = read(content, 7, OWNED)
     assert read(content, size, OWNED) == whole
     for place, raw in enumerate(whole or []):
-        entered = documents.place_of(documents.checkpoint(raw))
+        entered = InDocument(raw.place, raw.number) if raw.place else None
         assert entered is not None
-        rest = documents.continued(pieces(content[raw.next_offset :], size), *entered, raw.next_offset, OWNED)
+        assert decode(encode(entered)) == entered
+        rest = stream.continued(pieces(content[raw.next_offset :], size), entered, raw.next_offset, OWNED)
         assert list(chain.from_iterable(rest)) == (whole or [])[place + 1 :]
 
 
@@ -144,7 +147,7 @@ def test_rubbish_is_no_document(content: bytes) -> None:
 )
 def test_what_may_be_a_document(head: bytes, expected: bool) -> None:
     """JSON lines, text and brackets are read line by line."""
-    assert documents.opens(head) is expected
+    assert stream.opens(head) is expected
 
 
 def trail(events: int) -> bytes:
@@ -199,7 +202,7 @@ def test_an_element_beyond_the_bound_is_cut_and_the_next_one_stands_where_it_sta
     for module in (document, found, json_values, window):
         monkeypatch.setattr(module, "MAX_VALUE_BYTES", 64)
     monkeypatch.setattr(window, "LEAST_BYTES", 16)
-    monkeypatch.setattr(documents, "HEAD_BYTES", 16)
+    monkeypatch.setattr(stream, "HEAD_BYTES", 16)
     long = json.dumps({"text": ['a"}]\\', "\\"] * 40}).encode()
     first, second = read(b'[{"a": 1}, ' + long + b', {"b": 2}]', 5)[1:] or []  # type: ignore[index]
     assert (first.offset, first.length, first.truncated, first.text) == (11, len(long), True, long[:64].decode())
@@ -229,9 +232,8 @@ def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_g
     body = json.dumps({"owner": "1", "logEvents": [{"id": "1", "timestamp": 1, "message": "m"}] * 400}).encode()
     world.run(world.put(body, "cw/a.json"), iter([asks(6)]))
     first, *_, last = world.ledger.endings.values()
-    entered = documents.place_of(first.header)
-    assert (first.status, last.status, last.header) == ("continued", "done", None)
-    assert entered is not None
-    assert entered[0].around == {"cloud.account.id": "1"}
+    assert (first.status, last.status, last.state) == ("continued", "done", None)
+    assert isinstance(first.state, InDocument)
+    assert first.state.place.around == {"cloud.account.id": "1"}
     assert world.totals() == {"read": 400, "stored": 400, "filtered": 0, "rejected": 0}
     assert world.s3.calls["get_object"] == len(world.ledger.endings)

@@ -19,6 +19,7 @@ from log_processor.errors import (
 )
 from log_processor.pipeline import Pipeline
 from log_processor.settings import Settings
+from log_processor.state import Columns, decode
 from log_processor.work.deadline import Deadline
 from log_processor.work.ranges import ObjectRange
 
@@ -153,7 +154,7 @@ def test_header_lines_are_counted_as_filtered(stack: Stack) -> None:
     assert statuses == ["200", "404"]
     found = row(stack)
     assert [found[name]["N"] for name in ("read", "stored", "filtered", "rejected")] == ["5", "2", "3", "0"]
-    assert found["header"]["S"] == "time date sc-status"
+    assert decode(found["reader_state"]["S"]) == Columns("time date sc-status")
 
 
 def test_a_trace_is_one_record(stack: Stack) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from log_processor.formats.reader import Reader
-from log_processor.opening import entry, opened
-from log_processor.reading.assembly import RawRecord
 from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.opening import entry, opened
+from log_processor.record import RawRecord
 from log_processor.routing.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
 

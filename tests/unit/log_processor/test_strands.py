@@ -13,9 +13,9 @@ from log_processor.formats.lib.format import Format, Strand
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading import strands
-from log_processor.reading.assembly import MAX_RECORD_BYTES, RawRecord
 from log_processor.reading.lines import lines
 from log_processor.reading.strands import stranded_records
+from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
 from tests.unit.log_processor.conftest import Stack
 

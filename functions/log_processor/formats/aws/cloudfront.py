@@ -11,6 +11,7 @@ from log_processor.formats.lib.directives import read_fields, row_parser
 from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import number
+from log_processor.state import Columns
 
 STANDARD = (
     "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(Referer) cs(User-Agent) "
@@ -88,14 +89,14 @@ RULES: Rules = {
 RTMP_RULES = RULES | {"cs-uri-stem": ("url.full", str)}
 
 
-def _read(line: str, state: str | None) -> str | None:
+def _read(line: str, said: Columns | None) -> Columns | None:
     """Also decides whose header it is: other extended logs have none of these columns."""
-    found = read_fields(line, state)
-    return None if found and not OWN.search(found) else found
+    found = read_fields(line, said)
+    return None if found and found.names and not OWN.search(found.names) else found
 
 
-def _bind(state: str | None) -> Parse:
-    return _rows(state.split(" ")) if state else parse
+def _bind(columns: Columns | None) -> Parse:
+    return _rows(columns.names.split(" ")) if columns and columns.names else parse
 
 
 def _rows(columns: list[str]) -> Parse:

@@ -8,6 +8,7 @@ from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Form
 from log_processor.formats.lib.rows import Rule, typed
 from log_processor.formats.lib.timestamps import any_ms
 from log_processor.formats.lib.tokens import MOST_DIGITS, number
+from log_processor.state import Columns
 
 FEWEST_NAMES = 3
 OWN_NAMES = {
@@ -25,21 +26,21 @@ OWN_NAMES = {
 }
 
 
-def _read(line: str, _state: str | None) -> str | None:
+def _read(line: str, _said: Columns | None) -> Columns | None:
     """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
     if line[:1].isdecimal():
         return None  # a record: no name begins with a digit
     words = line.replace("${", "").replace("}", "").replace("_", "-").split()
     known = NAMES.intersection(words)
     named = len(known) >= FEWEST_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
-    return " ".join(words) if named else None
+    return Columns(" ".join(words)) if named else None
 
 
-def _bind(state: str | None) -> Parse:
-    if not state:
+def _bind(columns: Columns | None) -> Parse:
+    if not columns or not columns.names:
         return parse
-    columns = state.split(" ")
-    return _rows(columns, len(columns))
+    names = columns.names.split(" ")
+    return _rows(names, len(names))
 
 
 def _rows(columns: list[str], fewest: int) -> Parse:

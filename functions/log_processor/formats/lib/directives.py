@@ -7,32 +7,33 @@ from typing import Any
 from log_processor.formats.lib.format import Parse, Parsed
 from log_processor.formats.lib.timestamps import any_ms, iso_ms
 from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 CLOCK = re.compile(r"\d{1,2}:\d\d")
 FEWEST = 3
-Columns = list[str]
+Names = list[str]
 Place = tuple[str, Callable[[str], Any]]
 Rules = Mapping[str, Place]
 Split = Callable[[str], list[str]]
 
 
-def read_fields(line: str, state: str | None) -> str | None:
-    """The columns as one text where `line` is `#Fields:`, the state as it was for other directives, else None."""
+def read_fields(line: str, said: Columns | None) -> Columns | None:
+    """Return the columns that `line` names if it is `#Fields:`, those `said` before for other directives, else None."""
     match = DIRECTIVE.match(line)
     if match is None:
         return None
-    return " ".join(match[2].split()) if match[1] == "Fields" else state or ""
+    return Columns(" ".join(match[2].split())) if match[1] == "Fields" else said or Columns()
 
 
-def row_parser(columns: Columns, separator: str | None, rules: Rules, rest: Callable[[str], str]) -> Parse:
+def row_parser(columns: Names, separator: str | None, rules: Rules, rest: Callable[[str], str]) -> Parse:
     """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it."""
     places = [rules.get(column) or (rest(column), number) for column in columns]
     return rows(columns, places, lambda text: text.split(separator))
 
 
-def rows(columns: Columns, places: Sequence[Place], split: Split, day: str = "") -> Parse:
+def rows(columns: Names, places: Sequence[Place], split: Split, day: str = "") -> Parse:
     """A parser of rows that `split` takes apart: `places` name and type their words; no name leaves one out.
 
     Rows with more words than columns keep them as `extra`; a row with fewer than three words, where there are as many

@@ -6,6 +6,8 @@ from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
+from log_processor.state import Columns
+
 
 @dataclass(slots=True)
 class Parsed:
@@ -27,12 +29,12 @@ Parse = Callable[[str, int], Parsed | None]
 class Header:
     """What a header-driven format needs: its own lines name the fields of those that follow.
 
-    `read(line, state)` gives the new state where `line` is a header or directive, else None; the state is text, and
-    travels with what remains of an object. `bind(state)` gives the parser of the records below; None is no header yet.
+    `read(line, said)` gives what is said now where `line` is a header or directive, else None; the columns travel with
+    what remains of an object. `bind(columns)` gives the parser of the records below; None is no header yet.
     """
 
-    read: Callable[[str, str | None], str | None]
-    bind: Callable[[str | None], Parse]
+    read: Callable[[str, Columns | None], Columns | None]
+    bind: Callable[[Columns | None], Parse]
 
 
 class Strand(NamedTuple):

@@ -1,6 +1,7 @@
 """Extended log format, as IIS, HTTP.sys, Azure and others write it."""
 
 import re
+from dataclasses import replace
 
 from log_processor.formats.lib.directives import Split, rows
 from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
@@ -8,6 +9,7 @@ from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import MONTHS
 from log_processor.formats.web.access_client import ADDRESS
 from log_processor.formats.web.w3c_columns import places
+from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
 DAY = re.compile(r"(\d{4}-\d\d-\d\d)|(\d\d)-([A-Z][a-z]{2})-(\d{4})")
@@ -41,33 +43,37 @@ DEFAULTS = (
 )
 
 
-def read(line: str, state: str | None) -> str | None:
-    """The columns, and in a line below them the day, where `line` is a directive, else None.
+def read(line: str, said: Columns | None) -> Columns | None:
+    """Return the columns, and in a line below them the day, if `line` is a directive, else None.
 
     The columns keep the character that separates them: so are the rows below them.
     """
     match = DIRECTIVE.match(line)
     if match is None:
         return None
-    columns, mark, day = (state or "").partition("\n")
     name, value = match[1], match[2].strip()
+    before = said or Columns()
     if name == "Fields":
-        return ("\t" if "\t" in value else " ").join(value.split("\t" if "\t" in value else None)) + mark + day
-    if name in DAYS and state is not None and (written := DAY.match(value)):
-        day = written[1] or f"{written[4]}-{MONTHS.get(written[3], 0):02d}-{written[2]}"
-        return f"{columns}\n{day}"
-    return state or ""
+        return replace(before, names=_joined(value))
+    if name in DAYS and said is not None and (written := DAY.match(value)):
+        return replace(before, day=written[1] or f"{written[4]}-{MONTHS.get(written[3], 0):02d}-{written[2]}")
+    return before
 
 
-def bind(state: str | None) -> Parse:
-    """The parser of the rows below a header; of rows of usual columns where there is none."""
-    named, _, day = (state or "").partition("\n")
-    if not named:
+def _joined(names: str) -> str:
+    """Return the names with one character between them, a tab if they hold one."""
+    return ("\t" if "\t" in names else " ").join(names.split("\t" if "\t" in names else None))
+
+
+def bind(said: Columns | None) -> Parse:
+    """Return the parser of the rows below a header; of rows of usual columns if there is none."""
+    if not said or not said.names:
         return parse
+    named = said.names
     separator = "\t" if "\t" in named else "," if "," in named and " " not in named else " "
     columns = named.split(separator)
     split = {"\t": _tabbed, ",": _commas}.get(separator) or _blanks(len(columns))
-    read_row = rows(columns, places(columns), split, day)
+    read_row = rows(columns, places(columns), split, said.day)
     return _with_target(read_row) if "cs-uri" in columns else read_row
 
 
@@ -120,7 +126,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
 
 LAYOUTS: dict[int, list[tuple[list[str], Parse]]] = {}
 for usual in map(str.split, DEFAULTS):
-    LAYOUTS.setdefault(len(usual), []).append((usual, bind(" ".join(usual))))
+    LAYOUTS.setdefault(len(usual), []).append((usual, bind(Columns(" ".join(usual)))))
 FORMAT = Format(
     "w3c",
     parse,

@@ -28,7 +28,7 @@ def _undisturbed() -> Iterator[None]:
 def test_a_long_line_is_read_at_the_pace_of_a_short_one(known: Format) -> None:
     """Of many ways to make its longest line 16 KB long the dearest few are grown to 1 MB."""
     sample = max(samples(known.name), key=lambda sample: len(sample.line))
-    read = reading(known, sample.header)
+    read = reading(known, sample.columns)
     ways = list(_spread(sample))
     for way in ways:
         steep = steepness(read, way, SCREENED_BYTES)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from log_processor.reading.expansion import Expansions, Path, RootField
+from log_processor.reading.json.expansion import Expansions, Path, RootField
 
 HELD_BYTES = 256 * 1024
 """A document up to this size repeats also the root fields that stand behind its array."""

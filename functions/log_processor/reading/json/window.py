@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from log_processor.errors import PipelineError
-from log_processor.reading.json_values import (
+from log_processor.reading.json.values import (
     MAX_VALUE_BYTES,
     STRUCTURED,
     TAIL,

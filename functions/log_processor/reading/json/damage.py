@@ -2,9 +2,9 @@
 
 import re
 
-from log_processor.reading.assembly import MAX_RECORD_BYTES
-from log_processor.reading.json_values import StarvedError
-from log_processor.reading.window import Window
+from log_processor.reading.json.values import StarvedError
+from log_processor.reading.json.window import Window
+from log_processor.record import MAX_RECORD_BYTES
 
 CLOSING = re.compile(r"(?:[,\]}][\s\x1e,\]}]{0,4096}(?:(?=[{\[]|\Z)|(?<=\n)))?")
 """The signs that close or go on with what was damaged."""

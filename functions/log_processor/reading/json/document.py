@@ -2,12 +2,12 @@
 
 import re
 
-from log_processor.reading.assembly import Place
-from log_processor.reading.expansion import Expansions, Path
-from log_processor.reading.found import Found
-from log_processor.reading.json_values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, LongValue, StarvedError
-from log_processor.reading.root_fields import RootFields
-from log_processor.reading.window import Window
+from log_processor.reading.json.expansion import Expansions, Path
+from log_processor.reading.json.found import Found
+from log_processor.reading.json.root_fields import RootFields
+from log_processor.reading.json.values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, LongValue, StarvedError
+from log_processor.reading.json.window import Window
+from log_processor.state import InDocument, Place
 
 COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 NEXT = re.compile(r'[ \t\r\n]*,[ \t\r\n]*(?=[{\["])')
@@ -41,8 +41,9 @@ class Document:
             self._enter(())
         window.at = at + 1
 
-    def go_on(self, place: Place, number: int) -> None:
-        """Go on behind the element of that place and number."""
+    def go_on(self, entered: InDocument) -> None:
+        """Go on after the element at that place."""
+        place, number = entered.place, entered.number
         if place.path is None:
             return
         self.root, self._in_array, self._names = place.root, True, place.path[:-1]

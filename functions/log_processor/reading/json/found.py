@@ -1,7 +1,8 @@
 """The raw records found in a stream of documents so far."""
 
-from log_processor.reading.assembly import Place, RawRecord
-from log_processor.reading.json_values import MAX_VALUE_BYTES
+from log_processor.reading.json.values import MAX_VALUE_BYTES
+from log_processor.record import RawRecord
+from log_processor.state import Place
 
 BLOCK_RECORDS = 500
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from log_processor.errors import PermanentError
-from log_processor.reading.assembly import Place, RawRecord
-from log_processor.reading.document import Document
-from log_processor.reading.expansion import Expansions
-from log_processor.reading.found import Found
-from log_processor.reading.json_values import MAX_VALUE_BYTES, DamageError, StarvedError, decoded
-from log_processor.reading.left_over import document_at, text_end
-from log_processor.reading.window import Window
+from log_processor.reading.json.damage import document_at, text_end
+from log_processor.reading.json.document import Document
+from log_processor.reading.json.expansion import Expansions
+from log_processor.reading.json.found import Found
+from log_processor.reading.json.values import MAX_VALUE_BYTES, DamageError, StarvedError, decoded
+from log_processor.reading.json.window import Window
+from log_processor.record import RawRecord
+from log_processor.state import InDocument, Place
 
 BETWEEN = re.compile(r"[ \t\r\n\x1e]*")
 """White space, and the record separator of JSON text sequences (RFC 7464)."""
@@ -18,13 +19,13 @@ HEAD_CHARACTERS = 4096
 
 
 class Elements:
-    """The records of the documents in a window; `entered` is the place and the number of the record right before it.
+    """The records of the documents in a window; `entered` is the place of the record right before it.
 
     What is damaged is text, up to a line in which a document may begin. `convincing` says, once something is damaged,
     whether what was found before is more than a line of text that happens to begin like a document.
     """
 
-    def __init__(self, window: Window, expansions: Expansions, entered: tuple[Place, int] | None = None) -> None:
+    def __init__(self, window: Window, expansions: Expansions, entered: InDocument | None = None) -> None:
         self._window = window
         self._first_names = {path[0] for path in expansions}
         self._found = Found()
@@ -35,8 +36,8 @@ class Elements:
         self._over = False
         self.convincing: bool | None = None
         if entered is not None:
-            self._mended = entered[0].mended
-            self._document.go_on(*entered)
+            self._mended = entered.place.mended
+            self._document.go_on(entered)
 
     def blocks(self) -> Iterator[list[RawRecord]]:
         """The records; at least one list, which may be empty, before more of the stream is asked for."""

@@ -3,17 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
+from typing import Protocol
 
 from log_processor.formats.detection import SAMPLE_RECORDS, detect
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading import documents
-from log_processor.reading.assembly import RawRecord, joined_records, raw_records
+from log_processor.reading.assembly import LineStarts, joined_records, raw_records
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.json import stream
+from log_processor.reading.json.expansion import Expansions
 from log_processor.reading.lines import Line, lines, until_none_begins
 from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
-from log_processor.routing.route import Route
+from log_processor.record import RawRecord
+from log_processor.state import Columns, InDocument
 from log_processor.work.ranges import ObjectRange
 
 SAMPLE_BYTES = 1024 * 1024
@@ -21,76 +24,96 @@ Chunks = Iterator[bytes]
 Blocks = Iterator[list[RawRecord]]
 
 
+class ReadingRules(Protocol):
+    """What is laid down of how an object is read; None where its bytes, or its format, decide."""
+
+    @property
+    def format(self) -> Format | None:
+        """The format that it is declared to be of."""
+
+    @property
+    def start(self) -> LineStarts | None:
+        """What tells the lines that begin a record."""
+
+    @property
+    def expansions(self) -> Expansions:
+        """Which arrays of its documents hold the records."""
+
+    @property
+    def redaction(self) -> object | None:
+        """What hides values: none may then stand in a reader's state."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What the bytes of a range are: records of `format`, lists of them as the stream comes.
 
-    `header` is what a header line before them said. `sequential` says that a later reader has to begin at the object's
+    `columns` is what header lines before them said. `sequential` says that a later reader has to begin at the object's
     first byte; `divisible` that any line may be the first one.
     """
 
     format: Format
     blocks: Blocks
-    header: str | None
+    columns: Columns | None
     sequential: bool
     divisible: bool
 
 
-def entry(work: ObjectRange, route: Route) -> int:
+def entry(work: ObjectRange, rules: ReadingRules) -> int:
     """The byte at which to begin reading so that the records of `work` are told from those before it."""
     if work.sequential:
         return 0
-    return _first_byte(work, route)
+    return _first_byte(work, rules)
 
 
 def opened(
     chunks: Chunks,
     work: ObjectRange,
-    route: Route,
+    rules: ReadingRules,
     near_ms: int,
     limits: ExpansionLimits,
     watched: Callable[[Chunks], Chunks] = iter,
 ) -> Opening:
     """Open the stream of `work`, which begins at its `entry`; what is decompressed passes through `watched` too."""
     sequential = False
-    if entry(work, route) == 0:
+    if entry(work, rules) == 0:
         plain = decompressed(chunks, limits)
         text = text_stream(watched(plain.chunks))
         chunks, sequential = text.chunks, plain.compressed or text.transcoded
-    blocks, chunks = _documents(chunks, work, route)
+    blocks, chunks = _documents(chunks, work, rules)
     if blocks is None:
-        return _lines(chunks, work, route, near_ms, sequential=sequential)
+        return _lines(chunks, work, rules, near_ms, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    chosen = _chosen(work, route, [raw.text for raw in first[:SAMPLE_RECORDS]], near_ms)
-    sequential |= route.redaction is not None  # what is around a record is then no part of a checkpoint
+    chosen = _chosen(work, rules, [raw.text for raw in first[:SAMPLE_RECORDS]], near_ms)
+    sequential |= rules.redaction is not None  # what is around a record is then no part of a checkpoint
     return Opening(chosen, chain([first], blocks), None, sequential=sequential, divisible=False)
 
 
-def _first_byte(work: ObjectRange, route: Route) -> int:
-    if documents.place_of(work.header) is not None:
+def _first_byte(work: ObjectRange, rules: ReadingRules) -> int:
+    if isinstance(work.state, InDocument):
         return work.start
-    chosen = route.format or BY_NAME.get(work.format or "")
-    if chosen is not None and chosen.strand is not None and route.start is None:
+    chosen = rules.format or BY_NAME.get(work.format or "")
+    if chosen is not None and chosen.strand is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     return work.start if work.aligned else max(0, work.start - 1)
 
 
-def _documents(chunks: Chunks, work: ObjectRange, route: Route) -> tuple[Blocks | None, Chunks]:
+def _documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> tuple[Blocks | None, Chunks]:
     """The records of the documents that the stream of `work` holds; None, and the same stream, where it holds lines."""
-    if (entered := documents.place_of(work.header)) is not None:
+    if isinstance(work.state, InDocument):
         if work.sequential:
             chunks = _skip(chunks, work.start)
-        return documents.continued(chunks, *entered, work.start, route.expansions), iter(())
-    if entry(work, route) > 0:
+        return stream.continued(chunks, work.state, work.start, rules.expansions), iter(())
+    if entry(work, rules) > 0:
         return None, chunks
-    blocks, chunks = documents.opened(chunks, route.expansions)
+    blocks, chunks = stream.opened(chunks, rules.expansions)
     if blocks is not None and work.start > 0:
         blocks = ([raw for raw in block if raw.offset >= work.start] for block in blocks)
     return blocks, chunks
 
 
-def _lines(chunks: Chunks, work: ObjectRange, route: Route, near_ms: int, *, sequential: bool) -> Opening:
-    position = _first_byte(work, route)
+def _lines(chunks: Chunks, work: ObjectRange, rules: ReadingRules, near_ms: int, *, sequential: bool) -> Opening:
+    position = _first_byte(work, rules)
     if work.sequential:
         chunks = _skip(chunks, position)
     if not work.aligned and work.end is not None:
@@ -99,24 +122,23 @@ def _lines(chunks: Chunks, work: ObjectRange, route: Route, near_ms: int, *, seq
     first = next(blocks, [])
     written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
     samples = [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
-    chosen = _chosen(work, route, samples, near_ms)
-    records = _assembled(chain([first] if first else [], blocks), work, chosen, route)
+    chosen = _chosen(work, rules, samples, near_ms)
+    records = _assembled(chain([first] if first else [], blocks), work, chosen, rules)
     # what a header says may change in the middle: such an object is read in its order
-    return Opening(
-        chosen, records, work.header, sequential=sequential, divisible=not sequential and chosen.header is None
-    )
+    columns = work.state if isinstance(work.state, Columns) else None
+    return Opening(chosen, records, columns, sequential=sequential, divisible=not sequential and chosen.header is None)
 
 
-def _chosen(work: ObjectRange, route: Route, samples: Sequence[str], near_ms: int) -> Format:
+def _chosen(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], near_ms: int) -> Format:
     """The format that the route declares, or that the object's beginning decided, or that the records speak for."""
-    return route.format or BY_NAME.get(work.format or "") or detect(samples, near_ms, work.key)
+    return rules.format or BY_NAME.get(work.format or "") or detect(samples, near_ms, work.key)
 
 
-def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, route: Route) -> Blocks:
+def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
     """The raw records of lines, of one or of several as the route's own start, or else the format, has them."""
-    if chosen.strand is not None and route.start is None:
+    if chosen.strand is not None and rules.start is None:
         return stranded_records(blocks, work.start, work.end, chosen.strand)
-    starts = route.start or chosen.starts
+    starts = rules.start or chosen.starts
     if starts is None:
         return raw_records(blocks, work.start, work.end)
     return joined_records(blocks, work.start, work.end, starts, aligned=work.aligned)

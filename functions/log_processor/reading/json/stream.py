@@ -4,17 +4,17 @@ Documents are arrays, objects around an array of records, objects over several l
 other. They are read as a stream, whatever their size.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import chain
 
 from log_processor.errors import PermanentError
-from log_processor.reading.assembly import Place, RawRecord
-from log_processor.reading.elements import Elements
-from log_processor.reading.expansion import USUAL, Expansions
-from log_processor.reading.json_values import DamageError, StarvedError, decoded
-from log_processor.reading.window import Window
+from log_processor.reading.json.elements import Elements
+from log_processor.reading.json.expansion import USUAL, Expansions
+from log_processor.reading.json.values import DamageError, StarvedError, decoded
+from log_processor.reading.json.window import Window
+from log_processor.record import RawRecord
+from log_processor.state import InDocument
 
 HEAD_BYTES = 256 * 1024
 AROUND_BYTES = 4096
@@ -58,29 +58,9 @@ def opens(head: bytes, expansions: Expansions = USUAL) -> bool:
     return "\n" in text[beginning.end() : end] or GOES_ON.match(text, end) is not None
 
 
-def continued(chunks: Iterator[bytes], place: Place, number: int, position: int, expansions: Expansions) -> Blocks:
-    """The records behind the one at `place`, where `chunks` begin, at byte `position`."""
-    return Elements(Window(b"", chunks, position, whole=False), expansions, (place, number)).blocks()
-
-
-def checkpoint(raw: RawRecord, *, around: bool = True) -> str | None:
-    """What a reader that goes on behind `raw` has to know, as text; None where it is of no document.
-
-    None also where it would hold root fields and may not, without `around`.
-    """
-    if raw.place is None or (raw.place.around and not around):
-        return None
-    return json.dumps({"document": raw.place._asdict(), "number": raw.number})
-
-
-def place_of(text: str | None) -> tuple[Place, int] | None:
-    """What `checkpoint` wrote; None where `text` says something else."""
-    if not text or not text.startswith('{"document":'):
-        return None
-    said = json.loads(text)
-    place = said["document"]
-    path = None if place["path"] is None else tuple(place["path"])
-    return Place(path, place["root"], place["around"], place["mended"]), said["number"]
+def continued(chunks: Iterator[bytes], entered: InDocument, position: int, expansions: Expansions) -> Blocks:
+    """Return the records after the one at `entered`, where `chunks` begin, at byte `position`."""
+    return Elements(Window(b"", chunks, position, whole=False), expansions, entered).blocks()
 
 
 def _head(first: bytes, chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes], bool]:

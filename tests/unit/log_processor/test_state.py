@@ -1,0 +1,86 @@
+"""A reader's state: what is encoded is decoded, in messages and ledger rows, and what versions before wrote too."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from log_processor.errors import EnvelopeError
+from log_processor.state import Columns, InDocument, Place, ReaderState, decode, encode
+from log_processor.storing.ledger_row import row_of
+from log_processor.work.continuation import message_of, range_from_message
+from log_processor.work.ranges import ObjectRange
+
+from tests.unit.log_processor.edges import World, asks
+
+PLACES = st.builds(
+    Place,
+    st.none() | st.lists(st.text(), max_size=3).map(tuple),
+    st.integers(0),
+    st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())),
+    st.integers(0),
+)
+STATES = st.builds(Columns, st.text(), st.text()) | st.builds(InDocument, PLACES, st.integers(0))
+WORK = ObjectRange("source", "web/a.log", "v1", "etag", start=40, format="w3c", sequential=True, stalls=2)
+OLD_BODY: dict[str, Any] = {
+    "bucket": "source",
+    "key": "web/a.log",
+    "version_id": "v1",
+    "etag": "etag",
+    "start": 40,
+    "end": None,
+    "aligned": True,
+    "format": "w3c",
+    "header": None,
+    "index": 0,
+    "sequential": True,
+    "event_time": None,
+    "stalls": 2,
+}
+"""What the version before sent for `WORK`."""
+OLD_PLACE = '{"document": {"path": ["Records"], "root": 3, "around": {"owner": "me"}, "mended": 0}, "number": 7}'
+OLD_STATES: list[tuple[str | None, ReaderState | None]] = [
+    (None, None),
+    ("", None),
+    ("date time sc-status", Columns("date time sc-status")),
+    ("date\ttime\n2026-05-04", Columns("date\ttime", "2026-05-04")),
+    ("\n2026-05-04", Columns("", "2026-05-04")),
+    ("17", Columns("17")),
+    ('{"document": x', Columns('{"document": x')),
+    (OLD_PLACE, InDocument(Place(("Records",), 3, {"owner": "me"}, 0), 7)),
+]
+
+
+@given(state=STATES)
+def test_a_state_survives_its_text(state: ReaderState) -> None:
+    """Whatever the columns are called and the root fields hold, in a message too."""
+    assert decode(encode(state)) == state
+    work = replace(WORK, state=state)
+    assert range_from_message(json.loads(message_of(work))) == work
+
+
+@pytest.mark.parametrize(("text", "state"), OLD_STATES)
+def test_what_versions_before_wrote_is_understood(text: str | None, state: ReaderState | None) -> None:
+    """Messages on their way and rows of ranges under way hold the old text, under its old name."""
+    assert range_from_message({"object_range": OLD_BODY | {"header": text}}) == replace(WORK, state=state)
+    item = {"status": {"S": "continued"}} | ({"header": {"S": text}} if text is not None else {})
+    assert row_of(item).state == state
+
+
+def test_a_message_of_a_later_version_says_what_to_do() -> None:
+    """After a deploy was taken back: it is not read as something else."""
+    message = json.loads(message_of(WORK)) | {"version": 3}
+    with pytest.raises(EnvelopeError, match="of version 3, which this function does not read: deploy the version"):
+        range_from_message(message)
+
+
+def test_columns_that_look_like_a_document_stay_columns() -> None:
+    """A header line may say anything: told apart by its first characters, it stopped the next invocation."""
+    world = World("[[route]]\nkeys = ['**']\nformat = 'w3c'")
+    row = b"2026-05-04 10:00:00 GET\n"
+    body = b'#Fields: {"document": time cs-method\n' + row * 60
+    world.run(world.put(body), iter([asks(5)]))
+    assert {ending.status for ending in world.ledger.endings.values()} == {"continued", "done"}
+    assert world.totals()["read"] == 61
