@@ -1,7 +1,10 @@
-"""A stack whose resources have the names that its constructs give them."""
+"""A stack whose resources have the names that its constructs give them, and which says what Terraform it needs."""
 
 from cdktf import TerraformElement, TerraformStack
-from constructs import Node
+from constructs import Construct, Node
+
+REQUIRED_TERRAFORM = ">= 1.10"
+"""The first version whose S3 backend locks with a file beside the state."""
 
 
 class NamedStack(TerraformStack):
@@ -9,6 +12,10 @@ class NamedStack(TerraformStack):
 
     A plan reads better, and a resource keeps its address, so its content, should the stacks leave the framework.
     """
+
+    def __init__(self, scope: Construct, id_: str) -> None:
+        super().__init__(scope, id_)
+        self.add_override("terraform.required_version", REQUIRED_TERRAFORM)
 
     def _allocate_logical_id(self, tf_element: TerraformElement | Node) -> str:
         node = tf_element if isinstance(tf_element, Node) else tf_element.node

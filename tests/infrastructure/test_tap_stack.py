@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.infrastructure.conftest import Synthesized
+
 Stack = dict[str, Any]
 OUTPUTS = ("S3SourceBucket", "DynamoDBTable", "LambdaFunction", "DLQQueue", "ErrorArchiveBucket")
 
@@ -146,3 +148,9 @@ def test_the_state_lives_in_a_locked_encrypted_bucket(tap_stack: Stack) -> None:
     backend = tap_stack["terraform"]["backend"]["s3"]
     assert (backend["encrypt"], backend["use_lockfile"]) == (True, True)
     assert backend["key"] == "tap-serverless/TapStackdev.tfstate"
+
+
+@pytest.mark.parametrize("stack_id", ["TapStackdev", "StateBackend"])
+def test_a_terraform_without_the_lock_file_is_refused(synthesized: Synthesized, stack_id: str) -> None:
+    """The S3 backend locks with a file since 1.10; older ones would not lock at all."""
+    assert synthesized.stack(stack_id)["terraform"]["required_version"] == ">= 1.10"
