@@ -47,7 +47,7 @@ corpora: install ## which format is found in each file of the corpora (LOG_CORPO
 ops: install ## the operator's command line: make ops ARGS="parse app.log"; the same as .venv/bin/ops
 	@ops $(ARGS)
 
-docs: install ## write docs/formats.md and docs/ops.md from the code
+docs: install ## write docs/configuration.md, docs/formats.md and docs/ops.md from the code
 	@PYTHONPATH=functions python -m docs.generator
 
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again

@@ -8,9 +8,7 @@ import stacks.bindings  # noqa: F401 - before the framework and any provider imp
 # isort: split
 from cdktf import App
 
-from stacks.config import load
-from stacks.config_rules import ConfigError
-from stacks.context import read_context
+from stacks.config import ConfigError, load, read_context
 from stacks.packaging import PackagingError
 from stacks.state_backend_stack import StateBackendStack
 from stacks.tap_stack import TapStack

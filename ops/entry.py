@@ -12,7 +12,7 @@ from log_processor.escaping import escaped
 
 from ops.errors import CommandError
 from ops.help_page import help_page
-from stacks.config_rules import ConfigError
+from stacks.config.rules import ConfigError
 
 PROJECT_FILE = Path(__file__).resolve().parent.parent / "pyproject.toml"
 HELP = frozenset({"--help", "-h"})

@@ -13,8 +13,7 @@ from rich.console import Console
 
 from ops.accounts import VersionAccount, accounts, ledger_rows
 from ops.errors import CommandError
-from stacks.config import load
-from stacks.context import read_context
+from stacks.config import load, read_context
 
 
 def run(name: str, ledger: str | None, *, as_json: bool) -> int:

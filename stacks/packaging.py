@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parent.parent
-SOURCES = PROJECT / "functions"
+from stacks import PROJECT, SOURCES
+
 STAGE = PROJECT / "build" / "stage"
 LAYERS = PROJECT / "build" / "layers"
 PACKAGE = "log_processor"

@@ -1,12 +1,9 @@
 """The function's routes as synthesis sees them: checked, and what they need of the stack."""
 
-import sys
-
 from cdktf import TerraformVariable
 from constructs import Construct
 
-from stacks.config_rules import ConfigError
-from stacks.packaging import SOURCES
+from stacks.config import ConfigError
 
 FOLDER = "functions/log_processor"
 KEY_NAME = "redaction_key"
@@ -15,8 +12,6 @@ LEAST_KEY_CHARACTERS = 16
 
 def hashes_values() -> bool:
     """Whether a route hides values by a keyed hash; raises `ConfigError` with the file and line of a mistake."""
-    if str(SOURCES) not in sys.path:
-        sys.path.append(str(SOURCES))  # the function's own reader decides what the function can use
     try:
         from log_processor.routing.routes import load_file  # noqa: PLC0415 - its packages may be missing, see below
         from log_processor.routing.written import RouteError  # noqa: PLC0415

@@ -55,28 +55,25 @@ class TapStack(NamedStack):
             dead_letters=self.errors.queue,
         )
         self.processor = ProcessorFunction(
-            self, "processor", config=config, environment=self._environment(config), dead_letters=self.errors.queue
+            self,
+            "processor",
+            config=config,
+            environment=self._environment(config),
+            dead_letters=self.errors.queue,
         )
         self._connect(config, account_id)
         self._report()
 
     def _environment(self, config: Config) -> dict[str, str]:
         key = {"REDACTION_KEY": redaction_key(self)} if hashes_values() else {}
-        return key | {
+        resources = {
             "DYNAMODB_TABLE": self.log_table.table.name,
             "ERROR_BUCKET": self.errors.archive.bucket,
             "LEDGER_TABLE": self.ledger.table.name,
             "WORK_QUEUE_URL": self.work.queue.url,
             "DEAD_LETTER_QUEUE_URL": self.errors.queue.url,
-            "MAX_RECEIVE_COUNT": str(config.max_receive_count),
-            "INDEX_SHARDS": str(config.index_shards),
-            "RECORD_TTL_DAYS": str(config.record_ttl_days),
-            "SPLIT_THRESHOLD_BYTES": str(config.split_threshold_bytes),
-            "RANGE_BYTES": str(config.range_bytes),
-            "EXPANSION_RATIO_LIMIT": str(config.expansion_ratio_limit),
-            "EXPANDED_BYTES_LIMIT": str(config.expanded_bytes_limit),
-            "LOG_LEVEL": config.log_level,
         }
+        return key | resources | config.tuning_environment()
 
     def _connect(self, config: Config, account_id: str) -> None:
         self.processor.grant(

@@ -2,52 +2,74 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
+from log_processor.declaration import Setting, required_of, setting, settings_of
 from log_processor.errors import SettingsError
 
 MIB = 1024 * 1024
 GIB = 1024 * MIB
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+TIB = 1024 * GIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tuning:
+    """What an environment chooses of the function: settings of the configuration that the stack hands on.
+
+    This is the only place of such a setting. The stack's configuration inherits it, the environment variable has its
+    name in capitals, and `docs/configuration.md` is made from it.
+    """
+
+    max_receive_count: int = setting(
+        5, "Deliveries of one message before the service moves it to the dead-letter queue.", bounds=(1, 1000)
+    )
+    index_shards: int = setting(
+        8, "Partitions of one source and day in the query index; 0 switches the index off.", bounds=(0, 1000)
+    )
+    record_ttl_days: int = setting(
+        0, "Days after its own time at which a record expires; 0 keeps it.", bounds=(0, 36_500)
+    )
+    split_threshold_bytes: int = setting(
+        32 * MIB, "Uncompressed objects above this size are read in parallel ranges.", bounds=(1, 5 * TIB)
+    )
+    range_bytes: int = setting(16 * MIB, "Size of one such range.", bounds=(1024, 5 * TIB))
+    expansion_ratio_limit: int = setting(
+        1000, "Bytes that one compressed byte may become before the object counts as a bomb.", bounds=(1, 1_000_000)
+    )
+    expanded_bytes_limit: int = setting(
+        64 * GIB, "Bytes that a compressed object may become in all.", bounds=(1, 1024 * TIB)
+    )
+    log_level: str = setting(
+        "INFO", "What the function's own log holds.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
+    )
+
+    def tuning_environment(self) -> dict[str, str]:
+        """Return the environment variables by which the function learns them."""
+        return {variable(name): str(getattr(self, name)) for name in settings_of(Tuning)}
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    """What the stack tells the function; every field is one environment variable of the same name in capitals."""
+class Settings(Tuning):
+    """What the stack tells the function: the names of its resources, its tuning and the key of the hashes."""
 
     dynamodb_table: str
     error_bucket: str
     ledger_table: str
     work_queue_url: str
     dead_letter_queue_url: str
-    max_receive_count: int = 5
-    index_shards: int = 8
-    record_ttl_days: int = 0
-    split_threshold_bytes: int = 32 * MIB
-    range_bytes: int = 16 * MIB
-    expansion_ratio_limit: int = 1000
-    expanded_bytes_limit: int = 64 * GIB
-    log_level: str = "INFO"
     redaction_key: str = field(default="", repr=False)
 
     @classmethod
-    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read the settings; raises `SettingsError` naming the variable that is missing or malformed."""
-        return cls(
-            dynamodb_table=_text(environ, "DYNAMODB_TABLE"),
-            error_bucket=_text(environ, "ERROR_BUCKET"),
-            ledger_table=_text(environ, "LEDGER_TABLE"),
-            work_queue_url=_text(environ, "WORK_QUEUE_URL"),
-            dead_letter_queue_url=_text(environ, "DEAD_LETTER_QUEUE_URL"),
-            max_receive_count=_number(environ, "MAX_RECEIVE_COUNT", 5, at_least=1),
-            index_shards=_number(environ, "INDEX_SHARDS", 8, at_least=0),
-            record_ttl_days=_number(environ, "RECORD_TTL_DAYS", 0, at_least=0),
-            split_threshold_bytes=_number(environ, "SPLIT_THRESHOLD_BYTES", 32 * MIB, at_least=1),
-            range_bytes=_number(environ, "RANGE_BYTES", 16 * MIB, at_least=1),
-            expansion_ratio_limit=_number(environ, "EXPANSION_RATIO_LIMIT", 1000, at_least=1),
-            expanded_bytes_limit=_number(environ, "EXPANDED_BYTES_LIMIT", 64 * GIB, at_least=1),
-            log_level=_choice(environ, "LOG_LEVEL", LOG_LEVELS, "INFO"),
-            redaction_key=environ.get("REDACTION_KEY", ""),
-        )
+        named: dict[str, Any] = {name: _text(environ, variable(name)) for name in required_of(cls)}
+        chosen = {name: _choice(environ, variable(name), declared) for name, declared in settings_of(cls).items()}
+        return cls(**named, **chosen, redaction_key=environ.get("REDACTION_KEY", ""))
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of a field."""
+    return name.upper()
 
 
 def _text(environ: Mapping[str, str], name: str) -> str:
@@ -57,17 +79,23 @@ def _text(environ: Mapping[str, str], name: str) -> str:
     return value
 
 
-def _choice(environ: Mapping[str, str], name: str, known: tuple[str, ...], default: str) -> str:
-    value = environ.get(name, default)
-    if value not in known:
-        raise SettingsError(f"environment variable {name} is {value!r}: set one of {', '.join(known)}")
-    return value
-
-
-def _number(environ: Mapping[str, str], name: str, default: int, at_least: int) -> int:
+def _choice(environ: Mapping[str, str], name: str, declared: Setting) -> Any:
     value = environ.get(name)
     if value is None:
-        return default
-    if not value.isdecimal() or int(value) < at_least:
-        raise SettingsError(f"environment variable {name} is {value!r}: set a whole number of at least {at_least}")
+        return declared.default
+    if declared.choices and value not in declared.choices:
+        raise _refused(name, value, f"set one of {', '.join(map(str, declared.choices))}")
+    return _number(name, value, declared.bounds) if declared.bounds else value
+
+
+def _number(name: str, value: str, bounds: tuple[int, int]) -> int:
+    least, largest = bounds
+    if not value.isdecimal() or int(value) < least:
+        raise _refused(name, value, f"set a whole number of at least {least}")
+    if int(value) > largest:
+        raise _refused(name, value, f"set a whole number of at most {largest}")
     return int(value)
+
+
+def _refused(name: str, value: str, remedy: str) -> SettingsError:
+    return SettingsError(f"environment variable {name} is {value!r}: {remedy}")

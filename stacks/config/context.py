@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from stacks.config_rules import ConfigError
+from stacks import PROJECT
+from stacks.config.rules import ConfigError
 
 CONTEXT_KEY = "CDKTF_CONTEXT_JSON"
-PROJECT_FILE = Path(__file__).parent.parent / "cdktf.json"
+PROJECT_FILE = PROJECT / "cdktf.json"
 
 
 def read_context(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -1,0 +1,47 @@
+"""What is declared of a setting, once: for the stack, which checks it, for the function and for the documentation."""
+
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any
+
+DECLARED = "setting"
+Check = Callable[[str, Any, str], None]
+"""Raise for a value that breaks a rule of its own: `(name, value, place)`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A setting's default, one line of documentation, and what its values may be.
+
+    - `bounds`: the least and the largest number.
+    - `choices`: the only values.
+    - `form`: an expression that the whole text matches; `form_words` says it in words.
+    - `check`: a rule of its own.
+    - `key`: its name in the configuration, where that is not the field's name.
+    - `variable`: the environment variable that wins over the configuration.
+    """
+
+    default: Any
+    doc: str
+    bounds: tuple[int, int] | None = None
+    choices: tuple[str | int, ...] = ()
+    form: str = ""
+    form_words: str = ""
+    check: Check | None = None
+    key: str = ""
+    variable: str = ""
+
+
+def setting(default: Any, doc: str, **rules: Any) -> Any:
+    """Return a dataclass field with this default that carries its declaration; `rules` are fields of `Setting`."""
+    return field(default=default, metadata={DECLARED: Setting(default=default, doc=doc, **rules)})
+
+
+def settings_of(kind: type) -> dict[str, Setting]:
+    """Return what a dataclass declares, by field and in its order; fields without a declaration are left out."""
+    return {one.name: one.metadata[DECLARED] for one in fields(kind) if DECLARED in one.metadata}
+
+
+def required_of(kind: type) -> list[str]:
+    """Return the fields of a dataclass that have no default."""
+    return [one.name for one in fields(kind) if one.default is MISSING]

@@ -1,0 +1,115 @@
+"""Every setting: those declared here are the stacks' alone, those of `Tuning` the function's too."""
+
+from dataclasses import dataclass
+
+from log_processor.declaration import setting
+from log_processor.settings import Tuning
+
+from stacks.config.rules import MAX_ENDINGS, check_endings
+
+RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
+    *(731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config(Tuning):
+    """Everything that differs between environments; the defaults are those of `dev`.
+
+    This is the only place of a setting of the stacks: its rules, its key and variable, and its line in
+    `docs/configuration.md` are made from it.
+    """
+
+    environment_suffix: str = setting(
+        "dev",
+        "Ends the stack's and every resource's name.",
+        form=r"[a-z0-9](?:[a-z0-9-]{0,14}[a-z0-9])?",
+        form_words="1 to 16 lower-case letters, digits and inner hyphens",
+        key="environmentSuffix",
+        variable="STACK_NAME_SUFFIX",
+    )
+    app_name: str = setting(
+        "tap-serverless",
+        "Begins every resource's name.",
+        form=r"[a-z][a-z0-9-]{1,24}",
+        form_words="2 to 25 lower-case letters, digits and hyphens",
+    )
+    region: str = setting(
+        "us-east-1",
+        "The AWS region.",
+        form=r"[a-z]{2}(?:-[a-z]+)+-\d",
+        form_words="an AWS region, such as us-east-1",
+        variable="AWS_REGION",
+    )
+    repository: str = setting("unknown", "Tag `Repository`.", variable="REPOSITORY")
+    author: str = setting("unknown", "Tag `Author`.", variable="COMMIT_AUTHOR")
+    backend: str = setting(
+        "s3",
+        "Where the state lives: `s3`, `cloud` (Terraform Cloud) or `local` (a file).",
+        choices=("s3", "cloud", "local"),
+        variable="STATE_BACKEND",
+    )
+    state_bucket: str = setting(
+        "",
+        "Bucket of the S3 backend; without one, `<app_name>-state-<region>`. Names are global: set one.",
+        form=r"(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])?",
+        form_words="3 to 63 characters that S3 allows",
+        variable="STATE_BUCKET",
+    )
+    state_force_destroy: bool = setting(
+        default=False, doc="Whether destroying the state backend also removes the states in it, of every environment."
+    )
+    cloud_organization: str = setting("", "Organisation of the cloud backend.", variable="TF_CLOUD_ORGANIZATION")
+    cloud_workspace: str = setting(
+        "",
+        "Workspace of the cloud backend; without one, `<app_name>-<suffix>`.",
+        form=r"[A-Za-z0-9_-]{0,90}",
+        form_words="at most 90 letters, digits, - and _",
+        variable="TF_WORKSPACE",
+    )
+    force_destroy: bool = setting(
+        default=False, doc="Whether `destroy` removes buckets that still hold objects; without it, Terraform refuses."
+    )
+    notification_suffixes: tuple[str, ...] = setting(
+        (".log", ".log.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz"),
+        "Ends of the keys that start the function.",
+        form_words=f"1 to {MAX_ENDINGS} endings, none of which ends another",
+        check=check_endings,
+    )
+    architecture: str = setting(
+        "x86_64", "Processor of the function and of its layer's wheels.", choices=("x86_64", "arm64")
+    )
+    function_timeout_s: int = setting(60, "Seconds of one invocation.", bounds=(3, 900))
+    function_memory_mb: int = setting(
+        256, "Memory of the function, which also sets its share of a processor.", bounds=(128, 10_240)
+    )
+    reserved_concurrency: int = setting(
+        -1,
+        "The brake: at most so many copies of the function at once; 0 stops it, -1 takes the account's pool.",
+        bounds=(-1, 100_000),
+    )
+    mapping_batch_size: int = setting(1, "Messages of the work queue in one invocation.", bounds=(1, 10))
+    mapping_concurrency: int = setting(
+        10, "At most so many copies working on the work queue; fewer than `reserved_concurrency`.", bounds=(2, 1000)
+    )
+    source_version_days: int = setting(
+        30, "Days until an old version of a source object is removed.", bounds=(1, 36_500)
+    )
+    error_log_days: int = setting(30, "Days until an archived failure is removed.", bounds=(1, 36_500))
+    log_retention_days: int = setting(14, "Days that the function's own log is kept.", choices=RETENTION_DAYS)
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of every resource's name: `<app_name>-<suffix>`."""
+        return f"{self.app_name}-{self.environment_suffix}"
+
+    @property
+    def ledger_table_name(self) -> str:
+        """The table that accounts for every range."""
+        return f"{self.prefix}-ledger"
+
+    @property
+    def state_bucket_name(self) -> str:
+        """The bucket that holds the state of every environment."""
+        return self.state_bucket or f"{self.app_name}-state-{self.region}"
