@@ -1,6 +1,5 @@
 """Say how far an object is: its ranges, their counts and whether the account closes."""
 
-import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,8 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from ops.accounts import VersionAccount, accounts, ledger_rows
+from ops.configured import configured
 from ops.errors import CommandError
-from stacks.config import load, read_context
 
 
 def run(name: str, ledger: str | None, *, as_json: bool) -> int:
@@ -21,8 +20,9 @@ def run(name: str, ledger: str | None, *, as_json: bool) -> int:
 
     Raises `CommandError` where the ledger cannot be read or does not know the object.
     """
-    table = ledger or load(read_context(os.environ), os.environ).ledger_table_name
-    found = accounts(_rows(name, table))
+    config = configured()
+    table = ledger or config.ledger_table_name
+    found = accounts(_rows(name, table, config.region))
     if not found:
         raise CommandError(
             f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
@@ -35,11 +35,11 @@ def run(name: str, ledger: str | None, *, as_json: bool) -> int:
     return int(not all(account.status == "done" and account.closes for account in found))
 
 
-def _rows(name: str, table: str) -> Any:
+def _rows(name: str, table: str, region: str) -> Any:
     if not name.startswith("s3://"):
         raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
     try:
-        return ledger_rows(boto3.client("dynamodb"), table, name)
+        return ledger_rows(boto3.client("dynamodb", region_name=region), table, name)
     except (ClientError, BotoCoreError) as error:
         raise CommandError(
             f"the ledger {table} cannot be read ({error}): check the credentials, the region and STACK_NAME_SUFFIX"

@@ -102,3 +102,18 @@ def test_what_cannot_be_said_is_one_sentence(
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
+
+
+def test_the_region_is_the_configurations(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AWS_REGION is enough, as it is for Terraform; another tool's region is said, and not used."""
+    stack.invoke(stack.put("web/a.log", LINES))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "nosuch")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    assert account("s3://source/web/a.log", capsys)[0] == 0
+    monkeypatch.delenv("AWS_REGION")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert main(["status", "s3://source/web/a.log", "--ledger", "ledger", "--json"]) == 0
+    assert capsys.readouterr().err.startswith("note: AWS_DEFAULT_REGION says eu-west-1, but the stacks are for us-east")
