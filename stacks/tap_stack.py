@@ -13,15 +13,15 @@ from stacks.log_table import LogTable
 from stacks.named_stack import NamedStack
 from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
-from stacks.routes import hashes_values, redaction_key
+from stacks.redaction_key import redaction_key
 from stacks.source_bucket import SourceBucket
 from stacks.work_queue import WorkQueue
 
 
 class TapStack(NamedStack):
-    """The pipeline of one environment."""
+    """The pipeline of one environment, whose routes hide values by a keyed hash if `hashed`."""
 
-    def __init__(self, scope: Construct, config: Config) -> None:
+    def __init__(self, scope: Construct, config: Config, *, hashed: bool) -> None:
         stack_id = f"TapStack{config.environment_suffix}"
         super().__init__(scope, stack_id)
         add_backend(self, config, stack_id)
@@ -58,14 +58,14 @@ class TapStack(NamedStack):
             self,
             "processor",
             config=config,
-            environment=self._environment(config),
+            environment=self._environment(config, hashed=hashed),
             dead_letters=self.errors.queue,
         )
         self._connect(config, account_id)
         self._report()
 
-    def _environment(self, config: Config) -> dict[str, str]:
-        key = {"REDACTION_KEY": redaction_key(self)} if hashes_values() else {}
+    def _environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
+        key = {"REDACTION_KEY": redaction_key(self)} if hashed else {}
         resources = {
             "DYNAMODB_TABLE": self.log_table.table.name,
             "ERROR_BUCKET": self.errors.archive.bucket,

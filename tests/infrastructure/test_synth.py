@@ -54,6 +54,37 @@ def test_a_bad_configuration_is_one_sentence(environ: dict[str, str], sentence: 
     assert finished.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("environ", "sentence"),
+    [
+        ({"JSII_NODE": "/nosuch/node"}, "/nosuch/node does not run as Node.js"),
+        ({"JSII_NODE": "/bin/false"}, "/bin/false does not run as Node.js"),
+        ({"CDKTF_OUTDIR": "/proc/nosuch/out"}, "the output folder /proc/nosuch/out cannot be made"),
+        ({"JSII_NODE": "/nosuch/node", "STATE_BACKEND": "ftp"}, "choose one of s3, cloud, local"),
+    ],
+)
+def test_a_framework_that_cannot_start_is_one_sentence(environ: dict[str, str], sentence: str, tmp_path: Path) -> None:
+    """No traceback of the framework's; it is started once the configuration is known to be good."""
+    finished = run_main(tmp_path, environ)
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: ")
+    assert sentence in finished.stderr
+    assert finished.stderr.count("\n") == 1
+
+
+def test_the_output_folder_is_made(tmp_path: Path) -> None:
+    """With the folders above it."""
+    assert synthesize(tmp_path / "deep" / "out", {}).stack("TapStackdev")
+
+
+def test_a_region_that_terraform_does_not_see_is_said(tmp_path: Path) -> None:
+    """The stacks are synthesized for the configuration's region all the same."""
+    finished = run_main(tmp_path, {"AWS_DEFAULT_REGION": "eu-west-1"})
+    assert finished.returncode == 0
+    assert finished.stderr.startswith("note: AWS_DEFAULT_REGION says eu-west-1, but the stacks are for us-east-1")
+    assert Synthesized(tmp_path).stack("TapStackdev")["provider"]["aws"][0]["region"] == "us-east-1"
+
+
 def test_a_stopped_function_is_given_no_messages(tmp_path: Path) -> None:
     """Its queue waits with it: a delivery that cannot succeed counts all the same."""
     stopped = {"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 0}), "STACK_NAME_SUFFIX": "pr1"}

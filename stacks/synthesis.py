@@ -1,0 +1,15 @@
+"""Make the stacks and write their Terraform JSON."""
+
+from cdktf import App
+
+from stacks.config import Config
+from stacks.state_backend_stack import StateBackendStack
+from stacks.tap_stack import TapStack
+
+
+def synthesize(config: Config, *, hashed: bool) -> None:
+    """Write `cdktf.out/` for one environment, whose routes hide values by a keyed hash if `hashed`."""
+    app = App()
+    StateBackendStack(app, config)
+    TapStack(app, config, hashed=hashed)
+    app.synth()
