@@ -49,3 +49,13 @@ def test_the_decision_shows_what_the_command_prints() -> None:
     """ADR 8's table is older than the code, the samples or the prices: run `make cost` and write it there."""
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("|")]
     assert rows == table(tomllib.loads(PRICES.read_text("utf-8")))
+
+
+def test_the_readme_says_the_same() -> None:
+    """Its dollars are the decision's, rounded: to write a GB with the index, and to keep it for a month."""
+    prices = tomllib.loads(PRICES.read_text("utf-8"))
+    alb, json_lines, syslog = (cost(measure(kind), prices) for kind in KINDS)
+    words = " ".join((PROJECT / "README.md").read_text("utf-8").split())
+    assert f"A GB of ALB lines costs about ${alb.write_indexed:.0f} to store with the query index" in words
+    assert f"of JSON lines ${json_lines.write_indexed:.0f}, of short syslog lines ${syslog.write_indexed:.0f}" in words
+    assert f"${alb.month_indexed:.0f} to ${syslog.month_indexed:.0f} a month to keep" in words
