@@ -28,7 +28,10 @@ CONFIGURING = {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS), "STACK_NAME_SUFFIX": 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The running pipeline, its main stack's outputs, the function's zip, and the layer where its services fail."""
+    """The running pipeline, its main stack's names, the function's zip, and the layer where its services fail.
+
+    Of the stack's outputs, `outputs` has the names and addresses, which are known before Terraform has ended.
+    """
 
     aws: LocalAws
     outputs: Mapping[str, Any]
@@ -46,9 +49,9 @@ def deployed(build_dir: Path, steps: Steps) -> Iterator[Deployed]:
     with LocalAws(log_dir=build_dir / "function-logs", layers=[layer]) as aws:
         env = os.environ | cli_environment(build_dir) | aws.environment()
         terraform = Terraform(find_terraform(), env, stacks.log)
-        with steps.step(f"Apply {stacks.main.name}") as step:
-            outputs = terraform.apply(stacks.main, step)
-        yield Deployed(aws, outputs, _code(stacks.main), layer)
+        with terraform.begin(stacks.main, steps) as apply:
+            yield Deployed(aws, apply.usable(), _code(stacks.main), layer)
+            apply.finished()
 
 
 def _code(stack: Path) -> bytes:

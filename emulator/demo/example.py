@@ -40,6 +40,8 @@ def _rows(item: DynamoItem) -> Iterator[tuple[str, Text]]:
             yield from ((f"fields.{inner}", _value(found)) for inner, found in value.items())
         elif name == "timestamp":
             yield name, _value(int(value)) + Text(f"  {local_time(int(value))}", "bold")
+        elif name == "log_data":
+            yield name, Text(_cut(value))
         else:
             yield name, _value(value)
 
@@ -51,11 +53,15 @@ def local_time(epoch_ms: int) -> str:
 
 
 def _value(value: Any) -> Text:
-    """Return the value as JSON has it, so that a number is told from a text; a very long one is cut."""
+    """Return the value as JSON has it, so that a number is told from a text."""
     text = json.dumps(value, ensure_ascii=False, default=_number)
+    return Text(_cut(text), "green" if isinstance(value, str) else "cyan")
+
+
+def _cut(text: str) -> str:
+    """Return the text with control characters spelled out, and of a very long one the beginning."""
     more = len(text) - MOST_CHARACTERS
-    shown = f"{text[:MOST_CHARACTERS]}… and {more:,} characters more" if more > 0 else text
-    return Text(printable(shown), "green" if isinstance(value, str) else "cyan")
+    return printable(f"{text[:MOST_CHARACTERS]}… and {more:,} characters more" if more > 0 else text)
 
 
 def _number(value: Any) -> Any:

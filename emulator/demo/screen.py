@@ -31,14 +31,10 @@ def show(outcome: Outcome, console: Console, build_dir: Path, logs: Path | None 
     """Print the account; `logs` is the user's own path, or None where the samples were uploaded."""
     for line in objects_table(outcome, console.width):
         console.print(line, soft_wrap=True)
-    for part in (_renamed(outcome), _example(outcome), _totals(outcome)):
-        console.print()
-        console.print(*part, sep="\n")
-    console.print(*verdict(outcome), sep="\n")
-    console.print()
-    console.print(Text("What to do next", "bold"))
-    for command, purpose in next_steps(build_dir, logs):
-        console.print(indented(command, 2, "bold"), indented(purpose, 4), sep="\n")
+    parts = (_renamed(outcome), _example(outcome), _totals(outcome), verdict(outcome), _next(build_dir, logs))
+    for part in map(list, parts):
+        if part:
+            console.print("", *part, sep="\n")
 
 
 def _renamed(outcome: Outcome) -> Iterator[RenderableType]:
@@ -67,6 +63,13 @@ def _totals(outcome: Outcome) -> Iterator[RenderableType]:
     yield Text("Failed  ", "bold") + Text(
         f"{totals['dead_letters']:,} messages in the dead-letter queue, {totals['archived']:,} objects in the archive"
     )
+
+
+def _next(build_dir: Path, logs: Path | None) -> Iterator[RenderableType]:
+    yield Text("What to do next", "bold")
+    for command, purpose in next_steps(build_dir, logs):
+        yield indented(command, 2, "bold")
+        yield indented(purpose, 4)
 
 
 def next_steps(build_dir: Path, logs: Path | None) -> Iterator[tuple[str, str]]:

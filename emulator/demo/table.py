@@ -11,6 +11,7 @@ from emulator.terminal import printable
 
 HEADS = ("read", "stored", "filtered", "rejected", "time")
 INDENT = "  "
+LEAST_ROOM = 24
 STYLES = {"done": "green", "failed": "red"}
 
 
@@ -45,27 +46,27 @@ class Widths:
         )
 
     @property
-    def on_one_line(self) -> int:
-        """The width of the table where each name stands before its numbers."""
-        return self.name + len(INDENT) + self.format + self.of_numbers
-
-    @property
     def of_numbers(self) -> int:
         """The width of what follows the format."""
         return sum(len(INDENT) + width for width in self.numbers) + len(INDENT) + self.ended
 
+    def room_for_names(self, columns: int) -> int:
+        """Return how wide a name before its format and numbers may be; 0 where too few names would fit."""
+        room = columns - len(INDENT) - self.format - self.of_numbers
+        return min(room, self.name) if room >= min(LEAST_ROOM, self.name) else 0
+
 
 def objects_table(outcome: Outcome, columns: int) -> Iterator[Text]:
-    """Yield the lines of the table; where it is wider than `columns`, each name stands on a line of its own."""
+    """Yield the lines of the table; a name for which `columns` are too few stands on a line of its own."""
     head = Row("object", "format", HEADS, "ended", "bold")
     rows = [head, *map(_row, outcome.objects), _total(outcome)]
     widths = Widths.of_rows(rows)
-    is_wide = widths.on_one_line <= columns
-    rule = Text("─" * min(columns, widths.on_one_line if is_wide else len(INDENT) + widths.of_numbers), "dim")
+    room = widths.room_for_names(columns)
+    width = room + len(INDENT) + widths.format + widths.of_numbers if room else widths.of_numbers
     for row in rows:
         if row in (rows[1], rows[-1]):
-            yield rule
-        yield from _on_one_line(row, widths) if is_wide else _on_two_lines(row, widths)
+            yield Text("─" * min(columns, width), "dim")
+        yield from _beside(row, widths, room) if room else _below(row, widths)
 
 
 def _row(entry: ObjectOutcome) -> Row:
@@ -88,19 +89,24 @@ def _seconds(duration_ms: int) -> str:
     return f"{duration_ms / 1000:,.2f} s"
 
 
-def _on_one_line(row: Row, widths: Widths) -> Iterator[Text]:
-    name = _filled(row.name, widths.name) + INDENT + _filled(row.format, widths.format)
-    yield Text(name, "bold" if row.style == "bold" else "") + _numbers(row, widths)
+def _beside(row: Row, widths: Widths, room: int) -> Iterator[Text]:
+    """Yield a row with its numbers beside its name, or below it where the name is longer than its room."""
+    name, style = row.name, "bold" if row.style == "bold" else ""
+    if cell_len(name) > room:
+        yield Text(name, style)
+        name = ""
+    yield Text(_filled(name, room) + INDENT + _filled(row.format, widths.format), style) + _numbers(row, widths)
 
 
-def _on_two_lines(row: Row, widths: Widths) -> Iterator[Text]:
-    yield Text(row.name, "bold") + Text(f"{INDENT}{row.format}", "dim")
+def _below(row: Row, widths: Widths) -> Iterator[Text]:
+    """Yield a row with its numbers below its name and its format."""
+    yield Text(row.name, "bold") + Text(f"{INDENT}{row.format}".rstrip(), "dim")
     yield _numbers(row, widths)
 
 
 def _numbers(row: Row, widths: Widths) -> Text:
     numbers = "".join(INDENT + cell.rjust(width) for cell, width in zip(row.numbers, widths.numbers, strict=True))
-    return Text(numbers, "bold" if row.style == "bold" else "") + Text(INDENT + row.ended, row.style)
+    return Text(numbers, "bold" if row.style == "bold" else "") + Text(f"{INDENT}{row.ended}".rstrip(), row.style)
 
 
 def _filled(text: str, width: int) -> str:

@@ -10,36 +10,44 @@ from pathlib import Path
 
 GRACE_S = 3.0
 LOOK_S = 0.01
+BY_LINE = 1
+"""Commands that run side by side write to one log: a line is never broken by another's."""
 
 
 class CommandFailedError(Exception):
     """A command ended with an exit code that is not 0; `lines` is what it wrote."""
 
-    def __init__(self, command: Sequence[str], exit_code: int, lines: list[str]) -> None:
-        super().__init__(f"{' '.join(command[:2])} ended with exit code {exit_code}")
+    def __init__(self, exit_code: int, lines: list[str]) -> None:
+        super().__init__(f"it ended with exit code {exit_code}")
         self.lines = lines
 
 
 def output_lines(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> Generator[str, None, None]:
-    """Yield what `command` writes to either stream, line by line, and append it to the file `log`.
+    """Run `command` and yield what it writes, as `lines_of` does; closing the generator ends the whole group."""
+    with started(command, cwd=cwd, env=env) as process:
+        yield from lines_of(process, log)
 
-    Raises `CommandFailedError` at the end where the exit code is not 0; an interruption ends the whole group.
+
+def lines_of(process: subprocess.Popen[str], log: Path) -> Iterator[str]:
+    """Yield what a started command writes to either stream, line by line, and append it to the file `log`.
+
+    Raises `CommandFailedError` at the end where the exit code is not 0.
     """
     lines = []
-    with log.open("a", encoding="utf-8") as file, _group(command, cwd, env) as process:
-        assert process.stdout is not None  # noqa: S101 - it is a pipe; said for the type checker
-        for line in process.stdout:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("a", encoding="utf-8", buffering=BY_LINE) as file:
+        for line in process.stdout or ():
             file.write(line)
             lines.append(line.rstrip("\n"))
             yield lines[-1]
-        exit_code = process.wait()
+    exit_code = process.wait()
     if exit_code:
-        raise CommandFailedError(command, exit_code, lines)
+        raise CommandFailedError(exit_code, lines)
 
 
 @contextmanager
-def _group(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Start the command outside the terminal's group, so that Ctrl-C reaches it once, through here."""
+def started(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start the command outside the terminal's group, so that Ctrl-C reaches it once, through here; end it at last."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
@@ -55,8 +63,13 @@ def _group(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> Iterato
         try:
             yield process
         finally:
-            if process.poll() is None:
-                _end(process)
+            end(process)
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """End the whole group of a command, if it has not ended by itself."""
+    if process.poll() is None:
+        _end(process)
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -7,32 +7,42 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 
 class Step:
-    """One running step; `update` moves its bar."""
+    """One running step; `update` moves its bar, and says what it waits for."""
 
-    def __init__(self, progress: Progress, task: TaskID) -> None:
+    def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
-        self._task = task
+        self._title = title
+        self._started_s = time.monotonic()
+        self._task = progress.add_task(title, total=None, note="")
 
-    def update(self, completed: int, total: int) -> None:
-        """Show that `completed` of `total` are done."""
-        self._progress.update(self._task, completed=min(completed, total), total=total)
+    def update(self, completed: int, total: int, note: str = "") -> None:
+        """Show that `completed` of `total` are done, and `note` beside it."""
+        self._progress.update(self._task, completed=min(completed, total), total=total, note=note)
+
+    def done(self) -> None:
+        """Show the step as done; where there is no terminal, by a line with the time that it took."""
+        total = next(task.total for task in self._progress.tasks if task.id == self._task) or 1
+        self._progress.update(self._task, completed=total, total=total, note="")
+        if not self._progress.console.is_terminal:
+            self._progress.console.print(f"{self._title}: {time.monotonic() - self._started_s:.1f} s")
 
 
 class Steps:
     """The list of steps; a context, because the terminal has to be restored."""
 
     def __init__(self, console: Console) -> None:
-        self._console = console
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
+            BarColumn(bar_width=16),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
+            TextColumn("[dim]{task.fields[note]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
             console=console,
             disable=not console.is_terminal,
         )
@@ -46,13 +56,13 @@ class Steps:
     ) -> None:
         self._progress.stop()
 
+    def begin(self, title: str) -> Step:
+        """Show `title` as running, beside others, until it is told that it is done."""
+        return Step(self._progress, title)
+
     @contextmanager
     def step(self, title: str) -> Iterator[Step]:
         """Show `title` as running until the block ends; a step that fails stays unfinished."""
-        started_s = time.monotonic()
-        task = self._progress.add_task(title, total=None)
-        yield Step(self._progress, task)
-        total = self._progress.tasks[-1].total or 1
-        self._progress.update(task, completed=total, total=total)
-        if not self._console.is_terminal:
-            self._console.print(f"{title}: {time.monotonic() - started_s:.1f} s", highlight=False)
+        step = self.begin(title)
+        yield step
+        step.done()

@@ -4,14 +4,18 @@ import json
 import os
 import shutil
 import sys
+import threading
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emulator.deploy.apply import Apply, last_words
+from emulator.deploy.changes import references
 from emulator.deploy.errors import DemoError
-from emulator.deploy.process import CommandFailedError, output_lines
-from emulator.deploy.progress import Step
+from emulator.deploy.process import CommandFailedError, end, lines_of, output_lines, started
+from emulator.deploy.progress import Steps
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 STATE_BACKEND = "StateBackend"
@@ -57,7 +61,7 @@ def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks
         for _ in output_lines([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
             pass
     except CommandFailedError as error:
-        raise DemoError(f"the stacks cannot be synthesized: {_last(error.lines)} (all of it in {log}).") from error
+        raise DemoError(f"the stacks cannot be synthesized: {last_words(error.lines)} (all of it in {log}).") from error
     stacks = out_dir / "stacks"
     return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{configuring['STACK_NAME_SUFFIX']}", log)
 
@@ -78,22 +82,26 @@ class Terraform:
     env: Mapping[str, str]
     log: Path
 
-    def apply(self, stack: Path, step: Step) -> dict[str, Any]:
-        """Initialise and apply a stack, moving `step` by its resources; return its outputs by name."""
+    @contextmanager
+    def begin(self, stack: Path, steps: Steps) -> Iterator[Apply]:
+        """Initialise a stack and begin to apply it, as a step of its own; Terraform ends with the context."""
+        step = steps.begin(f"Apply {stack.name}")
         self._init(stack)
-        planned = applied = 0
-        outputs: dict[str, Any] = {}
-        for event in self._apply_events(stack):
-            match event:
-                case {"type": "planned_change", "change": {"action": "create" | "update" | "replace"}}:
-                    planned += 1
-                case {"type": "apply_complete", "hook": {"action": "create" | "update" | "replace"}}:
-                    applied += 1
-                case {"type": "outputs", "outputs": dict(found)}:
-                    outputs = {name: output.get("value") for name, output in found.items()}
-            if planned:
-                step.update(applied, planned)
-        return outputs
+        command = [str(self.executable), "apply", "-input=false", "-auto-approve", "-json"]
+        with started(command, cwd=stack, env=self.env) as process:
+            apply = Apply(stack.name, references(stack), step)
+            reader = threading.Thread(target=apply.read, args=(lines_of(process, self.log), self.log), daemon=True)
+            reader.start()
+            try:
+                yield apply
+            finally:
+                end(process)
+                reader.join()
+
+    def apply(self, stack: Path, steps: Steps) -> dict[str, Any]:
+        """Initialise and apply a stack, as a step of its own; return its outputs by name."""
+        with self.begin(stack, steps) as apply:
+            return apply.finished()
 
     def _init(self, stack: Path) -> None:
         try:
@@ -101,14 +109,6 @@ class Terraform:
                 pass
         except CommandFailedError as error:
             raise DemoError(_why_not_initialised(stack, error.lines, self.log)) from error
-
-    def _apply_events(self, stack: Path) -> Iterator[dict[str, Any]]:
-        try:
-            for line in self._lines(stack, "apply", "-input=false", "-auto-approve", "-json"):
-                yield _event(line)
-        except CommandFailedError as error:
-            reason = f"Terraform could not apply {stack.name}: {_first_error(error.lines)} (all of it in {self.log})."
-            raise DemoError(reason) from error
 
     def _lines(self, stack: Path, *arguments: str) -> Iterator[str]:
         return output_lines([str(self.executable), *arguments], cwd=stack, env=self.env, log=self.log)
@@ -121,26 +121,4 @@ def _why_not_initialised(stack: Path, lines: list[str], log: Path) -> str:
             "Terraform cannot get the AWS provider: connect to the network, or put the provider into a filesystem "
             f"mirror and name it in TF_CLI_CONFIG_FILE (all of it in {log})."
         )
-    return f"Terraform could not initialise {stack.name}: {_last(lines)} (all of it in {log})."
-
-
-def _event(line: str) -> dict[str, Any]:
-    """One line of Terraform's machine-readable output; what is not JSON is an event without a type."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return {}
-    return event if isinstance(event, dict) else {}
-
-
-def _first_error(lines: list[str]) -> str:
-    for event in map(_event, lines):
-        match event:
-            case {"type": "diagnostic", "diagnostic": {"severity": "error", "summary": str(summary), **rest}}:
-                detail = str(rest.get("detail", "")).strip().partition("\n")[0]
-                return f"{summary}: {detail}" if detail else summary
-    return _last(lines)
-
-
-def _last(lines: list[str]) -> str:
-    return next((text for line in reversed(lines) if (text := line.strip(" │╵╷\t"))), "it wrote nothing").rstrip(".")
+    return f"Terraform could not initialise {stack.name}: {last_words(lines)} (all of it in {log})."

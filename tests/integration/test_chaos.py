@@ -1,28 +1,18 @@
 """The deployed pipeline under faults: the account closes, and a pipeline that is broken on purpose does not get by."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.check import Verdict
-from emulator.chaos.deployed import Deployed, deployed
+from emulator.chaos.deployed import Deployed
 from emulator.chaos.run import Plan, Run
-from emulator.deploy.progress import Steps
 
 pytestmark = pytest.mark.integration
 
 SEED = 20260504
 RECORDS = 8_000
-
-
-@pytest.fixture(scope="module")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
-    """The main stack applied once; each run has a prefix of its own."""
-    with Steps(Console(quiet=True)) as steps, deployed(tmp_path_factory.mktemp("chaos"), steps) as found:
-        yield found
 
 
 def run(pipeline: Deployed, folder: Path, prefix: str) -> tuple[Run, Verdict]:

@@ -34,6 +34,18 @@ def test_a_wide_table_has_one_line_for_each_object() -> None:
     ]
 
 
+def test_a_long_name_among_short_ones_has_a_line_of_its_own() -> None:
+    """The others stay on one line with their numbers."""
+    table = lines(100, "a.log", LONG)
+    assert next(line for line in table if line.startswith("a.log")).split()[:3] == [
+        "a.log",
+        "syslog_rfc3164",
+        "1,234,567",
+    ]
+    row = table.index(LONG)
+    assert table[row + 1].split()[:2] == ["syslog_rfc3164", "1,234,567"]
+
+
 def test_a_narrow_table_has_two_lines_for_each_object() -> None:
     """The name with its format, and below it the numbers, within 60 columns."""
     table = lines(60, LONG)

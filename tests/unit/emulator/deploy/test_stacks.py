@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -11,17 +12,27 @@ import pytest
 from rich.console import Console
 
 from emulator.deploy.errors import DemoError
-from emulator.deploy.progress import Step, Steps
+from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Stacks, Terraform, synthesize
 
 
-def executable(tmp_path: Path, outputs: Mapping[str, str], exit_codes: Mapping[str, int]) -> Path:
-    """A program that answers `init` and `apply` with the given text and exit code, as Terraform would."""
+def executable(
+    tmp_path: Path, outputs: Mapping[str, str], exit_codes: Mapping[str, int], *, then: str = "pass"
+) -> Path:
+    """A program that answers `init` and `apply` with the given text and exit code, as Terraform would.
+
+    After the text of `apply` it does what `then` says.
+    """
     path = tmp_path / "terraform"
-    path.write_text(
-        f"#!{sys.executable}\nimport sys\ncommand = sys.argv[1]\n"
-        f"print({dict(outputs)!r}.get(command, ''))\nsys.exit({dict(exit_codes)!r}.get(command, 0))\n"
-    )
+    program = [
+        f"#!{sys.executable}",
+        "import sys",
+        "command = sys.argv[1]",
+        f"print({dict(outputs)!r}.get(command, ''), flush=True)",
+        f"if command == 'apply': {then}",
+        f"sys.exit({dict(exit_codes)!r}.get(command, 0))",
+    ]
+    path.write_text("\n".join(program))
     path.chmod(0o755)
     return path
 
@@ -30,37 +41,76 @@ def terraform(tmp_path: Path, *, exit_codes: Mapping[str, int] | None = None, **
     return Terraform(executable(tmp_path, outputs, exit_codes or {}), {}, tmp_path / "commands.log")
 
 
-class Seen(Step):
-    """A step that remembers how it was moved."""
-
-    def __init__(self) -> None:
-        self.moves: list[tuple[int, int]] = []
-
-    def update(self, completed: int, total: int) -> None:
-        self.moves.append((completed, total))
+QUIET = Steps(Console(quiet=True))
 
 
-def test_resources_move_the_step_and_outputs_are_returned(tmp_path: Path) -> None:
-    """Data sources and resources that stay as they are do not count; lines that are no JSON are passed over."""
-    events = [
-        {"type": "planned_change", "change": {"action": "create"}},
-        {"type": "planned_change", "change": {"action": "create"}},
-        {"type": "planned_change", "change": {"action": "noop"}},
-        {"type": "apply_complete", "hook": {"action": "read"}},
-        {"type": "apply_complete", "hook": {"action": "create"}},
-        {"type": "apply_complete", "hook": {"action": "create"}},
-        {"type": "outputs", "outputs": {"Bucket": {"sensitive": False, "type": "string", "value": "logs"}}},
-    ]
-    lines = "\n".join(["a warning", *map(json.dumps, events)])
-    step = Seen()
-    assert terraform(tmp_path, apply=lines).apply(tmp_path, step) == {"Bucket": "logs"}
-    assert step.moves[-1] == (2, 2)
+def event(kind: str, address: str, action: str = "create", identity: str = "") -> str:
+    """One line of Terraform's about a resource: planned, begun, or made with its id."""
+    resource = {"addr": address}
+    if kind == "planned_change":
+        return json.dumps({"type": kind, "change": {"action": action, "resource": resource}})
+    return json.dumps({"type": kind, "hook": {"action": action, "resource": resource, "id_value": identity}})
+
+
+PLANNED = json.dumps({"type": "change_summary", "changes": {"operation": "plan"}})
+OUTPUTS = {"type": "outputs", "outputs": {"Bucket": {"sensitive": False, "type": "string", "value": "logs"}}}
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Path:
+    """A stack with two outputs, of which one is the id of a resource."""
+    folder = tmp_path / "Stack"
+    folder.mkdir()
+    outputs = {"Bucket": {"value": "${aws_s3_bucket.b.bucket}"}, "Arn": {"value": "${aws_s3_bucket.b.arn}"}}
+    (folder / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
+    return folder
+
+
+def test_outputs_are_returned_and_the_step_ends(tmp_path: Path, stack: Path) -> None:
+    """Lines that are no JSON are passed over, and kept in the log like all others."""
+    lines = "\n".join(["a warning", json.dumps(OUTPUTS)])
+    console = Console(file=io.StringIO(), width=80)
+    assert terraform(tmp_path, apply=lines).apply(stack, Steps(console)) == {"Bucket": "logs"}
     assert "a warning" in (tmp_path / "commands.log").read_text()
+    assert isinstance(console.file, io.StringIO)
+    assert re.fullmatch(r"Apply Stack: \d+\.\d s\n", console.file.getvalue())
+
+
+def test_a_stack_is_usable_before_terraform_ends(tmp_path: Path, stack: Path) -> None:
+    """All stands but what nothing waits for; the ids of resources that are made are outputs already."""
+    lines = [
+        event("planned_change", "aws_s3_bucket.b"),
+        event("planned_change", "aws_s3_bucket_lifecycle_configuration.l"),
+        PLANNED,
+        event("apply_complete", "aws_s3_bucket.b", identity="logs"),
+    ]
+    waiting = tmp_path / "waiting"
+    os.mkfifo(waiting)
+    program = executable(tmp_path, {"apply": "\n".join(lines)}, {}, then=f"open({str(waiting)!r}).read()")
+    with Terraform(program, {}, tmp_path / "commands.log").begin(stack, QUIET) as apply:
+        assert apply.usable() == {"Bucket": "logs"}
+        waiting.write_text("go on")
+        assert apply.finished() == {}
+        assert apply.finished_s() > 0
+
+
+def test_terraform_ends_with_its_context(tmp_path: Path, stack: Path) -> None:
+    """Ctrl-C, or an error elsewhere, ends an apply that is still under way."""
+    waiting = tmp_path / "waiting"
+    os.mkfifo(waiting)
+    program = executable(tmp_path, {"apply": PLANNED}, {}, then=f"open({str(waiting)!r}).read()")
+    with Terraform(program, {}, tmp_path / "commands.log").begin(stack, QUIET) as apply:
+        apply.usable()
+    with pytest.raises(DemoError, match="could not apply Stack"):
+        apply.finished()
 
 
 def refused(tmp_path: Path, terraform: Terraform) -> str:
+    stack = tmp_path / "Stack"
+    stack.mkdir()
+    (stack / "cdk.tf.json").write_text("{}")
     with pytest.raises(DemoError) as caught:
-        terraform.apply(tmp_path, Seen())
+        terraform.apply(stack, QUIET)
     return str(caught.value)
 
 
@@ -87,7 +137,7 @@ def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
     ]
     lines = "\n".join(map(json.dumps, events))
     message = refused(tmp_path, terraform(tmp_path, apply=lines, exit_codes={"apply": 1}))
-    assert f"could not apply {tmp_path.name}: creating queue: no (all" in message
+    assert "could not apply Stack: creating queue: no (all" in message
 
 
 def test_the_build_folder_is_made(tmp_path: Path) -> None:

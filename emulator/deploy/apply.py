@@ -1,0 +1,84 @@
+"""An apply under way: read in a thread of its own, so that others go on as soon as what they need stands."""
+
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from emulator.deploy.changes import Changes, event_of
+from emulator.deploy.errors import DemoError
+from emulator.deploy.process import CommandFailedError
+from emulator.deploy.progress import Step
+
+
+class Apply:
+    """What Terraform tells of one apply; `references` names the resource whose id an output is."""
+
+    def __init__(self, name: str, references: Mapping[str, str], step: Step) -> None:
+        self._name = name
+        self._references = references
+        self._step = step
+        self._changes = Changes()
+        self._changed = threading.Condition()
+        self._failure: DemoError | None = None
+        self._ended_s: float | None = None
+
+    def read(self, lines: Iterator[str], log: Path) -> None:
+        """Take every line into account until Terraform ends."""
+        try:
+            for line in lines:
+                self._take(line)
+        except CommandFailedError as error:
+            reason = f"Terraform could not apply {self._name}: {_first_error(error.lines)} (all of it in {log})."
+            self._failure = DemoError(reason)
+        else:
+            self._step.done()
+        with self._changed:
+            self._ended_s = time.monotonic()
+            self._changed.notify_all()
+
+    def usable(self) -> dict[str, Any]:
+        """Wait until all stands but what nothing waits for; return the outputs that are known by then."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._changes.usable or self._ended_s is not None)
+            if self._failure:
+                raise self._failure
+            made = self._changes.made
+            known = {name: made[address] for name, address in self._references.items() if address in made}
+            return known | self._changes.outputs
+
+    def finished(self) -> dict[str, Any]:
+        """Wait until Terraform has ended; return all outputs."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended_s is not None)
+            if self._failure:
+                raise self._failure
+            return self._changes.outputs
+
+    def finished_s(self) -> float:
+        """Wait until Terraform has ended; return when it had, by the monotonic clock."""
+        self.finished()
+        return self._ended_s or 0.0
+
+    def _take(self, line: str) -> None:
+        with self._changed:
+            self._changes.take(event_of(line))
+            planned, made, waits_for = len(self._changes.planned), len(self._changes.made), self._changes.waits_for
+            self._changed.notify_all()
+        if planned:
+            self._step.update(made, planned, f"waits for {waits_for}" if waits_for else "")
+
+
+def _first_error(lines: list[str]) -> str:
+    for event in map(event_of, lines):
+        match event:
+            case {"type": "diagnostic", "diagnostic": {"severity": "error", "summary": str(summary), **rest}}:
+                detail = str(rest.get("detail", "")).strip().partition("\n")[0]
+                return f"{summary}: {detail}" if detail else summary
+    return last_words(lines)
+
+
+def last_words(lines: list[str]) -> str:
+    """Return the last line that says something, without the frame that Terraform draws around it."""
+    return next((text for line in reversed(lines) if (text := line.strip(" │╵╷\t"))), "it wrote nothing").rstrip(".")

@@ -1,0 +1,71 @@
+"""Terraform's events say what is planned, made and under way, and when what is made can be used."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from emulator.deploy.changes import Changes, event_of, references
+
+BUCKET, RULE, QUEUE = "aws_s3_bucket.b", "aws_s3_bucket_lifecycle_configuration.l", "aws_sqs_queue.q"
+PLANNED: dict[str, object] = {"type": "change_summary", "changes": {"operation": "plan"}}
+
+
+def planned(address: str, action: str = "create") -> dict[str, object]:
+    return {"type": "planned_change", "change": {"action": action, "resource": {"addr": address}}}
+
+
+def hook(kind: str, address: str) -> dict[str, object]:
+    return {"type": f"apply_{kind}", "hook": {"resource": {"addr": address}, "id_value": f"id of {address}"}}
+
+
+def after(*events: Mapping[str, object]) -> Changes:
+    changes = Changes()
+    for event in events:
+        changes.take(event)
+    return changes
+
+
+def test_only_what_changes_counts() -> None:
+    """Data sources are read, and resources that stay as they are are planned as such."""
+    changes = after(planned(BUCKET), planned(QUEUE, "noop"), hook("start", "data.d"), hook("complete", "data.d"))
+    assert changes.planned == {BUCKET}
+    assert changes.made == {}
+    assert changes.waits_for == ""
+
+
+def test_it_can_be_used_when_all_stands_but_what_nothing_waits_for() -> None:
+    """Not before the plan is whole: another resource might still be announced."""
+    made = [planned(BUCKET), planned(RULE), hook("complete", BUCKET)]
+    assert not after(*made).usable
+    assert after(*made, PLANNED).usable
+    assert not after(*made, planned(QUEUE), PLANNED).usable
+    assert after(*made, PLANNED).made == {BUCKET: f"id of {BUCKET}"}
+
+
+def test_what_is_waited_for_is_named() -> None:
+    """The one that began first, and how many others."""
+    begun = [planned(QUEUE), planned(RULE), hook("start", QUEUE)]
+    assert after(*begun).waits_for == QUEUE
+    assert after(*begun, hook("start", RULE)).waits_for == f"{QUEUE} and 1 more"
+    assert after(*begun, hook("start", RULE), hook("complete", QUEUE)).waits_for == RULE
+
+
+def test_outputs_without_a_value_are_planned_only() -> None:
+    """They have one at the end."""
+    told: dict[str, object] = {"type": "outputs", "outputs": {"A": {"action": "create"}, "B": {"value": "b"}}}
+    assert after(told).outputs == {"B": "b"}
+
+
+@pytest.mark.parametrize("line", ["a warning", "[1]", "1"])
+def test_a_line_that_is_no_event_has_no_type(line: str) -> None:
+    """Terraform writes warnings of its own before it speaks JSON."""
+    assert event_of(line) == {}
+
+
+def test_outputs_that_are_ids_are_found(tmp_path: Path) -> None:
+    """Others, such as ARNs, are known at the end only."""
+    outputs = {"Url": {"value": "${aws_sqs_queue.q.url}"}, "Arn": {"value": "${aws_sqs_queue.q.arn}"}}
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
+    assert references(tmp_path) == {"Url": QUEUE}
