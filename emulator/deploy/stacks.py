@@ -16,6 +16,7 @@ from emulator.deploy.changes import references
 from emulator.deploy.errors import DemoError
 from emulator.deploy.process import CommandFailedError, end, lines_of, output_lines, started
 from emulator.deploy.progress import Steps
+from emulator.deploy.terraform import MIRROR_VARIABLE
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 STATE_BACKEND = "StateBackend"
@@ -119,6 +120,6 @@ def _why_not_initialised(stack: Path, lines: list[str], log: Path) -> str:
     if any(sign in text for sign in NO_PROVIDER):
         return (
             "Terraform cannot get the AWS provider: connect to the network, or put the provider into a filesystem "
-            f"mirror and name it in TF_CLI_CONFIG_FILE (all of it in {log})."
+            f"mirror and name its folder in {MIRROR_VARIABLE} (all of it in {log})."
         )
     return f"Terraform could not initialise {stack.name}: {last_words(lines)} (all of it in {log})."

@@ -16,13 +16,19 @@ def find_mirror() -> Path | None:
 
 
 def cli_environment(work_dir: Path) -> dict[str, str]:
-    """Return the variables that make Terraform use the mirror, where there is one, and stay quiet."""
-    work_dir.mkdir(parents=True, exist_ok=True)
+    """Return the variables that make Terraform use the mirror, where there is one, and stay quiet.
+
+    Where there is none the provider is fetched once, for all stacks that are applied with the same `work_dir`.
+    """
+    cache = work_dir.resolve() / "plugins"
+    cache.mkdir(parents=True, exist_ok=True)
     config = work_dir.resolve() / "terraform.tfrc"
     mirror = find_mirror()
     text = f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n' if mirror else ""
     config.write_text(text)
-    return {"TF_CLI_CONFIG_FILE": str(config), "CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    shared = {"TF_PLUGIN_CACHE_DIR": str(cache), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "true"}
+    quiet = {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1", "TF_INPUT": "0"}
+    return {"TF_CLI_CONFIG_FILE": str(config), **quiet, **({} if mirror else shared)}
 
 
 def _places() -> Iterator[Path]:

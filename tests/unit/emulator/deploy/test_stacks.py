@@ -119,6 +119,7 @@ def test_a_provider_out_of_reach_is_explained(tmp_path: Path) -> None:
     text = "│ Error: Failed to query available provider packages\n│\n│ could not connect to the registry"
     message = refused(tmp_path, terraform(tmp_path, init=text, exit_codes={"init": 1}))
     assert message.startswith("Terraform cannot get the AWS provider: connect to the network, or put")
+    assert "name its folder in TF_PLUGIN_MIRROR" in message
     assert "\n" not in message
 
 
