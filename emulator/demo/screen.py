@@ -60,9 +60,8 @@ def _totals(outcome: Outcome) -> Iterator[RenderableType]:
         yield Text("Levels  ", "bold") + Text("  ".join(f"{printable(level)} {count:,}" for level, count in levels))
     pace = f"{totals['stored'] / seconds['ingest']:,.0f} records a second"
     yield Text("Pace    ", "bold") + Text(f"{totals['stored']:,} records in {seconds['ingest']:.1f} s: {pace}")
-    yield Text("Failed  ", "bold") + Text(
-        f"{totals['dead_letters']:,} messages in the dead-letter queue, {totals['archived']:,} objects in the archive"
-    )
+    failed = f"dead-letter queue {totals['dead_letters']:,}, error archive {totals['archived']:,}"
+    yield Text("Failed  ", "bold") + Text(failed)
 
 
 def _next(build_dir: Path, logs: Path | None) -> Iterator[RenderableType]:

@@ -18,6 +18,8 @@ def verdict(outcome: Outcome) -> Iterator[RenderableType]:
         yield from _unreadable(outcome, entry)
     if len(outcome.unreadable) > MOST_NAMES:
         yield indented(f"and {len(outcome.unreadable) - MOST_NAMES:,} more, each in report.json", 2)
+    if outcome.unreadable:
+        yield Text("(The archive ends with this local AWS; the files that were uploaded are as they were.)", "dim")
 
 
 def _sentences(outcome: Outcome) -> Iterator[str]:

@@ -93,7 +93,7 @@ def test_a_file_of_which_no_copy_is_kept_says_so() -> None:
 def test_wrapped_reasons_keep_their_indentation() -> None:
     """At 60 columns a reason has several lines, and none of them begins where the names do."""
     lines = told(outcome_of(unreadable("b.zip")), width=60).splitlines()
-    reason = lines[lines.index("  b.zip") + 1 :]
+    reason = lines[lines.index("  b.zip") + 1 : -2]
     assert len(reason) > 2
     assert all(line.startswith("    ") and len(line) <= 60 for line in reason)
 
