@@ -25,7 +25,8 @@ NO_LOG = "uploads/holiday+photo.log"
 
 def started(build_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "emulator.demo", "--build-dir", str(build_dir), *arguments]
-    return subprocess.Popen(command, cwd=PROJECT_DIR, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    env, pipe = os.environ | {"COLUMNS": "200"}, subprocess.PIPE
+    return subprocess.Popen(command, cwd=PROJECT_DIR, env=env, stdout=pipe, stderr=pipe, text=True)
 
 
 @contextmanager
