@@ -29,9 +29,8 @@ BREAKS = {
     ),
     "ledger": Break(
         "log_processor/pipeline.py",
-        "            self._read(attempt, attempt.batches(found, opening, self._settings))\n",
-        '            self._end(attempt, attempt.ending("done"))\n'
-        "            self._read(attempt, attempt.batches(found, opening, self._settings))\n",
+        "        outcome = attempt.run()\n",
+        '        self._ledger.end(attempt.work, attempt.ending("done"))\n        outcome = attempt.run()\n',
     ),
 }
 """The writer drops unprocessed items, the id is random, the ledger marks a range as done before it is stored."""
