@@ -58,7 +58,7 @@ def run(plan: Plan, console: Console) -> Outcome:
         ingest_s = _store(ingest, logs, steps)
         seconds["apply"] = max(state_backend.finished_s(), main.finished_s()) - begun_s
         seconds["ingest"] = ingest_s
-        with steps.step("Compare the table with the files"):
+        with steps.step("Compare table and files"):
             return ingest.outcome(seconds)
 
 

@@ -40,7 +40,8 @@ def show(outcome: Outcome, console: Console, build_dir: Path, logs: Path | None 
 def _renamed(outcome: Outcome) -> Iterator[RenderableType]:
     renamed = [entry.log for entry in outcome.objects if entry.log.renamed]
     if renamed:
-        yield Text(f"{len(renamed)} files got another suffix, since the notification passes theirs over:")
+        count = "1 file" if len(renamed) == 1 else f"{len(renamed):,} files"
+        yield Text(f"{count} got another suffix, since the notification passes over the own one:")
     for log in renamed[:MOST_NAMES]:
         yield indented(f"{log.path.name} as {log.key}", 2)
     if len(renamed) > MOST_NAMES:

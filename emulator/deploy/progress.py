@@ -10,6 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Column
 
+BAR_COLUMNS = 12
+WIDE_COLUMNS = 80
+"""Consoles that are narrower have counts and times, and no bars."""
+
 
 class Step:
     """One running step; `update` moves its bar, and says what it waits for."""
@@ -39,10 +43,11 @@ class Steps:
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=16),
+            *([BarColumn(bar_width=BAR_COLUMNS)] if console.width >= WIDE_COLUMNS else []),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
-            TextColumn("[dim]{task.fields[note]}", table_column=Column(no_wrap=True, overflow="ellipsis")),
+            TextColumn("[dim]{task.fields[note]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+            expand=True,
             console=console,
             disable=not console.is_terminal,
         )

@@ -190,3 +190,16 @@ def test_steps_are_bars_on_a_terminal() -> None:
     assert isinstance(console.file, io.StringIO)
     assert "Store the records" in console.file.getvalue()
     assert "7/7" in console.file.getvalue()
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_what_is_waited_for_leaves_room_for_the_counts(width: int) -> None:
+    """A long name is cut at the console's edge; title, count and time stay whole."""
+    console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
+    with Steps(console) as steps:
+        steps.begin("Store the records").update(5, 7, "waits for s3_bucket_lifecycle_configuration.errors_lifecycle")
+    assert isinstance(console.file, io.StringIO)
+    line = next(line for line in reversed(console.file.getvalue().splitlines()) if "waits for" in line)
+    assert "Store the records" in line
+    assert "5/7" in line
+    assert "0:00:0" in line
