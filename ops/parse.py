@@ -19,9 +19,9 @@ from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.opening import opened
 from log_processor.reading.records import records as read_records
 from log_processor.record import LogRecord
-from log_processor.routing.route import Route
+from log_processor.routing.config.written import RouteError
+from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE, Routes, load_file
-from log_processor.routing.written import RouteError
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 

@@ -12,7 +12,7 @@ from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.opening import Opening, entry, opened
 from log_processor.reading.records import records, state_after
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.routing.route import Route
+from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
 from log_processor.state import Columns, ReaderState
 from log_processor.storing.batches import Batch, Checkpoint, Portion, portions

@@ -14,7 +14,7 @@ from log_processor.errors import PermanentError, PipelineError, RetryableError, 
 from log_processor.escaping import escaped
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
-from log_processor.routing.route import DEFAULT
+from log_processor.routing.lib.route import DEFAULT
 from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from log_processor.errors import SettingsError
-from log_processor.routing.route import DEFAULT, Route
-from log_processor.routing.tables import route_of
-from log_processor.routing.written import RouteError, Written, tables
+from log_processor.routing.config.tables import route_of
+from log_processor.routing.config.written import RouteError, Written, tables
+from log_processor.routing.lib.route import DEFAULT, Route
 
 FILE = Path(__file__).resolve().parent.parent / "routes.toml"
 LEAST_KEY_CHARACTERS = 16

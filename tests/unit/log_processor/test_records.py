@@ -14,7 +14,7 @@ from log_processor.formats.reader import Reader
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.opening import entry, opened
 from log_processor.record import RawRecord
-from log_processor.routing.route import DEFAULT
+from log_processor.routing.lib.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "records"

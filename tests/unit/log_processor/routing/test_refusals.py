@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from log_processor.formats.registry import BY_NAME
+from log_processor.routing.config.written import RouteError
 from log_processor.routing.routes import read
-from log_processor.routing.written import RouteError
 
 from tests.unit.refusals import refusals
 

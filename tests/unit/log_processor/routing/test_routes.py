@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from log_processor.errors import SettingsError
 from log_processor.formats.registry import BY_NAME
 from log_processor.routing import routes
-from log_processor.routing.route import DEFAULT
-from log_processor.routing.sensitive import NAMED
-from log_processor.routing.tables import KEYS
-from log_processor.routing.written import RouteError
+from log_processor.routing.config.tables import KEYS
+from log_processor.routing.config.written import RouteError
+from log_processor.routing.lib.route import DEFAULT
+from log_processor.routing.lib.sensitive import NAMED
 
 WHOLE = """
 # the first route that takes a key is its route

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from log_processor.record import LogRecord
 from log_processor.routing import routes
-from log_processor.routing.filters import Filters, sampled
+from log_processor.routing.lib.filters import Filters, sampled
 
 
 def record(text: str = "GET /health 200", **given_values: Any) -> LogRecord:

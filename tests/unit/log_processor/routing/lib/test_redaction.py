@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 from log_processor.routing import routes
-from log_processor.routing.redaction import Redaction
-from log_processor.routing.sensitive import DOUBLED, is_card
-from log_processor.routing.written import RouteError
+from log_processor.routing.config.written import RouteError
+from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.sensitive import DOUBLED, is_card
 
 ALL = "['ip', 'email', 'card', 'aws_key', 'jwt']"
 KEY = "0123456789abcdef"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from log_processor.routing.patterns import Pattern, compiled
+from log_processor.routing.lib.patterns import Pattern, compiled
 
 Span = tuple[int, int]
 Within = Callable[[bytes, int, int], Iterator[Span]]

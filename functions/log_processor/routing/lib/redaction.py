@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from log_processor.record import LogRecord
-from log_processor.routing.patterns import any_of
-from log_processor.routing.sensitive import Sensitive, Span
+from log_processor.routing.lib.patterns import any_of
+from log_processor.routing.lib.sensitive import Sensitive, Span
 from log_processor.storing.items import MAX_DEPTH, as_json
 
 SCANNED_BYTES = 1 << 29

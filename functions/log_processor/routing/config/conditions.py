@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from log_processor.routing.filters import Condition, FieldCondition, TextCondition, as_text
-from log_processor.routing.patterns import Pattern, PatternError, compiled
-from log_processor.routing.written import Written
+from log_processor.routing.config.written import Written
+from log_processor.routing.lib.filters import Condition, FieldCondition, TextCondition, as_text
+from log_processor.routing.lib.patterns import Pattern, PatternError, compiled
 
 FIELD_KEYS = ("field", "equals", "matches")
 MOST_CONDITIONS = 50

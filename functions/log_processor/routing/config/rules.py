@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from log_processor.routing.patterns import PatternError, compiled
-from log_processor.routing.redaction import Rule
-from log_processor.routing.sensitive import NAMED, Sensitive
-from log_processor.routing.written import Written
+from log_processor.routing.config.written import Written
+from log_processor.routing.lib.patterns import PatternError, compiled
+from log_processor.routing.lib.redaction import Rule
+from log_processor.routing.lib.sensitive import NAMED, Sensitive
 
 RULE_KEYS = ("name", "pattern", "method")
 METHODS = ("mask", "hash")

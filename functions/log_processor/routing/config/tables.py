@@ -6,13 +6,13 @@ from typing import Any
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
-from log_processor.routing.conditions import conditions
-from log_processor.routing.filters import Filters
-from log_processor.routing.patterns import Pattern, PatternError, compiled, glob, line_start
-from log_processor.routing.redaction import Redaction
-from log_processor.routing.route import Route
-from log_processor.routing.rules import rules
-from log_processor.routing.written import RouteError, Written
+from log_processor.routing.config.conditions import conditions
+from log_processor.routing.config.rules import rules
+from log_processor.routing.config.written import RouteError, Written
+from log_processor.routing.lib.filters import Filters
+from log_processor.routing.lib.patterns import Pattern, PatternError, compiled, glob, line_start
+from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.route import Route
 
 KEYS = (
     *("keys", "source", "format", "start", "expand", "root_fields"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from log_processor.record import LogRecord
-from log_processor.routing.patterns import Pattern
+from log_processor.routing.lib.patterns import Pattern
 
 BUCKETS = 1 << 32
 

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from log_processor.routing.patterns import PatternError, compiled, glob, line_start
+from log_processor.routing.lib.patterns import PatternError, compiled, glob, line_start
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Read `routes.toml`: a table becomes a route, or is refused with its line."""
