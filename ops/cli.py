@@ -31,6 +31,7 @@ def parse(
     declared: Annotated[str | None, Parameter(name="--format", metavar="NAME")] = None,
     routes: Annotated[Path | None, Parameter(metavar="FILE")] = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
+    why: bool = False,
 ) -> int:
     """Read local files with the function's own code, without AWS, and say what would be stored.
 
@@ -39,10 +40,11 @@ def parse(
         declared: The format of every file. Default: what the file's route says, else what its first lines tell.
         routes: The routes, chosen by the files' names as given. Default: those that are shipped.
         as_json: Print one JSON object a record, as it would be stored.
+        why: Print instead how the format of each file is decided: the rule, and what it had to go by.
     """
     from ops import parse as command
 
-    return command.run(files, declared, as_json=as_json, routes_file=routes)
+    return command.run(files, declared, as_json=as_json, why=why, routes_file=routes)
 
 
 @app.command

@@ -6,6 +6,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,10 +14,11 @@ from typing import BinaryIO
 
 from log_processor.errors import PipelineError
 from log_processor.escaping import escaped
+from log_processor.formats.detection import Decision
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.decompress import ExpansionLimits
-from log_processor.reading.opening import opened
+from log_processor.reading.opening import Opening, opened
 from log_processor.reading.records import records as read_records
 from log_processor.record import LogRecord
 from log_processor.routing.config.written import RouteError
@@ -27,6 +29,7 @@ from log_processor.work.ranges import ObjectRange
 
 from ops.errors import CommandError
 from ops.files import files_below
+from ops.reasons import explain
 from ops.stored import as_stored, json_line
 from ops.summary import Summary, summary_page
 
@@ -58,9 +61,25 @@ class Reading:
         return replace(route, format=BY_NAME[self.declared]) if self.declared else route
 
 
-def run(files: Sequence[Path], declared: str | None, *, as_json: bool, routes_file: Path | None = None) -> int:
-    """Read every file; return 1 if one cannot be read, or if a declared format could not read a line, else 0."""
+def run(
+    files: Sequence[Path],
+    declared: str | None,
+    *,
+    as_json: bool = False,
+    why: bool = False,
+    routes_file: Path | None = None,
+) -> int:
+    """Read every file; return 1 if one cannot be read, or if a declared format could not read a line, else 0.
+
+    With `why` say instead how each file's format is decided; 1 then means that one cannot be read.
+    """
     reading = Reading(_routes(routes_file or FILE), _known(declared))
+    if why:
+        return explain(files, lambda path: decision_of(path, reading))
+    return _summarize(files, reading, as_json=as_json)
+
+
+def _summarize(files: Sequence[Path], reading: Reading, *, as_json: bool) -> int:
     summaries = []
     for file in files_below(files):
         summary = Summary(str(file.path))
@@ -90,10 +109,23 @@ def _show(path: Path, reading: Reading, summary: Summary, *, as_json: bool) -> N
 def records(path: Path, declared: str | None, summary: Summary, routes: Routes = NO_ROUTES) -> Iterator[LogRecord]:
     """The records of one file as its route leaves them, counted in `summary`."""
     route = Reading(routes, declared).route_of(path)
+    with _readable(path, route) as (stream, modified_ms):
+        yield from _read(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms, summary)
+
+
+def decision_of(path: Path, reading: Reading) -> Decision:
+    """Return how the format of one file is decided."""
+    route = reading.route_of(path)
+    with _readable(path, route) as (stream, modified_ms):
+        return _opening(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms).decision
+
+
+@contextmanager
+def _readable(path: Path, route: Route) -> Iterator[tuple[BinaryIO, int]]:
+    """Open one file, with the time of its last change; raise what keeps it from being read as `UnreadableError`."""
     try:
         with _opened(path) as stream:
-            modified_ms = int(_modified_s(path) * 1000)
-            yield from _read(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms, summary)
+            yield stream, int(_modified_s(path) * 1000)
     except IsADirectoryError as error:
         raise UnreadableError(path, "there is no file in this folder: give one that holds logs") from error
     except OSError as error:
@@ -146,8 +178,12 @@ def _modified_s(path: Path) -> float:
     return time.time() if path == STANDARD_INPUT else path.stat().st_mtime
 
 
+def _opening(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int) -> Opening:
+    return opened(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, modified_ms, LIMITS)
+
+
 def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, summary: Summary) -> Iterator[LogRecord]:
-    opening = opened(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, modified_ms, LIMITS)
+    opening = _opening(stream, work, route, modified_ms)
     summary.format = opening.format.name
     reader = Reader(opening.format, modified_ms, declared=route.format is not None)
     treat = route.treatment

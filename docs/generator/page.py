@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from log_processor.formats.detection import decide
 from log_processor.formats.lib.format import Column
 from log_processor.formats.lib.levels import LEVELS
+from log_processor.formats.rules import RULES, Rule
 
 from docs.generator.described import Described, described, records
 from docs.generator.vocabulary import Name, load, row_of
@@ -19,6 +21,7 @@ def page() -> str:
     """The whole page."""
     known, names = described(), load()
     parts = {
+        "RULES": "\n".join(map(_rule, RULES)),
         "ORDER": "\n".join(_order(known)),
         "LEVELS": "\n".join(f"| `{level}` | {', '.join(spellings)} |" for level, spellings in LEVELS.items()),
         "NAMES": "\n".join(_names(names, _users(known, names))),
@@ -28,6 +31,14 @@ def page() -> str:
     for mark, part in parts.items():
         text = text.replace(f"<!-- {mark} -->", part)
     return text
+
+
+def _rule(rule: Rule) -> str:
+    lines = rule.example.split("\n")
+    example = "<br>".join(f"`{line}`" for line in lines)
+    under = f" under `{rule.example_key}`" if rule.example_key else ""
+    chosen = decide(lines, 0, rule.example_key).format.name
+    return f"| {rule.name} | {_plain(rule.words)} | {example}{under} | `{chosen}` |"
 
 
 def _order(known: list[Described]) -> Iterator[str]:

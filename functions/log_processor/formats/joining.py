@@ -8,9 +8,6 @@ from log_processor.formats.lib.format import Format
 from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.web import access
 
-FOREIGN_AMONG = 4
-"""One record of another format among so many of the best one's: the object is mixed."""
-
 
 def around(best: Format, order: Sequence[Format], first: Sequence[str], near_ms: int) -> Format:
     """The format whose records stand among lines of `best`, where it knows these as its neighbours; else `best`.

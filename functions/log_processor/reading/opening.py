@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol
 
-from log_processor.formats.detection import SAMPLE_RECORDS, detect
+from log_processor.formats.detection import Decision, decide
+from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.assembly import LineStarts, joined_records, raw_records
@@ -46,17 +47,22 @@ class ReadingRules(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the bytes of a range are: records of `format`, lists of them as the stream comes.
+    """What the bytes of a range are: records of the format decided on, lists of them as the stream comes.
 
     `columns` is what header lines before them said. `sequential` says that a later reader has to begin at the object's
     first byte; `divisible` that any line may be the first one.
     """
 
-    format: Format
+    decision: Decision
     blocks: Blocks
     columns: Columns | None
     sequential: bool
     divisible: bool
+
+    @property
+    def format(self) -> Format:
+        """Return the format of the records."""
+        return self.decision.format
 
 
 def entry(work: ObjectRange, rules: ReadingRules) -> int:
@@ -92,7 +98,7 @@ def opened(
 def _first_byte(work: ObjectRange, rules: ReadingRules) -> int:
     if isinstance(work.state, InDocument):
         return work.start
-    chosen = rules.format or BY_NAME.get(work.format or "")
+    chosen = _declared(work, rules)
     if chosen is not None and chosen.strand is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     return work.start if work.aligned else max(0, work.start - 1)
@@ -123,15 +129,22 @@ def _lines(chunks: Chunks, work: ObjectRange, rules: ReadingRules, near_ms: int,
     written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
     samples = [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
     chosen = _chosen(work, rules, samples, near_ms)
-    records = _assembled(chain([first] if first else [], blocks), work, chosen, rules)
+    records = _assembled(chain([first] if first else [], blocks), work, chosen.format, rules)
     # what a header says may change in the middle: such an object is read in its order
     columns = work.state if isinstance(work.state, Columns) else None
-    return Opening(chosen, records, columns, sequential=sequential, divisible=not sequential and chosen.header is None)
+    divisible = not sequential and chosen.format.header is None
+    return Opening(chosen, records, columns, sequential=sequential, divisible=divisible)
 
 
-def _chosen(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], near_ms: int) -> Format:
-    """The format that the route declares, or that the object's beginning decided, or that the records speak for."""
-    return rules.format or BY_NAME.get(work.format or "") or detect(samples, near_ms, work.key)
+def _declared(work: ObjectRange, rules: ReadingRules) -> Format | None:
+    """Return the format that the route declares, or that the object's beginning decided before."""
+    return rules.format or BY_NAME.get(work.format or "")
+
+
+def _chosen(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], near_ms: int) -> Decision:
+    """Return the decision that was taken already, or else the one that the records speak for."""
+    declared = _declared(work, rules)
+    return decide(samples, near_ms, work.key) if declared is None else Decision(declared)
 
 
 def _assembled(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:

@@ -275,3 +275,33 @@ def test_a_name_need_not_be_text(
     assert parsed(capsysbinary)[0]["source"] == "\ufffd"
     assert main(["parse", name]) == 0
     assert rb"\udcff/\udcfe.log" in capsysbinary.readouterr().out
+
+
+def test_a_decision_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--why` the rule that chose the format, and what it had to go by, instead of the records."""
+    path = tmp_path / "a.log"
+    path.write_text("WARNING:root:slow\na print\none more\nyet one\nand this\n")
+    assert main(["parse", "--why", str(path)]) == 0
+    found = capsys.readouterr().out
+    assert f"{path}: mixed, by the rule 'loose'\n" in found
+    assert "The best named format is python_logging." in found
+    assert "     4  lines that look like no part" in found
+
+
+def test_a_declared_format_needs_no_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No rule chose it, and no record was asked."""
+    path = tmp_path / "a.log"
+    path.write_text("a\n")
+    assert main(["parse", "--why", "--format", "java", str(path)]) == 0
+    assert capsys.readouterr().out == f"{path}: java, as its route or --format declares\n"
+
+
+def test_a_file_that_cannot_be_read_is_not_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence on standard error; the other files are explained all the same."""
+    damaged, path = tmp_path / "a.gz", tmp_path / "b.log"
+    damaged.write_bytes(gzip.compress(b"a")[:-9])
+    path.write_text("a\n")
+    assert main(["parse", "--why", str(damaged), str(path)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out.startswith(f"{path}: text, by the rule 'best'\n")
+    assert captured.err.startswith(f"error: {damaged}: ")

@@ -1,9 +1,13 @@
 """Which format an object's first lines speak for."""
 
+from dataclasses import fields
+
 import pytest
-from log_processor.formats.detection import detect
+from log_processor.formats.detection import decide, detect
+from log_processor.formats.evidence import QUANTITIES, Evidence
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import MIXED
+from log_processor.formats.rules import RULES, Rule
 
 NEAR_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
@@ -80,3 +84,23 @@ def test_a_key_speaks_for_its_format() -> None:
     assert detect(lines, NEAR_MS).name == "java"
     assert detect(lines, NEAR_MS, key).name == "clb"
     assert detect([JAVA], NEAR_MS, key).name == "java"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_decides_its_example(rule: Rule) -> None:
+    """The lines beside a rule, which the documentation shows too, are decided by it and by no other."""
+    assert decide(rule.example.split("\n"), NEAR_MS, rule.example_key).rule is rule
+
+
+def test_a_decision_has_its_evidence() -> None:
+    """What the records say is counted; a header line decides before any is looked at."""
+    evidence = decide([JAVA, *["\tat a.b.C(D.java:7)"] * 3, JAVA], NEAR_MS).evidence
+    assert evidence is not None
+    found = {name: getattr(evidence, name) for name in QUANTITIES}
+    assert found == {"read": 2, "dated": 2, "timed": 2, "told": 2, "foreign": 0, "loose": 0}
+    assert decide(["#Fields: date time c-ip cs-method"], NEAR_MS).evidence is None
+
+
+def test_every_quantity_is_said_in_words() -> None:
+    """The words that `ops parse --why` prints are of the fields of the evidence, all but the format itself."""
+    assert {field.name for field in fields(Evidence)} - {"best"} == QUANTITIES.keys()

@@ -1,0 +1,102 @@
+"""What the first records of an object say about its format, in a few numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from log_processor.formats.generic import json_lines
+from log_processor.formats.joining import around, foreign, loose
+from log_processor.formats.lib.colours import plain
+from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.registry import ORDER, TEXT, TIMED
+
+SAMPLE_RECORDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for `best`, the named format that reads the most records, the earlier in the order on a tie.
+
+    A kind of JSON wins over JSON lines if it reads half of the objects. An error log wins over access lines if the
+    records of both stand together: it knows where its own end.
+    """
+
+    best: Format
+    read: int
+    dated: int
+    timed: int
+    told: int
+    foreign: int
+    loose: int
+
+    @property
+    def times_prevail(self) -> bool:
+        """Return whether more than twice as many records begin with a time as `best` reads."""
+        return self.timed > 2 * self.read
+
+
+QUANTITIES = {
+    "read": "records that the best named format reads",
+    "dated": "of these, how many have a time",
+    "timed": "records that begin with a time",
+    "told": "records in which any named format reads a time",
+    "foreign": "records of other formats that the best one would put inside of its own",
+    "loose": "lines that look like no part of the record that they would be put into",
+}
+"""The quantities of the evidence in words."""
+
+
+class Beginning:
+    """The first records of an object, and its key; the evidence is gathered if a rule asks for it."""
+
+    def __init__(self, samples: Sequence[str], near_ms: int, key: str = "") -> None:
+        self.lines = samples[:SAMPLE_RECORDS]
+        self.plain = [plain(line) for line in self.lines]
+        self.near_ms = near_ms
+        self.key = key
+        self.gathered: Evidence | None = None
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return what the records say, gathered once."""
+        if self.gathered is None:
+            self.gathered = self._gather()
+        return self.gathered
+
+    def _gather(self) -> Evidence:
+        best, read, told = self._most_read()
+        best = around(best, ORDER, self.plain, self.near_ms)
+        timed = self._count_timed() if read else self._count_timed_alone()
+        prevail = timed > 2 * len(read)
+        dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
+        return Evidence(
+            best=best,
+            read=len(read),
+            dated=min(len(read), max(timed, dated)),
+            timed=timed,
+            told=len(told),
+            foreign=0 if prevail else foreign(best, self.lines, told - read.keys()),
+            loose=loose(TIMED if prevail else best, self.lines),
+        )
+
+    def reads(self, known: Format) -> bool:
+        """Return whether a format reads one of the records."""
+        return any(known.parse(line, self.near_ms) for line in self.plain)
+
+    def _most_read(self) -> tuple[Format, dict[int, Parsed], set[int]]:
+        """Return the best format, what it reads by its place, and the places where any named format reads a time."""
+        best, most, told = TEXT, dict[int, Parsed](), set[int]()
+        for candidate in ORDER:
+            found = ((place, candidate.parse(line, self.near_ms)) for place, line in enumerate(self.plain))
+            read = {place: parsed for place, parsed in found if parsed is not None}
+            told |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
+            if len(read) > len(most) and not (candidate is json_lines.FORMAT and len(most) * 2 >= len(read)):
+                best, most = candidate, read
+        return best, most, told
+
+    def _count_timed(self) -> int:
+        return sum(TIMED.parse(line, self.near_ms) is not None for line in self.plain)
+
+    def _count_timed_alone(self) -> int:
+        """Return 0 for a single time below text that no format reads: it is not what records begin with."""
+        timed = self._count_timed()
+        return 0 if timed == 1 and TIMED.parse(self.plain[0], self.near_ms) is None else timed
