@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 
-.PHONY: help install demo chaos bench cost corpora docs fuzz ops strangers synth lint types test pr lock clean
+.PHONY: help install demo chaos bench cost corpora docs fuzz ops strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -67,8 +67,11 @@ lint: install ## check style
 types: install ## check types
 	mypy
 
-test: lint types node_modules/.package-lock.json ## lint, types and all tests
-	python -m pytest
+unit: install ## the quick tests, for an editor's loop: no Terraform, no server, no measurement
+	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
+
+test: lint types node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
+	python -m pytest -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder --durations 20
 
 pr: test ## what CI runs
 

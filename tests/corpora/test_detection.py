@@ -2,12 +2,7 @@
 
 import pytest
 
-from tests.corpora.confusion import CORPORA, EXPECTED, Detected, detections
-
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
+from tests.corpora.confusion import EXPECTED, Detected, detections
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,6 @@ import pytest
 from tests.corpora.confusion import CORPORA
 from tests.corpora.truth import TRUTH, disagreements, outdated, unexplained
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
-
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, str]:

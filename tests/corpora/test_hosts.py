@@ -4,15 +4,10 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from log_processor.formats.registry import BY_NAME
 
 from tests.corpora.confusion import CORPORA
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
 NAMES = {
     "facility": "syslog.facility.code",
     "severity": "syslog.severity.code",

@@ -14,10 +14,6 @@ from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 from tests.corpora.truth import NEAR_MS, TRUTH, equal, other_time
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
 AWS = CORPORA / "lambda-promtail"
 OTHERS = {
     "combined 3": "lnav's own access format: time first, then the client",

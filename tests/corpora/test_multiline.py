@@ -5,16 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from ops.parse import records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
 CONFIGURED = "by a rule that their reader was configured with for this file; a route's `start` is such a rule here"
 BROKEN = (
     "the sample has a line end in the middle of its JSON: an escape that was undone when it was taken from its source"

@@ -10,10 +10,6 @@ from ops.parse import UnreadableError, records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
 UNTOLD = -1
 REMAINDER = {"truncated_last_jsonl.json": 1}
 """The cut last line is kept as text, where the truth counts whole JSON records only."""

@@ -4,15 +4,10 @@ import json
 from datetime import datetime
 from typing import Any
 
-import pytest
 from log_processor.formats.syslog import syslog_rfc5424
 
 from tests.corpora.confusion import CORPORA
 
-pytestmark = [
-    pytest.mark.corpora,
-    pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: set LOG_CORPORA to read them"),
-]
 FOLDER = CORPORA / "go-syslog" / "syslog_rfc5424"
 NAMES = {
     "facility": "syslog.facility.code",

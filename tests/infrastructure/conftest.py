@@ -69,8 +69,9 @@ def tap_stack(synthesized: Synthesized) -> dict[str, Any]:
 
 
 @pytest.fixture
-def project_copy(tmp_path: Path) -> Path:
+def project_copy(synthesized: Synthesized, tmp_path: Path) -> Path:
     """The project's sources in another folder, with the layer's wheels that the first synth has cached."""
+    assert synthesized.folder.is_dir()
     copy = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in ("stacks", "functions"):

@@ -48,6 +48,7 @@ def amount(text: str) -> float:
 LIMITS = [Limit(what, amount(value), place, name) for what, value, place, name in ROW.findall(PAGE)]
 
 
+@pytest.mark.slow  # of the framework, which some of the modules import
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name.lower())
 def test_a_limit_is_the_code_s(limit: Limit) -> None:
     """The constant at the place that the row names has the row's value."""

@@ -59,6 +59,14 @@ class Stack:
         return list(received.get("Messages", []))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what starts the server, before tests are chosen by their marks."""
+    for item in items:
+        if isinstance(item, pytest.Function) and "endpoint" in item.fixturenames:
+            item.add_marker(pytest.mark.server)
+
+
 @pytest.fixture(scope="session")
 def endpoint() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)

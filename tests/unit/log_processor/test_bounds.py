@@ -19,6 +19,8 @@ from log_processor.work.ranges import MOST_RANGES, ObjectRange, split
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, plenty
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 LONG_BYTES = 600 * 1024
 

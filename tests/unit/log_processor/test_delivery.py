@@ -150,6 +150,7 @@ def test_gzip_has_the_records_of_its_content(
     assert_same(world, one_pass(body))
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), place=st.floats(0.6, 1))
 def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float) -> None:

@@ -52,6 +52,7 @@ def test_any_split_gives_the_records_of_one_pass(content: bytes, data: st.DataOb
     assert parts == read(content, 0, None, size=1000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [1_000, 16_000])
 def test_a_stream_that_is_silent_for_long_is_forgotten(count: int) -> None:
     """Memory does not grow with the number of streams, which in some formats is as large as the object likes."""

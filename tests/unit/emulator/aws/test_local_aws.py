@@ -13,6 +13,8 @@ import pytest
 
 from emulator.aws.local_aws import LocalAws, PortInUseError
 
+pytestmark = pytest.mark.server
+
 HANDLER = """
 import os
 import time

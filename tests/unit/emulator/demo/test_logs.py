@@ -94,7 +94,7 @@ def test_a_link_to_nowhere_cannot_be_read(tmp_path: Path) -> None:
     assert "gone.log: cannot be read (No such file or directory); mend its permissions" in refused(tmp_path)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything: run the tests as another user")
 @pytest.mark.parametrize("name", ["locked.log", "locked"])
 def test_what_is_locked_cannot_be_read(tmp_path: Path, name: str) -> None:
     """A file or a folder without read permission."""

@@ -141,6 +141,7 @@ def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
     assert "could not apply Stack: creating queue: no (all" in message
 
 
+@pytest.mark.slow
 def test_the_build_folder_is_made(tmp_path: Path) -> None:
     """A fresh clone has none: what is wrong with a configuration is said, and its log is kept there."""
     build_dir = tmp_path / "build" / "demo"

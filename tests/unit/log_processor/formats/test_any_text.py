@@ -69,6 +69,7 @@ def test_a_parser_is_total(known: Format, raw: str) -> None:
     check_line(known, raw)
 
 
+@pytest.mark.slow
 @given(data=objects() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(BY_NAME)))
 @settings(deadline=None, max_examples=400)
 def test_the_whole_path_is_total(data: bytes, declared: str | None) -> None:

@@ -11,6 +11,8 @@ from log_processor.formats.registry import BY_NAME
 from tests.support.fixtures import Sample, samples
 from tests.support.growth import FLAT, UNITS, Recipe, reading, recipes, report, seconds, steepness
 
+pytestmark = pytest.mark.slow
+
 SCREENED_BYTES = 1 << 14
 GROWN = 2
 PLACES = 3
