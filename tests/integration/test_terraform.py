@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import toolchain.terraform
 from toolchain.terraform import place
 
 pytestmark = pytest.mark.integration
@@ -28,14 +30,16 @@ Started = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def terraform(tmp_path: Path) -> Started:
-    """Start the packaged Terraform in an environment with a long path, in a folder that is initialised."""
+def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
+    """Start the packaged Terraform in a checkout with a long path, in a folder that is initialised."""
     programs, work = tmp_path / DEEP / "bin", tmp_path / "work"
     programs.mkdir(parents=True)
     work.mkdir()
     (programs / "python").symlink_to(Path(sys.executable).resolve())
     for name in ("pyvenv.cfg", "lib"):
         (programs.parent / name).symlink_to(Path(sys.prefix) / name)
+    run_packaged = shutil.copy(toolchain.terraform.RUN_PACKAGED, programs.parent)
+    monkeypatch.setattr(toolchain.terraform, "RUN_PACKAGED", Path(run_packaged))
     program = place(programs, "").program
     (work / "main.tf").write_text(RESOURCE)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}

@@ -1,0 +1,102 @@
+"""The Makefile works in a clone at any path, and shows why an installation failed."""
+
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[3]
+DEEP = "a folder with blanks in its name, and so long that no kernel takes it as the path of an interpreter " * 2
+PROGRAM = """#!/bin/sh
+name=${0##*/}
+echo "$name|$VIRTUAL_ENV|$*" >>"$CALLS"
+test "$name" != "$BROKEN" || { mkdir -p node_modules && echo "$name error: the index says no" >&2 && exit 1; }
+case $name$* in
+python*'-m venv '*) mkdir -p "$3/bin" && for name in python pip npm; do cp "$0" "$3/bin/$name"; done ;;
+pip*install*) cp "$0" "${0%/*}/pipenv" ;;
+npm*) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
+esac
+"""
+"""Stands for every program of an installation: it notes how it is called, and makes what the real one makes."""
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A clone, and where the programs of its installation note their calls."""
+
+    folder: Path
+    python: Path
+    calls: Path
+
+    def make(self, *arguments: str, broken: str = "nothing") -> "subprocess.CompletedProcess[str]":
+        """Run make as a user does; the program named `broken` fails."""
+        environ = {"PATH": os.environ["PATH"], "CALLS": str(self.calls), "BROKEN": broken}
+        command = ["make", f"PYTHON={self.python}", *arguments]
+        return subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Checkout:
+    """The project's last commit with the Makefile of now, at a long path with blanks."""
+    folder = tmp_path / DEEP / "check out"
+    subprocess.run(["git", "clone", "--quiet", "--depth=1", PROJECT.as_uri(), str(folder)], check=True)
+    shutil.copy(PROJECT / "Makefile", folder / "Makefile")
+    python = tmp_path / "py thon" / "python3.11"
+    python.parent.mkdir()
+    python.write_text(PROGRAM)
+    python.chmod(0o755)
+    return Checkout(folder, python, tmp_path / "calls")
+
+
+def test_help_lists_every_command(checkout: Checkout) -> None:
+    """A command without a line of help would be missed."""
+    said = checkout.make("help").stdout
+    phony = next(line for line in (PROJECT / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
+    assert {line.split()[0] for line in said.splitlines()} == set(phony.split()[1:])
+
+
+def test_every_command_can_be_planned(checkout: Checkout) -> None:
+    """`make -n` reads all recipes."""
+    finished = checkout.make("-n", "demo", "chaos", "fuzz", "synth", "test", "unit", "lock", "clean", "LOGS=a b")
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_an_installation_stays_in_its_checkout(checkout: Checkout) -> None:
+    """Pipenv is told the whole path of the environment, whatever is in it; the second run installs nothing."""
+    finished = checkout.make("install")
+    assert finished.returncode == 0, finished.stderr
+    calls = [line.split("|") for line in checkout.calls.read_text().splitlines()]
+    environments = [environment for name, environment, _ in calls if name == "pipenv"]
+    assert environments == [str(checkout.folder / ".venv")]
+    checkout.calls.unlink()
+    assert checkout.make("install").returncode == 0
+    assert checkout.calls.read_text().splitlines() == ["python||-m toolchain.terraform"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "target", "remedy"),
+    [
+        ("pip", "install", "check the network and pip's index settings; then run 'make install' again."),
+        ("pipenv", "install", "check the network and pip's index settings; then run 'make install' again."),
+        ("npm", "synth", "check the network and npm's registry settings; then run the command again."),
+    ],
+)
+def test_a_failed_installation_says_why(checkout: Checkout, broken: str, target: str, remedy: str) -> None:
+    """The program's own words come first, then what to do; what is half made is not taken for whole."""
+    for _ in range(2):
+        finished = checkout.make(target, broken=broken)
+        assert finished.returncode != 0
+        assert f"{broken} error: the index says no" in finished.stderr
+        assert remedy in finished.stderr
+
+
+def test_another_python_is_refused(checkout: Checkout) -> None:
+    """One sentence names it, and what to run."""
+    checkout.python.write_text("#!/bin/sh\nexit 1\n")
+    finished = checkout.make("install")
+    assert f"Python 3.11 is needed and '{checkout.python}' is another version" in finished.stderr
+    checkout.python.unlink()
+    assert f"'{checkout.python}' is not on PATH" in checkout.make("install").stderr
