@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 STATUSES = ("done", "continued", "failed", "running")
 COUNTS = ("read", "stored", "filtered", "rejected", "bytes")
+EFFORT = ("attempts", "duration_ms")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +76,34 @@ def _of_newest_parser(rows: list[Row]) -> list[Row]:
 def _account(version: str, rows: list[Row]) -> VersionAccount:
     ranges = [row for row in rows if row.ranges is None]  # a split object's own row says only how many there are
     statuses = Counter(row.status for row in ranges)
-    handed_out = sum(row.ranges or 0 for row in rows) or 1
-    missing = max(0, handed_out + statuses["continued"] - len(ranges))
+    missing = max(0, _handed_out(rows) + statuses["continued"] - len(ranges))
     return VersionAccount(
         version=version,
         status=_status(statuses, missing),
-        format=next((row.format for row in rows if row.format), None),
+        format=next(filter(None, (row.format for row in rows)), None),
         ranges=len(ranges) + missing,
         missing=missing,
         **{status: statuses[status] for status in STATUSES},
-        **{name: sum(getattr(row, name) for row in ranges) for name in COUNTS},
-        attempts=sum(row.attempts for row in rows),
-        duration_ms=sum(row.duration_ms for row in rows),
+        **_sums(ranges, COUNTS),
+        **_sums(rows, EFFORT),
         closes=all(map(_closes, rows)),
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
-        reasons=tuple(sorted({row.reason for row in rows if row.status == "failed"})),
+        reasons=_reasons(rows),
     )
+
+
+def _handed_out(rows: list[Row]) -> int:
+    """Return how many ranges an object was split into; one that was not split is one."""
+    return sum(row.ranges or 0 for row in rows) or 1
+
+
+def _sums(rows: list[Row], names: tuple[str, ...]) -> dict[str, int]:
+    return {name: sum(getattr(row, name) for row in rows) for name in names}
+
+
+def _reasons(rows: list[Row]) -> tuple[str, ...]:
+    return tuple(sorted({row.reason for row in rows if row.status == "failed"}))
 
 
 def _closes(row: Row) -> bool:

@@ -36,10 +36,14 @@ def _command(app: "App", chain: Sequence[str], width: int) -> Iterator[str]:
     options = [one for one in arguments if one.index is None]
     words = ["ops", *chain, *map(_label, positional), *(["[OPTIONS]"] if options else [])]
     yield from (f"Usage: {' '.join(words)}", "", *_wrapped(command.help.partition("Args:")[0], width))
-    for title, of_kind in (("Arguments", positional), ("Options", options)):
-        if of_kind:
-            yield ""
-            yield from _rows(title, [(_label(one), one.parameter.help or "") for one in of_kind], width)
+    yield from _arguments("Arguments", positional, width)
+    yield from _arguments("Options", options, width)
+
+
+def _arguments(title: str, arguments: Sequence["Argument"], width: int) -> Iterator[str]:
+    if arguments:
+        yield ""
+        yield from _rows(title, [(_label(one), one.parameter.help or "") for one in arguments], width)
 
 
 def _label(argument: "Argument") -> str:

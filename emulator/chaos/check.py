@@ -132,6 +132,13 @@ def _judge_rejects(verdict: Verdict, traces: Traces, stored: Container[str]) -> 
 
 def _judge_failures(verdict: Verdict, sources: list[Source], traces: Traces) -> None:
     doomed = {source.version.name.removeprefix("s3://").partition("/")[2] for source in sources if source.fails}
+    _judge_dead_letters(verdict, doomed, traces)
+    archivable = {key for key in doomed if REFUSED not in key}
+    verdict.problems += [f"{key} is not in the archive" for key in sorted(archivable - traces.archived)]
+    verdict.problems += [f"{key} is in the archive" for key in sorted(traces.archived - archivable)]
+
+
+def _judge_dead_letters(verdict: Verdict, doomed: set[str], traces: Traces) -> None:
     buried = {letter.key for letter in traces.dead_letters}
     verdict.problems += [f"{key} is not in the dead-letter queue" for key in sorted(doomed - buried)]
     verdict.problems += [
@@ -139,6 +146,3 @@ def _judge_failures(verdict: Verdict, sources: list[Source], traces: Traces) -> 
         for letter in traces.dead_letters
         if letter.key not in doomed
     ]
-    archivable = {key for key in doomed if REFUSED not in key}
-    verdict.problems += [f"{key} is not in the archive" for key in sorted(archivable - traces.archived)]
-    verdict.problems += [f"{key} is in the archive" for key in sorted(traces.archived - archivable)]

@@ -51,9 +51,9 @@ def _ranges(rows: list[DynamoItem]) -> Ranges:
     failed = "failed" in statuses
     wrong = sum(_number(row, "read") != sum(_number(row, name) for name in COUNTS) for row in rows)
     return Ranges(
-        read=sum(_number(row, "read") for row in rows),
-        kept=sum(_number(row, "stored") + _number(row, "rejected") for row in rows),
-        rejected=sum(_number(row, "rejected") for row in rows),
+        read=_sum(rows, "read"),
+        kept=_sum(rows, "stored") + _sum(rows, "rejected"),
+        rejected=_sum(rows, "rejected"),
         continued=statuses.count("continued"),
         split=sum("ranges" in row for row in rows),
         failed=failed,
@@ -84,6 +84,10 @@ def _stop(row: DynamoItem) -> float:
 
 def _end(row: DynamoItem) -> float:
     return _number(row, "end") if "end" in row else math.inf
+
+
+def _sum(rows: list[DynamoItem], name: str) -> int:
+    return sum(_number(row, name) for row in rows)
 
 
 def _number(row: DynamoItem, name: str) -> int:

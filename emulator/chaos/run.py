@@ -64,6 +64,14 @@ class Run:
         rng = random.Random(self._plan.seed)  # noqa: S311 - has to repeat
         later = {self._key(upload): upload for upload in self._uploads if upload.after_read}
         self._layer.on_read = lambda key: self._overwrite(later, key)
+        self._upload_all(rng)
+        quiet = self._aws.wait_until_idle(SETTLE_S)
+        for source in rng.sample(self._sources, len(self._sources) // 3):
+            self._redeliver(source.version)
+        return self._aws.wait_until_idle(SETTLE_S) and quiet and not later
+
+    def _upload_all(self, rng: random.Random) -> None:
+        """Upload what does not wait for a read, and deliver events again between uploads and after the last."""
         first = [upload for upload in self._uploads if not upload.after_read]
         rng.shuffle(first)
         again: list[Version] = []
@@ -75,10 +83,6 @@ class Run:
         rng.shuffle(again)
         for version in again:
             self._redeliver(version)
-        quiet = self._aws.wait_until_idle(SETTLE_S)
-        for source in rng.sample(self._sources, len(self._sources) // 3):
-            self._redeliver(source.version)
-        return self._aws.wait_until_idle(SETTLE_S) and quiet and not later
 
     def _overwrite(self, later: dict[str, Upload], key: str) -> None:
         """Upload the second version of `key` now that its first is being read."""

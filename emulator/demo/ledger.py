@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from emulator.verify.account import DynamoItem
 
+SUMMED = ("read", "stored", "filtered", "rejected", "duration_ms")
+
 
 @dataclass(frozen=True)
 class ObjectAccount:
@@ -46,15 +48,15 @@ def _sum(rows: list[DynamoItem]) -> ObjectAccount:
     return ObjectAccount(
         status=_status({_text(row, "status") for row in rows}),
         format=next((name for row in rows if (name := _text(row, "format"))), "-"),
-        reason=next(
-            (reason for row in rows if _text(row, "status") == "failed" and (reason := _text(row, "reason"))), ""
-        ),
-        read=sum(_number(row, "read") for row in rows),
-        stored=sum(_number(row, "stored") for row in rows),
-        filtered=sum(_number(row, "filtered") for row in rows),
-        rejected=sum(_number(row, "rejected") for row in rows),
-        duration_ms=sum(_number(row, "duration_ms") for row in rows),
+        reason=_reason(rows),
+        **{name: sum(_number(row, name) for row in rows) for name in SUMMED},
     )
+
+
+def _reason(rows: list[DynamoItem]) -> str:
+    """Return why the first of the failed ranges failed; empty if none did."""
+    reasons = (_text(row, "reason") for row in rows if _text(row, "status") == "failed")
+    return next(filter(None, reasons), "")
 
 
 def _status(statuses: set[str]) -> str:

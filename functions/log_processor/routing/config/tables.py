@@ -51,11 +51,14 @@ def _keys(written: Written) -> tuple[Pattern, ...]:
     keys = written.values["keys"]
     if not isinstance(keys, list) or not keys or not all(isinstance(key, str) and key for key in keys):
         written.refuse("keys", f"'keys' is {keys!r}: list key patterns, such as [\"web/**\"]")
-    for key in keys:
-        if key.startswith("/") or "***" in key:
-            written.refuse("keys", f"no key matches {key!r}: keys begin without '/', and * or ** stand for parts", key)
+    return tuple(_key(written, key) for key in keys)
+
+
+def _key(written: Written, key: str) -> Pattern:
+    if key.startswith("/") or "***" in key:
+        written.refuse("keys", f"no key matches {key!r}: keys begin without '/', and * or ** stand for parts", key)
     try:
-        return tuple(glob(key) for key in keys)
+        return glob(key)
     except PatternError as error:
         written.refuse("keys", str(error))
 

@@ -55,16 +55,22 @@ def tables(text: str) -> list[Written]:
     text = text.replace("\r\n", "\n")
     document = _document(text)
     places = _places(text)
+    _check_top(document, places)
+    found = document.get(TABLE, [])
+    starts = [place for place in places if place.name == TABLE]
+    if len(starts) != len(found):  # written in another way, such as one inline list
+        starts = [_Place(TABLE, _line_of_top(places, TABLE), {}) for _ in found]
+    return [Written(place.line, values, place.statements) for place, values in zip(starts, found, strict=True)]
+
+
+def _check_top(document: dict[str, Any], places: list["_Place"]) -> None:
+    """Refuse what is no list of route tables."""
     for key in document:
         if key != TABLE:
             raise RouteError(_line_of_top(places, key), f"unknown key {key!r}: a file holds [[{TABLE}]] tables alone")
     found = document.get(TABLE, [])
     if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
         raise RouteError(_line_of_top(places, TABLE), f"'{TABLE}' is no list of tables: begin each with [[{TABLE}]]")
-    starts = [place for place in places if place.name == TABLE]
-    if len(starts) != len(found):  # written in another way, such as one inline list
-        starts = [_Place(TABLE, _line_of_top(places, TABLE), {}) for _ in found]
-    return [Written(place.line, values, place.statements) for place, values in zip(starts, found, strict=True)]
 
 
 def _document(text: str) -> dict[str, Any]:

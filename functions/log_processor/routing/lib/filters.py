@@ -64,11 +64,16 @@ class Filters:
         if self.sample < 1 and not sampled(record.log_id, self.sample):
             return False
         text = record.log_data.encode() if self.include or self.exclude else b""
-        if self.include and not any(condition.met(record, text) for condition in self.include):
-            by_field = any(isinstance(condition, FieldCondition) for condition in self.include)
-            if not (by_field and record.parse_error):
-                return False
-        return not any(condition.met(record, text) for condition in self.exclude)
+        return self._included(record, text) and not _any_met(self.exclude, record, text)
+
+    def _included(self, record: LogRecord, text: bytes) -> bool:
+        if not self.include or _any_met(self.include, record, text):
+            return True
+        return bool(record.parse_error) and any(isinstance(condition, FieldCondition) for condition in self.include)
+
+
+def _any_met(conditions: tuple[Condition, ...], record: LogRecord, text: bytes) -> bool:
+    return any(condition.met(record, text) for condition in conditions)
 
 
 def sampled(log_id: str, share: float) -> bool:
