@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 import boto3
-import orjson
 from botocore.exceptions import BotoCoreError, ClientError
-from rich.console import Console
+from log_processor.escaping import escaped
 
 from ops.accounts import VersionAccount, accounts, ledger_rows
 from ops.configured import configured
 from ops.errors import CommandError
+from ops.stored import json_line
 
 
 def run(name: str, ledger: str | None, *, as_json: bool) -> int:
@@ -29,9 +29,9 @@ def run(name: str, ledger: str | None, *, as_json: bool) -> int:
             "still be under way, or its key ends in none of `notification_suffixes`"
         )
     if as_json:
-        sys.stdout.write("".join(orjson.dumps(asdict(account)).decode() + "\n" for account in found))
+        sys.stdout.write("".join(json_line(asdict(account)).decode() for account in found))
     else:
-        _print(name, found)
+        sys.stdout.writelines(f"{escaped(line)}\n" for line in _page(name, found))
     return int(not all(account.status == "done" and account.closes for account in found))
 
 
@@ -46,13 +46,12 @@ def _rows(name: str, table: str, region: str) -> Any:
         ) from error
 
 
-def _print(name: str, found: list[VersionAccount]) -> None:
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.print(name)
+def _page(name: str, found: list[VersionAccount]) -> Iterator[str]:
+    yield name
     for account in found:
-        console.print(f"version {account.version or '-'}: {account.status}")
+        yield f"version {account.version or '-'}: {account.status}"
         for title, text in _lines(account):
-            console.print(f"  {title:<8} {text}")
+            yield f"  {title:<8} {text}"
 
 
 def _lines(account: VersionAccount) -> Iterator[tuple[str, str]]:

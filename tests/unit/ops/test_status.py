@@ -117,3 +117,14 @@ def test_the_region_is_the_configurations(
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     assert main(["status", "s3://source/web/a.log", "--ledger", "ledger", "--json"]) == 0
     assert capsys.readouterr().err.startswith("note: AWS_DEFAULT_REGION says eu-west-1, but the stacks are for us-east")
+
+
+def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The object is found by its key as it is; what is printed of it has its control characters escaped."""
+    key = "web/a\x1b[2J\x9b.log"
+    stack.invoke(stack.put(key, LINES))
+    for words in (["--json"], []):
+        assert main(["status", f"s3://source/{key}", "--ledger", "ledger", *words]) == 0
+        assert not set(capsys.readouterr().out) & {"\x1b", "\x9b"}
+    assert main(["status", f"s3://source/{key}.gz", "--ledger", "ledger"]) == 2
+    assert r"a\x1b[2J\x9b.log.gz" in capsys.readouterr().err
