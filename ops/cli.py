@@ -65,3 +65,46 @@ def status(
     from ops import status as command
 
     return command.run(name, ledger, as_json=as_json)
+
+
+@app.command
+def upload(
+    files: list[Path],
+    /,
+    *,
+    prefix: Annotated[str, Parameter(metavar="PREFIX")] = "",
+    bucket: Annotated[str | None, Parameter(metavar="NAME")] = None,
+) -> int:
+    """Upload local files to the environment's source bucket, and say what object each became.
+
+    A key that ends in none of the environment's `notification_suffixes` is refused: no event would tell the function.
+
+    Args:
+        files: Log files, and folders, whose files keep their paths below the folder as keys.
+        prefix: What the keys begin with, such as `web`, before a slash; routes and sources are told by it.
+        bucket: The bucket. Default: the output S3SourceBucket of the environment's stack.
+    """
+    from ops import upload as command
+
+    return command.run(files, prefix, bucket)
+
+
+@app.command
+def outputs(
+    name: str | None = None,
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Print the outputs of the environment's stack: its buckets, tables and queues.
+
+    They are read from Terraform's state, in the bucket or the file where the backend keeps it. Terraform Cloud gives
+    them to Terraform alone: then it is asked, in the folder that cdktf has initialised.
+
+    Args:
+        name: The one output whose value is printed alone, such as `S3SourceBucket`. Default: all of them.
+        as_json: Print one JSON object of all outputs.
+    """
+    from ops import outputs as command
+
+    return command.run(name, as_json=as_json)

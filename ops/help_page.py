@@ -1,5 +1,6 @@
 """A command's help as plain text, from its signature and docstring: cyclopts' own pages import Rich, 0.1 s more."""
 
+import inspect
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -74,5 +75,5 @@ def _rows(title: str, rows: Sequence[Row], width: int) -> Iterator[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    paragraphs = textwrap.dedent(text).strip().split("\n\n")
+    paragraphs = inspect.cleandoc(text).split("\n\n")
     return "\n\n".join(textwrap.fill(one, width, break_on_hyphens=False) for one in paragraphs).split("\n")

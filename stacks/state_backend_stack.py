@@ -19,6 +19,7 @@ from stacks.config import Config
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import PrivateBucket
 from stacks.provider import add_provider
+from stacks.state import BETWEEN, state_file
 
 STACK_ID = "StateBackend"
 OLD_STATE_DAYS = 90
@@ -30,7 +31,7 @@ class StateBackendStack(NamedStack):
 
     def __init__(self, scope: Construct, config: Config) -> None:
         super().__init__(scope, STACK_ID)
-        LocalBackend(self, path=f"../../../terraform.{STACK_ID}.tfstate")
+        LocalBackend(self, path=BETWEEN + state_file(STACK_ID))
         add_provider(self, config, environment=EVERY_ENVIRONMENT)
         state = PrivateBucket(
             self,

@@ -15,6 +15,7 @@ from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
 from stacks.redaction_key import redaction_key
 from stacks.source_bucket import SourceBucket
+from stacks.state import stack_id
 from stacks.work_queue import WorkQueue
 
 
@@ -22,9 +23,8 @@ class TapStack(NamedStack):
     """The pipeline of one environment, whose routes hide values by a keyed hash if `hashed`."""
 
     def __init__(self, scope: Construct, config: Config, *, hashed: bool) -> None:
-        stack_id = f"TapStack{config.environment_suffix}"
-        super().__init__(scope, stack_id)
-        add_backend(self, config, stack_id)
+        super().__init__(scope, stack_id(config))
+        add_backend(self, config, stack_id(config))
         add_provider(self, config, environment=config.environment_suffix)
         account_id = DataAwsCallerIdentity(self, "account").account_id
         prefix = config.prefix

@@ -1,0 +1,130 @@
+"""What the stack of an environment put out: its buckets, tables and queues, read from Terraform's state."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from log_processor.escaping import escaped
+
+from ops.configured import configured
+from ops.errors import CommandError
+from stacks.config import Config
+from stacks.state import stack_id, state_file, state_key
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_WORKSPACE = "default"
+NO_STATE = ("NoSuchBucket", "NoSuchKey")
+
+
+def run(name: str | None, *, as_json: bool) -> int:
+    """Print all outputs, or the value of the one called `name`; raises `CommandError` if they cannot be read."""
+    config = configured()
+    outputs = stack_outputs(config, os.environ)
+    if name is not None:
+        sys.stdout.write(f"{escaped(str(output(outputs, name, config)))}\n")
+    elif as_json:
+        sys.stdout.write(json.dumps(outputs, indent=2) + "\n")
+    else:
+        width = max(map(len, outputs))
+        sys.stdout.write("".join(f"{key:<{width}}  {escaped(str(value))}\n" for key, value in outputs.items()))
+    return 0
+
+
+def output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
+    """Return one output; raises `CommandError` with the names that there are."""
+    if name not in outputs:
+        raise CommandError(f"{stack_id(config)} has no output {name}: it has {', '.join(outputs)}")
+    return outputs[name]
+
+
+def stack_outputs(config: Config, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the outputs' values by their names, sorted; raises `CommandError` if there are none or no state.
+
+    The state is read as it lies in the bucket or the file, so neither Terraform nor a synthesized stack is needed;
+    Terraform Cloud hands it out to Terraform alone.
+    """
+    workspace = environ.get("TF_WORKSPACE") or DEFAULT_WORKSPACE
+    match config.backend:
+        case "s3":
+            found = _of_state(_from_bucket(config, workspace))
+        case "local":
+            found = _of_state(_from_file(config, workspace))
+        case _:
+            found = _values(_from_terraform(config))
+    if not found:
+        raise CommandError(f"{stack_id(config)} has no outputs: deploy it with 'cdktf deploy {stack_id(config)}'")
+    return dict(sorted(found.items()))
+
+
+def _of_state(text: bytes) -> dict[str, Any]:
+    try:
+        return _values(json.loads(text)["outputs"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise CommandError(
+            f"what lies in the state's place is not Terraform's state ({type(error).__name__}: {error}): restore an "
+            "older version of it"
+        ) from error
+
+
+def _values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: one["value"] for name, one in outputs.items()}
+
+
+def _from_bucket(config: Config, workspace: str) -> bytes:
+    """Return the state from the S3 backend, which keeps those of named workspaces below `env:/`."""
+    bucket, key = config.state_bucket_name, state_key(config, stack_id(config))
+    if workspace != DEFAULT_WORKSPACE:
+        key = f"env:/{workspace}/{key}"
+    try:
+        s3 = boto3.client("s3", region_name=config.region)
+        return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except (ClientError, BotoCoreError) as error:
+        place = f"the state s3://{bucket}/{key}"
+        if isinstance(error, ClientError) and error.response["Error"]["Code"] in NO_STATE:
+            raise CommandError(
+                f"{place} does not exist: deploy with 'cdktf deploy {stack_id(config)}', or say where it is with "
+                "STACK_NAME_SUFFIX, STATE_BUCKET and STATE_BACKEND as for the deployment"
+            ) from error
+        raise CommandError(
+            f"{place} cannot be read ({error}): check the credentials, AWS_REGION and STATE_BUCKET"
+        ) from error
+
+
+def _from_file(config: Config, workspace: str) -> bytes:
+    path = PROJECT / state_file(stack_id(config))
+    if workspace != DEFAULT_WORKSPACE:
+        raise CommandError(f"TF_WORKSPACE is {workspace} and the state a local file: ask 'terraform output' for it")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(
+            f"the state {path} cannot be read ({error.strerror}): deploy with 'cdktf deploy {stack_id(config)}' from "
+            "this checkout, or set STATE_BACKEND as for the deployment"
+        ) from error
+
+
+def _from_terraform(config: Config) -> dict[str, Any]:
+    """Return Terraform's own answer, in the folder where `cdktf` has initialised the stack."""
+    folder = PROJECT / "cdktf.out" / "stacks" / stack_id(config)
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    terraform = shutil.which("terraform", path=places)
+    remedy = f"run 'cdktf diff {stack_id(config)}' in {PROJECT} with the same settings first, which initialises it"
+    if terraform is None:
+        raise CommandError("no terraform is on PATH, and Terraform Cloud gives outputs to it alone: run 'make install'")
+    if not folder.is_dir():
+        raise CommandError(f"{folder} does not exist, and Terraform Cloud is asked from there: {remedy}")
+    finished = subprocess.run(
+        [terraform, f"-chdir={folder}", "output", "-json", "-no-color"], capture_output=True, text=True, check=False
+    )
+    if finished.returncode:
+        said = " ".join(finished.stderr.split()).removeprefix("Error: ") or "no message"
+        raise CommandError(f"Terraform cannot read the outputs of {stack_id(config)} ({said}): {remedy}")
+    outputs: dict[str, Any] = json.loads(finished.stdout)
+    return outputs

@@ -1,0 +1,109 @@
+"""`ops upload` puts local files into the source bucket and says what each became."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from ops.cli import main
+from tests.unit.log_processor.conftest import Stack
+
+LINE = b"2026-05-04T10:00:00Z a line\n"
+
+
+@pytest.fixture(autouse=True)
+def _environment(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work in an empty folder, in an environment whose stack has put out the bucket's name."""
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless"}))
+    monkeypatch.chdir(tmp_path)
+    stack.s3.create_bucket(Bucket="tap-serverless-state-us-east-1")
+    state = {"outputs": {"S3SourceBucket": {"value": "source", "type": "string"}}}
+    stack.s3.put_object(
+        Bucket="tap-serverless-state-us-east-1", Key="tap-serverless/TapStackdev.tfstate", Body=json.dumps(state)
+    )
+
+
+def write(name: str, content: bytes = LINE) -> None:
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(content)
+
+
+def keys(stack: Stack, bucket: str = "source") -> dict[str, int]:
+    """Return what the bucket holds, with each object's size."""
+    return {one["Key"]: one["Size"] for one in stack.s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
+
+
+def test_files_and_folders_become_keys(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file's name, or its path below the folder that was given, after the prefix; a line a file."""
+    for name in ("here/app.log", "logs/a.log", "logs/b/c.json"):
+        write(name)
+    assert main(["upload", "here/app.log", "logs", "--prefix", "web/"]) == 0
+    assert sorted(keys(stack)) == ["web/a.log", "web/app.log", "web/b/c.json"]
+    assert capsys.readouterr().out.splitlines() == [
+        "here/app.log: s3://source/web/app.log",
+        "logs/a.log: s3://source/web/a.log",
+        "logs/b/c.json: s3://source/web/b/c.json",
+    ]
+
+
+def test_a_bucket_may_be_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the stack is not asked, and a key without a prefix is the name alone."""
+    monkeypatch.setenv("STATE_BUCKET", "none")
+    write("a.log")
+    assert main(["upload", "a.log", "--bucket", "archive"]) == 0
+    assert keys(stack, "archive") == {"a.log": len(LINE)}
+
+
+def test_a_big_file_goes_in_parts(stack: Stack) -> None:
+    """It is never in memory as a whole, and arrives as it is."""
+    write("big.log", LINE * 500_000)
+    assert main(["upload", "big.log"]) == 0
+    assert keys(stack) == {"big.log": 500_000 * len(LINE)}
+    assert "-" in stack.s3.head_object(Bucket="source", Key="big.log")["ETag"]
+
+
+def test_what_is_not_uploaded_is_said_and_the_others_are(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key that no event tells of, what is no file, what is not there; exit code 1."""
+    write("a.log")
+    write("notes.txt")
+    write("long" * 60 + "/" + "long" * 60 + ".log")
+    write(os.fsdecode(b"\xff.log"))
+    Path("empty").mkdir()
+    os.mkfifo("pipe.log")
+    names = ["notes.txt", "none.log", "empty", "pipe.log", os.fsdecode(b"\xff.log"), "a.log"]
+    assert main(["upload", *names]) == 1
+    said = capsys.readouterr().out.splitlines()
+    reasons = ["ends in none of .log .log.gz", "no such file", "no file in this folder", "regular file", "not UTF-8"]
+    assert [reason in line for reason, line in zip(reasons, said, strict=False)] == [True] * 5
+    assert said[-1] == "a.log: s3://source/a.log"
+    assert keys(stack) == {"a.log": len(LINE)}
+    assert main(["upload", "long" * 60, "--prefix", "deep" * 200]) == 1
+    assert "S3 allows 1024" in capsys.readouterr().out
+
+
+def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The object has the file's own name; what is printed has its control characters escaped."""
+    write("a\x1b[2J.log")
+    assert main(["upload", "a\x1b[2J.log"]) == 0
+    assert capsys.readouterr().out == "a\\x1b[2J.log: s3://source/a\\x1b[2J.log\n"
+    assert list(keys(stack)) == ["a\x1b[2J.log"]
+
+
+def test_two_files_do_not_become_one_object(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is uploaded then; exit code 2."""
+    write("a/app.log")
+    write("b/app.log")
+    assert main(["upload", "a/app.log", "b/app.log"]) == 2
+    assert "a/app.log, b/app.log would all become app.log" in capsys.readouterr().err
+    assert keys(stack) == {}
+
+
+def test_a_bucket_that_refuses_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    """One sentence with the service's own reason; exit code 1."""
+    write("a.log")
+    assert main(["upload", "a.log", "--bucket", "nowhere"]) == 1
+    said = capsys.readouterr().out
+    assert "not uploaded: " in said
+    assert "NoSuchBucket" in said
+    assert said.count("\n") == 1
