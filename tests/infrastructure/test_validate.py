@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from emulator.deploy.terraform import cli_environment
-from tests.infrastructure.conftest import run_main, synthesize
-from toolchain.terraform import find_terraform
+from tests.infrastructure.conftest import Synthesized, run_main, synthesize
+from toolchain.terraform import MIN_VERSION, find_terraform
 
 BACKENDS = {
     "s3": {},
@@ -42,3 +42,10 @@ def test_a_cloud_synth_needs_no_terraform_on_path(tmp_path: Path) -> None:
     assert find_terraform().exists()
     finished = run_main(tmp_path / "out", {**BACKENDS["cloud"], "PATH": str(tmp_path)})
     assert finished.returncode == 0, finished.stderr
+
+
+def test_the_stacks_require_the_terraform_that_is_placed(synthesized: Synthesized) -> None:
+    """`make install` passes over what an apply would refuse, and nothing else."""
+    for stack_id in ("StateBackend", "TapStackdev"):
+        required = synthesized.stack(stack_id)["terraform"]["required_version"]
+        assert required == f">= {'.'.join(map(str, MIN_VERSION))}"
