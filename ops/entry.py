@@ -5,6 +5,7 @@ import shutil
 import sys
 import tomllib
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from cyclopts import App, CycloptsError
@@ -28,6 +29,8 @@ PATH_OF_INPUT = "./-"
 def run(app: App, arguments: Sequence[str] | None) -> int:
     """Run the command that `arguments` name, by default the process's own, and return its exit code."""
     words = [PATH_OF_INPUT if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding has not
     try:
         code = _run(app, words)
         sys.stdout.flush()

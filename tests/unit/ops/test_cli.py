@@ -70,6 +70,16 @@ def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
     assert script.stdout.startswith("ops 1.")
 
 
+def test_a_terminal_of_another_encoding_is_served(tmp_path: Path) -> None:
+    """What it has no character for is escaped."""
+    (tmp_path / "größe.log").write_text(LINE)
+    environ = os.environ | {"PYTHONIOENCODING": "ascii"}
+    for words in (["--help"], ["parse", "größe.log"]):
+        finished = subprocess.run([OPS, *words], capture_output=True, cwd=tmp_path, env=environ, check=True)
+        assert finished.stdout.isascii()
+    assert rb"gr\xf6\xdfe.log" in finished.stdout
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
