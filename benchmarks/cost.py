@@ -34,9 +34,13 @@ NEAR_MS = 1_772_442_000_000
 PROCESSOR_GB = 1.769
 """Memory at which Lambda gives one whole processor; with less memory it takes longer in proportion."""
 KINDS = {
-    "ALB": ("alb", "AWSLogs/123456789012/elasticloadbalancing/us-east-1/2026/03/02/app.log.gz", samples.load_balancer),
-    "JSON": ("json_lines", "api/2026/03/02/requests.jsonl", samples.json_lines),
-    "syslog": ("syslog_rfc3164", "hosts/2026/03/02/syslog.log", samples.syslog),
+    "ALB": (
+        "alb",
+        "AWSLogs/123456789012/elasticloadbalancing/us-east-1/2026/03/02/app.log.gz",
+        samples.generate_load_balancer,
+    ),
+    "JSON": ("json_lines", "api/2026/03/02/requests.jsonl", samples.generate_json),
+    "syslog": ("syslog_rfc3164", "hosts/2026/03/02/syslog.log", samples.generate_syslog),
 }
 COLUMNS = (
     *("lines", "bytes a line", "bytes an item", "units a line"),

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.stub import Stub
-from emulator.aws.functions import Child, Deployment, Outcome
-from emulator.aws.runtime_api import Call
+from emulator.aws.functions import Child, Deployment, InvocationResult
+from emulator.aws.runtime_api import RuntimeCall
 from stacks.packaging import zip_function, zip_layer
 
 TIMEOUT_S = 60
@@ -67,11 +67,11 @@ def process(child: Child, stub: Stub, key: str) -> Run:
     """Deliver the event of one object, and then every message until none is left."""
     found = {"key": key, "versionId": "v1"}
     record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "source"}, "object": found}}
-    outcomes = [_invoke(child, {"Records": [record]})]
+    results = [_invoke(child, {"Records": [record]})]
     while not stub.messages.empty():
-        outcomes.append(_invoke(child, _message(stub.messages.get())))
-    seconds = sum(outcome.duration_ms for outcome in outcomes) / 1000
-    return Run(len(outcomes), seconds, max(outcome.max_memory_mb for outcome in outcomes))
+        results.append(_invoke(child, _message(stub.messages.get())))
+    seconds = sum(result.duration_ms for result in results) / 1000
+    return Run(len(results), seconds, max(result.max_memory_mb for result in results))
 
 
 def _message(body: str) -> dict[str, Any]:
@@ -80,10 +80,10 @@ def _message(body: str) -> dict[str, Any]:
     return {"Records": [record]}
 
 
-def _invoke(child: Child, event: dict[str, Any]) -> Outcome:
+def _invoke(child: Child, event: dict[str, Any]) -> InvocationResult:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:benchmark"
-    outcome = child.invoke(Call(str(uuid.uuid4()), json.dumps(event).encode(), TIMEOUT_S, arn))
-    answer = json.loads(outcome.payload or b"null") or {}
-    if outcome.error or answer.get("batchItemFailures"):
-        raise FunctionFailedError(outcome.error or f"the message was not done: {event}")
-    return outcome
+    result = child.invoke(RuntimeCall(str(uuid.uuid4()), json.dumps(event).encode(), TIMEOUT_S, arn))
+    answer = json.loads(result.payload or b"null") or {}
+    if result.error or answer.get("batchItemFailures"):
+        raise FunctionFailedError(result.error or f"the message was not done: {event}")
+    return result

@@ -48,7 +48,7 @@ def _run(block: bytes, megabytes: int, range_bytes: int) -> Run:
 
 def _block() -> bytes:
     """A little over 1 MiB of whole access lines."""
-    written = lines.combined(random.Random(1), 10_000)
+    written = lines.generate_combined(random.Random(1), 10_000)
     text = ("\n".join(written) + "\n").encode()
     size = next(end for end in itertools.count(min(len(text), MIB) - 1) if text[end : end + 1] == b"\n") + 1
     return text[:size]

@@ -1,1 +1,1 @@
-"""A local AWS: moto's services behind one loopback port, with deployed functions that really run."""
+"""Run a local AWS: moto's services behind one loopback port, and Lambda functions in real processes."""

@@ -1,7 +1,7 @@
-"""BatchWriteItem of plain puts without moto's request model in between; what is unusual goes moto's own way.
+"""Store plain BatchWriteItem requests quickly, and leave every other request to moto.
 
-moto 5.2.5 parses each body against the service model and adds up an item's size anew for each attribute: one function
-that writes at full speed would wait for it. Items are kept as they came and become moto's objects when they are read.
+moto 5.2.5 validates each body against the service model and sums up an item's size once for each attribute, which is
+too slow for a function that writes at full speed. Here, items are kept as JSON until somebody reads them.
 """
 
 from collections.abc import Iterable
@@ -13,18 +13,18 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
-from emulator.aws.edge import Application, Environ, Layer, body_of
+from emulator.aws.edge import Application, Environ, Middleware, read_body
 
 TARGET = "DynamoDB_20120810.BatchWriteItem"
-MOST_ITEMS = 25
-PLAIN_BYTES = 400 * 1024
-"""A request below the size of the largest item cannot hold one that is too large."""
+MAX_ITEMS = 25
+MAX_PLAIN_BYTES = 400 * 1024
+"""DynamoDB's limit for one item: a request that is no longer cannot hold an item that is too large."""
 ANSWER = b'{"UnprocessedItems":{}}'
 HEADERS = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(ANSWER)))]
 
 
 class StoredItem(Item):
-    """An item as it came over the wire; moto's typed attributes are made when somebody asks for them."""
+    """An item as it was received. moto's typed attributes are built when they are first read."""
 
     def __init__(self, hash_key: DynamoType, range_key: DynamoType | None, attributes: dict[str, Any]) -> None:
         self.hash_key = hash_key
@@ -34,7 +34,7 @@ class StoredItem(Item):
 
     @property
     def attrs(self) -> LimitedSizeDict:
-        """The attributes in moto's types."""
+        """Return the attributes in moto's types."""
         if self._typed is None:
             self._typed = LimitedSizeDict()
             for name, value in self._plain.items():
@@ -45,64 +45,71 @@ class StoredItem(Item):
     def attrs(self, attributes: LimitedSizeDict) -> None:
         self._typed = attributes
 
-    def plain(self) -> dict[str, Any] | None:
-        """The attributes in DynamoDB's JSON, None where moto may have changed them."""
+    def get_plain_attributes(self) -> dict[str, Any] | None:
+        """Return the attributes in DynamoDB's JSON, or None if moto may have changed them."""
         return self._plain if self._typed is None else None
 
 
-def batch_writes(account_id: str, region: str) -> Layer:
-    """The layer that stores plain puts at once and passes every other request on."""
+def build_batch_write_middleware(account_id: str, region: str) -> Middleware:
+    """Return the middleware that stores plain puts itself and passes every other request on."""
     backend = dynamodb_backends[account_id][region]
 
-    def layer(application: Application) -> Application:
+    def wrap_application(application: Application) -> Application:
         def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-            if environ.get("HTTP_X_AMZ_TARGET") == TARGET and _store(backend.tables, body_of(environ)):
+            if environ.get("HTTP_X_AMZ_TARGET") == TARGET and _store_puts(backend.tables, read_body(environ)):
                 start_response("200 OK", HEADERS)
                 return [ANSWER]
             return application(environ, start_response)
 
         return answer
 
-    return layer
+    return wrap_application
 
 
-def _store(tables: dict[str, Table], body: bytes) -> bool:
-    """Store the puts of `body`; False, with nothing stored, where moto has to judge the request."""
-    if len(body) > PLAIN_BYTES:
+def _store_puts(tables: dict[str, Table], body: bytes) -> bool:
+    """Store the puts of `body` and return True; store nothing and return False if moto has to handle the request.
+
+    moto handles a request that is longer than 400 KiB, has no put or more than 25, or is not plain (see `_read_items`).
+    """
+    if len(body) > MAX_PLAIN_BYTES:
         return False
     try:
         requests = orjson.loads(body)["RequestItems"]
-        found = [(tables[name], _items(tables[name], puts)) for name, puts in requests.items()]
+        batches = [(tables[name], _read_items(tables[name], puts)) for name, puts in requests.items()]
     except (JsonRESTError, LookupError, AttributeError, TypeError, ValueError):
         return False
-    if not 0 < sum(len(items) for _, items in found) <= MOST_ITEMS:
+    if not 0 < sum(len(items) for _, items in batches) <= MAX_ITEMS:
         return False
-    for table, items in found:
-        _keep(table, items)
+    for table, items in batches:
+        _keep_items(table, items)
     return True
 
 
-def _keep(table: Table, items: list[StoredItem]) -> None:
-    kept: Any = table.items
+def _keep_items(table: Table, items: list[StoredItem]) -> None:
+    stored: Any = table.items
     for item in items:
         if item.range_key is None:
-            kept[item.hash_key] = item
+            stored[item.hash_key] = item
         else:
-            kept[item.hash_key][item.range_key] = item
+            stored[item.hash_key][item.range_key] = item
 
 
-def _items(table: Table, puts: list[dict[str, Any]]) -> list[StoredItem]:
-    """The items of one table's puts; raises where one is not plain: moto then says what is wrong with it."""
+def _read_items(table: Table, puts: list[dict[str, Any]]) -> list[StoredItem]:
+    """Return the items of one table's puts.
+
+    Raise an error, so that moto handles the request, if the table has a stream, a key is empty or occurs twice,
+    a number is invalid, or one of the requests is no put.
+    """
     if table.stream_shard is not None:
         raise ValueError(table.name)
     keys = {attribute["AttributeName"]: attribute["AttributeType"] for attribute in table.attr}
-    items = [_item(table, keys, put["PutRequest"]["Item"]) for put in puts]
+    items = [_read_item(table, keys, put["PutRequest"]["Item"]) for put in puts]
     if len({(item.hash_key, item.range_key) for item in items}) != len(puts) or any(len(put) != 1 for put in puts):
         raise ValueError(table.name)
     return items
 
 
-def _item(table: Table, keys: dict[str, str], attributes: dict[str, Any]) -> StoredItem:
+def _read_item(table: Table, keys: dict[str, str], attributes: dict[str, Any]) -> StoredItem:
     for name, kind in keys.items():
         if name in attributes and not attributes[name][kind]:
             raise ValueError(name)

@@ -1,4 +1,4 @@
-"""The edge of the local AWS: moto's application behind layers, served on loopback over connections that stay open."""
+"""Serve moto's application, wrapped in middlewares, on a loopback port over persistent connections."""
 
 import io
 import threading
@@ -10,12 +10,12 @@ from werkzeug.serving import make_server
 
 Environ = dict[str, Any]
 Application = Callable[[Environ, Any], Iterable[bytes]]
-Layer = Callable[[Application], Application]
-"""Wraps an application (PEP 3333) in another one: it may answer itself, call on, or look at what came back."""
+Middleware = Callable[[Application], Application]
+"""Wraps a WSGI application (PEP 3333) in another one, which may answer a request itself or pass it on."""
 
 
-def body_of(environ: Environ) -> bytes:
-    """Return the request's whole body, and leave it to be read again."""
+def read_body(environ: Environ) -> bytes:
+    """Return the whole body of a request, and leave it in `environ` so that it can be read again."""
     length = int(environ.get("CONTENT_LENGTH") or 0)
     stream = environ["wsgi.input"]
     if isinstance(stream, io.BytesIO):
@@ -25,21 +25,21 @@ def body_of(environ: Environ) -> bytes:
     return body
 
 
-class _KeepAlive(MotoRequestHandler):
-    """HTTP/1.1: werkzeug's 1.0 would open a connection, and start a thread, for every single request."""
+class _KeepAliveHandler(MotoRequestHandler):
+    """Handles requests in HTTP/1.1: with werkzeug's HTTP/1.0, each request would open a connection and a thread."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
 
 class Edge:
-    """Serves until it is stopped; the first of `layers` sees a request first."""
+    """An HTTP server that runs until it is closed. The first of `middlewares` handles a request first."""
 
-    def __init__(self, port: int, layers: Sequence[Layer]) -> None:
+    def __init__(self, port: int, middlewares: Sequence[Middleware]) -> None:
         application: Application = DomainDispatcherApplication(create_backend_app)
-        for layer in reversed(layers):
-            application = layer(application)
-        self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_KeepAlive)
+        for middleware in reversed(middlewares):
+            application = middleware(application)
+        self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_KeepAliveHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._server.block_on_close = False  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
@@ -47,11 +47,11 @@ class Edge:
 
     @property
     def url(self) -> str:
-        """Where it listens: `http://127.0.0.1:<port>`."""
+        """Return the server's URL, `http://127.0.0.1:<port>`."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def stop(self) -> None:
-        """Close the port; connections that are open end with their clients."""
+    def close(self) -> None:
+        """Stop listening. Open connections end when their clients close them."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()

@@ -1,4 +1,4 @@
-"""Asynchronous delivery: S3 and EventBridge events invoke functions, with retries and then the dead-letter queue."""
+"""Deliver events asynchronously: S3 and EventBridge invoke functions, with retries and a dead-letter queue."""
 
 import json
 import threading
@@ -13,17 +13,17 @@ from moto.events.models import Rule, events_backends
 from moto.s3 import notifications
 from moto.sqs.models import sqs_backends
 
-from emulator.aws.functions import Outcome
-from emulator.aws.s3_events import notification_record, object_created
+from emulator.aws.functions import InvocationResult
+from emulator.aws.s3_events import build_notification_record, build_object_created
 
 RETRY_PAUSES_S = (60.0, 120.0)
-LOOK_S = 0.05
-Invoke = Callable[[Any, bytes, str, str], Outcome]
-"""Function, event, trigger and request id."""
+CHECK_S = 0.05
+Invoke = Callable[[Any, bytes, str, str], InvocationResult]
+"""Takes a function, an event, a trigger and a request id."""
 
 
 class InFlight:
-    """Counts what is under way, so that a caller can wait for the quiet."""
+    """Counts the invocations under way, so that a caller can wait until there is none."""
 
     def __init__(self) -> None:
         self._count = 0
@@ -38,20 +38,20 @@ class InFlight:
             self._count -= 1
             self._changed.notify_all()
 
-    def wait(self, timeout_s: float, quiet: Callable[[], bool]) -> bool:
-        """Wait until nothing is under way and `quiet()` agrees; False when `timeout_s` is over first."""
+    def wait(self, timeout_s: float, is_idle: Callable[[], bool]) -> bool:
+        """Wait until nothing is under way and `is_idle()` is true; return False if `timeout_s` passes first."""
         deadline_s = time.monotonic() + timeout_s
         with self._changed:
-            while self._count or not quiet():
+            while self._count or not is_idle():
                 left_s = deadline_s - time.monotonic()
                 if left_s <= 0:
                     return False
-                self._changed.wait(min(left_s, LOOK_S))
+                self._changed.wait(min(left_s, CHECK_S))
             return True
 
 
 class Events:
-    """Delivers until it is closed; pauses between retries are AWS's, multiplied by `retry_pause_scale`."""
+    """Delivers events until it is closed. AWS's pauses between retries are multiplied by `retry_pause_scale`."""
 
     def __init__(
         self, account_id: str, region: str, invoke: Invoke, in_flight: InFlight, retry_pause_scale: float
@@ -62,51 +62,51 @@ class Events:
         self._in_flight = in_flight
         self._scale = retry_pause_scale
         self._closed = threading.Event()
-        self._moto_send_event, self._moto_targets = notifications.send_event, Rule.send_to_targets
-        setattr(notifications, "send_event", self._on_s3_event)  # noqa: B010 - the seams of moto 5.2.5
-        setattr(Rule, "send_to_targets", self._on_rule())  # noqa: B010
+        self._moto_send_event, self._moto_send_to_targets = notifications.send_event, Rule.send_to_targets
+        setattr(notifications, "send_event", self._handle_s3_event)  # noqa: B010 - the seams of moto 5.2.5
+        setattr(Rule, "send_to_targets", self._build_rule_sender())  # noqa: B010
 
     def close(self) -> None:
-        """Leave moto as it was; what is under way is abandoned with its children."""
+        """Restore moto's own functions. Deliveries that are under way are abandoned."""
         setattr(notifications, "send_event", self._moto_send_event)  # noqa: B010
-        setattr(Rule, "send_to_targets", self._moto_targets)  # noqa: B010
+        setattr(Rule, "send_to_targets", self._moto_send_to_targets)  # noqa: B010
         self._closed.set()
 
     def invoke_async(self, function_arn: str, event: bytes) -> None:
-        """Queue an event for a function, as `InvocationType=Event` does."""
+        """Invoke a function with an event in the background, as `InvocationType=Event` does."""
         threading.Thread(target=self._deliver, args=(function_arn, event, self._in_flight), daemon=True).start()
 
-    def _on_s3_event(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+    def _handle_s3_event(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
         configuration = bucket.notification_configuration
         if configuration is None or account_id != self._account_id:
             return
         for target in configuration.cloud_function:
             if target.matches(event_name, key.name):
-                event = {"Records": [notification_record(self._region, event_name, bucket, key, target.id)]}
+                event = {"Records": [build_notification_record(self._region, event_name, bucket, key, target.id)]}
                 self.invoke_async(target.arn, json.dumps(event).encode())
         for target in configuration.queue:
             if target.matches(event_name, key.name):
-                event = {"Records": [notification_record(self._region, event_name, bucket, key, target.id)]}
+                event = {"Records": [build_notification_record(self._region, event_name, bucket, key, target.id)]}
                 sqs = sqs_backends[self._account_id][self._region]
                 sqs.send_message(target.arn.rpartition(":")[2], json.dumps(event))
         if configuration.event_bridge is not None and "ObjectCreated" in str(event_name.value):
-            created: Any = object_created(account_id, self._region, event_name, bucket, key)
+            created: Any = build_object_created(account_id, self._region, event_name, bucket, key)
             for rule in list(events_backends[account_id][self._region].event_buses["default"].rules.values()):
                 rule.send_to_targets(created, transform_input=False)
 
-    def _on_rule(self) -> Any:
-        """A rule's functions are invoked, which moto does not do; its other targets go moto's way."""
-        events, others = self, self._moto_targets
+    def _build_rule_sender(self) -> Any:
+        """Return the replacement of moto's sender: it invokes a rule's functions and leaves other targets to moto."""
+        events, moto_send = self, self._moto_send_to_targets
 
         def send(rule: Any, event: Any, transform_input: bool = True) -> None:
             if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
                 return
             functions = [target for target in rule.targets if ":lambda:" in target["Arn"]]
             for target in functions:
-                events.invoke_async(target["Arn"], _as_sent(event))
+                events.invoke_async(target["Arn"], _encode_event(event))
             every, rule.targets = rule.targets, [target for target in rule.targets if target not in functions]
             try:
-                others(rule, event, transform_input)
+                moto_send(rule, event, transform_input)
             finally:
                 rule.targets = every
 
@@ -115,17 +115,17 @@ class Events:
     def _deliver(self, function_arn: str, event: bytes, in_flight: InFlight) -> None:
         with in_flight:
             function = lambda_backends[self._account_id][self._region].get_function(function_arn)
-            retries = _maximum_retries(function)
+            retries = _read_max_retries(function)
             request_id = str(uuid.uuid4())
             for attempt in range(retries + 1):
-                outcome = self._invoke(function, event, "async", request_id)
-                if outcome.error is None:
+                result = self._invoke(function, event, "async", request_id)
+                if result.error is None:
                     return
                 if attempt < retries and self._closed.wait(RETRY_PAUSES_S[min(attempt, 1)] * self._scale):
                     return
-            self._bury(function, event, request_id, outcome.error or "")
+            self._send_to_dead_letters(function, event, request_id, result.error or "")
 
-    def _bury(self, function: Any, event: bytes, request_id: str, error: str) -> None:
+    def _send_to_dead_letters(self, function: Any, event: bytes, request_id: str, error: str) -> None:
         config = getattr(function, "dead_letter_config", None)
         if config and config.get("TargetArn"):
             texts = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": error[:1024]}
@@ -134,11 +134,11 @@ class Events:
             sqs.send_message(config["TargetArn"].rpartition(":")[2], event.decode(), message_attributes=attributes)
 
 
-def _as_sent(event: dict[str, Any]) -> bytes:
+def _encode_event(event: dict[str, Any]) -> bytes:
     moment = datetime.fromtimestamp(float(event["time"]), UTC).isoformat(timespec="seconds")
     return json.dumps(event | {"time": moment.replace("+00:00", "Z")}).encode()
 
 
-def _maximum_retries(function: Any) -> int:
-    settings = [entry.config.get("MaximumRetryAttempts") for entry in function.event_invoke_config]
+def _read_max_retries(function: Any) -> int:
+    settings = [item.config.get("MaximumRetryAttempts") for item in function.event_invoke_config]
     return next((int(retries) for retries in reversed(settings) if retries is not None), len(RETRY_PAUSES_S))

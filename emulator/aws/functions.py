@@ -1,4 +1,4 @@
-"""The deployed zip and its layers in warm child processes under AWS's own runtime client."""
+"""Run deployed functions, the zip and its layers, in warm child processes under AWS's own runtime client."""
 
 import io
 import json
@@ -17,17 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.aws.runtime_api import Answer, Call, RuntimeApi
+from emulator.aws.runtime_api import Answer, RuntimeApi, RuntimeCall
 
 POLL_S = 0.2
-INIT_S = 10.0
-"""A child may take so long to start before the time of its first event begins, as Lambda has it."""
+MAX_INIT_S = 10.0
+"""The time that a child may take to start before its first event's time-out begins, as in Lambda."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """One version of one function as it was deployed: what a child is started from."""
+    """One deployed version of one function: all that is needed to start a child process."""
 
     name: str
     arn: str
@@ -41,8 +41,8 @@ class Deployment:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """One finished invocation: `error` is what asynchronous delivery reports, None where it succeeded."""
+class InvocationResult:
+    """One finished invocation. `error` is the error that asynchronous delivery reports, None if it succeeded."""
 
     payload: bytes
     error: str | None
@@ -52,7 +52,7 @@ class Outcome:
 
 
 class Child:
-    """One execution environment: its own folder, process, Runtime API and credentials of the function's role."""
+    """One execution environment: a folder, a process, a Runtime API, and credentials of the function's role."""
 
     def __init__(self, deployment: Deployment, credentials: Mapping[str, str], log: Path) -> None:
         self._deployment = deployment
@@ -65,7 +65,7 @@ class Child:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "awslambdaric", deployment.handler],
             cwd=self._unpack(),
-            env=self._environment(),
+            env=self._build_environment(),
             stdin=subprocess.DEVNULL,
             stdout=self._log,
             stderr=self._log,
@@ -79,7 +79,7 @@ class Child:
                 archive.extractall(root / ("task" if number == 0 else f"opt{number}"))
         return root / "task"
 
-    def _environment(self) -> dict[str, str]:
+    def _build_environment(self) -> dict[str, str]:
         root, deployment = Path(self._folder.name), self._deployment
         layers = [str(root / f"opt{number}" / "python") for number in range(1, len(deployment.layers) + 1)]
         inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
@@ -96,61 +96,61 @@ class Child:
             **dict(deployment.variables),
         }
 
-    def invoke(self, call: Call) -> Outcome:
-        """Run one event; the deadline is enforced by killing the process: the child is then no longer `alive`."""
+    def invoke(self, call: RuntimeCall) -> InvocationResult:
+        """Run one event and return its result. If the deadline passes, the process is killed and is no longer alive."""
         started, cold, self._cold = time.monotonic(), self._cold, False
-        self._note(f"START RequestId: {call.request_id}")
-        taken = self._api.send(call)
-        while not taken.wait(POLL_S) and self.alive and time.monotonic() < started + INIT_S:
+        self._write_log(f"START RequestId: {call.request_id}")
+        received = self._api.send(call)
+        while not received.wait(POLL_S) and self.is_alive and time.monotonic() < started + MAX_INIT_S:
             pass
-        answer, error = self._await(call, time.monotonic() + call.timeout_s)
-        memory_mb = self._peak_memory_mb()
+        answer, error = self._await_answer(call, time.monotonic() + call.timeout_s)
+        memory_mb = self._read_peak_memory_mb()
         if not answer:
             self.close()
         duration_ms = (time.monotonic() - started) * 1000
-        self._note(
+        self._write_log(
             f"END RequestId: {call.request_id}\nREPORT RequestId: {call.request_id} Duration: {duration_ms:.2f} ms "
             f"Memory Size: {self._deployment.memory_mb} MB Max Memory Used: {memory_mb} MB {error or ''}"
         )
         payload = answer.payload if answer else json.dumps({"errorMessage": error}).encode()
-        return Outcome(payload, error, duration_ms, memory_mb, cold)
+        return InvocationResult(payload, error, duration_ms, memory_mb, cold)
 
-    def _await(self, call: Call, deadline_s: float) -> tuple[Answer | None, str | None]:
+    def _await_answer(self, call: RuntimeCall, deadline_s: float) -> tuple[Answer | None, str | None]:
         while time.monotonic() < deadline_s:
             try:
                 answer = self._api.answers.get(timeout=POLL_S)
             except queue.Empty:
-                if not self.alive:
+                if not self.is_alive:
                     return None, f"RequestId: {call.request_id} Error: Runtime exited with {self._process.returncode}"
                 continue
-            return answer, _error_message(answer)
+            return answer, _read_error_message(answer)
         return None, f"{call.request_id} Task timed out after {call.timeout_s:.2f} seconds"
 
     @property
     def access_key(self) -> str:
-        """The access key that it signs its requests with."""
+        """Return the access key that the child signs its requests with."""
         return self._credentials["AWS_ACCESS_KEY_ID"]
 
     def kill(self) -> None:
-        """End the process at once, whatever it is doing; its invocation ends as one whose runtime exited."""
+        """Kill the process at once. An invocation that is under way ends as one whose runtime exited."""
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
 
     @property
-    def alive(self) -> bool:
-        """Whether the process can take another event."""
+    def is_alive(self) -> bool:
+        """Tell whether the process still runs and can take another event."""
         return self._process.poll() is None
 
     def close(self) -> None:
-        """End the process and remove its folder."""
-        if self.alive:
+        """Kill the process if it still runs, and remove its folder."""
+        if self.is_alive:
             self.kill()
         self._process.wait()
         self._api.close()
         self._log.close()
         self._folder.cleanup()
 
-    def _peak_memory_mb(self) -> int:
+    def _read_peak_memory_mb(self) -> int:
         try:
             status = Path(f"/proc/{self._process.pid}/status").read_text()
         except OSError:
@@ -158,12 +158,12 @@ class Child:
         peak_kb = next((line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:")), "0")
         return -(-int(peak_kb) // 1024)
 
-    def _note(self, text: str) -> None:
+    def _write_log(self, text: str) -> None:
         with self._log_path.open("a") as log:
             log.write(f"{text}\n")
 
 
-def _error_message(answer: Answer) -> str | None:
+def _read_error_message(answer: Answer) -> str | None:
     if not answer.failed:
         return None
     document: Any = json.loads(answer.payload)
@@ -171,9 +171,9 @@ def _error_message(answer: Answer) -> str | None:
 
 
 class Fleet:
-    """The children of all functions; at most `size` invocations run at once.
+    """The child processes of all functions. At most `size` invocations run at once.
 
-    `credentials` gives the variables with new temporary credentials of a role: each child has its own.
+    `credentials` takes a role's ARN and returns new temporary credentials, as environment variables, for one child.
     """
 
     def __init__(self, log_dir: Path, size: int, credentials: Callable[[str], Mapping[str, str]]) -> None:
@@ -184,24 +184,24 @@ class Fleet:
         self._idle: dict[str, list[tuple[Deployment, Child]]] = {}
         self._all: set[Child] = set()
 
-    def invoke(self, deployment: Deployment, call: Call) -> Outcome:
-        """Run `call` in a warm child of this very deployment, or in a new one."""
+    def invoke(self, deployment: Deployment, call: RuntimeCall) -> InvocationResult:
+        """Run `call` in a warm child of exactly this deployment, or in a new child if there is none."""
         with self._slots:
             child = self._take(deployment)
-            outcome = child.invoke(call)
+            result = child.invoke(call)
             with self._lock:
-                if outcome.error is None or child.alive:
+                if result.error is None or child.is_alive:
                     self._idle.setdefault(deployment.name, []).append((deployment, child))
                 else:
                     self._all.discard(child)
-            return outcome
+            return result
 
     def _take(self, deployment: Deployment) -> Child:
         with self._lock:
             idle = self._idle.setdefault(deployment.name, [])
             while idle:
                 warm, child = idle.pop()
-                if warm == deployment and child.alive:
+                if warm == deployment and child.is_alive:
                     return child
                 child.close()
                 self._all.discard(child)
@@ -211,18 +211,18 @@ class Fleet:
             return child
 
     def kill(self, access_key: str) -> bool:
-        """End the child with these credentials at once; whether there was one."""
+        """Kill the child that has these credentials; return whether there was one."""
         with self._lock:
-            found = [child for child in self._all if child.access_key == access_key]
-        for child in found:
+            children = [child for child in self._all if child.access_key == access_key]
+        for child in children:
             child.kill()
-        return bool(found)
+        return bool(children)
 
     def close(self) -> None:
         """End every child."""
         with self._lock:
             for child in self._all:
-                if child.alive:
+                if child.is_alive:
                     child.close()
             self._all.clear()
             self._idle.clear()

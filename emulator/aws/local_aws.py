@@ -1,4 +1,4 @@
-"""LocalAws: moto's services on a loopback port, with deployed functions that really run."""
+"""Start and stop a local AWS: moto's services on a loopback port, and functions that really run."""
 
 import base64
 import json
@@ -18,30 +18,30 @@ from moto.iam.models import iam_backends
 from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
-from emulator.aws.batch_write import StoredItem, batch_writes
-from emulator.aws.edge import Edge, Layer
+from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
+from emulator.aws.edge import Edge, Middleware
 from emulator.aws.events import Events, InFlight
-from emulator.aws.functions import Deployment, Fleet, Outcome
-from emulator.aws.iam import Role, judged
+from emulator.aws.functions import Deployment, Fleet, InvocationResult
+from emulator.aws.iam import Role, build_policy_middleware
 from emulator.aws.mappings import Mappings
-from emulator.aws.mends import mend
-from emulator.aws.runtime_api import Call
+from emulator.aws.moto_fixes import apply_fixes
+from emulator.aws.runtime_api import RuntimeCall
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 CONCURRENCY = 2
-SEAM = "_invoke_lambda"
-"""Through which moto 5.2.5 runs every synchronous invocation."""
+MOTO_INVOKE = "_invoke_lambda"
+"""The method through which moto 5.2.5 runs every synchronous invocation."""
 CREDENTIALS_S = 12 * 3600
 
 
 class PortInUseError(Exception):
-    """Somebody listens on the wanted port; the message names it and the remedy."""
+    """The port is already in use. The message names it and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One finished run of a function."""
+    """One finished invocation of a function, as `LocalAws.invocations` lists it."""
 
     function: str
     request_id: str
@@ -53,7 +53,7 @@ class Invocation:
 
 
 class LocalAws:
-    """A context manager; everything it started has ended when it is left."""
+    """A context manager around a local AWS. On exit, everything that it started has ended."""
 
     def __init__(
         self,
@@ -61,26 +61,26 @@ class LocalAws:
         port: int = 0,
         retry_pause_scale: float = 0.005,
         log_dir: Path | None = None,
-        layers: Sequence[Layer] = (),
+        middlewares: Sequence[Middleware] = (),
     ) -> None:
         self._port = port
-        self._layers = layers
+        self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
         self._keys: dict[str, str] = {}
 
     def __enter__(self) -> Self:
-        mend()
+        apply_fixes()
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         _check_free(self._port)
         self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
         log_dir = self._given_log_dir or Path(self._scratch.name)
         log_dir.mkdir(parents=True, exist_ok=True)
-        self._edge = Edge(self._port, [*self._layers, *self._own_layers()])
+        self._edge = Edge(self._port, [*self._middlewares, *self._build_middlewares()])
         self.endpoint_url = self._edge.url
-        self._fleet = Fleet(log_dir, CONCURRENCY, self._role_credentials)
-        setattr(LambdaFunction, SEAM, self._invoke_synchronously())
+        self._fleet = Fleet(log_dir, CONCURRENCY, self._create_credentials)
+        setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())
         self._in_flight = InFlight()
         self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
         self._mappings = Mappings(
@@ -92,11 +92,11 @@ class LocalAws:
         self._mappings.close()
         self._events.close()
         self._fleet.close()
-        self._edge.stop()
+        self._edge.close()
         self._scratch.cleanup()
 
     def environment(self) -> dict[str, str]:
-        """The variables that point Terraform, cdktf, boto3 and the operator's tools at this AWS."""
+        """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use this AWS."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": "local",
@@ -106,7 +106,7 @@ class LocalAws:
         }
 
     def client(self, service: str) -> Any:
-        """A boto3 client of `service`."""
+        """Return a boto3 client of `service`."""
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint_url,
@@ -116,59 +116,64 @@ class LocalAws:
         )
 
     def wait_until_idle(self, timeout_s: float) -> bool:
-        """Wait until no invocation runs or waits and no mapped queue holds a message; False after `timeout_s`."""
-        return self._in_flight.wait(timeout_s, self._mappings.quiet)
+        """Wait until no invocation runs or waits and every queue that feeds a function is empty.
+
+        Return False if `timeout_s` passes first.
+        """
+        return self._in_flight.wait(timeout_s, self._mappings.is_idle)
 
     def table_items(self, table: str) -> Iterator[dict[str, Any]]:
-        """The items of a table in DynamoDB's JSON, read from the server's own objects."""
+        """Yield the items of a table in DynamoDB's JSON, read from moto's memory."""
         for item in list(dynamodb_backends[ACCOUNT_ID][REGION].get_table(table).all_items()):
-            yield (item.plain() if isinstance(item, StoredItem) else None) or item.to_json()["Attributes"]
+            yield (item.get_plain_attributes() if isinstance(item, StoredItem) else None) or item.to_json()[
+                "Attributes"
+            ]
 
     def queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
-        """Body and attributes of every message of a queue, in flight or not; the messages stay where they are."""
-        found = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
+        """Return body and attributes of every message of a queue, in flight or not, without receiving it."""
+        moto_queue = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
         return [
             (message.body, {name: value["StringValue"] for name, value in message.message_attributes.items()})
-            for message in found._messages  # noqa: SLF001 - its public list hides messages in flight
+            for message in moto_queue._messages  # noqa: SLF001 - its public list hides messages in flight
         ]
 
     def invoke_async(self, function: str, event: dict[str, Any]) -> None:
         """Deliver `event` to a function as S3 and EventBridge do: with retries, then to its dead-letter queue."""
-        found = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
-        self._events.invoke_async(found.function_arn, json.dumps(event).encode())
+        moto_function = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
+        self._events.invoke_async(moto_function.function_arn, json.dumps(event).encode())
 
     def kill(self, access_key: str) -> bool:
-        """Kill the running copy of a function that signs with `access_key`; whether there was one."""
+        """Kill the child process that signs with `access_key`; return whether there was one."""
         return self._fleet.kill(access_key)
 
-    def _invoke_synchronously(self) -> Any:
+    def _build_invoke(self) -> Any:
         aws = self
 
         def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
             payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
-            outcome = aws._run(function, payload, "invoke", str(uuid.uuid4()))
-            return outcome.payload.decode(), outcome.error is not None, ""
+            result = aws._run(function, payload, "invoke", str(uuid.uuid4()))
+            return result.payload.decode(), result.error is not None, ""
 
         return invoke
 
-    def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> Outcome:
-        deployment = self._deployment(function)
-        call = Call(request_id, event, float(function.timeout), function.function_arn)
-        outcome = self._fleet.invoke(deployment, call)
+    def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> InvocationResult:
+        deployment = self._describe_deployment(function)
+        call = RuntimeCall(request_id, event, float(function.timeout), function.function_arn)
+        result = self._fleet.invoke(deployment, call)
         self.invocations.append(
             Invocation(
                 function=deployment.name,
                 request_id=call.request_id,
                 trigger=trigger,
-                duration_ms=outcome.duration_ms,
-                max_memory_mb=outcome.max_memory_mb,
-                cold=outcome.cold,
-                error=outcome.error,
+                duration_ms=result.duration_ms,
+                max_memory_mb=result.max_memory_mb,
+                cold=result.cold,
+                error=result.error,
             )
         )
-        return outcome
+        return result
 
-    def _deployment(self, function: Any) -> Deployment:
+    def _describe_deployment(self, function: Any) -> Deployment:
         backend = lambda_backends[ACCOUNT_ID][REGION]
         layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
         variables = {
@@ -181,19 +186,22 @@ class LocalAws:
             name=function.function_name,
             arn=function.function_arn,
             handler=function.handler,
-            code=_bytes(function.code_bytes),
-            layers=tuple(_bytes(layer.code_bytes) for layer in layers if layer is not None),
+            code=_decode_code(function.code_bytes),
+            layers=tuple(_decode_code(layer.code_bytes) for layer in layers if layer is not None),
             variables=tuple(sorted(variables.items())),
             role=function.role,
             timeout_s=int(function.timeout),
             memory_mb=int(function.memory_size),
         )
 
-    def _own_layers(self) -> list[Layer]:
-        return [judged(self._role_of, ACCOUNT_ID, REGION), batch_writes(ACCOUNT_ID, REGION)]
+    def _build_middlewares(self) -> list[Middleware]:
+        return [
+            build_policy_middleware(self._find_role, ACCOUNT_ID, REGION),
+            build_batch_write_middleware(ACCOUNT_ID, REGION),
+        ]
 
-    def _role_of(self, access_key: str) -> Role | None:
-        """The role whose credentials a function got, with its policies as they are now."""
+    def _find_role(self, access_key: str) -> Role | None:
+        """Return the role that `access_key` was issued for, with its present policies; None for any other key."""
         arn = self._keys.get(access_key)
         if arn is None:
             return None
@@ -206,7 +214,7 @@ class LocalAws:
         )
         return Role(arn, (*role.policies.values(), *managed))
 
-    def _role_credentials(self, role_arn: str) -> dict[str, str]:
+    def _create_credentials(self, role_arn: str) -> dict[str, str]:
         assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
             region_name=REGION,
             role_session_name="lambda",
@@ -223,7 +231,7 @@ class LocalAws:
         }
 
 
-def _bytes(content: Any) -> bytes:
+def _decode_code(content: Any) -> bytes:
     return content if isinstance(content, bytes) else base64.b64decode(content)
 
 

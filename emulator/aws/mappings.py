@@ -1,4 +1,4 @@
-"""Event source mappings: queues are polled for their functions, as Lambda's own pollers do."""
+"""Poll the queues of event source mappings and invoke their functions, as Lambda's pollers do."""
 
 import json
 import logging
@@ -14,16 +14,19 @@ from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import sqs_backends
 
 from emulator.aws.events import InFlight, Invoke
-from emulator.aws.functions import Outcome
+from emulator.aws.functions import InvocationResult
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.05
-GONE = (QueueDoesNotExist, UnknownFunctionException)
-"""A stack that is being destroyed takes queue and function away between two looks."""
+GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
+"""Raised if a stack that is being destroyed removes the queue or the function between two polls."""
 
 
 class Mappings:
-    """Polls until it is closed; a message that failed is hidden for its queue's time-out times `pause_scale`."""
+    """Polls queues until it is closed.
+
+    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`.
+    """
 
     def __init__(
         self, account_id: str, region: str, invoke: Invoke, in_flight: InFlight, *, slots: int, pause_scale: float
@@ -41,66 +44,69 @@ class Mappings:
         self._poller.start()
 
     def close(self) -> None:
-        """Stop polling; what is under way is abandoned with its children."""
+        """Stop polling. Invocations that are under way are abandoned."""
         self._closed.set()
         self._poller.join()
 
-    def quiet(self) -> bool:
-        """Whether every queue that feeds a function is empty, messages in flight included."""
-        return not any(self._holds_messages(mapping) for mapping in self._enabled())
+    def is_idle(self) -> bool:
+        """Tell whether every queue that feeds a function is empty, messages in flight included."""
+        return not any(self._has_messages(mapping) for mapping in self._list_enabled())
 
-    def _holds_messages(self, mapping: Any) -> bool:
+    def _has_messages(self, mapping: Any) -> bool:
         try:
-            return bool(self._queue(mapping)._messages)  # noqa: SLF001 - its public list hides messages in flight
-        except GONE:
+            return bool(self._find_queue(mapping)._messages)  # noqa: SLF001 - its public list hides messages in flight
+        except GONE_ERRORS:
             return False
 
-    def _enabled(self) -> list[Any]:
+    def _list_enabled(self) -> list[Any]:
         mappings = lambda_backends[self._account_id][self._region].list_event_source_mappings("", "")
         return [mapping for mapping in mappings if ":sqs:" in mapping.event_source_arn and mapping.enabled]
 
-    def _queue(self, mapping: Any) -> Any:
+    def _find_queue(self, mapping: Any) -> Any:
         return sqs_backends[self._account_id][self._region].get_queue(mapping.event_source_arn.rpartition(":")[2])
 
     def _poll(self) -> None:
         while not self._closed.wait(POLL_S):
-            for mapping in self._enabled():
+            for mapping in self._list_enabled():
                 try:
-                    while self._has_room(mapping) and self._start(mapping):
+                    while self._has_room(mapping) and self._start_batch(mapping):
                         pass
-                except GONE as error:
+                except GONE_ERRORS as error:
                     logger.debug("mapping %s: %s", mapping.uuid, error)
 
     def _has_room(self, mapping: Any) -> bool:
-        """A message is received only when a copy of the function is free for it, so waiting counts as no attempt."""
-        most = (mapping.scaling_config or {}).get("MaximumConcurrency") or self._slots
-        return self._running[mapping.uuid] < min(int(most), self._slots)
+        """Tell whether another batch may start: fewer run than the mapping's concurrency and the slots allow.
 
-    def _start(self, mapping: Any) -> bool:
-        queue = self._queue(mapping)
+        A message is received only then, so that waiting for a slot does not count as a delivery.
+        """
+        max_running = (mapping.scaling_config or {}).get("MaximumConcurrency") or self._slots
+        return self._running[mapping.uuid] < min(int(max_running), self._slots)
+
+    def _start_batch(self, mapping: Any) -> bool:
+        queue = self._find_queue(mapping)
         sqs = sqs_backends[self._account_id][self._region]
         messages = sqs.receive_message(queue.name, int(mapping.batch_size), 0, int(queue.visibility_timeout))
         if messages:
             with self._lock:
                 self._running[mapping.uuid] += 1
-            threading.Thread(target=self._batch, args=(mapping, queue, messages), daemon=True).start()
+            threading.Thread(target=self._run_batch, args=(mapping, queue, messages), daemon=True).start()
         return bool(messages)
 
-    def _batch(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
+    def _run_batch(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
         with self._in_flight:
             try:
-                self._run(mapping, queue, messages)
-            except GONE as error:
+                self._invoke_function(mapping, queue, messages)
+            except GONE_ERRORS as error:
                 logger.debug("mapping %s: %s", mapping.uuid, error)
             finally:
                 with self._lock:
                     self._running[mapping.uuid] -= 1
 
-    def _run(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
+    def _invoke_function(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
         function = lambda_backends[self._account_id][self._region].get_function(mapping.function_arn)
-        event = {"Records": [_record(self._region, queue.queue_arn, message) for message in messages]}
-        outcome = self._invoke(function, json.dumps(event).encode(), "sqs", str(uuid.uuid4()))
-        failed = _failed_ids(mapping, outcome, [message.id for message in messages])
+        event = {"Records": [_build_record(self._region, queue.queue_arn, message) for message in messages]}
+        result = self._invoke(function, json.dumps(event).encode(), "sqs", str(uuid.uuid4()))
+        failed = _read_failed_ids(mapping, result, [message.id for message in messages])
         sqs = sqs_backends[self._account_id][self._region]
         for message in messages:
             if message.id in failed:
@@ -114,16 +120,16 @@ class Mappings:
                 message.visible_at = time.time() * 1000 + int(queue.visibility_timeout) * 1000 * self._scale
 
 
-def _failed_ids(mapping: Any, outcome: Outcome, all_ids: list[str]) -> set[str]:
-    if outcome.error is not None:
+def _read_failed_ids(mapping: Any, result: InvocationResult, all_ids: list[str]) -> set[str]:
+    if result.error is not None:
         return set(all_ids)
     if "ReportBatchItemFailures" not in (mapping.function_response_types or []):
         return set()
-    answer = json.loads(outcome.payload or b"null") or {}
-    return {entry["itemIdentifier"] for entry in answer.get("batchItemFailures", [])}
+    answer = json.loads(result.payload or b"null") or {}
+    return {failure["itemIdentifier"] for failure in answer.get("batchItemFailures", [])}
 
 
-def _record(region: str, queue_arn: str, message: Any) -> dict[str, Any]:
+def _build_record(region: str, queue_arn: str, message: Any) -> dict[str, Any]:
     return {
         "messageId": message.id,
         "receiptHandle": message.receipt_handle,

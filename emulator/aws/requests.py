@@ -1,4 +1,4 @@
-"""Which actions on which resources a request asks for, as policies name them.
+"""Read from a request which actions on which resources it needs, in the names that policies use.
 
 Source: Service Authorization Reference, actions of Amazon S3, DynamoDB, SQS and CloudWatch Logs.
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from emulator.aws.edge import Environ, body_of
+from emulator.aws.edge import Environ, read_body
 
 SINGLE = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
 S3_OBJECT = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "POST": "PutObject", "DELETE": "DeleteObject"}
@@ -17,60 +17,63 @@ S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One action on one resource, such as `s3:GetObject` on `arn:aws:s3:::bucket/key`."""
 
     action: str
     resource: str
 
 
-def calls_of(environ: Environ, service: str, account_id: str, region: str) -> list[Call]:
-    """What the request needs to be allowed; a service that is not known here needs `service:Unknown` on `*`."""
+def read_api_calls(environ: Environ, service: str, account_id: str, region: str) -> list[ApiCall]:
+    """Return the calls that have to be allowed; for an unknown service that is `service:Unknown` on `*`."""
     target = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
-    place = f"{region}:{account_id}"
+    scope = f"{region}:{account_id}"
     match service:
         case "s3":
-            return _s3(environ)
+            return _read_s3_calls(environ)
         case "dynamodb":
-            return [Call(f"dynamodb:{target}", f"arn:aws:dynamodb:{place}:{name}") for name in _tables(_json(environ))]
+            return [
+                ApiCall(f"dynamodb:{target}", f"arn:aws:dynamodb:{scope}:{name}")
+                for name in _list_tables(_read_json(environ))
+            ]
         case "sqs":
-            queue = str(_json(environ).get("QueueUrl", "")).rpartition("/")[2]
-            return [Call(f"sqs:{SINGLE.get(target, target)}", f"arn:aws:sqs:{place}:{queue}")]
+            queue = str(_read_json(environ).get("QueueUrl", "")).rpartition("/")[2]
+            return [ApiCall(f"sqs:{SINGLE.get(target, target)}", f"arn:aws:sqs:{scope}:{queue}")]
         case "logs":
-            group = _json(environ).get("logGroupName", "")
-            return [Call(f"logs:{target}", f"arn:aws:logs:{place}:log-group:{group}:log-stream:*")]
+            group = _read_json(environ).get("logGroupName", "")
+            return [ApiCall(f"logs:{target}", f"arn:aws:logs:{scope}:log-group:{group}:log-stream:*")]
         case _:
-            return [Call(f"{service}:{target or 'Unknown'}", "*")]
+            return [ApiCall(f"{service}:{target or 'Unknown'}", "*")]
 
 
-def _json(environ: Environ) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(body_of(environ) or b"{}")
-    return found
+def _read_json(environ: Environ) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(read_body(environ) or b"{}")
+    return body
 
 
-def _tables(body: dict[str, Any]) -> list[str]:
+def _list_tables(body: dict[str, Any]) -> list[str]:
     names = list(body.get("RequestItems", ())) or [body.get("TableName", "")]
     index = f"/index/{body['IndexName']}" if "IndexName" in body else ""
     return [f"table/{str(name).rpartition('/')[2]}{index}" for name in names]
 
 
-def _s3(environ: Environ) -> list[Call]:
+def _read_s3_calls(environ: Environ) -> list[ApiCall]:
     bucket, _, key = str(environ["PATH_INFO"]).encode("latin-1").decode("utf-8", "replace").lstrip("/").partition("/")
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     method = environ["REQUEST_METHOD"]
     if not key:
-        return [Call(f"s3:{S3_BUCKET.get(method, 'Unknown')}", f"arn:aws:s3:::{bucket}")]
+        return [ApiCall(f"s3:{S3_BUCKET.get(method, 'Unknown')}", f"arn:aws:s3:::{bucket}")]
     action = S3_OBJECT.get(method, "Unknown")
     if method == "DELETE" and "uploadId" in query:
         action = "AbortMultipartUpload"
     if "versionId" in query:
         action = S3_VERSIONED.get(action, action)
-    calls = [Call(f"s3:{action}", f"arn:aws:s3:::{bucket}/{key}")]
+    calls = [ApiCall(f"s3:{action}", f"arn:aws:s3:::{bucket}/{key}")]
     source = environ.get("HTTP_X_AMZ_COPY_SOURCE")
-    return [*calls, _copied(str(source))] if source else calls
+    return [*calls, _read_copy_source(str(source))] if source else calls
 
 
-def _copied(source: str) -> Call:
+def _read_copy_source(source: str) -> ApiCall:
     path, _, version = source.partition("?versionId=")
     action = "GetObjectVersion" if version else "GetObject"
-    return Call(f"s3:{action}", f"arn:aws:s3:::{unquote(path).lstrip('/')}")
+    return ApiCall(f"s3:{action}", f"arn:aws:s3:::{unquote(path).lstrip('/')}")

@@ -1,4 +1,4 @@
-"""The Runtime API of one child process: AWS's runtime client polls it for events and posts what came of them.
+"""Serve the Runtime API of one child process: AWS's runtime client polls it for events and posts the results.
 
 Source: AWS Lambda Developer Guide, Using the Lambda runtime API (version 2018-06-01).
 """
@@ -13,8 +13,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One invocation on its way into the child."""
+class RuntimeCall:
+    """One event for the child to handle, with its request id and time-out."""
 
     request_id: str
     event: bytes
@@ -24,28 +24,28 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the child posted: the payload, and whether it is an error document."""
+    """The payload that the child posted. If `failed`, it is an error document."""
 
     payload: bytes
     failed: bool
 
 
 class LoopbackServer(ThreadingHTTPServer):
-    """Serves a child process; threads end with this one."""
+    """An HTTP server whose threads end with this process."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A child that was killed leaves its connection; anything else is told."""
+        """Report an error, unless it is the broken connection of a child that was killed."""
         if not isinstance(sys.exception(), ConnectionError):
             super().handle_error(request, client_address)
 
 
 class RuntimeApi:
-    """Listens on a free loopback port (`address`); one call at a time."""
+    """An HTTP server on a free loopback port (`address`) that handles one call at a time."""
 
     def __init__(self) -> None:
-        self._calls: queue.Queue[tuple[Call, threading.Event] | None] = queue.Queue()
+        self._calls: queue.Queue[tuple[RuntimeCall, threading.Event] | None] = queue.Queue()
         self.answers: queue.Queue[Answer] = queue.Queue()
         api = self
 
@@ -55,12 +55,12 @@ class RuntimeApi:
             def do_GET(self) -> None:
                 waiting = api._calls.get()
                 if waiting is not None:
-                    call, taken = waiting
-                    taken.set()
-                    self._reply(200, call.event, _headers(call))
+                    call, received = waiting
+                    received.set()
+                    self._reply(200, call.event, _build_headers(call))
 
             def do_POST(self) -> None:
-                payload = _body(self)
+                payload = _read_body(self)
                 api.answers.put(Answer(payload, failed=self.path.endswith("/error")))
                 self._reply(202, b'{"status":"OK"}', {})
 
@@ -74,30 +74,30 @@ class RuntimeApi:
                 self.wfile.write(body)
 
             def log_message(self, *_: Any) -> None:
-                """Requests are not logged: the function's own log tells the story."""
+                """Log no request: the function's own log shows what happened."""
 
         self._server = LoopbackServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     @property
     def address(self) -> str:
-        """Host and port, as AWS_LAMBDA_RUNTIME_API names them."""
+        """Return host and port, as AWS_LAMBDA_RUNTIME_API needs them."""
         return f"127.0.0.1:{self._server.server_port}"
 
-    def send(self, call: Call) -> threading.Event:
-        """Let the child's next poll have `call`; the event that is returned is set when it has."""
-        taken = threading.Event()
-        self._calls.put((call, taken))
-        return taken
+    def send(self, call: RuntimeCall) -> threading.Event:
+        """Queue `call` for the child's next poll; return an event that is set after the child has received it."""
+        received = threading.Event()
+        self._calls.put((call, received))
+        return received
 
     def close(self) -> None:
-        """Release the child's poll and stop listening."""
+        """Answer the child's waiting poll with nothing and stop listening."""
         self._calls.put(None)
         self._server.shutdown()
         self._server.server_close()
 
 
-def _headers(call: Call) -> dict[str, str]:
+def _build_headers(call: RuntimeCall) -> dict[str, str]:
     return {
         "Lambda-Runtime-Aws-Request-Id": call.request_id,
         "Lambda-Runtime-Deadline-Ms": str(int((time.time() + call.timeout_s) * 1000)),
@@ -106,7 +106,7 @@ def _headers(call: Call) -> dict[str, str]:
     }
 
 
-def _body(request: BaseHTTPRequestHandler) -> bytes:
+def _read_body(request: BaseHTTPRequestHandler) -> bytes:
     if request.headers.get("Transfer-Encoding", "").lower() != "chunked":
         return request.rfile.read(int(request.headers.get("Content-Length", "0")))
     body = b""

@@ -1,4 +1,4 @@
-"""What S3 says of an object that was created: the notification's record, and the event on EventBridge's default bus.
+"""Build what S3 sends after an object is created: a notification record, and an event for EventBridge's default bus.
 
 Sources: Amazon S3 User Guide, Event message structure; Using EventBridge, Event message structure.
 """
@@ -9,16 +9,21 @@ from typing import Any
 from urllib.parse import quote_plus
 
 
-def notification_record(region: str, event_name: Any, bucket: Any, key: Any, configuration_id: str) -> dict[str, Any]:
-    """The element of `Records` for moto's `bucket` and `key`; the key is URL-encoded, the version named."""
-    found = {
+def build_notification_record(
+    region: str, event_name: Any, bucket: Any, key: Any, configuration_id: str
+) -> dict[str, Any]:
+    """Return the element of `Records` for moto's `bucket` and `key`.
+
+    The key is URL-encoded. In a versioned bucket, `versionId` is included.
+    """
+    s3_object = {
         "key": quote_plus(key.name, safe="/"),
         "size": key.size,
         "eTag": key.etag.strip('"'),
         "sequencer": f"{time.time_ns():016X}",
     }
     if bucket.is_versioned:
-        found["versionId"] = key.version_id
+        s3_object["versionId"] = key.version_id
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
@@ -29,21 +34,24 @@ def notification_record(region: str, event_name: Any, bucket: Any, key: Any, con
             "s3SchemaVersion": "1.0",
             "configurationId": configuration_id,
             "bucket": {"name": bucket.name, "arn": bucket.arn},
-            "object": found,
+            "object": s3_object,
         },
     }
 
 
-def object_created(account_id: str, region: str, event_name: Any, bucket: Any, key: Any) -> dict[str, Any]:
-    """The `Object Created` event; its key is not URL-encoded, its time is in seconds since 1970, as moto keeps it."""
-    found = {
+def build_object_created(account_id: str, region: str, event_name: Any, bucket: Any, key: Any) -> dict[str, Any]:
+    """Return the `Object Created` event for moto's `bucket` and `key`.
+
+    The key is not URL-encoded; `time` is in seconds since 1970, as moto stores it.
+    """
+    s3_object = {
         "key": key.name,
         "size": key.size,
         "etag": key.etag.strip('"'),
         "sequencer": f"{time.time_ns():016X}",
     }
     if bucket.is_versioned:
-        found["version-id"] = key.version_id
+        s3_object["version-id"] = key.version_id
     return {
         "version": "0",
         "id": f"{time.time_ns():032x}",
@@ -56,7 +64,7 @@ def object_created(account_id: str, region: str, event_name: Any, bucket: Any, k
         "detail": {
             "version": "0",
             "bucket": {"name": bucket.name},
-            "object": found,
+            "object": s3_object,
             "requester": account_id,
             "reason": str(event_name.value).rpartition(":")[2] + "Object",
         },

@@ -1,1 +1,1 @@
-"""The deployed pipeline under faults: every service fails on purpose, and the account has to close."""
+"""Run the deployed pipeline while every service fails on purpose, and check that no record is lost or duplicated."""

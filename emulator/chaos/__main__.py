@@ -1,4 +1,7 @@
-"""Run the deployed pipeline under faults: `python -m emulator.chaos --seed N`; 0 where the account closes, else 1."""
+"""Run the deployed pipeline under faults: `python -m emulator.chaos --seed N`.
+
+The exit code is 0 if nothing was lost or stored twice, else 1.
+"""
 
 import argparse
 import os
@@ -12,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.chaos.broken import BREAKS, deploy_broken
-from emulator.chaos.deployed import Deployed, deployed
-from emulator.chaos.report import report_of, show, write
+from emulator.chaos.deployed import DeployedPipeline, deploy_pipeline
+from emulator.chaos.report import build_report, show, write
 from emulator.chaos.run import Plan, Run
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
@@ -25,14 +28,14 @@ RECORDS = 330_000
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Apply, run, judge, report; 130 after Ctrl-C."""
-    options = _options(arguments)
+    """Deploy, run, check and report; return the exit code, which is 130 after Ctrl-C."""
+    options = _parse_options(arguments)
     console, errors = output_console(os.environ), error_console()
     end_in_order()
     plan = Plan(options.seed, options.records)
     console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
     try:
-        with Steps(console) as steps, deployed(options.build_dir / "chaos", steps) as pipeline:
+        with Steps(console) as steps, deploy_pipeline(options.build_dir / "chaos", steps) as pipeline:
             return _run(pipeline, plan, options, steps, console)
     except (DemoError, TerraformNotFoundError) as error:
         errors.print(f"error: {printable(str(error))}")
@@ -42,22 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run(pipeline: Deployed, plan: Plan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
+def _run(pipeline: DeployedPipeline, plan: Plan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
     if options.broken:
         deploy_broken(pipeline, options.broken)
     started_s = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, steps.step(f"Store about {plan.records:,} records under faults"):
-        run = Run(pipeline.aws, pipeline.outputs, pipeline.layer, plan, Path(folder))
-        verdict = run.verdict()
-    verdict.problems += [f"the fault {kind} never occurred: run more records" for kind in run.faults.missing()]
+        run = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, plan, Path(folder))
+        verdict = run.execute()
+    verdict.problems += [f"the fault {kind} never occurred: run more records" for kind in run.faults.list_missing()]
     seconds = time.monotonic() - started_s
-    report = report_of(plan, verdict, run.faults, len(pipeline.aws.invocations), seconds)
+    report = build_report(plan, verdict, run.faults, len(pipeline.aws.invocations), seconds)
     write(report, options.build_dir / "chaos.json")
     show(report, console)
-    return 0 if verdict.good else 1
+    return 0 if verdict.is_good else 1
 
 
-def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+def _parse_options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m emulator.chaos", description=__doc__)
     parser.add_argument("--seed", type=int, default=None, help="repeats a run's draws (default: a new one)")
     parser.add_argument("--records", type=int, default=RECORDS, help=f"about how many records (default: {RECORDS})")

@@ -1,4 +1,4 @@
-"""The judge: compares the sources, read independently, with table, ledger, rejects, archive and dead-letter queue."""
+"""Compare the sources with the table, the ledger, the rejects, the error archive and the dead-letter queue."""
 
 import gzip
 import json
@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.chaos.layer import REFUSED
-from emulator.chaos.ledger import Ranges, Version, ranges_of
+from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
+from emulator.chaos.middleware import REFUSED
 from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_object
 from emulator.verify.failures import DeadLetter
 from emulator.verify.source_bytes import read_stream
@@ -17,22 +17,22 @@ from emulator.verify.source_bytes import read_stream
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-Records = Mapping[Version, Mapping[str, StoredRecord]]
+Records = Mapping[ObjectVersion, Mapping[str, StoredRecord]]
 """The records of each object version by log id."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One uploaded version: the file with its bytes, and whether it has to fail."""
+    """One uploaded object version: its file, and whether the function has to refuse it."""
 
-    version: Version
+    version: ObjectVersion
     path: Path
     fails: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Traces:
-    """What a run left behind, read when it was quiet; `archived` and `dead_letters` hold keys of source objects."""
+class RunOutput:
+    """All that a run stored, read after it ended; `archived` and `dead_letters` hold keys of source objects."""
 
     items: Iterable[DynamoItem]
     rows: Iterable[DynamoItem]
@@ -43,7 +43,7 @@ class Traces:
 
 @dataclass
 class Verdict:
-    """The account of a run; it is `good` where no problem was found."""
+    """The result of a run: its counts, and each problem in words."""
 
     records: int = 0
     lost: int = 0
@@ -55,54 +55,54 @@ class Verdict:
     problems: list[str] = field(default_factory=list)
 
     @property
-    def good(self) -> bool:
-        """Whether nothing is lost, doubled, open or unaccounted for."""
+    def is_good(self) -> bool:
+        """Tell whether nothing is lost, duplicate, unfinished or unaccounted for."""
         return not self.problems
 
 
-def judge(sources: list[Source], traces: Traces) -> Verdict:
-    """Compare each source with its traces; every difference is a problem in words."""
+def judge(sources: list[Source], output: RunOutput) -> Verdict:
+    """Compare each source with what the run stored for it; every difference becomes a problem of the verdict."""
     verdict = Verdict()
-    records = _records(traces.items)
-    stored = {identity for found in records.values() for identity in found}
-    ledger = ranges_of(traces.rows)
+    records = _group_records(output.items)
+    stored = {identity for version_records in records.values() for identity in version_records}
+    ledger = sum_ranges(output.rows)
     for source in sources:
-        found = records.pop(source.version, {})
-        _judge_table(verdict, source, found)
-        _judge_ledger(verdict, source, ledger.pop(source.version, None), len(found))
+        of_source = records.pop(source.version, {})
+        _judge_table(verdict, source, of_source)
+        _judge_ledger(verdict, source, ledger.pop(source.version, None), len(of_source))
     for version, strays in records.items():
         verdict.duplicates += len(strays)
         verdict.problems.append(f"{version.name} {version.version}: {len(strays)} records of no uploaded version")
-    _judge_rejects(verdict, traces, stored)
-    _judge_failures(verdict, sources, traces)
+    _judge_rejects(verdict, output, stored)
+    _judge_failures(verdict, sources, output)
     return verdict
 
 
-def rejects_of(s3: "S3Client", bucket: str, rows: Iterable[DynamoItem]) -> dict[str, bytes]:
-    """The archives of rejects that the ledger names, by key."""
-    keys = [key for ranges in ranges_of(rows).values() for key in ranges.rejects_keys]
+def read_rejects(s3: "S3Client", bucket: str, rows: Iterable[DynamoItem]) -> dict[str, bytes]:
+    """Return the archives of rejects that the ledger names, by key."""
+    keys = [key for ranges in sum_ranges(rows).values() for key in ranges.rejects_keys]
     return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
 
-def _records(items: Iterable[DynamoItem]) -> dict[Version, dict[str, StoredRecord]]:
-    found: defaultdict[Version, dict[str, StoredRecord]] = defaultdict(dict)
+def _group_records(items: Iterable[DynamoItem]) -> dict[ObjectVersion, dict[str, StoredRecord]]:
+    records: defaultdict[ObjectVersion, dict[str, StoredRecord]] = defaultdict(dict)
     for item in items:
-        version = Version(item["source_file"]["S"], item["object_version"]["S"])
+        version = ObjectVersion(item["source_file"]["S"], item["object_version"]["S"])
         identity = f"{item['log_id']['S']} {item['timestamp']['N']}"
-        found[version][identity] = StoredRecord.of_item(item)
-    return dict(found)
+        records[version][identity] = StoredRecord.parse_item(item)
+    return dict(records)
 
 
-def _judge_table(verdict: Verdict, source: Source, found: Mapping[str, StoredRecord]) -> None:
-    verdict.records += len(found)
-    tally: Tally = tally_object(read_stream(source.path), list(found.values()), refused=source.fails)
+def _judge_table(verdict: Verdict, source: Source, records: Mapping[str, StoredRecord]) -> None:
+    verdict.records += len(records)
+    tally: Tally = tally_object(read_stream(source.path), list(records.values()), refused=source.fails)
     verdict.lost += tally.lost
     verdict.duplicates += tally.duplicates
     if tally.lost or tally.duplicates:
         verdict.problems.append(f"{source.version.name}: {tally.lost} lost, {tally.duplicates} duplicates")
 
 
-def _judge_ledger(verdict: Verdict, source: Source, ranges: Ranges | None, items: int) -> None:
+def _judge_ledger(verdict: Verdict, source: Source, ranges: RangeTotals | None, items: int) -> None:
     name = source.version.name
     if ranges is None:
         verdict.unaccounted_ranges += 1
@@ -120,29 +120,29 @@ def _judge_ledger(verdict: Verdict, source: Source, ranges: Ranges | None, items
         verdict.problems.append(f"{name}: the ledger counts {ranges.kept} records, the table has {items}")
 
 
-def _judge_rejects(verdict: Verdict, traces: Traces, stored: Container[str]) -> None:
-    lines = [json.loads(line) for body in traces.rejects.values() for line in gzip.decompress(body).splitlines()]
-    places = {(line["key"], line["version"], line["offset"]) for line in lines}
-    if not len(lines) == len(places) == verdict.rejected:
+def _judge_rejects(verdict: Verdict, output: RunOutput, stored: Container[str]) -> None:
+    lines = [json.loads(line) for body in output.rejects.values() for line in gzip.decompress(body).splitlines()]
+    positions = {(line["key"], line["version"], line["offset"]) for line in lines}
+    if not len(lines) == len(positions) == verdict.rejected:
         verdict.problems.append(f"the ledger counts {verdict.rejected} rejects, the archive holds {len(lines)}")
     strays = sum(f"{line['log_id']} {line['timestamp']}" not in stored for line in lines)
     if strays:
         verdict.problems.append(f"{strays} rejects name a key under which the table has no record")
 
 
-def _judge_failures(verdict: Verdict, sources: list[Source], traces: Traces) -> None:
-    doomed = {source.version.name.removeprefix("s3://").partition("/")[2] for source in sources if source.fails}
-    _judge_dead_letters(verdict, doomed, traces)
-    archivable = {key for key in doomed if REFUSED not in key}
-    verdict.problems += [f"{key} is not in the archive" for key in sorted(archivable - traces.archived)]
-    verdict.problems += [f"{key} is in the archive" for key in sorted(traces.archived - archivable)]
+def _judge_failures(verdict: Verdict, sources: list[Source], output: RunOutput) -> None:
+    must_fail = {source.version.name.removeprefix("s3://").partition("/")[2] for source in sources if source.fails}
+    _judge_dead_letters(verdict, must_fail, output)
+    archivable = {key for key in must_fail if REFUSED not in key}
+    verdict.problems += [f"{key} is not in the archive" for key in sorted(archivable - output.archived)]
+    verdict.problems += [f"{key} is in the archive" for key in sorted(output.archived - archivable)]
 
 
-def _judge_dead_letters(verdict: Verdict, doomed: set[str], traces: Traces) -> None:
-    buried = {letter.key for letter in traces.dead_letters}
-    verdict.problems += [f"{key} is not in the dead-letter queue" for key in sorted(doomed - buried)]
+def _judge_dead_letters(verdict: Verdict, must_fail: set[str], output: RunOutput) -> None:
+    dead_lettered = {letter.key for letter in output.dead_letters}
+    verdict.problems += [f"{key} is not in the dead-letter queue" for key in sorted(must_fail - dead_lettered)]
     verdict.problems += [
         f"{letter.key} is in the dead-letter queue: {letter.error}"
-        for letter in traces.dead_letters
-        if letter.key not in doomed
+        for letter in output.dead_letters
+        if letter.key not in must_fail
     ]

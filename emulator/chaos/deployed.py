@@ -1,4 +1,4 @@
-"""The stacks applied to a local AWS, with limits so small that every way of handing work on is used."""
+"""Deploy the stacks to a local AWS, with limits so small that objects are split and invocations hand on work."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from emulator.aws.local_aws import LocalAws
-from emulator.chaos.layer import FaultLayer
+from emulator.chaos.middleware import FaultMiddleware
 from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Terraform, synthesize
 from emulator.deploy.terraform import cli_environment
@@ -27,8 +27,8 @@ CONFIGURING = {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS), "STACK_NAME_SUFFIX": 
 
 
 @dataclass(frozen=True, slots=True)
-class Deployed:
-    """The running pipeline, its main stack's names, the function's zip, and the layer where its services fail.
+class DeployedPipeline:
+    """The running pipeline: its AWS, the main stack's names, the function's zip, and the middleware for faults.
 
     Of the stack's outputs, `outputs` has the names and addresses, which are known before Terraform has ended.
     """
@@ -36,25 +36,25 @@ class Deployed:
     aws: LocalAws
     outputs: Mapping[str, Any]
     code: bytes
-    layer: FaultLayer
+    middleware: FaultMiddleware
 
 
 @contextmanager
-def deployed(build_dir: Path, steps: Steps) -> Iterator[Deployed]:
-    """Synthesize and apply the main stack; everything that was started has ended when the context is left."""
+def deploy_pipeline(build_dir: Path, steps: Steps) -> Iterator[DeployedPipeline]:
+    """Synthesize and apply the main stack; on exit from the context, everything that was started has ended."""
     build_dir.mkdir(parents=True, exist_ok=True)
     with steps.step("Synthesize the stacks"):
         stacks = synthesize(build_dir, CONFIGURING)
-    layer = FaultLayer()
-    with LocalAws(log_dir=build_dir / "function-logs", layers=[layer]) as aws:
+    middleware = FaultMiddleware()
+    with LocalAws(log_dir=build_dir / "function-logs", middlewares=[middleware]) as aws:
         env = os.environ | cli_environment(build_dir) | aws.environment()
         terraform = Terraform(find_terraform(), env, stacks.log)
         with terraform.begin(stacks.main, steps) as apply:
-            yield Deployed(aws, apply.usable(), _code(stacks.main), layer)
+            yield DeployedPipeline(aws, apply.usable(), _read_code(stacks.main), middleware)
             apply.finished()
 
 
-def _code(stack: Path) -> bytes:
+def _read_code(stack: Path) -> bytes:
     resources = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
     function = next(iter(resources["aws_lambda_function"].values()))
     return (stack / str(function["filename"])).read_bytes()

@@ -1,4 +1,4 @@
-"""Which request meets which fault: drawn from a seed, every kind at least once, and never too many for success."""
+"""Draw from a seed which request meets which fault: each kind at least once, and few enough for retries to help."""
 
 import random
 import threading
@@ -33,15 +33,15 @@ SHARES: dict[str, dict[str, float]] = {
     "PutObject": {"server_error": 0.05, "reset": 0.05, "lost_answer": 0.05},
     "CopyObject": {"server_error": 0.05, "reset": 0.05},
 }
-"""The share of each operation's requests that meets each kind; `killed` ends the child that asked."""
-MOST_KILLS = 2
-"""For one object: an event has three attempts, a message five, so what can succeed does."""
+"""The share of each operation's requests that meets each kind of fault; `killed` ends the child that sent it."""
+MAX_KILLS = 2
+"""The kills for one object: an event has three attempts, a message five, so the work can still succeed."""
 
 
 class Faults:
-    """Draws faults and counts them; the n-th request of an operation for an object has one fate for each seed.
+    """Draws faults and counts them. A seed fixes the fate of the n-th request of an operation for an object.
 
-    Who works on a key of `spared` is not killed: of an object that has to fail, the last attempt has to say so.
+    Nobody who works on a key of `spared` is killed: for an object that must fail, the last attempt has to report it.
     """
 
     def __init__(self, seed: int, spared: Container[str] = ()) -> None:
@@ -50,20 +50,20 @@ class Faults:
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._kills: Counter[str] = Counter()
-        self._row: Counter[tuple[str, str]] = Counter()
+        self._in_row: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
 
-    def kind_for(self, request: Request) -> str | None:
-        """The kind of fault that `request` meets, None for most."""
-        place = (request.operation, request.subject)
+    def draw(self, request: Request) -> str | None:
+        """Return the kind of fault that `request` meets, or None if it meets none."""
+        asked = (request.operation, request.subject)
         with self._lock:
-            self._asked[place] += 1
-            kind = self._drawn(request.operation, *place, self._asked[place])
-            if kind and self._too_much(kind, request):
+            self._asked[asked] += 1
+            kind = self._draw_kind(*asked, self._asked[asked])
+            if kind and self._is_too_much(kind, request):
                 kind = None
-            self._row[place] = self._row[place] + 1 if kind else 0
+            self._in_row[asked] = self._in_row[asked] + 1 if kind else 0
             if kind:
-                self._note(kind, request)
+                self._record_fault(kind, request)
             return kind
 
     def count(self, name: str) -> None:
@@ -71,12 +71,12 @@ class Faults:
         with self._lock:
             self.counts[name] += 1
 
-    def missing(self) -> list[str]:
-        """The kinds that have not occurred."""
-        return [name for name in sorted(_names()) if not self.counts[name]]
+    def list_missing(self) -> list[str]:
+        """Return the kinds of fault that have not occurred."""
+        return [name for name in sorted(_list_kinds()) if not self.counts[name]]
 
-    def _drawn(self, operation: str, *place: object) -> str | None:
-        rng = random.Random(f"{self._seed} {place}")  # noqa: S311 - a fate, no secret
+    def _draw_kind(self, operation: str, key: str, number: int) -> str | None:
+        rng = random.Random(f"{self._seed} {(operation, key, number)}")  # noqa: S311 - a fate, no secret
         fate = rng.random()
         shares = SHARES[operation]
         unseen = [kind for kind in shares if not self.counts[f"{operation}.{kind}"]]
@@ -88,20 +88,23 @@ class Faults:
                 return kind
         return None
 
-    def _too_much(self, kind: str, request: Request) -> bool:
-        """The clients retry a few times only: one fault in a row, two where a kind has not occurred yet."""
-        if kind.startswith("killed") and (
-            request.subject in self._spared or self._kills[request.subject] >= MOST_KILLS
-        ):
-            return True
-        most = 1 if self.counts[f"{request.operation}.{kind}"] else 2
-        return request.operation != "BatchWriteItem" and self._row[request.operation, request.subject] >= most
+    def _is_too_much(self, kind: str, request: Request) -> bool:
+        """Tell whether a fault would leave no attempt that can succeed.
 
-    def _note(self, kind: str, request: Request) -> None:
+        A kill is too much for a spared key, or after two kills for the key. Any other fault is too much if the request
+        before it failed, because clients retry only a few times. Only a kind that has not occurred yet
+        may follow one fault, and faults of batches, which are retried more often, may follow each other.
+        """
+        if kind.startswith("killed") and (request.subject in self._spared or self._kills[request.subject] >= MAX_KILLS):
+            return True
+        max_in_row = 1 if self.counts[f"{request.operation}.{kind}"] else 2
+        return request.operation != "BatchWriteItem" and self._in_row[request.operation, request.subject] >= max_in_row
+
+    def _record_fault(self, kind: str, request: Request) -> None:
         self.counts[f"{request.operation}.{kind}"] += 1
         if kind.startswith("killed"):
             self._kills[request.subject] += 1
 
 
-def _names() -> list[str]:
+def _list_kinds() -> list[str]:
     return [f"{operation}.{kind}" for operation, shares in SHARES.items() for kind in shares]

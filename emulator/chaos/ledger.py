@@ -1,4 +1,4 @@
-"""What the ledger's rows say of one object version: totals, how it ended, and whether the ranges cover all of it."""
+"""Sum the ledger's rows by object version, and check that their ranges cover the whole object."""
 
 import math
 from collections import defaultdict
@@ -13,7 +13,7 @@ COUNTS = ("stored", "filtered", "rejected")
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class ObjectVersion:
     """One version of one object; `name` is `s3://bucket/key`."""
 
     name: str
@@ -21,10 +21,12 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranges:
-    """The rows of one version, summed: `open` counts rows that are not final, `unaccounted` gaps, overlaps, wrong sums.
+class RangeTotals:
+    """The sums over the ledger rows of one object version.
 
-    `split` counts rows that handed the whole object out in ranges; `rejects_keys` names the archives of rejects.
+    `kept` counts stored and rejected records. `continued` counts rows whose work was handed on, `split` rows that split
+    the object into ranges, `open` rows that are not final, and `unaccounted` gaps, overlaps and wrong sums.
+    `rejects_keys` are the keys of the archives of rejects.
     """
 
     read: int
@@ -38,57 +40,64 @@ class Ranges:
     rejects_keys: tuple[str, ...]
 
 
-def ranges_of(rows: Iterable[DynamoItem]) -> dict[Version, Ranges]:
-    """The account of each version that the ledger knows."""
-    by_version: defaultdict[Version, list[DynamoItem]] = defaultdict(list)
+def sum_ranges(rows: Iterable[DynamoItem]) -> dict[ObjectVersion, RangeTotals]:
+    """Return the totals of each object version in the ledger."""
+    by_version: defaultdict[ObjectVersion, list[DynamoItem]] = defaultdict(list)
     for row in rows:
-        by_version[Version(row["object"]["S"], row["version"]["S"])].append(row)
-    return {version: _ranges(found) for version, found in by_version.items()}
+        by_version[ObjectVersion(row["object"]["S"], row["version"]["S"])].append(row)
+    return {version: _sum_rows(version_rows) for version, version_rows in by_version.items()}
 
 
-def _ranges(rows: list[DynamoItem]) -> Ranges:
+def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:
     statuses = [row["status"]["S"] for row in rows]
     failed = "failed" in statuses
-    wrong = sum(_number(row, "read") != sum(_number(row, name) for name in COUNTS) for row in rows)
-    return Ranges(
-        read=_sum(rows, "read"),
-        kept=_sum(rows, "stored") + _sum(rows, "rejected"),
-        rejected=_sum(rows, "rejected"),
+    wrong = sum(_read_number(row, "read") != sum(_read_number(row, name) for name in COUNTS) for row in rows)
+    return RangeTotals(
+        read=_add_numbers(rows, "read"),
+        kept=_add_numbers(rows, "stored") + _add_numbers(rows, "rejected"),
+        rejected=_add_numbers(rows, "rejected"),
         continued=statuses.count("continued"),
         split=sum("ranges" in row for row in rows),
         failed=failed,
         open=sum(status not in FINAL for status in statuses),
-        unaccounted=wrong + (0 if failed else _breaks(rows)),
+        unaccounted=wrong + (0 if failed else _count_breaks(rows)),
         rejects_keys=tuple(row["rejects_key"]["S"] for row in rows if "rejects_key" in row),
     )
 
 
-def _breaks(rows: list[DynamoItem]) -> int:
-    """How often one range does not begin where the one before it ends; the first has to begin at 0, the last to end.
+def _count_breaks(rows: list[DynamoItem]) -> int:
+    """Count how often a range does not begin where the one before it ends.
 
-    What is handed on behind a range's end holds the rest of a record that began in it, and nothing of the object's own.
+    The first range must begin at 0, and the last must be read to its end. A row that begins at or after its range's end
+    is left out: it holds the rest of a record that began in the range.
     """
-    own = [row for row in rows if "ranges" not in row and _number(row, "start") < _end(row)]
-    covered = sorted((_number(row, "start"), _stop(row)) for row in own)
+    own = [row for row in rows if "ranges" not in row and _read_number(row, "start") < _get_end(row)]
+    covered = sorted((_read_number(row, "start"), _find_stop(row)) for row in own)
     breaks = sum(stop != start for (_, stop), (start, _) in pairwise([(0, 0), *covered])) + (not covered)
-    last = max(own, key=lambda row: _number(row, "start"), default=None)
-    return breaks + (last is not None and last["status"]["S"] == "continued" and _number(last, "resume") < _end(last))
+    last = max(own, key=lambda row: _read_number(row, "start"), default=None)
+    return breaks + (
+        last is not None and last["status"]["S"] == "continued" and _read_number(last, "resume") < _get_end(last)
+    )
 
 
-def _stop(row: DynamoItem) -> float:
-    """Where the next range begins: where this one was handed on, else its end, else how far it was read."""
+def _find_stop(row: DynamoItem) -> float:
+    """Return where the next range has to begin.
+
+    After a continued row that is where its work resumes, but not after its range's end. After any other row it is its
+    range's end, or the last byte that was read if the range has no end.
+    """
     if row["status"]["S"] == "continued":
-        return min(_number(row, "resume"), _end(row))
-    return _number(row, "end") if "end" in row else _number(row, "start") + _number(row, "bytes")
+        return min(_read_number(row, "resume"), _get_end(row))
+    return _read_number(row, "end") if "end" in row else _read_number(row, "start") + _read_number(row, "bytes")
 
 
-def _end(row: DynamoItem) -> float:
-    return _number(row, "end") if "end" in row else math.inf
+def _get_end(row: DynamoItem) -> float:
+    return _read_number(row, "end") if "end" in row else math.inf
 
 
-def _sum(rows: list[DynamoItem], name: str) -> int:
-    return sum(_number(row, name) for row in rows)
+def _add_numbers(rows: list[DynamoItem], name: str) -> int:
+    return sum(_read_number(row, name) for row in rows)
 
 
-def _number(row: DynamoItem, name: str) -> int:
+def _read_number(row: DynamoItem, name: str) -> int:
     return int(row.get(name, {}).get("N", 0))

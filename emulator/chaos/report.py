@@ -1,4 +1,4 @@
-"""What a run writes and shows: `chaos.json`, and the same in a few lines."""
+"""Write a run's report as `chaos.json`, and print it."""
 
 import json
 from pathlib import Path
@@ -12,8 +12,8 @@ from emulator.chaos.run import Plan
 from emulator.terminal import indented
 
 
-def report_of(plan: Plan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
-    """The report: `faults` maps each kind to how often it occurred."""
+def build_report(plan: Plan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
+    """Return the report of a run; `faults` maps each kind of fault to the number of times it occurred."""
     return {
         "seed": plan.seed,
         "records": verdict.records,
@@ -37,7 +37,7 @@ def write(report: dict[str, Any], path: Path) -> None:
 
 
 def show(report: dict[str, Any], console: Console) -> None:
-    """Print the report for a reader."""
+    """Print the report in a few lines."""
     counts = [name for name in report if name not in {"faults", "problems"}]
     console.print("  ".join(f"{name} {report[name]}" for name in counts))
     for kind, count in report["faults"].items():

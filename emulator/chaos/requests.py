@@ -1,4 +1,4 @@
-"""What a request of the function is about: its operation, the object concerned, and who signed it."""
+"""Read from a request of the function its operation, the object that it concerns, and who signed it."""
 
 import json
 import re
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from emulator.aws.edge import Environ, body_of
+from emulator.aws.edge import Environ, read_body
 from emulator.aws.iam import ACCESS_KEY
 
 ARCHIVED = re.compile(r"errors/[^/]+/(.+)/[^/]+")
@@ -16,9 +16,9 @@ SQS_OPERATIONS = frozenset({"SendMessage", "SendMessageBatch"})
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request: `subject` is the key of the source object that it serves, `access_key` the signer's.
+    """One request. `subject` is the key of the source object that it concerns; `access_key` is the signer's.
 
-    The ledger's two writes are told apart: `LedgerBegin` and `LedgerEnd`.
+    The two writes to the ledger are the operations `LedgerBegin` and `LedgerEnd`.
     """
 
     operation: str
@@ -26,29 +26,29 @@ class Request:
     access_key: str
 
 
-def request_of(environ: Environ) -> Request | None:
-    """The request of the pipeline that `environ` holds; None for any other."""
+def read_request(environ: Environ) -> Request | None:
+    """Return the request in `environ`, or None if it is none that the pipeline makes."""
     signed = ACCESS_KEY.search(environ.get("HTTP_AUTHORIZATION", ""))
     if signed is None:
         return None
     target = str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2]
     match signed[2]:
         case "s3":
-            found = _s3(environ)
+            parts = _read_s3_request(environ)
         case "dynamodb" if target == "BatchWriteItem":
-            found = (target, _key(_first_item(json.loads(body_of(environ)))["source_file"]["S"]))
+            parts = (target, _get_key(_get_first_item(json.loads(read_body(environ)))["source_file"]["S"]))
         case "dynamodb" if target == "UpdateItem":
-            body = json.loads(body_of(environ))
-            word = "LedgerEnd" if ":duration_ms" in body["ExpressionAttributeValues"] else "LedgerBegin"
-            found = (word, _key(body["Key"]["object"]["S"]))
+            body = json.loads(read_body(environ))
+            operation = "LedgerEnd" if ":duration_ms" in body["ExpressionAttributeValues"] else "LedgerBegin"
+            parts = (operation, _get_key(body["Key"]["object"]["S"]))
         case "sqs" if target in SQS_OPERATIONS:
-            found = ("SendMessage", _first_subject(json.loads(body_of(environ))))
+            parts = ("SendMessage", _get_first_key(json.loads(read_body(environ))))
         case _:
             return None
-    return Request(*found, signed[1]) if found else None
+    return Request(*parts, signed[1]) if parts else None
 
 
-def _s3(environ: Environ) -> tuple[str, str] | None:
+def _read_s3_request(environ: Environ) -> tuple[str, str] | None:
     operation = S3_OPERATIONS.get(environ["REQUEST_METHOD"])
     _, _, key = unquote(environ["PATH_INFO"].encode("latin-1").decode()).lstrip("/").partition("/")
     if operation is None or not key:
@@ -59,17 +59,17 @@ def _s3(environ: Environ) -> tuple[str, str] | None:
     return operation, archived[1] if archived else key
 
 
-def _first_item(body: dict[str, Any]) -> dict[str, Any]:
+def _get_first_item(body: dict[str, Any]) -> dict[str, Any]:
     puts: list[dict[str, Any]] = next(iter(body["RequestItems"].values()))
     item: dict[str, Any] = puts[0]["PutRequest"]["Item"]
     return item
 
 
-def _key(uri: str) -> str:
+def _get_key(uri: str) -> str:
     return uri.removeprefix("s3://").partition("/")[2]
 
 
-def _first_subject(body: dict[str, Any]) -> str:
+def _get_first_key(body: dict[str, Any]) -> str:
     messages = body.get("Entries") or [body]
     text = json.loads(messages[0]["MessageBody"])
     return str(text.get("object_range", {}).get("key", ""))

@@ -1,1 +1,1 @@
-"""Sample logs, drawn from a seed."""
+"""Generate sample logs from a seed."""

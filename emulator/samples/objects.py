@@ -1,4 +1,4 @@
-"""Sample log objects made from a seed: several formats, plain and gzipped, large, damaged, and one that is no log."""
+"""Make sample objects from a seed: in several formats, plain and gzipped, one large, one damaged, one no log."""
 
 import gzip
 import random
@@ -17,7 +17,7 @@ Generate = Callable[[random.Random, int], Lines]
 
 @dataclass(frozen=True)
 class Sample:
-    """One object to upload; `damage` says what is wrong with one that is damaged on purpose."""
+    """One object to upload. If it is damaged on purpose, `damage` says how."""
 
     key: str
     content: bytes
@@ -25,41 +25,43 @@ class Sample:
 
 
 def sample_objects(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sample]:
-    """Return the samples; the same seed gives the same bytes."""
+    """Return the sample objects; the same seed gives the same bytes."""
     rng = random.Random(seed)  # noqa: S311 - samples have to repeat, not to be unguessable
     return [
-        _plain("web/access.log", lines.combined, rng, large_lines),
-        _rotated("web/access-rotated.log.gz", rng, 2_000),
-        _plain("api/requests.jsonl", lines.json_lines, rng, 3_000),
-        _gzipped("api/events 2026+03 (final).json.gz", lines.json_lines, rng, 1_500),
-        _plain("worker/app.log", lines.logfmt, rng, 1_500),
-        _plain("worker/notes with odd separators.log", lines.odd_text, rng, 200),
-        _gzipped("load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz", lines.load_balancer, rng, 1_000),
-        _gzipped("cdn/E2EXAMPLE1.2026-03-02-09.ab12cd34.log.gz", lines.cdn, rng, 1_000),
-        _plain("hosts/büro süd/syslog.log", lines.syslog, rng, 800, newline="\r\n"),
-        _plain("orders/order-service.log", lines.java_events, rng, 300),
-        _damaged("damaged/cut-off.log.gz", rng, 4_000),
+        _make_plain("web/access.log", lines.generate_combined, rng, large_lines),
+        _make_rotated("web/access-rotated.log.gz", rng, 2_000),
+        _make_plain("api/requests.jsonl", lines.generate_json, rng, 3_000),
+        _make_gzipped("api/events 2026+03 (final).json.gz", lines.generate_json, rng, 1_500),
+        _make_plain("worker/app.log", lines.generate_logfmt, rng, 1_500),
+        _make_plain("worker/notes with odd separators.log", lines.generate_odd_text, rng, 200),
+        _make_gzipped(
+            "load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz", lines.generate_load_balancer, rng, 1_000
+        ),
+        _make_gzipped("cdn/E2EXAMPLE1.2026-03-02-09.ab12cd34.log.gz", lines.generate_cdn, rng, 1_000),
+        _make_plain("hosts/büro süd/syslog.log", lines.generate_syslog, rng, 800, newline="\r\n"),
+        _make_plain("orders/order-service.log", lines.generate_java, rng, 300),
+        _make_cut_off("damaged/cut-off.log.gz", rng, 4_000),
         Sample("uploads/holiday+photo.log", PICTURE + rng.randbytes(20_000), "a picture, and no log"),
     ]
 
 
-def _plain(key: str, generate: Generate, rng: random.Random, count: int, newline: str = "\n") -> Sample:
+def _make_plain(key: str, generate: Generate, rng: random.Random, count: int, newline: str = "\n") -> Sample:
     return Sample(key, _encode(generate(rng, count), newline))
 
 
-def _gzipped(key: str, generate: Generate, rng: random.Random, count: int) -> Sample:
+def _make_gzipped(key: str, generate: Generate, rng: random.Random, count: int) -> Sample:
     return Sample(key, _compress(_encode(generate(rng, count))))
 
 
-def _rotated(key: str, rng: random.Random, count: int) -> Sample:
-    """Two gzip members in one file, as `cat a.gz b.gz` makes them."""
-    members = (_compress(_encode(lines.combined(rng, count // 2))) for _ in range(2))
+def _make_rotated(key: str, rng: random.Random, count: int) -> Sample:
+    """Return a file of two gzip members, as `cat a.gz b.gz` makes it."""
+    members = (_compress(_encode(lines.generate_combined(rng, count // 2))) for _ in range(2))
     return Sample(key, b"".join(members))
 
 
-def _damaged(key: str, rng: random.Random, count: int) -> Sample:
-    """A gzip of which the last two fifths never arrived; how many whole records remain is for its reader to find."""
-    whole = _compress(_encode(lines.combined(rng, count)))
+def _make_cut_off(key: str, rng: random.Random, count: int) -> Sample:
+    """Return a gzip file without its last two fifths."""
+    whole = _compress(_encode(lines.generate_combined(rng, count)))
     return Sample(key, whole[: len(whole) * 3 // 5], "cut off: its last two fifths are missing")
 
 

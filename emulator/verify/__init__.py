@@ -1,1 +1,1 @@
-"""The independent account: what the files hold against what was stored, without the function's code."""
+"""Compare source files with what was stored, without the function's own code."""

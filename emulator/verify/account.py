@@ -1,4 +1,4 @@
-"""Compare source files with what stands in the log table, byte for byte, to count lost and doubled records."""
+"""Compare source files with the records of the log table, byte for byte, and count lost and duplicate records."""
 
 import json
 import re
@@ -20,7 +20,7 @@ LIST_KEYS = ("Records", "logEvents")
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """One item of the log table as the account needs it: the bytes it stands for, `[start, end)`, and its text."""
+    """One item of the log table: the bytes `[start, end)` of its source that it was made from, and its text."""
 
     start: int
     end: int
@@ -28,7 +28,7 @@ class StoredRecord:
     truncated: bool = False
 
     @classmethod
-    def of_item(cls, item: DynamoItem) -> "StoredRecord":
+    def parse_item(cls, item: DynamoItem) -> "StoredRecord":
         """Return the record of an item in DynamoDB's JSON; `offset` and `length` count decompressed bytes."""
         start = int(item["offset"]["N"])
         return cls(start, start + int(item["length"]["N"]), item["log_data"]["S"], "truncated" in item)
@@ -36,7 +36,11 @@ class StoredRecord:
 
 @dataclass(frozen=True)
 class Tally:
-    """How source and table differ: records lost, doubled, altered (`wrong`, also lost), and header lines met."""
+    """The differences between a source and the table.
+
+    `lost` and `duplicates` count records; `wrong` counts those whose text differs, which are also lost. `headers`
+    counts header lines, for which no record is expected.
+    """
 
     lost: int = 0
     duplicates: int = 0
@@ -50,13 +54,14 @@ class Tally:
 def tally_objects(
     sources: Mapping[str, Path], items: Iterable[DynamoItem], archived: Container[str] = ()
 ) -> dict[str, Tally]:
-    """Return a tally for each object of `sources` (`s3://bucket/key` to its file) and each that only the table knows.
+    """Return a tally for each object of `sources` (`s3://bucket/key` to its file).
 
-    `archived` names the objects whose exact bytes stand in the error archive.
+    An object that is only in the table gets a tally, too: each of its records is a duplicate. `archived` names the
+    objects whose exact bytes are in the error archive.
     """
     by_object: defaultdict[str, list[StoredRecord]] = defaultdict(list)
     for item in items:
-        by_object[item["source_file"]["S"]].append(StoredRecord.of_item(item))
+        by_object[item["source_file"]["S"]].append(StoredRecord.parse_item(item))
     tallies = {
         name: tally_object(read_stream(path), by_object.pop(name, []), refused=name in archived)
         for name, path in sources.items()
@@ -67,19 +72,19 @@ def tally_objects(
 def tally_object(stream: SourceStream, records: list[StoredRecord], *, refused: bool = False) -> Tally:
     """Compare one object's stream with its records in the table.
 
-    An object that is refused as a whole (archived, and no record stored) is kept, not lost; but what stands before
-    the damage of a damaged one must be in the table.
+    If the object was refused as a whole (`refused`, and no record stored), nothing is lost: the archive has it.
+    If it is damaged, the records before the damage must still be in the table.
     """
     if refused and not records and not stream.damaged:
         return Tally()
-    elements = _document_elements(stream)
-    if elements is not None and not _stands_whole(stream, records):
+    elements = _parse_elements(stream)
+    if elements is not None and not _is_one_record(stream, records):
         return _tally_elements(elements, records)
     return _tally_intervals(stream, records)
 
 
 def _tally_intervals(stream: SourceStream, records: list[StoredRecord]) -> Tally:
-    """Walk the records in byte order: they must cover every line that is not blank once, with its very text."""
+    """Check in byte order that the records cover each line that is not blank exactly once, with its exact text."""
     tally = Tally()
     covered = stream.start
     for record in sorted(records, key=lambda record: (record.start, record.end)):
@@ -92,33 +97,37 @@ def _tally_intervals(stream: SourceStream, records: list[StoredRecord]) -> Tally
 
 
 def _tally_text(stream: SourceStream, record: StoredRecord) -> Tally:
-    """Compare a record's text with the bytes it stands for; a cut record need only begin like them."""
-    expected = stream.text(record.start, record.end)
+    """Compare a record's text with the bytes that it was made from; a truncated record holds a prefix of them."""
+    expected = stream.decode(record.start, record.end)
     same = expected.startswith(record.text) if record.truncated else expected == record.text
     return Tally() if same and record.text else Tally(lost=1, wrong=1)
 
 
 def _tally_gap(stream: SourceStream, start: int, end: int) -> Tally:
-    """Count the lines in bytes that no record covers: header lines, blank ones (nothing), and the lost."""
+    """Count lines that no record covers: a header line as a header, a blank line not at all, any other as lost."""
     lines = [line for line in stream.content[start:end].split(b"\n") if line.strip()]
-    headers = sum(_is_header(line, first=index == 0 and start == stream.start) for index, line in enumerate(lines))
+    headers = sum(_is_header_line(line, first=index == 0 and start == stream.start) for index, line in enumerate(lines))
     return Tally(lost=len(lines) - headers, headers=headers)
 
 
-def _is_header(line: bytes, *, first: bool) -> bool:
-    """Whether a line names fields: a `#Directive:` of the extended log format, or the first line of VPC flow logs."""
+def _is_header_line(line: bytes, *, first: bool) -> bool:
+    """Tell whether a line names fields.
+
+    Either it is a directive of the extended log format (`#Fields: date time`), or the first line of VPC flow logs
+    (`version account-id interface-id`).
+    """
     if DIRECTIVE.match(line):
         return True
     names = line.split()
     return first and bool(FLOW_FIELD_NAMES & set(names)) and all(map(FLOW_FIELD_NAME.fullmatch, names))
 
 
-def _document_elements(stream: SourceStream) -> list[Any] | None:
-    """Return the elements of a stream that is one JSON array, or one object around an array of records."""
+def _parse_elements(stream: SourceStream) -> list[Any] | None:
+    """Return the elements of a stream that is a JSON array, or an object with an array of records; else None."""
     if stream.content[stream.start : stream.start + 64].lstrip()[:1] not in {b"[", b"{"}:
         return None
     try:
-        document = json.loads(stream.text(stream.start, len(stream.content)))
+        document = json.loads(stream.decode(stream.start, len(stream.content)))
     except ValueError:
         return None
     if isinstance(document, dict):
@@ -126,23 +135,23 @@ def _document_elements(stream: SourceStream) -> list[Any] | None:
     return document if isinstance(document, list) else None
 
 
-def _stands_whole(stream: SourceStream, records: list[StoredRecord]) -> bool:
-    return len(records) == 1 and records[0].text.strip() == stream.text(stream.start, len(stream.content)).strip()
+def _is_one_record(stream: SourceStream, records: list[StoredRecord]) -> bool:
+    return len(records) == 1 and records[0].text.strip() == stream.decode(stream.start, len(stream.content)).strip()
 
 
 def _tally_elements(elements: list[Any], records: list[StoredRecord]) -> Tally:
-    """Compare a document's elements with the records made of them, as JSON values, each as often as it stands."""
-    expected = Counter(map(_canonical, elements))
-    found = Counter(_canonical_text(record.text) for record in records)
-    return Tally(lost=(expected - found).total(), duplicates=(found - expected).total())
+    """Compare a document's elements with their records as JSON values; equal elements are counted."""
+    expected = Counter(map(_normalise_value, elements))
+    stored = Counter(_normalise_text(record.text) for record in records)
+    return Tally(lost=(expected - stored).total(), duplicates=(stored - expected).total())
 
 
-def _canonical(value: object) -> str:
+def _normalise_value(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _canonical_text(text: str) -> str:
+def _normalise_text(text: str) -> str:
     try:
-        return _canonical(json.loads(text))
+        return _normalise_value(json.loads(text))
     except ValueError:
         return text

@@ -1,4 +1,4 @@
-"""Read what failed: the messages of the dead-letter queue and the error documents of the archive."""
+"""Read what failed: the messages of the dead-letter queue and the error documents of the error archive."""
 
 import hashlib
 import json
@@ -18,7 +18,7 @@ READ_BYTES = 1 << 20
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """One message of the dead-letter queue: the object it is about and why it ended there."""
+    """One message of the dead-letter queue: the key of the object that it concerns, and the error."""
 
     key: str
     error: str
@@ -26,7 +26,7 @@ class DeadLetter:
 
 @dataclass(frozen=True)
 class ArchivedObject:
-    """One error document: the object it is about, the error, and the archive's copy of the object (or none)."""
+    """One error document: the object that failed, the error, and the key of the archived copy, if there is one."""
 
     name: str
     error: str
@@ -35,32 +35,32 @@ class ArchivedObject:
 
 
 def dead_letters(messages: Iterable[tuple[str, Mapping[str, str]]]) -> list[DeadLetter]:
-    """Return the dead letters of the queue's messages (body and text attributes of each), sorted by key."""
-    letters = [DeadLetter(_key_of(body), _error_of(attributes)) for body, attributes in messages]
+    """Return the dead letters of the queue's messages, sorted by key; each message is a body and its attributes."""
+    letters = [DeadLetter(_read_key(body), _read_error(attributes)) for body, attributes in messages]
     return sorted(letters, key=lambda letter: letter.key)
 
 
 def archived_objects(s3: "S3Client", bucket: str) -> list[ArchivedObject]:
-    """Return the archive's error documents, sorted by key."""
-    return [_read_document(s3, bucket, key) for key in _keys(s3, bucket) if key.endswith(DOCUMENT_SUFFIX)]
+    """Return the error documents of the archive, sorted by their keys."""
+    return [_read_document(s3, bucket, key) for key in _list_keys(s3, bucket) if key.endswith(DOCUMENT_SUFFIX)]
 
 
 def names_kept_whole(
     s3: "S3Client", bucket: str, archived: list[ArchivedObject], files: Mapping[str, Path]
 ) -> set[str]:
-    """Return the objects whose copy in the archive has the bytes of its file (`s3://bucket/key` to file)."""
+    """Return the objects whose archived copy equals their file (`files` maps `s3://bucket/key` to the file)."""
     return {
-        entry.name
-        for entry in archived
-        if entry.copy_key
-        and entry.name in files
-        and _digest_of_copy(s3, bucket, entry.copy_key) == _digest(files[entry.name])
+        document.name
+        for document in archived
+        if document.copy_key
+        and document.name in files
+        and _digest_copy(s3, bucket, document.copy_key) == _digest_file(files[document.name])
     }
 
 
-def _keys(s3: "S3Client", bucket: str) -> Iterator[str]:
+def _list_keys(s3: "S3Client", bucket: str) -> Iterator[str]:
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=ARCHIVE_PREFIX):
-        yield from (entry["Key"] for entry in page.get("Contents", []))
+        yield from (listed["Key"] for listed in page.get("Contents", []))
 
 
 def _read_document(s3: "S3Client", bucket: str, key: str) -> ArchivedObject:
@@ -70,25 +70,28 @@ def _read_document(s3: "S3Client", bucket: str, key: str) -> ArchivedObject:
     return ArchivedObject(name, error, key, document.get("archived_object"))
 
 
-def _digest_of_copy(s3: "S3Client", bucket: str, key: str) -> bytes:
+def _digest_copy(s3: "S3Client", bucket: str, key: str) -> bytes:
     body = s3.get_object(Bucket=bucket, Key=key)["Body"]
-    return _digest_of(iter(lambda: body.read(READ_BYTES), b""))
+    return _digest_pieces(iter(lambda: body.read(READ_BYTES), b""))
 
 
-def _digest(path: Path) -> bytes:
+def _digest_file(path: Path) -> bytes:
     with path.open("rb") as file:
-        return _digest_of(iter(lambda: file.read(READ_BYTES), b""))
+        return _digest_pieces(iter(lambda: file.read(READ_BYTES), b""))
 
 
-def _digest_of(pieces: Iterator[bytes]) -> bytes:
+def _digest_pieces(pieces: Iterator[bytes]) -> bytes:
     digest = hashlib.sha256()
     for piece in pieces:
         digest.update(piece)
     return digest.digest()
 
 
-def _key_of(body: str) -> str:
-    """The key in a dead letter's body: an S3 notification (URL-encoded there), an EventBridge event, or a range."""
+def _read_key(body: str) -> str:
+    """Return the object's key from a dead letter's body, or the body's first 80 characters if it names none.
+
+    The body is an S3 notification (only there the key is URL-encoded), an EventBridge event, or a range.
+    """
     try:
         event = json.loads(body)
     except ValueError:
@@ -102,8 +105,8 @@ def _key_of(body: str) -> str:
             return body[:80]
 
 
-def _error_of(attributes: Mapping[str, str]) -> str:
-    """Return the error's words: Lambda's own code is a status, the same for every error, the function's is a class."""
+def _read_error(attributes: Mapping[str, str]) -> str:
+    """Return the error. A numeric ErrorCode is Lambda's own and says nothing; else it is the name of an error class."""
     code, message = (attributes.get(name, "") for name in ("ErrorCode", "ErrorMessage"))
     words = [word for word in (code, message) if word and not word.isdigit()]
     return ": ".join(words) or "received too often without success"

@@ -1,4 +1,4 @@
-"""Read a source file as the bytes that it holds, without the function's code, so that the account is independent."""
+"""Read a source file's bytes without the function's own code, so that the comparison is independent."""
 
 import codecs
 import zlib
@@ -12,19 +12,19 @@ UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be
 
 @dataclass(frozen=True)
 class SourceStream:
-    """A source file's decompressed bytes (UTF-16 transcoded to UTF-8), and where the text begins after a UTF-8 mark."""
+    """A file's decompressed bytes, UTF-16 transcoded to UTF-8; the text begins at `start`, after a UTF-8 mark."""
 
     content: bytes
     start: int = 0
     damaged: bool = False
 
-    def text(self, start: int, end: int) -> str:
-        """Return the text between two byte offsets: invalid bytes become U+FFFD, CRLF becomes a newline."""
+    def decode(self, start: int, end: int) -> str:
+        """Return the text between two byte offsets. Invalid bytes become U+FFFD, CRLF becomes a newline."""
         return self.content[start:end].replace(b"\r\n", b"\n").decode("utf-8", "replace")
 
 
 def read_stream(path: Path) -> SourceStream:
-    """Return the file's decompressed stream; of a damaged gzip, every whole line before the damage."""
+    """Return the file's decompressed bytes. Of a damaged gzip file, return every whole line before the damage."""
     raw = path.read_bytes()
     content, damaged = _gunzip(raw) if raw.startswith(GZIP_MAGIC) else (raw, False)
     if encoding := UTF16_MARKS.get(content[:2]):
@@ -35,7 +35,7 @@ def read_stream(path: Path) -> SourceStream:
 
 
 def _gunzip(raw: bytes) -> tuple[bytes, bool]:
-    """Return all members' content and whether the file is damaged (cut off, corrupt, or followed by something else)."""
+    """Return the content of all members, and whether the file is cut off, corrupt, or has other bytes at its end."""
     pieces: list[bytes] = []
     whole = True
     while raw and whole:
@@ -45,7 +45,7 @@ def _gunzip(raw: bytes) -> tuple[bytes, bool]:
 
 
 def _gunzip_member(raw: bytes, pieces: list[bytes]) -> tuple[bytes, bool]:
-    """Append one member's content to `pieces`; return the bytes after it and whether it was whole."""
+    """Append one member's content to `pieces`; return the bytes after it and whether it was complete."""
     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
     position = 0
     while position < len(raw) and not member.eof:
@@ -54,14 +54,17 @@ def _gunzip_member(raw: bytes, pieces: list[bytes]) -> tuple[bytes, bool]:
         try:
             pieces.append(member.decompress(chunk))
         except zlib.error:
-            _up_to_the_damage(before, chunk, pieces)
+            _salvage_chunk(before, chunk, pieces)
             return b"", False
         position += len(chunk)
     return member.unused_data + raw[position:], member.eof
 
 
-def _up_to_the_damage(member: "zlib._Decompress", chunk: bytes, pieces: list[bytes]) -> None:
-    """Append what a chunk gives before its corrupt byte: a failing call gives nothing, so go byte by byte."""
+def _salvage_chunk(member: "zlib._Decompress", chunk: bytes, pieces: list[bytes]) -> None:
+    """Append what can be decompressed before the corrupt byte of a chunk.
+
+    zlib returns nothing from a call that fails, so the bytes are decompressed one by one.
+    """
     for value in chunk:
         try:
             pieces.append(member.decompress(bytes((value,))))

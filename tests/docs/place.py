@@ -30,8 +30,8 @@ def copy_checkout(folder: Path) -> None:
 def add_own_logs(folder: Path) -> None:
     """Write the files that the pages take for the reader's own: `app.log`, `other.log.gz`, and the folder `my-logs`."""
     rng = random.Random(7)
-    app = "\n".join(lines.json_lines(rng, 200)) + "\n"
-    other = "\n".join(lines.combined(rng, 300)) + "\n"
+    app = "\n".join(lines.generate_json(rng, 200)) + "\n"
+    other = "\n".join(lines.generate_combined(rng, 300)) + "\n"
     (folder / "my-logs").mkdir()
     for place in (folder, folder / "my-logs"):
         (place / "app.log").write_text(app, encoding="utf-8")

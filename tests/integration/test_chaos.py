@@ -1,4 +1,4 @@
-"""The deployed pipeline under faults: the account closes, and a pipeline that is broken on purpose does not get by."""
+"""Under faults no record of the deployed pipeline is lost or duplicated, and a broken pipeline is noticed."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.check import Verdict
-from emulator.chaos.deployed import Deployed
+from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.run import Plan, Run
 
 pytestmark = pytest.mark.integration
@@ -15,15 +15,15 @@ SEED = 20260504
 RECORDS = 8_000
 
 
-def run(pipeline: Deployed, folder: Path, prefix: str) -> tuple[Run, Verdict]:
-    chaos = Run(pipeline.aws, pipeline.outputs, pipeline.layer, Plan(SEED, RECORDS, prefix), folder)
-    return chaos, chaos.verdict()
+def run(pipeline: DeployedPipeline, folder: Path, prefix: str) -> tuple[Run, Verdict]:
+    chaos = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, Plan(SEED, RECORDS, prefix), folder)
+    return chaos, chaos.execute()
 
 
-def test_nothing_is_lost_or_doubled_under_faults(pipeline: Deployed, tmp_path: Path) -> None:
-    """Throttling, errors, resets, kills, deadlines, duplicates: table, rejects and ledger hold each record once.
+def test_nothing_is_lost_or_doubled_under_faults(pipeline: DeployedPipeline, tmp_path: Path) -> None:
+    """After throttling, errors, resets, kills, deadlines and duplicates, each record is stored or rejected once.
 
-    A run so small hands on too little to meet every fault of the work queue; the full one has to meet them all.
+    A run this small continues too seldom to meet every fault of the work queue; the full run has to meet them all.
     """
     chaos, verdict = run(pipeline, tmp_path, "healthy/")
     assert verdict.problems == []
@@ -31,7 +31,7 @@ def test_nothing_is_lost_or_doubled_under_faults(pipeline: Deployed, tmp_path: P
     assert (verdict.lost, verdict.duplicates, verdict.unaccounted_ranges) == (0, 0, 0)
     assert verdict.rejected > 0
     assert verdict.split_objects > 0
-    assert [kind for kind in chaos.faults.missing() if not kind.startswith("SendMessage")] == []
+    assert [kind for kind in chaos.faults.list_missing() if not kind.startswith("SendMessage")] == []
 
 
 @pytest.mark.parametrize(
@@ -42,14 +42,14 @@ def test_nothing_is_lost_or_doubled_under_faults(pipeline: Deployed, tmp_path: P
         pytest.param("ledger", "lost", id="ranges are marked as done too early"),
     ],
 )
-def test_a_broken_pipeline_is_noticed(pipeline: Deployed, tmp_path: Path, name: str, sign: str) -> None:
-    """The checker sees what each of the three would do to somebody's logs."""
+def test_a_broken_pipeline_is_noticed(pipeline: DeployedPipeline, tmp_path: Path, name: str, sign: str) -> None:
+    """The verdict shows what each of the three breaks would do to somebody's logs."""
     deploy_broken(pipeline, name)
     _, verdict = run(pipeline, tmp_path, f"broken-{name}/")
-    assert not verdict.good
+    assert not verdict.is_good
     assert getattr(verdict, sign) > 0
 
 
 def test_every_break_is_tried() -> None:
-    """A break that is added has to be added here too."""
+    """A break that is added must be added to the test above, too."""
     assert set(BREAKS) == {"writer", "id", "ledger"}

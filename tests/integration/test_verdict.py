@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from emulator.chaos.deployed import Deployed
+from emulator.chaos.deployed import DeployedPipeline
 from emulator.demo.__main__ import tell
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs
@@ -23,7 +23,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 
 @pytest.fixture
-def empty(pipeline: Deployed) -> Deployed:
+def empty(pipeline: DeployedPipeline) -> DeployedPipeline:
     """The pipeline with the function as it was deployed, and no record, row or archive of what others uploaded."""
     function = pipeline.outputs["LambdaFunctionName"]
     pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=pipeline.code)
@@ -36,7 +36,7 @@ def empty(pipeline: Deployed) -> Deployed:
     return pipeline
 
 
-def _empty_table(pipeline: Deployed, table: str, keys: tuple[str, str]) -> None:
+def _empty_table(pipeline: DeployedPipeline, table: str, keys: tuple[str, str]) -> None:
     dynamodb = pipeline.aws.client("dynamodb")
     for item in list(pipeline.aws.table_items(table)):
         dynamodb.delete_item(TableName=table, Key={name: item[name] for name in keys})
@@ -52,7 +52,7 @@ def _empty_table(pipeline: Deployed, table: str, keys: tuple[str, str]) -> None:
     ids=["2-1", "0-1", "3-0"],
 )
 def test_counts_names_and_exit_code_follow(
-    empty: Deployed, tmp_path: Path, readable: int, unreadable: int, sentence: str
+    empty: DeployedPipeline, tmp_path: Path, readable: int, unreadable: int, sentence: str
 ) -> None:
     """What is stored of what, which files are not, where they are kept, and 1 as the exit code if there are any."""
     folder, plan = tmp_path / "logs", Plan(tmp_path / "logs", tmp_path)
@@ -81,7 +81,7 @@ def test_counts_names_and_exit_code_follow(
         assert _kept(empty, entry["kept_as"]) == (folder / entry["key"]).read_bytes()
 
 
-def _kept(pipeline: Deployed, uri: str) -> bytes:
+def _kept(pipeline: DeployedPipeline, uri: str) -> bytes:
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     kept: bytes = pipeline.aws.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     return kept

@@ -40,17 +40,17 @@ IDLE_S = 30
 
 @dataclass
 class Deployed:
-    """One function with its queues and bucket."""
+    """One function with its queues and its bucket."""
 
     aws: LocalAws
     arn: str
     work_url: str
 
-    def dead_letters(self) -> list[tuple[str, dict[str, str]]]:
+    def read_dead_letters(self) -> list[tuple[str, dict[str, str]]]:
         return self.aws.queue_messages("dead")
 
 
-def zipped(source: str) -> bytes:
+def zip_source(source: str) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("app.py", source)
@@ -66,7 +66,7 @@ def deployed() -> Iterator[Deployed]:
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
         aws.client("iam").put_role_policy(RoleName="app", PolicyName="read", PolicyDocument=policy)
         sqs = aws.client("sqs")
-        dead = arn_of(sqs, sqs.create_queue(QueueName="dead")["QueueUrl"])
+        dead = read_arn(sqs, sqs.create_queue(QueueName="dead")["QueueUrl"])
         redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})
         work_url = sqs.create_queue(QueueName="work", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
         functions = aws.client("lambda")
@@ -75,13 +75,13 @@ def deployed() -> Iterator[Deployed]:
             Runtime="python3.11",
             Role=role,
             Handler="app.handle",
-            Code={"ZipFile": zipped(HANDLER)},
+            Code={"ZipFile": zip_source(HANDLER)},
             Timeout=2,
             Environment={"Variables": {"NAME": "of the deployment"}},
             DeadLetterConfig={"TargetArn": dead},
         )["FunctionArn"]
         functions.create_event_source_mapping(
-            EventSourceArn=arn_of(sqs, work_url),
+            EventSourceArn=read_arn(sqs, work_url),
             FunctionName="app",
             BatchSize=1,
             FunctionResponseTypes=["ReportBatchItemFailures"],
@@ -98,7 +98,7 @@ def deployed() -> Iterator[Deployed]:
         yield Deployed(aws, arn, work_url)
 
 
-def arn_of(sqs: Any, url: str) -> str:
+def read_arn(sqs: Any, url: str) -> str:
     return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
 
 
@@ -115,7 +115,7 @@ def test_the_deployed_zip_runs_with_its_environment_and_deadline(deployed: Deplo
 
 
 def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
-    """Its attributes come over the wire as those of any message."""
+    """A client receives its attributes, as those of any message."""
     deployed.aws.invoke_async("app", {"say": "boom"})
     assert deployed.aws.wait_until_idle(IDLE_S)
     sqs = deployed.aws.client("sqs")
@@ -125,37 +125,37 @@ def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
 
 
 def test_a_failing_event_is_retried_twice_and_then_dead_lettered(deployed: Deployed) -> None:
-    """Three attempts, then the event itself with the error as attributes; the key is URL-encoded and versioned."""
+    """After three attempts, the event is dead-lettered; its key is URL-encoded, and its version is named."""
     before = len(deployed.aws.invocations)
     deployed.aws.client("s3").put_object(Bucket="source", Key="a boom+.log", Body=b"x")
     assert deployed.aws.wait_until_idle(IDLE_S)
     assert [call.error for call in deployed.aws.invocations[before:]] == ["boom"] * 3
-    body, attributes = deployed.dead_letters()[-1]
+    body, attributes = deployed.read_dead_letters()[-1]
     assert attributes.keys() == {"RequestID", "ErrorCode", "ErrorMessage"}
-    found = json.loads(body)["Records"][0]["s3"]["object"]
-    assert found["key"] == "a+boom%2B.log"
-    assert found["versionId"] not in {"", "null"}
+    s3_object = json.loads(body)["Records"][0]["s3"]["object"]
+    assert s3_object["key"] == "a+boom%2B.log"
+    assert s3_object["versionId"] not in {"", "null"}
 
 
 def test_other_suffixes_are_not_delivered(deployed: Deployed) -> None:
-    """The notification's filter decides."""
+    """The notification's suffix filter applies."""
     before = len(deployed.aws.invocations)
     deployed.aws.client("s3").put_object(Bucket="source", Key="a.png", Body=b"x")
     assert deployed.aws.wait_until_idle(IDLE_S)
     assert len(deployed.aws.invocations) == before
 
 
-def test_a_message_that_keeps_failing_moves_to_the_dead_letter_queue(deployed: Deployed) -> None:
-    """A partial failure returns the message; the redrive policy counts its deliveries."""
-    letters = len(deployed.dead_letters())
+def test_a_message_that_keeps_failing_is_dead_lettered(deployed: Deployed) -> None:
+    """A reported item failure returns the message to the queue; the redrive policy counts its deliveries."""
+    letters = len(deployed.read_dead_letters())
     deployed.aws.client("sqs").send_message(QueueUrl=deployed.work_url, MessageBody="partly")
     deployed.aws.client("sqs").send_message(QueueUrl=deployed.work_url, MessageBody="fine")
     assert deployed.aws.wait_until_idle(IDLE_S)
-    assert [body for body, _ in deployed.dead_letters()[letters:]] == ["partly"]
+    assert [body for body, _ in deployed.read_dead_letters()[letters:]] == ["partly"]
 
 
-def test_the_deadline_kills_the_child_and_the_next_call_is_answered(deployed: Deployed) -> None:
-    """A hanging handler is reported as Lambda reports it."""
+def test_the_deadline_kills_only_the_child_that_hangs(deployed: Deployed) -> None:
+    """A hanging handler is reported as Lambda reports it, and the next call succeeds."""
     functions = deployed.aws.client("lambda")
     answer = functions.invoke(FunctionName="app", Payload=b'"hang"')
     assert answer["FunctionError"]
@@ -173,17 +173,17 @@ def test_a_killed_child_is_replaced(deployed: Deployed) -> None:
 
 
 def test_the_dead_letter_names_the_invocation(deployed: Deployed) -> None:
-    """All tries of one event have one request id, and the dead letter's attribute is that."""
+    """All attempts for one event have one request id, and the dead letter has it as an attribute."""
     before = len(deployed.aws.invocations)
     deployed.aws.client("s3").put_object(Bucket="source", Key="boom.log", Body=b"x")
     assert deployed.aws.wait_until_idle(IDLE_S)
     (request_id,) = {call.request_id for call in deployed.aws.invocations[before:]}
-    assert deployed.dead_letters()[-1][1]["RequestID"] == request_id
+    assert deployed.read_dead_letters()[-1][1]["RequestID"] == request_id
 
 
 @pytest.mark.parametrize(("bucket", "refused"), [("open", False), ("closed", True)])
-def test_the_role_is_judged_on_the_resource(deployed: Deployed, bucket: str, refused: bool) -> None:
-    """The same action is allowed on one bucket and refused on the other."""
+def test_a_role_is_evaluated_on_the_resource(deployed: Deployed, bucket: str, refused: bool) -> None:
+    """The same action is allowed on one bucket and denied on the other."""
     s3 = deployed.aws.client("s3")
     s3.create_bucket(Bucket=bucket)
     s3.put_object(Bucket=bucket, Key="a.txt", Body=b"content")
@@ -194,32 +194,32 @@ def test_the_role_is_judged_on_the_resource(deployed: Deployed, bucket: str, ref
     assert ("AccessDenied" if refused else "content") in text
 
 
-def test_a_rule_of_eventbridge_invokes_its_function(deployed: Deployed) -> None:
-    """`Object Created` reaches a rule whose pattern matches, with the key as it is and the version."""
+def test_an_eventbridge_rule_invokes_its_function(deployed: Deployed) -> None:
+    """A rule whose pattern matches gets `Object Created` with the unencoded key and the version."""
     events, s3 = deployed.aws.client("events"), deployed.aws.client("s3")
     pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["source"]}}}
     events.put_rule(Name="created", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="created", Targets=[{"Id": "1", "Arn": deployed.arn}])
-    before, letters = len(deployed.aws.invocations), len(deployed.dead_letters())
+    before, letters = len(deployed.aws.invocations), len(deployed.read_dead_letters())
     s3.put_object(Bucket="source", Key="boom boom", Body=b"x")
     assert deployed.aws.wait_until_idle(IDLE_S)
     events.remove_targets(Rule="created", Ids=["1"])
     assert len(deployed.aws.invocations) == before + 3
-    event = json.loads(deployed.dead_letters()[letters][0])
+    event = json.loads(deployed.read_dead_letters()[letters][0])
     assert event["detail-type"] == "Object Created"
     assert event["detail"]["object"]["key"] == "boom boom"
     assert event["detail"]["object"]["version-id"]
 
 
-def test_what_moto_does_not_echo_is_mended(deployed: Deployed) -> None:
-    """Terraform's plan after an apply stays empty."""
+def test_moto_returns_what_terraform_compares(deployed: Deployed) -> None:
+    """Without these fields, a plan after an apply would not be empty."""
     functions, s3 = deployed.aws.client("lambda"), deployed.aws.client("s3")
     assert functions.get_function_configuration(FunctionName="app")["DeadLetterConfig"]["TargetArn"].endswith(":dead")
     assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket="source")
 
 
 def test_a_port_in_use_is_one_sentence(deployed: Deployed) -> None:
-    """The port is named, and so is the remedy."""
+    """The message names the port and says what to do."""
     port = int(deployed.aws.endpoint_url.rpartition(":")[2])
     with pytest.raises(PortInUseError, match=f"port {port} .* choose another"), LocalAws(port=port):
         pytest.fail("a second server must not start")

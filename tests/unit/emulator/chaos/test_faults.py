@@ -1,45 +1,45 @@
-"""Faults are drawn from a seed, cover every kind, and leave room for success."""
+"""Faults are drawn from a seed, every kind occurs, and retries can succeed."""
 
 from collections import Counter
 from itertools import pairwise
 
-from emulator.chaos.faults import MOST_KILLS, SHARES, Faults
+from emulator.chaos.faults import MAX_KILLS, SHARES, Faults
 from emulator.chaos.requests import Request
 
 
-def drawn(seed: int, operation: str, count: int = 400, subject: str = "a.log") -> list[str | None]:
+def draw(seed: int, operation: str, count: int = 400, subject: str = "a.log") -> list[str | None]:
     faults = Faults(seed)
-    return [faults.kind_for(Request(operation, subject, "key")) for _ in range(count)]
+    return [faults.draw(Request(operation, subject, "key")) for _ in range(count)]
 
 
 def test_a_seed_repeats() -> None:
-    """The n-th request of an operation for an object has one fate."""
-    assert drawn(1, "GetObject") == drawn(1, "GetObject")
-    assert drawn(1, "GetObject") != drawn(2, "GetObject")
+    """The n-th request of an operation for an object always has the same fate."""
+    assert draw(1, "GetObject") == draw(1, "GetObject")
+    assert draw(1, "GetObject") != draw(2, "GetObject")
 
 
 def test_every_kind_occurs() -> None:
-    """Also the rare ones, within few requests."""
+    """The rare ones, too, within few requests."""
     faults = Faults(3)
     for operation in SHARES:
         for number in range(60):
-            faults.kind_for(Request(operation, f"{number % 5}.log", "key"))
-    assert faults.missing() == []
+            faults.draw(Request(operation, f"{number % 5}.log", "key"))
+    assert faults.list_missing() == []
 
 
-def test_a_third_of_the_batches_is_throttled_or_left_over() -> None:
-    """The share that the run promises."""
-    counts = Counter(drawn(4, "BatchWriteItem", 4_000))
+def test_a_third_of_the_batches_is_throttled_or_unprocessed() -> None:
+    """This is the share that the run promises."""
+    counts = Counter(draw(4, "BatchWriteItem", 4_000))
     assert 0.27 < (counts["throttled"] + counts["unprocessed"]) / 4_000 < 0.34
 
 
 def test_an_object_is_killed_twice_at_most() -> None:
-    """An event is tried three times: what can succeed does."""
-    kinds = drawn(5, "BatchWriteItem", 4_000)
-    assert sum(str(kind).startswith("killed") for kind in kinds) == MOST_KILLS
+    """An event has three attempts, so the third can succeed."""
+    kinds = draw(5, "BatchWriteItem", 4_000)
+    assert sum(str(kind).startswith("killed") for kind in kinds) == MAX_KILLS
 
 
-def test_requests_that_are_retried_a_few_times_do_not_fail_twice_in_a_row() -> None:
-    """A client gives up after a handful of tries; only until each kind has occurred may it be two."""
-    kinds = drawn(6, "LedgerEnd", 2_000)[50:]
+def test_no_request_of_the_ledger_fails_twice_in_a_row() -> None:
+    """Clients retry only a few times; two faults in a row are allowed only until each kind has occurred."""
+    kinds = draw(6, "LedgerEnd", 2_000)[50:]
     assert not any(first and second for first, second in pairwise(kinds))

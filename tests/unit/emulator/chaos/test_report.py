@@ -1,4 +1,4 @@
-"""The report of a run has its fixed keys, and shows no control character of a key."""
+"""A run's report has fixed keys, and shows no control character of an object's key."""
 
 import io
 
@@ -6,26 +6,26 @@ from rich.console import Console
 
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
-from emulator.chaos.report import report_of, show
+from emulator.chaos.report import build_report, show
 from emulator.chaos.run import Plan
 
 
-def report(*problems: str) -> dict[str, object]:
+def make_report(*problems: str) -> dict[str, object]:
     faults = Faults(1)
     faults.counts["throttled"] = 2
-    return report_of(Plan(1, 10), Verdict(records=10, problems=list(problems)), faults, 3, 4.56)
+    return build_report(Plan(1, 10), Verdict(records=10, problems=list(problems)), faults, 3, 4.56)
 
 
-def shown(*problems: str, width: int = 80) -> str:
+def show_report(*problems: str, width: int = 80) -> str:
     console = Console(file=io.StringIO(), width=width, highlight=False)
-    show(report(*problems), console)
+    show(make_report(*problems), console)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue()
 
 
 def test_the_report_has_its_keys_in_order() -> None:
-    """The file is read by other programs."""
-    assert list(report()) == [
+    """Other programs read the file."""
+    assert list(make_report()) == [
         "seed",
         "records",
         "lost",
@@ -41,15 +41,15 @@ def test_the_report_has_its_keys_in_order() -> None:
     ]
 
 
-def test_problems_are_told_without_control_characters() -> None:
-    """A key with an escape sequence would change the reader's terminal, one with a line end would forge a line."""
-    text = shown("s3://logs/a\x1b[2J\nNothing lost.log: 1 lost", width=200)
+def test_problems_show_no_control_characters() -> None:
+    """A key with an escape sequence would change the terminal, one with a line end would forge a line."""
+    text = show_report("s3://logs/a\x1b[2J\nNothing lost.log: 1 lost", width=200)
     assert "problem: s3://logs/a\\x1b[2J\\nNothing lost.log: 1 lost" in text
     assert text.endswith("The account does not close.\n")
 
 
 def test_a_wrapped_problem_keeps_its_indentation() -> None:
-    """Each line of it begins after the blanks, so that the next problem is told from it."""
-    lines = shown("word " * 40, width=60).splitlines()
+    """Each of its lines is indented, so that it differs from the next problem."""
+    lines = show_report("word " * 40, width=60).splitlines()
     first = next(number for number, line in enumerate(lines) if "problem:" in line)
     assert all(line.startswith("  ") for line in lines[first:-1])

@@ -1,4 +1,4 @@
-"""The sample objects are the same for the same seed and hold what the demo promises to show."""
+"""The sample objects depend on the seed alone, and have what the demo shows."""
 
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -9,14 +9,14 @@ from emulator.verify.source_bytes import SourceStream, read_stream
 SMALL = 50
 
 
-def stream_of(sample: Sample, tmp_path: Path) -> SourceStream:
+def read_sample(sample: Sample, tmp_path: Path) -> SourceStream:
     path = tmp_path / "sample"
     path.write_bytes(sample.content)
     return read_stream(path)
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
-    """A second run uploads the same objects; another seed gives others under the same keys."""
+    """Another seed gives other bytes under the same keys."""
     first, second, other = (sample_objects(seed, SMALL) for seed in (1, 1, 2))
     assert first == second
     assert [sample.key for sample in first] == [sample.key for sample in other]
@@ -26,12 +26,12 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 def test_the_large_sample_has_its_lines(tmp_path: Path) -> None:
     """The first object is the large one."""
     large = sample_objects(large_lines=1_234)[0]
-    assert stream_of(large, tmp_path).content.count(b"\n") == 1_234
+    assert read_sample(large, tmp_path).content.count(b"\n") == 1_234
 
 
 def test_one_object_is_damaged_and_one_is_no_log(tmp_path: Path) -> None:
-    """Exactly one gzip is cut off, with whole lines left in it, and one object holds binary bytes."""
-    streams = {sample.key: stream_of(sample, tmp_path) for sample in sample_objects(large_lines=SMALL)}
+    """Exactly one gzip file is cut off, with whole lines before its damage; one object holds binary bytes."""
+    streams = {sample.key: read_sample(sample, tmp_path) for sample in sample_objects(large_lines=SMALL)}
     damaged = [stream for stream in streams.values() if stream.damaged]
     assert len(damaged) == 1
     assert damaged[0].content.count(b"\n") > 100
@@ -39,7 +39,7 @@ def test_one_object_is_damaged_and_one_is_no_log(tmp_path: Path) -> None:
 
 
 def test_keys_need_decoding() -> None:
-    """Blanks, plus signs and letters beyond ASCII stand in keys, as S3 events encode them."""
+    """Keys contain blanks, plus signs and letters beyond ASCII, which S3 events encode."""
     keys = "".join(sample.key for sample in sample_objects(large_lines=SMALL))
     assert {" ", "+", "ü"} <= set(keys)
     assert quote_plus(keys) != keys

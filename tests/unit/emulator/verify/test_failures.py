@@ -1,4 +1,4 @@
-"""Dead letters and error documents are read whatever their shape."""
+"""Dead letters and error documents of every kind are read."""
 
 import json
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ ARCHIVE = "archive"
         ({"unknown": 1}, '{"unknown": 1}'),
     ],
 )
-def test_the_key_is_found_in_each_kind_of_event(event: dict[str, Any], key: str) -> None:
-    """Keys are URL-encoded in S3 notifications and nowhere else; an unknown body is shown itself."""
+def test_the_key_is_read_from_each_kind_of_event(event: dict[str, Any], key: str) -> None:
+    """Keys are URL-encoded only in S3 notifications; an unknown body is shown as it is."""
     assert dead_letters([(json.dumps(event), {})])[0].key == key
 
 
 def test_the_error_comes_from_the_attributes() -> None:
-    """A message that the queue itself moved carries none; the code is a status, the same for every error."""
+    """A message that the queue itself moved has none; a numeric code is the same for every error."""
     own = {"ErrorCode": "NoProgressError", "ErrorMessage": "no way"}
     letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {}), ("b", own)])
     assert [letter.error for letter in letters] == [
@@ -49,8 +49,8 @@ def s3(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
-def archive(s3: Any, key: str, content: bytes | None) -> None:
-    """Put an error document, and a copy of the object where there is one, as the function does."""
+def archive_object(s3: Any, key: str, content: bytes | None) -> None:
+    """Put an error document, and a copy of the object if there is one, as the function does."""
     stem = f"errors/2026-03-02/{key}/v1-0"
     copy_key = None if content is None else f"{stem}.object"
     if copy_key:
@@ -60,9 +60,9 @@ def archive(s3: Any, key: str, content: bytes | None) -> None:
 
 
 def test_error_documents_are_listed(s3: Any) -> None:
-    """One entry for each document, with the copy beside it; other prefixes are something else."""
-    archive(s3, "a.log", b"bytes")
-    archive(s3, "b.log", None)
+    """Each document is listed with its copy; other prefixes hold something else."""
+    archive_object(s3, "a.log", b"bytes")
+    archive_object(s3, "b.log", None)
     s3.put_object(Bucket=ARCHIVE, Key="rejects/x.error.json", Body=b"{}")
     stem = "errors/2026-03-02"
     assert archived_objects(s3, ARCHIVE) == [
@@ -72,11 +72,11 @@ def test_error_documents_are_listed(s3: Any) -> None:
 
 
 def test_a_copy_counts_only_with_the_very_bytes(s3: Any, tmp_path: Path) -> None:
-    """An object without a copy, or with another's bytes, is not kept."""
+    """An object without a copy, or with a copy of other bytes, is not archived as a whole."""
     files = {}
     for key, copied in (("same", b"bytes"), ("other", b"BYTES"), ("none", None)):
-        archive(s3, key, copied)
+        archive_object(s3, key, copied)
         files[f"s3://logs/{key}"] = tmp_path / key
         (tmp_path / key).write_bytes(b"bytes")
-    archive(s3, "stranger", b"bytes")
+    archive_object(s3, "stranger", b"bytes")
     assert names_kept_whole(s3, ARCHIVE, archived_objects(s3, ARCHIVE), files) == {"s3://logs/same"}

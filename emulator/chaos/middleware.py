@@ -1,4 +1,4 @@
-"""The layer at the services' edge that makes requests of the function fail in the ways that real services do."""
+"""Make requests of the function fail in the ways in which real services fail."""
 
 import io
 import json
@@ -8,15 +8,15 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from emulator.aws.edge import Application, Environ, body_of
+from emulator.aws.edge import Application, Environ, read_body
 from emulator.chaos.faults import Faults
-from emulator.chaos.requests import Request, request_of
+from emulator.chaos.requests import Request, read_request
 
 SLOW_S = 0.4
 REFUSED = "refused-archive"
-"""Part of a key whose archive refuses every write."""
+"""If a key contains this, the archive refuses every write for it."""
 POISON = "POISON"
-"""Part of a record that the table refuses in any form but plain text."""
+"""If a record contains this, the table refuses it unless its format is `text`."""
 REFUSALS: dict[str | None, tuple[int, str]] = {
     "throttled": (400, "ProvisionedThroughputExceededException"),
     "server_error": (503, "InternalServerError"),
@@ -26,10 +26,10 @@ DROPPED = frozenset({"reset", "lost_answer", "killed_before", "killed_after"})
 S3_ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>chaos</Message></Error>'
 
 
-class FaultLayer:
-    """A layer of the local AWS; requests pass until `begin`, and only those of functions meet faults.
+class FaultMiddleware:
+    """A middleware of the local AWS. Requests pass until `begin`; then those of functions meet faults.
 
-    `kill` ends the child that signs with an access key; `on_read` hears each key that is read.
+    `kill` ends the child that signs with an access key; `on_read` is called with each key that is read.
     """
 
     def __init__(self) -> None:
@@ -47,19 +47,19 @@ class FaultLayer:
         self.on_read = lambda _key: None
 
     def __call__(self, application: Application) -> Application:
-        """Wrap `application`, as `edge.Layer` has it."""
+        """Wrap `application`, as `edge.Middleware` has to."""
 
         def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
             faults = self._faults
-            request = _request(environ) if faults else None
+            request = _read_request(environ) if faults else None
             if faults is None or request is None or request.access_key == "local":
                 return application(environ, start_response)
             if request.operation == "GetObject":
                 self.on_read(request.subject)
-            refusal = _refusal(faults, request, environ)
+            refusal = _find_refusal(faults, request, environ)
             if refusal:
                 return _refuse(environ, start_response, *refusal)
-            return self._fail(faults.kind_for(request), request, application, environ, start_response)
+            return self._fail(faults.draw(request), request, application, environ, start_response)
 
         return answer
 
@@ -69,7 +69,7 @@ class FaultLayer:
         if kind in REFUSALS:
             return _refuse(environ, start_response, *REFUSALS[kind])
         if kind == "unprocessed":
-            return _unprocessed(application, environ, start_response)
+            return _store_partly(application, environ, start_response)
         if kind == "cut_off":
             return _cut_off(application(environ, start_response), environ)
         if kind in DONE_FIRST:
@@ -83,20 +83,20 @@ class FaultLayer:
         return application(environ, start_response)
 
 
-def _request(environ: Environ) -> Request | None:
-    """The request; a child that is killed while it sends one leaves half of it."""
+def _read_request(environ: Environ) -> Request | None:
+    """Return the request; raise `ConnectionResetError` if a child was killed while it sent it."""
     try:
-        return request_of(environ)
+        return read_request(environ)
     except ValueError as error:
         raise ConnectionResetError from error
 
 
-def _refusal(faults: Faults, request: Request, environ: Environ) -> tuple[int, str] | None:
-    """What is refused always, whatever is drawn."""
+def _find_refusal(faults: Faults, request: Request, environ: Environ) -> tuple[int, str] | None:
+    """Return status and code of the error for what is always refused, whatever is drawn; None for the rest."""
     if request.operation in {"PutObject", "CopyObject"} and REFUSED in request.subject:
         faults.count("archive_refused")
         return 403, "AccessDenied"
-    if request.operation == "BatchWriteItem" and _poisoned(environ):
+    if request.operation == "BatchWriteItem" and _is_poisoned(environ):
         faults.count("item_refused")
         return 400, "ValidationException"
     return None
@@ -113,44 +113,44 @@ def _refuse(environ: Environ, start_response: Any, status: int, code: str) -> li
 
 
 def _drop(environ: Environ) -> None:
-    """Cut the connection instead of answering; what was sent is read, or the server would take it for a request."""
-    body_of(environ)
+    """Close the connection without an answer; read the body first, or the server would take it for a request."""
+    read_body(environ)
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError
 
 
 def _cut_off(content: Iterable[bytes], environ: Environ) -> Iterator[bytes]:
-    """The first half of what was announced, and then the end of the connection."""
+    """Yield the first half of the content, and then close the connection."""
     whole = b"".join(content)
     yield whole[: len(whole) // 2]
     _drop(environ)
 
 
 def _consume(application: Application, environ: Environ) -> None:
-    """Have the request done, and forget the answer."""
-    body_of(environ)
+    """Let the request be done, and drop the answer."""
+    read_body(environ)
     for _ in application(environ, lambda *_: None):
         pass
     environ["wsgi.input"].seek(0)
 
 
-def _unprocessed(application: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
-    """Store some of a batch's items, and name the others as unprocessed."""
-    body = json.loads(body_of(environ))
+def _store_partly(application: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
+    """Store some of a batch's items, and answer that the others are unprocessed."""
+    body = json.loads(read_body(environ))
     (table, puts), *_ = body["RequestItems"].items()
-    refused = 1 + zlib.crc32(body_of(environ)) % len(puts)
+    refused = 1 + zlib.crc32(read_body(environ)) % len(puts)
     if refused < len(puts):
         content = json.dumps({"RequestItems": {table: puts[refused:]}}).encode()
-        inner = environ | {"wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
-        _consume(application, inner)
+        partial = environ | {"wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
+        _consume(application, partial)
     text = json.dumps({"UnprocessedItems": {table: puts[:refused]}}).encode()
     start_response("200 OK", [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(text)))])
     return [text]
 
 
-def _poisoned(environ: Environ) -> bool:
-    body = body_of(environ)
+def _is_poisoned(environ: Environ) -> bool:
+    body = read_body(environ)
     if POISON.encode() not in body:
         return False
     puts = next(iter(json.loads(body)["RequestItems"].values()))

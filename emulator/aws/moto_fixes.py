@@ -1,0 +1,125 @@
+"""Fix what moto 5.2.5 does not return, or does differently from AWS: one function for each difference."""
+
+import json
+from typing import Any
+
+from moto.awslambda.models import LambdaFunction
+from moto.dynamodb.models.table import Table
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket
+from moto.s3.responses import S3Response
+from moto.sqs.models import Queue
+
+MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
+
+_applied = False
+
+
+def apply_fixes() -> None:
+    """Apply every fix to the imported moto, once in a process."""
+    global _applied  # noqa: PLW0603 - moto is one for the whole process, so are its fixes
+    if not _applied:
+        _applied = True
+        for fix in (
+            _fix_dead_letter_config,
+            _fix_event_bridge,
+            _fix_redrive_policy,
+            _fix_direct_delivery,
+            _fix_bucket_policies,
+            _fix_item_count,
+            _fix_transition_size,
+        ):
+            fix()
+
+
+def _replace(owner: type, name: str, value: Any) -> None:
+    setattr(owner, name, value)
+
+
+def _fix_dead_letter_config() -> None:
+    """Make moto return a function's DeadLetterConfig: without it, every Terraform plan would add it again."""
+    moto_init, moto_update, moto_read = (
+        LambdaFunction.__init__,
+        LambdaFunction.update_configuration,
+        LambdaFunction.get_configuration,
+    )
+
+    def init(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        self.dead_letter_config = spec.get("DeadLetterConfig")
+        moto_init(self, account_id, spec, *args, **kwargs)
+
+    def update(self: Any, config_updates: dict[str, Any]) -> Any:
+        self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
+        return moto_update(self, config_updates)
+
+    def read(self: Any, on_create: bool = False) -> dict[str, Any]:
+        configuration: dict[str, Any] = moto_read(self, on_create)
+        return configuration | ({"DeadLetterConfig": self.dead_letter_config} if self.dead_letter_config else {})
+
+    _replace(LambdaFunction, "__init__", init)
+    _replace(LambdaFunction, "update_configuration", update)
+    _replace(LambdaFunction, "get_configuration", read)
+
+
+def _fix_event_bridge() -> None:
+    """Make moto return a bucket's EventBridgeConfiguration, which it keeps but does not return."""
+    moto_answer = S3Response.get_bucket_notification
+
+    def answer(self: Any) -> Any:
+        status, headers, body = moto_answer(self)
+        configuration = self.backend.get_bucket_notification_configuration(self.bucket_name)
+        text = body.decode() if isinstance(body, bytes) else body
+        if configuration is not None and configuration.event_bridge is not None and "EventBridge" not in text:
+            empty = "<EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>"
+            text = text.replace("</NotificationConfiguration>", empty)
+        return status, headers, text
+
+    _replace(S3Response, "get_bucket_notification", answer)
+
+
+def _fix_redrive_policy() -> None:
+    """Return a queue's RedrivePolicy without blanks after `:` and `,`: Terraform takes the blanks for a change."""
+    moto_attributes = vars(Queue)["attributes"].fget
+
+    def read_attributes(self: Any) -> dict[str, Any]:
+        attributes: dict[str, Any] = moto_attributes(self)
+        if attributes.get("RedrivePolicy"):
+            attributes["RedrivePolicy"] = json.dumps(json.loads(attributes["RedrivePolicy"]), separators=(",", ":"))
+        return attributes
+
+    _replace(Queue, "attributes", property(read_attributes))
+
+
+def _fix_direct_delivery() -> None:
+    """Keep moto from invoking a function while a message is sent to its queue: `mappings.py` polls, as Lambda does."""
+    none = property(lambda self: {}, lambda self, mappings: None)  # noqa: ARG005
+    _replace(Queue, "lambda_event_source_mappings", none)
+
+
+def _fix_bucket_policies() -> None:
+    """Ignore bucket policies: moto evaluates them without conditions, so a TLS-only policy would deny everything."""
+    _replace(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL)  # noqa: ARG005
+
+
+def _fix_item_count() -> None:
+    """Count a table's items without iterating over the live dictionary, to which other threads write."""
+    _replace(Table, "__len__", lambda self: sum(len(items) for items in tuple(self.items.values())))
+
+
+def _fix_transition_size() -> None:
+    """Return the header for which the AWS provider otherwise waits 50 s after it has put a lifecycle configuration."""
+    for name in ("get_bucket_lifecycle", "put_bucket_lifecycle_configuration", "put_bucket_lifecycle"):
+        moto_answer = getattr(S3Response, name, None)
+        if moto_answer is not None:
+            setattr(S3Response, name, _add_transition_size(moto_answer))
+
+
+def _add_transition_size(moto_answer: Any) -> Any:
+    def answer(self: Any, *args: Any, **kwargs: Any) -> Any:
+        response = moto_answer(self, *args, **kwargs)
+        if isinstance(response, tuple):
+            status, headers, body = response
+            return status, {**headers, **MIN_TRANSITION_SIZE}, body
+        return 200, MIN_TRANSITION_SIZE, response
+
+    return answer
