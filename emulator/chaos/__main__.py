@@ -17,7 +17,7 @@ from rich.console import Console
 from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.deployed import DeployedPipeline, deploy_pipeline
 from emulator.chaos.report import build_report, show, write
-from emulator.chaos.run import Plan, Run
+from emulator.chaos.run import Run, RunPlan
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
 from emulator.interrupt import INTERRUPTED, end_in_order
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parse_options(arguments)
     console, errors = output_console(os.environ), error_console()
     end_in_order()
-    plan = Plan(options.seed, options.records)
+    plan = RunPlan(options.seed, options.records)
     console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
     try:
         with Steps(console) as steps, deploy_pipeline(options.build_dir / "chaos", steps) as pipeline:
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
-def _run(pipeline: DeployedPipeline, plan: Plan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
+def _run(pipeline: DeployedPipeline, plan: RunPlan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
     if options.broken:
         deploy_broken(pipeline, options.broken)
     started_s = time.monotonic()

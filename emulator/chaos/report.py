@@ -8,11 +8,11 @@ from rich.console import Console
 
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
-from emulator.chaos.run import Plan
+from emulator.chaos.run import RunPlan
 from emulator.terminal import indented
 
 
-def build_report(plan: Plan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
+def build_report(plan: RunPlan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
     """Return the report of a run; `faults` maps each kind of fault to the number of times it occurred."""
     return {
         "seed": plan.seed,

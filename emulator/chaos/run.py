@@ -22,7 +22,7 @@ MAX_WAIT_S = 540.0
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """What to run: the seed, about how many records, and the prefix of this run's keys."""
 
     seed: int
@@ -34,7 +34,7 @@ class Run:
     """A run against deployed stacks; `outputs` are those of the main stack."""
 
     def __init__(
-        self, aws: LocalAws, outputs: Mapping[str, Any], middleware: FaultMiddleware, plan: Plan, folder: Path
+        self, aws: LocalAws, outputs: Mapping[str, Any], middleware: FaultMiddleware, plan: RunPlan, folder: Path
     ) -> None:
         self._aws = aws
         self._outputs = outputs

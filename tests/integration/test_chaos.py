@@ -7,7 +7,7 @@ import pytest
 from emulator.chaos.broken import BREAKS, deploy_broken
 from emulator.chaos.check import Verdict
 from emulator.chaos.deployed import DeployedPipeline
-from emulator.chaos.run import Plan, Run
+from emulator.chaos.run import Run, RunPlan
 
 pytestmark = pytest.mark.integration
 
@@ -16,7 +16,7 @@ RECORDS = 8_000
 
 
 def run(pipeline: DeployedPipeline, folder: Path, prefix: str) -> tuple[Run, Verdict]:
-    chaos = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, Plan(SEED, RECORDS, prefix), folder)
+    chaos = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, RunPlan(SEED, RECORDS, prefix), folder)
     return chaos, chaos.execute()
 
 

@@ -7,13 +7,13 @@ from rich.console import Console
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
 from emulator.chaos.report import build_report, show
-from emulator.chaos.run import Plan
+from emulator.chaos.run import RunPlan
 
 
 def make_report(*problems: str) -> dict[str, object]:
     faults = Faults(1)
     faults.counts["throttled"] = 2
-    return build_report(Plan(1, 10), Verdict(records=10, problems=list(problems)), faults, 3, 4.56)
+    return build_report(RunPlan(1, 10), Verdict(records=10, problems=list(problems)), faults, 3, 4.56)
 
 
 def show_report(*problems: str, width: int = 80) -> str:
