@@ -168,6 +168,7 @@ def test_a_killed_child_is_replaced(deployed: Deployed) -> None:
     functions = deployed.aws.client("lambda")
     number = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
     os.kill(number, signal.SIGKILL)
+    os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)  # it has ended; its status is left for the fleet to read
     other = int(functions.invoke(FunctionName="app", Payload=b'"where"')["Payload"].read())
     assert other != number
 
