@@ -13,7 +13,7 @@ POISONED_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class ChaosObject:
     """One object version to upload. If `fails`, it has to end in the dead-letter queue.
 
     If `after_read`, it is uploaded only after the function has begun to read an earlier version of the same key.
@@ -25,29 +25,31 @@ class Upload:
     after_read: bool = False
 
 
-def make_uploads(seed: int, records: int) -> list[Upload]:
+def make_uploads(seed: int, records: int) -> list[ChaosObject]:
     """Return objects with about `records` records in all; the same seed gives the same bytes."""
     rng = random.Random(seed)  # noqa: S311 - has to repeat, not to be unguessable
     share = max(records // 20, 100)
     small = [
-        Upload(f"small/{number:02d}.log", _encode_lines(lines.generate_logfmt(rng, share // SMALL_OBJECTS + 1)))
+        ChaosObject(f"small/{number:02d}.log", _encode_lines(lines.generate_logfmt(rng, share // SMALL_OBJECTS + 1)))
         for number in range(SMALL_OBJECTS)
     ]
     return [
         *small,
-        Upload("web/split.log", _encode_lines(lines.generate_combined(rng, 7 * share))),
-        Upload("web/rotated.log.gz", _compress_members(lines.generate_combined(rng, 3 * share), rng)),
-        Upload("api/continued.json.gz", gzip.compress(_encode_lines(lines.generate_json(rng, 3 * share)), 6, mtime=0)),
-        Upload("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
-        Upload("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
-        Upload("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
-        Upload("notes/odd separators+ä.log", _encode_lines(lines.generate_odd_text(rng, share // 2))),
-        Upload("api/poisoned.jsonl", _encode_poisoned(rng, share // 2)),
-        Upload("web/overwritten.log", _encode_lines(lines.generate_combined(rng, share // 2))),
-        Upload("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
-        Upload("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
-        Upload(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
-        Upload("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
+        ChaosObject("web/split.log", _encode_lines(lines.generate_combined(rng, 7 * share))),
+        ChaosObject("web/rotated.log.gz", _compress_members(lines.generate_combined(rng, 3 * share), rng)),
+        ChaosObject(
+            "api/continued.json.gz", gzip.compress(_encode_lines(lines.generate_json(rng, 3 * share)), 6, mtime=0)
+        ),
+        ChaosObject("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
+        ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
+        ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
+        ChaosObject("notes/odd separators+ä.log", _encode_lines(lines.generate_odd_text(rng, share // 2))),
+        ChaosObject("api/poisoned.jsonl", _encode_poisoned(rng, share // 2)),
+        ChaosObject("web/overwritten.log", _encode_lines(lines.generate_combined(rng, share // 2))),
+        ChaosObject("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
+        ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
+        ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
+        ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
     ]
 
 

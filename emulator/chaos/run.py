@@ -13,7 +13,7 @@ from emulator.chaos.check import RunOutput, Source, Verdict, judge, read_rejects
 from emulator.chaos.faults import Faults
 from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.middleware import FaultMiddleware
-from emulator.chaos.objects import Upload, make_uploads
+from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.verify.account import DynamoItem
 from emulator.verify.failures import archived_objects, dead_letters
 
@@ -90,17 +90,17 @@ class Run:
         for version in again:
             self._redeliver(version)
 
-    def _overwrite(self, later: dict[str, Upload], key: str) -> None:
+    def _overwrite(self, later: dict[str, ChaosObject], key: str) -> None:
         """Upload the second version of `key`, while the first is being read."""
         with self._lock:
             upload = later.pop(key, None)
         if upload is not None:
             self._upload(upload)
 
-    def _add_prefix(self, upload: Upload) -> str:
+    def _add_prefix(self, upload: ChaosObject) -> str:
         return self._plan.prefix + upload.key
 
-    def _upload(self, upload: Upload) -> ObjectVersion:
+    def _upload(self, upload: ChaosObject) -> ObjectVersion:
         key = self._add_prefix(upload)
         with self._lock:
             path = self._folder / f"{len(self._sources):03d}"
