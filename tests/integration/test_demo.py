@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -129,6 +130,19 @@ def test_the_damaged_objects_are_dead_lettered_and_archived_once(
         assert after.count(f"  {entry['key']} (") == 1
 
 
+def test_every_next_step_works_at_once(finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
+    """In the project's folder, as they stand on the last screen; what `make` is given to read is there."""
+    steps = finished[1].partition("What to do next\n")[2].splitlines()
+    commands = [shlex.split(line) for line in steps if line.startswith("  ") and not line.startswith("   ")]
+    assert [command[0] for command in commands] == [".venv/bin/ops", "make", "cat", "ls", "less"]
+    for command in commands:
+        if command[0] == "make":
+            assert list(Path(command[-1].removeprefix("LOGS=")).iterdir())
+        else:
+            run = subprocess.run(command, cwd=PROJECT_DIR, capture_output=True, text=True, check=False)
+            assert (run.returncode, bool(run.stdout)) == (0, True), run.stderr
+
+
 def test_the_times_are_told(totals: dict[str, Any]) -> None:
     """Seconds of each phase."""
     assert list(totals["seconds"]) == ["setup", "apply", "ingest"]
@@ -143,9 +157,9 @@ def test_no_process_is_left(finished: tuple[Path, str, set[tuple[int, str]]]) ->
 
 
 def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
-    """An interruption in the middle of an apply: one line, exit code 130, no process left."""
+    """An interruption while both stacks are applied: one line, exit code 130, no process left."""
     with ended(started(tmp_path)) as process:
-        lines_until(process.stdout, "Start the local AWS")
+        lines_until(process.stdout, "The AWS provider now watches")
         children = descendants(process.pid)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
