@@ -38,12 +38,10 @@ def run(plan: Plan, console: Console) -> Outcome:
     """Do the whole sequence and return what it found; everything that was started has ended by then."""
     seconds: dict[str, float] = {}
     begun_s = time.monotonic()
-    logs = find_logs(plan.logs) if plan.logs else []
+    logs = find_logs(plan.logs) if plan.logs else []  # what is wrong with them is said at once
     with Steps(console) as steps, ExitStack() as started:
         with steps.step("Synthesize the stacks"):
             stacks = synthesize(plan.build_dir)
-            logs = fit_keys(logs or write_samples(plan.build_dir / "logs"), stacks.notification_suffixes())
-        announce(logs, console)
         with steps.step("Start the local AWS"):
             aws = started.enter_context(LocalAws(port=plan.port, log_dir=plan.build_dir / "function-logs"))
             terraform = _terraform(plan, stacks, aws)
@@ -51,6 +49,9 @@ def run(plan: Plan, console: Console) -> Outcome:
         state_backend = started.enter_context(terraform.begin(stacks.state_backend, steps))
         state_backend.usable()
         main = started.enter_context(terraform.begin(stacks.main, steps))
+        main.planned()
+        logs = fit_keys(logs or write_samples(plan.build_dir / "logs"), stacks.notification_suffixes())
+        announce(logs, console)
         console.print(WAITS)
         with preview(logs, console):
             outputs = main.usable()

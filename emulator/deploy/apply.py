@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,28 +38,34 @@ class Apply:
             self._ended_s = time.monotonic()
             self._changed.notify_all()
 
+    def planned(self) -> None:
+        """Wait until the plan is made: from then on Terraform has little to do but wait."""
+        self._wait(lambda: self._changes.is_planned)
+
     def usable(self) -> dict[str, Any]:
         """Wait until all stands but what nothing waits for; return the outputs that are known by then."""
+        self._wait(lambda: self._changes.usable)
         with self._changed:
-            self._changed.wait_for(lambda: self._changes.usable or self._ended_s is not None)
-            if self._failure:
-                raise self._failure
             made = self._changes.made
             known = {name: made[address] for name, address in self._references.items() if address in made}
             return known | self._changes.outputs
 
     def finished(self) -> dict[str, Any]:
         """Wait until Terraform has ended; return all outputs."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._ended_s is not None)
-            if self._failure:
-                raise self._failure
-            return self._changes.outputs
+        self._wait(lambda: False)
+        return self._changes.outputs
 
     def finished_s(self) -> float:
         """Wait until Terraform has ended; return when it had, by the monotonic clock."""
         self.finished()
         return self._ended_s or 0.0
+
+    def _wait(self, reached: Callable[[], bool]) -> None:
+        """Wait until `reached` says so or Terraform has ended; raises `DemoError` if it has failed by then."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._ended_s is not None or reached())
+            if self._failure:
+                raise self._failure
 
     def _take(self, line: str) -> None:
         with self._changed:

@@ -88,6 +88,7 @@ def test_a_stack_is_usable_before_terraform_ends(tmp_path: Path, stack: Path) ->
     os.mkfifo(waiting)
     program = executable(tmp_path, {"apply": "\n".join(lines)}, {}, then=f"open({str(waiting)!r}).read()")
     with Terraform(program, {}, tmp_path / "commands.log").begin(stack, QUIET) as apply:
+        apply.planned()
         assert apply.usable() == {"Bucket": "logs"}
         waiting.write_text("go on")
         assert apply.finished() == {}
