@@ -1,4 +1,8 @@
-"""Sum the ledger's rows by object version, and check that their ranges cover the whole object."""
+"""Sum the ledger's rows by object version, and check that their ranges cover the whole object.
+
+Rows are read here on purpose, apart from the function's own reader: an account that shared code with what it checks
+would share its faults.
+"""
 
 import math
 from collections import defaultdict

@@ -26,11 +26,15 @@ def raw_records(blocks: Iterator[list[Line]], start: int, end: int | None) -> It
     for block in blocks:
         if block[-1].offset < start:
             continue
-        records = [_record(line) for line in block if line.offset >= start and line.data and not line.data.isspace()]
-        if end is not None and block[-1].offset >= end:
-            yield [record for record in records if record.offset < end]
+        over = end is not None and block[-1].offset >= end
+        within = _within(block, start, end) if over or block[0].offset < start else block
+        yield [_record(line) for line in within if line.data and not line.data.isspace()]
+        if over:
             return
-        yield records
+
+
+def _within(block: list[Line], start: int, end: int | None) -> list[Line]:
+    return [line for line in block if line.offset >= start and (end is None or line.offset < end)]
 
 
 def joined_records(
@@ -68,10 +72,11 @@ def _grouped(
             group.pass_blank(line)
             continue
         fresh = starts.match(line.data) is not None
-        if fresh and end is not None and line.offset >= end:
+        behind = end is not None and line.offset >= end
+        if fresh and behind:
             return records + group.close(), True
         records += group.add(line, fresh=fresh)
-        if end is not None and line.offset >= end and not group.lines:
+        if behind and not group.lines:
             return records, True
     return records, False
 

@@ -66,30 +66,33 @@ def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
 
 
 def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]:
-    read_bytes = written_bytes = 0
+    expansion = _Expansion(limits)
     inflater = zlib.decompressobj(GZIP_WBITS)
     for fed in _slices(chunks):
-        read_bytes += len(fed)
+        expansion.read_bytes += len(fed)
         pending = fed
         while pending:
             if inflater.eof:
                 pending = _next_member(pending)
                 if not pending:
-                    continue
+                    break
                 inflater = zlib.decompressobj(GZIP_WBITS)
-            for piece in _inflate(inflater, pending, written_bytes):
-                written_bytes += len(piece)
-                _check_expansion(read_bytes, written_bytes, limits)
+            for piece in _inflate(inflater, pending, expansion.written_bytes):
+                expansion.count(piece)
                 if piece:
                     yield piece
             pending = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
+    yield from _rest(inflater, expansion)
+
+
+def _rest(inflater: "zlib._Decompress", expansion: "_Expansion") -> Iterator[bytes]:
+    """Yield what zlib still holds of the last member; raises if that is not whole."""
     while not inflater.eof and (piece := inflater.decompress(b"", PIECE_BYTES)):
-        written_bytes += len(piece)
-        _check_expansion(read_bytes, written_bytes, limits)
+        expansion.count(piece)
         yield piece
     if not inflater.eof:
         raise DamagedObjectError(
-            f"the gzip stream ends early, after {written_bytes} decompressed bytes: upload it again"
+            f"the gzip stream ends early, after {expansion.written_bytes} decompressed bytes: upload it again"
         )
 
 
@@ -129,8 +132,18 @@ def _next_member(pending: bytes) -> bytes:
     return pending.lstrip(b"\x00")
 
 
-def _check_expansion(read_bytes: int, written_bytes: int, limits: ExpansionLimits) -> None:
-    if written_bytes > limits.total_bytes:
-        raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
-    if written_bytes > RATIO_FREE_BYTES and written_bytes > read_bytes * limits.ratio:
-        raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")
+class _Expansion:
+    """How many bytes were read, and how many they have become."""
+
+    def __init__(self, limits: ExpansionLimits) -> None:
+        self._limits = limits
+        self.read_bytes = self.written_bytes = 0
+
+    def count(self, piece: bytes) -> None:
+        """Count decompressed bytes; raises `ExpansionError` beyond the limits."""
+        self.written_bytes += len(piece)
+        limits, written_bytes = self._limits, self.written_bytes
+        if written_bytes > limits.total_bytes:
+            raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+        if written_bytes > RATIO_FREE_BYTES and written_bytes > self.read_bytes * limits.ratio:
+            raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")

@@ -126,14 +126,18 @@ def _lines(chunks: Chunks, work: ObjectRange, rules: ReadingRules, near_ms: int,
         chunks = until_none_begins(chunks, position, work.end)
     blocks = lines(chunks, position)
     first = next(blocks, [])
-    written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
-    samples = [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
-    chosen = _chosen(work, rules, samples, near_ms)
+    chosen = _chosen(work, rules, _samples(first), near_ms)
     records = _assembled(chain([first] if first else [], blocks), work, chosen.format, rules)
     # what a header says may change in the middle: such an object is read in its order
     columns = work.state if isinstance(work.state, Columns) else None
     divisible = not sequential and chosen.format.header is None
     return Opening(chosen, records, columns, sequential=sequential, divisible=divisible)
+
+
+def _samples(first: list[Line]) -> list[str]:
+    """Return the texts of the first lines that are not blank, each up to `SAMPLE_BYTES`."""
+    written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
+    return [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
 
 
 def _declared(work: ObjectRange, rules: ReadingRules) -> Format | None:

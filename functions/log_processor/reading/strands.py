@@ -52,7 +52,7 @@ def stranded_records(
                     weaver.add(line, strand(line.data))
             if records := weaver.ended(block[-1].offset):
                 yield records
-            if end is not None and block[-1].offset >= end and not weaver.under_way:
+            if weaver.over(block[-1].offset):
                 return
     except PermanentError:  # damage: the lines before it are whole; after any other error they are read again
         yield weaver.ended(None)
@@ -108,26 +108,41 @@ class _Weaver:
         self.under_way: deque[_Record] = deque()
 
     def add(self, line: Line, said: Strand) -> None:
-        offset = line.offset
+        """Take a line: it goes on with its stream's record, or begins one."""
         head = self._heads.get(said.stream)
         if head is None:
             head = self._heads[said.stream] = _Head()
-        joined = goes_on = head.partial and offset - head.last <= self._reach
-        if goes_on and self._cut(head, offset):
-            joined = goes_on = False
-        elif not joined and (said.fresh or offset - head.last > self._reach):
-            head.anchor = offset
-        elif not joined:
-            joined = offset - head.anchor <= self._reach
-        if not goes_on:
-            head.run = offset
-        head.last, head.partial = offset, said.partial
+        joined = self._joins(head, line.offset, said)
+        head.last, head.partial = line.offset, said.partial
         if not joined:
-            head.record = _Record(line) if offset >= self._start and (self._end is None or offset < self._end) else None
-            if head.record:
-                self.under_way.append(head.record)
+            head.record = self._begin(line)
         elif head.record:
             head.record.add(line)
+
+    def over(self, position: int) -> bool:
+        """Whether no line after `position` belongs to a record of the range."""
+        return self._end is not None and position >= self._end and not self.under_way
+
+    def _joins(self, head: _Head, offset: int, said: Strand) -> bool:
+        """Whether a line belongs to the record of its stream; notes in `head` what the next one has to know."""
+        near = offset - head.last <= self._reach
+        if head.partial and near and not self._cut(head, offset):
+            return True
+        head.run = offset
+        if head.partial and near:
+            return False
+        if said.fresh or not near:
+            head.anchor = offset
+            return False
+        return offset - head.anchor <= self._reach
+
+    def _begin(self, line: Line) -> _Record | None:
+        """Begin the record of `line`; None if it belongs to another range."""
+        if line.offset < self._start or (self._end is not None and line.offset >= self._end):
+            return None
+        record = _Record(line)
+        self.under_way.append(record)
+        return record
 
     def _cut(self, head: _Head, offset: int) -> bool:
         """Whether the parts end before the one at `offset`, however they go on."""

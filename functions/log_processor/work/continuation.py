@@ -22,6 +22,7 @@ MAX_STALLS = 10
 """Invocations in a row in which nothing of a range is stored, before that is a failure like any other."""
 MESSAGE_VERSION = 2
 READABLE_VERSIONS = (1, MESSAGE_VERSION)
+NAMES = frozenset(field.name for field in fields(ObjectRange))
 NEW_NAMES = {"header": "state"}
 OLD_NAMES = frozenset({"index"})
 """What messages of version 1, which say no version, name otherwise; and what they hold that is of no use."""
@@ -50,10 +51,11 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     if version not in READABLE_VERSIONS:
         remedy = "deploy the version that wrote it, then redrive the message"
         raise EnvelopeError(f"the message is of version {version!r}, which this function does not read: {remedy}")
-    if version == 1 and isinstance(body, Mapping):
+    if not isinstance(body, Mapping):
+        raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
+    if version == 1:
         body = {NEW_NAMES.get(name, name): value for name, value in body.items() if name not in OLD_NAMES}
-    names = {field.name for field in fields(ObjectRange)}
-    if not isinstance(body, Mapping) or not {"bucket", "key"} <= body.keys() <= names:
+    if not {"bucket", "key"} <= body.keys() <= NAMES:
         raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
     for name, value in body.items():
         if not isinstance(value, FIELD_TYPES.get(name, (str, type(None)))):

@@ -48,10 +48,7 @@ def _found(ranges: Iterator[Found]) -> Iterator[Found]:
 def _ranges(event: Any, depth: int) -> Iterator[Found]:
     if depth > MAX_NESTING:
         raise EnvelopeError(f"the event is nested more than {MAX_NESTING} times")
-    if isinstance(event, str | bytes):
-        event = _loads(event)
-    if not isinstance(event, Mapping):
-        raise EnvelopeError(f"the event is a {type(event).__name__}, not an object: send an S3 event")
+    event = _object(event)
     if CONTINUATION in event:
         yield range_from_message(event)
     elif event.get("Event") == "s3:TestEvent":
@@ -67,11 +64,16 @@ def _ranges(event: Any, depth: int) -> Iterator[Found]:
         raise EnvelopeError(f"the event has the keys {sorted(map(str, event))[:8]}: it is no S3, SNS or SQS event")
 
 
-def _loads(text: str | bytes) -> Any:
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError as error:
-        raise EnvelopeError(f"the message is not JSON ({error}): {str(text)[:80]!r}") from error
+def _object(event: Any) -> Mapping[str, Any]:
+    """Return the event itself, or what it is the text of."""
+    if isinstance(event, str | bytes):
+        try:
+            event = orjson.loads(event)
+        except orjson.JSONDecodeError as error:
+            raise EnvelopeError(f"the message is not JSON ({error}): {str(event)[:80]!r}") from error
+    if not isinstance(event, Mapping):
+        raise EnvelopeError(f"the event is a {type(event).__name__}, not an object: send an S3 event")
+    return event
 
 
 def _from_record(record: Any, depth: int) -> Iterator[Found]:

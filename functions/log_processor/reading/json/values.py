@@ -80,18 +80,18 @@ class LongValue:
         if at and not (self._quoted or self._depth):
             return self._take(piece, at)
         for token in TOKEN.finditer(piece, at):
-            if token[1] is not None:  # a string, whole or cut off
-                self._quoted, self._escaped = not token[1], not token[1] and token.end() < len(piece)
-                if token[1] and not self._depth:
-                    return self._take(piece, token.end())
-            elif piece[token.start()] in OPENING:
-                self._depth += 1
-            else:
-                self._depth -= 1
-                if self._depth == 0:
-                    return self._take(piece, token.end())
+            if self._ends(token, piece):
+                return self._take(piece, token.end())
         self._take(piece, len(piece))
         return None
+
+    def _ends(self, token: re.Match[bytes], piece: bytes) -> bool:
+        """Whether the value ends with `token`, a bracket or a string, which may be cut off where `piece` ends."""
+        if token[1] is not None:
+            self._quoted, self._escaped = not token[1], not token[1] and token.end() < len(piece)
+            return not (self._quoted or self._depth)
+        self._depth += 1 if piece[token.start()] in OPENING else -1
+        return self._depth == 0
 
     def _end_of_string(self, piece: bytes) -> int:
         match = STRING.match(piece, 1 if self._escaped else 0)
