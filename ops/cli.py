@@ -53,6 +53,7 @@ def status(
     /,
     *,
     ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
+    wait_s: Annotated[int, Parameter(name="--wait", metavar="SECONDS")] = 0,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
 ) -> int:
     """Say how far an object is, and whether its account closes.
@@ -60,11 +61,12 @@ def status(
     Args:
         name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment.
         ledger: The ledger table. Default: the environment's own.
+        wait_s: Ask again until it is done or has failed, for so many seconds at most. Default: ask once.
         as_json: Print one JSON object a version.
     """
     from ops import status as command
 
-    return command.run(name, ledger, as_json=as_json)
+    return command.run(name, ledger, wait_s=wait_s, as_json=as_json)
 
 
 @app.command

@@ -1,6 +1,7 @@
 """Say how far an object is: its ranges, their counts and whether the account closes."""
 
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -14,15 +15,20 @@ from ops.configured import configured
 from ops.errors import CommandError
 from ops.stored import json_line
 
+POLL_S = 1.0
+FINAL = frozenset({"done", "failed"})
 
-def run(name: str, ledger: str | None, *, as_json: bool) -> int:
+
+def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     """Print the account of each version of `name` (`s3://bucket/key`); 0 where all are done and close, else 1.
+
+    For `wait_s` seconds at most, the ledger is asked again until every version is done or has failed.
 
     Raises `CommandError` where the ledger cannot be read or does not know the object.
     """
     config = configured()
     table = ledger or config.ledger_table_name
-    found = accounts(_rows(name, table, config.region))
+    found = _awaited(name, table, config.region, wait_s)
     if not found:
         raise CommandError(
             f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
@@ -33,6 +39,16 @@ def run(name: str, ledger: str | None, *, as_json: bool) -> int:
     else:
         sys.stdout.writelines(f"{escaped(line)}\n" for line in _page(name, found))
     return int(not all(account.status == "done" and account.closes for account in found))
+
+
+def _awaited(name: str, table: str, region: str, wait_s: int) -> list[VersionAccount]:
+    """Return the accounts as soon as all are final, else as they are when the time is over."""
+    last_s = time.monotonic() + wait_s
+    while True:
+        found = accounts(_rows(name, table, region))
+        if (found and all(account.status in FINAL for account in found)) or time.monotonic() >= last_s:
+            return found
+        time.sleep(POLL_S)
 
 
 def _rows(name: str, table: str, region: str) -> Any:

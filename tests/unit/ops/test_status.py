@@ -2,10 +2,13 @@
 
 import gzip
 import json
+import time
+from types import SimpleNamespace
 
 import pytest
 from log_processor.errors import DamagedObjectError
 
+from ops import status
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
@@ -128,3 +131,22 @@ def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[
         assert not set(capsys.readouterr().out) & {"\x1b", "\x9b"}
     assert main(["status", f"s3://source/{key}.gz", "--ledger", "ledger"]) == 2
     assert r"a\x1b[2J\x9b.log.gz" in capsys.readouterr().err
+
+
+def test_it_may_wait_for_the_end(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An object is asked for before the function has begun, and answered when it is done: exit code 0."""
+    event = stack.put("web/a.log", LINES)
+    pauses: list[float] = []
+
+    def work(seconds: float) -> None:
+        pauses.append(seconds)
+        stack.invoke(event)
+
+    monkeypatch.setattr(status, "time", SimpleNamespace(monotonic=time.monotonic, sleep=work))
+    words = ["status", "s3://source/web/a.log", "--ledger", "ledger"]
+    assert main(words) == 2
+    assert main([*words, "--wait", "60"]) == 0
+    assert pauses == [1.0]
+    assert "500 stored" in capsys.readouterr().out
