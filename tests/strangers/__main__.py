@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run every step, whatever became of those before it; 0 if each did what its page says."""
     parser = argparse.ArgumentParser(prog="python -m tests.strangers", description=__doc__)
     parser.add_argument("--without", default="", metavar="COMMANDS", help="leave out what begins like one of these")
-    options = parser.parse_args(arguments)
+    left_out = [one.strip() for one in parser.parse_args(arguments).without.split(",") if one.strip()]
     shutil.rmtree(REPORT, ignore_errors=True)
     REPORT.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="strangers-") as place, LocalAws() as aws:
@@ -34,29 +34,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except MachineError as error:
             sys.stderr.write(f"error: {error}\n")
             return 2
-        faults = list(
-            _faults(
-                machine, list(steps([one.strip() for one in options.without.split(",") if one.strip()])), Path(place)
-            )
-        )
+        faults = list(take(machine, list(steps(left_out)), Path(place), REPORT))
     for fault in faults:
         print(f"FAULT {fault}")
     print(f"{'Something is' if faults else 'Nothing is'} in a new user's way; all output is in {REPORT}")
     return int(bool(faults))
 
 
-def _faults(machine: Machine, todo: list[Step], notes: Path) -> Iterator[str]:
+def take(machine: Machine, todo: Sequence[Step], notes: Path, report: Path) -> Iterator[str]:
+    """Take every step, print its commands, write what they said to `report`, and yield what is wrong with it."""
     rows = []
     print(f"{'seconds':>8} {'exit':>4}  command", flush=True)
     for number, step in enumerate(todo, 1):
         outcome = run([*step.exports, *step.commands], machine.checkout, machine.environ, notes, timeout_s=STEP_S)
-        (REPORT / f"{number:02d}.log").write_text(outcome.output, encoding="utf-8")
+        (report / f"{number:02d}.log").write_text(outcome.output, encoding="utf-8")
         for one in outcome.ran[len(step.exports) :]:
             print(_row(one), flush=True)
             rows.append({"command": one.command, "seconds": round(one.seconds, 1), "exit_code": one.exit_code})
         if fault := outcome.fault(step.exit_code):
             yield f"{step.place}: {fault} ({number:02d}.log ends: {_end(outcome)})"
-    (REPORT / "report.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+    (report / "report.json").write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
 
 
 def _row(one: Ran) -> str:

@@ -1,5 +1,6 @@
 """The new user's machine has Python 3.11, make and git, and nothing that would help more; what is quick works on it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,9 @@ import pytest
 from emulator.aws.local_aws import LocalAws
 from tests.docs.pages import NotRun
 from tests.docs.running import run
+from tests.strangers.__main__ import take
 from tests.strangers.machine import ABSENT, PROFILE, Machine, build
-from tests.strangers.steps import SECOND, steps, typed
+from tests.strangers.steps import SECOND, Step, steps, typed
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +54,18 @@ def test_options_stand_before_a_comment() -> None:
     entry = NotRun("README.md", "", "", append={"cdktf deploy": "--auto-approve"})
     assert typed("cdktf deploy TapStackdev   # the pipeline", entry) == "cdktf deploy TapStackdev --auto-approve"
     assert typed('ops status "s3://a/b#c"', entry) == 'ops status "s3://a/b#c"'
+
+
+def test_what_goes_wrong_is_told(machine: Machine, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each fault with its page, every command in the table, and what stands behind a fault is tried all the same."""
+    todo = [
+        Step("README.md:1", ("export A=1",), ("test $A = 1", "exit 4", "true")),
+        Step("docs/chaos.md:2", (), ("false",), exit_code=1),
+    ]
+    faults = list(take(machine, todo, tmp_path, tmp_path))
+    assert len(faults) == 1
+    assert faults[0].startswith("README.md:1: `exit 4` answered 4 in place of 0")
+    shown = [line.split(maxsplit=2)[1:] for line in capsys.readouterr().out.splitlines()[1:]]
+    assert shown == [["0", "test $A = 1"], ["4", "exit 4"], ["-", "true"], ["1", "false"]]
+    rows = json.loads((tmp_path / "report.json").read_text())
+    assert [row["exit_code"] for row in rows] == [0, 4, None, 1]
