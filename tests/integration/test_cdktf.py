@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,14 @@ SOURCES = ("main.py", "cdktf.json", "Pipfile", "Pipfile.lock", "stacks", "functi
 LINKED = (".venv", "node_modules")
 STATE_BACKEND, TAP_STACK = "StateBackend", "TapStackdev"
 NO_CHANGES = 0
-CONFIGURING = ("STACK_NAME_SUFFIX", "STATE_BACKEND", "STATE_BUCKET", "CDKTF_CONTEXT_JSON", "TF_WORKSPACE")
+CONFIGURING = (
+    "STACK_NAME_SUFFIX",
+    "STATE_BACKEND",
+    "STATE_BUCKET",
+    "CDKTF_CONTEXT_JSON",
+    "TF_WORKSPACE",
+    "TERRAFORM_BINARY_NAME",
+)
 
 
 class Project:
@@ -43,9 +51,9 @@ class Project:
             (folder / name).symlink_to(PROJECT_DIR / name)
         inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
         self._environ = inherited | cli_environment(folder / "terraform") | aws.environment() | {"CI": "true"}
-        terraform = find_terraform()
-        self._environ |= {"TERRAFORM_BINARY_NAME": str(terraform)}
-        self._terraform = str(terraform)
+        self._terraform = str(find_terraform())
+        programs = [str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)]
+        self._environ |= {"PATH": os.pathsep.join(programs)}  # as the README says
 
     def cdktf(self, *arguments: str) -> str:
         """Run the real command line and return what it said; its exit code has to be 0."""
