@@ -73,5 +73,5 @@ class Changes:
     @property
     def waits_for(self) -> str:
         """What is under way, in a few words; empty if nothing is."""
-        first, *more = [address.removeprefix("aws_") for address in self.under_way] or [""]
+        first, *more = [address.rpartition(".")[2] for address in self.under_way] or [""]
         return f"{first} and {len(more)} more" if more else first

@@ -45,11 +45,11 @@ def test_it_can_be_used_when_all_stands_but_what_nothing_waits_for() -> None:
 
 
 def test_what_is_waited_for_is_named() -> None:
-    """The one that began first, and how many others; that they are AWS's goes without saying."""
+    """The one that began first, without its type, for which a terminal has no room, and how many others."""
     begun = [planned(QUEUE), planned(RULE), hook("start", QUEUE)]
-    assert after(*begun).waits_for == "sqs_queue.q"
-    assert after(*begun, hook("start", RULE)).waits_for == "sqs_queue.q and 1 more"
-    assert after(*begun, hook("start", RULE), hook("complete", QUEUE)).waits_for == RULE.removeprefix("aws_")
+    assert after(*begun).waits_for == "q"
+    assert after(*begun, hook("start", RULE)).waits_for == "q and 1 more"
+    assert after(*begun, hook("start", RULE), hook("complete", QUEUE)).waits_for == "l"
 
 
 def test_outputs_without_a_value_are_planned_only() -> None:
