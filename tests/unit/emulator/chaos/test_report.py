@@ -1,12 +1,14 @@
 """A run's report has fixed keys, and shows no control character of an object's key."""
 
 import io
+import json
+from pathlib import Path
 
 from rich.console import Console
 
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
-from emulator.chaos.report import build_report, show
+from emulator.chaos.report import build_report, show, write
 from emulator.chaos.run import RunPlan
 
 
@@ -53,3 +55,9 @@ def test_a_wrapped_problem_keeps_its_indentation() -> None:
     lines = show_report("word " * 40, width=60).splitlines()
     first = next(number for number, line in enumerate(lines) if "problem:" in line)
     assert all(line.startswith("  ") for line in lines[first:-1])
+
+
+def test_the_folder_of_the_report_is_made(tmp_path: Path) -> None:
+    """A fresh clone has none."""
+    write(make_report(), tmp_path / "build" / "chaos.json")
+    assert json.loads((tmp_path / "build" / "chaos.json").read_text()) == make_report()
