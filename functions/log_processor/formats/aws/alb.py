@@ -4,7 +4,7 @@ import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Layout, Rule, fields_around
+from log_processor.formats.lib.rows import Cell, Layout, fields_around, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
 
@@ -13,44 +13,44 @@ START = re.compile(
     r"-?\d+(?:\.\d+)? -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
 )
 AFTER_AGENT = re.compile(r'" (?:[A-Z][A-Z0-9_-]+|-) (?:(?:TLS|SSL)[\w.]*|-)(?= |$)')
-REQUEST, TLS_VERSION = 12, 15
 FEWEST = 16
-RULES: tuple[Rule | None, ...] = (
-    ("network.protocol.name", None),
-    None,
-    ("aws.elb.name", None),
-    None,
-    None,
-    ("aws.elb.request_processing_time_s", number),
-    ("aws.elb.target_processing_time_s", number),
-    ("aws.elb.response_processing_time_s", number),
-    ("http.response.status_code", number),
-    ("aws.elb.target_status_code", number),
-    ("http.request.size", number),
-    ("http.response.size", number),
-    None,
-    ("user_agent.original", None),
-    ("tls.cipher", None),
-    ("tls.protocol.version", None),
-    ("aws.elb.target_group_arn", None),
-    ("aws.elb.trace_id", None),
-    ("server.address", None),
-    ("aws.elb.chosen_cert_arn", None),
-    ("aws.elb.matched_rule_priority", number),
-    ("aws.elb.request_creation_time", None),
-    ("aws.elb.actions_executed", None),
-    ("aws.elb.redirect_url", None),
-    ("error.type", None),
-    ("aws.elb.target_list", None),
-    ("aws.elb.target_status_code_list", None),
-    ("aws.elb.classification", None),
-    ("aws.elb.classification_reason", None),
-    ("aws.elb.connection_trace_id", None),
-    ("aws.elb.transformed_host", None),
-    ("aws.elb.transformed_uri", None),
-    ("aws.elb.transform_status", None),
-    ("aws.elb.node_address", None),
+CELLS = (
+    Cell("type", "network.protocol.name"),
+    Cell("time"),
+    Cell("elb", "aws.elb.name"),
+    Cell("client:port"),
+    Cell("target:port"),
+    Cell("request_processing_time", "aws.elb.request_processing_time_s", number),
+    Cell("target_processing_time", "aws.elb.target_processing_time_s", number),
+    Cell("response_processing_time", "aws.elb.response_processing_time_s", number),
+    Cell("elb_status_code", "http.response.status_code", number),
+    Cell("target_status_code", "aws.elb.target_status_code", number),
+    Cell("received_bytes", "http.request.size", number),
+    Cell("sent_bytes", "http.response.size", number),
+    Cell("request"),
+    Cell("user_agent", "user_agent.original"),
+    Cell("ssl_cipher", "tls.cipher"),
+    Cell("ssl_protocol", "tls.protocol.version"),
+    Cell("target_group_arn", "aws.elb.target_group_arn"),
+    Cell("trace_id", "aws.elb.trace_id"),
+    Cell("domain_name", "server.address"),
+    Cell("chosen_cert_arn", "aws.elb.chosen_cert_arn"),
+    Cell("matched_rule_priority", "aws.elb.matched_rule_priority", number),
+    Cell("request_creation_time", "aws.elb.request_creation_time"),
+    Cell("actions_executed", "aws.elb.actions_executed"),
+    Cell("redirect_url", "aws.elb.redirect_url"),
+    Cell("error_reason", "error.type"),
+    Cell("target:port_list", "aws.elb.target_list"),
+    Cell("target_status_code_list", "aws.elb.target_status_code_list"),
+    Cell("classification", "aws.elb.classification"),
+    Cell("classification_reason", "aws.elb.classification_reason"),
+    Cell("conn_trace_id", "aws.elb.connection_trace_id"),
+    Cell("transformed_host", "aws.elb.transformed_host"),
+    Cell("transformed_uri", "aws.elb.transformed_uri"),
+    Cell("request_transform_status", "aws.elb.transform_status"),
+    Cell("node", "aws.elb.node_address"),
 )
+TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = places(CELLS, "time client:port target:port request ssl_protocol")
 
 
 def _repair(text: str) -> list[str]:
@@ -61,7 +61,7 @@ def _is_sound(found: list[str]) -> bool:
     return len(found) > TLS_VERSION and (found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL")))
 
 
-LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -70,10 +70,10 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if row is None:
         return None
     found, fields = row
-    put_address(fields, "client", found[3])
-    put_address(fields, "aws.elb.target", found[4])
+    put_address(fields, "client", found[CLIENT])
+    put_address(fields, "aws.elb.target", found[TARGET])
     put_request(fields, found[REQUEST])
-    return Parsed(fields, iso_ms(found[1]))
+    return Parsed(fields, iso_ms(found[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

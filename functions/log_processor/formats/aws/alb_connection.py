@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
+from log_processor.formats.lib.rows import Cell, Layout, escaped_fields, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import ABSENT, number
 
@@ -13,24 +13,24 @@ START = re.compile(
     r"(?:\d+(?:\.\d+)?|-) "
 )
 FEWEST = 11
-VALIDITY, STATUS = 8, 10
-RULES: tuple[Rule | None, ...] = (
-    None,
-    ("client.address", None),
-    ("client.port", number),
-    ("server.port", number),
-    ("tls.protocol.version", None),
-    ("tls.cipher", None),
-    ("aws.elb.tls_handshake_latency_s", number),
-    ("tls.client.subject", None),
-    None,
-    ("aws.elb.client_cert_serial_number", None),
-    ("aws.elb.tls_verify_status", None),
-    ("aws.elb.connection_trace_id", None),
-    ("tls.named_group", None),
-    ("aws.elb.name", None),
-    ("aws.elb.node_address", None),
+CELLS = (
+    Cell("timestamp"),
+    Cell("client_ip", "client.address"),
+    Cell("client_port", "client.port", number),
+    Cell("listener_port", "server.port", number),
+    Cell("tls_protocol", "tls.protocol.version"),
+    Cell("tls_cipher", "tls.cipher"),
+    Cell("tls_handshake_latency", "aws.elb.tls_handshake_latency_s", number),
+    Cell("leaf_client_cert_subject", "tls.client.subject"),
+    Cell("leaf_client_cert_validity"),
+    Cell("leaf_client_cert_serial_number", "aws.elb.client_cert_serial_number"),
+    Cell("tls_verify_status", "aws.elb.tls_verify_status"),
+    Cell("conn_trace_id", "aws.elb.connection_trace_id"),
+    Cell("tls_named_group", "tls.named_group"),
+    Cell("elb", "aws.elb.name"),
+    Cell("node", "aws.elb.node_address"),
 )
+TIME, VALIDITY, STATUS = places(CELLS, "timestamp leaf_client_cert_validity tls_verify_status")
 BOUNDS = {"NotBefore": "tls.client.not_before", "NotAfter": "tls.client.not_after"}
 
 
@@ -41,7 +41,7 @@ def _put_validity(fields: dict[str, Any], word: str) -> None:
             fields[BOUNDS[name]] = moment
 
 
-LAYOUT = Layout(START, FEWEST, RULES, escaped_fields)
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -54,7 +54,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     failed, _, reason = found[STATUS].partition(":")
     if failed == "Failed" and reason:
         fields["error.type"] = reason
-    return Parsed(fields, iso_ms(found[0]), "error" if failed == "Failed" else None)
+    return Parsed(fields, iso_ms(found[TIME]), "error" if failed == "Failed" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

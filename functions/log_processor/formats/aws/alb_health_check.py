@@ -3,7 +3,7 @@
 import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Layout, Rule, escaped_fields
+from log_processor.formats.lib.rows import Cell, Layout, escaped_fields, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
 
@@ -11,21 +11,21 @@ START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) \S+ \S+ "
     r"(?:PASS|FAIL) "
 )
-TARGET, STATUS = 3, 5
 FEWEST = 8
-RULES: tuple[Rule | None, ...] = (
-    ("network.protocol.name", None),
-    None,
-    ("aws.elb.health_check.latency_s", number),
-    None,
-    ("aws.elb.target_group", None),
-    ("aws.elb.health_check.status", None),
-    ("aws.elb.target_status_code", number),
-    ("error.type", None),
-    ("aws.elb.name", None),
-    ("aws.elb.node_address", None),
+CELLS = (
+    Cell("type", "network.protocol.name"),
+    Cell("time"),
+    Cell("latency", "aws.elb.health_check.latency_s", number),
+    Cell("target_addr"),
+    Cell("target_group_id", "aws.elb.target_group"),
+    Cell("status", "aws.elb.health_check.status"),
+    Cell("status_code", "aws.elb.target_status_code", number),
+    Cell("reason_code", "error.type"),
+    Cell("elb", "aws.elb.name"),
+    Cell("node", "aws.elb.node_address"),
 )
-LAYOUT = Layout(START, FEWEST, RULES, escaped_fields)
+TIME, TARGET, STATUS = places(CELLS, "time target_addr status")
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -38,7 +38,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields["aws.elb.target.arn"] = found[TARGET]
     else:
         put_address(fields, "aws.elb.target", found[TARGET])
-    return Parsed(fields, iso_ms(found[1]), "error" if found[STATUS] == "FAIL" else None)
+    return Parsed(fields, iso_ms(found[TIME]), "error" if found[STATUS] == "FAIL" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

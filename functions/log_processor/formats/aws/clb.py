@@ -5,7 +5,7 @@ import re
 from log_processor.formats.aws.alb import AFTER_AGENT
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Layout, Rule, fields_around
+from log_processor.formats.lib.rows import Cell, Layout, fields_around, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
 
@@ -13,25 +13,25 @@ START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "
     r"-?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
 )
-REQUEST, TLS_VERSION = 11, 14
 FEWEST = 12
-RULES: tuple[Rule | None, ...] = (
-    None,
-    ("aws.elb.name", None),
-    None,
-    None,
-    ("aws.elb.request_processing_time_s", number),
-    ("aws.elb.target_processing_time_s", number),
-    ("aws.elb.response_processing_time_s", number),
-    ("http.response.status_code", number),
-    ("aws.elb.target_status_code", number),
-    ("http.request.size", number),
-    ("http.response.size", number),
-    None,
-    ("user_agent.original", None),
-    ("tls.cipher", None),
-    ("tls.protocol.version", None),
+CELLS = (
+    Cell("time"),
+    Cell("elb", "aws.elb.name"),
+    Cell("client:port"),
+    Cell("backend:port"),
+    Cell("request_processing_time", "aws.elb.request_processing_time_s", number),
+    Cell("backend_processing_time", "aws.elb.target_processing_time_s", number),
+    Cell("response_processing_time", "aws.elb.response_processing_time_s", number),
+    Cell("elb_status_code", "http.response.status_code", number),
+    Cell("backend_status_code", "aws.elb.target_status_code", number),
+    Cell("received_bytes", "http.request.size", number),
+    Cell("sent_bytes", "http.response.size", number),
+    Cell("request"),
+    Cell("user_agent", "user_agent.original"),
+    Cell("ssl_cipher", "tls.cipher"),
+    Cell("ssl_protocol", "tls.protocol.version"),
 )
+TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = places(CELLS, "time client:port backend:port request ssl_protocol")
 
 
 def _repair(text: str) -> list[str]:
@@ -44,7 +44,7 @@ def _is_sound(found: list[str]) -> bool:
     return found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL"))
 
 
-LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -53,10 +53,10 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if row is None:
         return None
     found, fields = row
-    put_address(fields, "client", found[2])
-    put_address(fields, "aws.elb.target", found[3])
+    put_address(fields, "client", found[CLIENT])
+    put_address(fields, "aws.elb.target", found[TARGET])
     put_request(fields, found[REQUEST])
-    return Parsed(fields, iso_ms(found[0]))
+    return Parsed(fields, iso_ms(found[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

@@ -3,7 +3,7 @@
 import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Layout, Rule
+from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.lib.tokens import number, put_address
 
@@ -11,31 +11,32 @@ START = re.compile(
     r"[a-z]{2,9} \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? \S+ \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) (?:-?\d+|-) "
 )
 FEWEST = 16
-RULES: tuple[Rule | None, ...] = (
-    ("network.protocol.name", None),
-    ("aws.elb.log_version", None),
-    None,
-    ("aws.elb.name", None),
-    ("aws.elb.listener", None),
-    None,
-    None,
-    ("aws.elb.connection_time_ms", number),
-    ("aws.elb.tls_handshake_time_ms", number),
-    ("source.bytes", number),
-    ("destination.bytes", number),
-    ("aws.elb.incoming_tls_alert", number),
-    ("aws.elb.chosen_cert_arn", None),
-    ("aws.elb.chosen_cert_serial", None),
-    ("tls.cipher", None),
-    ("tls.protocol.version", None),
-    ("tls.named_group", None),
-    ("server.address", None),
-    ("aws.elb.alpn_fe_protocol", None),
-    ("aws.elb.alpn_be_protocol", None),
-    ("aws.elb.alpn_client_preference_list", None),
-    ("aws.elb.tls_connection_creation_time", None),
+CELLS = (
+    Cell("type", "network.protocol.name"),
+    Cell("version", "aws.elb.log_version"),
+    Cell("time"),
+    Cell("elb", "aws.elb.name"),
+    Cell("listener", "aws.elb.listener"),
+    Cell("client:port"),
+    Cell("destination:port"),
+    Cell("connection_time", "aws.elb.connection_time_ms", number),
+    Cell("tls_handshake_time", "aws.elb.tls_handshake_time_ms", number),
+    Cell("received_bytes", "source.bytes", number),
+    Cell("sent_bytes", "destination.bytes", number),
+    Cell("incoming_tls_alert", "aws.elb.incoming_tls_alert", number),
+    Cell("chosen_cert_arn", "aws.elb.chosen_cert_arn"),
+    Cell("chosen_cert_serial", "aws.elb.chosen_cert_serial"),
+    Cell("tls_cipher", "tls.cipher"),
+    Cell("tls_protocol_version", "tls.protocol.version"),
+    Cell("tls_named_group", "tls.named_group"),
+    Cell("domain_name", "server.address"),
+    Cell("alpn_fe_protocol", "aws.elb.alpn_fe_protocol"),
+    Cell("alpn_be_protocol", "aws.elb.alpn_be_protocol"),
+    Cell("alpn_client_preference_list", "aws.elb.alpn_client_preference_list"),
+    Cell("tls_connection_creation_time", "aws.elb.tls_connection_creation_time"),
 )
-LAYOUT = Layout(START, FEWEST, RULES, str.split)
+TIME, CLIENT, DESTINATION = places(CELLS, "time client:port destination:port")
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -44,9 +45,9 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if row is None:
         return None
     found, fields = row
-    put_address(fields, "client", found[5])
-    put_address(fields, "destination", found[6])
-    return Parsed(fields, iso_ms(found[2]))
+    put_address(fields, "client", found[CLIENT])
+    put_address(fields, "destination", found[DESTINATION])
+    return Parsed(fields, iso_ms(found[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

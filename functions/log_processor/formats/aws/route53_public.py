@@ -4,7 +4,7 @@ import re
 from string import digits
 
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Layout, Rule
+from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
 from log_processor.formats.lib.timestamps import iso_ms
 
 START = re.compile(
@@ -12,25 +12,26 @@ START = re.compile(
     r"[0-9A-Fa-f:.]+(?: |$)"
 )
 FEWEST = 9
-RULES: tuple[Rule | None, ...] = (
-    ("aws.route53.log_version", None),
-    None,
-    ("aws.route53.hosted_zone_id", None),
-    ("dns.question.name", None),
-    ("dns.question.type", None),
-    ("dns.response_code", None),
-    ("network.transport", str.lower),
-    ("aws.route53.edge_location", None),
-    ("client.address", None),
-    ("aws.route53.edns_client_subnet", None),
+CELLS = (
+    Cell("version", "aws.route53.log_version"),
+    Cell("time"),
+    Cell("hosted_zone_id", "aws.route53.hosted_zone_id"),
+    Cell("query_name", "dns.question.name"),
+    Cell("query_type", "dns.question.type"),
+    Cell("response_code", "dns.response_code"),
+    Cell("protocol", "network.transport", str.lower),
+    Cell("edge_location", "aws.route53.edge_location"),
+    Cell("resolver_ip", "client.address"),
+    Cell("edns_client_subnet", "aws.route53.edns_client_subnet"),
 )
-LAYOUT = Layout(START, FEWEST, RULES, str.split)
+(TIME,) = places(CELLS, "time")
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where version, time, hosted zone and transport do not stand in their places."""
     row = LAYOUT.read(text)
-    return row and Parsed(row[1], iso_ms(row[0][1]))
+    return row and Parsed(row[1], iso_ms(row[0][TIME]))
 
 
 FORMAT = Format(

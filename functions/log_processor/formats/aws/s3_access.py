@@ -4,7 +4,7 @@ import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Layout, Rule
+from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
 from log_processor.formats.lib.timestamps import clf_ms
 from log_processor.formats.lib.tokens import number
 
@@ -14,38 +14,38 @@ START = re.compile(
 STATUS_TO_TURN_AROUND = re.compile(
     r'(?<=["-]) (\d{3}|-) ([A-Za-z][\w.-]{0,99}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (?=["-])'
 )
-KEY, REQUEST, STATUS, VERSION_ID = 8, 9, 10, 18
 FEWEST = 18
-RULES: tuple[Rule | None, ...] = (
-    ("aws.s3.bucket_owner", None),
-    ("aws.s3.bucket", None),
-    None,
-    None,
-    ("client.address", None),
-    ("user.name", None),
-    ("aws.request_id", None),
-    ("aws.s3.operation", None),
-    ("aws.s3.key", None),
-    None,
-    ("http.response.status_code", number),
-    ("error.code", None),
-    ("http.response.body.size", number),
-    ("aws.s3.object_size", number),
-    ("aws.s3.total_time_ms", number),
-    ("aws.s3.turn_around_time_ms", number),
-    ("http.request.header.referer", None),
-    ("user_agent.original", None),
-    ("aws.s3.version_id", None),
-    ("aws.extended_request_id", None),
-    ("aws.s3.signature_version", None),
-    ("tls.cipher", None),
-    ("aws.s3.authentication_type", None),
-    ("server.address", None),
-    ("tls.protocol.version", None),
-    ("aws.s3.access_point_arn", None),
-    ("aws.s3.acl_required", None),
-    ("aws.s3.source_region", None),
+CELLS = (
+    Cell("bucket_owner", "aws.s3.bucket_owner"),
+    Cell("bucket", "aws.s3.bucket"),
+    Cell("time"),
+    Cell("time_zone"),
+    Cell("remote_ip", "client.address"),
+    Cell("requester", "user.name"),
+    Cell("request_id", "aws.request_id"),
+    Cell("operation", "aws.s3.operation"),
+    Cell("key", "aws.s3.key"),
+    Cell("request_uri"),
+    Cell("http_status", "http.response.status_code", number),
+    Cell("error_code", "error.code"),
+    Cell("bytes_sent", "http.response.body.size", number),
+    Cell("object_size", "aws.s3.object_size", number),
+    Cell("total_time", "aws.s3.total_time_ms", number),
+    Cell("turn_around_time", "aws.s3.turn_around_time_ms", number),
+    Cell("referer", "http.request.header.referer"),
+    Cell("user_agent", "user_agent.original"),
+    Cell("version_id", "aws.s3.version_id"),
+    Cell("host_id", "aws.extended_request_id"),
+    Cell("signature_version", "aws.s3.signature_version"),
+    Cell("cipher_suite", "tls.cipher"),
+    Cell("authentication_type", "aws.s3.authentication_type"),
+    Cell("host_header", "server.address"),
+    Cell("tls_version", "tls.protocol.version"),
+    Cell("access_point_arn", "aws.s3.access_point_arn"),
+    Cell("acl_required", "aws.s3.acl_required"),
+    Cell("source_region", "aws.s3.source_region"),
 )
+TIME, ZONE, KEY, REQUEST, STATUS, VERSION_ID = places(CELLS, "time time_zone key request_uri http_status version_id")
 
 
 def _is_sound(found: list[str]) -> bool:
@@ -72,7 +72,7 @@ def _repair(text: str) -> list[str]:
     return [*found, *numbers.groups(), referer, agent, *rest.split()]
 
 
-LAYOUT = Layout(START, FEWEST, RULES, _repair, _is_sound)
+LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -82,7 +82,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return None
     found, fields = row
     put_request(fields, found[REQUEST])
-    return Parsed(fields, clf_ms(f"{found[2][1:]} {found[3][:-1]}"))
+    return Parsed(fields, clf_ms(f"{found[TIME][1:]} {found[ZONE][:-1]}"))
 
 
 FORMAT = Format(

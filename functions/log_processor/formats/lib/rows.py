@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from log_processor.formats.lib.tokens import ABSENT
 
@@ -50,6 +50,28 @@ def fields_around(text: str, before: int, after: re.Pattern[str]) -> list[str]:
 def escaped_fields(text: str) -> list[str]:
     """The fields of a row in whose texts a backslash stands before a quote; the escapes left as they stand."""
     return [quoted or bare for quoted, bare in FIELD.findall(text)]
+
+
+class Cell(NamedTuple):
+    """A word of a row: its name in the specification, the field that it becomes, and what makes a value of it.
+
+    A word that becomes several fields, or a time, has none here.
+    """
+
+    name: str
+    field: str = ""
+    read: Callable[[str], Any] | None = None
+
+
+def rules_of(cells: Sequence[Cell]) -> tuple[Rule | None, ...]:
+    """Return the rule of each word of a row."""
+    return tuple((cell.field, cell.read) if cell.field else None for cell in cells)
+
+
+def places(cells: Sequence[Cell], names: str) -> tuple[int, ...]:
+    """Return where the words of these names stand in a row."""
+    order = [cell.name for cell in cells]
+    return tuple(order.index(name) for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)
