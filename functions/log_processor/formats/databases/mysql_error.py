@@ -14,9 +14,9 @@ TIME = (
 )
 OWN = r"InnoDB: |INNODB MONITOR |WSREP: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
 LINE = re.compile(
-    rf"({TIME}) {{1,2}}(?:(?:(\d{{1,18}})|(0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
-    r"(?:\[(System|Note|Warning|ERROR|Error)\] (?:\[(MY-\d{6})\] )?(?:\[(\w{1,40})\]:? )?|"
-    rf"(?={OWN}))(.*)",
+    rf"(?P<time>{TIME}) {{1,2}}(?:(?:(?P<thread>\d{{1,18}})|(?P<pointer>0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
+    r"(?:\[(?P<severity>System|Note|Warning|ERROR|Error)\] (?:\[(?P<code>MY-\d{6})\] )?"
+    rf"(?:\[(?P<subsystem>\w{{1,40}})\]:? )?|(?={OWN}))(?P<message>.*)",
     re.DOTALL,
 )
 SIGNAL = re.compile(r"\d\d:\d\d:\d\d UTC - (?:mysqld|mariadbd) got (?:signal|exception) .*", re.DOTALL)
@@ -28,17 +28,16 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     match = LINE.match(text)
     if match is None:
         return Parsed({"message": text}, None, "fatal") if SIGNAL.match(text) else None
-    time, thread, pointer, severity, code, subsystem, message = match.groups()
-    fields: dict[str, Any] = {"message": message}
-    if severity:
+    fields: dict[str, Any] = {"message": match["message"]}
+    if severity := match["severity"]:
         fields["severity_text"] = severity
-    if thread or pointer:
-        fields["thread.id"] = int(thread) if thread else int(pointer, 16)
-    if code:
-        fields["error.code"] = code
-    if subsystem:
-        fields["mysql.subsystem"] = subsystem
-    return Parsed(fields, _moment(time), LEVELS.get(severity) or level_of(severity))
+    if thread := match["thread"] or match["pointer"]:
+        fields["thread.id"] = int(thread, 10 if match["thread"] else 16)
+    if match["code"]:
+        fields["error.code"] = match["code"]
+    if match["subsystem"]:
+        fields["mysql.subsystem"] = match["subsystem"]
+    return Parsed(fields, _moment(match["time"]), LEVELS.get(severity) or level_of(severity))
 
 
 def _moment(time: str) -> int | None:

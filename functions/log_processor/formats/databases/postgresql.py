@@ -13,8 +13,8 @@ from log_processor.formats.lib.tokens import Rule
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
 LINE = re.compile(
-    rf"(?:<? ?({TIME}) ?([A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)([^\n]{{0,400}}?))?(?<!\w)({SEVERITIES}):(  ?)(?! )"
-    r"(?:([0-9A-Z]{5}): )?(.*)",
+    rf"(?:<? ?(?P<time>{TIME}) ?(?P<zone>[A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)(?P<prefix>[^\n]{{0,400}}?))?"
+    rf"(?<!\w)(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)",
     re.DOTALL,
 )
 SHAPES: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
@@ -67,14 +67,14 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     match = LINE.match(text)
     if match is None:
         return None
-    time, zone, prefix, severity, blanks, code, message = match.groups()
-    fields: dict[str, Any] = {"severity_text": severity, "message": message}
-    if prefix:
-        fields |= _prefix_fields(prefix)
-    if not _is_known(fields, time, zone, blanks):
+    severity, time, zone = match.group("severity", "time", "zone")
+    fields: dict[str, Any] = {"severity_text": severity, "message": match["message"]}
+    if match["prefix"]:
+        fields |= _prefix_fields(match["prefix"])
+    if not _is_known(fields, time, zone, match["blanks"]):
         return None
-    if code:
-        fields["error.code"] = code
+    if match["code"]:
+        fields["error.code"] = match["code"]
     put_statement(fields)
     level = LEVELS.get(severity, level_of(severity.rstrip("12345")))
     return Parsed(fields, _moment(time, zone), level)

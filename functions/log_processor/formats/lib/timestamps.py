@@ -39,13 +39,18 @@ ZONES = {
 }
 """Usual abbreviations of the tz database; of those with several meanings the one that most people live by."""
 
-CLOCK = r"(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
-ZONE = r"(Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
-YEAR_FIRST = re.compile(rf"(\d{{4}})[-/]?(\d\d)[-/]?(\d\d)[Tt ]{CLOCK}(?: ?{ZONE})?", re.IGNORECASE)
-DAY_FIRST = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}})[ /-]([A-Z][a-z]{{2}})[ /-](\d{{4}})[ :T]{CLOCK}(?: {ZONE})?"
+CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
+ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
+YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[-/]?(?P<month>\d\d)[-/]?(?P<day>\d\d)[Tt ]{CLOCK}(?: ?{ZONE})?", re.IGNORECASE
 )
-MONTH_FIRST = re.compile(rf"(?:[A-Z][a-z]{{2}} )?([A-Z][a-z]{{2}}) {{1,2}}(\d{{1,2}}) {CLOCK}(?: {ZONE})? (\d{{4}})")
+DAY_FIRST = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(?P<day>\d{1,2})[ /-](?P<month>[A-Z][a-z]{2})[ /-](?P<year>\d{4})[ :T]"
+    rf"{CLOCK}(?: {ZONE})?"
+)
+MONTH_FIRST = re.compile(
+    rf"(?:[A-Z][a-z]{{2}} )?(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d{{1,2}}) {CLOCK}(?: {ZONE})? (?P<year>\d{{4}})"
+)
 NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
 
@@ -96,17 +101,12 @@ def any_ms(value: object) -> int | None:
 @lru_cache(maxsize=1024)
 def spelt_ms(text: str) -> int | None:
     """A date and a clock in ISO's order, the day first (RFC 2822, access logs) or the month first (`ctime`)."""
-    if match := YEAR_FIRST.match(text):
-        year, month, day, clock, zone = match.groups()
-    elif match := DAY_FIRST.match(text):
-        day, name, year, clock, zone = match.groups()
-        month = MONTHS.get(name, 0)
-    elif match := MONTH_FIRST.match(text):
-        name, day, clock, zone, year = match.groups()
-        month = MONTHS.get(name, 0)
-    else:
+    match = YEAR_FIRST.match(text) or DAY_FIRST.match(text) or MONTH_FIRST.match(text)
+    if match is None:
         return iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
-    return zoned_ms(f"{year}-{int(month):02d}-{int(day):02d}T{clock}", zone)
+    month = match["month"] if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
+    date = f"{match['year']}-{int(month):02d}-{int(match['day']):02d}"
+    return zoned_ms(f"{date}T{match['clock']}", match["zone"])
 
 
 def _whole_ms(moment: datetime) -> int:

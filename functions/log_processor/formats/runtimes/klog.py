@@ -4,13 +4,17 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.lib.groups import numbers
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import iso_ms, yearless_ms
 from log_processor.formats.lib.tokens import number
 
 LINE = re.compile(
-    r"([IWEFC])(\d{4})?(\d\d)(\d\d) (\d\d:\d\d:\d\d\.\d{1,9}) +(\d{1,18}) ([^\s:\]]+):(\d{1,18})\] ?(.*)", re.DOTALL
+    r"(?P<severity>[IWEFC])(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9}) +"
+    r"(?P<thread>\d{1,18}) (?P<file>[^\s:\]]+):(?P<line>\d{1,18})\] ?(?P<message>.*)",
+    re.DOTALL,
 )
+GROUPS = numbers(LINE, "severity year month day clock thread file line message")
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 SAID = re.compile(rf"{QUOTED}(?= [\w./-]+=|$)")
 GROUPED = r"\[[^\]\n]{0,1000}\](?!\S)|\{[^}\n]{0,1000}\}(?!\S)"
@@ -24,7 +28,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     match = LINE.fullmatch(text)
     if match is None:
         return None
-    severity, year, month, day, clock, thread, path, line, message = match.groups()
+    severity, year, month, day, clock, thread, path, line, message = match.group(*GROUPS)
     fields: dict[str, Any] = {
         "severity_text": severity,
         "thread.id": int(thread),

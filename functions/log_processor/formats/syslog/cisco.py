@@ -12,9 +12,9 @@ from log_processor.formats.lib.timestamps import ZONES, bsd_ms, ctime_ms
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 HEADER = re.compile(
-    r"(?:<(\d{1,3})>)?(?:\d{1,10}: )?(?:([A-Za-z][\w.-]{0,63}): )?(?:\d{1,10}: )?"
-    rf"(?:[*.]?(?:(\d{{4}}) )?({MONTH}) {{1,2}}(\d{{1,2}}) (?:(\d{{4}}) )?(\d\d:\d\d:\d\d(?:\.\d{{1,9}})?)"
-    r"(?: ([A-Z]{2,5}))?(?: (\d{4}))? ?: )?(?=%)"
+    r"(?:<(?P<priority>\d{1,3})>)?(?:\d{1,10}: )?(?:(?P<host>[A-Za-z][\w.-]{0,63}): )?(?:\d{1,10}: )?"
+    rf"(?:[*.]?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<between>\d{{4}}) )?"
+    r"(?P<clock>\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: (?P<zone>[A-Z]{2,5}))?(?: (?P<after>\d{4}))? ?: )?(?=%)"
 )
 MNEMONIC = re.compile(r"%([A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,2}-([0-7])-[A-Z0-9_]{1,60}) ?: ?")
 RELAYED = re.compile(rf"(?:: |{HEADER.pattern})(?=%)")
@@ -34,13 +34,17 @@ def read_header(text: str, near_ms: int) -> Header | None:
     match = HEADER.match(text)
     if match is None or MNEMONIC.match(text, match.end()) is None:
         return None
-    priority, host, year_first, month, day, year, clock, zone, year_last = match.groups()
-    moment = None
-    if month:
-        clock += ZONES.get(zone, "+00:00")
-        written = year_first or year or year_last
-        moment = ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
-    return Header(priority, {"host.name": host} if host else {}, moment, match.end())
+    host = match["host"]
+    moment = _moment(match, near_ms) if match["month"] else None
+    return Header(match["priority"], {"host.name": host} if host else {}, moment, match.end())
+
+
+def _moment(header: re.Match[str], near_ms: int) -> int | None:
+    """The time in UTC where its zone is not known; the year may stand before, between or after the others."""
+    month, day = header.group("month", "day")
+    clock = header["clock"] + ZONES.get(header["zone"], "+00:00")
+    year = header["year"] or header["between"] or header["after"]
+    return ctime_ms(month, day, clock, year) if year else bsd_ms(month, day, clock, near_ms)
 
 
 def put_mnemonic(fields: dict[str, Any], message: str) -> str:

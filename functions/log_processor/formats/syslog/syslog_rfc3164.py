@@ -27,10 +27,11 @@ LOOSE = re.compile(
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
-    rf"([^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
-    rf"|((?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})\[(\d{{1,18}})\](?:: ?| ?(?=[(<]))"
-    r"|([^\s:\[\d][^\s:\[]{0,127})\[([^\]\s]{1,64})\]: ?"
-    r"|([A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
+    rf"(?P<plain>[^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(?P<pid>\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
+    rf"|(?P<spaced>(?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})"
+    r"\[(?P<spaced_pid>\d{1,18})\](?:: ?| ?(?=[(<]))"
+    r"|(?P<odd>[^\s:\[\d][^\s:\[]{0,127})\[(?P<odd_id>[^\]\s]{1,64})\]: ?"
+    r"|(?P<versioned>[A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
 )
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
@@ -87,10 +88,10 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
 def _moment(stamp: re.Match[str], near_ms: int) -> int | None:
     if iso := stamp["iso"]:
         return any_ms(iso)
-    year, month, day, between, clock, zone, after = stamp.groups()[1:8]
+    month, day, clock, zone = stamp.group("month", "day", "clock", "zone")
     if zone:
         clock += ZONES[zone]
-    written = year or between or after
+    written = stamp["year"] or stamp["between"] or stamp["after"]
     return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
 
 
@@ -132,12 +133,11 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
     tag = TAG.match(text, position)
     if tag is None:
         return position
-    name, pid, spaced, spaced_pid, odd, odd_id, versioned = tag.groups()
-    fields["service.name"] = name or spaced or odd or versioned
-    if number := pid or spaced_pid:
+    fields["service.name"] = tag["plain"] or tag["spaced"] or tag["odd"] or tag["versioned"]
+    if number := tag["pid"] or tag["spaced_pid"]:
         fields["process.pid"] = int(number)
-    elif odd_id:
-        fields["process.pid"] = odd_id
+    elif tag["odd_id"]:
+        fields["process.pid"] = tag["odd_id"]
     return tag.end()
 
 

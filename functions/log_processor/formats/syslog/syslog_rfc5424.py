@@ -8,9 +8,9 @@ from log_processor.formats.lib.timestamps import iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
 HEADER = re.compile(
-    r"(?:\d{1,7} (?=<))?(?:<(0|[1-9]\d{0,2})>([1-9]\d{0,2}) |([1-9]\d?) )"
-    r"(-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
-    r"([!-~]{1,255}) ([!-~]{1,48}) ([!-~]{1,128}) ([!-~]{1,32}) "
+    r"(?:\d{1,7} (?=<))?(?:<(?P<priority>0|[1-9]\d{0,2})>(?P<version>[1-9]\d{0,2}) |(?P<bare_version>[1-9]\d?) )"
+    r"(?P<time>-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
+    r"(?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,48}) (?P<process>[!-~]{1,128}) (?P<id>[!-~]{1,32}) "
 )
 NAME = r"[!#-<>-\\^-~]{1,32}"
 VALUE = r"(?:\"([^\"\\\]]*(?:\\.[^\"\\\]]*)*)\"|([^\s\"\]\\]{1,255}))"
@@ -20,24 +20,23 @@ END = re.compile(r" ?\]")
 ESCAPED = re.compile(r"\\([\"\\\]])")
 MARK = "\ufeff"
 LOGPLEX_HOST = "host"
-NAMES = ("host.name", "service.name", "process.pid", "syslog.msg.id")
+NAMES = {"host": "host.name", "app": "service.name", "process": "process.pid", "id": "syslog.msg.id"}
 MOST_DIGITS = 18
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where the header or the structured data is not the RFC's."""
     header = HEADER.match(text)
-    if header is None or int(header[1] or 0) > MAX_PRIORITY:
+    if header is None or int(header["priority"] or 0) > MAX_PRIORITY:
         return None
-    priority, version, bare_version, time, *names = header.groups()
     found = _structured_data(text, header.end())
-    if found is None and names[0] == LOGPLEX_HOST and names[3] == "-":
+    if found is None and header["host"] == LOGPLEX_HOST and header["id"] == "-":
         found = header.end() - 1, {}
     if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
     end, structured = found
-    fields: dict[str, Any] = {"syslog.version": int(version or bare_version)}
-    fields |= {name: word for name, word in zip(NAMES, names, strict=True) if word != "-"}
+    fields: dict[str, Any] = {"syslog.version": int(header["version"] or header["bare_version"])}
+    fields |= {name: word for name, word in zip(NAMES.values(), header.group(*NAMES), strict=True) if word != "-"}
     pid = fields.get("process.pid", "")
     if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
         fields["process.pid"] = int(pid)
@@ -46,7 +45,8 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     message = text[end + 1 :].removeprefix(MARK)
     if message:
         fields["message"] = message
-    return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, priority))
+    time = header["time"]
+    return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, header["priority"]))
 
 
 def _moment(time: str) -> int | None:

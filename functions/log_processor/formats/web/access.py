@@ -5,6 +5,7 @@ from string import ascii_letters, digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.lib.groups import numbers
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import clf_ms, iso_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
@@ -16,24 +17,32 @@ from log_processor.formats.web.access_tail import put_tail
 # A quote ends its text only where a field can end; a request's last quote stands before a status. All is possessive:
 # there is one way to read a line.
 INSIDE = r'[^"\\]*+(?:(?:\\(?:.|\Z)|"(?! |\Z))[^"\\]*+)*+'
-REQUEST = r'"([^"\\]*+(?:(?:\\.|"(?! (?:\d{3}|-) [\d-]))[^"\\]*+)*+)"'
-PAIR = rf' "({INSIDE})" "({INSIDE})(?:"|\Z)'
-ENTRY = rf"{REQUEST} (\d{{3}}|-) (\d{{1,18}}|-)(?:{PAIR})?( .*)?"
+REQUEST = r'"(?P<request>[^"\\]*+(?:(?:\\.|"(?! (?:\d{3}|-) [\d-]))[^"\\]*+)*+)"'
+PAIR = rf' "(?P<referer>{INSIDE})" "(?P<agent>{INSIDE})(?:"|\Z)'
+ENTRY = rf"{REQUEST} (?P<status>\d{{3}}|-) (?P<size>\d{{1,18}}|-)(?:{PAIR})?(?P<rest> .*)?"
 CLF = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
 ZONE = r"(?:Z| ?[+-]\d\d:?\d\d)?"
 TIME = (
-    rf"(?:(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}})[/ ]([A-Z][a-z]{{2}})[/ ](\d{{4}})[: ]|(\d{{4}}-\d\d-\d\d)[T ])"
-    rf"(\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?)({ZONE})(?: [A-Z]{{1,5}})?"
+    r"(?:(?:[A-Z][a-z]{2}, )?(?P<day>\d{1,2})[/ ](?P<month>[A-Z][a-z]{2})[/ ](?P<year>\d{4})[: ]"
+    rf"|(?P<date>\d{{4}}-\d\d-\d\d)[T ])(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?)(?P<zone>{ZONE})(?: [A-Z]{{1,5}})?"
 )
 LINE = re.compile(
-    rf'(?:([^\s:,"\[]++:\d{{1,5}}) )?([^\s,"\[]+) (\S+) ([^\s"\[]+) \[({CLF})\] {ENTRY}',
+    rf'(?:(?P<vhost>[^\s:,"\[]++:\d{{1,5}}) )?(?P<client>[^\s,"\[]+) (?P<ident>\S+) (?P<user>[^\s"\[]+) '
+    rf"\[(?P<time>{CLF})\] {ENTRY}",
     re.DOTALL,
 )
 MOMENT = re.compile(rf' \[{TIME}\] (?=")')
 REST = re.compile(ENTRY, re.DOTALL)
 CUT = re.compile(r'"([A-Z]{3,20} [^"]*+)(?:" ?(?:(\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
-LATE_PAIR = re.compile(rf'((?: [^\s"]{{1,200}}){{1,4}}){PAIR}( .*)?', re.DOTALL)
-SSL_REQUEST = re.compile(rf'\[{TIME}\] (\S+) ((?:SSL|TLS)v[\d.]+|-) (\S+) "(.*)" (\d{{1,18}}|-)', re.DOTALL)
+LATE_PAIR = re.compile(rf'(?P<before>(?: [^\s"]{{1,200}}){{1,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
+SSL_REQUEST = re.compile(
+    rf'\[{TIME}\] (?P<client>\S+) (?P<protocol>(?:SSL|TLS)v[\d.]+|-) (?P<cipher>\S+) "(?P<request>.*)" '
+    r"(?P<size>\d{1,18}|-)",
+    re.DOTALL,
+)
+CLIENT_GROUPS = numbers(LINE, "client vhost ident user")
+ENTRY_NAMES = "request status size referer agent rest"
+ENTRY_GROUPS, REST_GROUPS = numbers(LINE, ENTRY_NAMES), numbers(REST, ENTRY_NAMES)
 OPENING = '] "'
 PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}'
 OWN_LINE = PLAIN_LINE + rb'|\{"'
@@ -49,15 +58,15 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or _of_others(
             text
         )
-    vhost, client, ident, user, time, *entry = match.groups()
+    client, vhost, ident, user = match.group(*CLIENT_GROUPS)
     fields: dict[str, Any] = {}
     put_client(fields, client, vhost)
     if ident != "-":
         fields["ident"] = ident
     if user != "-":
         fields["user.name"] = user
-    _put_entry(fields, entry)
-    return Parsed(fields, clf_ms(time))
+    _put_entry(fields, *match.group(*ENTRY_GROUPS))
+    return Parsed(fields, clf_ms(match["time"]))
 
 
 def _of_others(text: str) -> Parsed | None:
@@ -67,22 +76,23 @@ def _of_others(text: str) -> Parsed | None:
 def _parse_odd(text: str) -> Parsed | None:
     """A line whose time, or what stands before it, is not of the usual shape."""
     moment = MOMENT.search(text)
-    entry = _entry(text, moment.end()) if moment else None
-    if moment is None or entry is None:
+    if moment is None:
         return None
     fields: dict[str, Any] = {}
-    if not put_head(fields, text[: moment.start()]):
+    if not put_head(fields, text[: moment.start()]) or not _put_rest(fields, text, moment.end()):
         return None
-    _put_entry(fields, entry)
     return Parsed(fields, _ms(moment))
 
 
-def _entry(text: str, position: int) -> list[str | None] | None:
-    """From the request on, or what there is of it where a line was cut off in the request or behind it."""
+def _put_rest(fields: dict[str, Any], text: str, position: int) -> bool:
+    """Put what follows the time, or what there is of it if a line was cut off in the request or behind it."""
     if whole := REST.fullmatch(text, position):
-        return list(whole.groups())
-    cut = CUT.fullmatch(text, position)
-    return [cut[1], cut[2] or "-", "-", None, None, None] if cut else None
+        _put_entry(fields, *whole.group(*REST_GROUPS))
+    elif cut := CUT.fullmatch(text, position):
+        _put_entry(fields, cut[1], cut[2] or "-")
+    else:
+        return False
+    return True
 
 
 def _parse_ssl(text: str) -> Parsed | None:
@@ -90,36 +100,44 @@ def _parse_ssl(text: str) -> Parsed | None:
     match = SSL_REQUEST.fullmatch(text)
     if match is None:
         return None
-    client, protocol, cipher, request, size = match.groups()[-5:]
     fields: dict[str, Any] = {}
-    put_client(fields, client, None)
-    fields |= {name: word for name, word in (("tls.protocol.version", protocol), ("tls.cipher", cipher)) if word != "-"}
-    put_request(fields, request)
-    if size != "-":
-        fields["http.response.body.size"] = int(size)
+    put_client(fields, match["client"], None)
+    for part, name in (("protocol", "tls.protocol.version"), ("cipher", "tls.cipher")):
+        if match[part] != "-":
+            fields[name] = match[part]
+    put_request(fields, match["request"])
+    if match["size"] != "-":
+        fields["http.response.body.size"] = int(match["size"])
     return Parsed(fields, _ms(match))
 
 
 def _ms(match: re.Match[str]) -> int | None:
-    day, month, year, date, clock, zone = match.groups()[:6]
-    zone = zone.strip()
-    if date:
-        return iso_ms(f"{date}T{clock}{zone}")
-    seconds = clf_ms(f"{day:0>2}/{month}/{year}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
+    clock, zone = match["clock"], match["zone"].strip()
+    if match["date"]:
+        return iso_ms(f"{match['date']}T{clock}{zone}")
+    date = f"{match['day']:0>2}/{match['month']}/{match['year']}"
+    seconds = clf_ms(f"{date}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
     return None if seconds is None else seconds + int(clock[9:12].ljust(3, "0"))
 
 
-def _put_entry(fields: dict[str, Any], entry: list[str | None]) -> None:
+def _put_entry(
+    fields: dict[str, Any],
+    request: str,
+    status: str,
+    size: str = "-",
+    referer: str | None = None,
+    agent: str | None = None,
+    rest: str | None = None,
+) -> None:
     """From the request on: the status, the size, what was asked from where by what, and the rest."""
-    request, status, size, referer, agent, rest = entry
-    put_request(fields, request or "")
+    put_request(fields, request)
     if status != "-":
-        fields["http.response.status_code"] = int(status or 0)
+        fields["http.response.status_code"] = int(status)
     if size != "-":
-        fields["http.response.body.size"] = int(size or 0)
+        fields["http.response.body.size"] = int(size)
     if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
-        before, referer, agent, after = late.groups()
-        rest = before + (after or "")
+        referer, agent = late.group("referer", "agent")
+        rest = late["before"] + (late["after"] or "")
     if agent is not None and rest and rest.count('"') % 2:
         agent, rest = _whole_agent(agent, rest)
     if referer and referer != "-":

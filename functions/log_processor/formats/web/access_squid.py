@@ -9,15 +9,27 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
+from log_processor.formats.lib.groups import numbers
 from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import epoch_ms
 from log_processor.formats.lib.tokens import ABSENT, words
 
 LINE = re.compile(
-    r"(\d{10}\.\d{3}) +(-?\d{1,12}) (\S{1,255}) ([A-Z_]{3,60})/(\d{3}) (\d{1,18}) (\S{1,40}) (\S{1,16000}) (\S{1,255}) "
-    r"([A-Z_]{3,60})/(\S{1,255})(?: (\S{1,255}))?( .*)?",
+    r"(?P<time>\d{10}\.\d{3}) +(?P<elapsed>-?\d{1,12}) (?P<client>\S{1,255}) (?P<result>[A-Z_]{3,60})/"
+    r"(?P<status>\d{3}) (?P<size>\d{1,18}) (?P<method>\S{1,40}) (?P<target>\S{1,16000}) (?P<user>\S{1,255}) "
+    r"(?P<hierarchy>[A-Z_]{3,60})/(?P<peer>\S{1,255})(?: (?P<kind>\S{1,255}))?(?P<rest> .*)?",
     re.DOTALL,
 )
+
+NAMES = {
+    "client": "client.address",
+    "method": "http.request.method",
+    "user": "user.name",
+    "peer": "squid.peer",
+    "kind": "http.response.header.content-type",
+}
+GROUPS = numbers(LINE, "time elapsed result hierarchy status size method target rest")
+NAMED_GROUPS = numbers(LINE, " ".join(NAMES))
 
 
 def parse(text: str) -> Parsed | None:
@@ -25,19 +37,13 @@ def parse(text: str) -> Parsed | None:
     match = LINE.fullmatch(text)
     if match is None:
         return None
-    time, took, client, result, status, size, method, target, user, hierarchy, peer, kind, rest = match.groups()
-    fields: dict[str, Any] = {"squid.elapsed_ms": int(took), "squid.result": result, "squid.hierarchy": hierarchy}
+    time, elapsed, result, hierarchy, status, size, method, target, rest = match.group(*GROUPS)
+    fields: dict[str, Any] = {"squid.elapsed_ms": int(elapsed), "squid.result": result, "squid.hierarchy": hierarchy}
     if status != "000":
         fields["http.response.status_code"] = int(status)
     fields["http.response.size"] = int(size)
-    named = (
-        ("client.address", client),
-        ("http.request.method", method),
-        ("user.name", user),
-        ("squid.peer", peer),
-        ("http.response.header.content-type", kind or "-"),
-    )
-    fields |= {name: word for name, word in named if word not in ABSENT}
+    found = zip(NAMES.values(), match.group(*NAMED_GROUPS), strict=True)
+    fields |= {name: word for name, word in found if word and word not in ABSENT}
     if rest and rest.strip():
         fields["extra"] = words(rest)
     if target.startswith("error:"):

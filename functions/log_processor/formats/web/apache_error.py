@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.lib.groups import numbers
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.timestamps import ctime_ms, iso_ms
 from log_processor.formats.lib.tokens import number, put_address
@@ -12,25 +13,33 @@ from log_processor.formats.web.access import OWN_LINE
 CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
 # The compact ISO time is other programs' too: it counts with `[module:level]` or a log id behind it.
 TIME = (
-    rf"\[(?:[A-Z][a-z]{{2}} ([A-Z][a-z]{{2}}) {{1,2}}(\d{{1,2}}) ({CLOCK}) (\d{{4}})"
-    rf"|(\d{{4}}-\d\d-\d\d) ({CLOCK})(?: ?([+-]\d{{4}}))?(?=\] \[[\w.-]{{1,80}}:[\w@+/]))\] "
+    r"\[(?:[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) "
+    rf"(?P<clock>{CLOCK}) (?P<year>\d{{4}})"
+    rf"|(?P<date>\d{{4}}-\d\d-\d\d) (?P<time>{CLOCK})(?: ?(?P<zone>[+-]\d{{4}}))?(?=\] \[[\w.-]{{1,80}}:[\w@+/]))\] "
 )
-LEVEL = r"\[(?:([\w.-]*):)?(emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\] "
+LEVEL = r"\[(?:(?P<module>[\w.-]*):)?(?P<severity>emerg|alert|crit|error|warn|notice|info|debug|trace[1-8])\] "
 UNLEVELLED = r"(?=\[[RC]:[\w@+/.-]{1,64}\] |[\w./-]{1,200}\.(?:cgi|fcgi|pl|pm): )"  # log ids; Perl's CGI::Carp
+PROCESS = r"(?:\[pid (?P<pid>\d{1,18})(?::tid (?P<tid>\d{1,19}))?\] )?"
 BRACKETS = (
-    r"(?:\[pid (\d{1,18})(?::tid (\d{1,19}))?\] )?(?:\[vhost ([^\]\s]{1,255})\] )?"
-    r"(?:\[R:([^\]\s]{1,64})\] )?(?:\[C:([^\]\s]{1,64})\] )?"
+    r"(?:\[vhost (?P<vhost>[^\]\s]{1,255})\] )?"
+    r"(?:\[R:(?P<request>[^\]\s]{1,64})\] )?(?:\[C:(?P<connection>[^\]\s]{1,64})\] )?"
 )
-FILE = r"(?:([\w./\\-]{1,200})\((\d{1,9})\): )?"
-STATUS = r"(?:\(((?:EAI |OS )?(?:0x[0-9A-Fa-f]{1,16}|\d{1,12}))\)([^:\[\n]{0,300}): )?"
+FILE = r"(?:(?P<file>[\w./\\-]{1,200})\((?P<line>\d{1,9})\): )?"
+STATUS = r"(?:\((?P<status>(?:EAI |OS )?(?:0x[0-9A-Fa-f]{1,16}|\d{1,12}))\)(?P<reason>[^:\[\n]{0,300}): )?"
+LATE_STATUS = STATUS.replace("P<", "P<late_")
 LINE = re.compile(
-    rf"{TIME}(?:{LEVEL}|{UNLEVELLED}){BRACKETS}{FILE}{STATUS}(?:\[(client|remote) ([^\]]*)\] ?)?{STATUS}"
-    r"(?:(AH\d{5,6}): )?(.*)",
+    rf"{TIME}(?:{LEVEL}|{UNLEVELLED}){PROCESS}(?P<details>{BRACKETS}{FILE}){STATUS}"
+    rf"(?:\[(?P<role>client|remote) (?P<address>[^\]]*)\] ?)?"
+    rf"{LATE_STATUS}(?:(?P<code>AH\d{{5,6}}): )?(?P<message>.*)",
     re.DOTALL,
 )
-UNTIMED = re.compile(rf"{STATUS}(AH\d{{5,6}}): (.*)", re.DOTALL)
+UNTIMED = re.compile(rf"{STATUS}(?P<code>AH\d{{5,6}}): (?P<message>.*)", re.DOTALL)
 REFERER = (", referer: ", ", referer ")
 DETAILS = ("server.address", "apache.request.id", "apache.connection.id", "code.file.path")
+DETAIL_GROUPS = numbers(LINE, "vhost request connection file")
+HEAD_GROUPS = numbers(LINE, "module severity pid tid date")
+DATE_GROUPS = numbers(LINE, "month day clock year")
+EVENT_GROUPS = numbers(LINE, "details status late_status role address code message")
 
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
@@ -38,8 +47,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     match = LINE.fullmatch(text)
     if match is None:
         return _parse_untimed(text)
-    found = match.groups()
-    month, day, clock, year, date, iso_clock, zone, module, severity, pid, tid = found[:11]
+    module, severity, pid, tid, date = match.group(*HEAD_GROUPS)
     fields: dict[str, Any] = {}
     if module and module != "-":
         fields["apache.module"] = module
@@ -49,18 +57,21 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields["process.pid"] = int(pid)
     if tid:
         fields["thread.id"] = int(tid)
-    _put_event(fields, found[11:], ported=bool(pid or date))
-    moment = iso_ms(f"{date}T{iso_clock}{zone or ''}") if date else ctime_ms(month, day, clock, year)
+    _put_event(fields, match, ported=bool(pid or date))
+    moment = _iso(match) if date else ctime_ms(*match.group(*DATE_GROUPS))
     return Parsed(fields, moment, level_of(severity.rstrip("12345678")) if severity else None)
+
+
+def _iso(match: re.Match[str]) -> int | None:
+    return iso_ms(f"{match['date']}T{match['time']}{match['zone'] or ''}")
 
 
 def _parse_untimed(text: str) -> Parsed | None:
     match = UNTIMED.fullmatch(text)
     if match is None:
         return None
-    status, reason, code, message = match.groups()
-    fields: dict[str, Any] = {"error.code": code, "message": message}
-    _put_status(fields, status, reason)
+    fields: dict[str, Any] = {"error.code": match["code"], "message": match["message"]}
+    _put_status(fields, match["status"], match["reason"])
     return Parsed(fields)
 
 
@@ -70,26 +81,31 @@ def _put_status(fields: dict[str, Any], status: str | None, reason: str | None) 
         fields["apache.status.message"] = (reason or "").strip()
 
 
-def _put_event(fields: dict[str, Any], found: tuple[str | None, ...], *, ported: bool) -> None:
-    """What happened and to whom: 2.4 writes a client's port; 2.2 does not, and an IPv6 address may end like one."""
-    vhost, request, connection, path, line, status, reason, role, address, late_status, late_reason, code, text = found
-    if vhost or request or connection or path:
-        fields |= {name: word for name, word in zip(DETAILS, (vhost, request, connection, path), strict=True) if word}
-    if line:
-        fields["code.line.number"] = int(line)
+def _put_event(fields: dict[str, Any], match: re.Match[str], *, ported: bool) -> None:
+    """Put what happened and to whom."""
+    details, status, late_status, role, address, code, text = match.group(*EVENT_GROUPS)
+    if details:
+        found = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
+        fields |= {name: word for name, word in found if word}
+        if match["line"]:
+            fields["code.line.number"] = int(match["line"])
     if status or late_status:
-        _put_status(fields, status or late_status, reason or late_reason)
+        _put_status(fields, status or late_status, match["reason"] or match["late_reason"])
     if address:
-        name = "client" if role == "client" else "network.peer"
-        if ported or address.count(":") == 1:
-            put_address(fields, name, address)
-        else:
-            fields[f"{name}.address"] = address
+        _put_peer(fields, "client" if role == "client" else "network.peer", address, ported=ported)
     if code:
         fields["error.code"] = code
     fields["message"] = text
     if text and ", referer" in text:
         _take_referer(fields, text)
+
+
+def _put_peer(fields: dict[str, Any], name: str, address: str, *, ported: bool) -> None:
+    """2.4 writes a client's port; 2.2 does not, and an IPv6 address may end like one."""
+    if ported or address.count(":") == 1:
+        put_address(fields, name, address)
+    else:
+        fields[f"{name}.address"] = address
 
 
 def _take_referer(fields: dict[str, Any], message: str) -> None:

@@ -17,7 +17,7 @@ ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:({ZONED_TIME}) )?")
 """What HAProxy itself puts before a message: a level, a time, both or neither (its log formats short to raw)."""
 BEGINS = re.compile(r"\S+:\d{1,5} \[\d\d/")
-ERROR = re.compile(rf"{ACCEPTED}([^\s/]+)/([^\s:]+): (.*)", re.DOTALL)
+ERROR = re.compile(rf"{ACCEPTED}(?P<frontend>[^\s/]+)/(?P<bind>[^\s:]+): (?P<message>.*)", re.DOTALL)
 ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
 OWN_FIELDS = frozenset({"haproxy.frontend", "haproxy.backend", "haproxy.proxy"})
@@ -89,15 +89,14 @@ def _put_error(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     error = ERROR.fullmatch(content)
     if error is None:
         return None
-    client, port, time, frontend, bind, message = error.groups()
     fields |= {
-        "client.address": client.strip("[]"),
-        "client.port": int(port),
-        "haproxy.frontend": frontend,
-        "haproxy.bind": bind,
-        "message": message,
+        "client.address": error["client"].strip("[]"),
+        "client.port": int(error["port"]),
+        "haproxy.frontend": error["frontend"],
+        "haproxy.bind": error["bind"],
+        "message": error["message"],
     }
-    return time, 0
+    return error["time"], 0
 
 
 def _offset_ms(ahead_ms: int) -> int:
@@ -109,13 +108,14 @@ def _offset_ms(ahead_ms: int) -> int:
 def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
     """`[WARNING] (8) : …`, or a notice that stands alone; None where it is another's."""
     match = STDERR.fullmatch(text)
-    fields: dict[str, Any] = {"severity_text": match[1], "process.pid": int(match[4])} if match else {}
-    message = match[5] if match else text
-    if not put_notice(fields, message) and match is None:
-        return None
-    fields["message"] = message
-    moment = stderr_ms(match[2], match[3], near_ms) if match and match[2] else None
-    return Parsed(fields, moment, level_of(match[1]) if match else None)
+    notice: dict[str, Any] = {}
+    if match is None:
+        return Parsed(notice | {"message": text}) if put_notice(notice, text) else None
+    fields: dict[str, Any] = {"severity_text": match["severity"], "process.pid": int(match["pid"])}
+    put_notice(fields, match["message"])
+    fields["message"] = match["message"]
+    moment = stderr_ms(match["day"], match["clock"], near_ms) if match["day"] else None
+    return Parsed(fields, moment, level_of(match["severity"]))
 
 
 FORMAT = Format(

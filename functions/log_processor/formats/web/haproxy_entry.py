@@ -1,80 +1,93 @@
 """HAProxy's lines of one connection or request (Configuration Manual: TCP, HTTP and HTTPS log format)."""
 
 import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import number, words
 
-ACCEPTED = r"(\S+):(\d{1,5}) \[(\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
-COUNT = r"(\+?\d{1,18})"
-TIMER = r"([-+]?\d{1,18})"
-CONNECTIONS = "/".join([COUNT] * 4)
+ACCEPTED = r"(?P<client>\S+):(?P<port>\d{1,5}) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
+PARTIES = r"(?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
+
+
+def _numbers(names: Iterable[str], shape: str) -> str:
+    """Return the expression of numbers with slashes between, a group each."""
+    return "/".join(f"(?P<{name}>{shape})" for name in names)
+
+
+COUNT = r"\+?\d{1,18}"
+TIMER = r"[-+]?\d{1,18}"
+TIMES = {f"{of}_ms": f"haproxy.{of}_time_ms" for of in ("request", "queue", "connect", "response", "total")}
+TCP_TIMES = {name: TIMES[name] for name in ("queue_ms", "connect_ms", "total_ms")}
+CONNECTIONS = {f"{of}_count": f"haproxy.connections.{of}" for of in ("actual", "frontend", "backend", "server")}
+STATE = (
+    rf"{_numbers(CONNECTIONS, COUNT)}(?:/(?P<retries>{COUNT}))? "
+    rf"(?P<server_queue>{COUNT})/(?P<backend_queue>{COUNT})(?= |\Z)"
+)
 HTTP = re.compile(
-    rf"{ACCEPTED}(\S+) ([^\s/]+)/(\S+) {'/'.join([TIMER] * 5)} (-1|0|\d{{3}}) {COUNT} (\S+) (\S+) "
-    rf"([-A-Za-z]{{4}}) {CONNECTIONS}(?:/{COUNT})? {COUNT}/{COUNT}(?= |\Z)"
+    rf"{ACCEPTED}{PARTIES} {_numbers(TIMES, TIMER)} (?P<status>-1|0|\d{{3}}) (?P<size>{COUNT}) "
+    rf"(?P<request_cookie>\S+) (?P<response_cookie>\S+) (?P<state>[-A-Za-z]{{4}}) {STATE}"
 )
 TCP = re.compile(
-    rf"{ACCEPTED}(\S+) ([^\s/]+)/(\S+) {'/'.join([TIMER] * 3)} {COUNT} ([-A-Za-z]{{2}}) "
-    rf"{CONNECTIONS}(?:/{COUNT})? {COUNT}/{COUNT}(?= |\Z)"
+    rf"{ACCEPTED}{PARTIES} {_numbers(TCP_TIMES, TIMER)} (?P<size>{COUNT}) (?P<state>[-A-Za-z]{{2}}) {STATE}"
 )
-SSL = r"([-\d]*)/([-0-9A-Fa-f]*)/([-\d]*)/([-\d]*)/([-01]?) ([^\s/]*)/([^\s/]+)/(\S+)"
-REFUSED = re.compile(rf"{ACCEPTED}(\S+) {COUNT}/{COUNT} {SSL}")
+SSL = (
+    r"(?P<connection_error>[-\d]*)/(?P<error>[-0-9A-Fa-f]*)/(?P<client_error>[-\d]*)/(?P<ca_error>[-\d]*)/"
+    r"(?P<resumed>[-01]?) (?P<name>[^\s/]*)/(?P<protocol>[^\s/]+)/(?P<cipher>\S+)"
+)
+REFUSED = re.compile(rf"{ACCEPTED}(?P<frontend>\S+) (?P<actual_count>{COUNT})/(?P<frontend_count>{COUNT}) {SSL}")
 CAPTURED = re.compile(r"(?: \{([^}]*)\})?(?: \{([^}]*)\})?")
 REQUEST = re.compile(r' "([^"]*)(?:"|\Z)')
 SSL_TAIL = re.compile(rf" {SSL}(?= |\Z)")
-OPENING = ("client.port", "haproxy.frontend", "haproxy.backend", "haproxy.server")
-HTTP_TIMES = tuple(f"haproxy.{of}_time_ms" for of in ("request", "queue", "connect", "response", "total"))
-TCP_TIMES = tuple(f"haproxy.{of}_time_ms" for of in ("queue", "connect", "total"))
-COUNTS = tuple(f"haproxy.connections.{of}" for of in ("actual", "frontend", "backend", "server"))
-SSL_ERRORS = ("haproxy.ssl.connection_error", "haproxy.ssl.error", "haproxy.ssl.client_error", "haproxy.ssl.ca_error")
-SSL_NAMES = ("server.address", "tls.protocol.version", "tls.cipher")
+SSL_ERRORS = {of: f"haproxy.ssl.{of}" for of in ("connection_error", "error", "client_error", "ca_error")}
+SSL_NAMES = {"name": "server.address", "protocol": "tls.protocol.version", "cipher": "tls.cipher"}
 NOTHING = frozenset({"-", "", "(NONE)"})
 
 
 def put_entry(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     """Read a connection's line: its accept date and its milliseconds in all; None where it is none."""
-    match = HTTP.match(content)
-    if match is not None:
-        found = match.groups()
-        times = _put_opening(fields, found, HTTP_TIMES)
-        status, size, request_cookie, response_cookie, state = found[11:16]
-        if status not in {"-1", "0"}:
-            fields["http.response.status_code"] = int(status)
-        fields["http.response.size"] = int(size)
-        for way, cookie in (("request", request_cookie), ("response", response_cookie)):
-            if cookie != "-":
-                fields[f"haproxy.captured.{way}_cookie"] = cookie
-        _put_state(fields, state, found[16:])
+    if (match := HTTP.match(content)) is not None:
+        _put_opening(fields, match, TIMES)
+        _put_answer(fields, match)
     elif (match := TCP.match(content)) is not None:
-        found = match.groups()
-        times = _put_opening(fields, found, TCP_TIMES)
-        fields["haproxy.bytes_read"] = int(found[9])
-        _put_state(fields, found[10], found[11:])
+        _put_opening(fields, match, TCP_TIMES)
+        fields["haproxy.bytes_read"] = int(match["size"])
     else:
         return None
+    _put_state(fields, match)
     if match.end() < len(content):
         _put_tail(fields, content, match.end())
-    return found[2], max(times[-1], 0)
+    return match["time"], max(int(match["total_ms"]), 0)
 
 
-def _put_opening(fields: dict[str, Any], found: tuple[str, ...], names: tuple[str, ...]) -> list[int]:
-    client, port, _, fields["haproxy.frontend"], fields["haproxy.backend"], fields["haproxy.server"] = found[:6]
+def _put_opening(fields: dict[str, Any], match: re.Match[str], times: Mapping[str, str]) -> None:
+    frontend, backend, server, client, port = match.group("frontend", "backend", "server", "client", "port")
+    fields["haproxy.frontend"], fields["haproxy.backend"], fields["haproxy.server"] = frontend, backend, server
     fields["client.address"], fields["client.port"] = client.strip("[]"), int(port)
-    times = [int(time) for time in found[6 : 6 + len(names)]]
-    fields.update(zip(names, times, strict=True))
-    return times
+    fields.update(zip(times.values(), map(int, match.group(*times)), strict=True))
 
 
-def _put_state(fields: dict[str, Any], state: str, counts: tuple[str, ...]) -> None:
+def _put_answer(fields: dict[str, Any], match: re.Match[str]) -> None:
+    status, size, request, response = match.group("status", "size", "request_cookie", "response_cookie")
+    if status not in {"-1", "0"}:
+        fields["http.response.status_code"] = int(status)
+    fields["http.response.size"] = int(size)
+    if request != "-":
+        fields["haproxy.captured.request_cookie"] = request
+    if response != "-":
+        fields["haproxy.captured.response_cookie"] = response
+
+
+def _put_state(fields: dict[str, Any], match: re.Match[str]) -> None:
+    state, retries, server, backend = match.group("state", "retries", "server_queue", "backend_queue")
     fields["haproxy.termination_state"] = state
-    retries: str | None = counts[4]
-    fields.update(zip(COUNTS, map(int, counts[:4]), strict=True))
+    fields.update(zip(CONNECTIONS.values(), map(int, match.group(*CONNECTIONS)), strict=True))
     if retries is not None:
         fields["haproxy.retries"] = int(retries)
         if retries[0] == "+":
             fields["haproxy.redispatched"] = True
-    fields["haproxy.queue.server"], fields["haproxy.queue.backend"] = int(counts[5]), int(counts[6])
+    fields["haproxy.queue.server"], fields["haproxy.queue.backend"] = int(server), int(backend)
 
 
 def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
@@ -89,7 +102,7 @@ def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
         put_request(fields, request[1])
         position = request.end()
     if secure := SSL_TAIL.match(content, position):
-        _put_ssl(fields, secure.groups())
+        _put_ssl(fields, secure)
         position = secure.end()
     if extra := words(content[position:]):
         fields["extra"] = extra
@@ -100,18 +113,20 @@ def put_refused(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     match = REFUSED.fullmatch(content)
     if match is None:
         return None
-    client, port, time, fields["haproxy.frontend"], actual, frontend, *secure = match.groups()
-    fields["client.address"], fields["client.port"] = client.strip("[]"), int(port)
-    fields["haproxy.connections.actual"], fields["haproxy.connections.frontend"] = int(actual), int(frontend)
-    _put_ssl(fields, tuple(secure))
-    return time, 0
+    fields["haproxy.frontend"] = match["frontend"]
+    fields["client.address"], fields["client.port"] = match["client"].strip("[]"), int(match["port"])
+    for count in ("actual_count", "frontend_count"):
+        fields[CONNECTIONS[count]] = int(match[count])
+    _put_ssl(fields, match)
+    return match["time"], 0
 
 
-def _put_ssl(fields: dict[str, Any], found: tuple[str, ...]) -> None:
+def _put_ssl(fields: dict[str, Any], match: re.Match[str]) -> None:
     """Error numbers where they are not 0 (OpenSSL's own is hexadecimal text), then what was agreed on."""
-    for name, code in zip(SSL_ERRORS, found, strict=False):
+    for name, code in zip(SSL_ERRORS.values(), match.group(*SSL_ERRORS), strict=True):
         if code.strip("-0"):
             fields[name] = code if name == "haproxy.ssl.error" else number(code)
-    if found[4] in {"0", "1"}:
-        fields["tls.resumed"] = found[4] == "1"
-    fields |= {name: word for name, word in zip(SSL_NAMES, found[5:], strict=True) if word not in NOTHING}
+    if match["resumed"] in {"0", "1"}:
+        fields["tls.resumed"] = match["resumed"] == "1"
+    found = zip(SSL_NAMES.values(), match.group(*SSL_NAMES), strict=True)
+    fields |= {name: word for name, word in found if word not in NOTHING}

@@ -6,11 +6,19 @@ from typing import Any
 
 from log_processor.formats.lib.timestamps import DAY_MS
 
-STDERR = re.compile(r"\[(NOTICE|WARNING|ALERT|DIAG)\] +(?:(\d{3})/(\d{6}) )?\((\d{1,18})\) : (.*)", re.DOTALL)
-CONNECT = re.compile(r"Connect from (\S+):(\d{1,5}) to (\S+):(\d{1,5}) \(([^/\s]+)/(\w+)\)\s*")
+STDERR = re.compile(
+    r"\[(?P<severity>NOTICE|WARNING|ALERT|DIAG)\] +(?:(?P<day>\d{3})/(?P<clock>\d{6}) )?\((?P<pid>\d{1,18})\) : "
+    r"(?P<message>.*)",
+    re.DOTALL,
+)
+CONNECT = re.compile(
+    r"Connect from (?P<client>\S+):(?P<client_port>\d{1,5}) to (?P<server>\S+):(?P<server_port>\d{1,5}) "
+    r"\((?P<frontend>[^/\s]+)/(?P<mode>\w+)\)\s*"
+)
 SERVER = re.compile(
-    r"(?:Backup )?Server ([^\s/]+)/(\S+) (?:is|was) (?:going )?(UP|DOWN|READY|DRAIN|MAINT|stopping)\b"
-    r"|Health check for (?:backup )?server ([^\s/]+)/(\S+) (\w+)[,.]"
+    r"(?:Backup )?Server (?P<backend>[^\s/]+)/(?P<name>\S+) (?:is|was) (?:going )?"
+    r"(?P<state>UP|DOWN|READY|DRAIN|MAINT|stopping)\b"
+    r"|Health check for (?:backup )?server (?P<checked_backend>[^\s/]+)/(?P<checked>\S+) (?P<result>\w+)[,.]"
 )
 REASON = re.compile(
     r", reason: ([^,]{1,200})(?:, code: (\d{1,9}))?(?:, info: \"([^\"]*)\")?(?:, check duration: (\d{1,12})ms)?"
@@ -36,21 +44,23 @@ def put_notice(fields: dict[str, Any], message: str) -> bool:
             fields["haproxy.connections.total.frontend"] = int(totals[1])
             fields["haproxy.connections.total.backend"] = int(totals[2])
     elif connect := CONNECT.fullmatch(message):
-        client, port, server_address, server_port, fields["haproxy.frontend"], fields["haproxy.mode"] = connect.groups()
-        fields |= {"client.address": client.strip("[]"), "client.port": int(port)}
-        fields |= {"server.address": server_address.strip("[]"), "server.port": int(server_port)}
+        fields["haproxy.frontend"], fields["haproxy.mode"] = connect.group("frontend", "mode")
+        for peer in ("client", "server"):
+            fields[f"{peer}.address"] = connect[peer].strip("[]")
+            fields[f"{peer}.port"] = int(connect[f"{peer}_port"])
     else:
         return False
     return True
 
 
 def _put_server(fields: dict[str, Any], server: re.Match[str], message: str) -> None:
-    fields["haproxy.backend"], fields["haproxy.server"] = server[1] or server[4], server[2] or server[5]
+    fields["haproxy.backend"] = server["backend"] or server["checked_backend"]
+    fields["haproxy.server"] = server["name"] or server["checked"]
     status = STATUS.search(message)
-    if state := server[3] or (status and status[1]):
+    if state := server["state"] or (status and status[1]):
         fields["haproxy.server_state"] = state
-    if server[6]:
-        fields["haproxy.check.result"] = server[6]
+    if server["result"]:
+        fields["haproxy.check.result"] = server["result"]
     if why := REASON.search(message):
         reason, code, said, duration = why.groups()
         fields["haproxy.check.reason"] = reason

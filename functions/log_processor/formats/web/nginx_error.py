@@ -6,6 +6,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.lib.groups import numbers
 from log_processor.formats.lib.levels import level_of
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import iso_ms
@@ -13,9 +14,12 @@ from log_processor.formats.web.access import OWN_LINE
 
 LEVELS = "emerg|alert|crit|error|warn|notice|info|debug"
 LINE = re.compile(
-    rf"(\d{{4}})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d) \[({LEVELS})\] (\d{{1,18}})#(\d{{1,18}}): (?:\*(\d{{1,18}}) )?(.*)",
+    r"(?P<year>\d{4})/(?P<month>\d\d)/(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d) "
+    rf"\[(?P<severity>{LEVELS})\] (?P<pid>\d{{1,18}})#(?P<tid>\d{{1,18}}): (?:\*(?P<connection>\d{{1,18}}) )?"
+    r"(?P<message>.*)",
     re.DOTALL,
 )
+HEAD_GROUPS = numbers(LINE, "year month day clock severity pid tid connection")
 UNTIMED = re.compile(rf"nginx: (?:\[({LEVELS})\] |(?=(?:the )?configuration file ))(.*)", re.DOTALL)
 ERRNO = re.compile(r"\((\d{1,9}): [^()]{1,300}\)")
 QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
@@ -50,11 +54,11 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields: dict[str, Any] = {"severity_text": early[1]} if early[1] else {}
         _put_message(fields, early[2])
         return Parsed(fields, None, level_of(early[1]))
-    year, month, day, clock, severity, pid, tid, connection, message = match.groups()
+    year, month, day, clock, severity, pid, tid, connection = match.group(*HEAD_GROUPS)
     fields = {"severity_text": severity, "process.pid": int(pid), "thread.id": int(tid)}
     if connection:
         fields["nginx.connection"] = int(connection)
-    _put_message(fields, message)
+    _put_message(fields, match["message"])
     return Parsed(fields, iso_ms(f"{year}-{month}-{day}T{clock}"), level_of(severity))
 
 
