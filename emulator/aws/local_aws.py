@@ -95,7 +95,7 @@ class LocalAws:
         self._edge.close()
         self._scratch.cleanup()
 
-    def environment(self) -> dict[str, str]:
+    def build_environment(self) -> dict[str, str]:
         """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use this AWS."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
@@ -122,14 +122,14 @@ class LocalAws:
         """
         return self._in_flight.wait(timeout_s, self._mappings.is_idle)
 
-    def table_items(self, table: str) -> Iterator[dict[str, Any]]:
+    def read_table_items(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield the items of a table in DynamoDB's JSON, read from moto's memory."""
         for item in list(dynamodb_backends[ACCOUNT_ID][REGION].get_table(table).all_items()):
             yield (item.get_plain_attributes() if isinstance(item, StoredItem) else None) or item.to_json()[
                 "Attributes"
             ]
 
-    def queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
+    def read_queue_messages(self, queue: str) -> list[tuple[str, dict[str, str]]]:
         """Return body and attributes of every message of a queue, in flight or not, without receiving it."""
         moto_queue = sqs_backends[ACCOUNT_ID][REGION].get_queue(queue)
         return [

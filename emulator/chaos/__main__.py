@@ -21,7 +21,7 @@ from emulator.chaos.run import Run, RunPlan
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
 from emulator.interrupt import INTERRUPTED, end_in_order
-from emulator.terminal import error_console, output_console, printable
+from emulator.terminal import escape_controls, open_console, open_error_console
 from toolchain.terraform import TerraformNotFoundError
 
 RECORDS = 330_000
@@ -30,7 +30,7 @@ RECORDS = 330_000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Deploy, run, check and report; return the exit code, which is 130 after Ctrl-C."""
     options = _parse_options(arguments)
-    console, errors = output_console(os.environ), error_console()
+    console, errors = open_console(os.environ), open_error_console()
     end_in_order()
     plan = RunPlan(options.seed, options.records)
     console.print(f"seed {plan.seed} (run it again with SEED={plan.seed})")
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with Steps(console) as steps, deploy_pipeline(options.build_dir / "chaos", steps) as pipeline:
             return _run(pipeline, plan, options, steps, console)
     except (DemoError, TerraformNotFoundError) as error:
-        errors.print(f"error: {printable(str(error))}")
+        errors.print(f"error: {escape_controls(str(error))}")
         return 1
     except KeyboardInterrupt:
         errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
@@ -49,7 +49,7 @@ def _run(pipeline: DeployedPipeline, plan: RunPlan, options: argparse.Namespace,
     if options.broken:
         deploy_broken(pipeline, options.broken)
     started_s = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, steps.step(f"Store about {plan.records:,} records under faults"):
+    with tempfile.TemporaryDirectory() as folder, steps.show(f"Store about {plan.records:,} records under faults"):
         run = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, plan, Path(folder))
         verdict = run.execute()
     verdict.problems += [f"the fault {kind} never occurred: run more records" for kind in run.faults.list_missing()]

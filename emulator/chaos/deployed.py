@@ -12,7 +12,7 @@ from emulator.aws.local_aws import LocalAws
 from emulator.chaos.middleware import FaultMiddleware
 from emulator.deploy.progress import Steps
 from emulator.deploy.stacks import Terraform, synthesize
-from emulator.deploy.terraform import cli_environment
+from emulator.deploy.terraform import build_cli_environment
 from toolchain.terraform import find_terraform
 
 KIB = 1024
@@ -43,15 +43,15 @@ class DeployedPipeline:
 def deploy_pipeline(build_dir: Path, steps: Steps) -> Iterator[DeployedPipeline]:
     """Synthesize and apply the main stack; on exit from the context, everything that was started has ended."""
     build_dir.mkdir(parents=True, exist_ok=True)
-    with steps.step("Synthesize the stacks"):
+    with steps.show("Synthesize the stacks"):
         stacks = synthesize(build_dir, CONFIGURING)
     middleware = FaultMiddleware()
     with LocalAws(log_dir=build_dir / "function-logs", middlewares=[middleware]) as aws:
-        env = os.environ | cli_environment(build_dir) | aws.environment()
+        env = os.environ | build_cli_environment(build_dir) | aws.build_environment()
         terraform = Terraform(find_terraform(), env, stacks.log)
         with terraform.begin(stacks.main, steps) as apply:
-            yield DeployedPipeline(aws, apply.usable(), _read_code(stacks.main), middleware)
-            apply.finished()
+            yield DeployedPipeline(aws, apply.wait_until_usable(), _read_code(stacks.main), middleware)
+            apply.wait_until_finished()
 
 
 def _read_code(stack: Path) -> bytes:

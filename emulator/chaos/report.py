@@ -9,7 +9,7 @@ from rich.console import Console
 from emulator.chaos.check import Verdict
 from emulator.chaos.faults import Faults
 from emulator.chaos.run import RunPlan
-from emulator.terminal import indented
+from emulator.terminal import indent
 
 
 def build_report(plan: RunPlan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
@@ -43,5 +43,5 @@ def show(report: dict[str, Any], console: Console) -> None:
     for kind, count in report["faults"].items():
         console.print(f"  {count:>7}  {kind}")
     for problem in report["problems"]:
-        console.print(indented(f"problem: {problem}", 2))
+        console.print(indent(f"problem: {problem}", 2))
     console.print("Nothing lost, nothing twice." if not report["problems"] else "The account does not close.")

@@ -15,7 +15,7 @@ from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.middleware import FaultMiddleware
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.verify.account import DynamoItem
-from emulator.verify.failures import archived_objects, dead_letters
+from emulator.verify.failures import read_dead_letters, read_error_documents
 
 MAX_DELIVERIES = 3
 MAX_WAIT_S = 540.0
@@ -119,8 +119,8 @@ class Run:
     def _read_output(self) -> RunOutput:
         bucket = self._outputs["ErrorArchiveBucket"]
         rows = [row for row in self._read_items("LedgerTableName") if self._is_own(row["object"]["S"])]
-        letters = dead_letters(self._aws.queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2]))
-        archived = {document.name for document in archived_objects(self._s3, bucket) if self._is_own(document.name)}
+        letters = read_dead_letters(self._aws.read_queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2]))
+        archived = {document.name for document in read_error_documents(self._s3, bucket) if self._is_own(document.name)}
         return RunOutput(
             items=[item for item in self._read_items("DynamoDBTableName") if self._is_own(item["source_file"]["S"])],
             rows=rows,
@@ -130,7 +130,7 @@ class Run:
         )
 
     def _read_items(self, output: str) -> Iterable[DynamoItem]:
-        return self._aws.table_items(self._outputs[output])
+        return self._aws.read_table_items(self._outputs[output])
 
     def _is_own(self, name: str) -> bool:
         return name.startswith(f"s3://{self._bucket}/{self._plan.prefix}")

@@ -1,1 +1,1 @@
-"""The demo: apply the stacks to the local AWS, upload logs, account for every record."""
+"""Run the demo: deploy the stacks to the local AWS, upload logs, and account for every record."""

@@ -9,39 +9,39 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.aws.local_aws import PortInUseError
-from emulator.demo.outcome import Outcome, write_report
+from emulator.demo.result import DemoResult, write_report
 from emulator.demo.run import Plan, run
 from emulator.demo.screen import show
 from emulator.deploy.errors import DemoError
 from emulator.interrupt import INTERRUPTED, end_in_order
-from emulator.terminal import error_console, output_console, printable
+from emulator.terminal import escape_controls, open_console, open_error_console
 from toolchain.terraform import TerraformNotFoundError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the demo; 0 where every record was stored once, 1 where not or where it cannot run, 130 after Ctrl-C."""
-    plan = _plan(arguments)
-    console, errors = output_console(os.environ), error_console()
+    """Run the demo and return the exit code: 0 if every record was stored once, 130 after Ctrl-C, else 1."""
+    plan = _parse_plan(arguments)
+    console, errors = open_console(os.environ), open_error_console()
     end_in_order()
     try:
-        outcome = run(plan, console)
+        result = run(plan, console)
     except (DemoError, PortInUseError, TerraformNotFoundError) as error:
-        errors.print(f"error: {printable(str(error))}")
+        errors.print(f"error: {escape_controls(str(error))}")
         return 1
     except KeyboardInterrupt:
         errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
         return INTERRUPTED
-    return tell(outcome, plan, console)
+    return finish(result, plan, console)
 
 
-def tell(outcome: Outcome, plan: Plan, console: Console) -> int:
-    """Write and show what the demo found, and return the exit code."""
-    write_report(outcome, plan.build_dir / "report.json")
-    show(outcome, console, plan.build_dir, plan.logs)
-    return 0 if outcome.good else 1
+def finish(result: DemoResult, plan: Plan, console: Console) -> int:
+    """Write and show the result, and return the exit code."""
+    write_report(result, plan.build_dir / "report.json")
+    show(result, console, plan.build_dir, plan.logs)
+    return 0 if result.is_good else 1
 
 
-def _plan(arguments: Sequence[str] | None) -> Plan:
+def _parse_plan(arguments: Sequence[str] | None) -> Plan:
     parser = argparse.ArgumentParser(prog="python -m emulator.demo", description=__doc__)
     parser.add_argument("--logs", type=Path, metavar="PATH", help="your own log file or folder (default: made samples)")
     parser.add_argument("--build-dir", type=Path, default=Path("build/demo"), help="where everything is written")

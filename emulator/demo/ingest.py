@@ -1,4 +1,4 @@
-"""Upload the log files, follow the function's work to its end, and account for it."""
+"""Upload the log files, wait until the function has ended its work, and compare the table with the files."""
 
 import time
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 from moto.dynamodb.models import dynamodb_backends
 
 from emulator.aws.local_aws import ACCOUNT_ID, REGION, LocalAws
-from emulator.demo.ledger import ObjectAccount, object_accounts
+from emulator.demo.ledger import ObjectAccount, sum_accounts
 from emulator.demo.logs import LogFile
-from emulator.demo.outcome import ObjectOutcome, Outcome
+from emulator.demo.result import DemoResult, ObjectResult
 from emulator.demo.survey import Survey
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Step
 from emulator.verify.account import Tally, tally_objects
-from emulator.verify.failures import archived_objects, dead_letters, names_kept_whole
+from emulator.verify.failures import find_archived_whole, read_dead_letters, read_error_documents
 from emulator.verify.source_bytes import read_stream
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-LOOK_S = 0.5
+CHECK_S = 0.5
 STALL_S = 300.0
 ONE_REQUEST = TransferConfig(multipart_threshold=1 << 30)  # moto 5.2.5 notifies twice of an upload in parts
 UPLOAD_ERRORS = (OSError, Boto3Error, BotoCoreError, ClientError)
@@ -37,10 +37,10 @@ class Ingest:
         self._outputs = outputs
         self._logs = logs
         self._s3: S3Client = aws.client("s3")
-        self._files = {self._name(log): log.path for log in logs}
+        self._files = {self._build_uri(log): log.path for log in logs}
 
     def upload(self, step: Step) -> None:
-        """Put every file into the source bucket under its key."""
+        """Put every file into the source bucket under its key; raise `DemoError` if one cannot be uploaded."""
         for count, log in enumerate(self._logs, 1):
             try:
                 self._s3.upload_file(str(log.path), self._outputs["S3SourceBucket"], log.key, Config=ONE_REQUEST)
@@ -49,11 +49,11 @@ class Ingest:
             step.update(count, len(self._logs))
 
     def follow(self, step: Step) -> None:
-        """Wait until no work is left; raises `DemoError` where for five minutes nothing moves."""
+        """Wait until no work is left; raise `DemoError` if no record is stored for five minutes."""
         expected = sum(read_stream(log.path).content.count(b"\n") for log in self._logs)
         seen, moved_s = -1, time.monotonic()
-        while not self._idle():
-            stored = self._stored()
+        while not self._is_idle():
+            stored = self._count_stored()
             step.update(stored, max(expected, 1))
             if stored != seen:
                 seen, moved_s = stored, time.monotonic()
@@ -62,23 +62,25 @@ class Ingest:
                     f"no record was stored for {STALL_S:.0f} s: the function hangs; see its log and stop here."
                 )
 
-    def outcome(self, seconds: Mapping[str, float]) -> Outcome:
+    def compare(self, seconds: Mapping[str, float]) -> DemoResult:
         """Read ledger, table, dead-letter queue and archive, and compare the table with the files."""
         archive = self._outputs["ErrorArchiveBucket"]
-        archived = archived_objects(self._s3, archive)
-        kept = names_kept_whole(self._s3, archive, archived, self._files)
-        accounts = object_accounts(self._aws.table_items(self._outputs["LedgerTableName"]))
+        archived = read_error_documents(self._s3, archive)
+        kept = find_archived_whole(self._s3, archive, archived, self._files)
+        accounts = sum_accounts(self._aws.read_table_items(self._outputs["LedgerTableName"]))
         survey = Survey()
-        items = survey.watch(self._aws.table_items(self._outputs["DynamoDBTableName"]))
+        items = survey.watch(self._aws.read_table_items(self._outputs["DynamoDBTableName"]))
         tallies = tally_objects(self._files, items, kept)
-        entries = {entry.name: entry for entry in archived}
+        documents = {document.name: document for document in archived}
         objects = [
-            ObjectOutcome(log, accounts.get(name, ObjectAccount()), tallies.pop(name), entries.get(name))
-            for name, log in ((self._name(log), log) for log in self._logs)
+            ObjectResult(log, accounts.get(name, ObjectAccount()), tallies.pop(name), documents.get(name))
+            for name, log in ((self._build_uri(log), log) for log in self._logs)
         ]
-        return Outcome(
+        return DemoResult(
             objects=objects,
-            dead_letters=dead_letters(self._aws.queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2])),
+            dead_letters=read_dead_letters(
+                self._aws.read_queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2])
+            ),
             archived=archived,
             seconds=seconds,
             archive=archive,
@@ -87,12 +89,12 @@ class Ingest:
             strays=sum(tallies.values(), Tally()),
         )
 
-    def _idle(self) -> bool:
-        return self._aws.wait_until_idle(timeout_s=LOOK_S)
+    def _is_idle(self) -> bool:
+        return self._aws.wait_until_idle(timeout_s=CHECK_S)
 
-    def _stored(self) -> int:
-        """Count the log ids in the server's own table: asking it over HTTP fails while the function writes."""
+    def _count_stored(self) -> int:
+        """Count the records in moto's memory: a request over HTTP fails while the function writes."""
         return len(dynamodb_backends[ACCOUNT_ID][REGION].get_table(self._outputs["DynamoDBTableName"]).items)
 
-    def _name(self, log: LogFile) -> str:
+    def _build_uri(self, log: LogFile) -> str:
         return f"s3://{self._outputs['S3SourceBucket']}/{log.key}"

@@ -1,4 +1,4 @@
-"""Choose the files to upload, the samples or the user's own, and the key of each."""
+"""Choose the files to upload, samples or the user's own, and the key of each."""
 
 import os
 import stat
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from emulator.deploy.errors import DemoError
-from emulator.samples.objects import sample_objects
+from emulator.samples.objects import make_samples
 
 MAX_KEY_BYTES = 1024
 ADDED_SUFFIX = ".log"
@@ -16,9 +16,9 @@ ADDED_SUFFIX = ".log"
 
 @dataclass(frozen=True)
 class LogFile:
-    """One file and the key it is uploaded under; `renamed`: with a suffix that the notification knows.
+    """A file and the key that it is uploaded under.
 
-    `damage` says what is wrong with a sample that is damaged on purpose.
+    It is `renamed` if its key got a suffix that the notification knows. `damage` says how a sample is damaged.
     """
 
     key: str
@@ -28,9 +28,9 @@ class LogFile:
 
 
 def write_samples(folder: Path) -> list[LogFile]:
-    """Write the sample objects below `folder`, under their keys, and return them."""
+    """Write the sample objects below `folder`, each under its key, and return them."""
     logs = []
-    for sample in sample_objects():
+    for sample in make_samples():
         path = folder / sample.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sample.content)
@@ -39,14 +39,14 @@ def write_samples(folder: Path) -> list[LogFile]:
 
 
 def find_logs(given: Path) -> list[LogFile]:
-    """Return the files of `given` (one file, or a folder with all below it; `~` is expanded), sorted by key.
+    """Return the files of `given`, sorted by key: one file, or all files below a folder; `~` is expanded.
 
-    Raises `DemoError` where there is nothing to upload, something cannot be read, or it might never end.
+    Raise `DemoError` if there is no file, one cannot be read, or one is a pipe, a socket or a device.
     """
     path = _expand(given)
-    mode = _mode(path)
+    mode = _read_mode(path)
     if stat.S_ISDIR(mode):
-        logs = sorted(_below(path), key=lambda log: log.key)
+        logs = sorted(_list_files(path), key=lambda log: log.key)
     elif stat.S_ISREG(mode):
         logs = [LogFile(path.name, path)]
     else:
@@ -62,7 +62,7 @@ def find_logs(given: Path) -> list[LogFile]:
 
 
 def fit_keys(logs: list[LogFile], suffixes: Sequence[str]) -> list[LogFile]:
-    """Add a suffix to the keys that the notification, which knows only `suffixes`, would pass over."""
+    """Return the files with a suffix added to each key that ends in none of the notification's `suffixes`."""
     taken = {log.key for log in logs}
     fitted = []
     for log in logs:
@@ -81,7 +81,7 @@ def _expand(path: Path) -> Path:
         raise DemoError(f"{path}: the home folder in it is not known; give LOGS the whole path.") from error
 
 
-def _mode(path: Path) -> int:
+def _read_mode(path: Path) -> int:
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError) as error:
@@ -91,8 +91,8 @@ def _mode(path: Path) -> int:
         _refuse(error)
 
 
-def _below(folder: Path) -> Iterator[LogFile]:
-    """Yield the files below `folder`; pipes, sockets and devices are none, a link to nowhere cannot be read."""
+def _list_files(folder: Path) -> Iterator[LogFile]:
+    """Yield the files below `folder`, without pipes, sockets and devices; refuse a link that leads nowhere."""
     for parent, _, files in os.walk(folder, onerror=_refuse):
         for file in (Path(parent, name) for name in files):
             try:

@@ -1,4 +1,4 @@
-"""Show what `ops parse` makes of the files while something else is waited for."""
+"""Show what `ops parse` reads in the files, while Terraform is waited for."""
 
 import os
 import subprocess
@@ -12,30 +12,30 @@ from rich.console import Console
 from rich.text import Text
 
 from emulator.demo.logs import LogFile
-from emulator.deploy.process import end, started
+from emulator.deploy.process import end_command, start_command
 from emulator.deploy.stacks import PROJECT_DIR
 
-MOST_FILES = 20
+MAX_FILES = 20
 ENDED_BY_ITSELF = range(3)
 
 
 @contextmanager
-def preview(logs: Sequence[LogFile], console: Console) -> Iterator[None]:
-    """Run `ops parse` beside the block and print its table as soon as it is there; it ends with the block.
+def show_preview(logs: Sequence[LogFile], console: Console) -> Iterator[None]:
+    """Run `ops parse` while the block runs, and print its table when it is there; it ends with the block.
 
-    It is a process of its own: the account of the demo has nothing in common with the function's code.
+    It is a process of its own, because the demo's account shares nothing with the function's code.
     """
     folder = Path(os.path.commonpath([log.path.resolve().parent for log in logs]))
-    names = [f"./{log.path.resolve().relative_to(folder)}" for log in logs[:MOST_FILES]]
+    names = [f"./{log.path.resolve().relative_to(folder)}" for log in logs[:MAX_FILES]]
     env = os.environ | {"COLUMNS": str(console.width), "PYTHONPATH": f"{PROJECT_DIR}:{PROJECT_DIR / 'functions'}"}
-    with started([sys.executable, "-m", "ops", "parse", *names], cwd=folder, env=env) as process:
+    with start_command([sys.executable, "-m", "ops", "parse", *names], cwd=folder, env=env) as process:
         reader = threading.Thread(target=_show, args=(process, console), daemon=True)
         reader.start()
         try:
             yield
         finally:
             is_late = process.poll() is None
-            end(process)
+            end_command(process)
             reader.join()
     if is_late:
         console.print("(The files are large: .venv/bin/ops parse would take longer than Terraform, and was ended.)")

@@ -1,4 +1,4 @@
-"""Look at the stored records while they pass: how many have each level, and which one shows most."""
+"""Look at the stored records while they are read: count their levels, and choose one as an example."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,24 +13,24 @@ NO_LEVEL = "no level"
 
 @dataclass
 class Survey:
-    """What the records that passed so far show."""
+    """The counts and the example of the records that were read so far."""
 
     levels: Counter[str] = field(default_factory=Counter)
     example: DynamoItem | None = None
     _shown: tuple[int, ...] = (-1,)
 
     def watch(self, items: Iterable[DynamoItem]) -> Iterator[DynamoItem]:
-        """Yield the items as they are, and take each into account."""
+        """Yield the items unchanged, and count each."""
         for item in items:
             level = item["level"]["S"] if "level" in item else NO_LEVEL
             self.levels[level] += 1
-            shown = _shown_by(item, level)
+            shown = _rank_item(item, level)
             if shown > self._shown:
                 self._shown, self.example = shown, item
             yield item
 
 
-def _shown_by(item: DynamoItem, level: str) -> tuple[int, ...]:
-    """Return how much a record shows: first its level, then its fields up to five, and the shorter the better."""
+def _rank_item(item: DynamoItem, level: str) -> tuple[int, ...]:
+    """Return how much a record shows: by its level, then its fields up to five, then the shorter line."""
     fields = item["fields"]["M"] if "fields" in item else {}
     return (level != NO_LEVEL) + (level in GRAVE), min(len(fields), ENOUGH_FIELDS), -len(item["log_data"]["S"])

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 from rich.text import Text
 
-from emulator.demo.outcome import ObjectOutcome, Outcome
-from emulator.terminal import printable
+from emulator.demo.result import DemoResult, ObjectResult
+from emulator.terminal import escape_controls
 
 HEADS = ("read", "stored", "filtered", "rejected", "time")
 INDENT = "  "
-LEAST_ROOM = 24
+MIN_NAME_COLUMNS = 24
 STYLES = {"done": "green", "failed": "red"}
 
 
 @dataclass(frozen=True)
-class Row:
-    """One line of the table, or two: a name and a format, numbers in words, and how the object ended."""
+class TableRow:
+    """One row: a name, a format, numbers as text, and how the object ended. It takes one line or two."""
 
     name: str
     format: str
@@ -36,7 +36,7 @@ class Widths:
     ended: int
 
     @classmethod
-    def of_rows(cls, rows: list[Row]) -> "Widths":
+    def measure_rows(cls, rows: list[TableRow]) -> "Widths":
         """Return the widths that hold every cell of `rows`."""
         return cls(
             max(cell_len(row.name) for row in rows),
@@ -47,67 +47,67 @@ class Widths:
 
     @property
     def of_numbers(self) -> int:
-        """The width of what follows the format."""
+        """Return the width of all that follows the format."""
         return sum(len(INDENT) + width for width in self.numbers) + len(INDENT) + self.ended
 
-    def room_for_names(self, columns: int) -> int:
-        """Return how wide a name before its format and numbers may be; 0 where too few names would fit."""
+    def compute_name_width(self, columns: int) -> int:
+        """Return how wide a name may be beside its format and numbers; 0 if too few names would fit."""
         room = columns - len(INDENT) - self.format - self.of_numbers
-        return min(room, self.name) if room >= min(LEAST_ROOM, self.name) else 0
+        return min(room, self.name) if room >= min(MIN_NAME_COLUMNS, self.name) else 0
 
 
-def objects_table(outcome: Outcome, columns: int) -> Iterator[Text]:
-    """Yield the lines of the table; a name for which `columns` are too few stands on a line of its own."""
-    head = Row("object", "format", HEADS, "ended", "bold")
-    rows = [head, *map(_row, outcome.objects), _total(outcome)]
-    widths = Widths.of_rows(rows)
-    room = widths.room_for_names(columns)
+def render_table(result: DemoResult, columns: int) -> Iterator[Text]:
+    """Yield the lines of the table; a name that is too long for `columns` gets a line of its own."""
+    head = TableRow("object", "format", HEADS, "ended", "bold")
+    rows = [head, *map(_build_row, result.objects), _build_total(result)]
+    widths = Widths.measure_rows(rows)
+    room = widths.compute_name_width(columns)
     width = room + len(INDENT) + widths.format + widths.of_numbers if room else widths.of_numbers
     for row in rows:
         if row in (rows[1], rows[-1]):
             yield Text("─" * min(columns, width), "dim")
-        yield from _beside(row, widths, room) if room else _below(row, widths)
+        yield from _render_in_one_line(row, widths, room) if room else _render_in_two_lines(row, widths)
 
 
-def _row(entry: ObjectOutcome) -> Row:
-    account = entry.account
+def _build_row(file: ObjectResult) -> TableRow:
+    account = file.account
     counts = (account.read, account.stored, account.filtered, account.rejected)
-    numbers = (*(f"{count:,}" for count in counts), _seconds(account.duration_ms))
+    numbers = (*(f"{count:,}" for count in counts), _format_seconds(account.duration_ms))
     style = STYLES.get(account.status, "yellow")
-    return Row(printable(entry.log.key), account.format, numbers, account.status, style)
+    return TableRow(escape_controls(file.log.key), account.format, numbers, account.status, style)
 
 
-def _total(outcome: Outcome) -> Row:
-    """Return the sums of the columns; those of the times too, which the objects took side by side."""
-    accounts = [entry.account for entry in outcome.objects]
+def _build_total(result: DemoResult) -> TableRow:
+    """Return the sums of the columns; that of the times, too, although objects are processed side by side."""
+    accounts = [file.account for file in result.objects]
     counts = (sum(getattr(account, name) for account in accounts) for name in HEADS[:-1])
-    time = _seconds(sum(account.duration_ms for account in accounts))
-    return Row("total", "", (*(f"{count:,}" for count in counts), time), style="bold")
+    time = _format_seconds(sum(account.duration_ms for account in accounts))
+    return TableRow("total", "", (*(f"{count:,}" for count in counts), time), style="bold")
 
 
-def _seconds(duration_ms: int) -> str:
+def _format_seconds(duration_ms: int) -> str:
     return f"{duration_ms / 1000:,.2f} s"
 
 
-def _beside(row: Row, widths: Widths, room: int) -> Iterator[Text]:
-    """Yield a row with its numbers beside its name, or below it where the name is longer than its room."""
+def _render_in_one_line(row: TableRow, widths: Widths, room: int) -> Iterator[Text]:
+    """Yield a row with its numbers beside its name, or below it if the name is too long."""
     name, style = row.name, "bold" if row.style == "bold" else ""
     if cell_len(name) > room:
         yield Text(name, style)
         name = ""
-    yield Text(_filled(name, room) + INDENT + _filled(row.format, widths.format), style) + _numbers(row, widths)
+    yield Text(_pad(name, room) + INDENT + _pad(row.format, widths.format), style) + _render_numbers(row, widths)
 
 
-def _below(row: Row, widths: Widths) -> Iterator[Text]:
-    """Yield a row with its numbers below its name and its format."""
+def _render_in_two_lines(row: TableRow, widths: Widths) -> Iterator[Text]:
+    """Yield a row with its numbers below its name and format."""
     yield Text(row.name, "bold") + Text(f"{INDENT}{row.format}".rstrip(), "dim")
-    yield _numbers(row, widths)
+    yield _render_numbers(row, widths)
 
 
-def _numbers(row: Row, widths: Widths) -> Text:
+def _render_numbers(row: TableRow, widths: Widths) -> Text:
     numbers = "".join(INDENT + cell.rjust(width) for cell, width in zip(row.numbers, widths.numbers, strict=True))
     return Text(numbers, "bold" if row.style == "bold" else "") + Text(f"{INDENT}{row.ended}".rstrip(), row.style)
 
 
-def _filled(text: str, width: int) -> str:
+def _pad(text: str, width: int) -> str:
     return text + " " * (width - cell_len(text))

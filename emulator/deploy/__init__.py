@@ -1,1 +1,1 @@
-"""Synthesize the stacks and apply them with real Terraform, telling how far it is."""
+"""Synthesize the stacks and apply them with real Terraform, and show the progress."""

@@ -1,4 +1,4 @@
-"""What Terraform's events say: what is planned, what is made, what is under way, and whether it can be used."""
+"""Read from Terraform's events what is planned, made and under way, and whether the stack can be used."""
 
 import json
 import re
@@ -19,8 +19,8 @@ REFERENCE = re.compile(r"\$\{(\w+\.\w+)\.(?:bucket|function_name|id|name|url)\}"
 Event = Mapping[str, Any]
 
 
-def event_of(line: str) -> Event:
-    """Return one line of Terraform's machine-readable output; what is not JSON is an event without a type."""
+def parse_event(line: str) -> Event:
+    """Return the event of one line of Terraform's JSON output; a line that is not JSON is an empty event."""
     try:
         event = json.loads(line)
     except ValueError:
@@ -28,16 +28,16 @@ def event_of(line: str) -> Event:
     return event if isinstance(event, dict) else {}
 
 
-def references(stack: Path) -> dict[str, str]:
-    """Return the resource whose id each output is, by the output's name, as the stack's JSON has them."""
+def read_references(stack: Path) -> dict[str, str]:
+    """Return the resource whose id each output is, by the output's name, from the stack's JSON."""
     outputs = json.loads((stack / "cdk.tf.json").read_text(encoding="utf-8")).get("output", {})
-    found = ((name, REFERENCE.fullmatch(str(output["value"]))) for name, output in outputs.items())
-    return {name: match[1] for name, match in found if match}
+    matches = ((name, REFERENCE.fullmatch(str(output["value"]))) for name, output in outputs.items())
+    return {name: match[1] for name, match in matches if match}
 
 
 @dataclass
 class Changes:
-    """The resources that one apply changes, by their addresses; `made` has the id of each."""
+    """The resources that one apply changes, by address; `made` maps each to its id."""
 
     planned: set[str] = field(default_factory=set)
     made: dict[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Changes:
     is_planned: bool = False
 
     def take(self, event: Event) -> None:
-        """Take one event into account; those of data sources and of resources that stay as they are change nothing."""
+        """Update the sets from one event; ignore data sources and resources that do not change."""
         match event:
             case {"type": "planned_change", "change": {"action": str(action), "resource": {"addr": str(address)}}}:
                 self.planned |= {address} if action in CHANGES else set()
@@ -55,23 +55,23 @@ class Changes:
             case {"type": "apply_start", "hook": {"resource": {"addr": str(address)}}} if address in self.planned:
                 self.under_way[address] = None
             case {"type": "apply_complete", "hook": {"resource": {"addr": str(address)}, **hook}}:
-                self._complete(address, str(hook.get("id_value", "")))
-            case {"type": "outputs", "outputs": dict(found)}:
-                self.outputs = {name: output["value"] for name, output in found.items() if "value" in output}
+                self._record_made(address, str(hook.get("id_value", "")))
+            case {"type": "outputs", "outputs": dict(outputs)}:
+                self.outputs = {name: output["value"] for name, output in outputs.items() if "value" in output}
 
-    def _complete(self, address: str, identity: str) -> None:
+    def _record_made(self, address: str, identity: str) -> None:
         self.under_way.pop(address, None)
         if address in self.planned:
             self.made[address] = identity
 
     @property
-    def usable(self) -> bool:
-        """Whether all stands but what nothing waits for."""
+    def is_usable(self) -> bool:
+        """Tell whether all resources exist, apart from those that nothing depends on."""
         needed = {address for address in self.planned if address.partition(".")[0] not in LAST}
         return self.is_planned and needed <= self.made.keys()
 
     @property
-    def waits_for(self) -> str:
-        """What is under way, in a few words; empty if nothing is."""
+    def pending(self) -> str:
+        """Return the names of what is under way, in a few words; empty if nothing is."""
         first, *more = [address.rpartition(".")[2] for address in self.under_way] or [""]
         return f"{first} and {len(more)} more" if more else first

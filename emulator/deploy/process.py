@@ -1,4 +1,4 @@
-"""Run a child command line by line, in a process group of its own that never outlives its use."""
+"""Run a command line by line, in a process group of its own that ends with its use."""
 
 import os
 import signal
@@ -9,29 +9,29 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 GRACE_S = 3.0
-LOOK_S = 0.01
+CHECK_S = 0.01
 BY_LINE = 1
 """Commands that run side by side write to one log: a line is never broken by another's."""
 
 
 class CommandFailedError(Exception):
-    """A command ended with an exit code that is not 0; `lines` is what it wrote."""
+    """A command ended with an exit code other than 0; `lines` is its output."""
 
     def __init__(self, exit_code: int, lines: list[str]) -> None:
         super().__init__(f"it ended with exit code {exit_code}")
         self.lines = lines
 
 
-def output_lines(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> Generator[str, None, None]:
-    """Run `command` and yield what it writes, as `lines_of` does; closing the generator ends the whole group."""
-    with started(command, cwd=cwd, env=env) as process:
-        yield from lines_of(process, log)
+def run_command(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], log: Path) -> Generator[str, None, None]:
+    """Run `command` and yield its output, as `read_lines` does; closing the generator ends the whole group."""
+    with start_command(command, cwd=cwd, env=env) as process:
+        yield from read_lines(process, log)
 
 
-def lines_of(process: subprocess.Popen[str], log: Path) -> Iterator[str]:
+def read_lines(process: subprocess.Popen[str], log: Path) -> Iterator[str]:
     """Yield what a started command writes to either stream, line by line, and append it to the file `log`.
 
-    Raises `CommandFailedError` at the end where the exit code is not 0.
+    Raise `CommandFailedError` at the end if the exit code is not 0.
     """
     lines = []
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -46,8 +46,8 @@ def lines_of(process: subprocess.Popen[str], log: Path) -> Iterator[str]:
 
 
 @contextmanager
-def started(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
-    """Start the command outside the terminal's group, so that Ctrl-C reaches it once, through here; end it at last."""
+def start_command(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Start the command outside the terminal's group, so that Ctrl-C reaches only this process; end it on exit."""
     process = subprocess.Popen(
         command,
         cwd=cwd,
@@ -63,17 +63,17 @@ def started(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Ite
         try:
             yield process
         finally:
-            end(process)
+            end_command(process)
 
 
-def end(process: subprocess.Popen[str]) -> None:
-    """End the whole group of a command, if it has not ended by itself."""
+def end_command(process: subprocess.Popen[str]) -> None:
+    """End the whole group of a command, if the command has not ended by itself."""
     if process.poll() is None:
-        _end(process)
+        _end_group(process)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """Ask the group to stop and, after a short grace, kill what is left: the AWS it works on ends too."""
+def _end_group(process: subprocess.Popen[str]) -> None:
+    """Interrupt the group and, after three seconds, kill what is left: the AWS that it works on ends, too."""
     os.killpg(process.pid, signal.SIGINT)
     with suppress(subprocess.TimeoutExpired):
         process.wait(GRACE_S)
@@ -83,9 +83,9 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def _await_end(process: subprocess.Popen[str]) -> None:
-    """Wait until the kernel has removed the whole group; raises `ProcessLookupError` then, returns after the grace."""
+    """Wait until the whole group is gone, and raise `ProcessLookupError` then; return after three seconds."""
     deadline_s = time.monotonic() + GRACE_S
     while time.monotonic() < deadline_s:
         process.poll()
         os.killpg(process.pid, 0)
-        time.sleep(LOOK_S)
+        time.sleep(CHECK_S)

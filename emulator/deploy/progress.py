@@ -1,4 +1,4 @@
-"""Show the demo's steps: bars on a terminal, one line a finished step where the output is a file or a pipe."""
+"""Show the steps of a command: bars on a terminal, else one line for each step that has ended."""
 
 import time
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ WIDE_COLUMNS = 80
 
 
 class Step:
-    """One running step; `update` moves its bar, and says what it waits for."""
+    """One running step; `update` moves its bar and names what it waits for."""
 
     def __init__(self, progress: Progress, title: str) -> None:
         self._progress = progress
@@ -25,11 +25,11 @@ class Step:
         self._task = progress.add_task(title, total=None, note="")
 
     def update(self, completed: int, total: int, note: str = "") -> None:
-        """Show that `completed` of `total` are done, and `note` beside it."""
+        """Show that `completed` of `total` are done, with `note` beside it."""
         self._progress.update(self._task, completed=min(completed, total), total=total, note=note)
 
-    def done(self) -> None:
-        """Show the step as done; where there is no terminal, by a line with the time that it took."""
+    def finish(self) -> None:
+        """Show the step as done; without a terminal, print a line with its time."""
         total = next(task.total for task in self._progress.tasks if task.id == self._task) or 1
         self._progress.update(self._task, completed=total, total=total, note="")
         if not self._progress.console.is_terminal:
@@ -37,7 +37,7 @@ class Step:
 
 
 class Steps:
-    """The list of steps; a context, because the terminal has to be restored."""
+    """The list of steps; a context manager, because the terminal must be restored."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
@@ -62,12 +62,12 @@ class Steps:
         self._progress.stop()
 
     def begin(self, title: str) -> Step:
-        """Show `title` as running, beside others, until it is told that it is done."""
+        """Show `title` as running, beside other steps, until `finish` is called."""
         return Step(self._progress, title)
 
     @contextmanager
-    def step(self, title: str) -> Iterator[Step]:
+    def show(self, title: str) -> Iterator[Step]:
         """Show `title` as running until the block ends; a step that fails stays unfinished."""
         step = self.begin(title)
         yield step
-        step.done()
+        step.finish()

@@ -1,4 +1,4 @@
-"""Synthesize the stacks and apply them with Terraform, telling how far it is."""
+"""Synthesize the stacks and apply them with Terraform, and show the progress."""
 
 import json
 import os
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.deploy.apply import Apply, last_words
-from emulator.deploy.changes import references
+from emulator.deploy.apply import Apply, find_last_line
+from emulator.deploy.changes import read_references
 from emulator.deploy.errors import DemoError
-from emulator.deploy.process import CommandFailedError, end, lines_of, output_lines, started
+from emulator.deploy.process import CommandFailedError, end_command, read_lines, run_command, start_command
 from emulator.deploy.progress import Steps
 from emulator.deploy.terraform import MIRROR_VARIABLE
 
@@ -28,14 +28,14 @@ NO_PROVIDER = ("failed to query available provider packages", "failed to install
 
 @dataclass(frozen=True)
 class Stacks:
-    """The folders of the synthesized stacks, which hold their Terraform JSON, and the log of the commands."""
+    """The folders of the synthesized stacks with their Terraform JSON, and the log of the commands."""
 
     state_backend: Path
     main: Path
     log: Path
 
-    def notification_suffixes(self) -> list[str]:
-        """Return the ends of keys that start the function, as the main stack's JSON has them."""
+    def read_notification_suffixes(self) -> list[str]:
+        """Return the suffixes of keys that start the function, from the main stack's JSON."""
         resources = json.loads((self.main / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
         rules = (
             rule
@@ -47,22 +47,24 @@ class Stacks:
 
 
 def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks:
-    """Run `main.py`, for the environment `dev` with the S3 backend unless `configuring` names others.
+    """Run `main.py` for the environment `dev` with the S3 backend, unless `configuring` sets others.
 
-    `build_dir` is made, and what an earlier run left in it is removed first.
+    Create `build_dir`, and first remove what an earlier run left in it.
     """
     out_dir, log = build_dir / "cdktf.out", build_dir / "commands.log"
     _make(build_dir)
     shutil.rmtree(out_dir, ignore_errors=True)
-    for left_over in (log, *build_dir.glob("terraform.*.tfstate*")):
-        left_over.unlink(missing_ok=True)
+    for stale in (log, *build_dir.glob("terraform.*.tfstate*")):
+        stale.unlink(missing_ok=True)
     env = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
     env |= {"CDKTF_OUTDIR": str(out_dir), **configuring}
     try:
-        for _ in output_lines([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
+        for _ in run_command([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
             pass
     except CommandFailedError as error:
-        raise DemoError(f"the stacks cannot be synthesized: {last_words(error.lines)} (all of it in {log}).") from error
+        raise DemoError(
+            f"the stacks cannot be synthesized: {find_last_line(error.lines)} (all of it in {log})."
+        ) from error
     stacks = out_dir / "stacks"
     return Stacks(stacks / STATE_BACKEND, stacks / f"{MAIN_STACK}{configuring['STACK_NAME_SUFFIX']}", log)
 
@@ -77,7 +79,7 @@ def _make(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Terraform:
-    """A Terraform executable, the environment it runs in, and the log of what it writes."""
+    """A Terraform executable, its environment, and the log of its output."""
 
     executable: Path
     env: Mapping[str, str]
@@ -89,37 +91,37 @@ class Terraform:
         step = steps.begin(f"Apply {stack.name}")
         self._init(stack)
         command = [str(self.executable), "apply", "-input=false", "-auto-approve", "-json"]
-        with started(command, cwd=stack, env=self.env) as process:
-            apply = Apply(stack.name, references(stack), step)
-            reader = threading.Thread(target=apply.read, args=(lines_of(process, self.log), self.log), daemon=True)
+        with start_command(command, cwd=stack, env=self.env) as process:
+            apply = Apply(stack.name, read_references(stack), step)
+            reader = threading.Thread(target=apply.read, args=(read_lines(process, self.log), self.log), daemon=True)
             reader.start()
             try:
                 yield apply
             finally:
-                end(process)
+                end_command(process)
                 reader.join()
 
     def apply(self, stack: Path, steps: Steps) -> dict[str, Any]:
         """Initialise and apply a stack, as a step of its own; return its outputs by name."""
         with self.begin(stack, steps) as apply:
-            return apply.finished()
+            return apply.wait_until_finished()
 
     def _init(self, stack: Path) -> None:
         try:
-            for _ in self._lines(stack, "init", "-input=false", "-no-color"):
+            for _ in self._run_terraform(stack, "init", "-input=false", "-no-color"):
                 pass
         except CommandFailedError as error:
-            raise DemoError(_why_not_initialised(stack, error.lines, self.log)) from error
+            raise DemoError(_explain_failed_init(stack, error.lines, self.log)) from error
 
-    def _lines(self, stack: Path, *arguments: str) -> Iterator[str]:
-        return output_lines([str(self.executable), *arguments], cwd=stack, env=self.env, log=self.log)
+    def _run_terraform(self, stack: Path, *arguments: str) -> Iterator[str]:
+        return run_command([str(self.executable), *arguments], cwd=stack, env=self.env, log=self.log)
 
 
-def _why_not_initialised(stack: Path, lines: list[str], log: Path) -> str:
+def _explain_failed_init(stack: Path, lines: list[str], log: Path) -> str:
     text = " ".join(lines).lower()
     if any(sign in text for sign in NO_PROVIDER):
         return (
             "Terraform cannot get the AWS provider: connect to the network, or put the provider into a filesystem "
             f"mirror and name its folder in {MIRROR_VARIABLE} (all of it in {log})."
         )
-    return f"Terraform could not initialise {stack.name}: {last_words(lines)} (all of it in {log})."
+    return f"Terraform could not initialise {stack.name}: {find_last_line(lines)} (all of it in {log})."

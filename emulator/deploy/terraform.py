@@ -1,4 +1,4 @@
-"""Find Terraform's AWS provider on this machine, without naming a place, and keep Terraform quiet."""
+"""Find Terraform's AWS provider on this machine, and keep Terraform quiet."""
 
 import os
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ SEARCH_DEPTH = 2
 
 
 def find_mirror() -> Path | None:
-    """Return a folder that Terraform can use as a `filesystem_mirror` with the AWS provider; None where none is."""
-    return next((place for place in _places() if (place / PROVIDER).is_dir()), None)
+    """Return a folder that Terraform can use as a `filesystem_mirror` with the AWS provider; None if there is none."""
+    return next((folder for folder in _list_candidates() if (folder / PROVIDER).is_dir()), None)
 
 
-def cli_environment(work_dir: Path) -> dict[str, str]:
-    """Return the variables that make Terraform use the mirror, where there is one, and stay quiet.
+def build_cli_environment(work_dir: Path) -> dict[str, str]:
+    """Return the variables that make Terraform use the mirror, if there is one, and ask nothing.
 
-    Where there is none the provider is fetched once, for all stacks that are applied with the same `work_dir`.
+    Without a mirror, the provider is downloaded once for all stacks that are applied with the same `work_dir`.
     """
     cache = work_dir.resolve() / "plugins"
     cache.mkdir(parents=True, exist_ok=True)
@@ -31,19 +31,19 @@ def cli_environment(work_dir: Path) -> dict[str, str]:
     return {"TF_CLI_CONFIG_FILE": str(config), **quiet, **({} if mirror else shared)}
 
 
-def _places() -> Iterator[Path]:
+def _list_candidates() -> Iterator[Path]:
     named = os.environ.get(MIRROR_VARIABLE)
     if named:
         yield Path(named)
     home = Path.home()
     yield from (home / ".terraform.d" / "plugins", home / ".local" / "share" / "terraform" / "plugins")
     for root in ROOTS:
-        yield from _below(Path(root), SEARCH_DEPTH)
+        yield from _list_folders(Path(root), SEARCH_DEPTH)
 
 
-def _below(folder: Path, depth: int) -> Iterator[Path]:
+def _list_folders(folder: Path, depth: int) -> Iterator[Path]:
     yield folder
     if depth and folder.is_dir() and os.access(folder, os.R_OK | os.X_OK):
-        for entry in sorted(folder.iterdir()):
-            if entry.is_dir() and not entry.is_symlink():
-                yield from _below(entry, depth - 1)
+        for child in sorted(folder.iterdir()):
+            if child.is_dir() and not child.is_symlink():
+                yield from _list_folders(child, depth - 1)

@@ -24,7 +24,7 @@ class Sample:
     damage: str = ""
 
 
-def sample_objects(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sample]:
+def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sample]:
     """Return the sample objects; the same seed gives the same bytes."""
     rng = random.Random(seed)  # noqa: S311 - samples have to repeat, not to be unguessable
     return [

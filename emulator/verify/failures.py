@@ -25,7 +25,7 @@ class DeadLetter:
 
 
 @dataclass(frozen=True)
-class ArchivedObject:
+class ErrorDocument:
     """One error document: the object that failed, the error, and the key of the archived copy, if there is one."""
 
     name: str
@@ -34,19 +34,19 @@ class ArchivedObject:
     copy_key: str | None
 
 
-def dead_letters(messages: Iterable[tuple[str, Mapping[str, str]]]) -> list[DeadLetter]:
+def read_dead_letters(messages: Iterable[tuple[str, Mapping[str, str]]]) -> list[DeadLetter]:
     """Return the dead letters of the queue's messages, sorted by key; each message is a body and its attributes."""
     letters = [DeadLetter(_read_key(body), _read_error(attributes)) for body, attributes in messages]
     return sorted(letters, key=lambda letter: letter.key)
 
 
-def archived_objects(s3: "S3Client", bucket: str) -> list[ArchivedObject]:
+def read_error_documents(s3: "S3Client", bucket: str) -> list[ErrorDocument]:
     """Return the error documents of the archive, sorted by their keys."""
     return [_read_document(s3, bucket, key) for key in _list_keys(s3, bucket) if key.endswith(DOCUMENT_SUFFIX)]
 
 
-def names_kept_whole(
-    s3: "S3Client", bucket: str, archived: list[ArchivedObject], files: Mapping[str, Path]
+def find_archived_whole(
+    s3: "S3Client", bucket: str, archived: list[ErrorDocument], files: Mapping[str, Path]
 ) -> set[str]:
     """Return the objects whose archived copy equals their file (`files` maps `s3://bucket/key` to the file)."""
     return {
@@ -63,11 +63,11 @@ def _list_keys(s3: "S3Client", bucket: str) -> Iterator[str]:
         yield from (listed["Key"] for listed in page.get("Contents", []))
 
 
-def _read_document(s3: "S3Client", bucket: str, key: str) -> ArchivedObject:
+def _read_document(s3: "S3Client", bucket: str, key: str) -> ErrorDocument:
     document = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     name = f"s3://{document['bucket']}/{document['key']}"
     error = f"{document['error_code']}: {document['error_message']}"
-    return ArchivedObject(name, error, key, document.get("archived_object"))
+    return ErrorDocument(name, error, key, document.get("archived_object"))
 
 
 def _digest_copy(s3: "S3Client", bucket: str, key: str) -> bytes:

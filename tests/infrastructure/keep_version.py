@@ -32,7 +32,7 @@ def keep(version: str) -> None:
             out = Path(scratch) / stack / "cdktf.out"
             out.parent.mkdir()
             synthesized = synthesize(out, {"STACK_NAME_SUFFIX": environment, "STATE_BACKEND": "local"})
-            workspace = Workspace(synthesized, stack, os.environ | aws.environment())
+            workspace = Workspace(synthesized, stack, os.environ | aws.build_environment())
             workspace.terraform("apply", "-auto-approve", "-input=false")
             _write(folder / f"{stack}.json", synthesized.stack(stack))
             _write(folder / f"{stack}.state.json", json.loads(workspace.state.read_text("utf-8")))

@@ -4,7 +4,7 @@ import json
 import subprocess
 from collections.abc import Mapping
 
-from emulator.deploy.terraform import cli_environment
+from emulator.deploy.terraform import build_cli_environment
 from tests.infrastructure.conftest import Synthesized
 from toolchain.terraform import find_terraform
 
@@ -26,7 +26,7 @@ class Workspace:
     def __init__(self, synthesized: Synthesized, stack: str, environ: Mapping[str, str]) -> None:
         self.folder = synthesized.folder / "stacks" / stack
         self.state = synthesized.folder.parent / f"terraform.{stack}.tfstate"
-        self._environ = dict(environ) | cli_environment(synthesized.folder.parent / "terraform")
+        self._environ = dict(environ) | build_cli_environment(synthesized.folder.parent / "terraform")
         self._terraform = str(find_terraform())
         self.terraform("init", "-input=false", "-no-color")
 

@@ -46,7 +46,7 @@ class Upgrades:
 def upgrades(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgrades]:
     """With an empty AWS: a plan without refresh asks it for the account's number alone."""
     with LocalAws() as aws:
-        yield Upgrades(tmp_path_factory.mktemp("upgrades"), os.environ | aws.environment())
+        yield Upgrades(tmp_path_factory.mktemp("upgrades"), os.environ | aws.build_environment())
 
 
 @pytest.mark.parametrize(("version", "stack"), KEPT)

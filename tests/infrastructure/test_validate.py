@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.deploy.terraform import cli_environment
+from emulator.deploy.terraform import build_cli_environment
 from tests.infrastructure.conftest import Synthesized, run_main, synthesize
 from toolchain.terraform import MIN_VERSION, find_terraform
 
@@ -22,7 +22,7 @@ def test_terraform_validates_both_stacks(backend: str, tmp_path: Path) -> None:
     """`init -backend=false` and `validate` pass offline, with the provider that the bindings pin."""
     synthesized = synthesize(tmp_path / "out", BACKENDS[backend])
     terraform = str(find_terraform())
-    environ = os.environ | cli_environment(tmp_path)
+    environ = os.environ | build_cli_environment(tmp_path)
     for stack_id in ("StateBackend", "TapStackdev"):
         for arguments in (["init", "-backend=false", "-input=false"], ["validate"]):
             finished = subprocess.run(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from emulator.aws.local_aws import LocalAws
-from emulator.deploy.terraform import cli_environment
+from emulator.deploy.terraform import build_cli_environment
 from toolchain.terraform import find_terraform
 
 pytestmark = pytest.mark.integration
@@ -50,7 +50,9 @@ class Project:
         for name in LINKED:
             (folder / name).symlink_to(PROJECT_DIR / name)
         inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
-        self._environ = inherited | cli_environment(folder / "terraform") | aws.environment() | {"CI": "true"}
+        self._environ = (
+            inherited | build_cli_environment(folder / "terraform") | aws.build_environment() | {"CI": "true"}
+        )
         self._terraform = str(find_terraform())
         programs = [str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)]
         self._environ |= {"PATH": os.pathsep.join(programs)}  # as the README says
@@ -124,7 +126,7 @@ def test_an_uploaded_log_becomes_records(project: Project, deployed: dict[str, A
     s3 = project.aws.client("s3")
     s3.put_object(Bucket=deployed["S3SourceBucket"], Key="web/a.log", Body=b"one\ntwo\n")
     assert project.aws.wait_until_idle(60)
-    before = list(project.aws.table_items(deployed["DynamoDBTableName"]))
+    before = list(project.aws.read_table_items(deployed["DynamoDBTableName"]))
     assert sorted(item["log_data"]["S"] for item in before) == ["one", "two"]
     version = s3.head_object(Bucket=deployed["S3SourceBucket"], Key="web/a.log")["VersionId"]
     found = {"bucket": {"name": deployed["S3SourceBucket"]}, "object": {"key": "web/a.log", "versionId": version}}
@@ -133,7 +135,7 @@ def test_an_uploaded_log_becomes_records(project: Project, deployed: dict[str, A
         FunctionName=deployed["LambdaFunctionName"], Payload=json.dumps(event).encode()
     )
     assert "FunctionError" not in answer
-    assert list(project.aws.table_items(deployed["DynamoDBTableName"])) == before
+    assert list(project.aws.read_table_items(deployed["DynamoDBTableName"])) == before
 
 
 def test_destroy_leaves_nothing(project: Project, deployed: dict[str, Any]) -> None:

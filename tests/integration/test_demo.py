@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import pytest
 
-from emulator.samples.objects import LARGE_LINES, sample_objects
+from emulator.samples.objects import LARGE_LINES, make_samples
 from emulator.verify.source_bytes import read_stream
 
 pytestmark = pytest.mark.integration
@@ -101,7 +101,7 @@ def totals(finished: tuple[Path, str, set[tuple[int, str]]]) -> dict[str, Any]:
 def test_nothing_is_lost_or_doubled(totals: dict[str, Any]) -> None:
     """The account that reads the files independently finds each record in the table exactly once."""
     assert (totals["lost"], totals["duplicates"], totals["wrong"], totals["unsettled"]) == (0, 0, 0, 0)
-    assert totals["objects"] == len(sample_objects(large_lines=1))
+    assert totals["objects"] == len(make_samples(large_lines=1))
 
 
 def test_the_ledger_adds_up(totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]) -> None:

@@ -11,7 +11,7 @@ import boto3
 import pytest
 
 from emulator.aws.local_aws import LocalAws
-from emulator.deploy.terraform import cli_environment
+from emulator.deploy.terraform import build_cli_environment
 from toolchain.terraform import find_terraform
 
 pytestmark = pytest.mark.integration
@@ -34,7 +34,7 @@ def environ(tmp_path: Path) -> Iterator[dict[str, str]]:
     """Yield the environment of a shell whose commands go to a local AWS that has a bucket for states."""
     with LocalAws() as aws:
         own = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
-        found = own | cli_environment(tmp_path / "cli") | aws.environment() | {"STATE_BUCKET": BUCKET}
+        found = own | build_cli_environment(tmp_path / "cli") | aws.build_environment() | {"STATE_BUCKET": BUCKET}
         session = boto3.Session(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"], region_name="us-east-1")
         session.client("s3", endpoint_url=aws.endpoint_url).create_bucket(Bucket=BUCKET)
         yield found

@@ -9,7 +9,7 @@ import pytest
 from rich.console import Console
 
 from emulator.chaos.deployed import DeployedPipeline
-from emulator.demo.__main__ import tell
+from emulator.demo.__main__ import finish
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs
 from emulator.demo.run import Plan
@@ -31,14 +31,14 @@ def empty(pipeline: DeployedPipeline) -> DeployedPipeline:
         _empty_table(pipeline, pipeline.outputs[name], keys)
     archive, s3 = pipeline.outputs["ErrorArchiveBucket"], pipeline.aws.client("s3")
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=archive):
-        for entry in page.get("Contents", []):
-            s3.delete_object(Bucket=archive, Key=entry["Key"])
+        for file in page.get("Contents", []):
+            s3.delete_object(Bucket=archive, Key=file["Key"])
     return pipeline
 
 
 def _empty_table(pipeline: DeployedPipeline, table: str, keys: tuple[str, str]) -> None:
     dynamodb = pipeline.aws.client("dynamodb")
-    for item in list(pipeline.aws.table_items(table)):
+    for item in list(pipeline.aws.read_table_items(table)):
         dynamodb.delete_item(TableName=table, Key={name: item[name] for name in keys})
 
 
@@ -66,7 +66,7 @@ def test_counts_names_and_exit_code_follow(
     with Steps(Console(quiet=True)) as steps:
         ingest.upload(steps.begin("upload"))
         ingest.follow(steps.begin("follow"))
-    code = tell(ingest.outcome({"ingest": 1.0}), plan, console)
+    code = finish(ingest.compare({"ingest": 1.0}), plan, console)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert code == (1 if unreadable else 0)
@@ -74,11 +74,11 @@ def test_counts_names_and_exit_code_follow(
     report: dict[str, Any] = json.loads((tmp_path / "report.json").read_text())
     assert (report["objects"], report["stored"], report["lost"]) == (readable + unreadable, 4 * readable, 0)
     names = [f"photo-{number}.log" for number in range(unreadable)]
-    assert [entry["key"] for entry in report["unreadable"]] == names
-    for entry in report["unreadable"]:
-        assert f"  {entry['key']}\n" in text
-        assert entry["kept_as"] in text
-        assert _kept(empty, entry["kept_as"]) == (folder / entry["key"]).read_bytes()
+    assert [file["key"] for file in report["unreadable"]] == names
+    for file in report["unreadable"]:
+        assert f"  {file['key']}\n" in text
+        assert file["kept_as"] in text
+        assert _kept(empty, file["kept_as"]) == (folder / file["key"]).read_bytes()
 
 
 def _kept(pipeline: DeployedPipeline, uri: str) -> bytes:

@@ -47,7 +47,7 @@ class Deployed:
     work_url: str
 
     def read_dead_letters(self) -> list[tuple[str, dict[str, str]]]:
-        return self.aws.queue_messages("dead")
+        return self.aws.read_queue_messages("dead")
 
 
 def zip_source(source: str) -> bytes:

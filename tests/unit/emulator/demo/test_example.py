@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from emulator.demo.example import example_lines
+from emulator.demo.example import render_example
 from emulator.demo.survey import Survey
 
 RECORD: dict[str, dict[str, Any]] = {
@@ -20,9 +20,9 @@ RECORD: dict[str, dict[str, Any]] = {
 }
 
 
-def shown(record: dict[str, dict[str, Any]], width: int = 120) -> list[str]:
+def render(record: dict[str, dict[str, Any]], width: int = 120) -> list[str]:
     console = Console(file=io.StringIO(), width=width)
-    console.print(*example_lines(record), sep="\n")
+    console.print(*render_example(record), sep="\n")
     assert isinstance(console.file, io.StringIO)
     return [" ".join(line.split()) for line in console.file.getvalue().splitlines()]
 
@@ -30,7 +30,7 @@ def shown(record: dict[str, dict[str, Any]], width: int = 120) -> list[str]:
 def test_every_attribute_is_shown_with_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """The moment as the reader's clock has it; texts in quotes, numbers without, fields by their names."""
     monkeypatch.setenv("TZ", "UTC")
-    assert shown(RECORD) == [
+    assert render(RECORD) == [
         "One record, as it stands in the table",
         "timestamp 1772442000033 2026-03-02 09:00:00.033 UTC",
         'level "error"',
@@ -47,7 +47,7 @@ def test_every_attribute_is_shown_with_its_type(monkeypatch: pytest.MonkeyPatch)
 def test_a_very_long_line_is_cut_with_its_rest_counted() -> None:
     """A document of a megabyte does not scroll the account away."""
     record = RECORD | {"log_data": {"S": "x" * 1_000_600}}
-    assert any(line.endswith("… and 1,000,000 characters more") for line in shown(record, width=900))
+    assert any(line.endswith("… and 1,000,000 characters more") for line in render(record, width=900))
 
 
 def item(level: str | None, fields: int, text: str = "text") -> dict[str, dict[str, Any]]:
@@ -56,7 +56,7 @@ def item(level: str | None, fields: int, text: str = "text") -> dict[str, dict[s
     return found | ({"level": {"S": level}} if level else {})
 
 
-def test_levels_are_counted_and_the_record_that_shows_most_is_kept() -> None:
+def test_levels_are_counted_and_one_record_is_chosen() -> None:
     """An error before other levels, then one with several fields, then a short one; the items pass unchanged."""
     items = [item(None, 9), item("info", 9), item("error", 2), item("error", 6, "long text"), item("error", 5)]
     survey = Survey()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.demo.ledger import ObjectAccount, object_accounts
+from emulator.demo.ledger import ObjectAccount, sum_accounts
 
 Row = dict[str, dict[str, Any]]
 
@@ -20,20 +20,20 @@ def row(start: int, status: str, *, version: str = "v1", started_at: str = "1", 
     }
 
 
-def account_of(*rows: Row) -> ObjectAccount:
-    return object_accounts(rows)["s3://logs/a"]
+def sum_rows(*rows: Row) -> ObjectAccount:
+    return sum_accounts(rows)["s3://logs/a"]
 
 
 def test_ranges_add_up() -> None:
     """Counts and durations of all ranges are summed; a continued range ends with the one that is done."""
-    account = account_of(row(0, "continued"), row(50, "done"))
+    account = sum_rows(row(0, "continued"), row(50, "done"))
     assert account == ObjectAccount("done", "text", "", 20, 20, 20, 20, 20)
-    assert account.settled
+    assert account.is_settled
 
 
 def test_only_the_newest_version_counts() -> None:
     """An object that was uploaded again is accounted for as it is now."""
-    assert account_of(row(0, "failed", version="v1"), row(0, "done", version="v2", started_at="2")).read == 10
+    assert sum_rows(row(0, "failed", version="v1"), row(0, "done", version="v2", started_at="2")).read == 10
 
 
 @pytest.mark.parametrize(
@@ -48,18 +48,18 @@ def test_only_the_newest_version_counts() -> None:
 )
 def test_one_status_for_all_ranges(statuses: list[str], whole: str) -> None:
     """An object is settled when no range runs and the last one is there."""
-    account = account_of(*(row(index, status) for index, status in enumerate(statuses)))
+    account = sum_rows(*(row(index, status) for index, status in enumerate(statuses)))
     assert account.status == whole
-    assert account.settled == (whole != "running")
+    assert account.is_settled == (whole != "running")
 
 
 def test_a_row_that_has_just_begun_has_no_counts() -> None:
     """Attributes that come with the end are missing until then."""
     begun = {name: {"S": name} for name in ("object", "range", "version", "started_at")} | {"status": {"S": "running"}}
-    assert object_accounts([begun])["object"] == ObjectAccount("running", "-")
+    assert sum_accounts([begun])["object"] == ObjectAccount("running", "-")
 
 
 def test_the_reason_is_that_of_the_failed_range() -> None:
     """A range that was split says so as its reason; that is no failure."""
-    assert account_of(row(0, "done", reason="split into 2 ranges")).reason == ""
-    assert account_of(row(0, "done"), row(9, "failed", reason="DamagedObjectError: early end")).reason.startswith("Dam")
+    assert sum_rows(row(0, "done", reason="split into 2 ranges")).reason == ""
+    assert sum_rows(row(0, "done"), row(9, "failed", reason="DamagedObjectError: early end")).reason.startswith("Dam")

@@ -36,7 +36,7 @@ def test_keys_get_a_suffix_that_the_notification_knows() -> None:
     assert [log.renamed for log in fitted] == [True, False, True, False]
 
 
-def refused(path: Path) -> str:
+def read_refusal(path: Path) -> str:
     with pytest.raises(DemoError) as caught:
         find_logs(path)
     return str(caught.value)
@@ -44,7 +44,7 @@ def refused(path: Path) -> str:
 
 def test_a_missing_path_is_named(tmp_path: Path) -> None:
     """So is what to do."""
-    assert refused(tmp_path / "none") == (
+    assert read_refusal(tmp_path / "none") == (
         f"{tmp_path}/none: there is no such file or folder; give LOGS the path of a log file or a folder of them."
     )
 
@@ -52,7 +52,7 @@ def test_a_missing_path_is_named(tmp_path: Path) -> None:
 def test_a_path_below_a_file_is_missing(tmp_path: Path) -> None:
     """A file cannot hold files."""
     (tmp_path / "file").touch()
-    assert "there is no such file or folder" in refused(tmp_path / "file" / "x.log")
+    assert "there is no such file or folder" in read_refusal(tmp_path / "file" / "x.log")
 
 
 def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "one.log").write_text("line\n")
     assert find_logs(Path("~/one.log")) == [LogFile("one.log", tmp_path / "one.log")]
-    assert refused(Path("~no-such-user/x")).startswith("~no-such-user/x: the home folder in it is not known; ")
+    assert read_refusal(Path("~no-such-user/x")).startswith("~no-such-user/x: the home folder in it is not known; ")
 
 
 @pytest.mark.parametrize("name", ["pipe", "link to a pipe", "/dev/zero"])
@@ -69,7 +69,7 @@ def test_what_may_never_end_is_refused(tmp_path: Path, name: str) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "link to a pipe").symlink_to("pipe")
     path = tmp_path / name
-    assert refused(path) == (
+    assert read_refusal(path) == (
         f"{path}: this is a pipe, a socket or a device, which may never end; write it to a file and name that as LOGS."
     )
 
@@ -85,13 +85,13 @@ def test_links_to_what_may_never_end_are_left_out(tmp_path: Path) -> None:
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
     """Folders in it do not count."""
     (tmp_path / "inner").mkdir()
-    assert "there is no file in this folder" in refused(tmp_path)
+    assert "there is no file in this folder" in read_refusal(tmp_path)
 
 
 def test_a_link_to_nowhere_cannot_be_read(tmp_path: Path) -> None:
     """It is not passed over in silence."""
     (tmp_path / "gone.log").symlink_to(tmp_path / "nowhere")
-    assert "gone.log: cannot be read (No such file or directory); mend its permissions" in refused(tmp_path)
+    assert "gone.log: cannot be read (No such file or directory); mend its permissions" in read_refusal(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything: run the tests as another user")
@@ -104,7 +104,7 @@ def test_what_is_locked_cannot_be_read(tmp_path: Path, name: str) -> None:
     else:
         path.mkdir()
     path.chmod(0)
-    assert f"{name}: cannot be read (Permission denied)" in refused(tmp_path)
+    assert f"{name}: cannot be read (Permission denied)" in read_refusal(tmp_path)
     path.chmod(0o700)
 
 
@@ -113,10 +113,10 @@ def test_a_name_that_is_no_key_is_refused(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["d" * 200] * 5)
     deep.mkdir(parents=True)
     (deep / "file-with-a-name.log").touch()
-    assert "longer than the 1024 bytes" in refused(tmp_path)
+    assert "longer than the 1024 bytes" in read_refusal(tmp_path)
     (deep / "file-with-a-name.log").unlink()
     Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.log")).touch()
-    assert "is not valid UTF-8" in refused(tmp_path)
+    assert "is not valid UTF-8" in read_refusal(tmp_path)
 
 
 def test_samples_are_written_below_their_keys(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.demo.logs import find_logs
-from emulator.demo.preview import preview
+from emulator.demo.preview import show_preview
 
 LINE = 'time=2026-03-02T09:00:00Z level=info msg="cache refilled" job=4521\n'
 
@@ -33,7 +33,7 @@ def test_the_table_is_printed_as_soon_as_it_is_there(tmp_path: Path) -> None:
         (tmp_path / name).write_text(LINE)
     (tmp_path / "photo.log").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
     printed = Printed("photo.log")
-    with preview(find_logs(tmp_path), Console(file=printed, width=120, highlight=False)):
+    with show_preview(find_logs(tmp_path), Console(file=printed, width=120, highlight=False)):
         assert printed.seen.wait(60)
     text = printed.getvalue()
     assert text.count("logfmt") == 2
@@ -45,6 +45,6 @@ def test_it_ends_with_what_is_waited_for(tmp_path: Path) -> None:
     """Nothing waits for a table of gigabytes; how to get it is said."""
     (tmp_path / "a.log").write_text(LINE)
     printed = io.StringIO()
-    with preview(find_logs(tmp_path), Console(file=printed, width=120)):
+    with show_preview(find_logs(tmp_path), Console(file=printed, width=120)):
         pass
     assert "was ended" in printed.getvalue()

@@ -5,29 +5,29 @@ from dataclasses import replace
 import pytest
 
 from emulator.demo.ledger import ObjectAccount
-from emulator.demo.table import objects_table
-from tests.unit.emulator.demo.outcomes import outcome_of, readable, unreadable
+from emulator.demo.table import render_table
+from tests.unit.emulator.demo.results import make_result, readable, unreadable
 
 LONG = "load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz"
 
 
-def lines(width: int, *keys: str) -> list[str]:
+def render_lines(width: int, *keys: str) -> list[str]:
     big = ObjectAccount("done", "syslog_rfc3164", "", 1_234_567, 1_234_560, 7, 0, 83_500)
     objects = [replace(readable(key), account=big) for key in keys]
-    return [line.plain for line in objects_table(outcome_of(*objects, unreadable("x.zip")), width)]
+    return [line.plain for line in render_table(make_result(*objects, unreadable("x.zip")), width)]
 
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_names_and_numbers_are_whole(width: int) -> None:
     """Where both do not fit beside each other, a name stands on a line of its own."""
-    table = "\n".join(lines(width, LONG, "büro/日本.log"))
+    table = "\n".join(render_lines(width, LONG, "büro/日本.log"))
     for whole in (LONG, "büro/日本.log", "syslog_rfc3164", "1,234,567", "1,234,560", "83.50 s", "2,469,134"):
         assert whole in table
 
 
 def test_a_wide_table_has_one_line_for_each_object() -> None:
     """Its columns stand below each other, also after names of wide characters."""
-    table = lines(120, "a.log", "日本.log")
+    table = render_lines(120, "a.log", "日本.log")
     assert [line[: line.index("1,234,567")].rstrip() for line in table if "1,234,567" in line] == [
         "a.log     syslog_rfc3164",
         "日本.log  syslog_rfc3164",
@@ -36,7 +36,7 @@ def test_a_wide_table_has_one_line_for_each_object() -> None:
 
 def test_a_long_name_among_short_ones_has_a_line_of_its_own() -> None:
     """The others stay on one line with their numbers."""
-    table = lines(100, "a.log", LONG)
+    table = render_lines(100, "a.log", LONG)
     assert next(line for line in table if line.startswith("a.log")).split()[:3] == [
         "a.log",
         "syslog_rfc3164",
@@ -48,7 +48,7 @@ def test_a_long_name_among_short_ones_has_a_line_of_its_own() -> None:
 
 def test_a_narrow_table_has_two_lines_for_each_object() -> None:
     """The name with its format, and below it the numbers, within 60 columns."""
-    table = lines(60, LONG)
+    table = render_lines(60, LONG)
     row = table.index(f"{LONG}  syslog_rfc3164")
     assert table[row + 1].split() == ["1,234,567", "1,234,560", "7", "0", "83.50", "s", "done"]
     assert all(len(line) <= 60 for line in table if not line.startswith(LONG))
@@ -56,10 +56,10 @@ def test_a_narrow_table_has_two_lines_for_each_object() -> None:
 
 def test_each_total_is_the_sum_of_its_column() -> None:
     """The times too: the objects took them side by side."""
-    total = lines(120, "a.log", "b.log")[-1].split()
+    total = render_lines(120, "a.log", "b.log")[-1].split()
     assert total == ["total", "2,469,134", "2,469,120", "14", "0", "167.05", "s"]
 
 
 def test_keys_cannot_move_the_cursor() -> None:
     """Control characters are spelled out."""
-    assert "a\\x1b[2J.log" in "\n".join(lines(120, "a\x1b[2J.log"))
+    assert "a\\x1b[2J.log" in "\n".join(render_lines(120, "a\x1b[2J.log"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.deploy.changes import Changes, event_of, references
+from emulator.deploy.changes import Changes, parse_event, read_references
 
 BUCKET, RULE, QUEUE = "aws_s3_bucket.b", "aws_s3_bucket_lifecycle_configuration.l", "aws_sqs_queue.q"
 PLANNED: dict[str, object] = {"type": "change_summary", "changes": {"operation": "plan"}}
@@ -32,24 +32,24 @@ def test_only_what_changes_counts() -> None:
     changes = after(planned(BUCKET), planned(QUEUE, "noop"), hook("start", "data.d"), hook("complete", "data.d"))
     assert changes.planned == {BUCKET}
     assert changes.made == {}
-    assert changes.waits_for == ""
+    assert changes.pending == ""
 
 
-def test_it_can_be_used_when_all_stands_but_what_nothing_waits_for() -> None:
+def test_a_stack_is_usable_before_its_last_resources() -> None:
     """Not before the plan is whole: another resource might still be announced."""
     made = [planned(BUCKET), planned(RULE), hook("complete", BUCKET)]
-    assert not after(*made).usable
-    assert after(*made, PLANNED).usable
-    assert not after(*made, planned(QUEUE), PLANNED).usable
+    assert not after(*made).is_usable
+    assert after(*made, PLANNED).is_usable
+    assert not after(*made, planned(QUEUE), PLANNED).is_usable
     assert after(*made, PLANNED).made == {BUCKET: f"id of {BUCKET}"}
 
 
 def test_what_is_waited_for_is_named() -> None:
     """The one that began first, without its type, for which a terminal has no room, and how many others."""
     begun = [planned(QUEUE), planned(RULE), hook("start", QUEUE)]
-    assert after(*begun).waits_for == "q"
-    assert after(*begun, hook("start", RULE)).waits_for == "q and 1 more"
-    assert after(*begun, hook("start", RULE), hook("complete", QUEUE)).waits_for == "l"
+    assert after(*begun).pending == "q"
+    assert after(*begun, hook("start", RULE)).pending == "q and 1 more"
+    assert after(*begun, hook("start", RULE), hook("complete", QUEUE)).pending == "l"
 
 
 def test_outputs_without_a_value_are_planned_only() -> None:
@@ -61,11 +61,11 @@ def test_outputs_without_a_value_are_planned_only() -> None:
 @pytest.mark.parametrize("line", ["a warning", "[1]", "1"])
 def test_a_line_that_is_no_event_has_no_type(line: str) -> None:
     """Terraform writes warnings of its own before it speaks JSON."""
-    assert event_of(line) == {}
+    assert parse_event(line) == {}
 
 
 def test_outputs_that_are_ids_are_found(tmp_path: Path) -> None:
     """Others, such as ARNs, are known at the end only."""
     outputs = {"Url": {"value": "${aws_sqs_queue.q.url}"}, "Arn": {"value": "${aws_sqs_queue.q.arn}"}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
-    assert references(tmp_path) == {"Url": QUEUE}
+    assert read_references(tmp_path) == {"Url": QUEUE}

@@ -6,25 +6,25 @@ from pathlib import Path
 
 import pytest
 
-from emulator.deploy.process import CommandFailedError, output_lines
+from emulator.deploy.process import CommandFailedError, run_command
 
 
-def lines_of(code: str, log: Path) -> list[str]:
-    return list(output_lines([sys.executable, "-c", code], cwd=log.parent, env=os.environ, log=log))
+def read_lines(code: str, log: Path) -> list[str]:
+    return list(run_command([sys.executable, "-c", code], cwd=log.parent, env=os.environ, log=log))
 
 
 def test_both_streams_are_read_and_logged(tmp_path: Path) -> None:
     """What a command says is shown where it matters and kept where it can be looked up."""
     log = tmp_path / "log"
     code = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
-    assert lines_of(code, log) == ["out", "err"]
+    assert read_lines(code, log) == ["out", "err"]
     assert log.read_text() == "out\nerr\n"
 
 
 def test_a_failed_command_raises_with_its_lines(tmp_path: Path) -> None:
     """The reason stands in what it wrote."""
     with pytest.raises(CommandFailedError) as caught:
-        lines_of("print('why'); raise SystemExit(3)", tmp_path / "log")
+        read_lines("print('why'); raise SystemExit(3)", tmp_path / "log")
     assert caught.value.lines == ["why"]
     assert "exit code 3" in str(caught.value)
 
@@ -38,7 +38,7 @@ def test_an_abandoned_command_ends_with_its_children(tmp_path: Path) -> None:
         "with open('alive', 'w') as alive: print('x', file=alive, flush=True); time.sleep(60)\n"
     )
     code = f"import subprocess, sys; print('up', flush=True); subprocess.run([sys.executable, '-c', {child!r}])"
-    lines = output_lines([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, log=tmp_path / "log")
+    lines = run_command([sys.executable, "-c", code], cwd=tmp_path, env=os.environ, log=tmp_path / "log")
     assert next(lines) == "up"
     with alive.open() as reader:
         assert reader.readline() == "x\n"

@@ -88,11 +88,11 @@ def test_a_stack_is_usable_before_terraform_ends(tmp_path: Path, stack: Path) ->
     os.mkfifo(waiting)
     program = executable(tmp_path, {"apply": "\n".join(lines)}, {}, then=f"open({str(waiting)!r}).read()")
     with Terraform(program, {}, tmp_path / "commands.log").begin(stack, QUIET) as apply:
-        apply.planned()
-        assert apply.usable() == {"Bucket": "logs"}
+        apply.wait_until_planned()
+        assert apply.wait_until_usable() == {"Bucket": "logs"}
         waiting.write_text("go on")
-        assert apply.finished() == {}
-        assert apply.finished_s() > 0
+        assert apply.wait_until_finished() == {}
+        assert apply.wait_for_end_s() > 0
 
 
 def test_terraform_ends_with_its_context(tmp_path: Path, stack: Path) -> None:
@@ -101,12 +101,12 @@ def test_terraform_ends_with_its_context(tmp_path: Path, stack: Path) -> None:
     os.mkfifo(waiting)
     program = executable(tmp_path, {"apply": PLANNED}, {}, then=f"open({str(waiting)!r}).read()")
     with Terraform(program, {}, tmp_path / "commands.log").begin(stack, QUIET) as apply:
-        apply.usable()
+        apply.wait_until_usable()
     with pytest.raises(DemoError, match="could not apply Stack"):
-        apply.finished()
+        apply.wait_until_finished()
 
 
-def refused(tmp_path: Path, terraform: Terraform) -> str:
+def read_refusal(tmp_path: Path, terraform: Terraform) -> str:
     stack = tmp_path / "Stack"
     stack.mkdir()
     (stack / "cdk.tf.json").write_text("{}")
@@ -118,7 +118,7 @@ def refused(tmp_path: Path, terraform: Terraform) -> str:
 def test_a_provider_out_of_reach_is_explained(tmp_path: Path) -> None:
     """The usual cause is that there is no network."""
     text = "│ Error: Failed to query available provider packages\n│\n│ could not connect to the registry"
-    message = refused(tmp_path, terraform(tmp_path, init=text, exit_codes={"init": 1}))
+    message = read_refusal(tmp_path, terraform(tmp_path, init=text, exit_codes={"init": 1}))
     assert message.startswith("Terraform cannot get the AWS provider: connect to the network, or put")
     assert "name its folder in TF_PLUGIN_MIRROR" in message
     assert "\n" not in message
@@ -126,7 +126,7 @@ def test_a_provider_out_of_reach_is_explained(tmp_path: Path) -> None:
 
 def test_another_failure_of_init_gives_its_last_words(tmp_path: Path) -> None:
     """What is not known is quoted, with the place of the rest."""
-    message = refused(tmp_path, terraform(tmp_path, init="│ no such bucket.\n╵", exit_codes={"init": 1}))
+    message = read_refusal(tmp_path, terraform(tmp_path, init="│ no such bucket.\n╵", exit_codes={"init": 1}))
     assert f"no such bucket (all of it in {tmp_path}/commands.log)." in message
 
 
@@ -138,7 +138,7 @@ def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
         {"type": "diagnostic", "diagnostic": {"severity": "error", "summary": "later"}},
     ]
     lines = "\n".join(map(json.dumps, events))
-    message = refused(tmp_path, terraform(tmp_path, apply=lines, exit_codes={"apply": 1}))
+    message = read_refusal(tmp_path, terraform(tmp_path, apply=lines, exit_codes={"apply": 1}))
     assert "could not apply Stack: creating queue: no (all" in message
 
 
@@ -163,18 +163,18 @@ def test_suffixes_are_those_of_the_synthesized_notification(tmp_path: Path) -> N
     rules = [{"filter_suffix": ".log"}, {"filter_suffix": ".json"}]
     resources = {"aws_s3_bucket_notification": {"n": {"lambda_function": rules, "eventbridge": True}}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
-    assert Stacks(tmp_path, tmp_path, tmp_path / "log").notification_suffixes() == [".json", ".log"]
+    assert Stacks(tmp_path, tmp_path, tmp_path / "log").read_notification_suffixes() == [".json", ".log"]
 
 
 def test_steps_are_lines_where_there_is_no_terminal() -> None:
     """A log file gets one line a finished step and none for a step that failed."""
     console = Console(file=io.StringIO(), width=80)
     steps = Steps(console)
-    with steps, steps.step("First") as step:
+    with steps, steps.show("First") as step:
         step.update(1, 2)
 
     def fail() -> None:
-        with steps, steps.step("Second"):
+        with steps, steps.show("Second"):
             raise DemoError("no")
 
     with pytest.raises(DemoError):
@@ -186,7 +186,7 @@ def test_steps_are_lines_where_there_is_no_terminal() -> None:
 def test_steps_are_bars_on_a_terminal() -> None:
     """The count of what is done stands beside the bar."""
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
-    with Steps(console) as steps, steps.step("Store the records") as step:
+    with Steps(console) as steps, steps.show("Store the records") as step:
         step.update(5, 7)
         step.update(9, 7)
     assert isinstance(console.file, io.StringIO)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emulator.deploy import terraform
-from emulator.deploy.terraform import MIRROR_VARIABLE, PROVIDER, cli_environment
+from emulator.deploy.terraform import MIRROR_VARIABLE, PROVIDER, build_cli_environment
 from toolchain.terraform import find_terraform
 
 
@@ -18,7 +18,7 @@ def test_the_named_mirror_is_configured(tmp_path: Path, monkeypatch: pytest.Monk
     mirror = tmp_path / "mirror"
     (mirror / PROVIDER).mkdir(parents=True)
     monkeypatch.setenv(MIRROR_VARIABLE, str(mirror))
-    environment = cli_environment(tmp_path / "build")
+    environment = build_cli_environment(tmp_path / "build")
     assert f'path = "{mirror}"' in Path(environment["TF_CLI_CONFIG_FILE"]).read_text()
     assert environment["CHECKPOINT_DISABLE"] == "1"
 
@@ -29,7 +29,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     monkeypatch.delenv(MIRROR_VARIABLE, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(terraform, "ROOTS", ())
-    return cli_environment(tmp_path / "build")
+    return build_cli_environment(tmp_path / "build")
 
 
 def test_without_a_mirror_the_configuration_is_empty(bare: dict[str, str]) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from emulator.samples.objects import Sample, sample_objects
+from emulator.samples.objects import Sample, make_samples
 from emulator.verify.source_bytes import SourceStream, read_stream
 
 SMALL = 50
@@ -17,7 +17,7 @@ def read_sample(sample: Sample, tmp_path: Path) -> SourceStream:
 
 def test_the_same_seed_gives_the_same_bytes() -> None:
     """Another seed gives other bytes under the same keys."""
-    first, second, other = (sample_objects(seed, SMALL) for seed in (1, 1, 2))
+    first, second, other = (make_samples(seed, SMALL) for seed in (1, 1, 2))
     assert first == second
     assert [sample.key for sample in first] == [sample.key for sample in other]
     assert all(a.content != b.content for a, b in zip(first, other, strict=True))
@@ -25,13 +25,13 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
 
 def test_the_large_sample_has_its_lines(tmp_path: Path) -> None:
     """The first object is the large one."""
-    large = sample_objects(large_lines=1_234)[0]
+    large = make_samples(large_lines=1_234)[0]
     assert read_sample(large, tmp_path).content.count(b"\n") == 1_234
 
 
 def test_one_object_is_damaged_and_one_is_no_log(tmp_path: Path) -> None:
     """Exactly one gzip file is cut off, with whole lines before its damage; one object holds binary bytes."""
-    streams = {sample.key: read_sample(sample, tmp_path) for sample in sample_objects(large_lines=SMALL)}
+    streams = {sample.key: read_sample(sample, tmp_path) for sample in make_samples(large_lines=SMALL)}
     damaged = [stream for stream in streams.values() if stream.damaged]
     assert len(damaged) == 1
     assert damaged[0].content.count(b"\n") > 100
@@ -40,6 +40,6 @@ def test_one_object_is_damaged_and_one_is_no_log(tmp_path: Path) -> None:
 
 def test_keys_need_decoding() -> None:
     """Keys contain blanks, plus signs and letters beyond ASCII, which S3 events encode."""
-    keys = "".join(sample.key for sample in sample_objects(large_lines=SMALL))
+    keys = "".join(sample.key for sample in make_samples(large_lines=SMALL))
     assert {" ", "+", "ü"} <= set(keys)
     assert quote_plus(keys) != keys

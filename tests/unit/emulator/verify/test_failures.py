@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from emulator.verify.failures import ArchivedObject, archived_objects, dead_letters, names_kept_whole
+from emulator.verify.failures import ErrorDocument, find_archived_whole, read_dead_letters, read_error_documents
 
 ARCHIVE = "archive"
 
@@ -25,13 +25,13 @@ ARCHIVE = "archive"
 )
 def test_the_key_is_read_from_each_kind_of_event(event: dict[str, Any], key: str) -> None:
     """Keys are URL-encoded only in S3 notifications; an unknown body is shown as it is."""
-    assert dead_letters([(json.dumps(event), {})])[0].key == key
+    assert read_dead_letters([(json.dumps(event), {})])[0].key == key
 
 
 def test_the_error_comes_from_the_attributes() -> None:
     """A message that the queue itself moved has none; a numeric code is the same for every error."""
     own = {"ErrorCode": "NoProgressError", "ErrorMessage": "no way"}
-    letters = dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {}), ("b", own)])
+    letters = read_dead_letters([("z", {"ErrorCode": "200", "ErrorMessage": "boom"}), ("a", {}), ("b", own)])
     assert [letter.error for letter in letters] == [
         "received too often without success",
         "NoProgressError: no way",
@@ -65,9 +65,9 @@ def test_error_documents_are_listed(s3: Any) -> None:
     archive_object(s3, "b.log", None)
     s3.put_object(Bucket=ARCHIVE, Key="rejects/x.error.json", Body=b"{}")
     stem = "errors/2026-03-02"
-    assert archived_objects(s3, ARCHIVE) == [
-        ArchivedObject("s3://logs/a.log", "E: m", f"{stem}/a.log/v1-0.error.json", f"{stem}/a.log/v1-0.object"),
-        ArchivedObject("s3://logs/b.log", "E: m", f"{stem}/b.log/v1-0.error.json", None),
+    assert read_error_documents(s3, ARCHIVE) == [
+        ErrorDocument("s3://logs/a.log", "E: m", f"{stem}/a.log/v1-0.error.json", f"{stem}/a.log/v1-0.object"),
+        ErrorDocument("s3://logs/b.log", "E: m", f"{stem}/b.log/v1-0.error.json", None),
     ]
 
 
@@ -79,4 +79,4 @@ def test_a_copy_counts_only_with_the_very_bytes(s3: Any, tmp_path: Path) -> None
         files[f"s3://logs/{key}"] = tmp_path / key
         (tmp_path / key).write_bytes(b"bytes")
     archive_object(s3, "stranger", b"bytes")
-    assert names_kept_whole(s3, ARCHIVE, archived_objects(s3, ARCHIVE), files) == {"s3://logs/same"}
+    assert find_archived_whole(s3, ARCHIVE, read_error_documents(s3, ARCHIVE), files) == {"s3://logs/same"}

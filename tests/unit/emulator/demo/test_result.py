@@ -1,18 +1,18 @@
-"""The outcome tells what is as it should be from what is not, and the report has its fixed keys."""
+"""The result tells what is as it should be from what is not, and the report has its fixed keys."""
 
 import json
 from dataclasses import replace
 from pathlib import Path
 
 from emulator.demo.ledger import ObjectAccount
-from emulator.demo.outcome import report, write_report
+from emulator.demo.result import build_report, write_report
 from emulator.verify.account import Tally
-from tests.unit.emulator.demo.outcomes import REASON, outcome_of, readable, unreadable
+from tests.unit.emulator.demo.results import REASON, make_result, readable, unreadable
 
 
 def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
     """The file is read by other programs: its keys are fixed, and others only follow them."""
-    write_report(outcome_of(readable("a.log"), unreadable("b.zip", stored=2)), tmp_path / "report.json")
+    write_report(make_result(readable("a.log"), unreadable("b.zip", stored=2)), tmp_path / "report.json")
     written = json.loads((tmp_path / "report.json").read_text())
     assert list(written.items()) == [
         ("objects", 2),
@@ -31,22 +31,22 @@ def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
     ]
 
 
-def test_differences_and_strays_spoil_the_outcome() -> None:
+def test_differences_and_strays_spoil_the_result() -> None:
     """Lost and doubled records, and items of no uploaded file, are summed; unfinished objects count too."""
-    good = outcome_of(readable("a.log"))
-    assert good.good
+    good = make_result(readable("a.log"))
+    assert good.is_good
     spoiled = replace(good, objects=[replace(readable("a.log"), tally=Tally(lost=2, wrong=1))])
     spoiled = replace(spoiled, strays=Tally(duplicates=3))
-    assert (report(spoiled)["lost"], report(spoiled)["duplicates"], report(spoiled)["wrong"]) == (2, 3, 1)
-    assert not spoiled.good
-    unfinished = outcome_of(replace(readable("a.log"), account=ObjectAccount("running")))
+    assert [build_report(spoiled)[name] for name in ("lost", "duplicates", "wrong")] == [2, 3, 1]
+    assert not spoiled.is_good
+    unfinished = make_result(replace(readable("a.log"), account=ObjectAccount("running")))
     assert unfinished.unsettled == ["a.log"]
-    assert not unfinished.good
+    assert not unfinished.is_good
 
 
-def test_a_file_that_could_not_be_read_spoils_the_outcome() -> None:
+def test_a_file_that_could_not_be_read_spoils_the_result() -> None:
     """Its lines are not in the table, whatever else is; a sample that is damaged on purpose has to fail."""
-    assert not outcome_of(readable("a.log"), unreadable("b.zip")).good
-    assert outcome_of(readable("a.log"), unreadable("b.zip", damage="cut off")).good
+    assert not make_result(readable("a.log"), unreadable("b.zip")).is_good
+    assert make_result(readable("a.log"), unreadable("b.zip", damage="cut off")).is_good
     read_after_all = replace(readable("b.zip").log, damage="cut off")
-    assert not outcome_of(replace(readable("b.zip"), log=read_after_all)).good
+    assert not make_result(replace(readable("b.zip"), log=read_after_all)).is_good
