@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.language import WORDS, Definition, Language, measure
 
-DONE = ("emulator/aws", "emulator/chaos", "emulator/samples", "emulator/verify")
+DONE = ("emulator",)
 """The folders whose language is plain; in the end these are the four rooms."""
 LIMIT = re.compile(r"_?(?:MOST|FEWEST|LEAST)_")
 
