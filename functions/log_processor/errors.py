@@ -1,4 +1,28 @@
-"""One class for each cause of failure, sorted by who can mend it: time (retryable) or a person (permanent)."""
+"""One class for each cause of failure, sorted by who can mend it: time (retryable) or a person (permanent).
+
+class                             who mends it                delivered again   archived   dead-lettered
+PipelineError
+  OutOfTimeError                  nobody: it is handed on     no                no         no
+  SettingsError                   who deploys                 yes               no         after the last delivery
+    RouteError (routing)          who writes routes.toml      yes               no         after the last delivery
+  RetryableError                  time                        yes               no         after the last delivery
+    ServiceUnavailableError       time                        yes               no         after the last delivery
+      ThrottledError              time, or more capacity      handed on first   no         after the last delivery
+  PermanentError                  a person                    no                yes        at once
+    EnvelopeError                 who sends the event         no                no range   at once
+    ObjectMissingError            nobody: it is gone          no                document   at once
+    ObjectChangedError            nobody: a newer one comes   no                document   at once
+    AccessDeniedError             who grants access           no                yes        at once
+    NotALogError                  who uploads                 no                yes        at once
+    DamagedObjectError            who uploads                 no                yes        at once
+    ExpansionError                who sets the limits         no                yes        at once
+    NoProgressError               who sets time and memory    no                yes        at once
+
+*Delivered again* is the queue's or Lambda's own doing: the error is raised, or the message is reported as failed.
+A range that has stored something is continued instead, and one that the table took nothing of is handed on ten times.
+*Archived* is a copy of the object with an error document; *document* is that alone, as if the route keeps no copies.
+An asynchronous invocation is delivered twice more whatever the error; only a message is dead-lettered at once.
+"""
 
 from typing import Self
 
