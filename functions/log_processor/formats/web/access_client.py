@@ -40,32 +40,49 @@ def put_head(fields: dict[str, Any], head: str) -> bool:
 
     The user may be of several words, and so may only stand behind an ident of `-`.
     """
-    if head[:1] == '"':  # clients in quotes, as some write $http_x_forwarded_for
-        listed, quote, others = head[1:].partition('" ')
-        head = f"{listed} {others}" if quote else head
-    words = head.split()
-    if words and LOGGED.fullmatch(words[0]):
-        del words[0]
+    words = _split_words(head)
     vhost = _taken_vhost(words)
     clients = _taken_clients(words)
     if not clients or not all(CLIENT.fullmatch(client) for client in clients):
         return False
     if len(clients) > 1:
         fields["http.request.header.x-forwarded-for"] = ", ".join(clients)
-    if len(words) >= PLAIN_WORDS and ADDRESS.fullmatch(words[0]):
-        peer = words.pop(0)
-        clients = clients if clients != ["-"] else [peer]
-        if clients[0] != peer:
-            fields["network.peer.address"] = peer
+    client = _put_peer(fields, clients, words)
     if len(words) > 2 and words[0] != "-":
         return False
+    put_client(fields, client, vhost)
+    _put_user(fields, words)
+    return True
+
+
+def _split_words(head: str) -> list[str]:
+    """Return the words, those of clients in quotes too, as some write $http_x_forwarded_for."""
+    if head[:1] == '"':
+        listed, quote, others = head[1:].partition('" ')
+        head = f"{listed} {others}" if quote else head
+    words = head.split()
+    if words and LOGGED.fullmatch(words[0]):
+        del words[0]
+    return words
+
+
+def _put_peer(fields: dict[str, Any], clients: list[str], words: list[str]) -> str:
+    """Take the proxy's address from the words, if one stands there, and return the client."""
+    if len(words) < PLAIN_WORDS or not ADDRESS.fullmatch(words[0]):
+        return clients[0]
+    peer = words.pop(0)
+    client = peer if clients == ["-"] else clients[0]
+    if client != peer:
+        fields["network.peer.address"] = peer
+    return client
+
+
+def _put_user(fields: dict[str, Any], words: list[str]) -> None:
     ident, user = (words[0], " ".join(words[1:])) if len(words) > 1 else ("-", "".join(words))
-    put_client(fields, clients[0], vhost)
     if ident not in NOBODY:
         fields["ident"] = ident
     if user not in NOBODY:
         fields["user.name"] = user
-    return True
 
 
 def _taken_vhost(words: list[str]) -> str | None:
