@@ -1,1 +1,1 @@
-"""A local AWS made of real parts: moto's services, AWS's own runtime client, real Terraform."""
+"""Run a local AWS made of real parts: moto's services, AWS's own runtime client, real Terraform."""

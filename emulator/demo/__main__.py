@@ -1,4 +1,4 @@
-"""The demo: synthesize, start a local AWS, apply both stacks, upload logs, follow the work, account for each record."""
+"""Run the demo: deploy both stacks to a local AWS, upload logs, and account for each record."""
 
 import argparse
 import os

@@ -1,4 +1,4 @@
-"""The result of the demo: what became of each file, whether all is as it should be, and the totals as JSON."""
+"""Hold the demo's result: what became of each file, whether all is as it should be, and the totals as JSON."""
 
 import json
 from collections import Counter

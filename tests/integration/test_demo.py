@@ -42,7 +42,7 @@ def ended(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]
 
 
 def descendants(pid: int) -> set[tuple[int, str]]:
-    """The processes below `pid`, each with its start time, so that a number used again is not mistaken for it."""
+    """Return the processes below `pid`, each with its start time, so that a reused number is not taken for it."""
     rows = [fields for entry in Path("/proc").iterdir() if entry.name.isdigit() and (fields := stat_of(entry))]
     found: set[tuple[int, str]] = set()
     wanted = {pid}
@@ -54,7 +54,7 @@ def descendants(pid: int) -> set[tuple[int, str]]:
 
 
 def stat_of(entry: Path) -> tuple[int, int, str] | None:
-    """Number, parent and start time from `/proc/<pid>/stat`; None for one that has just ended."""
+    """Return number, parent and start time from `/proc/<pid>/stat`; None for a process that has just ended."""
     try:
         name, _, rest = (entry / "stat").read_text().rpartition(")")
     except OSError:
@@ -83,7 +83,7 @@ def lines_until(stream: IO[str] | None, start: str) -> str:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, set[tuple[int, str]]]:
-    """The build folder, the output and the processes of one run with the samples."""
+    """Return the build folder, the output and the processes of one run with the samples."""
     build_dir = tmp_path_factory.mktemp("demo")
     with ended(started(build_dir)) as process:
         head = lines_until(process.stdout, "Upload")

@@ -24,7 +24,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 @pytest.fixture
 def empty(pipeline: DeployedPipeline) -> DeployedPipeline:
-    """The pipeline with the function as it was deployed, and no record, row or archive of what others uploaded."""
+    """Return the pipeline with the deployed function and no record, row or archive of other uploads."""
     function = pipeline.outputs["LambdaFunctionName"]
     pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=pipeline.code)
     for name, keys in (("DynamoDBTableName", ("log_id", "timestamp")), ("LedgerTableName", ("object", "range"))):

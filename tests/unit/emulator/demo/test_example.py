@@ -1,4 +1,4 @@
-"""One stored record is chosen and shown whole."""
+"""One stored record is chosen, and all of it is shown."""
 
 import io
 from typing import Any
@@ -28,7 +28,7 @@ def render(record: dict[str, dict[str, Any]], width: int = 120) -> list[str]:
 
 
 def test_every_attribute_is_shown_with_its_type(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The moment as the reader's clock has it; texts in quotes, numbers without, fields by their names."""
+    """The time is in the reader's zone; texts have quotes, numbers have none, and fields have their names."""
     monkeypatch.setenv("TZ", "UTC")
     assert render(RECORD) == [
         "One record, as it stands in the table",
@@ -45,7 +45,7 @@ def test_every_attribute_is_shown_with_its_type(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_very_long_line_is_cut_with_its_rest_counted() -> None:
-    """A document of a megabyte does not scroll the account away."""
+    """A document of a megabyte does not push the other results off the screen."""
     record = RECORD | {"log_data": {"S": "x" * 1_000_600}}
     assert any(line.endswith("… and 1,000,000 characters more") for line in render(record, width=900))
 
@@ -57,7 +57,7 @@ def item(level: str | None, fields: int, text: str = "text") -> dict[str, dict[s
 
 
 def test_levels_are_counted_and_one_record_is_chosen() -> None:
-    """An error before other levels, then one with several fields, then a short one; the items pass unchanged."""
+    """An error comes before other levels, then a record with several fields, then a short one."""
     items = [item(None, 9), item("info", 9), item("error", 2), item("error", 6, "long text"), item("error", 5)]
     survey = Survey()
     assert list(survey.watch(items)) == items

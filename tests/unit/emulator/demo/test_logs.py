@@ -1,4 +1,4 @@
-"""The files to upload are found with their keys, and what cannot be uploaded is named in one sentence."""
+"""The files to upload get their keys, and one that cannot be uploaded is named in one sentence."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ SUFFIXES = [".json", ".log", ".log.gz"]
 
 
 def test_a_folder_is_searched_to_its_depth(tmp_path: Path) -> None:
-    """Keys are the paths below the folder, sorted, whatever their letters; what is not a regular file is left out."""
+    """Keys are the sorted paths below the folder; only regular files are taken."""
     for name in ("b.log", "a/ü b+c.json", "a/deep/er/x.txt"):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def read_refusal(path: Path) -> str:
 
 
 def test_a_missing_path_is_named(tmp_path: Path) -> None:
-    """So is what to do."""
+    """The message says what to do, too."""
     assert read_refusal(tmp_path / "none") == (
         f"{tmp_path}/none: there is no such file or folder; give LOGS the path of a log file or a folder of them."
     )
@@ -56,7 +56,7 @@ def test_a_path_below_a_file_is_missing(tmp_path: Path) -> None:
 
 
 def test_a_home_folder_is_expanded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make hands `~` on as it is written; somebody without a home is named."""
+    """Make passes `~` on unchanged; if the home folder is unknown, the message says so."""
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "one.log").write_text("line\n")
     assert find_logs(Path("~/one.log")) == [LogFile("one.log", tmp_path / "one.log")]
@@ -75,7 +75,7 @@ def test_what_may_never_end_is_refused(tmp_path: Path, name: str) -> None:
 
 
 def test_links_to_what_may_never_end_are_left_out(tmp_path: Path) -> None:
-    """In a folder they are passed over like the pipes themselves; links to files and the files are taken."""
+    """Links to pipes are skipped like pipes; links to files are followed."""
     (tmp_path / "zero.log").symlink_to("/dev/zero")
     (tmp_path / "a.log").write_text("line\n")
     (tmp_path / "b.log").symlink_to("a.log")
@@ -83,13 +83,13 @@ def test_links_to_what_may_never_end_are_left_out(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    """Folders in it do not count."""
+    """A folder that holds only folders is empty."""
     (tmp_path / "inner").mkdir()
     assert "there is no file in this folder" in read_refusal(tmp_path)
 
 
 def test_a_link_to_nowhere_cannot_be_read(tmp_path: Path) -> None:
-    """It is not passed over in silence."""
+    """It is refused, not skipped."""
     (tmp_path / "gone.log").symlink_to(tmp_path / "nowhere")
     assert "gone.log: cannot be read (No such file or directory); mend its permissions" in read_refusal(tmp_path)
 
@@ -97,7 +97,7 @@ def test_a_link_to_nowhere_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything: run the tests as another user")
 @pytest.mark.parametrize("name", ["locked.log", "locked"])
 def test_what_is_locked_cannot_be_read(tmp_path: Path, name: str) -> None:
-    """A file or a folder without read permission."""
+    """A file or a folder without read permission is refused."""
     path = tmp_path / name
     if name.endswith(".log"):
         path.touch()
@@ -120,7 +120,7 @@ def test_a_name_that_is_no_key_is_refused(tmp_path: Path) -> None:
 
 
 def test_samples_are_written_below_their_keys(tmp_path: Path) -> None:
-    """So that the account can read them like the user's own files."""
+    """The comparison reads them like the user's own files."""
     logs = write_samples(tmp_path)
     assert len(logs) == 12
     assert all(log.path == tmp_path / log.key and log.path.is_file() for log in logs)

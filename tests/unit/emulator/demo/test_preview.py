@@ -1,4 +1,4 @@
-"""What the function's code makes of the files is shown while something else is waited for."""
+"""The preview shows what the function's code reads in the files."""
 
 import io
 import threading
@@ -28,7 +28,7 @@ class Printed(io.StringIO):
 
 
 def test_the_table_is_printed_as_soon_as_it_is_there(tmp_path: Path) -> None:
-    """Names are those below the folder, also odd ones; an unreadable file is none of the preview's business."""
+    """It shows names relative to the folder, odd ones too; an unreadable file does not end it."""
     for name in ("a.log", "-b c.log"):
         (tmp_path / name).write_text(LINE)
     (tmp_path / "photo.log").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
@@ -42,7 +42,7 @@ def test_the_table_is_printed_as_soon_as_it_is_there(tmp_path: Path) -> None:
 
 
 def test_it_ends_with_what_is_waited_for(tmp_path: Path) -> None:
-    """Nothing waits for a table of gigabytes; how to get it is said."""
+    """A preview of huge files is ended, and a line says how to get it."""
     (tmp_path / "a.log").write_text(LINE)
     printed = io.StringIO()
     with show_preview(find_logs(tmp_path), Console(file=printed, width=120)):

@@ -1,4 +1,4 @@
-"""The result tells what is as it should be from what is not, and the report has its fixed keys."""
+"""The result tells good runs from bad ones, and the report has fixed keys."""
 
 import json
 from dataclasses import replace
@@ -11,7 +11,7 @@ from tests.unit.emulator.demo.results import REASON, make_result, readable, unre
 
 
 def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
-    """The file is read by other programs: its keys are fixed, and others only follow them."""
+    """Other programs read the file: keys stay, and new ones follow them."""
     write_report(make_result(readable("a.log"), unreadable("b.zip", stored=2)), tmp_path / "report.json")
     written = json.loads((tmp_path / "report.json").read_text())
     assert list(written.items()) == [
@@ -32,7 +32,7 @@ def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
 
 
 def test_differences_and_strays_spoil_the_result() -> None:
-    """Lost and doubled records, and items of no uploaded file, are summed; unfinished objects count too."""
+    """Lost and duplicate records, and items of no uploaded file, are summed; unfinished objects count, too."""
     good = make_result(readable("a.log"))
     assert good.is_good
     spoiled = replace(good, objects=[replace(readable("a.log"), tally=Tally(lost=2, wrong=1))])
@@ -45,7 +45,7 @@ def test_differences_and_strays_spoil_the_result() -> None:
 
 
 def test_a_file_that_could_not_be_read_spoils_the_result() -> None:
-    """Its lines are not in the table, whatever else is; a sample that is damaged on purpose has to fail."""
+    """Its lines are not in the table; only a sample that is damaged on purpose may, and must, fail."""
     assert not make_result(readable("a.log"), unreadable("b.zip")).is_good
     assert make_result(readable("a.log"), unreadable("b.zip", damage="cut off")).is_good
     read_after_all = replace(readable("b.zip").log, damage="cut off")

@@ -1,4 +1,4 @@
-"""The last screen shows what the product is for, and every next step is a command that works at once."""
+"""The last screen shows what the pipeline did, and every next step works at once."""
 
 import io
 import shlex
@@ -33,7 +33,7 @@ def result() -> DemoResult:
 
 
 def test_the_screen_tells_the_whole_account() -> None:
-    """Objects, a record, totals by level, the pace, the verdict, and what to do next, in this order."""
+    """It has objects, a record, totals by level, the pace, the verdict and what to do next, in this order."""
     printed = make_console()
     show(result(), printed, BUILD_DIR)
     text = read_text(printed)
@@ -44,14 +44,14 @@ def test_the_screen_tells_the_whole_account() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_no_line_is_wider_than_the_console(width: int) -> None:
-    """A terminal would break it in the middle of a word."""
+    """A terminal would break a longer line inside a word."""
     printed = make_console(width)
     show(result(), printed, BUILD_DIR, Path("/var/log"))
     assert max(map(len, read_text(printed).splitlines())) <= width
 
 
 def test_damaged_samples_are_announced() -> None:
-    """Before anything is uploaded; of the user's own files nothing is said."""
+    """They are named before the upload; nothing is said of the user's own files."""
     printed = make_console()
     announce([unreadable("b.gz", damage="cut off").log, readable("a.log").log], printed)
     assert "1 of the 2 samples are damaged on purpose" in read_text(printed)
@@ -63,7 +63,7 @@ def test_damaged_samples_are_announced() -> None:
 
 @pytest.mark.parametrize("logs", [None, PROJECT_DIR / "README.md", Path("/srv/my logs")])
 def test_paths_in_next_steps_are_a_shells(logs: Path | None) -> None:
-    """Relative to the project's folder where they are below it, and in quotes where they need them."""
+    """They are relative to the project's folder if they are below it, and quoted if they need it."""
     commands = [shlex.split(command) for command, _ in list_next_steps(BUILD_DIR, logs)]
     expected = {None: "build/demo/logs/api/requests.jsonl", PROJECT_DIR / "README.md": "README.md"}
     assert commands[0][-1] == expected.get(logs, str(logs))

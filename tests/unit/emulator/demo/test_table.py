@@ -1,4 +1,4 @@
-"""The table of objects shows every name and every number whole at any width."""
+"""The table of objects shows every name and every number in full at any width."""
 
 from dataclasses import replace
 
@@ -19,14 +19,14 @@ def render_lines(width: int, *keys: str) -> list[str]:
 
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_names_and_numbers_are_whole(width: int) -> None:
-    """Where both do not fit beside each other, a name stands on a line of its own."""
+    """If both do not fit on one line, the name has a line of its own."""
     table = "\n".join(render_lines(width, LONG, "büro/日本.log"))
     for whole in (LONG, "büro/日本.log", "syslog_rfc3164", "1,234,567", "1,234,560", "83.50 s", "2,469,134"):
         assert whole in table
 
 
 def test_a_wide_table_has_one_line_for_each_object() -> None:
-    """Its columns stand below each other, also after names of wide characters."""
+    """Its columns are aligned, also after names of wide characters."""
     table = render_lines(120, "a.log", "日本.log")
     assert [line[: line.index("1,234,567")].rstrip() for line in table if "1,234,567" in line] == [
         "a.log     syslog_rfc3164",
@@ -35,7 +35,7 @@ def test_a_wide_table_has_one_line_for_each_object() -> None:
 
 
 def test_a_long_name_among_short_ones_has_a_line_of_its_own() -> None:
-    """The others stay on one line with their numbers."""
+    """The other names share a line with their numbers."""
     table = render_lines(100, "a.log", LONG)
     assert next(line for line in table if line.startswith("a.log")).split()[:3] == [
         "a.log",
@@ -47,7 +47,7 @@ def test_a_long_name_among_short_ones_has_a_line_of_its_own() -> None:
 
 
 def test_a_narrow_table_has_two_lines_for_each_object() -> None:
-    """The name with its format, and below it the numbers, within 60 columns."""
+    """The first has name and format, the second the numbers, within 60 columns."""
     table = render_lines(60, LONG)
     row = table.index(f"{LONG}  syslog_rfc3164")
     assert table[row + 1].split() == ["1,234,567", "1,234,560", "7", "0", "83.50", "s", "done"]
@@ -55,11 +55,11 @@ def test_a_narrow_table_has_two_lines_for_each_object() -> None:
 
 
 def test_each_total_is_the_sum_of_its_column() -> None:
-    """The times too: the objects took them side by side."""
+    """Times are summed, too, although objects are processed side by side."""
     total = render_lines(120, "a.log", "b.log")[-1].split()
     assert total == ["total", "2,469,134", "2,469,120", "14", "0", "167.05", "s"]
 
 
 def test_keys_cannot_move_the_cursor() -> None:
-    """Control characters are spelled out."""
+    """Control characters are escaped."""
     assert "a\\x1b[2J.log" in "\n".join(render_lines(120, "a\x1b[2J.log"))

@@ -1,4 +1,4 @@
-"""The verdict says what is stored of what was uploaded, and names what is not."""
+"""The verdict says how many files are stored, and names the others."""
 
 import io
 from dataclasses import replace
@@ -43,7 +43,7 @@ def make_mixed(readable_count: int, unreadable_count: int) -> list[ObjectResult]
     ],
 )
 def test_it_counts_what_is_stored(counts: tuple[int, int], sentence: str, colour: str) -> None:
-    """Counts, names, colour and exit code follow what could be read."""
+    """Counts, names, colour and exit code depend on which files could be read."""
     result = make_result(*make_mixed(*counts))
     text = render_text(result)
     assert text.splitlines()[0] == sentence
@@ -54,7 +54,7 @@ def test_it_counts_what_is_stored(counts: tuple[int, int], sentence: str, colour
 
 
 def test_samples_that_are_damaged_on_purpose_are_no_fault() -> None:
-    """They are said to be, with what is wrong with each and what of it is in the table nevertheless."""
+    """The verdict says so, names the damage, and says what of the file is in the table."""
     result = make_result(readable("a.log"), unreadable("b.gz", damage="cut off", stored=7))
     text = render_text(result)
     assert "1 could not be read (damaged on purpose): its lines are NOT in the table." in text
@@ -64,7 +64,7 @@ def test_samples_that_are_damaged_on_purpose_are_no_fault() -> None:
 
 
 def test_other_unreadable_files_are_told_from_those() -> None:
-    """Their number is said, so that the rest is seen."""
+    """The verdict says how many of the unreadable files are damaged on purpose."""
     text = render_text(make_result(unreadable("b.gz", damage="cut off"), unreadable("c.gz")))
     assert "2 could not be read (1 of them damaged on purpose): their lines are NOT in the table." in text
 
@@ -76,7 +76,7 @@ def test_a_sample_that_is_not_refused_is_a_fault() -> None:
 
 
 def test_lost_records_are_counted_and_their_files_named() -> None:
-    """A file of which records are lost is not stored."""
+    """A file that lost records does not count as stored."""
     spoiled = replace(readable("a.log"), tally=Tally(lost=1, duplicates=2))
     text = render_text(make_result(spoiled, replace(readable("b.log"), account=ObjectAccount("running"))))
     assert text.startswith("0 of 2 files are stored. 1 records are lost, 2 are there more than once in a.log.")
@@ -85,13 +85,13 @@ def test_lost_records_are_counted_and_their_files_named() -> None:
 
 
 def test_a_file_of_which_no_copy_is_kept_says_so() -> None:
-    """Whoever reads it must not throw the file away."""
+    """The reader must not delete the only copy."""
     file = replace(unreadable("b.zip"), archived=None)
     assert "no copy of it is kept: your file is the only one" in render_text(make_result(file))
 
 
 def test_wrapped_reasons_keep_their_indentation() -> None:
-    """At 60 columns a reason has several lines, and none of them begins where the names do."""
+    """At 60 columns a reason has several lines, and all are indented more than names."""
     lines = render_text(make_result(unreadable("b.zip")), width=60).splitlines()
     reason = lines[lines.index("  b.zip") + 1 : -2]
     assert len(reason) > 2
@@ -99,13 +99,13 @@ def test_wrapped_reasons_keep_their_indentation() -> None:
 
 
 def test_a_long_list_is_cut_with_its_rest_counted() -> None:
-    """A thousand names do not scroll the verdict away; the report has them all."""
+    """A thousand names do not push the verdict off the screen; the report has them all."""
     text = render_text(make_result(*make_mixed(0, MAX_NAMES + 1_000)))
     assert "and 1,000 more, each in report.json" in text
 
 
 def test_keys_and_reasons_cannot_move_the_cursor() -> None:
-    """Control characters in a key, and in a reason that quotes it, are spelled out."""
+    """Control characters in a key, or in a reason that quotes it, are escaped."""
     file = unreadable("a\x1b[2J\nb.zip")
     file = replace(file, account=replace(file.account, reason="no\x1b[2J log"))
     text = render_text(make_result(file))

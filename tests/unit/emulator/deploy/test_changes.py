@@ -1,4 +1,4 @@
-"""Terraform's events say what is planned, made and under way, and when what is made can be used."""
+"""Terraform's events tell what is planned, made and under way, and when the stack can be used."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ def after(*events: Mapping[str, object]) -> Changes:
 
 
 def test_only_what_changes_counts() -> None:
-    """Data sources are read, and resources that stay as they are are planned as such."""
+    """Data sources, and resources that do not change, are ignored."""
     changes = after(planned(BUCKET), planned(QUEUE, "noop"), hook("start", "data.d"), hook("complete", "data.d"))
     assert changes.planned == {BUCKET}
     assert changes.made == {}
@@ -36,7 +36,7 @@ def test_only_what_changes_counts() -> None:
 
 
 def test_a_stack_is_usable_before_its_last_resources() -> None:
-    """Not before the plan is whole: another resource might still be announced."""
+    """It is not usable before the plan is complete, because another resource may still be announced."""
     made = [planned(BUCKET), planned(RULE), hook("complete", BUCKET)]
     assert not after(*made).is_usable
     assert after(*made, PLANNED).is_usable
@@ -53,19 +53,19 @@ def test_what_is_waited_for_is_named() -> None:
 
 
 def test_outputs_without_a_value_are_planned_only() -> None:
-    """They have one at the end."""
+    """They get their value when the apply ends."""
     told: dict[str, object] = {"type": "outputs", "outputs": {"A": {"action": "create"}, "B": {"value": "b"}}}
     assert after(told).outputs == {"B": "b"}
 
 
 @pytest.mark.parametrize("line", ["a warning", "[1]", "1"])
 def test_a_line_that_is_no_event_has_no_type(line: str) -> None:
-    """Terraform writes warnings of its own before it speaks JSON."""
+    """Terraform may print warnings as text before its JSON lines."""
     assert parse_event(line) == {}
 
 
 def test_outputs_that_are_ids_are_found(tmp_path: Path) -> None:
-    """Others, such as ARNs, are known at the end only."""
+    """Other outputs, such as ARNs, are known only at the end."""
     outputs = {"Url": {"value": "${aws_sqs_queue.q.url}"}, "Arn": {"value": "${aws_sqs_queue.q.arn}"}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"output": outputs}))
     assert read_references(tmp_path) == {"Url": QUEUE}

@@ -1,4 +1,4 @@
-"""A child command is read line by line and never outlives its use."""
+"""A command is read line by line, and ends with its use."""
 
 import os
 import sys
@@ -14,7 +14,7 @@ def read_lines(code: str, log: Path) -> list[str]:
 
 
 def test_both_streams_are_read_and_logged(tmp_path: Path) -> None:
-    """What a command says is shown where it matters and kept where it can be looked up."""
+    """Lines of both streams are yielded, and written to the log."""
     log = tmp_path / "log"
     code = "import sys; print('out', flush=True); print('err', file=sys.stderr)"
     assert read_lines(code, log) == ["out", "err"]
@@ -22,7 +22,7 @@ def test_both_streams_are_read_and_logged(tmp_path: Path) -> None:
 
 
 def test_a_failed_command_raises_with_its_lines(tmp_path: Path) -> None:
-    """The reason stands in what it wrote."""
+    """The error holds the command's output, which has the reason."""
     with pytest.raises(CommandFailedError) as caught:
         read_lines("print('why'); raise SystemExit(3)", tmp_path / "log")
     assert caught.value.lines == ["why"]
@@ -30,7 +30,7 @@ def test_a_failed_command_raises_with_its_lines(tmp_path: Path) -> None:
 
 
 def test_an_abandoned_command_ends_with_its_children(tmp_path: Path) -> None:
-    """Leaving the loop early, as Ctrl-C does, ends the whole group, a child that ignores the request included."""
+    """If the loop is left early, as by Ctrl-C, the whole group ends, also a child that ignores SIGINT."""
     alive = tmp_path / "alive"
     os.mkfifo(alive)
     child = (

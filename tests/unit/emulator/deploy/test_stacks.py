@@ -1,4 +1,4 @@
-"""The stacks are applied with progress, and what goes wrong becomes one sentence."""
+"""Stacks are applied with progress, and each failure becomes one sentence."""
 
 import io
 import json
@@ -19,9 +19,9 @@ from emulator.deploy.stacks import Stacks, Terraform, synthesize
 def executable(
     tmp_path: Path, outputs: Mapping[str, str], exit_codes: Mapping[str, int], *, then: str = "pass"
 ) -> Path:
-    """A program that answers `init` and `apply` with the given text and exit code, as Terraform would.
+    """Return a program that answers `init` and `apply` with the given text and exit code, as Terraform would.
 
-    After the text of `apply` it does what `then` says.
+    After the text of `apply`, it runs `then`.
     """
     path = tmp_path / "terraform"
     program = [
@@ -45,7 +45,7 @@ QUIET = Steps(Console(quiet=True))
 
 
 def event(kind: str, address: str, action: str = "create", identity: str = "") -> str:
-    """One line of Terraform's about a resource: planned, begun, or made with its id."""
+    """Return Terraform's line about a resource that is planned, begun, or made with its id."""
     resource = {"addr": address}
     if kind == "planned_change":
         return json.dumps({"type": kind, "change": {"action": action, "resource": resource}})
@@ -58,7 +58,7 @@ OUTPUTS = {"type": "outputs", "outputs": {"Bucket": {"sensitive": False, "type":
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Path:
-    """A stack with two outputs, of which one is the id of a resource."""
+    """Return a stack with two outputs, one of which is the id of a resource."""
     folder = tmp_path / "Stack"
     folder.mkdir()
     outputs = {"Bucket": {"value": "${aws_s3_bucket.b.bucket}"}, "Arn": {"value": "${aws_s3_bucket.b.arn}"}}
@@ -67,7 +67,7 @@ def stack(tmp_path: Path) -> Path:
 
 
 def test_outputs_are_returned_and_the_step_ends(tmp_path: Path, stack: Path) -> None:
-    """Lines that are no JSON are passed over, and kept in the log like all others."""
+    """Lines that are not JSON are ignored, and logged like all others."""
     lines = "\n".join(["a warning", json.dumps(OUTPUTS)])
     console = Console(file=io.StringIO(), width=80)
     assert terraform(tmp_path, apply=lines).apply(stack, Steps(console)) == {"Bucket": "logs"}
@@ -77,7 +77,7 @@ def test_outputs_are_returned_and_the_step_ends(tmp_path: Path, stack: Path) -> 
 
 
 def test_a_stack_is_usable_before_terraform_ends(tmp_path: Path, stack: Path) -> None:
-    """All stands but what nothing waits for; the ids of resources that are made are outputs already."""
+    """It is usable if only resources are missing that nothing depends on; ids are outputs by then."""
     lines = [
         event("planned_change", "aws_s3_bucket.b"),
         event("planned_change", "aws_s3_bucket_lifecycle_configuration.l"),
@@ -96,7 +96,7 @@ def test_a_stack_is_usable_before_terraform_ends(tmp_path: Path, stack: Path) ->
 
 
 def test_terraform_ends_with_its_context(tmp_path: Path, stack: Path) -> None:
-    """Ctrl-C, or an error elsewhere, ends an apply that is still under way."""
+    """Ctrl-C, or an error elsewhere, ends an apply that is under way."""
     waiting = tmp_path / "waiting"
     os.mkfifo(waiting)
     program = executable(tmp_path, {"apply": PLANNED}, {}, then=f"open({str(waiting)!r}).read()")
@@ -116,7 +116,7 @@ def read_refusal(tmp_path: Path, terraform: Terraform) -> str:
 
 
 def test_a_provider_out_of_reach_is_explained(tmp_path: Path) -> None:
-    """The usual cause is that there is no network."""
+    """Usually, there is no network."""
     text = "│ Error: Failed to query available provider packages\n│\n│ could not connect to the registry"
     message = read_refusal(tmp_path, terraform(tmp_path, init=text, exit_codes={"init": 1}))
     assert message.startswith("Terraform cannot get the AWS provider: connect to the network, or put")
@@ -125,13 +125,13 @@ def test_a_provider_out_of_reach_is_explained(tmp_path: Path) -> None:
 
 
 def test_another_failure_of_init_gives_its_last_words(tmp_path: Path) -> None:
-    """What is not known is quoted, with the place of the rest."""
+    """The message quotes the last line and names the log."""
     message = read_refusal(tmp_path, terraform(tmp_path, init="│ no such bucket.\n╵", exit_codes={"init": 1}))
     assert f"no such bucket (all of it in {tmp_path}/commands.log)." in message
 
 
 def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
-    """Warnings before it and errors that follow from it stay in the log."""
+    """Warnings before it, and errors after it, are only in the log."""
     events = [
         {"type": "diagnostic", "diagnostic": {"severity": "warning", "summary": "old"}},
         {"type": "diagnostic", "diagnostic": {"severity": "error", "summary": "creating queue", "detail": "no\nway"}},
@@ -144,7 +144,7 @@ def test_a_failed_apply_gives_its_first_error(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_build_folder_is_made(tmp_path: Path) -> None:
-    """A fresh clone has none: what is wrong with a configuration is said, and its log is kept there."""
+    """A fresh clone has none, and the log of a wrong configuration needs it."""
     build_dir = tmp_path / "build" / "demo"
     with pytest.raises(DemoError, match=r"the stacks cannot be synthesized: .*STACK_NAME_SUFFIX"):
         synthesize(build_dir, {"STACK_NAME_SUFFIX": "no such environment"})
@@ -152,14 +152,14 @@ def test_the_build_folder_is_made(tmp_path: Path) -> None:
 
 
 def test_a_build_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """The remedy is another folder."""
+    """The message asks for another folder."""
     (tmp_path / "build").touch()
     with pytest.raises(DemoError, match=r"build/demo: the folder cannot be made \(Not a directory\); name another"):
         synthesize(tmp_path / "build" / "demo")
 
 
 def test_suffixes_are_those_of_the_synthesized_notification(tmp_path: Path) -> None:
-    """The demo sees the JSON only, as the deployed bucket will."""
+    """The demo reads them from the JSON that is deployed."""
     rules = [{"filter_suffix": ".log"}, {"filter_suffix": ".json"}]
     resources = {"aws_s3_bucket_notification": {"n": {"lambda_function": rules, "eventbridge": True}}}
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"resource": resources}))
@@ -167,7 +167,7 @@ def test_suffixes_are_those_of_the_synthesized_notification(tmp_path: Path) -> N
 
 
 def test_steps_are_lines_where_there_is_no_terminal() -> None:
-    """A log file gets one line a finished step and none for a step that failed."""
+    """A log file gets one line for each step that has ended, and none for one that failed."""
     console = Console(file=io.StringIO(), width=80)
     steps = Steps(console)
     with steps, steps.show("First") as step:
@@ -184,7 +184,7 @@ def test_steps_are_lines_where_there_is_no_terminal() -> None:
 
 
 def test_steps_are_bars_on_a_terminal() -> None:
-    """The count of what is done stands beside the bar."""
+    """The count is beside the bar."""
     console = Console(file=io.StringIO(), width=120, force_terminal=True)
     with Steps(console) as steps, steps.show("Store the records") as step:
         step.update(5, 7)
@@ -196,7 +196,7 @@ def test_steps_are_bars_on_a_terminal() -> None:
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_what_is_waited_for_leaves_room_for_the_counts(width: int) -> None:
-    """A long name is cut at the console's edge; title, count and time stay whole."""
+    """A long name is cut at the console's edge; title, count and time are not."""
     console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
     with Steps(console) as steps:
         steps.begin("Store the records").update(5, 7, "waits for s3_bucket_lifecycle_configuration.errors_lifecycle")

@@ -1,4 +1,4 @@
-"""The provider is found without a place being named."""
+"""The AWS provider is found on any machine."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from toolchain.terraform import find_terraform
 
 
 def test_the_named_mirror_is_configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variable wins over every place that is searched."""
+    """The variable takes precedence over the folders that are searched."""
     mirror = tmp_path / "mirror"
     (mirror / PROVIDER).mkdir(parents=True)
     monkeypatch.setenv(MIRROR_VARIABLE, str(mirror))
@@ -25,7 +25,7 @@ def test_the_named_mirror_is_configured(tmp_path: Path, monkeypatch: pytest.Monk
 
 @pytest.fixture
 def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The variables of a machine without a mirror."""
+    """Return the variables of a machine without a mirror."""
     monkeypatch.delenv(MIRROR_VARIABLE, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setattr(terraform, "ROOTS", ())
@@ -33,12 +33,12 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def test_without_a_mirror_the_configuration_is_empty(bare: dict[str, str]) -> None:
-    """A configuration named by the caller's environment is overruled either way."""
+    """A configuration that the caller's environment names is overridden in any case."""
     assert Path(bare["TF_CLI_CONFIG_FILE"]).read_text() == ""
 
 
 def test_without_a_mirror_the_provider_is_fetched_once(bare: dict[str, str], tmp_path: Path) -> None:
-    """Both stacks, and the next run, use one copy: here of a provider whose registry is a packed archive."""
+    """Both stacks, and the next run, use one copy; here the registry is a packed archive."""
     provider = tmp_path / "registry" / PROVIDER / "terraform-provider-aws_5.100.0_linux_amd64.zip"
     provider.parent.mkdir(parents=True)
     with zipfile.ZipFile(provider, "w") as archive:
@@ -51,7 +51,7 @@ def test_without_a_mirror_the_provider_is_fetched_once(bare: dict[str, str], tmp
 
 
 def initialised(stack: Path, environment: dict[str, str]) -> Path:
-    """Initialise a stack that needs the provider alone, and return where its copy of that really lies."""
+    """Initialise a stack that needs only the provider, and return the resolved path of its copy."""
     stack.mkdir()
     needed = {"aws": {"source": "hashicorp/aws", "version": "5.100.0"}}
     (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"required_providers": needed}}))
