@@ -1,4 +1,4 @@
-"""Deploy the stacks to a local AWS, with limits so small that objects are split and invocations hand on work."""
+"""Deploy the stacks to a local AWS, with limits so small that objects are split and ranges are continued."""
 
 import json
 import os

@@ -28,8 +28,8 @@ class ObjectVersion:
 class RangeTotals:
     """The sums over the ledger rows of one object version.
 
-    `kept` counts stored and rejected records. `continued` counts rows whose work was handed on, `split` rows that split
-    the object into ranges, `open` rows that are not final, and `unaccounted` gaps, overlaps and wrong sums.
+    `kept` counts stored and rejected records. `continued` counts rows that another invocation continued, `split` rows
+    that split the object into ranges, `open` rows that are not final, and `unaccounted` gaps, overlaps and wrong sums.
     `rejects_keys` are the keys of the archives of rejects.
     """
 

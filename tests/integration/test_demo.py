@@ -112,7 +112,7 @@ def test_the_ledger_adds_up(totals: dict[str, Any], finished: tuple[Path, str, s
     assert LARGE_LINES < totals["records_read"] <= sum(stream.content.count(b"\n") for stream in streams)
 
 
-def test_the_damaged_objects_are_dead_lettered_and_archived_once(
+def test_damaged_objects_are_dead_lettered_and_archived_once(
     totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]
 ) -> None:
     """The damaged object and the one that is no log, and no other, however often they were tried.

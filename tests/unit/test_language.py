@@ -8,6 +8,16 @@ from tests.support.language import WORDS, Definition, Language, measure
 
 DONE = ("emulator",)
 """The folders whose language is plain; in the end these are the four rooms."""
+SHORT = (
+    "tests/corpora",
+    "tests/docs",
+    "tests/integration",
+    "tests/unit/docs",
+    "tests/unit/emulator",
+    "tests/unit/project",
+)
+"""The folders whose tests have short names; in the end this is `tests`."""
+MAX_TEST_NAME = 59
 LIMIT = re.compile(r"_?(?:MOST|FEWEST|LEAST)_")
 
 
@@ -52,6 +62,12 @@ def test_private_words_are_no_identifiers(identifiers: dict[str, tuple[str, ...]
 def test_limits_are_called_max_and_min(identifiers: dict[str, tuple[str, ...]]) -> None:
     """A limit's name begins with `MAX_` or `MIN_`."""
     assert [name for name in identifiers if LIMIT.match(name)] == []
+
+
+def test_names_of_tests_are_short() -> None:
+    """A test's name has fewer than sixty characters."""
+    names = [function.name for function in measure(SHORT).functions]
+    assert [name for name in names if name.startswith("test_") and len(name) > MAX_TEST_NAME] == []
 
 
 def test_verbs_are_told_from_nouns() -> None:

@@ -102,7 +102,7 @@ def read_arn(sqs: Any, url: str) -> str:
     return str(sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"])
 
 
-def test_the_deployed_zip_runs_with_its_environment_and_deadline(deployed: Deployed) -> None:
+def test_a_deployed_zip_runs_with_its_environment_and_deadline(deployed: Deployed) -> None:
     """A synchronous call returns what the handler returned; the second one is warm."""
     functions = deployed.aws.client("lambda")
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
     assert message["MessageAttributes"]["ErrorMessage"] == {"StringValue": "boom", "DataType": "String"}
 
 
-def test_a_failing_event_is_retried_twice_and_then_dead_lettered(deployed: Deployed) -> None:
+def test_a_failing_event_is_dead_lettered_after_two_retries(deployed: Deployed) -> None:
     """After three attempts, the event is dead-lettered; its key is URL-encoded, and its version is named."""
     before = len(deployed.aws.invocations)
     deployed.aws.client("s3").put_object(Bucket="source", Key="a boom+.log", Body=b"x")
