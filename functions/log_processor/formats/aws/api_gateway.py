@@ -10,6 +10,7 @@ from log_processor.formats.lib.timestamps import any_ms, clf_ms
 from log_processor.formats.lib.tokens import ABSENT, number
 
 MEMBERS = {"requestId", "requestTime", "status"}
+ROUTES = {"resourcePath", "routeKey"}
 TEXTS = {
     "requestId": "http.request.id",
     "ip": "client.address",
@@ -32,22 +33,31 @@ NUMBERS = {
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with an id, a time, a status and a route of a request."""
     members = members_of(text, '"requestTime"')
-    if members is None or not members.keys() >= MEMBERS or not members.keys() & {"resourcePath", "routeKey"}:
+    if members is None or not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):
         return None
     written = {name: value for name, value in members.items() if isinstance(value, str) and value not in ABSENT}
     fields: dict[str, Any] = dict(members)
-    put_members(fields, written, TEXTS)
-    if route := written.get("routeKey"):  # `GET /pets`, or `$default`
-        fields["http.route"] = route.partition(" ")[2] or route
-    for member, name in NUMBERS.items():
-        value = number(written[member]) if member in written else members.get(member)
-        if isinstance(value, int | float):
-            fields[name] = value
+    _put_texts(fields, written)
+    _put_numbers(fields, members, written)
     protocol = written.get("protocol", "")
     if protocol.startswith("HTTP/"):
         fields["network.protocol.version"] = protocol[5:]
     moment = any_ms(members.get("requestTimeEpoch")) or clf_ms(written.get("requestTime", ""))
     return Parsed(fields, first_time(members) if moment is None else moment)
+
+
+def _put_texts(fields: dict[str, Any], written: dict[str, str]) -> None:
+    put_members(fields, written, TEXTS)
+    if route := written.get("routeKey"):  # `GET /pets`, or `$default`
+        fields["http.route"] = route.partition(" ")[2] or route
+
+
+def _put_numbers(fields: dict[str, Any], members: dict[str, Any], written: dict[str, str]) -> None:
+    """Put the members that hold a number, as one or as text."""
+    for member, name in NUMBERS.items():
+        value = number(written[member]) if member in written else members.get(member)
+        if isinstance(value, int | float):
+            fields[name] = value
 
 
 FORMAT = Format(

@@ -39,6 +39,8 @@ NAMES = {
     "Error Type": "error.type",
 }
 
+RUNTIME_NAMES = {"id": "faas.invocation_id", "type": "exception.type", "level": "severity_text"}
+
 
 def parse(text: str, _near_ms: int) -> Parsed | None:
     """Read one event; None where it is neither a line of the platform nor one of these runtimes'."""
@@ -70,18 +72,13 @@ def _runtime_line(text: str) -> Parsed | None:
     match = next(filter(None, (runtime.fullmatch(text) for runtime in RUNTIMES)), None)
     if match is None:
         return None
-    found = match.groupdict()
+    found = match.groupdict("")
     message = found["message"].rstrip("\n")
-    logged = json_lines.parse(message, 0) if message.startswith("{") else None
-    fields: dict[str, Any] = {"message": message} | (logged.fields if logged else {})
-    if found.get("id"):
-        fields["faas.invocation_id"] = found["id"]
-    if found.get("type"):
-        fields["exception.type"] = found["type"]
-    if severity := found.get("level"):
-        fields["severity_text"] = severity
-    level = "error" if found.get("failure") else (logged and logged.level) or level_of(severity)
-    return Parsed(fields, iso_ms(found["time"]) if found.get("time") else None, level)
+    logged = (json_lines.parse(message, 0) if message.startswith("{") else None) or Parsed({})
+    fields: dict[str, Any] = {"message": message} | logged.fields
+    fields |= {name: found[group] for group, name in RUNTIME_NAMES.items() if found.get(group)}
+    level = "error" if "failure" in found else logged.level or level_of(found.get("level"))
+    return Parsed(fields, iso_ms(found["time"]) if "time" in found else None, level)
 
 
 FORMAT = Format(

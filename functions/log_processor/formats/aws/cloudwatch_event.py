@@ -7,7 +7,8 @@ from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Pl
 from log_processor.formats.lib.timestamps import any_ms
 
 MEMBERS = {"id", "timestamp", "message"}
-KNOWN = MEMBERS | {"extractedFields"}
+EXTRACTED = "extractedFields"
+KNOWN = MEMBERS | {EXTRACTED}
 
 
 def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
@@ -16,10 +17,12 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
         return None
     uid, message = members["id"], members["message"]
-    if not isinstance(message, str) or not isinstance(uid, str) or not (uid.isdecimal() or not uid):
+    if not isinstance(message, str) or not isinstance(uid, str) or not (uid or "0").isdecimal():
         return None
     said = carried(message, near_ms, read) or _text(message, near_ms)
-    fields = {name: members[name] for name in ("extractedFields",) if name in members} | said.fields
+    fields = said.fields
+    if EXTRACTED in members:
+        fields = {EXTRACTED: members[EXTRACTED]} | fields
     if uid:
         fields["log.record.uid"] = uid
     return Parsed(fields, any_ms(members["timestamp"]), said.level)

@@ -33,11 +33,7 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if owner is None and time is None:
         return None
     fields: dict[str, Any] = _owner(owner) if owner else {}
-    while (comment := COMMENT.match(text, position)) is not None and comment.end() > position:
-        start = owner.end() if owner and comment.start() == owner.start() else position
-        if not text.startswith("# explain:", position):  # MariaDB's table of a plan
-            _put_pairs(fields, text[start : comment.end()])
-        position = comment.end()
+    position = _put_comments(fields, text, position, owner)
     setting = SETTING.match(text, position)
     if setting is not None:
         position = setting.end()
@@ -46,6 +42,16 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     if statement := text[position:].strip():
         fields["db.query.text"] = statement
     return Parsed(fields, _moment(time, setting[2] if setting else None))
+
+
+def _put_comments(fields: dict[str, Any], text: str, position: int, owner: re.Match[str] | None) -> int:
+    """Put the pairs of the comments from `position` on; return where they end."""
+    while (comment := COMMENT.match(text, position)) is not None and comment.end() > position:
+        start = owner.end() if owner and comment.start() == owner.start() else position
+        if not text.startswith("# explain:", position):  # MariaDB's table of a plan
+            _put_pairs(fields, text[start : comment.end()])
+        position = comment.end()
+    return position
 
 
 def _owner(owner: re.Match[str]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ SAID = re.compile(
 )
 SAYS = ("duration: ", "statement: ", "execute ")
 """How what log_duration, log_statement and log_min_duration_statement write begins."""
+PARTED = re.compile(r"[\s,:;|<>()-]+")
 UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
@@ -120,11 +121,15 @@ def _prefix_fields(prefix: str) -> dict[str, Any]:
         if sign not in rest or (found := shape.search(rest)) is None:
             continue
         rest = f"{rest[: found.start()]} {rest[found.end() :]}"
-        for (name, read), word in zip(rules, found.groups(), strict=True):
-            if word and word not in UNKNOWN and name not in fields:
-                fields[name] = read(word)
-    words = [word for word in re.split(r"[\s,:;|<>()-]+", rest) if word.strip("[]@=.") and word not in UNKNOWN]
+        _put_words(fields, rules, found.groups())
+    words = [word for word in PARTED.split(rest) if word.strip("[]@=.") and word not in UNKNOWN]
     return fields | {"extra": " ".join(words)} if words else fields
+
+
+def _put_words(fields: dict[str, Any], rules: tuple[Rule, ...], words: tuple[str | None, ...]) -> None:
+    for (name, read), word in zip(rules, words, strict=True):
+        if word and word not in UNKNOWN and name not in fields:
+            fields[name] = read(word)
 
 
 STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())

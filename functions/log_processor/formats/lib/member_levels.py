@@ -51,8 +51,8 @@ def told_level(members: Mapping[str, Any]) -> str | None:
 def _level(key: str, members: Mapping[str, Any]) -> str | None:
     """A word, or a number on the scale that the key or the other members tell; the text of a number counts as one."""
     value = members[key]
-    if key == "s":  # MongoDB's, with component and time beside it: D1 to D5, I, W, E, F
-        return level_of(value[:1]) if isinstance(value, str) and "c" in members and "t" in members else None
+    if key == "s":
+        return _mongodb_level(value, members)
     if isinstance(value, str):
         if not value.isdecimal():
             return level_of(value) or _stepped(value)
@@ -61,6 +61,11 @@ def _level(key: str, members: Mapping[str, Any]) -> str | None:
         return level_of(value.get("name"))
     scale = _scale(key, members, value)
     return scale(value) if scale else None
+
+
+def _mongodb_level(value: object, members: Mapping[str, Any]) -> str | None:
+    """With component and time beside it: D1 to D5, I, W, E, F."""
+    return level_of(value[:1]) if isinstance(value, str) and "c" in members and "t" in members else None
 
 
 def _scale(key: str, members: Mapping[str, Any], value: object) -> Scale | None:

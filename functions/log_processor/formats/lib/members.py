@@ -120,10 +120,14 @@ def _nested(members: Members, *, first: bool = False) -> Iterator[Members]:
 def _entries(members: Members) -> Sequence[Members]:
     """The entries of an OpenTelemetry batch of logs or spans, through its resources and scopes."""
     for path in BATCHES:
-        found: list[Any] = [members]
+        found: list[Members] = [members]
         for name in path:
-            lists = [entry.get(name) for entry in found if isinstance(entry, dict)]
-            found = [entry for held in lists if isinstance(held, list) for entry in held]
-        if entries := [entry for entry in found if isinstance(entry, dict)]:
-            return entries
+            found = [held for entry in found for held in _objects(entry.get(name))]
+        if found:
+            return found
     return []
+
+
+def _objects(held: object) -> list[Members]:
+    """The objects in a list; what is no list has none."""
+    return [entry for entry in held if isinstance(entry, dict)] if isinstance(held, list) else []

@@ -10,23 +10,26 @@ from log_processor.formats.lib.tokens import ABSENT
 Rule = tuple[str, Callable[[str], Any] | None]
 """A field's name and what makes its value of a word; None leaves it as text."""
 FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"(?= |$)|(\S+)')
+AROUND = frozenset({"", " "})
 REQUEST_END = re.compile(r'(?: HTTP/\d(?:\.\d)?| -) ?" "')
 
 
 def fields_in(text: str) -> list[str] | None:
     """The fields of a row, their quotes taken off; None where a quote stands within a text, or one is missing."""
-    bare, *rest = text.split('"')
-    if len(rest) % 2 or (rest and bare and bare[-1] != " "):
+    pieces = text.split('"')
+    if len(pieces) == 1:
+        return text.split()
+    if len(pieces) % 2 == 0:
         return None
-    found = bare.split()
-    last = len(rest) - 1
-    for place in range(1, last + 1, 2):
-        bare = rest[place]
-        if bare[:1] != " " and (bare or place != last):
+    first, *between, last = pieces[::2]
+    if first[-1:] not in AROUND or last[:1] not in AROUND:
+        return None
+    for bare in between:
+        if not bare[:1] == " " == bare[-1:]:
             return None
-        if place != last and bare[-1] != " ":
-            return None
-        found.append(rest[place - 1])
+    found = first.split()
+    for quoted, bare in zip(pieces[1::2], pieces[2::2], strict=True):
+        found.append(quoted)
         found += bare.split()
     return found
 

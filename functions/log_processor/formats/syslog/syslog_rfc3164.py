@@ -71,8 +71,10 @@ def read_prefix(text: str, near_ms: int) -> Prefix | None:
     stamp = STAMP.match(text)
     if stamp is None and text.find(": ", 0, 256) >= 0:
         stamp = LOOSE.match(text)
-    if stamp is None:
-        return _without_time(text)
+    return _without_time(text) if stamp is None else _behind_time(text, stamp, near_ms)
+
+
+def _behind_time(text: str, stamp: re.Match[str], near_ms: int) -> Prefix | None:
     priority, iso = stamp.group("priority", "iso")
     if int(priority or 0) > MAX_PRIORITY:
         return None

@@ -29,17 +29,11 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
     header = HEADER.match(text)
     if header is None or int(header["priority"] or 0) > MAX_PRIORITY:
         return None
-    found = _structured_data(text, header.end())
-    if found is None and header["host"] == LOGPLEX_HOST and header["id"] == "-":
-        found = header.end() - 1, {}
+    found = _structured_data(text, header.end()) or _logplex(header)
     if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
         return None
     end, structured = found
-    fields: dict[str, Any] = {"syslog.version": int(header["version"] or header["bare_version"])}
-    fields |= {name: word for name, word in zip(NAMES.values(), header.group(*NAMES), strict=True) if word != "-"}
-    pid = fields.get("process.pid", "")
-    if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
-        fields["process.pid"] = int(pid)
+    fields = _header_fields(header)
     if structured:
         fields["syslog.structured_data"] = structured
     message = text[end + 1 :].removeprefix(MARK)
@@ -47,6 +41,20 @@ def parse(text: str, _near_ms: int) -> Parsed | None:
         fields["message"] = message
     time = header["time"]
     return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, header["priority"]))
+
+
+def _logplex(header: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
+    """Heroku's Logplex writes no structured data, not even a `-`."""
+    return (header.end() - 1, {}) if header["host"] == LOGPLEX_HOST and header["id"] == "-" else None
+
+
+def _header_fields(header: re.Match[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"syslog.version": int(header["version"] or header["bare_version"])}
+    fields |= {name: word for name, word in zip(NAMES.values(), header.group(*NAMES), strict=True) if word != "-"}
+    pid = fields.get("process.pid", "")
+    if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
+        fields["process.pid"] = int(pid)
+    return fields
 
 
 def _moment(time: str) -> int | None:

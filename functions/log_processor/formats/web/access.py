@@ -135,17 +135,24 @@ def _put_entry(
         fields["http.response.status_code"] = int(status)
     if size != "-":
         fields["http.response.body.size"] = int(size)
-    if agent is None and rest and (late := LATE_PAIR.fullmatch(rest)):
-        referer, agent = late.group("referer", "agent")
-        rest = late["before"] + (late["after"] or "")
-    if agent is not None and rest and rest.count('"') % 2:
-        agent, rest = _whole_agent(agent, rest)
+    if rest:
+        referer, agent, rest = _told_apart(referer, agent, rest)
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":
         fields["user_agent.original"] = agent
     if rest:
         put_tail(fields, rest)
+
+
+def _told_apart(referer: str | None, agent: str | None, rest: str) -> tuple[str | None, str | None, str]:
+    """Return referer, agent and what is left of `rest`, in which the two may stand behind other words."""
+    if agent is None and (late := LATE_PAIR.fullmatch(rest)):
+        referer, agent = late.group("referer", "agent")
+        rest = late["before"] + (late["after"] or "")
+    if agent is not None and rest.count('"') % 2:
+        agent, rest = _whole_agent(agent, rest)
+    return referer, agent, rest
 
 
 def _whole_agent(agent: str, rest: str) -> tuple[str, str]:

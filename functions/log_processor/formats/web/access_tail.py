@@ -107,13 +107,18 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
         rest = rest[: identified.start()]
     if not rest:
         return
+    rest = _put_known(fields, rest)
+    if not _put_sizes(fields, rest):
+        _put_pairs(fields, rest)
+
+
+def _put_known(fields: dict[str, Any], rest: str) -> str:
+    """Put the fields of a layout that is known as a whole; return what is left."""
     for pattern, rules in KNOWN:
         if found := pattern.fullmatch(rest):
             fields |= typed([word or "" for word in found.groups()], rules)
-            rest = found.groupdict().get("more") or ""
-            break
-    if not _put_sizes(fields, rest):
-        _put_pairs(fields, rest)
+            return found.groupdict().get("more") or ""
+    return rest
 
 
 def _put_sizes(fields: dict[str, Any], rest: str) -> bool:

@@ -71,26 +71,25 @@ def _parse_untimed(text: str) -> Parsed | None:
     if match is None:
         return None
     fields: dict[str, Any] = {"error.code": match["code"], "message": match["message"]}
-    _put_status(fields, match["status"], match["reason"])
+    if match["status"]:
+        _put_status(fields, match["status"], match["reason"])
     return Parsed(fields)
 
 
-def _put_status(fields: dict[str, Any], status: str | None, reason: str | None) -> None:
-    if status:
-        fields["apache.status.code"] = number(status)
-        fields["apache.status.message"] = (reason or "").strip()
+def _put_status(fields: dict[str, Any], status: str, reason: str) -> None:
+    fields["apache.status.code"] = number(status)
+    fields["apache.status.message"] = reason.strip()
 
 
 def _put_event(fields: dict[str, Any], match: re.Match[str], *, ported: bool) -> None:
     """Put what happened and to whom."""
     details, status, late_status, role, address, code, text = match.group(*EVENT_GROUPS)
     if details:
-        found = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
-        fields |= {name: word for name, word in found if word}
-        if match["line"]:
-            fields["code.line.number"] = int(match["line"])
-    if status or late_status:
-        _put_status(fields, status or late_status, match["reason"] or match["late_reason"])
+        _put_details(fields, match)
+    if status:
+        _put_status(fields, status, match["reason"])
+    elif late_status:
+        _put_status(fields, late_status, match["late_reason"])
     if address:
         _put_peer(fields, "client" if role == "client" else "network.peer", address, ported=ported)
     if code:
@@ -98,6 +97,13 @@ def _put_event(fields: dict[str, Any], match: re.Match[str], *, ported: bool) ->
     fields["message"] = text
     if text and ", referer" in text:
         _take_referer(fields, text)
+
+
+def _put_details(fields: dict[str, Any], match: re.Match[str]) -> None:
+    found = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
+    fields |= {name: word for name, word in found if word}
+    if match["line"]:
+        fields["code.line.number"] = int(match["line"])
 
 
 def _put_peer(fields: dict[str, Any], name: str, address: str, *, ported: bool) -> None:

@@ -54,12 +54,17 @@ def _parse_bare(text: str, near_ms: int) -> Parsed | None:
     content, prefixed = text[bare.end() :], bare.end() > 0
     zoned_ms = iso_ms(bare[2]) if bare[2] else None
     entry = _read_entry(content, zoned_ms, near_ms, clf=prefixed)
-    if entry is None and prefixed and put_notice(notice := {"message": content}, content):
-        entry = Parsed(notice, zoned_ms)
+    if entry is None and prefixed:
+        entry = _read_notice(content, zoned_ms)
     if entry is None or not (bare[1] or entry.fields.keys() & OWN_FIELDS):
         return None  # behind a time alone any server's access line may stand
     entry.level = _put_level(entry.fields, bare[1])
     return entry
+
+
+def _read_notice(content: str, zoned_ms: int | None) -> Parsed | None:
+    fields: dict[str, Any] = {"message": content}
+    return Parsed(fields, zoned_ms) if put_notice(fields, content) else None
 
 
 def _put_level(fields: dict[str, Any], written: str | None) -> str | None:

@@ -62,16 +62,19 @@ def _put_server(fields: dict[str, Any], server: re.Match[str], message: str) -> 
     if server["result"]:
         fields["haproxy.check.result"] = server["result"]
     if why := REASON.search(message):
-        reason, code, said, duration = why.groups()
-        fields["haproxy.check.reason"] = reason
-        if code:
-            fields["haproxy.check.code"] = int(code)
-        if said:
-            fields["haproxy.check.info"] = said
-        if duration:
-            fields["haproxy.check.duration_ms"] = int(duration)
+        _put_reason(fields, *why.groups())
     if left := LEFT.search(message):
         fields["haproxy.servers.active"], fields["haproxy.servers.backup"] = int(left[1]), int(left[2])
+
+
+def _put_reason(fields: dict[str, Any], reason: str, code: str | None, said: str | None, duration: str | None) -> None:
+    fields["haproxy.check.reason"] = reason
+    if code:
+        fields["haproxy.check.code"] = int(code)
+    if said:
+        fields["haproxy.check.info"] = said
+    if duration:
+        fields["haproxy.check.duration_ms"] = int(duration)
 
 
 def stderr_ms(day: str, clock: str, near_ms: int) -> int | None:
