@@ -75,9 +75,10 @@ class Mappings:
                     logger.debug("mapping %s: %s", mapping.uuid, error)
 
     def _has_room(self, mapping: Any) -> bool:
-        """Tell whether another batch may start: fewer run than the mapping's concurrency and the slots allow.
+        """Tell whether another batch of the mapping may start.
 
-        A message is received only then, so that waiting for a slot does not count as a delivery.
+        The batches under way must be fewer than the mapping's maximum concurrency, and fewer than the slots. A message
+        is received only then, so that waiting for a slot does not count as a delivery.
         """
         max_running = (mapping.scaling_config or {}).get("MaximumConcurrency") or self._slots
         return self._running[mapping.uuid] < min(int(max_running), self._slots)

@@ -54,7 +54,7 @@ class Faults:
         self.counts: Counter[str] = Counter()
 
     def draw(self, request: Request) -> str | None:
-        """Return the kind of fault that `request` meets, or None if it meets none."""
+        """Draw and count a fault for `request`; return its kind, or None if the request meets none."""
         asked = (request.operation, request.subject)
         with self._lock:
             self._asked[asked] += 1

@@ -113,7 +113,7 @@ def _refuse(environ: Environ, start_response: Any, status: int, code: str) -> li
 
 
 def _drop(environ: Environ) -> None:
-    """Close the connection without an answer; read the body first, or the server would take it for a request."""
+    """Close the connection without an answer, after reading the body: unread, it would be taken for a request."""
     read_body(environ)
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
@@ -136,7 +136,7 @@ def _consume(application: Application, environ: Environ) -> None:
 
 
 def _store_partly(application: Application, environ: Environ, start_response: Any) -> Iterable[bytes]:
-    """Store some of a batch's items, and answer that the others are unprocessed."""
+    """Refuse at least one of a batch's items as unprocessed, and store the others."""
     body = json.loads(read_body(environ))
     (table, puts), *_ = body["RequestItems"].items()
     refused = 1 + zlib.crc32(read_body(environ)) % len(puts)

@@ -13,7 +13,7 @@ from emulator.terminal import indent
 
 
 def build_report(plan: RunPlan, verdict: Verdict, faults: Faults, invocations: int, seconds: float) -> dict[str, Any]:
-    """Return the report of a run; `faults` maps each kind of fault to the number of times it occurred."""
+    """Return the report of a run; its `faults` map each kind of fault to how often it occurred."""
     return {
         "seed": plan.seed,
         "records": verdict.records,

@@ -41,7 +41,7 @@ def write_samples(folder: Path) -> list[LogFile]:
 def find_logs(given: Path) -> list[LogFile]:
     """Return the files of `given`, sorted by key: one file, or all files below a folder; `~` is expanded.
 
-    Raise `DemoError` if there is no file, one cannot be read, or one is a pipe, a socket or a device.
+    Raise `DemoError` if there is no file, one cannot be read, or `given` is a pipe, a socket or a device.
     """
     path = _expand(given)
     mode = _read_mode(path)

@@ -82,7 +82,7 @@ class DemoResult:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether every record of every file that is not damaged on purpose is stored exactly once."""
+        """Tell whether each file is stored exactly once, or was refused if it is damaged on purpose."""
         return not (self.tally.lost or self.tally.duplicates or self.unsettled or self.surprising)
 
 

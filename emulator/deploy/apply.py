@@ -39,7 +39,7 @@ class Apply:
             self._changed.notify_all()
 
     def wait_until_planned(self) -> None:
-        """Wait until the plan is made; from then on, Terraform mostly waits."""
+        """Wait until the plan is made; after that Terraform mostly waits for AWS, and the machine is idle."""
         self._wait(lambda: self._changes.is_planned)
 
     def wait_until_usable(self) -> dict[str, Any]:

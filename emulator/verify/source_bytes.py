@@ -35,7 +35,10 @@ def read_stream(path: Path) -> SourceStream:
 
 
 def _gunzip(raw: bytes) -> tuple[bytes, bool]:
-    """Return the content of all members, and whether the file is cut off, corrupt, or has other bytes at its end."""
+    """Decompress all gzip members, and return their content and whether the file is damaged.
+
+    A damaged file is cut off, corrupt, or has bytes after its last member that are no padding.
+    """
     pieces: list[bytes] = []
     whole = True
     while raw and whole:
@@ -45,7 +48,7 @@ def _gunzip(raw: bytes) -> tuple[bytes, bool]:
 
 
 def _gunzip_member(raw: bytes, pieces: list[bytes]) -> tuple[bytes, bool]:
-    """Append one member's content to `pieces`; return the bytes after it and whether it was complete."""
+    """Decompress one gzip member, append its content to `pieces`; return the rest and whether it was complete."""
     member = zlib.decompressobj(zlib.MAX_WBITS | 16)
     position = 0
     while position < len(raw) and not member.eof:
