@@ -40,13 +40,12 @@ STREAM_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class OpenObject:
-    """An object whose bytes are ready to be read once, from `position` on."""
+    """An object whose bytes are ready to be read once, from where it was opened."""
 
     size_bytes: int
     last_modified_ms: int
     version_id: str | None
     etag: str
-    position: int
     chunks: Iterator[bytes]
 
 
@@ -66,7 +65,6 @@ class ObjectSource:
             last_modified_ms=int(response["LastModified"].timestamp() * 1000),
             version_id=pinned.version_id,
             etag=pinned.etag or "",
-            position=position,
             chunks=self._chunks(pinned, response, position, size_bytes),
         )
 
