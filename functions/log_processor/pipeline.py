@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 from log_processor.attempt import Attempt, Begun, Tools
 from log_processor.errors import PermanentError, PipelineError
@@ -121,6 +122,8 @@ class Pipeline:
             case Failed(error):
                 self._record_failure(attempt, error)
                 raise error from None
+            case _:
+                assert_never(outcome)
 
     def _record_failure(self, attempt: Attempt, error: PipelineError) -> None:
         """Archive what failed for good, then say so in the ledger, which hears of it even if the archive refuses."""
