@@ -118,27 +118,15 @@ class Attempt:
         """Return the failure that `error` is, in words that may leave the function."""
         return Failed(self.route.shown_error(error, self.work.uri).of_attempt(self.begun.row.attempts))
 
-    def ending(
-        self,
-        status: str,
-        *,
-        reason: str | None = None,
-        resume: int | None = None,
-        rejects_key: str | None = None,
-        ranges: int | None = None,
-    ) -> Ending:
-        """Return the ledger's words for how the attempt ended."""
+    def ending(self, status: str) -> Ending:
+        """Return the ledger's words for how the attempt ended, without those that its outcome adds."""
         return Ending(
             status=status,
             totals=self.totals,
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
-            reason=reason,
-            resume=resume,
             state=self._state(status),
             sequential=self._opening is not None and self._opening.sequential,
-            rejects_key=rejects_key,
-            ranges=ranges,
         )
 
     def _state(self, status: str) -> ReaderState | None:

@@ -85,7 +85,7 @@ class Pipeline:
         except PipelineError:
             raise
         except BaseException:
-            self._ledger.end(attempt.work, attempt.ending("failed", reason=UNEXPECTED))
+            self._ledger.end(attempt.work, replace(attempt.ending("failed"), reason=UNEXPECTED))
             raise
 
     def _settle(self, attempt: Attempt) -> None:
@@ -108,13 +108,15 @@ class Pipeline:
             case Done(parts) if parts:
                 self._hand_out(parts, attempt.deadline)
                 counted = len(parts) if work.end is None else 0  # the object's own row counts them all
-                self._ledger.end(work, attempt.ending("done", reason=f"split into {len(parts)} ranges", ranges=counted))
+                self._ledger.end(
+                    work, replace(attempt.ending("done"), reason=f"split into {len(parts)} ranges", ranges=counted)
+                )
             case Done():
                 key = self._keep_rejects(attempt, work.end)
-                self._ledger.end(work, attempt.ending("done", rejects_key=key))
+                self._ledger.end(work, replace(attempt.ending("done"), rejects_key=key))
             case Continued(resume):
                 key = self._keep_rejects(attempt, resume)
-                row = self._ledger.end(work, attempt.ending("continued", resume=resume, rejects_key=key))
+                row = self._ledger.end(work, replace(attempt.ending("continued"), resume=resume, rejects_key=key))
                 if row.status == "continued":  # by this attempt, or by one at the same time whose word came first
                     self._hand_on(work, row)
             case Requeued(again, delay_s):
@@ -134,7 +136,7 @@ class Pipeline:
                 self._archive.keep(attempt.work, _failure(attempt, error))
         finally:
             reason = f"{error.code}: {error}"[:MAX_REASON]
-            self._ledger.end(attempt.work, attempt.ending("failed", reason=reason, rejects_key=key))
+            self._ledger.end(attempt.work, replace(attempt.ending("failed"), reason=reason, rejects_key=key))
 
     def _hand_out(self, parts: Sequence[ObjectRange], deadline: Deadline) -> None:
         """Send the ranges, as many as there is time for, and the others as one that is to be fanned out further."""
