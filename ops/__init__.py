@@ -3,4 +3,4 @@
 import sys
 from pathlib import Path
 
-sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))  # where the function's package stands
+sys.path.insert(1, str(Path(__file__).resolve().parent.parent / "functions"))  # the function's package

@@ -1,4 +1,4 @@
-"""What the ledger's rows say of one object: an account for each of its versions."""
+"""Add up the ledger's rows of one object to an account of each of its versions."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -17,11 +17,14 @@ EFFORT = ("attempts", "duration_ms")
 
 @dataclass(frozen=True, slots=True)
 class VersionAccount:
-    """The sum over the ranges of one version; bytes are decompressed ones, times are ISO 8601.
+    """The sum over the ranges of one version; `bytes` are decompressed ones, times are ISO 8601.
 
-    `status` is `done` where every range ended well and none is missing, `failed` where one failed, else `running` or
-    `waiting`. `missing` counts the ranges that were handed out and have no row yet. `closes` says that
-    `read = stored + filtered + rejected` holds in every row.
+    - `status`: `failed` if a range failed, else `running` if one is running, else `waiting` if ranges are missing,
+      else `done`.
+    - `missing`: how many ranges were sent to the work queue and have no ledger row yet.
+    - `closes`: whether `read = stored + filtered + rejected` holds in every row.
+
+    For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
     """
 
     version: str
@@ -46,8 +49,8 @@ class VersionAccount:
     reasons: tuple[str, ...]
 
 
-def ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
-    """All rows of the object `name` (`s3://bucket/key`): one query, which DynamoDB answers in pages of 1 MB."""
+def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
+    """Return all ledger rows of the object `name` (`s3://bucket/key`), from one query in pages of 1 MB."""
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression="#object = :object",
@@ -59,58 +62,58 @@ def ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[Ledge
 
 
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
-    """Return an account for each version, the one begun first before the others."""
+    """Return an account of each version, in the order in which they were begun."""
     by_version: defaultdict[str, list[Row]] = defaultdict(list)
     for row in map(row_of, items):
         by_version[row.version].append(row)
-    found = [_account(version, _of_newest_parser(rows)) for version, rows in by_version.items()]
-    return sorted(found, key=lambda account: account.started_at)
+    versions = [_build_account(version, _select_newest_parser(rows)) for version, rows in by_version.items()]
+    return sorted(versions, key=lambda account: account.started_at)
 
 
-def _of_newest_parser(rows: list[Row]) -> list[Row]:
-    """Without what an older parser left: it may have stopped at other places."""
+def _select_newest_parser(rows: list[Row]) -> list[Row]:
+    """Return the rows of the newest parser version; an older one may have cut the object into other ranges."""
     newest = max(rows, key=lambda row: row.finished_at or row.processed_at)
     return [row for row in rows if row.parser_version == newest.parser_version]
 
 
-def _account(version: str, rows: list[Row]) -> VersionAccount:
-    ranges = [row for row in rows if row.ranges is None]  # a split object's own row says only how many there are
+def _build_account(version: str, rows: list[Row]) -> VersionAccount:
+    ranges = [row for row in rows if row.ranges is None]  # the row of a split object itself only counts its ranges
     statuses = Counter(row.status for row in ranges)
-    missing = max(0, _handed_out(rows) + statuses["continued"] - len(ranges))
+    missing = max(0, _count_planned(rows) + statuses["continued"] - len(ranges))
     return VersionAccount(
         version=version,
-        status=_status(statuses, missing),
+        status=_judge_status(statuses, missing),
         format=next(filter(None, (row.format for row in rows)), None),
         ranges=len(ranges) + missing,
         missing=missing,
         **{status: statuses[status] for status in STATUSES},
-        **_sums(ranges, COUNTS),
-        **_sums(rows, EFFORT),
-        closes=all(map(_closes, rows)),
+        **_sum_columns(ranges, COUNTS),
+        **_sum_columns(rows, EFFORT),
+        closes=all(map(_is_closed, rows)),
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
-        reasons=_reasons(rows),
+        reasons=_collect_reasons(rows),
     )
 
 
-def _handed_out(rows: list[Row]) -> int:
-    """Return how many ranges an object was split into; one that was not split is one."""
+def _count_planned(rows: list[Row]) -> int:
+    """Return into how many ranges the object was split; 1 if it was not split."""
     return sum(row.ranges or 0 for row in rows) or 1
 
 
-def _sums(rows: list[Row], names: tuple[str, ...]) -> dict[str, int]:
+def _sum_columns(rows: list[Row], names: tuple[str, ...]) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in names}
 
 
-def _reasons(rows: list[Row]) -> tuple[str, ...]:
+def _collect_reasons(rows: list[Row]) -> tuple[str, ...]:
     return tuple(sorted({row.reason for row in rows if row.status == "failed"}))
 
 
-def _closes(row: Row) -> bool:
+def _is_closed(row: Row) -> bool:
     return row.read == row.stored + row.filtered + row.rejected
 
 
-def _status(statuses: Counter[str], missing: int) -> str:
+def _judge_status(statuses: Counter[str], missing: int) -> str:
     for status in ("failed", "running"):
         if statuses[status]:
             return status

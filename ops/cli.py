@@ -1,4 +1,4 @@
-"""Arguments of the operator's commands, and nothing else: what a command does is imported when it runs."""
+"""Declare the operator's commands and their arguments; the module that does the work is imported when it runs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from ops.entry import run
+from ops.command_line import run
 
 app = App(
     name="ops",
@@ -19,7 +19,7 @@ app = App(
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 if all is well, 1 if it found something wrong, 2 if it cannot run."""
+    """Run one command and return its exit code: 0 if all is well, 1 if something is wrong, 2 if it cannot run."""
     return run(app, arguments)
 
 

@@ -1,4 +1,4 @@
-"""The files that a command line names: files themselves, and folders with all below them."""
+"""Find the files that a command line names: files themselves, and all files below folders."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -7,31 +7,31 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A file, and its name below what was given: `b/c.log` for `a/b/c.log` if the folder `a` was."""
+class NamedFile:
+    """A file and its name relative to the path that was given: `b/c.log` for `a/b/c.log` if `a` was given."""
 
     path: Path
-    below: str
+    relative_name: str
 
 
-def files_below(paths: Iterable[Path]) -> Iterator[Named]:
-    """Yield each path that is no folder as it is, and for each folder the files below it, in the order of their names.
+def find_files(paths: Iterable[Path]) -> Iterator[NamedFile]:
+    """Yield each path that is no folder as it is, and for each folder the files below it, sorted by name.
 
-    Pipes and sockets in folders are passed over. A folder that cannot be listed, or holds no file, is yielded itself:
-    who opens it meets the reason.
+    Skip pipes and sockets in folders. Yield a folder itself if it cannot be listed or holds no file: opening it then
+    raises the error that tells why.
     """
     for path in paths:
         if not path.is_dir():
-            yield Named(path, path.name)
+            yield NamedFile(path, path.name)
             continue
-        found = sorted(_in_folder(path))
-        for file in found:
-            yield Named(file, file.relative_to(path).as_posix())
-        if not found:
-            yield Named(path, path.name)
+        files = sorted(_walk_folder(path))
+        for file in files:
+            yield NamedFile(file, file.relative_to(path).as_posix())
+        if not files:
+            yield NamedFile(path, path.name)
 
 
-def _in_folder(folder: Path) -> Iterator[Path]:
+def _walk_folder(folder: Path) -> Iterator[Path]:
     refused: list[OSError] = []
     for parent, _, names in os.walk(folder, onerror=refused.append):
         for file in (Path(parent, name) for name in names):

@@ -1,4 +1,4 @@
-"""What the stack of an environment put out: its buckets, tables and queues, read from Terraform's state."""
+"""Print the outputs of the environment's stack (its buckets, tables and queues), read from Terraform's state."""
 
 import json
 import os
@@ -13,7 +13,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escaped
 
-from ops.configured import configured
+from ops.configuration import load_configuration
 from ops.errors import CommandError
 from stacks.config import Config
 from stacks.state import stack_id, state_file, state_key
@@ -25,10 +25,10 @@ NO_STATE = ("NoSuchBucket", "NoSuchKey")
 
 def run(name: str | None, *, as_json: bool) -> int:
     """Print all outputs, or the value of the one called `name`; raises `CommandError` if they cannot be read."""
-    config = configured()
-    outputs = stack_outputs(config, os.environ)
+    config = load_configuration()
+    outputs = read_outputs(config, os.environ)
     if name is not None:
-        sys.stdout.write(f"{escaped(str(output(outputs, name, config)))}\n")
+        sys.stdout.write(f"{escaped(str(get_output(outputs, name, config)))}\n")
     elif as_json:
         sys.stdout.write(json.dumps(outputs, indent=2) + "\n")
     else:
@@ -37,35 +37,35 @@ def run(name: str | None, *, as_json: bool) -> int:
     return 0
 
 
-def output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
-    """Return one output; raises `CommandError` with the names that there are."""
+def get_output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
+    """Return the output called `name`; raises `CommandError` with the known names if there is none."""
     if name not in outputs:
         raise CommandError(f"{stack_id(config)} has no output {name}: it has {', '.join(outputs)}")
     return outputs[name]
 
 
-def stack_outputs(config: Config, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Return the outputs' values by their names, sorted; raises `CommandError` if there are none or no state.
+def read_outputs(config: Config, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of the outputs by name, sorted; raises `CommandError` if there is no output or no state.
 
-    The state is read as it lies in the bucket or the file, so neither Terraform nor a synthesized stack is needed;
-    Terraform Cloud hands it out to Terraform alone.
+    Read the state itself from the bucket or the file: neither Terraform nor a synthesized stack is needed. Only for
+    Terraform Cloud ask Terraform, because nobody else can read the state there.
     """
     workspace = environ.get("TF_WORKSPACE") or DEFAULT_WORKSPACE
     match config.backend:
         case "s3":
-            found = _of_state(_from_bucket(config, workspace))
+            outputs = _parse_state(_read_state_bucket(config, workspace))
         case "local":
-            found = _of_state(_from_file(config, workspace))
+            outputs = _parse_state(_read_state_file(config, workspace))
         case _:
-            found = _values(_from_terraform(config))
-    if not found:
+            outputs = _extract_values(_ask_terraform(config))
+    if not outputs:
         raise CommandError(f"{stack_id(config)} has no outputs: deploy it with 'cdktf deploy {stack_id(config)}'")
-    return dict(sorted(found.items()))
+    return dict(sorted(outputs.items()))
 
 
-def _of_state(text: bytes) -> dict[str, Any]:
+def _parse_state(text: bytes) -> dict[str, Any]:
     try:
-        return _values(json.loads(text)["outputs"])
+        return _extract_values(json.loads(text)["outputs"])
     except (ValueError, TypeError, KeyError) as error:
         raise CommandError(
             f"what lies in the state's place is not Terraform's state ({type(error).__name__}: {error}): restore an "
@@ -73,12 +73,12 @@ def _of_state(text: bytes) -> dict[str, Any]:
         ) from error
 
 
-def _values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _extract_values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: one["value"] for name, one in outputs.items()}
 
 
-def _from_bucket(config: Config, workspace: str) -> bytes:
-    """Return the state from the S3 backend, which keeps those of named workspaces below `env:/`."""
+def _read_state_bucket(config: Config, workspace: str) -> bytes:
+    """Return the state from the S3 backend; that of a named workspace has a key below `env:/`."""
     bucket, key = config.state_bucket_name, state_key(config, stack_id(config))
     if workspace != DEFAULT_WORKSPACE:
         key = f"env:/{workspace}/{key}"
@@ -86,18 +86,18 @@ def _from_bucket(config: Config, workspace: str) -> bytes:
         s3 = boto3.client("s3", region_name=config.region)
         return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (ClientError, BotoCoreError) as error:
-        place = f"the state s3://{bucket}/{key}"
+        state = f"the state s3://{bucket}/{key}"
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in NO_STATE:
             raise CommandError(
-                f"{place} does not exist: deploy with 'cdktf deploy {stack_id(config)}', or say where it is with "
+                f"{state} does not exist: deploy with 'cdktf deploy {stack_id(config)}', or say where it is with "
                 "STACK_NAME_SUFFIX, STATE_BUCKET and STATE_BACKEND as for the deployment"
             ) from error
         raise CommandError(
-            f"{place} cannot be read ({error}): check the credentials, AWS_REGION and STATE_BUCKET"
+            f"{state} cannot be read ({error}): check the credentials, AWS_REGION and STATE_BUCKET"
         ) from error
 
 
-def _from_file(config: Config, workspace: str) -> bytes:
+def _read_state_file(config: Config, workspace: str) -> bytes:
     path = PROJECT / state_file(stack_id(config))
     if workspace != DEFAULT_WORKSPACE:
         raise CommandError(f"TF_WORKSPACE is {workspace} and the state a local file: ask 'terraform output' for it")
@@ -110,11 +110,11 @@ def _from_file(config: Config, workspace: str) -> bytes:
         ) from error
 
 
-def _from_terraform(config: Config) -> dict[str, Any]:
-    """Return Terraform's own answer, in the folder where `cdktf` has initialised the stack."""
+def _ask_terraform(config: Config) -> dict[str, Any]:
+    """Run `terraform output` in the folder where `cdktf` has initialised the stack; return the outputs."""
     folder = PROJECT / "cdktf.out" / "stacks" / stack_id(config)
-    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    terraform = shutil.which("terraform", path=places)
+    search_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    terraform = shutil.which("terraform", path=search_path)
     remedy = f"run 'cdktf diff {stack_id(config)}' in {PROJECT} with the same settings first, which initialises it"
     if terraform is None:
         raise CommandError("no terraform is on PATH, and Terraform Cloud gives outputs to it alone: run 'make install'")

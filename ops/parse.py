@@ -1,4 +1,4 @@
-"""Read local files with the function's own stages and show what would be stored."""
+"""Parse local files with the function's own stages, and show what would be stored."""
 
 import os
 import shutil
@@ -18,7 +18,8 @@ from log_processor.formats.detection import Decision
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.decompress import ExpansionLimits
-from log_processor.reading.opening import Opening, opened
+from log_processor.reading.opening import Opening as RangeRecords
+from log_processor.reading.opening import opened as open_records
 from log_processor.reading.records import records as read_records
 from log_processor.record import LogRecord
 from log_processor.routing.config.written import RouteError
@@ -27,37 +28,29 @@ from log_processor.routing.routes import FILE, Routes, load_file
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
-from ops.errors import CommandError
-from ops.files import files_below
+from ops.errors import CommandError, UnreadableError
+from ops.files import find_files
 from ops.reasons import explain
-from ops.stored import as_stored, json_line
-from ops.summary import Summary, summary_page
+from ops.stored import build_item, build_json_line
+from ops.summary import Summary, build_summary_page
 
 CHUNK_BYTES = 1024 * 1024
 LIMITS = ExpansionLimits(ratio=1000, total_bytes=64 * 1024**3)
 STANDARD_INPUT = Path("-")
 NO_ROUTES = Routes()
-NEAR_NAMES = 3
-
-
-class UnreadableError(CommandError):
-    """A file cannot be read, or not to its end; the message names it and the reason."""
-
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
-        self.reason = reason
+MAX_SUGGESTIONS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """How files are read: by `routes`, or as the format `declared`, whatever their routes say."""
+class ParseOptions:
+    """How to read files: by `routes`; if `declared` is a format, as that one, whatever the routes say."""
 
     routes: Routes = field(default_factory=Routes)
     declared: str | None = None
 
-    def route_of(self, path: Path) -> Route:
-        """The route of a file, whose name as it is given stands for the key."""
-        route = self.routes.of(key_of(path))
+    def find_route(self, path: Path) -> Route:
+        """Return the route of a file, whose name as it was given stands for the object's key."""
+        route = self.routes.of(derive_key(path))
         return replace(route, format=BY_NAME[self.declared]) if self.declared else route
 
 
@@ -69,63 +62,69 @@ def run(
     why: bool = False,
     routes_file: Path | None = None,
 ) -> int:
-    """Read every file; return 1 if one cannot be read, or if a declared format could not read a line, else 0.
+    """Parse every file and print what would be stored; return the exit code.
 
-    With `why` say instead how each file's format is decided; 1 then means that one cannot be read.
+    It is 1 if a file cannot be read or a record is rejected, else 0. If `why`, explain instead how the format of each
+    file is decided; the exit code is then 1 if a file cannot be read.
     """
-    reading = Reading(_routes(routes_file or FILE), _known(declared))
+    options = ParseOptions(_load_routes(routes_file or FILE), _check_format(declared))
     if why:
-        return explain(files, lambda path: decision_of(path, reading))
-    return _summarize(files, reading, as_json=as_json)
+        return explain(files, lambda path: decide_format(path, options))
+    return _parse_files(files, options, as_json=as_json)
 
 
-def _summarize(files: Sequence[Path], reading: Reading, *, as_json: bool) -> int:
+def _parse_files(files: Sequence[Path], options: ParseOptions, *, as_json: bool) -> int:
     summaries = []
-    for file in files_below(files):
+    for file in find_files(files):
         summary = Summary(str(file.path))
         try:
-            _show(file.path, reading, summary, as_json=as_json)
+            _parse_file(file.path, options, summary, as_json=as_json)
         except UnreadableError as error:
             summary.reason = error.reason
             if as_json:
                 sys.stderr.write(f"error: {escaped(str(error))}\n")
         summaries.append(summary)
     if not as_json:
-        sys.stdout.write(summary_page(summaries, shutil.get_terminal_size((0, 0)).columns or None))
+        sys.stdout.write(build_summary_page(summaries, shutil.get_terminal_size((0, 0)).columns or None))
     return int(any(summary.rejects or summary.reason for summary in summaries))
 
 
-def _show(path: Path, reading: Reading, summary: Summary, *, as_json: bool) -> None:
-    """Count the records of one file, and print them if they are asked for."""
-    found = records(path, reading.declared, summary, reading.routes)
+def _parse_file(path: Path, options: ParseOptions, summary: Summary, *, as_json: bool) -> None:
+    """Count the records of one file in `summary`; print each as a line of JSON if `as_json`."""
+    records = parse_records(path, options.declared, summary, options.routes)
     if not as_json:
-        deque(found, maxlen=0)
+        deque(records, maxlen=0)
         return
-    encoder = ItemEncoder(_facts(path, reading), index_shards=0, record_ttl_days=0)
-    for record in found:
-        sys.stdout.buffer.write(json_line(as_stored(record, encoder)))
+    encoder = ItemEncoder(_describe_file(path, options), index_shards=0, record_ttl_days=0)
+    for record in records:
+        sys.stdout.buffer.write(build_json_line(build_item(record, encoder)))
 
 
-def records(path: Path, declared: str | None, summary: Summary, routes: Routes = NO_ROUTES) -> Iterator[LogRecord]:
-    """The records of one file as its route leaves them, counted in `summary`."""
-    route = Reading(routes, declared).route_of(path)
-    with _readable(path, route) as (stream, modified_ms):
-        yield from _read(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms, summary)
+def parse_records(
+    path: Path, declared: str | None, summary: Summary, routes: Routes = NO_ROUTES
+) -> Iterator[LogRecord]:
+    """Yield the records of one file after its route has filtered and redacted them; count them in `summary`."""
+    route = ParseOptions(routes, declared).find_route(path)
+    with _open_file(path, route) as (stream, last_modified_ms):
+        yield from _read_stream(stream, _build_range(path), route, last_modified_ms, summary)
 
 
-def decision_of(path: Path, reading: Reading) -> Decision:
-    """Return how the format of one file is decided."""
-    route = reading.route_of(path)
-    with _readable(path, route) as (stream, modified_ms):
-        return _opening(stream, ObjectRange("local", key_of(path), None, "local"), route, modified_ms).decision
+def decide_format(path: Path, options: ParseOptions) -> Decision:
+    """Return the format of one file, with the rule and the evidence that decided it."""
+    route = options.find_route(path)
+    with _open_file(path, route) as (stream, last_modified_ms):
+        return _open_records(stream, _build_range(path), route, last_modified_ms).decision
 
 
 @contextmanager
-def _readable(path: Path, route: Route) -> Iterator[tuple[BinaryIO, int]]:
-    """Open one file, with the time of its last change; raise what keeps it from being read as `UnreadableError`."""
+def _open_file(path: Path, route: Route) -> Iterator[tuple[BinaryIO, int]]:
+    """Open one file; yield its stream and its last-modified time in epoch milliseconds.
+
+    Raises `UnreadableError` if the file cannot be opened, or if reading it fails inside the `with` block.
+    """
     try:
-        with _opened(path) as stream:
-            yield stream, int(_modified_s(path) * 1000)
+        with _open_stream(path) as stream:
+            yield stream, int(_read_last_modified_s(path) * 1000)
     except IsADirectoryError as error:
         raise UnreadableError(path, "there is no file in this folder: give one that holds logs") from error
     except OSError as error:
@@ -134,17 +133,21 @@ def _readable(path: Path, route: Route) -> Iterator[tuple[BinaryIO, int]]:
         raise UnreadableError(path, route.shown(str(error))) from error
 
 
-def key_of(path: Path) -> str:
-    """The object key that a file's name stands for: keys begin without a slash."""
-    return _text(path.as_posix()).lstrip("/")
+def _build_range(path: Path) -> ObjectRange:
+    return ObjectRange("local", derive_key(path), None, "local")
 
 
-def _text(name: str) -> str:
-    """Return a file's name as text that can be stored: a name's bytes need not be UTF-8, a key's are."""
+def derive_key(path: Path) -> str:
+    """Return the object key that a file's name stands for, without a leading slash."""
+    return _decode_name(path.as_posix()).lstrip("/")
+
+
+def _decode_name(name: str) -> str:
+    """Return a file's name as text that can be stored: its bytes need not be UTF-8, those of a key must be."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _routes(path: Path) -> Routes:
+def _load_routes(path: Path) -> Routes:
     key = os.environ.get("TF_VAR_redaction_key", "")  # noqa: SIM112 - Terraform's name
     try:
         routes = load_file(path, key)
@@ -157,37 +160,38 @@ def _routes(path: Path) -> Routes:
     return routes
 
 
-def _known(name: str | None) -> str | None:
-    """Return the format's name if there is one of that name; raises `CommandError` with the names that are near."""
+def _check_format(name: str | None) -> str | None:
+    """Return `name` if it is that of a format, or None; raises `CommandError` that suggests similar names."""
     if name is None or name in BY_NAME:
         return name
-    near = get_close_matches(name, BY_NAME) or [one for one in BY_NAME if name in one]
-    meant = f"did you mean {' or '.join(near[:NEAR_NAMES])}? " if near else ""
+    similar = get_close_matches(name, BY_NAME) or [known for known in BY_NAME if name in known]
+    meant = f"did you mean {' or '.join(similar[:MAX_SUGGESTIONS])}? " if similar else ""
     raise CommandError(f"--format {name}: there is no such format; {meant}docs/formats.md has them all")
 
 
-def _facts(path: Path, reading: Reading) -> ObjectFacts:
-    return ObjectFacts(_text(str(path)), reading.route_of(path).source_of(key_of(path)), "", "")
+def _describe_file(path: Path, options: ParseOptions) -> ObjectFacts:
+    return ObjectFacts(_decode_name(str(path)), options.find_route(path).source_of(derive_key(path)), "", "")
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open_stream(path: Path) -> BinaryIO:
     return sys.stdin.buffer if path == STANDARD_INPUT else path.open("rb")
 
 
-def _modified_s(path: Path) -> float:
+def _read_last_modified_s(path: Path) -> float:
     return time.time() if path == STANDARD_INPUT else path.stat().st_mtime
 
 
-def _opening(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int) -> Opening:
-    return opened(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, modified_ms, LIMITS)
+def _open_records(stream: BinaryIO, work: ObjectRange, route: Route, last_modified_ms: int) -> RangeRecords:
+    return open_records(iter(lambda: stream.read(CHUNK_BYTES), b""), work, route, last_modified_ms, LIMITS)
 
 
-def _read(stream: BinaryIO, work: ObjectRange, route: Route, modified_ms: int, summary: Summary) -> Iterator[LogRecord]:
-    opening = _opening(stream, work, route, modified_ms)
-    summary.format = opening.format.name
-    reader = Reader(opening.format, modified_ms, declared=route.format is not None)
-    treat = route.treatment
-    for _, record in read_records(opening.blocks, reader, work.digest, modified_ms, treat):
+def _read_stream(
+    stream: BinaryIO, work: ObjectRange, route: Route, last_modified_ms: int, summary: Summary
+) -> Iterator[LogRecord]:
+    source = _open_records(stream, work, route, last_modified_ms)
+    summary.format = source.format.name
+    reader = Reader(source.format, last_modified_ms, declared=route.format is not None)
+    for _, record in read_records(source.blocks, reader, work.digest, last_modified_ms, route.transform):
         if record is None:
             summary.filtered += 1
             continue

@@ -1,4 +1,4 @@
-"""How the format of a file is decided, in words."""
+"""Explain in words how the format of a file is decided."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from log_processor.formats.detection import Decision
 from log_processor.formats.evidence import QUANTITIES, Evidence
 
 from ops.errors import CommandError
-from ops.files import files_below
+from ops.files import find_files
 
 NUMBER_WIDTH = 6
 
@@ -17,25 +17,25 @@ NUMBER_WIDTH = 6
 def explain(files: Sequence[Path], decide: Callable[[Path], Decision]) -> int:
     """Print how the format of each file is decided; return 1 if one cannot be read, else 0."""
     failed = 0
-    for file in files_below(files):
+    for file in find_files(files):
         try:
-            sys.stdout.write(reasons(escaped(str(file.path)), decide(file.path)))
+            sys.stdout.write(explain_decision(escaped(str(file.path)), decide(file.path)))
         except CommandError as error:
             failed = 1
             sys.stderr.write(f"error: {escaped(str(error))}\n")
     return failed
 
 
-def reasons(name: str, decision: Decision) -> str:
-    """Return the format, the rule that decided in words, and the evidence if the rule looked at any."""
+def explain_decision(name: str, decision: Decision) -> str:
+    """Return lines of text: the format, the rule that chose it, and the evidence if the rule looked at any."""
     if decision.rule is None:
         return f"{name}: {decision.format.name}, as its route or --format declares\n"
     lines = [f"{name}: {decision.format.name}, by the rule '{decision.rule.name}'", f"  {decision.rule.words}"]
     if decision.evidence is not None:
-        lines += _numbers(decision.evidence)
+        lines += _list_quantities(decision.evidence)
     return "".join(f"{line}\n" for line in lines)
 
 
-def _numbers(evidence: Evidence) -> list[str]:
-    counted = [f"{getattr(evidence, name):>{NUMBER_WIDTH}}  {words}" for name, words in QUANTITIES.items()]
-    return [f"  The best named format is {evidence.best.name}. Of the first records:", *counted]
+def _list_quantities(evidence: Evidence) -> list[str]:
+    rows = [f"{getattr(evidence, name):>{NUMBER_WIDTH}}  {words}" for name, words in QUANTITIES.items()]
+    return [f"  The best named format is {evidence.best.name}. Of the first records:", *rows]

@@ -1,4 +1,4 @@
-"""Say how far an object is: its ranges, their counts and whether the account closes."""
+"""Print how far an object is processed: its ranges, their counts and whether the account closes."""
 
 import sys
 import time
@@ -10,67 +10,67 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escaped
 
-from ops.accounts import VersionAccount, accounts, ledger_rows
-from ops.configured import configured
+from ops.accounts import VersionAccount, accounts, read_ledger_rows
+from ops.configuration import load_configuration
 from ops.errors import CommandError
-from ops.stored import json_line
+from ops.stored import build_json_line
 
 POLL_S = 1.0
 FINAL = frozenset({"done", "failed"})
 
 
 def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
-    """Print the account of each version of `name` (`s3://bucket/key`); 0 where all are done and close, else 1.
+    """Print the account of each version of `name` (`s3://bucket/key`); return 0 if all are done and close, else 1.
 
-    For `wait_s` seconds at most, the ledger is asked again until every version is done or has failed.
+    Read the ledger again until every version is done or has failed, for at most `wait_s` seconds.
 
-    Raises `CommandError` where the ledger cannot be read or does not know the object.
+    Raises `CommandError` if the ledger cannot be read or has no row of the object.
     """
-    config = configured()
+    config = load_configuration()
     table = ledger or config.ledger_table_name
-    found = _awaited(name, table, config.region, wait_s)
-    if not found:
+    versions = _await_accounts(name, table, config.region, wait_s)
+    if not versions:
         raise CommandError(
             f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
             "still be under way, or its key ends in none of `notification_suffixes`"
         )
     if as_json:
-        sys.stdout.write("".join(json_line(asdict(account)).decode() for account in found))
+        sys.stdout.write("".join(build_json_line(asdict(account)).decode() for account in versions))
     else:
-        sys.stdout.writelines(f"{escaped(line)}\n" for line in _page(name, found))
-    return int(not all(account.status == "done" and account.closes for account in found))
+        sys.stdout.writelines(f"{escaped(line)}\n" for line in _format_page(name, versions))
+    return int(not all(account.status == "done" and account.closes for account in versions))
 
 
-def _awaited(name: str, table: str, region: str, wait_s: int) -> list[VersionAccount]:
-    """Return the accounts as soon as all are final, else as they are when the time is over."""
+def _await_accounts(name: str, table: str, region: str, wait_s: int) -> list[VersionAccount]:
+    """Return the accounts as soon as all are final; after `wait_s` seconds, return them as they are."""
     last_s = time.monotonic() + wait_s
     while True:
-        found = accounts(_rows(name, table, region))
-        if (found and all(account.status in FINAL for account in found)) or time.monotonic() >= last_s:
-            return found
+        versions = accounts(_read_rows(name, table, region))
+        if (versions and all(account.status in FINAL for account in versions)) or time.monotonic() >= last_s:
+            return versions
         time.sleep(POLL_S)
 
 
-def _rows(name: str, table: str, region: str) -> Any:
+def _read_rows(name: str, table: str, region: str) -> Any:
     if not name.startswith("s3://"):
         raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
     try:
-        return ledger_rows(boto3.client("dynamodb", region_name=region), table, name)
+        return read_ledger_rows(boto3.client("dynamodb", region_name=region), table, name)
     except (ClientError, BotoCoreError) as error:
         raise CommandError(
             f"the ledger {table} cannot be read ({error}): check the credentials, the region and STACK_NAME_SUFFIX"
         ) from error
 
 
-def _page(name: str, found: list[VersionAccount]) -> Iterator[str]:
+def _format_page(name: str, versions: list[VersionAccount]) -> Iterator[str]:
     yield name
-    for account in found:
+    for account in versions:
         yield f"version {account.version or '-'}: {account.status}"
-        for title, text in _lines(account):
+        for title, text in _format_account(account):
             yield f"  {title:<8} {text}"
 
 
-def _lines(account: VersionAccount) -> Iterator[tuple[str, str]]:
+def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     parts = ("done", "continued", "failed", "running", "missing")
     states = ", ".join(f"{count:,} {part}" for part in parts if (count := getattr(account, part)))
     yield "ranges", f"{account.ranges:,} ({states}), {account.attempts:,} attempts"

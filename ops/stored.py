@@ -1,4 +1,4 @@
-"""Records as they would be stored, in plain JSON."""
+"""Build plain JSON of records as they would be stored."""
 
 import re
 from typing import Any
@@ -7,35 +7,38 @@ import orjson
 from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder
 
-OF_UPLOADS = frozenset({"object_version", "processed_at", "source_file"})
-LONGEST_INTEGER = 18
-"""Digits of a number that every JSON reader takes as it is."""
+UPLOAD_ATTRIBUTES = frozenset({"object_version", "processed_at", "source_file"})
+MAX_INTEGER_DIGITS = 18
+"""An integer of more digits becomes a float: not every JSON reader takes it."""
 CONTROL = re.compile("[\x7f-\x9f]")
 
 
-def as_stored(record: LogRecord, encoder: ItemEncoder) -> dict[str, Any]:
-    """Return the item of the record, of plain values and without the attributes that only an upload has."""
+def build_item(record: LogRecord, encoder: ItemEncoder) -> dict[str, Any]:
+    """Return the record's item as plain values, without the attributes that only an uploaded object has."""
     item = orjson.loads(encoder.encode(record))["PutRequest"]["Item"]
-    return {name: _plain(value) for name, value in item.items() if name not in OF_UPLOADS}
+    return {name: _convert_value(value) for name, value in item.items() if name not in UPLOAD_ATTRIBUTES}
 
 
-def json_line(value: dict[str, Any]) -> bytes:
-    r"""Return `value` as a line of JSON that changes no terminal: JSON leaves DEL and `\x80` to `\x9f` as they are."""
+def build_json_line(value: dict[str, Any]) -> bytes:
+    r"""Return `value` as a line of JSON without control characters.
+
+    JSON itself leaves DEL and `\x80` to `\x9f` as they are, and a terminal would obey them.
+    """
     text = orjson.dumps(value).decode()
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
 
 
-def _plain(value: dict[str, Any]) -> Any:
-    """Return a value in DynamoDB's typed JSON as the JSON that it stands for."""
-    ((kind, inner),) = value.items()
+def _convert_value(value: dict[str, Any]) -> Any:
+    """Convert a value of DynamoDB's typed JSON: `{"N": "1"}` becomes 1, `{"L": [{"S": "a"}]}` becomes `["a"]`."""
+    ((kind, content),) = value.items()
     match kind:
         case "M":
-            return {name: _plain(member) for name, member in inner.items()}
+            return {name: _convert_value(member) for name, member in content.items()}
         case "L":
-            return [_plain(member) for member in inner]
+            return [_convert_value(member) for member in content]
         case "N":
-            return float(inner) if set(inner) & set(".e") or len(inner) > LONGEST_INTEGER else int(inner)
+            return float(content) if set(content) & set(".e") or len(content) > MAX_INTEGER_DIGITS else int(content)
         case "NULL":
             return None
         case _:
-            return inner
+            return content

@@ -1,4 +1,4 @@
-"""What one file held, and the page that shows it for all files at a terminal's width."""
+"""Count what each file holds, and format the counts of all files for a terminal's width."""
 
 import textwrap
 from collections import Counter
@@ -20,7 +20,10 @@ NOT_READ = "-"
 
 @dataclass(slots=True)
 class Summary:
-    """What one file held; times in epoch milliseconds, the records' own. `reason` is why it was not read to its end."""
+    """The counts of one file; `first_ms` and `last_ms` are the records' own times in epoch milliseconds.
+
+    `reason` tells why the file was not read to its end; None if it was.
+    """
 
     name: str
     format: str = NOT_READ
@@ -34,7 +37,7 @@ class Summary:
     reason: str | None = None
 
     def count(self, record: LogRecord) -> None:
-        """Take one record into account."""
+        """Count one record; its timestamp counts only if it was in the record itself."""
         self.records += 1
         self.formats[record.format] += 1
         if record.level:
@@ -45,28 +48,28 @@ class Summary:
             self.last_ms = moment if self.last_ms is None else max(self.last_ms, moment)
 
 
-def summary_page(summaries: Sequence[Summary], width: int | None) -> str:
-    """Return a table of a row a file if it fits into `width` columns, else some lines a file; nothing is ever cut."""
-    rows = [_cells(summary) for summary in summaries]
-    heading, *lines = _table([HEADINGS, *rows])
+def build_summary_page(summaries: Sequence[Summary], width: int | None) -> str:
+    """Return a table of one row a file if it fits into `width` columns, else several lines a file; cut nothing."""
+    rows = [_format_cells(summary) for summary in summaries]
+    heading, *lines = _format_table([HEADINGS, *rows])
     if width is None or max(map(cell_len, (heading, *lines))) <= width:
         blocks = [[heading], *([line] for line in lines)]
     else:
-        blocks = [[], *(list(_card(row, width)) for row in rows)]
+        blocks = [[], *(list(_format_card(row, width)) for row in rows)]
     for block, summary in zip(blocks[1:], summaries, strict=True):
-        block.extend(_reason(summary, width))
+        block.extend(_format_reason(summary, width))
     return "".join(f"{line}\n" for block in blocks for line in block)
 
 
-def _cells(summary: Summary) -> tuple[str, ...]:
+def _format_cells(summary: Summary) -> tuple[str, ...]:
     text = summary.formats["text"]
     counts = (summary.records, summary.records - text, text, summary.filtered, summary.rejects)
     levels = GAP.join(f"{level} {count:,}" for level, count in summary.levels.most_common())
-    times = (_moment(summary.first_ms), _moment(summary.last_ms))
+    times = (_format_time(summary.first_ms), _format_time(summary.last_ms))
     return escaped(summary.name), summary.format, *(f"{count:,}" for count in counts), *times, levels
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [
@@ -77,19 +80,19 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield GAP.join(cells).rstrip()
 
 
-def _card(row: Sequence[str], width: int) -> Iterator[str]:
-    """Yield the name on a line of its own and all else below it; a number stays beside its word."""
+def _format_card(row: Sequence[str], width: int) -> Iterator[str]:
+    """Yield the name on a line of its own and the other cells below it; never break between a count and its label."""
     name, format_name, *rest = row
     counts, (first, last, levels) = rest[: len(COUNTS)], rest[len(COUNTS) :]
     yield name
     if format_name == NOT_READ:
         return
-    yield from _filled([format_name, *map(" ".join, zip(counts, COUNTS, strict=True))], width)
-    yield from _filled([f"{first} to {last}"] if first != "-" else [], width)
-    yield from _filled(levels.split(GAP), width)
+    yield from _fill_lines([format_name, *map(" ".join, zip(counts, COUNTS, strict=True))], width)
+    yield from _fill_lines([f"{first} to {last}"] if first != "-" else [], width)
+    yield from _fill_lines(levels.split(GAP), width)
 
 
-def _filled(pieces: Sequence[str], width: int) -> list[str]:
+def _fill_lines(pieces: Sequence[str], width: int) -> list[str]:
     text = GAP.join(piece.replace(" ", NO_BREAK) for piece in pieces)
     lines = textwrap.wrap(
         text, width, initial_indent=GAP, subsequent_indent=GAP, break_long_words=False, break_on_hyphens=False
@@ -97,14 +100,14 @@ def _filled(pieces: Sequence[str], width: int) -> list[str]:
     return [line.replace(NO_BREAK, " ") for line in lines]
 
 
-def _reason(summary: Summary, width: int | None) -> list[str]:
+def _format_reason(summary: Summary, width: int | None) -> list[str]:
     if summary.reason is None:
         return []
     text = f"{GAP}cannot be read: {escaped(summary.reason)}"
     return [text] if width is None else textwrap.wrap(text, width, subsequent_indent=GAP * 2)
 
 
-def _moment(epoch_ms: int | None) -> str:
+def _format_time(epoch_ms: int | None) -> str:
     if epoch_ms is None:
         return "-"
     return datetime.fromtimestamp(epoch_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Upload local files to the environment's source bucket, and say what object each became."""
+"""Upload local files to the environment's source bucket, and print the object that each became."""
 
 import os
 import sys
@@ -13,10 +13,10 @@ from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escaped
 
-from ops.configured import configured
+from ops.configuration import load_configuration
 from ops.errors import CommandError
-from ops.files import files_below
-from ops.outputs import output, stack_outputs
+from ops.files import find_files
+from ops.outputs import get_output, read_outputs
 from stacks.config import Config
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SOURCE_BUCKET = "S3SourceBucket"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file and the key that it is to have; `refusal` is why it is not uploaded, if it is not."""
+    """A file and the key that it is to have; `refusal` tells why it is not uploaded, None if it is."""
 
     path: Path
     key: str
@@ -38,41 +38,41 @@ class Upload:
 def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     """Upload every file and print a line for each; return 1 if one was not uploaded, else 0.
 
-    Raises `CommandError` if the bucket is not known, or two files would have one key: then nothing is uploaded.
+    Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
     """
-    config = configured()
-    uploads = list(planned(paths, prefix, config.notification_suffixes))
+    config = load_configuration()
+    uploads = list(plan_uploads(paths, prefix, config.notification_suffixes))
     _check_different(uploads)
-    into = bucket or _source_bucket(config)
+    target = bucket or _read_source_bucket(config)
     s3 = boto3.client("s3", region_name=config.region)
     refused = 0
     for upload in uploads:
-        reason = upload.refusal or _sent(s3, upload, into)
+        reason = upload.refusal or _upload_file(s3, upload, target)
         refused += reason is not None
-        became = f"s3://{into}/{upload.key}" if reason is None else f"not uploaded: {reason}"
-        sys.stdout.write(escaped(f"{upload.path}: {became}") + "\n")
+        result = f"s3://{target}/{upload.key}" if reason is None else f"not uploaded: {reason}"
+        sys.stdout.write(escaped(f"{upload.path}: {result}") + "\n")
         sys.stdout.flush()
     return int(refused > 0)
 
 
-def planned(paths: Sequence[Path], prefix: str, suffixes: tuple[str, ...]) -> Iterator[Upload]:
-    """Yield each file with its key: `prefix`, then its name, or its path below the folder that was given."""
-    for file in files_below(paths):
-        key = f"{prefix.strip('/')}/{file.below}".lstrip("/")
-        yield Upload(file.path, key, _refusal(file.path, key, suffixes))
+def plan_uploads(paths: Sequence[Path], prefix: str, suffixes: tuple[str, ...]) -> Iterator[Upload]:
+    """Yield each file with its key: `prefix` and its name, or its path relative to the folder that was given."""
+    for file in find_files(paths):
+        key = f"{prefix.strip('/')}/{file.relative_name}".lstrip("/")
+        yield Upload(file.path, key, _find_refusal(file.path, key, suffixes))
 
 
-def _refusal(path: Path, key: str, suffixes: tuple[str, ...]) -> str | None:
+def _find_refusal(path: Path, key: str, suffixes: tuple[str, ...]) -> str | None:
     if path.is_dir():
         return "there is no file in this folder that can be listed: give one that holds logs"
     if not path.exists():
         return "there is no such file: give the path of a log file, or of a folder of them"
     if not path.is_file():
         return "this is no regular file: write what it gives into one"
-    return _refusal_of_key(key, suffixes)
+    return _find_key_refusal(key, suffixes)
 
 
-def _refusal_of_key(key: str, suffixes: tuple[str, ...]) -> str | None:
+def _find_key_refusal(key: str, suffixes: tuple[str, ...]) -> str | None:
     try:
         key_bytes = len(key.encode())
     except UnicodeEncodeError:
@@ -95,12 +95,12 @@ def _check_different(uploads: Sequence[Upload]) -> None:
             raise CommandError(f"{files} would all become {key}: upload them one after the other with another --prefix")
 
 
-def _source_bucket(config: Config) -> str:
-    return str(output(stack_outputs(config, os.environ), SOURCE_BUCKET, config))
+def _read_source_bucket(config: Config) -> str:
+    return str(get_output(read_outputs(config, os.environ), SOURCE_BUCKET, config))
 
 
-def _sent(s3: "S3Client", upload: Upload, bucket: str) -> str | None:
-    """Upload one file, a big one in parts; return why it could not be, or None."""
+def _upload_file(s3: "S3Client", upload: Upload, bucket: str) -> str | None:
+    """Upload one file, a big one in parts; return the reason if that failed, None if it succeeded."""
     try:
         s3.upload_file(str(upload.path), bucket, upload.key)
     except OSError as error:

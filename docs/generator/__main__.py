@@ -1,7 +1,6 @@
-"""Write the pages that are made from the code (`make docs`)."""
+"""Write the pages that are generated from the code (`make docs`)."""
 
-from docs.generator import configuration, ops_page, page
+from docs.generator import configuration_page, formats_page, ops_page
 
-page.PAGE.write_text(page.page(), "utf-8")
-ops_page.PAGE.write_text(ops_page.page(), "utf-8")
-configuration.PAGE.write_text(configuration.page(), "utf-8")
+for module in (formats_page, ops_page, configuration_page):
+    module.PAGE.write_text(module.build_page(), "utf-8")

@@ -1,22 +1,22 @@
-"""The page on the operator's command line: `docs/ops.md`, the help pages as `ops` prints them."""
+"""Build the page on the operator's command line, `docs/ops.md`, from the help that `ops` prints."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from ops.cli import app
-from ops.help_page import help_page
+from ops.help_page import build_help_page
 
 PAGE = Path(__file__).resolve().parent.parent / "ops.md"
-WORDS = Path(__file__).with_name("ops.in.md")
+TEMPLATE = Path(__file__).with_name("ops.in.md")
 WIDTH = 100
 
 
-def page() -> str:
-    """Return the whole page."""
-    return WORDS.read_text("utf-8").replace("<!-- COMMANDS -->", "\n\n".join(_pages()))
+def build_page() -> str:
+    """Return the page: the template with the help of the program and of each command."""
+    return TEMPLATE.read_text("utf-8").replace("<!-- COMMANDS -->", "\n\n".join(_build_sections()))
 
 
-def _pages() -> Iterator[str]:
+def _build_sections() -> Iterator[str]:
     for chain in ((), *((name,) for name in app)):
         title = " ".join(("ops", *chain))
-        yield f"## {title}\n\n```text\n{help_page(app, chain, WIDTH)}```"
+        yield f"## {title}\n\n```text\n{build_help_page(app, chain, WIDTH)}```"

@@ -1,4 +1,4 @@
-"""The documented names of fields, and whether a field is one of them."""
+"""Read the documented names of fields, and check fields against them."""
 
 import tomllib
 from collections.abc import Sequence
@@ -20,8 +20,8 @@ ORIGINS = {"otel": "OpenTelemetry", "ecs": "Elastic Common Schema", "own": "own"
 
 
 @dataclass(frozen=True, slots=True)
-class Name:
-    """One row of the vocabulary: a name, or a pattern with `*`, and what it stands for."""
+class VocabularyRow:
+    """One row of the vocabulary: the name of a field, or a pattern with `*`, with its types, unit and meaning."""
 
     pattern: str
     group: str
@@ -31,15 +31,15 @@ class Name:
     meaning: str
 
     def allows(self, value: Any) -> bool:
-        """Whether a value is of a type that is documented."""
+        """Tell whether `value` is of one of the documented types."""
         kinds = tuple(kind for name in self.types for kind in TYPES[name])
         return isinstance(value, kinds) and (bool in kinds or not isinstance(value, bool))
 
 
-def load() -> list[Name]:
-    """Every row, as the file has them."""
+def read_vocabulary() -> list[VocabularyRow]:
+    """Return every row, in the order of the file."""
     return [
-        Name(
+        VocabularyRow(
             pattern, group, tuple(row["type"].split(" or ")), row.get("unit", ""), ORIGINS[row["from"]], row["meaning"]
         )
         for group, rows in tomllib.loads(FILE.read_text("utf-8")).items()
@@ -47,15 +47,19 @@ def load() -> list[Name]:
     ]
 
 
-def row_of(name: str, names: Sequence[Name]) -> Name | None:
-    """The row of a name: its own, or else that of the longest pattern that it matches."""
-    fitting = [row for row in names if row.pattern == name or fnmatchcase(name, row.pattern)]
-    return max(fitting, key=lambda row: (row.pattern == name, len(row.pattern)), default=None)
+def find_row(name: str, rows: Sequence[VocabularyRow]) -> VocabularyRow | None:
+    """Return the row of a field; None if there is none.
+
+    A row of the very name goes first, then the longest pattern that matches: for `aws.elb.request_time_s`, the pattern
+    `aws.elb.*_s` goes before `aws.elb.*`.
+    """
+    matching = [row for row in rows if row.pattern == name or fnmatchcase(name, row.pattern)]
+    return max(matching, key=lambda row: (row.pattern == name, len(row.pattern)), default=None)
 
 
-def fault(name: str, value: Any, names: Sequence[Name]) -> str | None:
-    """What is wrong with a field, and what to do; None where it is documented."""
-    row = row_of(name, names)
+def find_fault(name: str, value: Any, rows: Sequence[VocabularyRow]) -> str | None:
+    """Return what is wrong with a field and the remedy; None if it is documented."""
+    row = find_row(name, rows)
     kind = next((label for label, kinds in TYPES.items() if type(value) in kinds), type(value).__name__)
     if row is None:
         return (

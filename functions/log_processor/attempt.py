@@ -163,7 +163,7 @@ class Attempt:
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         reader = Reader(opening.format, near_ms, opening.columns, declared=route.format is not None)
         blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
-        read = records(blocks, reader, work.digest, near_ms, route.treatment)
+        read = records(blocks, reader, work.digest, near_ms, route.transform)
         return portions(read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None))
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from ops.parse import UnreadableError, records
+from ops.errors import UnreadableError
+from ops.parse import parse_records
 from ops.summary import Summary
 
 CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
@@ -58,7 +59,7 @@ def detections() -> Iterator[Detected]:
         summary = Summary(file)
         right, ended = right_formats(file, name), ""
         try:
-            for _ in records(CORPORA / file, None, summary):
+            for _ in parse_records(CORPORA / file, None, summary):
                 pass
         except UnreadableError as error:
             ended = str(error).partition(": ")[2]

@@ -9,7 +9,7 @@ import pytest
 from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 
-from ops.parse import records
+from ops.parse import parse_records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 from tests.corpora.truth import NEAR_MS, TRUTH, equal, other_time
@@ -23,7 +23,7 @@ OTHERS = {
 
 
 def read(path: Path) -> list[LogRecord]:
-    return list(records(path, None, Summary(path.name)))
+    return list(parse_records(path, None, Summary(path.name)))
 
 
 def rows(path: Path) -> list[Any]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ops.parse import records
+from ops.parse import parse_records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
@@ -41,14 +41,14 @@ def text_of(members: dict[str, Any]) -> str:
 
 def agrees(path: Path, expected: list[str]) -> bool:
     """Whether the same texts are found, in any order: streams may be told in another one."""
-    found = [text_of(record.fields) or record.log_data for record in records(path, None, Summary(path.name))]
+    found = [text_of(record.fields) or record.log_data for record in parse_records(path, None, Summary(path.name))]
     return sorted(found) == sorted(expected)
 
 
 def starts_agree(path: Path, truth: dict[str, Any]) -> bool:
     """Whether records begin in the lines in which they are said to begin."""
     raw = path.read_bytes()
-    starts = [raw.count(b"\n", 0, record.offset) + 1 for record in records(path, None, Summary(path.name))]
+    starts = [raw.count(b"\n", 0, record.offset) + 1 for record in parse_records(path, None, Summary(path.name))]
     return bool(starts == truth["start_lines"] and len(starts) == truth["records"])
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from log_processor.record import LogRecord
 
-from ops.parse import UnreadableError, records
+from ops.errors import UnreadableError
+from ops.parse import parse_records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
@@ -16,7 +17,7 @@ REMAINDER = {"truncated_last_jsonl.json": 1}
 
 
 def count(path: Path) -> int:
-    return sum(1 for _ in records(path, None, Summary(path.name)))
+    return sum(1 for _ in parse_records(path, None, Summary(path.name)))
 
 
 def test_each_nasty_file_has_its_records() -> None:
@@ -36,7 +37,7 @@ def test_a_stream_cut_in_half_is_told_after_its_whole_records() -> None:
     """Records first, then the error."""
     found: list[LogRecord] = []
     with pytest.raises(UnreadableError, match="ends early"):
-        found.extend(records(CORPORA / "nasty" / "truncated.log.gz", None, Summary("truncated")))
+        found.extend(parse_records(CORPORA / "nasty" / "truncated.log.gz", None, Summary("truncated")))
     assert {record.format for record in found} == {"combined"}
     assert len(found) > 1000
 

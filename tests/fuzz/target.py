@@ -18,6 +18,7 @@ from log_processor.state import Columns
 from log_processor.storing.items import ItemEncoder, ObjectFacts, attribute
 
 from ops import parse
+from ops.errors import UnreadableError
 from ops.summary import Summary
 from tests.support.fixtures import NEAR_MS
 
@@ -60,8 +61,8 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
         Path(file.name).write_bytes(data)
         try:
             plain = b"".join(text_stream(decompressed(iter([data]), parse.LIMITS).chunks).chunks)
-            found += parse.records(Path(file.name), declared, summary)
-        except (PipelineError, parse.UnreadableError):
+            found += parse.parse_records(Path(file.name), declared, summary)
+        except (PipelineError, UnreadableError):
             return found
     for record in found:
         _check_values(record)

@@ -14,13 +14,13 @@ OF_THE_FUNCTION = '    pause_ms: int = setting(7, "Milliseconds between two batc
 OF_THE_STACKS = '    cost_center: str = setting("none", "Who pays.", choices=("none", "web"), variable="COST_CENTER")\n'
 LOOK = """
 import json, os, sys
-from docs.generator.configuration import page
+from docs.generator.configuration_page import build_page
 from log_processor.settings import Settings
 from stacks.config import load
 names = "DYNAMODB_TABLE ERROR_BUCKET LEDGER_TABLE WORK_QUEUE_URL DEAD_LETTER_QUEUE_URL"
 names = dict.fromkeys(names.split(), "x")
 found = {
-    "page": page(),
+    "page": build_page(),
     "function": Settings.from_environment(names | {"PAUSE_MS": "9"}).pause_ms,
     "default": Settings.from_environment(names).pause_ms,
     "stacks": load({}, os.environ).cost_center,

@@ -40,7 +40,9 @@ def test_parse_loads_no_client(tmp_path: Path) -> None:
 
 def test_the_page_of_docs_is_what_the_commands_say() -> None:
     """After a change of an argument or its words the page is made again."""
-    assert ops_page.PAGE.read_text("utf-8") == ops_page.page(), "docs/ops.md is older than the code: run `make docs`"
+    assert ops_page.PAGE.read_text("utf-8") == ops_page.build_page(), (
+        "docs/ops.md is older than the code: run `make docs`"
+    )
 
 
 @pytest.mark.parametrize("command", [*app])

@@ -44,7 +44,7 @@ class Route:
         return key.split("/", 1)[0] if "/" in key else "default"
 
     @property
-    def treatment(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
+    def transform(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
         """What is done with each record: it returns what is kept of it, or None; None itself where nothing is done."""
         return None if self.filters is None and self.redaction is None else self._treated
 

@@ -1,4 +1,4 @@
-"""From the words of a command line to an exit code: help, version, errors in one sentence, a quiet end."""
+"""Run a command line: print help or the version, turn an error into one sentence, end quietly if interrupted."""
 
 import os
 import shutil
@@ -12,66 +12,67 @@ from cyclopts import App, CycloptsError
 from log_processor.escaping import escaped
 
 from ops.errors import CommandError
-from ops.help_page import help_page
+from ops.help_page import build_help_page
 from stacks.config.rules import ConfigError
 
 PROJECT_FILE = Path(__file__).resolve().parent.parent / "pyproject.toml"
 HELP = frozenset({"--help", "-h"})
 CANNOT_RUN = 2
 INTERRUPTED = 130
-READER_GONE = 141
-"""What a shell reports of a program that SIGINT or SIGPIPE ended."""
-WIDEST_HELP = 100
+"""What a shell reports of a program that SIGINT ended."""
+READER_CLOSED = 141
+"""What a shell reports of a program that SIGPIPE ended."""
+MAX_HELP_WIDTH = 100
 PATH_OF_INPUT = "./-"
-"""The path `-`, as cyclopts takes it: a dash alone is an option to it."""
+"""How cyclopts is given the path `-`, which it would take for an option."""
 
 
 def run(app: App, arguments: Sequence[str] | None) -> int:
-    """Run the command that `arguments` name, by default the process's own, and return its exit code."""
+    """Run the command that `arguments` name, by default those of the process; return its exit code."""
     words = [PATH_OF_INPUT if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
     if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding has not
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding lacks
     try:
-        code = _run(app, words)
+        code = _run_command(app, words)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
-        return READER_GONE
+        return READER_CLOSED
     except KeyboardInterrupt:
         return INTERRUPTED
     except (CommandError, ConfigError) as error:
-        return _refused(str(error))
+        return _print_error(str(error))
     except CycloptsError as error:
-        return _refused(f"{error} Say 'ops --help', or 'ops COMMAND --help'.")
+        return _print_error(f"{error} Say 'ops --help', or 'ops COMMAND --help'.")
     return code
 
 
-def _run(app: App, words: list[str]) -> int:
+def _run_command(app: App, words: list[str]) -> int:
     options = words[: words.index("--")] if "--" in words else words
     if not words:
-        sys.stderr.write(help_page(app, (), _width()))
+        sys.stderr.write(build_help_page(app, (), _measure_width()))
         return CANNOT_RUN
     if "--version" in options:
-        sys.stdout.write(f"ops {version()}\n")
+        sys.stdout.write(f"ops {read_version()}\n")
         return 0
     if HELP & set(options):
         chain, _, rest = app.parse_commands([word for word in words if word not in HELP])
         if chain or not rest:
-            sys.stdout.write(help_page(app, chain, _width()))
+            sys.stdout.write(build_help_page(app, chain, _measure_width()))
             return 0
     code: int = app(words, exit_on_error=False, print_error=False)
     return code
 
 
-def version() -> str:
-    """Return the project's version; an editable install's own metadata would be that of the day it was installed."""
+def read_version() -> str:
+    """Return the version in pyproject.toml; the metadata of an editable install is as old as the installation."""
     return str(tomllib.loads(PROJECT_FILE.read_text("utf-8"))["project"]["version"])
 
 
-def _refused(sentence: str) -> int:
+def _print_error(sentence: str) -> int:
     sys.stderr.write(f"error: {escaped(sentence)}\n")
     return CANNOT_RUN
 
 
-def _width() -> int:
-    return min(WIDEST_HELP, shutil.get_terminal_size().columns)
+def _measure_width() -> int:
+    return min(MAX_HELP_WIDTH, shutil.get_terminal_size().columns)

@@ -1,4 +1,4 @@
-"""What is said of a format by its own fields, and what kind of format it is."""
+"""Describe the formats for their page, and parse the fixtures that it counts."""
 
 import sys
 from collections.abc import Iterator
@@ -17,20 +17,20 @@ from tests.support.fixtures import FIXTURES
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
-    """A format, and what the page on formats says of it beyond its fields."""
+class FormatFacts:
+    """A format, with what the page on formats says of it beyond its fields."""
 
     format: Format
 
     @property
     def file(self) -> str:
-        """Return the file of the format as it stands below the folder of the formats."""
+        """Return the path of the format's file below the folder `formats`."""
         module = (self.format.carrier or self.format).parse.__module__
         return Path(str(sys.modules[module].__file__)).relative_to(formats.__path__[0]).as_posix()
 
     @property
     def shape(self) -> str:
-        """Return how its lines become records."""
+        """Return how lines become records of this format, for example `several lines`."""
         if self.format.strand is not None:
             return "lines of several streams, joined within each"
         if self.format.starts is not None:
@@ -38,27 +38,27 @@ class Described:
         return "header-driven" if self.format.header is not None else "a line"
 
     @property
-    def places(self) -> str:
-        """Return where its records may be the message of another format's."""
+    def containers(self) -> str:
+        """Return the kinds of formats whose messages may hold lines of this one; empty if there is none."""
         embedded = self.format.embedded
-        return ", ".join(sorted(place.value for place in embedded.places)) if embedded else ""
+        return ", ".join(sorted(container.value for container in embedded.places)) if embedded else ""
 
     def is_own(self, name: str, text: str) -> bool:
-        """Return whether a name is the record's own: of a format that keeps members, and written in it."""
+        """Tell whether `name` comes from the record itself: the format keeps members, and `text` contains the name."""
         return self.format.keeps_members and name in text
 
-    def has(self, name: str) -> bool:
-        """Return whether a name is of a column of the format."""
+    def has_column(self, name: str) -> bool:
+        """Tell whether `name` is a column of the format."""
         return any(fnmatchcase(name, column.name) for column in self.format.schema)
 
 
-def described() -> list[Described]:
-    """Return every format in its place in the order; text is the last."""
-    return [Described(known) for known in BY_NAME.values()]
+def list_formats() -> list[FormatFacts]:
+    """Return the facts of every format, in the order in which they are tried; `text` is the last."""
+    return [FormatFacts(known) for known in BY_NAME.values()]
 
 
-def records() -> Iterator[tuple[str, LogRecord]]:
-    """What the fixtures yield, read as objects are: the case and each record."""
+def parse_fixtures() -> Iterator[tuple[str, LogRecord]]:
+    """Parse every fixture as an object is parsed; yield its name with each record."""
     for path in sorted(FIXTURES.rglob("*--*.log")):
-        for record in parse.records(path, None, Summary(path.name)):
+        for record in parse.parse_records(path, None, Summary(path.name)):
             yield path.stem, record

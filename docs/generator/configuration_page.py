@@ -1,4 +1,4 @@
-"""The page on the settings: `docs/configuration.md`, from their declarations."""
+"""Build the page on settings, `docs/configuration.md`, from their declarations."""
 
 import json
 from pathlib import Path
@@ -10,34 +10,40 @@ from log_processor.settings import Tuning
 from stacks.config import Config
 
 PAGE = Path(__file__).resolve().parent.parent / "configuration.md"
-WORDS = Path(__file__).with_name("configuration.in.md")
+TEMPLATE = Path(__file__).with_name("configuration.in.md")
 KINDS = {bool: "true or false", str: "text"}
 COLUMNS = ("Setting", "Default", "Values", "Variable", "Meaning")
 
 
-def page() -> str:
-    """Return the whole page."""
+def build_page() -> str:
+    """Return the page: the template with a table of the stacks' settings and one of the function's."""
     function = settings_of(Tuning)
     stacks = {name: declared for name, declared in settings_of(Config).items() if name not in function}
-    text = WORDS.read_text("utf-8")
-    return text.replace("<!-- STACKS -->", _table(stacks)).replace("<!-- FUNCTION -->", _table(function))
+    text = TEMPLATE.read_text("utf-8")
+    return text.replace("<!-- STACKS -->", _build_table(stacks)).replace("<!-- FUNCTION -->", _build_table(function))
 
 
-def _table(settings: dict[str, Setting]) -> str:
-    rows = [COLUMNS, ("---",) * len(COLUMNS), *(_cells(name, declared) for name, declared in settings.items())]
+def _build_table(settings: dict[str, Setting]) -> str:
+    rows = [COLUMNS, ("---",) * len(COLUMNS), *(_build_cells(name, declared) for name, declared in settings.items())]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def _cells(name: str, declared: Setting) -> tuple[str, ...]:
+def _build_cells(name: str, declared: Setting) -> tuple[str, ...]:
     variable = f"`{declared.variable}`" if declared.variable else "none"
-    return f"`{declared.key or name}`", f"`{_json(declared.default)}`", _values(declared), variable, declared.doc
+    return (
+        f"`{declared.key or name}`",
+        f"`{_encode_json(declared.default)}`",
+        _describe_values(declared),
+        variable,
+        declared.doc,
+    )
 
 
-def _json(value: Any) -> str:
+def _encode_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _values(declared: Setting) -> str:
+def _describe_values(declared: Setting) -> str:
     if declared.bounds:
         return "{:,} to {:,}".format(*declared.bounds)
     if declared.choices:

@@ -1,0 +1,21 @@
+"""Load the configuration of the environment that a command is about, as the stacks do."""
+
+import os
+import sys
+
+from log_processor.escaping import escaped
+
+from stacks.config import Config, load, read_context
+from stacks.config.region import overlooked_region
+
+
+def load_configuration() -> Config:
+    """Return the environment's configuration; raises `ConfigError` if it is malformed.
+
+    Write a note to standard error if a region is set where Terraform does not look. Give boto3 `Config.region`: by
+    itself it would ignore AWS_REGION and the context.
+    """
+    config = load(read_context(os.environ), os.environ)
+    if overlooked := overlooked_region(config.region, os.environ):
+        sys.stderr.write(f"note: {escaped(overlooked)}\n")
+    return config
