@@ -1,6 +1,7 @@
 """The command line: what it prints of itself, what it loads, how it refuses and how it ends."""
 
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -113,7 +114,7 @@ def test_no_command_is_answered_with_help(capsys: pytest.CaptureFixture[str]) ->
 def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path) -> None:
     """`ops parse --json FILE | head -1` prints one line and no traceback; the shell sees the signal's number."""
     (tmp_path / "a.log").write_text(LINE * 20_000)
-    command = f"set -o pipefail; '{OPS}' parse --json a.log | head -1"
+    command = f"set -o pipefail; {shlex.quote(str(OPS))} parse --json a.log | head -1"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (finished.returncode, finished.stdout.count("\n"), finished.stderr) == (141, 1, "")
 
