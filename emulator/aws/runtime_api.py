@@ -85,7 +85,7 @@ class RuntimeApi:
         return f"127.0.0.1:{self._server.server_port}"
 
     def send(self, call: RuntimeCall) -> threading.Event:
-        """Queue `call` for the child's next poll; return an event that is set after the child has received it."""
+        """Send `call` to the child at its next poll; return an event that is set after the child has received it."""
         received = threading.Event()
         self._calls.put((call, received))
         return received
