@@ -12,6 +12,7 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.reading.assembly import LineStarts, joined_records, raw_records
 from log_processor.reading.charset import text_stream
 from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.head import HEAD_BYTES, fill_head
 from log_processor.reading.json import stream
 from log_processor.reading.json.expansion import Expansions
 from log_processor.reading.lines import Line, lines, until_none_begins
@@ -85,12 +86,13 @@ def opened(
     if entry(work, rules) == 0:
         plain = decompressed(chunks, limits)
         text = text_stream(watched(plain.chunks))
-        chunks, sequential = text.chunks, plain.compressed or text.transcoded
+        chunks, sequential = fill_head(text.chunks, HEAD_BYTES), plain.compressed or text.transcoded
     blocks, chunks = _documents(chunks, work, rules)
     if blocks is None:
         return _lines(chunks, work, rules, near_ms, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    chosen = _chosen(work, rules, [raw.text for raw in first[:SAMPLE_RECORDS]], near_ms)
+    samples = [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
+    chosen = _chosen(work, rules, samples, near_ms)
     sequential |= rules.redaction is not None  # what is around a record is then no part of a checkpoint
     return Opening(chosen, chain([first], blocks), None, sequential=sequential, divisible=False)
 
@@ -135,8 +137,9 @@ def _lines(chunks: Chunks, work: ObjectRange, rules: ReadingRules, near_ms: int,
 
 
 def _samples(first: list[Line]) -> list[str]:
-    """Return the texts of the first lines that are not blank, each up to `SAMPLE_BYTES`."""
-    written = (line.data[:SAMPLE_BYTES] for line in first if line.data and not line.data.isspace())
+    """Return the texts of the first lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
+    in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
+    written = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
     return [data.decode("utf-8", "replace") for data in islice(written, SAMPLE_RECORDS)]
 
 
