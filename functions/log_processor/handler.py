@@ -21,7 +21,7 @@ from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
-from log_processor.work.continuation import WorkQueue
+from log_processor.work.continuation import RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.envelopes import unwrap
 
@@ -40,7 +40,7 @@ class Wired:
 
     pipeline: Pipeline
     routes: Routes
-    queue: WorkQueue
+    queue: RangeQueue
     max_receive_count: int
 
 
@@ -52,7 +52,7 @@ def wired() -> Wired:
     session = boto3.Session()
     s3 = session.client("s3", config=CLIENT_CONFIG)
     dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
-    queue = WorkQueue(
+    queue = RangeQueue(
         session.client("sqs", config=CLIENT_CONFIG), settings.work_queue_url, settings.dead_letter_queue_url
     )
     credentials = session.get_credentials()

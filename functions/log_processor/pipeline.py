@@ -17,7 +17,7 @@ from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
-from log_processor.work.continuation import BATCH_MESSAGES, WorkQueue
+from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
 from log_processor.work.ranges import ObjectRange
@@ -34,7 +34,7 @@ class Services:
     wire: BatchWriteWire
     ledger: Ledger
     archive: ErrorArchive
-    queue: WorkQueue
+    queue: RangeQueue
 
 
 class Pipeline:

@@ -68,7 +68,7 @@ def stall_delay_s(stalls: int) -> int:
     return random.randint(0, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
 
 
-class WorkQueue:
+class RangeQueue:
     """Sends ranges to the work queue and hopeless messages to the dead-letter queue."""
 
     def __init__(self, sqs: "SQSClient", work_queue_url: str, dead_letter_queue_url: str) -> None:

@@ -19,7 +19,7 @@ from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ending
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.wire import Reply
-from log_processor.work.continuation import WorkQueue, range_from_message
+from log_processor.work.continuation import RangeQueue, range_from_message
 from log_processor.work.deadline import Deadline
 from log_processor.work.ranges import ObjectRange
 
@@ -202,7 +202,7 @@ class World:
         self.ledger = MemoryLedger()
         self.sqs = MemorySqs()
         s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
-        queue = WorkQueue(sqs, "work", "dead")
+        queue = RangeQueue(sqs, "work", "dead")
         services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)
         names = ("logs", "archive", "ledger", "work", "dead")
         self.routes = read(routes)
