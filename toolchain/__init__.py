@@ -1,1 +1,1 @@
-"""What a checkout needs beside its Python packages; imports nothing of the project, and everything may use it."""
+"""Provide what a checkout needs beside its Python packages; import nothing of the project."""

@@ -1,7 +1,7 @@
 """Run the packaged Terraform in this process, as if its own executable had been started.
 
-The library writes to the descriptors that it is given and reads descriptor 0, so output comes as it is made and
-prompts are answered. Terraform handles the signals itself, and its exit code is this process's.
+The library reads descriptor 0 and writes to the descriptors that it is given, so that prompts can be answered and
+output appears at once. Terraform handles the signals itself, and its exit code is that of this process.
 """
 
 import signal
@@ -29,7 +29,7 @@ def run(arguments: Sequence[str]) -> int:
 
 if __name__ == "__main__":
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until Terraform takes it: no traceback of Python's
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until Terraform handles it: Python must not print a traceback
     try:
         sys.exit(run(sys.argv[1:]))
     except ModuleNotFoundError as error:

@@ -1,6 +1,6 @@
 """Put one `terraform` beside the checkout's Python, for every command of the project: `python -m toolchain.terraform`.
 
-It is a link to PATH's own if that is new enough, else a launcher of the packaged one.
+It is a link to the one on PATH if that is new enough, else a launcher of the packaged one.
 """
 
 import json
@@ -23,12 +23,12 @@ RUN_PACKAGED = Path(__file__).with_name("packaged.py")
 
 
 class TerraformNotFoundError(Exception):
-    """There is no Terraform on PATH and none is packaged; the message says how to get one."""
+    """There is no usable Terraform on PATH, and none is packaged; the message tells how to get one."""
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """The `terraform` to use; `why` says which it is, and `changed` that it was another before."""
+class Placement:
+    """The `terraform` to use; `why` tells which it is and why, `changed` whether it was another before."""
 
     program: Path
     why: str
@@ -36,36 +36,38 @@ class Placed:
 
 
 def find_terraform() -> Path:
-    """Return this environment's `terraform`, put there if it is missing; outside of an environment PATH's own.
+    """Return the virtual environment's `terraform`, and put it there if it is missing; without one, that on PATH.
 
     Raises `TerraformNotFoundError` if there is none.
     """
     if sys.prefix != sys.base_prefix:
         folder = Path(sys.prefix) / "bin"
-        return folder / NAME if (folder / NAME).exists() else place(folder, os.environ.get("PATH", "")).program
+        return (
+            folder / NAME if (folder / NAME).exists() else place_terraform(folder, os.environ.get("PATH", "")).program
+        )
     own = shutil.which(NAME)
     if own is None:
         raise TerraformNotFoundError("Terraform is not on PATH: run 'make install' and use .venv/bin/python")
     return Path(own)
 
 
-def place(folder: Path, search_path: str) -> Placed:
-    """Put `terraform` into `folder`, which has the `python` to use; `search_path` is as PATH is.
+def place_terraform(folder: Path, search_path: str) -> Placement:
+    """Put `terraform` into `folder`, which has the `python` to use; look for one in `search_path`, a list like PATH.
 
     Raises `TerraformNotFoundError` if neither PATH has one that is new enough nor one is packaged.
     """
-    elsewhere = [entry for entry in search_path.split(os.pathsep) if entry and not _same(Path(entry), folder)]
-    own = shutil.which(NAME, path=os.pathsep.join(elsewhere))
-    reason = _why_not(Path(own)) if own else "Terraform is not on PATH"
+    others = [name for name in search_path.split(os.pathsep) if name and not _is_same(Path(name), folder)]
+    own = shutil.which(NAME, path=os.pathsep.join(others))
+    reason = _find_fault(Path(own)) if own else "Terraform is not on PATH"
     if own and reason is None:
-        return Placed(folder / NAME, f"Terraform is {own}", _link(folder / NAME, Path(own).absolute()))
+        return Placement(folder / NAME, f"Terraform is {own}", _link_program(folder / NAME, Path(own).absolute()))
     if find_spec(PACKAGE) is None:
         raise TerraformNotFoundError(f"{reason}, and {PACKAGE} is not installed: run 'make install'")
-    return Placed(folder / NAME, f"{reason}: the packaged one is used", _write_launcher(folder / NAME))
+    return Placement(folder / NAME, f"{reason}: the packaged one is used", _write_launcher(folder / NAME))
 
 
-def _why_not(program: Path) -> str | None:
-    """Say why `program` cannot be used; None if it can."""
+def _find_fault(program: Path) -> str | None:
+    """Return why `program` cannot be used; None if it can."""
     command, environ = [str(program), "version", "-json"], os.environ | {"CHECKPOINT_DISABLE": "1"}
     try:
         said = subprocess.run(command, env=environ, capture_output=True, check=True, timeout=VERSION_TIMEOUT_S).stdout
@@ -77,45 +79,45 @@ def _why_not(program: Path) -> str | None:
     return None if numbers >= MIN_VERSION else f"{program} is {version}, which is older than {needed}"
 
 
-def _link(program: Path, own: Path) -> bool:
-    """Make `program` a link to `own`; return whether it was another."""
+def _link_program(program: Path, own: Path) -> bool:
+    """Make `program` a link to `own`; return True if it was not one before."""
     if program.is_symlink() and program.readlink() == own:
         return False
-    new = _beside(program)
+    new = _build_draft_path(program)
     new.symlink_to(own)
     new.replace(program)
     return True
 
 
 def _write_launcher(program: Path) -> bool:
-    """Make `program` a launcher of the packaged Terraform; return whether it was another.
+    """Make `program` a launcher of the packaged Terraform; return True if it was not one before.
 
-    Only a shell takes an interpreter whose path has a blank or is longer than 127 bytes.
+    It is a shell script: a `#!` line cannot name a Python whose path has a blank or is longer than 127 bytes.
     """
     python = program.with_name("python")
     text = f'#!/bin/sh\nexec {shlex.quote(str(python))} -I {shlex.quote(str(RUN_PACKAGED))} "$@"\n'
     if program.is_file() and not program.is_symlink() and program.read_text(encoding="utf-8") == text:
         return False
-    new = _beside(program)
+    new = _build_draft_path(program)
     new.write_text(text, encoding="utf-8")
     new.chmod(0o755)
     new.replace(program)
     return True
 
 
-def _beside(program: Path) -> Path:
-    """Return a path of this process's own, from which `program` is replaced in one step."""
+def _build_draft_path(program: Path) -> Path:
+    """Return a path beside `program` that only this process uses; a file there can replace `program` in one step."""
     return program.with_name(f".{program.name}.{os.getpid()}")
 
 
-def _same(entry: Path, folder: Path) -> bool:
-    return entry.exists() and folder.exists() and entry.samefile(folder)
+def _is_same(path: Path, folder: Path) -> bool:
+    return path.exists() and folder.exists() and path.samefile(folder)
 
 
 def main() -> int:
-    """Place `terraform` for this environment and say so if it is another than before."""
+    """Put `terraform` into this environment; print which it is if it was another before."""
     try:
-        placed = place(Path(sys.prefix) / "bin", os.environ.get("PATH", ""))
+        placed = place_terraform(Path(sys.prefix) / "bin", os.environ.get("PATH", ""))
     except TerraformNotFoundError as error:
         sys.exit(f"error: {error}")
     if placed.changed:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import toolchain.terraform
-from toolchain.terraform import place
+from toolchain.terraform import place_terraform
 
 pytestmark = pytest.mark.integration
 
@@ -40,7 +40,7 @@ def terraform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Started:
         (programs.parent / name).symlink_to(Path(sys.prefix) / name)
     run_packaged = shutil.copy(toolchain.terraform.RUN_PACKAGED, programs.parent)
     monkeypatch.setattr(toolchain.terraform, "RUN_PACKAGED", Path(run_packaged))
-    program = place(programs, "").program
+    program = place_terraform(programs, "").program
     (work / "main.tf").write_text(RESOURCE)
     environ = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
 

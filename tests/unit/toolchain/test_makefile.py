@@ -40,7 +40,7 @@ class Checkout:
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
-    """The project's last commit with the Makefile of now, at a long path with blanks."""
+    """Clone the project's last commit to a long path with blanks, with the Makefile of the work tree."""
     folder = tmp_path / DEEP / "check out"
     subprocess.run(["git", "clone", "--quiet", "--depth=1", PROJECT.as_uri(), str(folder)], check=True)
     shutil.copy(PROJECT / "Makefile", folder / "Makefile")
@@ -52,14 +52,14 @@ def checkout(tmp_path: Path) -> Checkout:
 
 
 def test_help_lists_every_command(checkout: Checkout) -> None:
-    """A command without a line of help would be missed."""
+    """Each command has a line of help."""
     said = checkout.make("help").stdout
     phony = next(line for line in (PROJECT / "Makefile").read_text().splitlines() if line.startswith(".PHONY:"))
     assert {line.split()[0] for line in said.splitlines()} == set(phony.split()[1:])
 
 
 def test_every_command_can_be_planned(checkout: Checkout) -> None:
-    """`make -n` reads all recipes."""
+    """`make -n` reads every recipe without an error."""
     finished = checkout.make("-n", "demo", "chaos", "fuzz", "synth", "test", "unit", "lock", "clean", "LOGS=a b")
     assert finished.returncode == 0, finished.stderr
 
@@ -94,7 +94,7 @@ def test_a_failed_installation_says_why(checkout: Checkout, broken: str, target:
 
 
 def test_another_python_is_refused(checkout: Checkout) -> None:
-    """One sentence names it, and what to run."""
+    """One sentence names it and the remedy."""
     checkout.python.write_text("#!/bin/sh\nexit 1\n")
     finished = checkout.make("install")
     assert f"Python 3.11 is needed and '{checkout.python}' is another version" in finished.stderr
