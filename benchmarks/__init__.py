@@ -1,1 +1,1 @@
-"""Benchmarks: the deployed zip against services that answer at once, compared within one run."""
+"""Measure the function: time, memory and cost, each compared within one run."""

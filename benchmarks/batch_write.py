@@ -1,7 +1,8 @@
-"""What a BatchWriteItem of 25 items costs in processor time: the function's own wire beside boto3's client.
+"""Measure the processor time of a BatchWriteItem of 25 items: the function's own wire beside boto3's client.
 
-Both send the same items to a server in another process, which answers at once; the items are encoded before, so only
-the request counts. Run `make install`, then `PYTHONPATH=functions .venv/bin/python -m benchmarks.batch_write`.
+Both send the same items to a server in another process, which answers at once. The items are encoded before, so that
+only the request is measured. Run `make install`, then
+`PYTHONPATH=functions .venv/bin/python -m benchmarks.batch_write`.
 """
 
 import multiprocessing
@@ -27,13 +28,13 @@ REGION = "us-east-1"
 LINE = '203.0.113.7 - - [02/Mar/2026:09:00:00 +0000] "GET /a HTTP/1.1" 200 17 "-" "curl"'
 
 
-class Answer(BaseHTTPRequestHandler):
-    """Takes every item."""
+class AcceptingHandler(BaseHTTPRequestHandler):
+    """A DynamoDB that stores every item."""
 
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Answer that nothing is left over."""
+        """Answer that every item is stored."""
         self.rfile.read(int(self.headers["Content-Length"]))
         body = b'{"UnprocessedItems":{}}'
         self.send_response(200)
@@ -42,18 +43,18 @@ class Answer(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_words: object) -> None:
-        """Say nothing."""
+        """Write nothing for a request."""
 
 
 def serve(port: Connection) -> None:
-    """Serve until the process is ended; tells its port first."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    """Send the port, then serve until the process is ended."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), AcceptingHandler)
     port.send(server.server_port)
     server.serve_forever()
 
 
-def encoded_items() -> list[bytes]:
-    """Return a batch of usual records, as the function stores them."""
+def encode_items() -> list[bytes]:
+    """Return a batch of common records, encoded as the function stores them."""
     encoder = ItemEncoder(
         ObjectFacts("s3://b/a.log", "a", "1", "2026-03-02T09:00:00Z"), index_shards=8, record_ttl_days=0
     )
@@ -64,8 +65,8 @@ def encoded_items() -> list[bytes]:
     ]
 
 
-def cpu_ms(call: Callable[[], object]) -> float:
-    """Return the processor's milliseconds for one call: the median of some rounds."""
+def measure_cpu_ms(call: Callable[[], object]) -> float:
+    """Return the milliseconds of processor time that one call takes: the median of several rounds."""
     call()
     rounds = []
     for _ in range(ROUNDS):
@@ -77,20 +78,20 @@ def cpu_ms(call: Callable[[], object]) -> float:
 
 
 def main() -> int:
-    """Measure both and print them."""
+    """Measure both clients and print the results."""
     mine, theirs = multiprocessing.Pipe()
     server = multiprocessing.Process(target=serve, args=(theirs,), daemon=True)
     server.start()
     url = f"http://127.0.0.1:{mine.recv()}"
-    puts = encoded_items()
+    puts = encode_items()
     body = b'{"RequestItems":{"logs":[' + b",".join(puts) + b"]}}"
     request: Any = {"logs": [orjson.loads(put) for put in puts]}
     session = boto3.Session("testing", "testing", region_name=REGION)
     client = session.client("dynamodb", endpoint_url=url)
     credentials = Credentials("testing", "testing")
     wire = BatchWriteWire(endpoint_url=url, region=REGION, credentials=credentials, connections=1)
-    own_ms = cpu_ms(lambda: wire.post(body))
-    boto_ms = cpu_ms(lambda: client.batch_write_item(RequestItems=request))
+    own_ms = measure_cpu_ms(lambda: wire.post(body))
+    boto_ms = measure_cpu_ms(lambda: client.batch_write_item(RequestItems=request))
     server.terminate()
     print(f"{ITEMS} items, {len(body):,} bytes: own wire {own_ms:.2f} ms, boto3 {boto_ms:.2f} ms of CPU a request")
     return 0

@@ -1,4 +1,4 @@
-"""What a GB of log lines costs as records: sizes from the function's own encoder, prices from `prices.toml`.
+"""Compute what a GB of log lines costs as records: sizes from the function's own encoder, prices from `prices.toml`.
 
 Sizes and units are those of DynamoDB's developer guide, "Item sizes and formats": names and text in UTF-8 bytes,
 numbers two digits a byte and one more, three bytes and one a member for maps and lists, 100 bytes a stored item. Run
@@ -30,9 +30,9 @@ GB = 10**9
 UNIT_BYTES = 1024
 STORED_OVERHEAD_BYTES = 100
 LINES = 5_000
-NEAR_MS = 1_772_442_000_000
+LAST_MODIFIED_MS = 1_772_442_000_000
 PROCESSOR_GB = 1.769
-"""Memory at which Lambda gives one whole processor; with less memory it takes longer in proportion."""
+"""The memory with which Lambda gives one whole processor; with less memory, time grows in proportion."""
 KINDS = {
     "ALB": (
         "alb",
@@ -50,7 +50,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What one line of a kind is and becomes, on average."""
+    """The averages of one line of a kind: its size, its item's size, its write units and its processor time."""
 
     kind: str
     line_bytes: float
@@ -60,13 +60,16 @@ class Sizes:
 
     @property
     def lines_a_gb(self) -> float:
-        """How many such lines, with their ends, are a GB."""
+        """Return how many such lines, with their line ends, make a GB."""
         return GB / self.line_bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Dollars for one GB of lines: writing once, without and with the index, the function, and keeping for a month."""
+    """Dollars for one GB of lines: to write it once, to run the function, and to keep it for a month.
+
+    The `indexed` amounts are those with the query index.
+    """
 
     write: float
     write_indexed: float
@@ -76,18 +79,18 @@ class Cost:
 
 
 def measure(kind: str, count: int = LINES) -> Sizes:
-    """Return the sizes of `count` lines of a kind of the samples, read and encoded as the function does."""
+    """Return the sizes of `count` sample lines of a kind, parsed and encoded as the function does."""
     name, key, generate = KINDS[kind]
     text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()
     started_s = time.process_time()
-    puts = list(_puts(text, name, key))
+    puts = list(_encode_lines(text, name, key))
     processor_s = time.process_time() - started_s
-    items = [item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in puts]
+    items = [count_item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in puts]
     units = sum(-(-size // UNIT_BYTES) for size in items)
     return Sizes(kind, len(text) / count, sum(items) / count, units / count, processor_s / count)
 
 
-def cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
+def compute_cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
     """Return what a GB of such lines costs; the index holds a second copy of every item."""
     table = prices["dynamodb"]
     write = sizes.lines_a_gb * sizes.units * table["million_write_units"] / 1e6
@@ -97,47 +100,47 @@ def cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
     return Cost(write, 2 * write, function, month, month + stored_gb * table["gb_month"])
 
 
-def item_bytes(item: Mapping[str, Any]) -> int:
-    """Return the size of an item in DynamoDB's typed JSON, as DynamoDB counts it."""
-    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items())
+def count_item_bytes(item: Mapping[str, Any]) -> int:
+    """Return the size of an item, given as DynamoDB's typed JSON, in bytes as DynamoDB counts them."""
+    return sum(len(name.encode()) + _count_value_bytes(value) for name, value in item.items())
 
 
-def _value_bytes(value: Mapping[str, Any]) -> int:
-    ((kind, inner),) = value.items()
+def _count_value_bytes(value: Mapping[str, Any]) -> int:
+    ((kind, content),) = value.items()
     match kind:
         case "S":
-            return len(inner.encode())
+            return len(content.encode())
         case "N":
-            return _number_bytes(inner)
+            return _count_number_bytes(content)
         case "M":
-            return 3 + len(inner) + item_bytes(inner)
+            return 3 + len(content) + count_item_bytes(content)
         case "L":
-            return 3 + len(inner) + sum(map(_value_bytes, inner))
+            return 3 + len(content) + sum(map(_count_value_bytes, content))
         case _:  # BOOL and NULL
             return 1
 
 
-def _number_bytes(number: str) -> int:
+def _count_number_bytes(number: str) -> int:
     digits = number.partition("e")[0].lstrip("-").replace(".", "").strip("0")
     return -(-len(digits) // 2) + 1 + number.startswith("-")
 
 
-def _puts(text: bytes, name: str, key: str) -> Iterator[bytes]:
+def _encode_lines(text: bytes, name: str, key: str) -> Iterator[bytes]:
     work = ObjectRange("tap-serverless-prod-source-123456789012", key, "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", None)
     facts = ObjectFacts(work.uri, key.partition("/")[0], work.version, "2026-03-02T10:00:00.000Z")
     encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
     blocks = raw_records(lines(iter([text]), 0), 0, None)
-    reader = Reader(BY_NAME[name], NEAR_MS)
-    found = records(blocks, reader, work.digest, NEAR_MS)
-    return (encoder.encode(record) for _, record in found if record is not None)
+    reader = Reader(BY_NAME[name], LAST_MODIFIED_MS)
+    parsed = records(blocks, reader, work.digest, LAST_MODIFIED_MS)
+    return (encoder.encode(record) for _, record in parsed if record is not None)
 
 
-def table(prices: Mapping[str, Any]) -> list[str]:
-    """Return the rows of the table that ADR 8 shows: all of it but the function's seconds is the same everywhere."""
+def build_table(prices: Mapping[str, Any]) -> list[str]:
+    """Return the rows of the table in ADR 8, which are the same on every machine."""
     rows = [f"| {' | '.join(COLUMNS)} |", "|---" * len(COLUMNS) + "|"]
     for sizes in map(measure, KINDS):
-        dear = cost(sizes, prices)
-        dollars = (dear.write, dear.write_indexed, dear.month, dear.month_indexed)
+        costs = compute_cost(sizes, prices)
+        dollars = (costs.write, costs.write_indexed, costs.month, costs.month_indexed)
         figures = [
             f"{sizes.line_bytes:.0f}",
             f"{sizes.item_bytes:.0f}",
@@ -148,13 +151,13 @@ def table(prices: Mapping[str, Any]) -> list[str]:
 
 
 def main() -> int:
-    """Print the table, and what the function's own seconds add on a processor like this one."""
+    """Print the table, and what the function's time costs on a processor like this one."""
     prices = tomllib.loads(PRICES.read_text("utf-8"))
     print(
         f"List prices of {prices['region']} as of {prices['as_of']}, for {GB:,} bytes of lines (benchmarks/prices.toml)"
     )
-    print("\n".join(table(prices)))
-    seconds = ", ".join(f"{one.kind} ${cost(one, prices).function:.4f}" for one in map(measure, KINDS))
+    print("\n".join(build_table(prices)))
+    seconds = ", ".join(f"{one.kind} ${compute_cost(one, prices).function:.4f}" for one in map(measure, KINDS))
     print(f"Reading and encoding on a processor like this one adds, in the function's seconds: {seconds}")
     return 0
 

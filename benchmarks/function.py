@@ -1,4 +1,4 @@
-"""The function's deployed zip in one warm process under AWS's runtime client, driven until no work is left."""
+"""Run the function's deployed zip in one warm process under AWS's runtime client, until no message is left."""
 
 import json
 import tempfile
@@ -28,12 +28,12 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
 
 
 class FunctionFailedError(Exception):
-    """An invocation ended in an error; the message is the function's."""
+    """An invocation ended in an error; the message is that of the function."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What it took to do one object: invocations, their time, and the peak memory of the process so far."""
+    """What one object took: invocations, their time, and the peak memory of the process so far."""
 
     invocations: int
     seconds: float
@@ -41,8 +41,11 @@ class Run:
 
 
 @contextmanager
-def function(stub: Stub, **settings: str) -> Iterator[Child]:
-    """One execution environment of the function; `settings` are further variables of its environment."""
+def start_function(stub: Stub, **settings: str) -> Iterator[Child]:
+    """Start one execution environment of the function and end it after the `with` block.
+
+    `settings` are further environment variables of the function.
+    """
     variables = ENVIRONMENT | {"AWS_ENDPOINT_URL": stub.url} | settings
     deployment = Deployment(
         name="benchmark",
@@ -63,18 +66,18 @@ def function(stub: Stub, **settings: str) -> Iterator[Child]:
             child.close()
 
 
-def process(child: Child, stub: Stub, key: str) -> Run:
-    """Deliver the event of one object, and then every message until none is left."""
-    found = {"key": key, "versionId": "v1"}
-    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "source"}, "object": found}}
+def process_object(child: Child, stub: Stub, key: str) -> Run:
+    """Deliver the event of one object, then every message of the work queue until none is left; return what it took."""
+    stored_object = {"key": key, "versionId": "v1"}
+    record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": "source"}, "object": stored_object}}
     results = [_invoke(child, {"Records": [record]})]
     while not stub.messages.empty():
-        results.append(_invoke(child, _message(stub.messages.get())))
+        results.append(_invoke(child, _build_event(stub.messages.get())))
     seconds = sum(result.duration_ms for result in results) / 1000
     return Run(len(results), seconds, max(result.max_memory_mb for result in results))
 
 
-def _message(body: str) -> dict[str, Any]:
+def _build_event(body: str) -> dict[str, Any]:
     attributes = {"ApproximateReceiveCount": "1"}
     record = {"messageId": "m", "body": body, "attributes": attributes, "eventSource": "aws:sqs"}
     return {"Records": [record]}

@@ -1,4 +1,4 @@
-"""What reading in ranges costs, for several sizes, against one pass (`python -m benchmarks.ranges`)."""
+"""Compare reading in ranges of several sizes with reading in one pass (`python -m benchmarks.ranges`)."""
 
 import argparse
 import itertools
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.function import Run, function, process
+from benchmarks.function import Run, process_object, start_function
 from benchmarks.stub import Repeated, Stub
 from emulator.samples import lines
 
@@ -18,12 +18,12 @@ SIZES_MB = (1, 4, 16, 32, 64)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure, print and write the seconds of one processor for each size."""
+    """Measure the seconds for each size, print them, and write them to the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ranges", description=__doc__)
     parser.add_argument("--object-mb", type=int, default=128, help="size of the object (default: 128)")
     parser.add_argument("--report", type=Path, default=Path("build/bench/ranges.json"), help="where the figures go")
     options = parser.parse_args(arguments)
-    block = _block()
+    block = _build_block()
     whole = _run(block, options.object_mb, WHOLE)
     print(f"one pass: {whole.seconds:.1f} s, {options.object_mb / whole.seconds:.1f} MB/s")
     report: dict[str, float] = {"one_pass_s": round(whole.seconds, 2)}
@@ -41,15 +41,15 @@ def _run(block: bytes, megabytes: int, range_bytes: int) -> Run:
     times = megabytes * MIB // len(block)
     settings = {"RANGE_BYTES": str(range_bytes), "SPLIT_THRESHOLD_BYTES": str(min(range_bytes, WHOLE))}
     objects = {"a.log": Repeated(block, 1), "b.log": Repeated(block, times)}
-    with Stub(objects) as stub, function(stub, **settings) as child:
-        process(child, stub, "a.log")  # the start of the process is not what is measured
-        return process(child, stub, "b.log")
+    with Stub(objects) as stub, start_function(stub, **settings) as child:
+        process_object(child, stub, "a.log")  # so that the start of the process is not measured
+        return process_object(child, stub, "b.log")
 
 
-def _block() -> bytes:
-    """A little over 1 MiB of whole access lines."""
-    written = lines.generate_combined(random.Random(1), 10_000)
-    text = ("\n".join(written) + "\n").encode()
+def _build_block() -> bytes:
+    """Return whole access lines of a little over 1 MiB."""
+    access_lines = lines.generate_combined(random.Random(1), 10_000)
+    text = ("\n".join(access_lines) + "\n").encode()
     size = next(end for end in itertools.count(min(len(text), MIB) - 1) if text[end : end + 1] == b"\n") + 1
     return text[:size]
 

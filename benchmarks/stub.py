@@ -1,4 +1,4 @@
-"""S3, DynamoDB and SQS that answer at once and keep next to nothing, for one function under measurement."""
+"""Imitate S3, DynamoDB and SQS for a function that is measured: answer at once, and keep next to nothing."""
 
 import json
 import queue
@@ -20,19 +20,19 @@ KEPT = ("status", "resume", "format", "header", "sequential")
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """An object that is one block of bytes many times over, so that no size of it takes memory."""
+    """An object of one block of bytes, repeated many times, so that a large one takes no memory."""
 
     block: bytes
     times: int
 
     @property
     def size_bytes(self) -> int:
-        """Bytes of the whole."""
+        """Return the size of the whole object."""
         return len(self.block) * self.times
 
 
 class Stub:
-    """Serves on a free loopback port while it is a context; `messages` holds what was sent to the work queue."""
+    """A server on a free loopback port while its `with` block runs; `messages` holds those sent to the work queue."""
 
     def __init__(self, objects: Mapping[str, Repeated]) -> None:
         stub = self
@@ -59,7 +59,7 @@ class Stub:
                 self.wfile.write(answer)
 
             def log_message(self, *_: Any) -> None:
-                """Requests are counted, not logged."""
+                """Write nothing for a request."""
 
         self._server = LoopbackServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -82,32 +82,32 @@ class Stub:
                     self.stored += body.count(b'{"PutRequest"')
                 return {"UnprocessedItems": {}}
             case "UpdateItem":
-                return {"Attributes": self._ledger(asked["ExpressionAttributeValues"])}
+                return {"Attributes": self._update_ledger(asked["ExpressionAttributeValues"])}
             case "SendMessageBatch":
-                for entry in asked["Entries"]:
-                    self.messages.put(entry["MessageBody"])
+                for message in asked["Entries"]:
+                    self.messages.put(message["MessageBody"])
                 return {"Successful": [], "Failed": []}
         raise LookupError(f"the stub does not answer {operation}")
 
-    def _ledger(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _update_ledger(self, values: dict[str, Any]) -> dict[str, Any]:
         if ":duration_ms" not in values:
             return LEDGER_BEGUN
         self.endings.append({name.lstrip(":"): next(iter(value.values())) for name, value in values.items()})
         return LEDGER_BEGUN | {name: values[f":{name}"] for name in KEPT if f":{name}" in values}
 
     def _serve(self, request: BaseHTTPRequestHandler) -> None:
-        """Send an object from the offset that is asked for to its end, or as far as somebody reads."""
-        found = self._objects[request.path.partition("?")[0].rpartition("/")[2]]
+        """Send an object from the requested offset to its end, or until the client closes the connection."""
+        repeated = self._objects[request.path.partition("?")[0].rpartition("/")[2]]
         start = int(request.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
         request.send_response(206 if start else 200)
-        request.send_header("Content-Length", str(found.size_bytes - start))
-        request.send_header("Content-Range", f"bytes {start}-{found.size_bytes - 1}/{found.size_bytes}")
+        request.send_header("Content-Length", str(repeated.size_bytes - start))
+        request.send_header("Content-Range", f"bytes {start}-{repeated.size_bytes - 1}/{repeated.size_bytes}")
         request.send_header("Last-Modified", MODIFIED)
         request.send_header("ETag", '"etag"')
         request.end_headers()
         try:
-            first, skipped = divmod(start, len(found.block))
-            for number in range(first, found.times):
-                request.wfile.write(found.block[skipped:] if number == first else found.block)
+            first, skipped = divmod(start, len(repeated.block))
+            for number in range(first, repeated.times):
+                request.wfile.write(repeated.block[skipped:] if number == first else repeated.block)
         except ConnectionError:
-            request.close_connection = True  # a range was read to its end, and the rest is not wanted
+            request.close_connection = True  # the client has read its range, and does not want the rest

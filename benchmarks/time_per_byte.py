@@ -1,4 +1,7 @@
-"""Which lines take more time a byte the longer they are (`PYTHONPATH=functions python -m benchmarks.time_per_byte`)."""
+"""Find lines that take more time a byte the longer they are.
+
+Run `PYTHONPATH=functions python -m benchmarks.time_per_byte`.
+"""
 
 import argparse
 import gc
@@ -14,20 +17,20 @@ from tests.support.growth import FLAT, reading, recipes, report, steepness
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Grow the fixtures' lines in one place after another, drawn by lot; 1 where one is not flat."""
+    """Measure lines of the fixtures, grown at positions drawn at random; return 1 if one takes more time a byte."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.time_per_byte", description=__doc__)
     parser.add_argument("--format", choices=sorted(BY_NAME), metavar="F", help="one format (default: all)")
     parser.add_argument("--seconds", type=int, default=60, help="how long to go on (default: 60)")
     parser.add_argument("--seed", type=int, default=0, help="repeats the order of a run (default: 0)")
     options = parser.parse_args(arguments)
-    lot = random.Random(options.seed)
+    draw = random.Random(options.seed)
     known = [(sample, list(recipes(sample.line))) for sample in samples(options.format)]
     steep_ones = grown = 0
     gc.disable()
     until = time.monotonic() + options.seconds
     while time.monotonic() < until:
-        sample, ways = lot.choice(known)
-        recipe = lot.choice(ways)
+        sample, ways = draw.choice(known)
+        recipe = draw.choice(ways)
         grown += 1
         if (steep := steepness(reading(sample.format, sample.columns), recipe)) > FLAT:
             steep_ones += 1

@@ -1,11 +1,11 @@
-"""What a GB costs: items are counted as DynamoDB counts them, and ADR 8 shows what `make cost` prints."""
+"""Items are counted as DynamoDB counts them, and ADR 8 shows what `make cost` prints."""
 
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from benchmarks.cost import KINDS, PRICES, Sizes, cost, item_bytes, measure, table
+from benchmarks.cost import KINDS, PRICES, Sizes, build_table, compute_cost, count_item_bytes, measure
 
 PROJECT = Path(__file__).resolve().parents[3]
 PAGE = PROJECT / "docs" / "adr" / "0008-records-in-dynamodb.md"
@@ -22,8 +22,8 @@ PAGE = PROJECT / "docs" / "adr" / "0008-records-in-dynamodb.md"
     ],
 )
 def test_an_item_is_counted_as_dynamodb_does(item: dict[str, dict[str, object]], size: int) -> None:
-    """Names and text in UTF-8, numbers two digits a byte and one, maps and lists three and one a member."""
-    assert item_bytes(item) == size
+    """Names and text count in UTF-8, numbers two digits a byte and one, maps and lists three and one a member."""
+    assert count_item_bytes(item) == size
 
 
 def test_a_unit_is_a_kilobyte_begun() -> None:
@@ -32,9 +32,9 @@ def test_a_unit_is_a_kilobyte_begun() -> None:
         "dynamodb": {"million_write_units": 0.5, "gb_month": 0.25, "gb_month_recovery": 0.25},
         "lambda": {"gb_second": 0.0},
     }
-    dear = cost(Sizes("any", line_bytes=1000, item_bytes=1900, units=2, processor_s=0), prices)
-    assert (dear.write, dear.write_indexed) == (1.0, 2.0)
-    assert (dear.month, dear.month_indexed) == (1.0, 1.5)
+    costs = compute_cost(Sizes("any", line_bytes=1000, item_bytes=1900, units=2, processor_s=0), prices)
+    assert (costs.write, costs.write_indexed) == (1.0, 2.0)
+    assert (costs.month, costs.month_indexed) == (1.0, 1.5)
 
 
 def test_every_kind_becomes_records_of_its_format() -> None:
@@ -48,13 +48,13 @@ def test_every_kind_becomes_records_of_its_format() -> None:
 def test_the_decision_shows_what_the_command_prints() -> None:
     """ADR 8's table is older than the code, the samples or the prices: run `make cost` and write it there."""
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("|")]
-    assert rows == table(tomllib.loads(PRICES.read_text("utf-8")))
+    assert rows == build_table(tomllib.loads(PRICES.read_text("utf-8")))
 
 
 def test_the_readme_says_the_same() -> None:
     """Its dollars are the decision's, rounded: to write a GB with the index, and to keep it for a month."""
     prices = tomllib.loads(PRICES.read_text("utf-8"))
-    alb, json_lines, syslog = (cost(measure(kind), prices) for kind in KINDS)
+    alb, json_lines, syslog = (compute_cost(measure(kind), prices) for kind in KINDS)
     words = " ".join((PROJECT / "README.md").read_text("utf-8").split())
     assert f"A GB of ALB lines costs about ${alb.write_indexed:.0f} to store with the query index" in words
     assert f"of JSON lines ${json_lines.write_indexed:.0f}, of short syslog lines ${syslog.write_indexed:.0f}" in words
