@@ -1,4 +1,4 @@
-"""Load the configuration, instantiate the stacks, synthesize."""
+"""Load the configuration, create the stacks, and synthesize them."""
 
 import os
 import sys
@@ -6,24 +6,24 @@ from importlib import import_module
 
 from stacks.bindings import BindingsError, prepare
 from stacks.config import ConfigError, load, read_context
-from stacks.config.region import overlooked_region
-from stacks.config.routes import hashes_values
+from stacks.config.region import find_overlooked_region
+from stacks.config.routes import has_hashing_route
 from stacks.packaging import PackagingError
 
 
 def main() -> None:
-    """Write `cdktf.out/`; a configuration that cannot be used is one sentence and exit code 1.
+    """Write `cdktf.out/`; if the configuration cannot be used, exit with one sentence and code 1.
 
-    The framework starts a Node.js process, so it is imported once all settings and routes are known to be good.
+    The framework starts a Node.js process, so it is imported after all settings and routes were checked.
     """
     try:
         config = load(read_context(os.environ), os.environ)
-        hashed = hashes_values()
+        hashed = has_hashing_route()
         prepare()
         import_module("stacks.synthesis").synthesize(config, hashed=hashed)
     except (ConfigError, BindingsError, PackagingError) as error:
         sys.exit(f"error: {error}")
-    if overlooked := overlooked_region(config.region, os.environ):
+    if overlooked := find_overlooked_region(config.region, os.environ):
         sys.stderr.write(f"note: {overlooked}\n")
 
 

@@ -6,7 +6,7 @@ import sys
 from log_processor.escaping import escaped
 
 from stacks.config import Config, load, read_context
-from stacks.config.region import overlooked_region
+from stacks.config.region import find_overlooked_region
 
 
 def load_configuration() -> Config:
@@ -16,6 +16,6 @@ def load_configuration() -> Config:
     itself it would ignore AWS_REGION and the context.
     """
     config = load(read_context(os.environ), os.environ)
-    if overlooked := overlooked_region(config.region, os.environ):
+    if overlooked := find_overlooked_region(config.region, os.environ):
         sys.stderr.write(f"note: {escaped(overlooked)}\n")
     return config

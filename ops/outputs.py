@@ -16,7 +16,7 @@ from log_processor.escaping import escaped
 from ops.configuration import load_configuration
 from ops.errors import CommandError
 from stacks.config import Config
-from stacks.state import stack_id, state_file, state_key
+from stacks.state import build_stack_id, build_state_file_name, build_state_key
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_WORKSPACE = "default"
@@ -40,7 +40,7 @@ def run(name: str | None, *, as_json: bool) -> int:
 def get_output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
     """Return the output called `name`; raises `CommandError` with the known names if there is none."""
     if name not in outputs:
-        raise CommandError(f"{stack_id(config)} has no output {name}: it has {', '.join(outputs)}")
+        raise CommandError(f"{build_stack_id(config)} has no output {name}: it has {', '.join(outputs)}")
     return outputs[name]
 
 
@@ -59,7 +59,9 @@ def read_outputs(config: Config, environ: Mapping[str, str]) -> dict[str, Any]:
         case _:
             outputs = _extract_values(_ask_terraform(config))
     if not outputs:
-        raise CommandError(f"{stack_id(config)} has no outputs: deploy it with 'cdktf deploy {stack_id(config)}'")
+        raise CommandError(
+            f"{build_stack_id(config)} has no outputs: deploy it with 'cdktf deploy {build_stack_id(config)}'"
+        )
     return dict(sorted(outputs.items()))
 
 
@@ -79,7 +81,8 @@ def _extract_values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _read_state_bucket(config: Config, workspace: str) -> bytes:
     """Return the state from the S3 backend; that of a named workspace has a key below `env:/`."""
-    bucket, key = config.state_bucket_name, state_key(config, stack_id(config))
+    stack = build_stack_id(config)
+    bucket, key = config.state_bucket_name, build_state_key(config, stack)
     if workspace != DEFAULT_WORKSPACE:
         key = f"env:/{workspace}/{key}"
     try:
@@ -89,7 +92,7 @@ def _read_state_bucket(config: Config, workspace: str) -> bytes:
         state = f"the state s3://{bucket}/{key}"
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in NO_STATE:
             raise CommandError(
-                f"{state} does not exist: deploy with 'cdktf deploy {stack_id(config)}', or say where it is with "
+                f"{state} does not exist: deploy with 'cdktf deploy {stack}', or say where it is with "
                 "STACK_NAME_SUFFIX, STATE_BUCKET and STATE_BACKEND as for the deployment"
             ) from error
         raise CommandError(
@@ -98,24 +101,26 @@ def _read_state_bucket(config: Config, workspace: str) -> bytes:
 
 
 def _read_state_file(config: Config, workspace: str) -> bytes:
-    path = PROJECT / state_file(stack_id(config))
+    stack = build_stack_id(config)
+    path = PROJECT / build_state_file_name(stack)
     if workspace != DEFAULT_WORKSPACE:
         raise CommandError(f"TF_WORKSPACE is {workspace} and the state a local file: ask 'terraform output' for it")
     try:
         return path.read_bytes()
     except OSError as error:
         raise CommandError(
-            f"the state {path} cannot be read ({error.strerror}): deploy with 'cdktf deploy {stack_id(config)}' from "
+            f"the state {path} cannot be read ({error.strerror}): deploy with 'cdktf deploy {stack}' from "
             "this checkout, or set STATE_BACKEND as for the deployment"
         ) from error
 
 
 def _ask_terraform(config: Config) -> dict[str, Any]:
     """Run `terraform output` in the folder where `cdktf` has initialised the stack; return the outputs."""
-    folder = PROJECT / "cdktf.out" / "stacks" / stack_id(config)
+    stack = build_stack_id(config)
+    folder = PROJECT / "cdktf.out" / "stacks" / stack
     search_path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     terraform = shutil.which("terraform", path=search_path)
-    remedy = f"run 'cdktf diff {stack_id(config)}' in {PROJECT} with the same settings first, which initialises it"
+    remedy = f"run 'cdktf diff {stack}' in {PROJECT} with the same settings first, which initialises it"
     if terraform is None:
         raise CommandError("no terraform is on PATH, and Terraform Cloud gives outputs to it alone: run 'make install'")
     if not folder.is_dir():
@@ -125,6 +130,6 @@ def _ask_terraform(config: Config) -> dict[str, Any]:
     )
     if finished.returncode:
         said = " ".join(finished.stderr.split()).removeprefix("Error: ") or "no message"
-        raise CommandError(f"Terraform cannot read the outputs of {stack_id(config)} ({said}): {remedy}")
+        raise CommandError(f"Terraform cannot read the outputs of {stack} ({said}): {remedy}")
     outputs: dict[str, Any] = json.loads(finished.stdout)
     return outputs

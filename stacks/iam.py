@@ -1,4 +1,4 @@
-"""Policy documents, as plain values: what may be done to which resource, and nothing else."""
+"""Build policy documents as plain values: what may be done to which resource."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ VERSION = "2012-10-17"
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """The resources that the function touches, as ARNs (Terraform tokens are fine)."""
+    """The ARNs of the resources that the function uses; they may be Terraform tokens."""
 
     source_bucket: str
     log_table: str
@@ -22,25 +22,25 @@ class Grants:
 
 
 def allow(sid: str, actions: Sequence[str], *resources: str) -> dict[str, Any]:
-    """One Allow statement."""
+    """Return one Allow statement."""
     return {"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 
 
-def document(*statements: Mapping[str, Any]) -> str:
-    """The JSON of a policy."""
+def build_document(*statements: Mapping[str, Any]) -> str:
+    """Return the JSON of a policy."""
     return json.dumps({"Version": VERSION, "Statement": list(statements)})
 
 
-def assume_by_lambda() -> str:
-    """Who may wear the function's role."""
+def build_trust_policy() -> str:
+    """Return the policy that lets Lambda, and nobody else, assume the function's role."""
     principal = {"Service": "lambda.amazonaws.com"}
-    return document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
+    return build_document({"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"})
 
 
-def function_policy(grants: Grants) -> str:
-    """What the function may do: read the source, write table, ledger, archive and queues, log for itself."""
+def build_function_policy(grants: Grants) -> str:
+    """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
     queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
-    return document(
+    return build_document(
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], f"{grants.source_bucket}/*"),
         allow("TellMissingFromDenied", ["s3:ListBucket"], grants.source_bucket),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
@@ -52,9 +52,9 @@ def function_policy(grants: Grants) -> str:
     )
 
 
-def tls_only(service: str, *resources: str) -> str:
-    """A resource policy that refuses every unencrypted connection."""
-    return document(
+def build_tls_policy(service: str, *resources: str) -> str:
+    """Return a resource policy that denies every unencrypted connection."""
+    return build_document(
         {
             "Sid": "DenyUnencryptedTransport",
             "Effect": "Deny",

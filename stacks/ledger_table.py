@@ -1,4 +1,4 @@
-"""The table that accounts for every range."""
+"""Create the ledger table, which accounts for every range."""
 
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
@@ -19,7 +19,7 @@ from constructs import Construct
 
 
 class LedgerTable(Construct):
-    """One row a range: all ranges of an object are read with one query."""
+    """A table with one row a range; one query reads all ranges of an object."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str) -> None:
         super().__init__(scope, id_)

@@ -1,4 +1,4 @@
-"""The table that holds the records."""
+"""Create the table that holds the records."""
 
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
@@ -24,7 +24,7 @@ QUERY_INDEX = "by_source_day"
 
 
 class LogTable(Construct):
-    """Records by `log_id` and `timestamp`; one index by source and day answers questions about a time range."""
+    """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool) -> None:
         super().__init__(scope, id_)

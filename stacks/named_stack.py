@@ -1,4 +1,4 @@
-"""A stack whose resources have the names that its constructs give them, and which says what Terraform it needs."""
+"""A stack whose resources have plain addresses, and which states the Terraform version that it needs."""
 
 from cdktf import TerraformElement, TerraformStack
 from constructs import Construct, Node
@@ -8,9 +8,9 @@ REQUIRED_TERRAFORM = ">= 1.10"
 
 
 class NamedStack(TerraformStack):
-    """Addresses are construct paths, such as `aws_s3_bucket.source_bucket`, without the framework's hash behind them.
+    """A stack whose addresses are construct paths, such as `aws_s3_bucket.source_bucket`, without the framework's hash.
 
-    A plan reads better, and a resource keeps its address, so its content, should the stacks leave the framework.
+    A plan is easier to read. If the stacks ever leave the framework, resources keep their addresses, and so their data.
     """
 
     def __init__(self, scope: Construct, id_: str) -> None:

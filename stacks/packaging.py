@@ -1,4 +1,4 @@
-"""What goes into the function's zip and its layer: zips of clean copies, so that equal sources have equal hashes."""
+"""Pack the function and its layer into zips whose bytes depend on the packed files alone."""
 
 import hashlib
 import io
@@ -32,43 +32,45 @@ class PackagingError(Exception):
 
 
 def zip_function() -> Path:
-    """Zip the function's sources alone (no caches, no tests); return the zip, named by its content."""
+    """Zip the function's sources, without caches and tests; return the zip, whose folder is named by its content."""
     files = {
         path.relative_to(SOURCES).as_posix(): path
         for path in (SOURCES / PACKAGE).rglob("*")
         if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
     }
-    return _zip(files, STAGE)
+    return _write_zip(files, STAGE)
 
 
 def zip_layer(architecture: str) -> Path:
-    """Zip the locked wheels of the function's dependencies as a layer; return the zip, named by its content.
+    """Zip the locked wheels of the function's dependencies as a layer; return the zip, like `zip_function`.
 
-    The wheels are downloaded once and cached by lock and architecture: the next synth is offline.
+    The wheels are downloaded once for each lock and architecture, and kept: the next synth needs no network.
     """
     locked = json.loads(LOCK.read_text())["function"]
     key = hashlib.sha256(json.dumps([architecture, PYTHON_VERSION, locked], sort_keys=True).encode()).hexdigest()[:16]
     folder = LAYERS / f"{architecture}-{key}"
     if not folder.exists():
-        with _finished_at_once(folder) as draft, tempfile.TemporaryDirectory() as wheels:
+        with _DraftFolder(folder) as draft, tempfile.TemporaryDirectory() as wheels:
             _download(locked, architecture, Path(wheels))
             for wheel in sorted(Path(wheels).glob("*.whl")):
                 with zipfile.ZipFile(wheel) as archive:
                     archive.extractall(draft / "python")
-    return _zip({path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}, STAGE)
+    return _write_zip(
+        {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}, STAGE
+    )
 
 
-def _zip(files: Mapping[str, Path], folder: Path) -> Path:
-    """Write a zip that depends on names and contents alone: fixed dates and modes, sorted, and stored.
+def _write_zip(files: Mapping[str, Path], folder: Path) -> Path:
+    """Write a zip that depends on names and contents alone: sorted, with fixed dates and modes, not compressed.
 
-    cdktf's own archive asset carries each file's date in local time; deflate's bytes differ between zlib versions.
+    The archive asset of cdktf holds each file's date in local time, and deflated bytes differ between zlib versions.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
         for name, path in sorted(files.items()):
-            entry = zipfile.ZipInfo(name, date_time=ZIP_DATE)
-            entry.external_attr = (stat.S_IFREG | FILE_MODE) << 16
-            archive.writestr(entry, path.read_bytes())
+            member = zipfile.ZipInfo(name, date_time=ZIP_DATE)
+            member.external_attr = (stat.S_IFREG | FILE_MODE) << 16
+            archive.writestr(member, path.read_bytes())
     target = folder / hashlib.sha256(content.getvalue()).hexdigest()[:16] / "archive.zip"
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,9 @@ def _zip(files: Mapping[str, Path], folder: Path) -> Path:
 
 def _download(locked: dict[str, Any], architecture: str, folder: Path) -> None:
     requirements = folder / "requirements.txt"
-    requirements.write_text("".join(f"{name}{pin['version']} {_hashes(pin)}\n" for name, pin in sorted(locked.items())))
+    requirements.write_text(
+        "".join(f"{name}{pin['version']} {_format_hashes(pin)}\n" for name, pin in sorted(locked.items()))
+    )
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
     command += ["--require-hashes", "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON_VERSION]
     command += ["--platform", PLATFORMS[architecture], "--dest", str(folder), "--requirement", str(requirements)]
@@ -93,12 +97,12 @@ def _download(locked: dict[str, Any], architecture: str, folder: Path) -> None:
         )
 
 
-def _hashes(pin: dict[str, Any]) -> str:
+def _format_hashes(pin: dict[str, Any]) -> str:
     return " ".join(f"--hash={digest}" for digest in pin["hashes"])
 
 
-class _finished_at_once:  # noqa: N801 - reads as the `with` statement that it is
-    """A draft folder that takes its final name only when it is complete."""
+class _DraftFolder:
+    """A folder that takes its final name when its `with` block has ended without an error."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -1,4 +1,4 @@
-"""A bucket that nobody can open to the world: encrypted, TLS only, owner-enforced, no public access."""
+"""Create a private bucket: encrypted, TLS only, without ACLs and public access."""
 
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
@@ -19,11 +19,11 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 from constructs import Construct
 
-from stacks.iam import tls_only
+from stacks.iam import build_tls_policy
 
 
 class PrivateBucket(Construct):
-    """The bucket as `bucket`, and all that keeps it private."""
+    """A bucket (`bucket`) with the settings that keep it private."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, versioned: bool, force_destroy: bool) -> None:
         super().__init__(scope, id_)
@@ -44,7 +44,7 @@ class PrivateBucket(Construct):
             apply_server_side_encryption_by_default=DefaultEncryption(sse_algorithm="AES256"), bucket_key_enabled=True
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=bucket, rule=[encryption])
-        policy = tls_only("s3", self.bucket.arn, f"{self.bucket.arn}/*")
+        policy = build_tls_policy("s3", self.bucket.arn, f"{self.bucket.arn}/*")
         S3BucketPolicy(self, "policy", bucket=bucket, policy=policy, depends_on=[block])
         if versioned:
             self.versioning = S3BucketVersioningA(

@@ -1,4 +1,4 @@
-"""The log processor: its role, its log, its code and its dependency layer."""
+"""Create the log processor: its role, its log group, its code and the layer of its dependencies."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from stacks.config import Config
-from stacks.iam import Grants, assume_by_lambda, function_policy
+from stacks.iam import Grants, build_function_policy, build_trust_policy
 from stacks.packaging import zip_function, zip_layer
 
 RUNTIME = "python3.11"
@@ -28,7 +28,7 @@ ASYNC_RETRIES = 2
 
 
 class ProcessorFunction(Construct):
-    """The function as `function`; `grant` and `allow_bucket` are called once its surroundings are known."""
+    """The function (`function`); call `grant` and `allow_bucket` when the other resources are created."""
 
     def __init__(
         self, scope: Construct, id_: str, *, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue
@@ -38,9 +38,9 @@ class ProcessorFunction(Construct):
         self.log_group = CloudwatchLogGroup(
             self, "log_group", name=f"/aws/lambda/{name}", retention_in_days=config.log_retention_days
         )
-        self.role = IamRole(self, "role", name=name, assume_role_policy=assume_by_lambda())
+        self.role = IamRole(self, "role", name=name, assume_role_policy=build_trust_policy())
         code = TerraformAsset(self, "code", path=str(zip_function()), type=AssetType.FILE)
-        layer = self._layer(f"{name}-dependencies", config.architecture)
+        layer = self._build_layer(f"{name}-dependencies", config.architecture)
         self.function = LambdaFunction(
             self,
             "function",
@@ -66,7 +66,7 @@ class ProcessorFunction(Construct):
             maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
         )
 
-    def _layer(self, name: str, architecture: str) -> LambdaLayerVersion:
+    def _build_layer(self, name: str, architecture: str) -> LambdaLayerVersion:
         wheels = TerraformAsset(self, "wheels", path=str(zip_layer(architecture)), type=AssetType.FILE)
         return LambdaLayerVersion(
             self,
@@ -79,14 +79,14 @@ class ProcessorFunction(Construct):
         )
 
     def grant(self, grants: Grants) -> IamRolePolicy:
-        """Allow what the function does, on those resources alone; the function waits for it."""
-        policy = IamRolePolicy(self, "policy", role=self.role.name, policy=function_policy(grants))
-        waited_for = [f"{part.terraform_resource_type}.{part.friendly_unique_id}" for part in (self.log_group, policy)]
-        self.function.add_override("depends_on", waited_for)
+        """Give the role the policy for these resources; the function is created after it and after the log group."""
+        policy = IamRolePolicy(self, "policy", role=self.role.name, policy=build_function_policy(grants))
+        needed = [f"{part.terraform_resource_type}.{part.friendly_unique_id}" for part in (self.log_group, policy)]
+        self.function.add_override("depends_on", needed)
         return policy
 
     def allow_bucket(self, bucket_arn: str, account_id: str) -> ITerraformDependable:
-        """Let S3 invoke the function for this bucket of this account."""
+        """Let S3 invoke the function, for this bucket of this account alone."""
         return LambdaPermission(
             self,
             "permission",

@@ -1,4 +1,4 @@
-"""The key of the hashes that hide values in records."""
+"""Ask for the key of the hashes that replace values in records."""
 
 from cdktf import TerraformVariable
 from constructs import Construct
@@ -7,8 +7,11 @@ KEY_NAME = "redaction_key"
 MIN_KEY_CHARACTERS = 16
 
 
-def redaction_key(scope: Construct) -> str:
-    """Return a reference to the key: a variable without default, so that no file of the project holds it."""
+def add_redaction_key(scope: Construct) -> str:
+    """Declare a variable for the key, and return a reference to it.
+
+    It has no default, so that no file of the project holds the key.
+    """
     variable = TerraformVariable(
         scope,
         KEY_NAME,

@@ -1,4 +1,4 @@
-"""The bucket that log objects are uploaded to, and whom it tells of them."""
+"""Create the bucket to which log objects are uploaded, and its notification."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ ABORT_UPLOAD_DAYS = 7
 
 
 class SourceBucket(PrivateBucket):
-    """Versioned, so that a range always reads the bytes that its event was about; old versions expire."""
+    """A versioned bucket, so that a range always reads the bytes of its event's object version; old versions expire."""
 
     def __init__(self, scope: Construct, id_: str, *, name: str, version_days: int, force_destroy: bool) -> None:
         super().__init__(scope, id_, name=name, versioned=True, force_destroy=force_destroy)
@@ -48,7 +48,7 @@ class SourceBucket(PrivateBucket):
         )
 
     def notify(self, function_arn: str, suffixes: Sequence[str], *, permission: ITerraformDependable) -> None:
-        """Tell the function of every new object whose key ends in one of `suffixes`, and EventBridge of all."""
+        """Notify the function of new objects whose keys end in one of `suffixes`, and EventBridge of all events."""
         targets = [
             S3BucketNotificationLambdaFunction(
                 lambda_function_arn=function_arn, events=["s3:ObjectCreated:*"], filter_suffix=suffix

@@ -1,4 +1,4 @@
-"""The bucket that keeps Terraform's state: applied once, before everything else."""
+"""The stack of the bucket that keeps Terraform's state; it is deployed once, before everything else."""
 
 from cdktf import LocalBackend, TerraformOutput
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -19,20 +19,23 @@ from stacks.config import Config
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import PrivateBucket
 from stacks.provider import add_provider
-from stacks.state import BETWEEN, state_file
+from stacks.state import PROJECT_FROM_STACK, build_state_file_name
 
 STACK_ID = "StateBackend"
 OLD_STATE_DAYS = 90
-EVERY_ENVIRONMENT = "shared"
+SHARED_ENVIRONMENT = "shared"
 
 
 class StateBackendStack(NamedStack):
-    """Its own state is a local file, because the bucket does not exist yet; migrate it as the README shows."""
+    """The bucket for the state of every environment.
+
+    The stack's own state is a local file, because the bucket does not exist yet; migrate it as the README shows.
+    """
 
     def __init__(self, scope: Construct, config: Config) -> None:
         super().__init__(scope, STACK_ID)
-        LocalBackend(self, path=BETWEEN + state_file(STACK_ID))
-        add_provider(self, config, environment=EVERY_ENVIRONMENT)
+        LocalBackend(self, path=PROJECT_FROM_STACK + build_state_file_name(STACK_ID))
+        add_provider(self, config, environment=SHARED_ENVIRONMENT)
         state = PrivateBucket(
             self,
             "state",

@@ -1,4 +1,4 @@
-"""Make the stacks and write their Terraform JSON."""
+"""Create the stacks and write their Terraform JSON."""
 
 from cdktf import App
 
@@ -8,7 +8,7 @@ from stacks.tap_stack import TapStack
 
 
 def synthesize(config: Config, *, hashed: bool) -> None:
-    """Write `cdktf.out/` for one environment, whose routes hide values by a keyed hash if `hashed`."""
+    """Write `cdktf.out/` for one environment; ask for a redaction key if `hashed`."""
     app = App()
     StateBackendStack(app, config)
     TapStack(app, config, hashed=hashed)

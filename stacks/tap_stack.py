@@ -1,4 +1,4 @@
-"""TapStack: makes the parts, connects them, grants last, and says what came out."""
+"""The stack of the pipeline: create the resources, connect them, grant permissions last, declare the outputs."""
 
 from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
@@ -13,18 +13,18 @@ from stacks.log_table import LogTable
 from stacks.named_stack import NamedStack
 from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
-from stacks.redaction_key import redaction_key
+from stacks.redaction_key import add_redaction_key
 from stacks.source_bucket import SourceBucket
-from stacks.state import stack_id
+from stacks.state import build_stack_id
 from stacks.work_queue import WorkQueue
 
 
 class TapStack(NamedStack):
-    """The pipeline of one environment, whose routes hide values by a keyed hash if `hashed`."""
+    """The pipeline of one environment; it asks for a redaction key if `hashed`."""
 
     def __init__(self, scope: Construct, config: Config, *, hashed: bool) -> None:
-        super().__init__(scope, stack_id(config))
-        add_backend(self, config, stack_id(config))
+        super().__init__(scope, build_stack_id(config))
+        add_backend(self, config, build_stack_id(config))
         add_provider(self, config, environment=config.environment_suffix)
         account_id = DataAwsCallerIdentity(self, "account").account_id
         prefix = config.prefix
@@ -58,14 +58,14 @@ class TapStack(NamedStack):
             self,
             "processor",
             config=config,
-            environment=self._environment(config, hashed=hashed),
+            environment=self._build_environment(config, hashed=hashed),
             dead_letters=self.errors.queue,
         )
         self._connect(config, account_id)
-        self._report()
+        self._add_outputs()
 
-    def _environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
-        key = {"REDACTION_KEY": redaction_key(self)} if hashed else {}
+    def _build_environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
+        key = {"REDACTION_KEY": add_redaction_key(self)} if hashed else {}
         resources = {
             "DYNAMODB_TABLE": self.log_table.table.name,
             "ERROR_BUCKET": self.errors.archive.bucket,
@@ -97,7 +97,7 @@ class TapStack(NamedStack):
             enabled=config.reserved_concurrency != 0,
         )
 
-    def _report(self) -> None:
+    def _add_outputs(self) -> None:
         function, queue, work = self.processor.function, self.errors.queue, self.work.queue
         outputs = {
             "S3SourceBucket": self.source.bucket.bucket,

@@ -1,4 +1,4 @@
-"""The queue of ranges: what one invocation leaves to the next ones."""
+"""Create the work queue: the ranges that one invocation leaves to the next."""
 
 import json
 
@@ -12,13 +12,13 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
-from stacks.iam import tls_only
+from stacks.iam import build_tls_policy
 
 VISIBILITY_TIMEOUTS = 6
 
 
 class WorkQueue(Construct):
-    """Ranges wait here; what cannot be done in `max_receive_count` deliveries moves to the dead-letter queue."""
+    """A queue of ranges; a message moves to the dead-letter queue after `max_receive_count` deliveries."""
 
     def __init__(
         self, scope: Construct, id_: str, *, prefix: str, timeout_s: int, max_receive_count: int, dead_letters: SqsQueue
@@ -34,13 +34,13 @@ class WorkQueue(Construct):
             sqs_managed_sse_enabled=True,
             redrive_policy=json.dumps(redrive, separators=(",", ":")),
         )
-        policy = tls_only("sqs", self.queue.arn)
+        policy = build_tls_policy("sqs", self.queue.arn)
         SqsQueuePolicy(self, "queue_policy", queue_url=self.queue.url, policy=policy)
 
     def feed(self, function_arn: str, *, batch_size: int, concurrency: int, enabled: bool) -> None:
-        """Deliver `batch_size` messages at a time to the function, to at most `concurrency` copies of it, if `enabled`.
+        """Deliver up to `batch_size` messages at a time to at most `concurrency` copies of the function, if `enabled`.
 
-        To a function that is stopped, each delivery would be one of the few that a message has.
+        Disable it if the function is stopped: each delivery that fails counts towards `max_receive_count`.
         """
         LambdaEventSourceMapping(
             self,

@@ -1,4 +1,4 @@
-"""The configuration of one environment: each setting declared once, read from context and environment, checked."""
+"""The configuration of one environment: each setting is declared once, read from context and environment, checked."""
 
 from stacks.config.context import read_context
 from stacks.config.declared import Config

@@ -1,4 +1,4 @@
-"""Every setting: those declared here are the stacks' alone, those of `Tuning` the function's too."""
+"""Declare every setting: those below are the stacks' alone, those of `Tuning` are the function's too."""
 
 from dataclasses import dataclass
 
@@ -15,10 +15,10 @@ RETENTION_DAYS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config(Tuning):
-    """Everything that differs between environments; the defaults are those of `dev`.
+    """The settings of one environment; the defaults are those of `dev`.
 
-    This is the only place of a setting of the stacks: its rules, its key and variable, and its line in
-    `docs/configuration.md` are made from it.
+    Each is declared only here: from the declaration come its rules, its key, its variable, and its row in
+    `docs/configuration.md`.
     """
 
     environment_suffix: str = setting(
@@ -101,15 +101,15 @@ class Config(Tuning):
 
     @property
     def prefix(self) -> str:
-        """The beginning of every resource's name: `<app_name>-<suffix>`."""
+        """Return the beginning of every resource's name: `<app_name>-<suffix>`."""
         return f"{self.app_name}-{self.environment_suffix}"
 
     @property
     def ledger_table_name(self) -> str:
-        """The table that accounts for every range."""
+        """Return the name of the ledger table."""
         return f"{self.prefix}-ledger"
 
     @property
     def state_bucket_name(self) -> str:
-        """The bucket that holds the state of every environment."""
+        """Return the name of the bucket that holds the state of every environment."""
         return self.state_bucket or f"{self.app_name}-state-{self.region}"

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from log_processor.declaration import settings_of
 
 from stacks.config.declared import Config
-from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_suffix, checked
+from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_suffix, check_value
 
 CONTEXT = "cdktf.json's context"
 DECLARED = settings_of(Config)
@@ -19,64 +19,70 @@ FRAMEWORK_KEYS = frozenset(
 )
 
 
-class Given(NamedTuple):
-    """A value as somebody wrote it, and where."""
+class GivenValue(NamedTuple):
+    """A value as it was given, and its origin: the name of a variable, or a part of cdktf.json."""
 
     value: Any
-    place: str
+    origin: str
 
 
-Written = dict[str, Given]
+GivenValues = dict[str, GivenValue]
 
 
 def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
-    """Read and check the settings; raises `ConfigError` with one sentence that says what, where, and what to do.
+    """Read and check the settings; raises `ConfigError` with one sentence that names setting, origin and remedy.
 
-    The key `environments` of the context maps each known suffix to the settings that override the context for it
-    alone. A suffix is known if it stands there or is `pr<number>`, an ephemeral environment that needs no entry and
-    starts from `force_destroy`; without the key, every well-formed suffix is. A setting's environment variable wins.
+    A value comes from the setting's environment variable, else from the suffix's own settings, else from the context,
+    else it is the default. The key `environments` of the context maps suffixes to their own settings. If it is there,
+    a suffix is known if it is
+
+    - one of these suffixes, or
+    - `pr<number>`, the environment of a pull request; without settings of its own it has `force_destroy`.
+
+    For example, with `{"environments": {"prod": {"index_shards": 4}}}` the suffixes `prod` and `pr12` are known, and
+    `test` is not. Without the key, every well-formed suffix is known.
     """
-    shared = _written({key: value for key, value in context.items() if key != ENVIRONMENTS_KEY}, CONTEXT)
-    environments = _environments(context.get(ENVIRONMENTS_KEY, {}))
-    from_environment = {name: Given(environ[key], key) for key, name in VARIABLES.items() if environ.get(key)}
-    suffix = (shared | from_environment).get(SUFFIX, Given(DECLARED[SUFFIX].default, CONTEXT))
-    check_suffix(suffix.value, DECLARED[SUFFIX], suffix.place, environments)
-    chosen = shared | environments.get(suffix.value, _ephemeral(suffix.value)) | from_environment
-    config = Config(**{name: checked(name, value, DECLARED[name], at) for name, (value, at) in chosen.items()})
+    shared = _read_values({key: value for key, value in context.items() if key != ENVIRONMENTS_KEY}, CONTEXT)
+    environments = _read_environments(context.get(ENVIRONMENTS_KEY, {}))
+    from_environment = {name: GivenValue(environ[key], key) for key, name in VARIABLES.items() if environ.get(key)}
+    suffix = (shared | from_environment).get(SUFFIX, GivenValue(DECLARED[SUFFIX].default, CONTEXT))
+    check_suffix(suffix.value, DECLARED[SUFFIX], suffix.origin, environments)
+    chosen = shared | environments.get(suffix.value, _get_ephemeral_values(suffix.value)) | from_environment
+    config = Config(**{name: check_value(name, value, DECLARED[name], at) for name, (value, at) in chosen.items()})
     if config.backend == "cloud" and not config.cloud_organization:
         raise ConfigError(
-            f"{chosen['backend'].place} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
+            f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency)
     return config
 
 
-def _written(written: Mapping[str, Any], place: str) -> Written:
-    """Give each value its field's name and its place; raises `ConfigError` for a name that is no setting."""
-    for key in written:
+def _read_values(values: Mapping[str, Any], origin: str) -> GivenValues:
+    """Return each value with its origin by the field's name; raises `ConfigError` for a name that is no setting."""
+    for key in values:
         if key not in NAMES.keys() | FRAMEWORK_KEYS:
-            raise ConfigError(f"{place} has the unknown setting {key!r}: known are {', '.join(sorted(NAMES))}")
-    return {NAMES[key]: Given(value, place) for key, value in written.items() if key in NAMES}
+            raise ConfigError(f"{origin} has the unknown setting {key!r}: known are {', '.join(sorted(NAMES))}")
+    return {NAMES[key]: GivenValue(value, origin) for key, value in values.items() if key in NAMES}
 
 
-def _environments(written: Any) -> dict[str, Written]:
-    """Read what each known environment overrides; an error in one is found whichever is chosen."""
-    if not isinstance(written, Mapping) or not all(isinstance(entry, Mapping) for entry in written.values()):
+def _read_environments(values: Any) -> dict[str, GivenValues]:
+    """Return the own settings of each suffix; raises `ConfigError` for an error in any, even if another is chosen."""
+    if not isinstance(values, Mapping) or not all(isinstance(own, Mapping) for own in values.values()):
         raise ConfigError(f"'{ENVIRONMENTS_KEY}' in {CONTEXT} is malformed: map each suffix to an object of settings")
-    return {suffix: _environment(suffix, entry) for suffix, entry in written.items()}
+    return {suffix: _read_environment(suffix, own) for suffix, own in values.items()}
 
 
-def _environment(suffix: str, entry: Mapping[str, Any]) -> Written:
-    place = f"{ENVIRONMENTS_KEY}.{suffix} of {CONTEXT}"
+def _read_environment(suffix: str, values: Mapping[str, Any]) -> GivenValues:
+    origin = f"{ENVIRONMENTS_KEY}.{suffix} of {CONTEXT}"
     check_suffix(suffix, DECLARED[SUFFIX], f"'{ENVIRONMENTS_KEY}' of {CONTEXT}")
-    if DECLARED[SUFFIX].key in entry:
-        raise ConfigError(f"{place} sets {DECLARED[SUFFIX].key!r}, which its own name says: remove it")
-    settings = _written(entry, place)
+    if DECLARED[SUFFIX].key in values:
+        raise ConfigError(f"{origin} sets {DECLARED[SUFFIX].key!r}, which its own name says: remove it")
+    settings = _read_values(values, origin)
     for name, (value, at) in settings.items():
-        checked(name, value, DECLARED[name], at)
+        check_value(name, value, DECLARED[name], at)
     return settings
 
 
-def _ephemeral(suffix: str) -> Written:
-    """Return what a pull request's environment starts from: it goes with its request, whatever it holds."""
-    return {"force_destroy": Given(value=True, place="its kind")} if EPHEMERAL.fullmatch(suffix) else {}
+def _get_ephemeral_values(suffix: str) -> GivenValues:
+    """Return the settings of a pull request's environment, which is destroyed with all that it holds; else none."""
+    return {"force_destroy": GivenValue(value=True, origin="its kind")} if EPHEMERAL.fullmatch(suffix) else {}

@@ -11,30 +11,34 @@ from pathlib import Path
 from botocore.configloader import load_config
 from botocore.exceptions import ConfigNotFound, ConfigParseError
 
-CHOOSING = "AWS_REGION"
+REGION_VARIABLE = "AWS_REGION"
 CONFIG_FILE = "~/.aws/config"
 
 
-def overlooked_region(region: str, environ: Mapping[str, str]) -> str | None:
-    """Return a sentence about a region that is set where Terraform does not look; None if there is none."""
-    if environ.get(CHOOSING):
+def find_overlooked_region(region: str, environ: Mapping[str, str]) -> str | None:
+    """Return a sentence about a region that is set where Terraform does not look; None if there is none.
+
+    There is one if AWS_REGION is not set, and the region that boto3 uses is another than `region`. For example,
+    AWS_DEFAULT_REGION is `eu-west-1`, and the configuration says `us-east-1`.
+    """
+    if environ.get(REGION_VARIABLE):
         return None
-    place, meant = _meant(environ)
+    origin, meant = _find_boto3_region(environ)
     if not meant or meant == region:
         return None
-    return f"{place} says {meant}, but the stacks are for {region}: set {CHOOSING}={meant} if they belong there"
+    return f"{origin} says {meant}, but the stacks are for {region}: set {REGION_VARIABLE}={meant} if they belong there"
 
 
-def _meant(environ: Mapping[str, str]) -> tuple[str, str]:
-    """Return where boto3 finds its region, and the region (empty if there is none)."""
+def _find_boto3_region(environ: Mapping[str, str]) -> tuple[str, str]:
+    """Return where boto3 reads its region, and the region; it is empty if there is none."""
     if meant := environ.get("AWS_DEFAULT_REGION"):
         return "AWS_DEFAULT_REGION", meant
     profile = environ.get("AWS_PROFILE") or environ.get("AWS_DEFAULT_PROFILE") or "default"
-    return f"the AWS profile {profile!r}", _profiles(environ).get(profile, {}).get("region", "")
+    return f"the AWS profile {profile!r}", _read_profiles(environ).get(profile, {}).get("region", "")
 
 
-def _profiles(environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Return the profiles of the AWS configuration file; none if there is no file, or one that is malformed."""
+def _read_profiles(environ: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return the profiles of the AWS configuration file; none if the file is missing or malformed."""
     path = environ.get("AWS_CONFIG_FILE") or str(Path(CONFIG_FILE).expanduser())
     try:
         profiles: dict[str, dict[str, str]] = load_config(path)["profiles"]

@@ -1,4 +1,4 @@
-"""The function's routes as synthesis sees them: checked by the function's own reader before anything is made."""
+"""Check the function's routes with the function's own reader, before anything is synthesized."""
 
 from importlib import import_module
 
@@ -9,8 +9,8 @@ from stacks.config.rules import ConfigError
 FOLDER = "functions/log_processor"
 
 
-def hashes_values() -> bool:
-    """Return whether a route hides values by a keyed hash; raises `ConfigError` with the file and line of a mistake."""
+def has_hashing_route() -> bool:
+    """Tell whether a route replaces values by a keyed hash; raises `ConfigError` with file and line of a mistake."""
     try:
         reader = import_module("log_processor.routing.routes")
     except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""What a setting's value may be, each rule with the sentence that says how to mend a value that breaks it."""
+"""Check the values of settings; each rule has the sentence that tells how to mend a value that breaks it."""
 
 import re
 from collections.abc import Iterable
@@ -12,22 +12,22 @@ MAX_ENDINGS = 90
 
 
 class ConfigError(Exception):
-    """A setting is missing or malformed; the message names it, its place and the remedy."""
+    """A setting is missing or malformed; the message names it, its origin and the remedy."""
 
 
-def checked(name: str, value: Any, declared: Setting, place: str) -> Any:
-    """Return the value as the setting's type, which is its default's; raises `ConfigError` if it breaks a rule."""
-    kept: Any = tuple(value) if isinstance(value, list) else value
-    remedy = _remedy(kept, declared)
+def check_value(name: str, value: Any, declared: Setting, origin: str) -> Any:
+    """Return the value, a list as a tuple; raises `ConfigError` if it breaks a rule or is not of the default's type."""
+    typed: Any = tuple(value) if isinstance(value, list) else value
+    remedy = _find_remedy(typed, declared)
     if remedy:
-        raise broken(name, value, place, remedy)
+        raise build_error(name, value, origin, remedy)
     if declared.check:
-        declared.check(name, kept, place)
-    return kept
+        declared.check(name, typed, origin)
+    return typed
 
 
-def _remedy(value: Any, declared: Setting) -> str:
-    """Return what to do about a value of a wrong type, outside its bounds or its choices, or of another form."""
+def _find_remedy(value: Any, declared: Setting) -> str:
+    """Return the remedy for a value of a wrong type, or outside its bounds, choices or form; empty if all is well."""
     if type(value) is not type(declared.default):
         return f"it must be {KINDS[type(declared.default)]}"
     if declared.bounds and not declared.bounds[0] <= value <= declared.bounds[1]:
@@ -39,25 +39,28 @@ def _remedy(value: Any, declared: Setting) -> str:
     return ""
 
 
-def check_suffix(suffix: Any, declared: Setting, place: str, known: Iterable[str] = ()) -> None:
-    """Raise `ConfigError` for a malformed suffix, and for one that is neither listed nor a pull request's.
+def check_suffix(suffix: Any, declared: Setting, origin: str, known: Iterable[str] = ()) -> None:
+    """Raise `ConfigError` if the suffix is malformed or unknown.
 
-    If no environment is listed, every well-formed suffix is an environment of its own.
+    It is unknown if some suffixes are known, it is none of them, and it is not a pull request's. For example, if
+    `dev` and `prod` are known, `pr12` passes and `test` does not; if none is known, both pass.
     """
     if not isinstance(suffix, str) or not re.fullmatch(declared.form, suffix):
-        raise ConfigError(f"the environment suffix {suffix!r} in {place} is malformed: use {declared.form_words}")
+        raise ConfigError(f"the environment suffix {suffix!r} in {origin} is malformed: use {declared.form_words}")
     listed = sorted(known)
     if listed and suffix not in listed and not EPHEMERAL.fullmatch(suffix):
         raise ConfigError(
-            f"the environment suffix {suffix!r} in {place} is unknown: add it to 'environments' in cdktf.json's "
+            f"the environment suffix {suffix!r} in {origin} is unknown: add it to 'environments' in cdktf.json's "
             f"context (known: {', '.join(listed)}; pr<number> needs no entry)"
         )
 
 
 def check_concurrency(reserved: int, mapping: int) -> None:
-    """Raise `ConfigError` if the work queue would be given more copies than there are.
+    """Raise `ConfigError` if the work queue may use as many copies of the function as are reserved, or more.
 
-    What Lambda then receives and cannot pass on counts as delivered, and ends in the dead-letter queue unread.
+    Lambda would then receive messages that no copy can take. Each time counts as a delivery, so that healthy ranges
+    end in the dead-letter queue unread. 0 passes, because it stops the function, and so does -1,
+    because it reserves nothing.
     """
     if 0 < reserved <= mapping:
         raise ConfigError(
@@ -66,19 +69,22 @@ def check_concurrency(reserved: int, mapping: int) -> None:
         )
 
 
-def check_endings(name: str, endings: tuple[Any, ...], place: str) -> None:
-    """Raise `ConfigError` for endings that overlap: S3 refuses a second rule that could match the same key."""
+def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
+    """Raise `ConfigError` if the endings are malformed, too many, or overlap.
+
+    S3 refuses two rules that could match the same key: `.json` and `.app.json` overlap, `.json` and `.log` do not.
+    """
     if not 1 <= len(endings) <= MAX_ENDINGS or not all(isinstance(ending, str) and ending for ending in endings):
-        raise broken(name, list(endings), place, f'list 1 to {MAX_ENDINGS} key endings, such as ".log"')
+        raise build_error(name, list(endings), origin, f'list 1 to {MAX_ENDINGS} key endings, such as ".log"')
     for position, ending in enumerate(endings):
         for other in endings[:position] + endings[position + 1 :]:
             if ending.endswith(other):
                 raise ConfigError(
-                    f"{name} in {place} holds {other!r} and {ending!r}, and S3 refuses endings that overlap: "
+                    f"{name} in {origin} holds {other!r} and {ending!r}, and S3 refuses endings that overlap: "
                     f"drop {ending!r}"
                 )
 
 
-def broken(name: str, value: Any, place: str, remedy: str) -> ConfigError:
+def build_error(name: str, value: Any, origin: str, remedy: str) -> ConfigError:
     """Return the error of a value that cannot be used."""
-    return ConfigError(f"{name} in {place} is {value!r}: {remedy}")
+    return ConfigError(f"{name} in {origin} is {value!r}: {remedy}")

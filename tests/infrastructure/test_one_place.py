@@ -31,7 +31,7 @@ print(json.dumps(found))
 
 @pytest.fixture
 def extended(project_copy: Path) -> Path:
-    """The project with one line more in each of the two declarations."""
+    """Copy the project, and add one line to each of the two declarations."""
     shutil.copytree(PROJECT / "docs" / "generator", project_copy / "docs" / "generator")
     for path, before, line in (
         (project_copy / TUNING, "    log_level: str = setting(", OF_THE_FUNCTION),
@@ -43,8 +43,8 @@ def extended(project_copy: Path) -> Path:
     return project_copy
 
 
-def test_a_line_is_enough_for_stack_function_and_documentation(extended: Path, tmp_path: Path) -> None:
-    """The value of the context reaches the function, whose own reading and the page know the setting too."""
+def test_one_line_declares_a_setting_everywhere(extended: Path, tmp_path: Path) -> None:
+    """The context's value reaches the function, and the function's settings and the page have the setting too."""
     chosen = {"CDKTF_CONTEXT_JSON": json.dumps({"pause_ms": 9})}
     resources = synthesize(tmp_path / "out", chosen, extended).stack("TapStackdev")["resource"]
     (function,) = resources["aws_lambda_function"].values()
@@ -67,7 +67,7 @@ def test_a_line_is_enough_for_stack_function_and_documentation(extended: Path, t
         ({"COST_CENTER": "moon"}, "error: cost_center in COST_CENTER is 'moon': choose one of none, web\n"),
     ],
 )
-def test_its_rules_hold_at_once(extended: Path, tmp_path: Path, environ: dict[str, str], sentence: str) -> None:
-    """Bounds and choices are checked with the sentences of every other setting."""
+def test_a_new_setting_is_checked(extended: Path, tmp_path: Path, environ: dict[str, str], sentence: str) -> None:
+    """Its bounds and choices are checked with the same sentences as those of other settings."""
     finished = run_main(tmp_path / "out", environ, extended)
     assert (finished.returncode, finished.stderr) == (1, sentence)

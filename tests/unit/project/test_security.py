@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from stacks.iam import Grants, function_policy
+from stacks.iam import Grants, build_function_policy
 
 PROJECT = Path(__file__).resolve().parents[3]
 GRANTS = Grants(*(f"arn:aws:service:::{number}" for number in range(len(Grants.__dataclass_fields__))))
@@ -13,7 +13,7 @@ ROLE = "the function's role"
 
 def test_the_function_s_rights_are_on_the_page() -> None:
     """An action that is granted and not written down, or the other way round, is named."""
-    policy = json.loads(function_policy(GRANTS))
+    policy = json.loads(build_function_policy(GRANTS))
     granted = {action for statement in policy["Statement"] for action in statement["Action"]}
     assert _written() == granted
 
