@@ -58,7 +58,7 @@ def synthesize(folder: Path, environ: Mapping[str, str], project: Path = PROJECT
 
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
-    """The default environment, with the tags' variables set."""
+    """Synthesize the default environment, with the variables of the tags set."""
     environ = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann"}
     return synthesize(tmp_path_factory.mktemp("synth"), environ)
 
@@ -70,7 +70,7 @@ def tap_stack(synthesized: Synthesized) -> dict[str, Any]:
 
 @pytest.fixture
 def project_copy(synthesized: Synthesized, tmp_path: Path) -> Path:
-    """The project's sources in another folder, with the layer's wheels that the first synth has cached."""
+    """Copy the project's sources to another folder, with the wheels of the layer that the first synth has kept."""
     assert synthesized.folder.is_dir()
     copy = tmp_path / "project"
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")

@@ -1,4 +1,4 @@
-"""Terraform in the folder of one synthesized stack, and what it plans there."""
+"""Run Terraform in the folder of one synthesized stack, and read what it plans."""
 
 import json
 import subprocess
@@ -43,7 +43,7 @@ class Workspace:
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return finished.stdout
 
-    def losses(self) -> list[str]:
+    def list_losses(self) -> list[str]:
         """Return the resources with data that a plan over the state alone would delete or replace."""
         said = self.terraform("plan", "-json", "-refresh=false", "-lock=false", "-input=false")
         events = [json.loads(line) for line in said.splitlines()]

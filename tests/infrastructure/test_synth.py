@@ -24,8 +24,8 @@ def test_caches_do_not_change_the_output(synthesized: Synthesized, project_copy:
     assert any(name.endswith(".zip") for name in again.files())
 
 
-def test_no_path_of_this_machine_is_in_the_output(synthesized: Synthesized) -> None:
-    """Remote runs carry the JSON elsewhere."""
+def test_the_output_names_no_path_of_this_machine(synthesized: Synthesized) -> None:
+    """A remote run uses the JSON on another machine."""
     for name, content in synthesized.files().items():
         if name.endswith(".json"):
             assert str(PROJECT).encode() not in content
@@ -66,7 +66,7 @@ def test_a_bad_configuration_is_one_sentence(environ: dict[str, str], sentence: 
     ],
 )
 def test_a_framework_that_cannot_start_is_one_sentence(environ: dict[str, str], sentence: str, tmp_path: Path) -> None:
-    """No traceback of the framework's; it is started once the configuration is known to be good."""
+    """There is no traceback of the framework; it is started after the configuration was checked."""
     finished = run_main(tmp_path, environ)
     assert finished.returncode == 1
     assert finished.stderr.startswith("error: ")
@@ -75,12 +75,12 @@ def test_a_framework_that_cannot_start_is_one_sentence(environ: dict[str, str], 
 
 
 def test_the_output_folder_is_made(tmp_path: Path) -> None:
-    """With the folders above it."""
+    """The folders above it are made too."""
     assert synthesize(tmp_path / "deep" / "out", {}).stack("TapStackdev")
 
 
-def test_a_region_that_terraform_does_not_see_is_said(tmp_path: Path) -> None:
-    """The stacks are synthesized for the configuration's region all the same."""
+def test_a_region_that_terraform_ignores_is_reported(tmp_path: Path) -> None:
+    """The stacks are still synthesized, for the configuration's region."""
     finished = run_main(tmp_path, {"AWS_DEFAULT_REGION": "eu-west-1"})
     assert finished.returncode == 0
     assert finished.stderr.startswith("note: AWS_DEFAULT_REGION says eu-west-1, but the stacks are for us-east-1")
@@ -88,7 +88,7 @@ def test_a_region_that_terraform_does_not_see_is_said(tmp_path: Path) -> None:
 
 
 def test_a_stopped_function_is_given_no_messages(tmp_path: Path) -> None:
-    """Its queue waits with it: a delivery that cannot succeed counts all the same."""
+    """Its queue is stopped too, because a delivery that cannot succeed counts as one."""
     stopped = {"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 0}), "STACK_NAME_SUFFIX": "pr1"}
     resources = synthesize(tmp_path, stopped).stack("TapStackpr1")["resource"]
     (mapping,) = resources["aws_lambda_event_source_mapping"].values()
@@ -96,20 +96,22 @@ def test_a_stopped_function_is_given_no_messages(tmp_path: Path) -> None:
     assert (mapping["enabled"], function["reserved_concurrent_executions"]) == (False, 0)
 
 
-def test_a_pull_request_needs_no_entry(tmp_path: Path) -> None:
+def test_a_pull_request_needs_no_settings(tmp_path: Path) -> None:
     """`STACK_NAME_SUFFIX` wins over the context and names the stack."""
     stack = synthesize(tmp_path, {"STACK_NAME_SUFFIX": "pr123"}).stack("TapStackpr123")
     assert stack["terraform"]["backend"]["s3"]["key"].endswith("/TapStackpr123.tfstate")
 
 
 def test_lazy_bindings_take_less_than_a_third_of_the_time(tmp_path: Path) -> None:
-    """Of the processor, side by side with the bindings' plain import, the best of two runs each."""
+    """Processor time is compared with that of the bindings' plain import, the best of two runs each."""
     lazy = "import runpy; runpy.run_path('main.py', run_name='__main__')"
     plain = f"import cdktf_cdktf_provider_aws; {lazy}"
-    assert min(_seconds(lazy, tmp_path) for _ in range(2)) <= 0.3 * min(_seconds(plain, tmp_path) for _ in range(2))
+    assert min(measure_seconds(lazy, tmp_path) for _ in range(2)) <= 0.3 * min(
+        measure_seconds(plain, tmp_path) for _ in range(2)
+    )
 
 
-def _seconds(program: str, folder: Path) -> float:
+def measure_seconds(program: str, folder: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with_node = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     finished = run_main(folder, {"PATH": with_node}, program=program)
@@ -118,8 +120,8 @@ def _seconds(program: str, folder: Path) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def routed(project: Path, text: str) -> Path:
-    """The project with other routes."""
+def replace_routes(project: Path, text: str) -> Path:
+    """Write other routes into the project."""
     (project / "functions" / "log_processor" / "routes.toml").write_text(text)
     return project
 
@@ -133,22 +135,20 @@ def routed(project: Path, text: str) -> Path:
         ("[[route]\n", "1: this is not TOML"),
     ],
 )
-def test_a_route_that_cannot_be_used_is_one_sentence_with_its_line(
+def test_a_bad_route_is_one_sentence_with_its_line(
     project_copy: Path, tmp_path: Path, text: str, sentence: str
 ) -> None:
-    """The function never meets it."""
-    finished = run_main(tmp_path / "out", {}, routed(project_copy, text))
+    """Synthesis ends, so that the function never reads it."""
+    finished = run_main(tmp_path / "out", {}, replace_routes(project_copy, text))
     assert finished.returncode == 1
     assert finished.stderr.startswith(f"error: functions/log_processor/routes.toml:{sentence}")
     assert finished.stderr.count("\n") == 1
 
 
-def test_routes_that_hash_ask_for_a_key_and_no_others_do(
-    project_copy: Path, tmp_path: Path, tap_stack: dict[str, Any]
-) -> None:
+def test_only_routes_that_hash_ask_for_a_key(project_copy: Path, tmp_path: Path, tap_stack: dict[str, Any]) -> None:
     """It is a sensitive variable without default: no file holds it, and an apply without it is refused."""
     text = "[[route]]\nkeys = ['**']\nredact = [{name = 'email', method = 'hash'}]"
-    stack = synthesize(tmp_path / "out", {}, routed(project_copy, text)).stack("TapStackdev")
+    stack = synthesize(tmp_path / "out", {}, replace_routes(project_copy, text)).stack("TapStackdev")
     variable = stack["variable"]["redaction_key"]
     assert variable["sensitive"] is True
     assert "default" not in variable

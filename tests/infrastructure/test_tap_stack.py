@@ -11,46 +11,48 @@ Stack = dict[str, Any]
 OUTPUTS = ("S3SourceBucket", "DynamoDBTable", "LambdaFunction", "DLQQueue", "ErrorArchiveBucket")
 
 
-def resources(stack: Stack, kind: str) -> dict[str, Any]:
+def get_resources(stack: Stack, kind: str) -> dict[str, Any]:
     found: dict[str, Any] = stack["resource"][kind]
     return found
 
 
-def one(stack: Stack, kind: str, name: str = "") -> Any:
-    """The single resource of a kind whose logical id starts with `name`."""
-    (found,) = [value for key, value in resources(stack, kind).items() if key.startswith(name)]
+def get_resource(stack: Stack, kind: str, name: str = "") -> Any:
+    """Return the only resource of a kind whose logical id starts with `name`."""
+    (found,) = [value for key, value in get_resources(stack, kind).items() if key.startswith(name)]
     return found
 
 
-def test_the_source_bucket_is_versioned_encrypted_private_and_tls_only(tap_stack: Stack) -> None:
-    """What the original had, and what it lacked."""
-    assert one(tap_stack, "aws_s3_bucket_versioning", "source")["versioning_configuration"]["status"] == "Enabled"
-    rule = one(tap_stack, "aws_s3_bucket_server_side_encryption_configuration", "source")["rule"][0]
+def test_the_source_bucket_is_versioned_and_private(tap_stack: Stack) -> None:
+    """It is encrypted, has no public access, refuses connections without TLS, and removes old versions."""
+    assert (
+        get_resource(tap_stack, "aws_s3_bucket_versioning", "source")["versioning_configuration"]["status"] == "Enabled"
+    )
+    rule = get_resource(tap_stack, "aws_s3_bucket_server_side_encryption_configuration", "source")["rule"][0]
     assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "AES256"
-    block = one(tap_stack, "aws_s3_bucket_public_access_block", "source")
+    block = get_resource(tap_stack, "aws_s3_bucket_public_access_block", "source")
     assert all(block[name] for name in block if name.startswith(("block", "ignore", "restrict")))
-    statement = json.loads(one(tap_stack, "aws_s3_bucket_policy", "source")["policy"])["Statement"][0]
+    statement = json.loads(get_resource(tap_stack, "aws_s3_bucket_policy", "source")["policy"])["Statement"][0]
     assert (statement["Effect"], statement["Action"]) == ("Deny", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    (old,) = one(tap_stack, "aws_s3_bucket_lifecycle_configuration", "source")["rule"]
+    (old,) = get_resource(tap_stack, "aws_s3_bucket_lifecycle_configuration", "source")["rule"]
     assert old["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
 
 
 def test_the_notification_names_each_suffix_and_eventbridge(tap_stack: Stack) -> None:
-    """One resource holds both, because it replaces whatever the bucket had."""
-    notification = one(tap_stack, "aws_s3_bucket_notification")
+    """One resource holds both, because it replaces every notification of the bucket."""
+    notification = get_resource(tap_stack, "aws_s3_bucket_notification")
     assert notification["eventbridge"] is True
     suffixes = {target["filter_suffix"] for target in notification["lambda_function"]}
     assert suffixes == {".log", ".log.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz"}
     assert {tuple(target["events"]) for target in notification["lambda_function"]} == {("s3:ObjectCreated:*",)}
     assert notification["depends_on"] == [
-        "aws_lambda_permission." + next(iter(resources(tap_stack, "aws_lambda_permission")))
+        "aws_lambda_permission." + next(iter(get_resources(tap_stack, "aws_lambda_permission")))
     ]
 
 
 def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> None:
-    """`log_id` and `timestamp`, on demand; index, expiry, recovery and encryption beside them."""
-    table = one(tap_stack, "aws_dynamodb_table", "logs")
+    """The keys are `log_id` and `timestamp`; it has an index, expiry, recovery and encryption."""
+    table = get_resource(tap_stack, "aws_dynamodb_table", "logs")
     assert (table["hash_key"], table["range_key"], table["billing_mode"]) == ("log_id", "timestamp", "PAY_PER_REQUEST")
     kinds = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
     assert kinds == {"log_id": "S", "timestamp": "N", "source_day": "S"}
@@ -62,32 +64,32 @@ def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> N
 
 
 def test_failures_have_a_queue_and_an_archive(tap_stack: Stack) -> None:
-    """Visibility 300 s, 14 days; the archive is not versioned and forgets after 30 days."""
-    queue = one(tap_stack, "aws_sqs_queue", "errors")
+    """The queue keeps messages for 14 days; the archive is not versioned and removes objects after 30 days."""
+    queue = get_resource(tap_stack, "aws_sqs_queue", "errors")
     assert (queue["visibility_timeout_seconds"], queue["message_retention_seconds"]) == (300, 1_209_600)
-    assert not [key for key in resources(tap_stack, "aws_s3_bucket_versioning") if key.startswith("errors")]
-    (rule,) = one(tap_stack, "aws_s3_bucket_lifecycle_configuration", "errors")["rule"]
+    assert not [key for key in get_resources(tap_stack, "aws_s3_bucket_versioning") if key.startswith("errors")]
+    (rule,) = get_resource(tap_stack, "aws_s3_bucket_lifecycle_configuration", "errors")["rule"]
     assert (rule["id"], rule["status"], rule["expiration"]) == ("DeleteOldErrorLogs", "Enabled", [{"days": 30}])
     assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 1}]
 
 
 def test_the_function_has_the_original_size_and_environment(tap_stack: Stack) -> None:
-    """60 s, 256 MB, a dead-letter queue and the two names; its code is a package in an asset."""
-    function = one(tap_stack, "aws_lambda_function")
+    """It has 60 s, 256 MB, a dead-letter queue and the names of its table and bucket; its code is an asset."""
+    function = get_resource(tap_stack, "aws_lambda_function")
     assert (function["timeout"], function["memory_size"]) == (60, 256)
     assert function["dead_letter_config"]["target_arn"].startswith("${aws_sqs_queue.errors_dead_letter_queue")
     assert {"DYNAMODB_TABLE", "ERROR_BUCKET"} <= function["environment"]["variables"].keys()
     assert function["filename"].startswith("assets/")
-    retries = one(tap_stack, "aws_lambda_function_event_invoke_config")
+    retries = get_resource(tap_stack, "aws_lambda_function_event_invoke_config")
     assert retries["maximum_retry_attempts"] == 2
 
 
 def test_the_work_queue_feeds_the_function_and_redrives(tap_stack: Stack) -> None:
-    """A message waits six timeouts for its turn, and partial failures are understood."""
-    queue = one(tap_stack, "aws_sqs_queue", "work")
+    """A received message is invisible for six timeouts, and only failed messages of a batch return."""
+    queue = get_resource(tap_stack, "aws_sqs_queue", "work")
     assert queue["visibility_timeout_seconds"] == 6 * 60
     assert json.loads(queue["redrive_policy"])["maxReceiveCount"] == 5
-    mapping = one(tap_stack, "aws_lambda_event_source_mapping")
+    mapping = get_resource(tap_stack, "aws_lambda_event_source_mapping")
     assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
     assert mapping["scaling_config"] == {"maximum_concurrency": 10}
 
@@ -115,8 +117,8 @@ GRANTS = {
 
 
 def test_the_role_may_do_exactly_this(tap_stack: Stack) -> None:
-    """Each action on its own resource; no managed policy, no wildcard."""
-    statements = json.loads(one(tap_stack, "aws_iam_role_policy")["policy"])["Statement"]
+    """Each action is allowed on its own resource, without managed policies and wildcards."""
+    statements = json.loads(get_resource(tap_stack, "aws_iam_role_policy")["policy"])["Statement"]
     assert {statement["Sid"] for statement in statements} == GRANTS.keys()
     for statement in statements:
         actions, resource, tail = GRANTS[statement["Sid"]]
@@ -126,19 +128,19 @@ def test_the_role_may_do_exactly_this(tap_stack: Stack) -> None:
         assert granted.startswith("${" + resource)
         assert granted.partition("}")[2] == tail
     assert "aws_iam_role_policy_attachment" not in tap_stack["resource"]
-    assert "managed_policy_arns" not in one(tap_stack, "aws_iam_role")
+    assert "managed_policy_arns" not in get_resource(tap_stack, "aws_iam_role")
 
 
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_outputs_keep_their_names(tap_stack: Stack, name: str) -> None:
-    """Dashboards and scripts find the names of the original, and each ARN beside them."""
+    """Dashboards and scripts find the same names as ever, and the ARNs beside them."""
     plain = {"DynamoDBTable": "DynamoDBTableName", "LambdaFunction": "LambdaFunctionName", "DLQQueue": "DLQQueueURL"}
     assert plain.get(name, name) in tap_stack["output"]
     assert tap_stack["output"][f"{name}Arn"]["value"].endswith(".arn}")
 
 
-def test_everything_carries_the_tags(tap_stack: Stack) -> None:
-    """Environment, Repository and Author, by the provider."""
+def test_every_resource_has_the_tags(tap_stack: Stack) -> None:
+    """The provider adds Environment, Repository and Author."""
     (provider,) = tap_stack["provider"]["aws"]
     assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Repository": "team/logs", "Author": "ann"}}]
 

@@ -52,11 +52,11 @@ def upgrades(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgrades]:
 @pytest.mark.parametrize(("version", "stack"), KEPT)
 def test_an_upgrade_keeps_whatever_holds_data(upgrades: Upgrades, version: str, stack: str) -> None:
     """No bucket, table, queue, key or log group is deleted or replaced."""
-    assert upgrades.over(version, stack).losses() == []
+    assert upgrades.over(version, stack).list_losses() == []
 
 
-def test_a_rename_and_another_name_are_noticed(upgrades: Upgrades) -> None:
-    """A table under another address would be made anew, and so would one that is named otherwise."""
+def test_another_address_or_name_is_a_loss(upgrades: Upgrades) -> None:
+    """A table with another address or another name would be created anew, without its data."""
     changed = upgrades.over(KEPT[-1][0], "TapStackdev")
     path = changed.folder / "cdk.tf.json"
     before = path.read_text("utf-8")
@@ -66,7 +66,7 @@ def test_a_rename_and_another_name_are_noticed(upgrades: Upgrades) -> None:
     tables["ledger_table"]["name"] = "another"
     path.write_text(json.dumps(document), "utf-8")
     try:
-        assert changed.losses() == [
+        assert changed.list_losses() == [
             "aws_dynamodb_table.ledger_table: replace",
             "aws_dynamodb_table.logs_table: delete",
         ]

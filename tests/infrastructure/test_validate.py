@@ -38,14 +38,14 @@ def test_terraform_validates_both_stacks(backend: str, tmp_path: Path) -> None:
 
 
 def test_a_cloud_synth_needs_no_terraform_on_path(tmp_path: Path) -> None:
-    """The framework asks `terraform` for its version, and the environment's own answers."""
+    """The framework runs `terraform version`, and finds the program of the virtual environment."""
     assert find_terraform().exists()
     finished = run_main(tmp_path / "out", {**BACKENDS["cloud"], "PATH": str(tmp_path)})
     assert finished.returncode == 0, finished.stderr
 
 
-def test_the_stacks_require_the_terraform_that_is_placed(synthesized: Synthesized) -> None:
-    """`make install` passes over what an apply would refuse, and nothing else."""
+def test_the_stacks_require_the_installed_terraform(synthesized: Synthesized) -> None:
+    """`make install` skips exactly those versions that an apply would refuse."""
     for stack_id in ("StateBackend", "TapStackdev"):
         required = synthesized.stack(stack_id)["terraform"]["required_version"]
         assert required == f">= {'.'.join(map(str, MIN_VERSION))}"

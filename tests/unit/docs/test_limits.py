@@ -35,59 +35,59 @@ PAGE = (PROJECT / "docs" / "limits.md").read_text("utf-8")
 class Limit:
     what: str
     value: float
-    place: str
+    path: str
     name: str
 
 
-def amount(text: str) -> float:
-    """Return the number at the beginning, times its unit: bytes and seconds are counted."""
+def parse_amount(text: str) -> float:
+    """Return the number at the beginning in bytes, seconds or as a count, by its unit."""
     number, unit = re.findall(r"([\d,.]+) ?(\S*)", text)[0]
     return float(number.replace(",", "")) * UNITS.get(unit, 1)
 
 
-LIMITS = [Limit(what, amount(value), place, name) for what, value, place, name in ROW.findall(PAGE)]
+LIMITS = [Limit(what, parse_amount(value), path, name) for what, value, path, name in ROW.findall(PAGE)]
 
 
 @pytest.mark.slow  # of the framework, which some of the modules import
 @pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.name.lower())
 def test_a_limit_is_the_code_s(limit: Limit) -> None:
-    """The constant at the place that the row names has the row's value."""
-    module = limit.place.removesuffix(".py").replace("/", ".")
+    """The constant that the row names has the row's value."""
+    module = limit.path.removesuffix(".py").replace("/", ".")
     if not module.startswith("stacks."):
         module = f"log_processor.{module}"
-    found = getattr(importlib.import_module(module), limit.name)
+    value = getattr(importlib.import_module(module), limit.name)
     scale = next((scale for end, scale in SCALES.items() if limit.name.endswith(end)), 1)
-    assert found == pytest.approx(limit.value * scale), f"docs/limits.md says {limit.value} of {limit.what}"
+    assert value == pytest.approx(limit.value * scale), f"docs/limits.md says {limit.value} of {limit.what}"
 
 
 @pytest.mark.parametrize(("name", "value"), SETTING.findall(PAGE))
 def test_a_default_is_the_code_s(name: str, value: str) -> None:
-    """Settings stand there with their defaults."""
-    assert getattr(Config(), name) == amount(value)
+    """A setting's row has its default."""
+    assert getattr(Config(), name) == parse_amount(value)
 
 
 def test_every_row_is_compared() -> None:
-    """A row that names a place in the code is one of those above: none is passed over for its form."""
+    """Every row that names code is compared above: none is skipped because of its form."""
     assert len(LIMITS) == sum(".py` |" in line or "` `" in line for line in PAGE.splitlines())
 
 
 def test_every_limit_has_a_row() -> None:
-    """Each constant of the function and the stacks that is named as a bound, but for those within one format."""
-    missing = {f"{place}: {name}" for place, name in _bounds()} - {f"{one.place}: {one.name}" for one in LIMITS}
+    """Each constant that is named as a bound has one, except those of a single format."""
+    missing = {f"{path}: {name}" for path, name in list_bounds()} - {f"{one.path}: {one.name}" for one in LIMITS}
     assert not missing, f"give each a row in docs/limits.md: {', '.join(sorted(missing))}"
 
 
-def _bounds() -> Iterator[tuple[str, str]]:
+def list_bounds() -> Iterator[tuple[str, str]]:
     within_formats = FUNCTION / "formats"
     for root in (FUNCTION, PROJECT / "stacks"):
         for path in root.rglob("*.py"):
             if not path.is_relative_to(within_formats):
-                place = path.relative_to(FUNCTION if root == FUNCTION else PROJECT).as_posix()
-                yield from ((place, name) for name in _constants(path) if BOUND.fullmatch(name))
+                shown = path.relative_to(FUNCTION if root == FUNCTION else PROJECT).as_posix()
+                yield from ((shown, name) for name in list_constants(path) if BOUND.fullmatch(name))
 
 
-def _constants(path: Path) -> Iterator[str]:
-    """Yield the names that a module assigns at its top."""
+def list_constants(path: Path) -> Iterator[str]:
+    """Yield the names of a module's constants."""
     for statement in ast.parse(path.read_text("utf-8")).body:
         if isinstance(statement, ast.Assign):
             yield from (target.id for target in statement.targets if isinstance(target, ast.Name))

@@ -17,8 +17,8 @@ OPS = Path(sys.executable).parent / "ops"
 LINE = "2026-05-04T10:00:00Z a line like any other, of a hundred bytes or so, so that a pipe is full soon ........\n"
 
 
-def loaded(words: list[str]) -> set[str]:
-    """Return the modules that a process of its own has loaded after `ops WORDS`."""
+def list_modules(words: list[str]) -> set[str]:
+    """Return the modules that `ops WORDS` imports, in a process of its own."""
     code = "import sys; from ops.cli import main; main(sys.argv[1:]); sys.stderr.write(' '.join(sys.modules))"
     finished = subprocess.run(
         [sys.executable, "-c", code, *words], capture_output=True, text=True, cwd=PROJECT, check=True
@@ -27,19 +27,19 @@ def loaded(words: list[str]) -> set[str]:
 
 
 def test_help_loads_nothing_that_a_command_needs() -> None:
-    """Neither boto3 nor the formats nor Rich: the page is there at once."""
-    assert not loaded(["--help"]) & {"boto3", "botocore", "log_processor.formats", "rich"}
+    """It imports neither boto3 nor the formats nor Rich, so that the page appears at once."""
+    assert not list_modules(["--help"]) & {"boto3", "botocore", "log_processor.formats", "rich"}
 
 
 def test_parse_loads_no_client(tmp_path: Path) -> None:
-    """It reads local files: boto3 is for the commands that ask AWS."""
+    """It reads local files, and does not import boto3."""
     (tmp_path / "a.log").write_text(LINE)
-    modules = loaded(["parse", str(tmp_path / "a.log")])
+    modules = list_modules(["parse", str(tmp_path / "a.log")])
     assert "log_processor.formats.registry" in modules
     assert not modules & {"boto3", "botocore"}
 
 
-def test_the_page_of_docs_is_what_the_commands_say() -> None:
+def test_the_page_is_what_the_generator_gives() -> None:
     """After a change of an argument or its words the page is made again."""
     assert ops_page.PAGE.read_text("utf-8") == ops_page.build_page(), (
         "docs/ops.md is older than the code: run `make docs`"
@@ -48,14 +48,14 @@ def test_the_page_of_docs_is_what_the_commands_say() -> None:
 
 @pytest.mark.parametrize("command", [*app])
 def test_every_argument_is_described(command: str) -> None:
-    """A help page without words for an argument says nothing."""
+    """Each argument has a description in the help of its command."""
     assert not [
         one.name for one in app[command].assemble_argument_collection(parse_docstring=True) if not one.parameter.help
     ]
 
 
-def test_help_of_a_command_may_stand_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
-    """Before and after its arguments; after `--` it is a file's name."""
+def test_help_may_be_asked_for_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--help` may come before or after the arguments; after `--` it is the name of a file."""
     for words in (["parse", "--help"], ["parse", "a.log", "-h"], ["--help", "parse"]):
         assert main(words) == 0
         assert capsys.readouterr().out.startswith("Usage: ops parse FILES…")
@@ -64,7 +64,7 @@ def test_help_of_a_command_may_stand_anywhere(capsys: pytest.CaptureFixture[str]
 
 
 def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
-    """The console script and the module say the project's version; the module needs the project as its folder."""
+    """The console script and the module print the version; the module is run from the project's folder."""
     script = subprocess.run([OPS, "--version"], capture_output=True, text=True, cwd=tmp_path, check=True)
     module = subprocess.run(
         [sys.executable, "-m", "ops", "--version"], capture_output=True, text=True, cwd=PROJECT, check=True
@@ -73,8 +73,8 @@ def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
     assert script.stdout.startswith("ops 1.")
 
 
-def test_a_terminal_of_another_encoding_is_served(tmp_path: Path) -> None:
-    """What it has no character for is escaped."""
+def test_a_missing_character_is_escaped(tmp_path: Path) -> None:
+    """It is escaped if the terminal's encoding lacks it."""
     (tmp_path / "größe.log").write_text(LINE)
     environ = os.environ | {"PYTHONIOENCODING": "ascii"}
     for words in (["--help"], ["parse", "größe.log"]):
@@ -97,7 +97,7 @@ def test_a_terminal_of_another_encoding_is_served(tmp_path: Path) -> None:
     ],
 )
 def test_bad_arguments_are_one_sentence(words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """It names what was meant, not all there is, and holds no control character; exit code 2."""
+    """It suggests similar names, not all of them, and holds no control character; the exit code is 2."""
     assert main(words) == 2
     found = capsys.readouterr().err
     assert sentence in found
@@ -105,13 +105,13 @@ def test_bad_arguments_are_one_sentence(words: list[str], sentence: str, capsys:
     assert (found.count("\n"), len(found) < 200, "\x1b" in found) == (1, True, False)
 
 
-def test_no_command_is_answered_with_help(capsys: pytest.CaptureFixture[str]) -> None:
-    """On standard error, since nothing was asked; exit code 2."""
+def test_no_command_prints_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    """It goes to standard error, because nothing was asked; the exit code is 2."""
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("Usage: ops COMMAND")
 
 
-def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path) -> None:
+def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     """`ops parse --json FILE | head -1` prints one line and no traceback; the shell sees the signal's number."""
     (tmp_path / "a.log").write_text(LINE * 20_000)
     command = f"set -o pipefail; {shlex.quote(str(OPS))} parse --json a.log | head -1"
@@ -120,7 +120,7 @@ def test_a_reader_that_leaves_ends_it_quietly(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
-    """Ctrl-C while it reads: no traceback, the shell's number for it."""
+    """Ctrl-C while it reads gives no traceback, and the exit code that shells use for SIGINT."""
     with (tmp_path / "out").open("wb") as out:
         process = subprocess.Popen([OPS, "parse", "-"], stdin=subprocess.PIPE, stdout=out, stderr=subprocess.PIPE)
         assert process.stdin

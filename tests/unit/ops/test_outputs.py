@@ -33,8 +33,8 @@ def keep_state(stack: Stack, key: str = KEY) -> None:
     stack.s3.put_object(Bucket=BUCKET, Key=key, Body=json.dumps(STATE).encode())
 
 
-def test_all_of_them_as_a_table_or_as_json(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """A line a name, control characters escaped; one JSON object; the value of one name alone, for a shell."""
+def test_outputs_are_a_table_json_or_one_value(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The table escapes control characters; the value of one name is printed alone, for a shell."""
     keep_state(stack)
     assert main(["outputs"]) == 0
     assert capsys.readouterr().out == "DLQQueueURL     https://queue\\x1b[2J\nS3SourceBucket  a-bucket\n"
@@ -55,10 +55,10 @@ def test_a_workspace_has_a_state_of_its_own(
     assert capsys.readouterr().out == "a-bucket\n"
 
 
-def test_the_state_may_be_a_file(
+def test_the_state_may_be_a_local_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the checkout, whatever folder `ops` is called from."""
+    """It is that of the checkout, whatever folder `ops` is called from."""
     monkeypatch.setattr(outputs, "PROJECT", tmp_path)
     monkeypatch.setenv("STATE_BACKEND", "local")
     (tmp_path / "terraform.TapStackdev.tfstate").write_text(json.dumps(STATE))
@@ -66,10 +66,10 @@ def test_the_state_may_be_a_file(
     assert capsys.readouterr().out == "a-bucket\n"
 
 
-def test_terraform_cloud_is_asked_by_terraform(
+def test_terraform_asks_terraform_cloud(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """In the folder that cdktf has initialised; a refusal is one sentence with Terraform's own words."""
+    """It runs in the folder that cdktf has initialised; its error becomes one sentence."""
     answers = [
         subprocess.CompletedProcess([], 0, stdout=json.dumps(STATE["outputs"]), stderr=""),
         subprocess.CompletedProcess([], 1, stdout="", stderr='Error: Required token\n\n  run "terraform login"\n'),
@@ -100,7 +100,7 @@ def test_terraform_cloud_is_asked_by_terraform(
         ({"STATE_BUCKET": "damaged"}, [], "is not Terraform's state"),
     ],
 )
-def test_what_cannot_be_said_is_one_sentence(
+def test_missing_outputs_are_one_sentence(
     environment: dict[str, str],
     words: list[str],
     sentence: str,
@@ -109,7 +109,7 @@ def test_what_cannot_be_said_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Where the state should be and how to get there; exit code 2."""
+    """It says where the state should be and what to do; the exit code is 2."""
     for bucket, body in (("kept", json.dumps(STATE)), ("empty", '{"outputs": {}}'), ("damaged", "<html>")):
         stack.s3.create_bucket(Bucket=bucket)
         stack.s3.put_object(Bucket=bucket, Key=KEY, Body=body.encode())

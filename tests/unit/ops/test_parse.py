@@ -1,4 +1,4 @@
-"""`ops parse` reads local files as the function would, and says what it found."""
+"""`ops parse` reads local files as the function would, and prints what would be stored."""
 
 import gzip
 import io
@@ -17,12 +17,14 @@ ACCESS = '192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-"
 
 @pytest.fixture(autouse=True)
 def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row a file, whatever terminal the tests run in."""
+    """Make the page one row a file, whatever terminal the tests run in."""
     monkeypatch.setenv("COLUMNS", "200")
 
 
-def test_a_summary_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The format, the counts, the time range and the levels."""
+def test_each_file_has_a_summary(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It has the format, the counts, the time range and the levels."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.log").write_text(ACCESS * 3 + "not a request\n")
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(b'{"time":"2026-05-04T10:00:00Z","level":"warn"}\n'))
@@ -34,8 +36,8 @@ def test_a_summary_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     ]
 
 
-def test_a_date_that_is_none_is_noted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The record has the object's time and says so; the range of times is that of the records' own."""
+def test_a_record_without_a_date_is_marked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It has the object's time and is marked so; the time range is that of the records with a date."""
     path = tmp_path / "a.log"
     path.write_text(ACCESS + ACCESS.replace("04/May", "99/May") + "no time\n")
     assert main(["parse", str(path), "--json"]) == 0
@@ -47,7 +49,7 @@ def test_a_date_that_is_none_is_noted(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 def test_json_is_what_would_be_stored(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """One object a record; the id does not change from run to run."""
+    """There is one JSON object a record; the id does not change from run to run."""
     path = tmp_path / "a.log"
     path.write_text(ACCESS * 2)
     outputs = []
@@ -62,10 +64,10 @@ def test_json_is_what_would_be_stored(tmp_path: Path, capsysbinary: pytest.Captu
 
 
 @pytest.mark.parametrize("value", ["9" * 25, "[" * 500 + "]" * 500, "[" * 1020 + "]" * 1020])
-def test_long_numbers_and_deep_values_are_written(
+def test_long_numbers_and_deep_values_become_json(
     value: str, tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """A line of JSON, whatever its fields hold."""
+    """A record is one line of JSON, whatever its fields hold."""
     path = tmp_path / "a.log"
     line = f"size={value} level=info" if value.isdecimal() else f'{{"size":{value}}}'
     path.write_text(line)
@@ -73,8 +75,8 @@ def test_long_numbers_and_deep_values_are_written(
     assert json.loads(capsysbinary.readouterr().out)["log_data"] == line
 
 
-def test_a_declared_format_that_cannot_read_a_line_is_told(tmp_path: Path) -> None:
-    """Exit code 1."""
+def test_a_reject_sets_the_exit_code(tmp_path: Path) -> None:
+    """It is 1 if the declared format cannot parse a line."""
     path = tmp_path / "a.log"
     path.write_text(ACCESS + "rubbish\n")
     assert main(["parse", str(path), "--format", "combined"]) == 1
@@ -83,10 +85,10 @@ def test_a_declared_format_that_cannot_read_a_line_is_told(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(("content", "reason"), [(None, "No such file"), (b"\x89PNG\r\n\x1a\n" * 9, "image")])
-def test_what_cannot_be_read_is_one_sentence(
+def test_an_unreadable_file_is_one_sentence(
     content: bytes | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The file and the reason, on standard error where standard output holds records; exit code 1."""
+    """It names the file and the reason, on standard error if standard output holds records; the exit code is 1."""
     path = tmp_path / "a.log"
     if content is not None:
         path.write_bytes(content)
@@ -98,7 +100,7 @@ def test_what_cannot_be_read_is_one_sentence(
 
 
 def test_a_dash_is_standard_input(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """A pipe ends in `ops parse -`."""
+    """`ops parse -` reads the end of a pipe."""
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"one\ntwo\n")))
     assert main(["parse", "-", "--json"]) == 0
     assert [json.loads(line)["log_data"] for line in capsysbinary.readouterr().out.splitlines()] == ["one", "two"]
@@ -108,10 +110,10 @@ def parsed(capsys: pytest.CaptureFixture[bytes]) -> list[dict[str, object]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_a_file_is_read_as_its_route_says(
+def test_a_file_is_parsed_as_its_route_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Its name as given stands for the key: source, filters, what is hidden and what is taken apart."""
+    """Its name as given stands for the key: its route gives source, filters, redaction and elements."""
     monkeypatch.chdir(tmp_path)
     Path("pay").mkdir()
     Path("pay/a.json").write_text('{"account": 7, "events": [{"user": "bob@example.com"}, {"level": "debug"}]}')
@@ -127,10 +129,10 @@ def test_a_file_is_read_as_its_route_says(
     assert len(parsed(capsysbinary)) == 1
 
 
-def test_a_declared_format_wins_over_the_one_of_the_route(
+def test_a_declared_format_wins_over_that_of_the_route(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """And a route's own counts as declared: exit code 1 where it cannot read a line, whose record says why."""
+    """A route's format is declared too: the exit code is 1 if it cannot parse a line, whose record has the reason."""
     monkeypatch.chdir(tmp_path)
     Path("a.log").write_text("level=info msg=hello\n")
     Path("r.toml").write_text("[[route]]\nkeys = ['a.log']\nformat = 'json_lines'")
@@ -143,7 +145,7 @@ def test_a_declared_format_wins_over_the_one_of_the_route(
 def test_json_has_the_values_that_the_table_can_hold(
     tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Numbers as they are, what DynamoDB cannot hold as text, a record too large for an item cut and marked."""
+    """Numbers stay, values that DynamoDB cannot hold become text, and a record too large for an item is cut."""
     path = tmp_path / "a.jsonl"
     path.write_text('{"a": 1.5, "b": NaN, "": [true, null]}\n{"m": "' + "x" * 500_000 + '"}\n')
     assert main(["parse", "--json", str(path)]) == 0
@@ -160,10 +162,10 @@ def test_json_has_the_values_that_the_table_can_hold(
         ("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]", "set TF_VAR_redaction_key"),
     ],
 )
-def test_routes_that_cannot_be_used_are_one_sentence(
+def test_unusable_routes_are_one_sentence(
     routes: str | None, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file, the line and the reason; exit code 2."""
+    """It names the file, the line and the reason; the exit code is 2."""
     monkeypatch.delenv("TF_VAR_redaction_key", raising=False)
     (tmp_path / "a.log").write_text("x\n")
     file = tmp_path / "r.toml"
@@ -175,10 +177,10 @@ def test_routes_that_cannot_be_used_are_one_sentence(
     assert reason in errors
 
 
-def at_width(
+def print_at_width(
     columns: int, paths: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
-    """Return the page that COLUMNS asks for."""
+    """Return the page of a terminal of `width` columns."""
     monkeypatch.setenv("COLUMNS", str(columns))
     main(["parse", *paths])
     return capsys.readouterr().out
@@ -188,33 +190,33 @@ def at_width(
 def test_nothing_is_lost_at_any_width(
     columns: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Name, format, every number, both times and the levels stand there whole; COLUMNS counts without a terminal."""
+    """Name, format, every number, both times and the levels are never cut; COLUMNS counts without a terminal."""
     name = "requests-of-the-public-gateway-in-may.log"
     (tmp_path / name).write_text("2026-05-04T10:00:00Z WARN a\n2026-05-04T11:00:00Z ERROR b\n" * 1000)
     monkeypatch.chdir(tmp_path)
-    page = at_width(columns, [name], monkeypatch, capsys)
+    page = print_at_width(columns, [name], monkeypatch, capsys)
     assert max(map(len, page.splitlines())) <= columns
     words = [name, "timed_text", "2,000", "2026-05-04T10:00:00Z", "2026-05-04T11:00:00Z", "warn 1,000", "error 1,000"]
     assert [word for word in words if word not in page] == []
 
 
-def test_a_row_a_file_where_it_fits(
+def test_a_wide_page_has_one_row_a_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A heading and one line; without a terminal and COLUMNS a line may be of any width."""
+    """It has a heading and one line; without a terminal and COLUMNS, a line may be of any width."""
     path = tmp_path / ("long" * 40 + ".log")
     path.write_text(ACCESS)
-    assert at_width(400, [str(path)], monkeypatch, capsys).count("\n") == 2
+    assert print_at_width(400, [str(path)], monkeypatch, capsys).count("\n") == 2
     monkeypatch.delenv("COLUMNS")
     monkeypatch.setattr(sys, "__stdout__", None)
     assert main(["parse", str(path)]) == 0
     assert capsys.readouterr().out.count("\n") == 2
 
 
-def test_a_file_that_cannot_be_read_does_not_hide_the_others(
+def test_an_unreadable_file_does_not_hide_the_others(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is a row with its reason; what was read of it before the damage is counted. Exit code 1."""
+    """It is a row with its reason, and the records before the damage count; the exit code is 1."""
     (tmp_path / "a.log.gz").write_bytes(gzip.compress(ACCESS.encode() * 5000)[:-20])
     (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n" * 9)
     (tmp_path / "c.log").write_text(ACCESS)
@@ -232,7 +234,7 @@ def test_a_file_that_cannot_be_read_does_not_hide_the_others(
 def test_folders_are_walked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """All files below them in the order of their names; a pipe is no file, an empty folder is a row with its reason."""
+    """All files below them are read by name; pipes are skipped, and an empty folder is a row with its reason."""
     monkeypatch.chdir(tmp_path)
     for name in ("logs/b/c.log", "logs/a.log", "logs/b/a.log"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -246,10 +248,10 @@ def test_folders_are_walked(
     assert "there is no file in this folder" in capsys.readouterr().out
 
 
-def test_names_change_no_terminal(
+def test_control_characters_of_names_are_escaped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """Control characters of a name are escaped on the page, in a sentence, and in the records' JSON."""
+    """They are escaped on the page, in a sentence, and in the records' JSON."""
     monkeypatch.chdir(tmp_path)
     name = "a\x1b[2J\n\x9b.log"
     Path(name).write_text("x \x7f \x9b y\n")
@@ -263,10 +265,10 @@ def test_names_change_no_terminal(
     assert record["log_data"] == "x \x7f \x9b y"
 
 
-def test_a_name_need_not_be_text(
+def test_a_name_need_not_be_utf_8(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """A file system has names that are no UTF-8; they are shown, and the records have one that can be stored."""
+    """It is printed escaped, and the records have a name that can be stored."""
     monkeypatch.chdir(tmp_path)
     name = os.fsdecode(b"\xff/\xfe.log")
     Path(name).parent.mkdir()
@@ -278,7 +280,7 @@ def test_a_name_need_not_be_text(
 
 
 def test_a_decision_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With `--why` the rule that chose the format, and what it had to go by, instead of the records."""
+    """`--why` prints the rule that chose the format and the evidence, instead of the records."""
     path = tmp_path / "a.log"
     path.write_text("WARNING:root:slow\na print\none more\nyet one\nand this\n")
     assert main(["parse", "--why", str(path)]) == 0
@@ -288,16 +290,16 @@ def test_a_decision_is_explained(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert "     4  lines that look like no part" in found
 
 
-def test_a_declared_format_needs_no_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """No rule chose it, and no record was asked."""
+def test_a_declared_format_has_no_rule(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """No rule chose it, and there is no evidence."""
     path = tmp_path / "a.log"
     path.write_text("a\n")
     assert main(["parse", "--why", "--format", "java", str(path)]) == 0
     assert capsys.readouterr().out == f"{path}: java, as its route or --format declares\n"
 
 
-def test_a_file_that_cannot_be_read_is_not_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence on standard error; the other files are explained all the same."""
+def test_an_unreadable_file_is_not_explained(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is one sentence on standard error, and the other files are explained."""
     damaged, path = tmp_path / "a.gz", tmp_path / "b.log"
     damaged.write_bytes(gzip.compress(b"a")[:-9])
     path.write_text("a\n")

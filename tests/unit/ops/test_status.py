@@ -1,4 +1,4 @@
-"""`ops status` says how far an object is, whatever way its ranges went."""
+"""`ops status` reports how far an object is, whatever became of its ranges."""
 
 import gzip
 import json
@@ -21,15 +21,15 @@ def _ledger(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless"}))
 
 
-def account(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
-    """The exit code and the one account that is printed."""
+def read_account(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
+    """Run `ops status`; return the exit code and the only account that it prints."""
     code = main(["status", name, "--ledger", "ledger", "--json"])
     (line,) = capsys.readouterr().out.splitlines()
     return code, json.loads(line)
 
 
 def work_on(stack: Stack, calls: int) -> None:
-    """Deliver what waits on the work queue, one invocation a message, each with time for `calls` looks at the clock."""
+    """Deliver the messages of the work queue, each in an invocation that may read the clock `calls` times."""
     while messages := stack.messages(stack.work_queue_url):
         for message in messages:
             stack.sqs.delete_message(QueueUrl=stack.work_queue_url, ReceiptHandle=message["ReceiptHandle"])
@@ -40,9 +40,9 @@ def work_on(stack: Stack, calls: int) -> None:
 def test_an_object_of_one_range_is_done(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """One range, every record stored, exit code 0; the page for readers says the same."""
     stack.invoke(stack.put("web/a.log", LINES))
-    code, found = account("s3://source/web/a.log", capsys)
-    assert (code, found["status"], found["ranges"], found["missing"]) == (0, "done", 1, 0)
-    assert (found["read"], found["stored"], found["bytes"], found["closes"]) == (500, 500, len(LINES), True)
+    code, printed = read_account("s3://source/web/a.log", capsys)
+    assert (code, printed["status"], printed["ranges"], printed["missing"]) == (0, "done", 1, 0)
+    assert (printed["read"], printed["stored"], printed["bytes"], printed["closes"]) == (500, 500, len(LINES), True)
     assert main(["status", "s3://source/web/a.log", "--ledger", "ledger"]) == 0
     page = capsys.readouterr().out
     assert "500 read = 500 stored + 0 filtered + 0 rejected\n" in page
@@ -52,33 +52,31 @@ def test_an_object_of_one_range_is_done(stack: Stack, capsys: pytest.CaptureFixt
 def test_a_split_object_is_done_when_its_last_range_is(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Ranges that wait are missing until they are worked on; those that were handed on count as one more each."""
+    """Ranges that wait are missing until they are processed; a continued one counts as one range more."""
     monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
     monkeypatch.setenv("RANGE_BYTES", "4096")
     stack.invoke(stack.put("web/a.log", LINES))
     handed_out = -(-len(LINES) // 4096)
-    code, found = account("s3://source/web/a.log", capsys)
-    assert (code, found["status"], found["ranges"], found["missing"]) == (1, "waiting", handed_out, handed_out)
+    code, printed = read_account("s3://source/web/a.log", capsys)
+    assert (code, printed["status"], printed["ranges"], printed["missing"]) == (1, "waiting", handed_out, handed_out)
     work_on(stack, 5)
-    code, found = account("s3://source/web/a.log", capsys)
-    assert (code, found["status"], found["missing"], found["stored"]) == (0, "done", 0, 500)
-    assert found["continued"]
-    assert found["ranges"] == found["done"] + found["continued"]  # type: ignore[operator]
+    code, printed = read_account("s3://source/web/a.log", capsys)
+    assert (code, printed["status"], printed["missing"], printed["stored"]) == (0, "done", 0, 500)
+    assert printed["continued"]
+    assert printed["ranges"] == printed["done"] + printed["continued"]  # type: ignore[operator]
 
 
-def test_a_range_that_was_handed_on_waits_for_its_rest(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """Its row is final, the object is not."""
+def test_a_continued_range_waits_for_its_rest(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The row of the range is final, but the object is not done."""
     stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)), asks(5))
-    code, found = account("s3://source/a.log.gz", capsys)
-    assert (code, found["status"], found["continued"], found["missing"]) == (1, "waiting", 1, 1)
+    code, printed = read_account("s3://source/a.log.gz", capsys)
+    assert (code, printed["status"], printed["continued"], printed["missing"]) == (1, "waiting", 1, 1)
     work_on(stack, 60)
-    assert account("s3://source/a.log.gz", capsys)[0] == 0
+    assert read_account("s3://source/a.log.gz", capsys)[0] == 0
 
 
-def test_a_failure_is_said_with_its_reason_and_each_version_apart(
-    stack: Stack, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A damaged version and its mended successor: exit code 1, since one of them is not whole."""
+def test_each_version_has_a_status_and_its_reason(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A damaged version and its repaired successor are listed apart; the exit code is 1, because one failed."""
     with pytest.raises(DamagedObjectError):
         stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)[:-20]))
     stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)))
@@ -97,33 +95,33 @@ def test_a_failure_is_said_with_its_reason_and_each_version_apart(
     ],
 )
 @pytest.mark.usefixtures("stack")
-def test_what_cannot_be_said_is_one_sentence(
+def test_an_unusable_request_is_one_sentence(
     arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The input, the place and the remedy; exit code 2. The ledger is the environment's own unless named."""
+    """It names the input and the remedy; the exit code is 2. The ledger is the environment's unless one is named."""
     assert main(["status", *arguments]) == 2
     error = capsys.readouterr().err
     assert sentence in error
     assert error.count("\n") == 1
 
 
-def test_the_region_is_the_configurations(
+def test_the_region_is_that_of_the_configuration(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """AWS_REGION is enough, as it is for Terraform; another tool's region is said, and not used."""
+    """AWS_REGION is enough, as it is for Terraform; a region for another tool is reported, and not used."""
     stack.invoke(stack.put("web/a.log", LINES))
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     monkeypatch.setenv("AWS_CONFIG_FILE", "nosuch")
     monkeypatch.setenv("AWS_REGION", "us-east-1")
-    assert account("s3://source/web/a.log", capsys)[0] == 0
+    assert read_account("s3://source/web/a.log", capsys)[0] == 0
     monkeypatch.delenv("AWS_REGION")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     assert main(["status", "s3://source/web/a.log", "--ledger", "ledger", "--json"]) == 0
     assert capsys.readouterr().err.startswith("note: AWS_DEFAULT_REGION says eu-west-1, but the stacks are for us-east")
 
 
-def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """The object is found by its key as it is; what is printed of it has its control characters escaped."""
+def test_control_characters_of_a_name_are_escaped(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The object is looked up by its key as it is; only what is printed is escaped."""
     key = "web/a\x1b[2J\x9b.log"
     stack.invoke(stack.put(key, LINES))
     for words in (["--json"], []):
@@ -133,10 +131,10 @@ def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[
     assert r"a\x1b[2J\x9b.log.gz" in capsys.readouterr().err
 
 
-def test_it_may_wait_for_the_end(
+def test_it_waits_for_the_end_if_asked_to(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An object is asked for before the function has begun, and answered when it is done: exit code 0."""
+    """With `--wait`, an object of which the ledger has no row yet is reported after it is done: exit code 0."""
     event = stack.put("web/a.log", LINES)
     pauses: list[float] = []
 

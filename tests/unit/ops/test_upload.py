@@ -14,7 +14,7 @@ LINE = b"2026-05-04T10:00:00Z a line\n"
 
 @pytest.fixture(autouse=True)
 def _environment(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Work in an empty folder, in an environment whose stack has put out the bucket's name."""
+    """Work in an empty folder, in an environment whose stack has the bucket's name as an output."""
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless"}))
     monkeypatch.chdir(tmp_path)
     stack.s3.create_bucket(Bucket="tap-serverless-state-us-east-1")
@@ -29,17 +29,17 @@ def write(name: str, content: bytes = LINE) -> None:
     Path(name).write_bytes(content)
 
 
-def keys(stack: Stack, bucket: str = "source") -> dict[str, int]:
+def list_keys(stack: Stack, bucket: str = "source") -> dict[str, int]:
     """Return what the bucket holds, with each object's size."""
     return {one["Key"]: one["Size"] for one in stack.s3.list_objects_v2(Bucket=bucket).get("Contents", [])}
 
 
 def test_files_and_folders_become_keys(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """A file's name, or its path below the folder that was given, after the prefix; a line a file."""
+    """A key is the prefix and the file's name, or its path relative to the folder; there is one line a file."""
     for name in ("here/app.log", "logs/a.log", "logs/b/c.json"):
         write(name)
     assert main(["upload", "here/app.log", "logs", "--prefix", "web/"]) == 0
-    assert sorted(keys(stack)) == ["web/a.log", "web/app.log", "web/b/c.json"]
+    assert sorted(list_keys(stack)) == ["web/a.log", "web/app.log", "web/b/c.json"]
     assert capsys.readouterr().out.splitlines() == [
         "here/app.log: s3://source/web/app.log",
         "logs/a.log: s3://source/web/a.log",
@@ -47,24 +47,24 @@ def test_files_and_folders_become_keys(stack: Stack, capsys: pytest.CaptureFixtu
     ]
 
 
-def test_a_bucket_may_be_named(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then the stack is not asked, and a key without a prefix is the name alone."""
+def test_a_bucket_can_be_given(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The stack's outputs are not read then; a key without a prefix is the name alone."""
     monkeypatch.setenv("STATE_BUCKET", "none")
     write("a.log")
     assert main(["upload", "a.log", "--bucket", "archive"]) == 0
-    assert keys(stack, "archive") == {"a.log": len(LINE)}
+    assert list_keys(stack, "archive") == {"a.log": len(LINE)}
 
 
-def test_a_big_file_goes_in_parts(stack: Stack) -> None:
-    """It is never in memory as a whole, and arrives as it is."""
+def test_a_big_file_is_uploaded_in_parts(stack: Stack) -> None:
+    """It is never in memory as a whole, and its bytes do not change."""
     write("big.log", LINE * 500_000)
     assert main(["upload", "big.log"]) == 0
-    assert keys(stack) == {"big.log": 500_000 * len(LINE)}
+    assert list_keys(stack) == {"big.log": 500_000 * len(LINE)}
     assert "-" in stack.s3.head_object(Bucket="source", Key="big.log")["ETag"]
 
 
-def test_what_is_not_uploaded_is_said_and_the_others_are(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """A key that no event tells of, what is no file, what is not there; exit code 1."""
+def test_a_refused_file_does_not_stop_the_others(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A key without an event, no regular file, and no file at all are reported; the exit code is 1."""
     write("a.log")
     write("notes.txt")
     write("long" * 60 + "/" + "long" * 60 + ".log")
@@ -77,30 +77,30 @@ def test_what_is_not_uploaded_is_said_and_the_others_are(stack: Stack, capsys: p
     reasons = ["ends in none of .log .log.gz", "no such file", "no file in this folder", "regular file", "not UTF-8"]
     assert [reason in line for reason, line in zip(reasons, said, strict=False)] == [True] * 5
     assert said[-1] == "a.log: s3://source/a.log"
-    assert keys(stack) == {"a.log": len(LINE)}
+    assert list_keys(stack) == {"a.log": len(LINE)}
     assert main(["upload", "long" * 60, "--prefix", "deep" * 200]) == 1
     assert "S3 allows 1024" in capsys.readouterr().out
 
 
-def test_a_name_changes_no_terminal(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """The object has the file's own name; what is printed has its control characters escaped."""
+def test_control_characters_of_a_name_are_escaped(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The key is the file's name as it is; only what is printed is escaped."""
     write("a\x1b[2J.log")
     assert main(["upload", "a\x1b[2J.log"]) == 0
     assert capsys.readouterr().out == "a\\x1b[2J.log: s3://source/a\\x1b[2J.log\n"
-    assert list(keys(stack)) == ["a\x1b[2J.log"]
+    assert list(list_keys(stack)) == ["a\x1b[2J.log"]
 
 
 def test_two_files_do_not_become_one_object(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is uploaded then; exit code 2."""
+    """Nothing is uploaded if two keys are the same; the exit code is 2."""
     write("a/app.log")
     write("b/app.log")
     assert main(["upload", "a/app.log", "b/app.log"]) == 2
     assert "a/app.log, b/app.log would all become app.log" in capsys.readouterr().err
-    assert keys(stack) == {}
+    assert list_keys(stack) == {}
 
 
-def test_a_bucket_that_refuses_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    """One sentence with the service's own reason; exit code 1."""
+def test_an_upload_that_fails_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is one sentence with the service's reason; the exit code is 1."""
     write("a.log")
     assert main(["upload", "a.log", "--bucket", "nowhere"]) == 1
     said = capsys.readouterr().out

@@ -10,24 +10,24 @@ from tests.unit.refusals import refusals
 
 @pytest.mark.parametrize("case", refusals("configuration"), ids=lambda case: case["says"][:50])
 def test_a_bad_setting_is_one_known_sentence(case: dict[str, Any]) -> None:
-    """It names the setting, the place and the remedy, in the same words as ever."""
+    """It names the setting, its origin and the remedy, in the same words as ever."""
     with pytest.raises(ConfigError) as refused:
         load(case["context"], case["environ"])
     assert str(refused.value) == case["says"]
 
 
-def test_nothing_is_needed() -> None:
-    """Every setting has a default."""
+def test_every_setting_has_a_default() -> None:
+    """No context and no variable is needed."""
     assert load({}, {}) == Config()
 
 
-def test_the_environment_variable_wins_over_its_environment_and_that_over_all() -> None:
-    """A variable, then `environments.<suffix>`, then the context."""
+def test_the_most_specific_value_wins() -> None:
+    """A variable goes first, then `environments.<suffix>`, then the context."""
     context = {"region": "eu-west-1", "index_shards": 2, "environments": {"prod": {"index_shards": 4}}}
     config = load(context, {"STACK_NAME_SUFFIX": "prod", "AWS_REGION": "eu-central-1"})
     assert (config.region, config.index_shards, config.environment_suffix) == ("eu-central-1", 4, "prod")
 
 
-def test_a_pull_request_goes_whatever_it_holds() -> None:
-    """`pr<number>` is known without an entry, and its buckets are removed with it."""
+def test_buckets_of_a_pull_request_are_destroyed() -> None:
+    """`pr<number>` is known without settings of its own, and its buckets are removed even if they hold objects."""
     assert load({"environments": {"dev": {}}}, {"STACK_NAME_SUFFIX": "pr12"}).force_destroy
