@@ -22,7 +22,7 @@ from log_processor.reading.opening import Opening as RangeRecords
 from log_processor.reading.opening import opened as open_records
 from log_processor.reading.records import records as read_records
 from log_processor.record import LogRecord
-from log_processor.routing.config.written import RouteError
+from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE, Routes, load_file
 from log_processor.storing.items import ItemEncoder, ObjectFacts
@@ -50,7 +50,7 @@ class ParseOptions:
 
     def find_route(self, path: Path) -> Route:
         """Return the route of a file, whose name as it was given stands for the object's key."""
-        route = self.routes.of(derive_key(path))
+        route = self.routes.find(derive_key(path))
         return replace(route, format=BY_NAME[self.declared]) if self.declared else route
 
 
@@ -130,7 +130,7 @@ def _open_file(path: Path, route: Route) -> Iterator[tuple[BinaryIO, int]]:
     except OSError as error:
         raise UnreadableError(path, f"{error.strerror or error}: give a file that can be read") from error
     except PipelineError as error:
-        raise UnreadableError(path, route.shown(str(error))) from error
+        raise UnreadableError(path, route.redact_text(str(error))) from error
 
 
 def _build_range(path: Path) -> ObjectRange:
@@ -155,7 +155,7 @@ def _load_routes(path: Path) -> Routes:
         raise UnreadableError(path, f"{error.strerror or error}: give a file that can be read") from error
     except RouteError as error:
         raise CommandError(str(error).replace(FILE.name, str(path), 1)) from error
-    if routes.hashes and not key:
+    if routes.has_hashes and not key:
         raise UnreadableError(path, "a route hashes values: set TF_VAR_redaction_key as for the deployment")
     return routes
 
@@ -170,7 +170,7 @@ def _check_format(name: str | None) -> str | None:
 
 
 def _describe_file(path: Path, options: ParseOptions) -> ObjectFacts:
-    return ObjectFacts(_decode_name(str(path)), options.find_route(path).source_of(derive_key(path)), "", "")
+    return ObjectFacts(_decode_name(str(path)), options.find_route(path).get_source(derive_key(path)), "", "")
 
 
 def _open_stream(path: Path) -> BinaryIO:

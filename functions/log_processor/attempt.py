@@ -116,7 +116,7 @@ class Attempt:
 
     def failed(self, error: PipelineError) -> Failed:
         """Return the failure that `error` is, in words that may leave the function."""
-        return Failed(self.route.shown_error(error, self.work.uri).of_attempt(self.begun.row.attempts))
+        return Failed(self.route.redact_error(error, self.work.uri).of_attempt(self.begun.row.attempts))
 
     def ending(self, status: str) -> Ending:
         """Return the ledger's words for how the attempt ended, without those that its outcome adds."""
@@ -159,7 +159,7 @@ class Attempt:
     def _portions(self, found: OpenObject, opening: Opening) -> Iterator[Portion]:
         """Return the range's records as they will be stored."""
         work, route, settings, near_ms = self.work, self.route, self._settings, found.last_modified_ms
-        facts = ObjectFacts(work.uri, route.source_of(work.key), work.version, self.begun.row.processed_at)
+        facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         reader = Reader(opening.format, near_ms, opening.columns, declared=route.format is not None)
         blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch

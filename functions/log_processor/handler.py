@@ -124,15 +124,15 @@ def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
         route = DEFAULT
         try:
             function = wired()
-            route = function.routes.of(work.key)
+            route = function.routes.find(work.key)
             function.pipeline.process(work, deadline)
         except PipelineError as error:
             logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence is the whole story
             errors.append(error)
         except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the ranges behind it go on
-            place, trace = escaped(f"{work.uri} {work.label}"), _indented(route.shown(traceback.format_exc()))
+            place, trace = escaped(f"{work.uri} {work.label}"), _indented(route.redact_text(traceback.format_exc()))
             logger.error("unexpected error in %s\n%s", place, trace)  # noqa: TRY400 - the trace may hold what is hidden
-            errors.append(RetryableError(f"{place}: {route.shown(f'{type(error).__name__}: {error}')}"))
+            errors.append(RetryableError(f"{place}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
     return errors, len(found.ranges)
 
 

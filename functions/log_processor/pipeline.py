@@ -75,7 +75,7 @@ class Pipeline:
             except PipelineError as error:
                 refusal = error
         row = self._ledger.begin(work)
-        return Begun(work, row, self._routes.of(work.key), deadline.fresh, opened, refusal)
+        return Begun(work, row, self._routes.find(work.key), deadline.fresh, opened, refusal)
 
     @contextmanager
     def _last_word(self, attempt: Attempt) -> Iterator[None]:
@@ -168,5 +168,5 @@ def _failure(attempt: Attempt, error: PipelineError) -> Failure:
         last_modified_ms=attempt.last_modified_ms,
         position=attempt.totals.position,
         remaining_s=attempt.deadline.write_s,
-        withheld=attempt.route.withheld,
+        withheld_reason=attempt.route.withheld_reason,
     )

@@ -19,7 +19,7 @@ def has_hashing_route() -> bool:
             "run 'make install', or install the lock's category 'function' too"
         ) from error
     try:
-        return bool(reader.load_file().hashes)
+        return bool(reader.load_file().has_hashes)
     except SettingsError as error:
         raise ConfigError(f"{FOLDER}/{error}") from error
     except OSError as error:

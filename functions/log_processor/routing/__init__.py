@@ -1,1 +1,1 @@
-"""Which key gets which source name, format, filters and redaction."""
+"""Choose by an object's key its source, its format, its filters and its redaction."""

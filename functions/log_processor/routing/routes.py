@@ -1,51 +1,54 @@
-"""The routes: read from TOML, validated, frozen; the first one whose key patterns match an object is its route."""
+"""Read the routes from `routes.toml`, check them, and find the route of an object: the first whose pattern matches."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 from log_processor.errors import SettingsError
-from log_processor.routing.config.tables import route_of
-from log_processor.routing.config.written import RouteError, Written, tables
+from log_processor.routing.config.build import build_route
+from log_processor.routing.config.toml_tables import RouteError, RouteTable, read_route_tables
 from log_processor.routing.lib.route import DEFAULT, Route
 
 FILE = Path(__file__).resolve().parent.parent / "routes.toml"
-LEAST_KEY_CHARACTERS = 16
+MIN_KEY_CHARACTERS = 16
 EVERY_KEY = "**"
-MOST_ROUTES = 200
+MAX_ROUTES = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """All routes in their order."""
+    """All routes, in the order of the file."""
 
     routes: tuple[Route, ...] = ()
 
-    def of(self, key: str) -> Route:
-        """The first route that takes `key`, else the default."""
-        return next((route for route in self.routes if route.takes(key)), DEFAULT)
+    def find(self, key: str) -> Route:
+        """Return the first route with a pattern that matches `key`, or the default route if none has."""
+        return next((route for route in self.routes if route.is_match(key)), DEFAULT)
 
     @property
-    def hashes(self) -> bool:
-        """Whether a route hides values by a keyed hash."""
+    def has_hashes(self) -> bool:
+        """Tell whether some route hides values by a keyed hash."""
         return any(rule.hashed for route in self.routes if route.redaction for rule in route.redaction.rules)
 
 
 def load(redaction_key: str) -> Routes:
-    """The routes of the function; raises `SettingsError` where they cannot be used or need another key."""
+    """Return the routes of the file that is deployed with the function.
+
+    Raise `SettingsError` if they cannot be used, or if they hash values and the key is too short.
+    """
     try:
         routes = load_file(FILE, redaction_key)
     except RouteError as error:
         raise SettingsError(str(error)) from error
-    if routes.hashes and len(redaction_key) < LEAST_KEY_CHARACTERS:
+    if routes.has_hashes and len(redaction_key) < MIN_KEY_CHARACTERS:
         raise SettingsError(
             f"environment variable REDACTION_KEY has {len(redaction_key)} characters and routes.toml hashes values: "
-            f"deploy with TF_VAR_redaction_key set to at least {LEAST_KEY_CHARACTERS} random ones"
+            f"deploy with TF_VAR_redaction_key set to at least {MIN_KEY_CHARACTERS} random ones"
         )
     return routes
 
 
 def load_file(path: Path = FILE, redaction_key: str = "") -> Routes:
-    """Read the routes of a file; raises `RouteError` with the line of what cannot be used."""
+    """Return the routes of a file; raise `RouteError` with the line of the mistake if they cannot be used."""
     try:
         return read(path.read_bytes().decode(), redaction_key)
     except UnicodeDecodeError as error:
@@ -54,21 +57,25 @@ def load_file(path: Path = FILE, redaction_key: str = "") -> Routes:
 
 
 def read(text: str, redaction_key: str = "") -> Routes:
-    """Read routes from TOML, their hashes keyed by `redaction_key`; raises `RouteError`."""
-    found = tables(text)
-    if len(found) > MOST_ROUTES:
-        raise RouteError(found[MOST_ROUTES].line, f"there are {len(found)} routes: write at most {MOST_ROUTES}")
-    for earlier, later in ((one, two) for at, two in enumerate(found) for one in found[:at]):
-        _check_reached(earlier, later)
-    return Routes(tuple(route_of(written, redaction_key) for written in found))
+    """Return the routes of a TOML text; raise `RouteError` with the line of the mistake if they cannot be used.
+
+    `redaction_key` is the key of the routes' hashes.
+    """
+    tables = read_route_tables(text)
+    if len(tables) > MAX_ROUTES:
+        raise RouteError(tables[MAX_ROUTES].line, f"there are {len(tables)} routes: write at most {MAX_ROUTES}")
+    for index, later in enumerate(tables):
+        for earlier in tables[:index]:
+            _check_reachable(earlier, later)
+    return Routes(tuple(build_route(table, redaction_key) for table in tables))
 
 
-def _check_reached(earlier: Written, later: Written) -> None:
-    """Refuse a route none of whose keys can reach it."""
-    taken, asked = earlier.values.get("keys"), later.values.get("keys")
-    if not isinstance(taken, list) or not isinstance(asked, list) or not asked:
+def _check_reachable(earlier: RouteTable, later: RouteTable) -> None:
+    """Raise `RouteError` if the earlier route has every key pattern of the later one, or the pattern of all keys."""
+    earlier_keys, later_keys = earlier.values.get("keys"), later.values.get("keys")
+    if not isinstance(earlier_keys, list) or not isinstance(later_keys, list) or not later_keys:
         return
-    if EVERY_KEY in taken or all(key in taken for key in asked):
+    if EVERY_KEY in earlier_keys or all(key in earlier_keys for key in later_keys):
         later.refuse(
             "keys", f"this route is never reached: the one of line {earlier.line} takes its keys; put it above"
         )

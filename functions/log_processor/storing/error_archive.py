@@ -30,7 +30,7 @@ COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_B
 class Failure:
     """What the error document says of a failed range; `remaining_s` bounds the time that its copy may take.
 
-    `withheld` says why the object is not to be copied, where it is not.
+    `withheld_reason` says why the object must not be copied; it is None if it may be.
     """
 
     error: PipelineError
@@ -38,7 +38,7 @@ class Failure:
     last_modified_ms: int | None
     position: int
     remaining_s: Callable[[], float]
-    withheld: str | None = None
+    withheld_reason: str | None = None
 
 
 class _CopyTimeError(Exception):
@@ -82,8 +82,8 @@ class ErrorArchive:
         """The key of the object's copy, or None and why there is none; raises where it is worth trying again."""
         if isinstance(failure.error, ObjectMissingError | ObjectChangedError):
             return None, str(failure.error)
-        if failure.withheld is not None:
-            return None, failure.withheld
+        if failure.withheld_reason is not None:
+            return None, failure.withheld_reason
         try:
             self._copy(work, key, failure.remaining_s)
         except _CopyTimeError:

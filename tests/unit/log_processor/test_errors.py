@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from log_processor import errors
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
-from log_processor.routing.config.written import RouteError
+from log_processor.routing.config.toml_tables import RouteError
 
 from tests.unit.log_processor.edges import World
 

@@ -1,1 +1,1 @@
-"""Read `routes.toml`: a table becomes a route, or is refused with its line."""
+"""Read `routes.toml`: make a route of each `[[route]]` table, or refuse it with the line of the mistake."""

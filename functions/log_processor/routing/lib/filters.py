@@ -1,4 +1,4 @@
-"""Which records are stored: conditions on text and fields, and a share that every attempt chooses alike."""
+"""Decide which records are stored: by conditions on text and fields, and by a sample that is stable over attempts."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,36 +13,34 @@ BUCKETS = 1 << 32
 
 @dataclass(frozen=True, slots=True)
 class TextCondition:
-    """Met where the pattern is found in the record's text."""
+    """A condition that is met if the pattern matches somewhere in the record's text."""
 
     pattern: Pattern
 
-    def met(self, _record: LogRecord, text: bytes) -> bool:
-        """Whether the record, whose text is `text` in UTF-8, meets the condition."""
+    def is_met(self, _record: LogRecord, text: bytes) -> bool:
+        """Tell whether the pattern matches somewhere in `text`, the record's text in UTF-8."""
         return self.pattern.search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldCondition:
-    """Met where the field's value, written as text, is one of `equals` or has `matches` in it.
+    """A condition that is met if the field's value is one of `equals`, or if `matches` matches somewhere in it.
 
-    `field` is `level`, `format`, or the name of a field; dots also lead into nested ones. A record without the field
-    does not meet it.
+    Values are compared as text, so 200 and "200" are equal. `field` is `level`, `format`, or the name of a field, with
+    dots between the names of nested ones: `user.name`. A record without the field does not meet the condition.
     """
 
     field: str
     equals: frozenset[str] = frozenset()
     matches: Pattern | None = None
 
-    def met(self, record: LogRecord, _text: bytes) -> bool:
-        """Whether the record meets the condition."""
-        value = field_of(record, self.field)
+    def is_met(self, record: LogRecord, _text: bytes) -> bool:
+        """Tell whether the record has the field, and its value is one of those that the condition names."""
+        value = get_field(record, self.field)
         if value is None:
             return False
-        written = as_text(value)
-        return written in self.equals or (
-            self.matches is not None and self.matches.search(written.encode()) is not None
-        )
+        text = render_value(value)
+        return text in self.equals or (self.matches is not None and self.matches.search(text.encode()) is not None)
 
 
 Condition = TextCondition | FieldCondition
@@ -50,40 +48,53 @@ Condition = TextCondition | FieldCondition
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """A record is kept where it is in the sample, meets one of `include` (if there are any) and none of `exclude`."""
+    """The filters of a route: conditions to include and to exclude records, and the share of records to sample.
+
+    With `include = ["POST"]`, `exclude = ["/health"]` and `sample = 0.1`, one in ten of the records with POST and
+    without /health is stored.
+    """
 
     include: tuple[Condition, ...] = ()
     exclude: tuple[Condition, ...] = ()
     sample: float = 1.0
 
-    def keep(self, record: LogRecord) -> bool:
-        """Whether the record is stored.
+    def should_keep(self, record: LogRecord) -> bool:
+        """Tell whether the record is to be stored.
 
-        A record that its declared format could not read has no fields: a condition on one cannot keep it out.
+        It is if it is in the sample, meets a condition of `include` (or there is none), and meets none of `exclude`.
+        A record that its declared format could not parse has no fields. It counts as meeting `include` if a condition
+        there is on a field, so that it is not lost.
         """
-        if self.sample < 1 and not sampled(record.log_id, self.sample):
+        if self.sample < 1 and not is_sampled(record.log_id, self.sample):
             return False
         text = record.log_data.encode() if self.include or self.exclude else b""
-        return self._included(record, text) and not _any_met(self.exclude, record, text)
+        return self._is_included(record, text) and not _is_any_met(self.exclude, record, text)
 
-    def _included(self, record: LogRecord, text: bytes) -> bool:
-        if not self.include or _any_met(self.include, record, text):
+    def _is_included(self, record: LogRecord, text: bytes) -> bool:
+        if not self.include or _is_any_met(self.include, record, text):
             return True
         return bool(record.parse_error) and any(isinstance(condition, FieldCondition) for condition in self.include)
 
 
-def _any_met(conditions: tuple[Condition, ...], record: LogRecord, text: bytes) -> bool:
-    return any(condition.met(record, text) for condition in conditions)
+def _is_any_met(conditions: tuple[Condition, ...], record: LogRecord, text: bytes) -> bool:
+    return any(condition.is_met(record, text) for condition in conditions)
 
 
-def sampled(log_id: str, share: float) -> bool:
-    """Whether a record is in the sample: a function of its identity; a larger share holds every smaller one."""
+def is_sampled(log_id: str, share: float) -> bool:
+    """Tell whether a record is in the sample of `share` (0 to 1) of all records.
+
+    The answer depends on the record's id alone, so every attempt samples the same records. A larger share contains
+    every record of a smaller one.
+    """
     digest = hashlib.blake2b(log_id.encode(), digest_size=4).digest()
     return int.from_bytes(digest) < share * BUCKETS
 
 
-def field_of(record: LogRecord, name: str) -> Any:
-    """The value of a field by its name, or by the path of a nested one; None where there is none."""
+def get_field(record: LogRecord, name: str) -> Any:
+    """Return the value of the field `name`, or None if the record has none.
+
+    A field whose own name has dots comes first: `user.name` is the field of that name, or else `name` within `user`.
+    """
     if name == "level":
         return record.level
     if name == "format":
@@ -98,8 +109,8 @@ def field_of(record: LogRecord, name: str) -> Any:
     return value
 
 
-def as_text(value: Any) -> str:
-    """A value as it is written in JSON, without quotes; whole numbers without a fraction."""
+def render_value(value: Any) -> str:
+    """Return the text of a value, to be compared: `true` for True, `200` for 200 and for 200.0."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -1,6 +1,7 @@
-r"""Regular expressions and key globs as RE2 programs: linear in the text, bounded in size, refused with a remedy.
+r"""Compile regular expressions and key globs to RE2 programs, or refuse them with a remedy.
 
-Syntax: https://github.com/google/re2/wiki/Syntax. `^` and `$` are the ends of the whole record, as in Python.
+A program takes time linear in the text, and its size is limited, so no pattern can stop the function. `^` and `$` are
+the ends of the whole record, as in Python. Syntax: https://github.com/google/re2/wiki/Syntax.
 """
 
 import re
@@ -9,9 +10,9 @@ from typing import Protocol
 
 import re2
 
-MOST_CHARACTERS = 2000
-MOST_STEPS = 4096
-"""Instructions of a program: what a byte of text costs at most where RE2 has no memory left for its fast way."""
+MAX_CHARACTERS = 2000
+MAX_STEPS = 4096
+"""The most instructions of a program: each byte of text costs so many if RE2 has no memory left for its fast way."""
 MEMORY_BYTES = 4 * 1024 * 1024
 REMEDIES = (
     (r"perl operator: \(\?<?[=!]", "RE2 has no lookaround: match the text itself, or state the condition in 'exclude'"),
@@ -38,57 +39,57 @@ REMEDIES = (
 
 
 class PatternError(Exception):
-    """A pattern that cannot be used; the message names it, the reason and the remedy."""
+    """A pattern cannot be used; the message names the pattern, the reason and the remedy."""
 
 
 class Match(Protocol):
-    """What RE2 found; offsets in the units of the text that was searched."""
+    """A match of a pattern in a text; offsets are in bytes."""
 
     def span(self, group: int = 0, /) -> tuple[int, int]:
-        """Where a group lies; (-1, -1) where it took no part."""
+        """Return the start and the end of a group, or (-1, -1) if the group took no part in the match."""
 
 
 class Pattern(Protocol):
-    """A compiled RE2 program over bytes (UTF-8)."""
+    """A compiled RE2 program that searches bytes (UTF-8)."""
 
     groups: int
     pattern: str
     programsize: int
 
     def search(self, text: bytes, /) -> Match | None:
-        """The leftmost match."""
+        """Return the leftmost match."""
 
     def match(self, text: bytes, /) -> Match | None:
-        """The match at the beginning."""
+        """Return the match at the beginning of the text."""
 
     def fullmatch(self, text: bytes, /) -> Match | None:
-        """The match of the whole text."""
+        """Return the match of the whole text."""
 
     def finditer(self, text: bytes, /) -> Iterator[Match]:
-        """All matches that do not overlap."""
+        """Yield all matches that do not overlap, from left to right."""
 
 
-def compiled(pattern: str) -> Pattern:
-    """Compile `pattern`; raises `PatternError` where RE2 does not know it or it is too large."""
-    if len(pattern) > MOST_CHARACTERS:
-        raise PatternError(f"the pattern has {len(pattern):,} characters: write at most {MOST_CHARACTERS:,}")
+def compile_pattern(pattern: str) -> Pattern:
+    """Compile a regular expression; raise `PatternError` if RE2 does not know its syntax or it is too large."""
+    if len(pattern) > MAX_CHARACTERS:
+        raise PatternError(f"the pattern has {len(pattern):,} characters: write at most {MAX_CHARACTERS:,}")
     options = re2.Options()
     options.log_errors = False
     options.max_mem = MEMORY_BYTES
     try:
         program: Pattern = re2.compile(pattern, options)
     except re2.error as error:
-        raise PatternError(f"the pattern {pattern!r} is refused: {_reason(error)}") from error
-    if program.programsize > MOST_STEPS:
+        raise PatternError(f"the pattern {pattern!r} is refused: {_explain_refusal(error)}") from error
+    if program.programsize > MAX_STEPS:
         raise PatternError(
-            f"the pattern {pattern!r} is too large ({program.programsize:,} steps, at most {MOST_STEPS:,}): "
+            f"the pattern {pattern!r} is too large ({program.programsize:,} steps, at most {MAX_STEPS:,}): "
             "write fewer or smaller repetitions"
         )
     return program
 
 
-def any_of(patterns: Sequence[Pattern]) -> Pattern | None:
-    """One program that finds something wherever one of `patterns` does; None where they cannot be joined."""
+def join_patterns(patterns: Sequence[Pattern]) -> Pattern | None:
+    """Return one program that matches if any of `patterns` does, or None if RE2 cannot join them."""
     options = re2.Options()
     options.log_errors, options.never_capture, options.max_mem = False, True, MEMORY_BYTES
     try:
@@ -98,51 +99,59 @@ def any_of(patterns: Sequence[Pattern]) -> Pattern | None:
     return joined
 
 
-def line_start(pattern: str) -> Pattern:
-    """A pattern that lines are searched for; its `match` searches too, which is what assembly asks of a line."""
-    program = compiled(pattern)
+def compile_line_start(pattern: str) -> Pattern:
+    """Compile the pattern of a line that begins a record; raise `PatternError` if it cannot be used.
+
+    The pattern may match anywhere in the line, unless it begins with `^`. Assembly asks for `match`, so the returned
+    program's `match` is its `search`.
+    """
+    program = compile_pattern(pattern)
     if program.search(b"") is not None:
         raise PatternError(
             f"the pattern {pattern!r} matches an empty line, so every line: write what a record begins with"
         )
-    return _Searched(program)
+    return _UnanchoredPattern(program)
 
 
-def glob(pattern: str) -> Pattern:
-    """Compile a key pattern: `?` and `*` stay within one segment, `**` takes any number of them, `[…]` is a class."""
+def compile_glob(pattern: str) -> Pattern:
+    """Compile a key pattern; raise `PatternError` if it is too large.
+
+    `?` matches one character of a segment, `*` any number of them, `**` any number of segments, `[…]` a class of
+    characters. Example: `web/**/*.log` matches `web/a.log` and `web/2026/05/a.log`.
+    """
     pieces, position = [], 0
     while position < len(pattern):
-        piece, position = _glob_piece(pattern, position)
+        piece, position = _translate_glob_piece(pattern, position)
         pieces.append(piece)
-    return compiled("(?s)" + "".join(pieces))
+    return compile_pattern("(?s)" + "".join(pieces))
 
 
-def _glob_piece(pattern: str, position: int) -> tuple[str, int]:
-    """The expression of what stands at `position`, and where the next piece begins."""
-    begins = position == 0 or pattern[position - 1] == "/"
-    if begins and pattern.startswith("**/", position):
+def _translate_glob_piece(pattern: str, position: int) -> tuple[str, int]:
+    """Return the regular expression of the piece at `position`, and the position of the next piece."""
+    begins_segment = position == 0 or pattern[position - 1] == "/"
+    if begins_segment and pattern.startswith("**/", position):
         return "(?:.*/)?", position + 3
     if pattern.startswith("**", position):
         return ".*", position + 2
-    sign = pattern[position]
-    if sign == "[" and (found := re.compile(r"\[(!?)([^\]/]+)\]").match(pattern, position)):
-        negated, members = "^/" if found[1] else "", re.sub(r"[\\\[^&]", r"\\\g<0>", found[2])
-        return f"[{negated}{members}]", found.end()
-    return {"*": "[^/]*", "?": "[^/]"}.get(sign, re.escape(sign)), position + 1
+    character = pattern[position]
+    if character == "[" and (bracket := re.compile(r"\[(!?)([^\]/]+)\]").match(pattern, position)):
+        negation, members = "^/" if bracket[1] else "", re.sub(r"[\\\[^&]", r"\\\g<0>", bracket[2])
+        return f"[{negation}{members}]", bracket.end()
+    return {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)), position + 1
 
 
-def _reason(error: Exception) -> str:
-    """RE2's own words, and what to write instead."""
-    words = error.args[0]
-    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
-    for sign, remedy in REMEDIES:
-        if re.search(sign, text):
+def _explain_refusal(error: Exception) -> str:
+    """Return RE2's own message with the remedy for it, if there is one."""
+    message = error.args[0]
+    text = message.decode("utf-8", "replace") if isinstance(message, bytes) else str(message)
+    for expression, remedy in REMEDIES:
+        if re.search(expression, text):
             return f"{text}; {remedy}"
     return text
 
 
-class _Searched:
-    """A program whose `match` is its `search`."""
+class _UnanchoredPattern:
+    """A program whose `match` is its `search`: it may match anywhere in the text."""
 
     def __init__(self, program: Pattern) -> None:
         self.groups = program.groups

@@ -1,33 +1,31 @@
-"""Hides what a route's patterns find, in a record's text and in every value that was read from it."""
+"""Redact records: replace sensitive values by tokens, in the text and in the names and values of all fields."""
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from log_processor.record import LogRecord
-from log_processor.routing.lib.patterns import any_of
-from log_processor.routing.lib.sensitive import Sensitive, Span
+from log_processor.routing.lib.patterns import join_patterns
+from log_processor.routing.lib.sensitive import Sensitive
+from log_processor.routing.lib.spans import find_spans, merge_spans
 from log_processor.storing.items import MAX_DEPTH, as_json
 
-SCANNED_BYTES = 1 << 29
-"""What the matches of one pattern in one text may cost: a search may read the rest of the text for each of them."""
-FEWEST_MATCHES = 64
-LEAST_CARRIED = 4
-MOST_CARRIED = 64
-MOST_NAMES = 4096
+MIN_CONTEXTUAL_CHARACTERS = 4
+MAX_CONTEXTUAL_VALUES = 64
+MAX_NAMES = 4096
 TOKEN_BYTES = 6
 ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzB]")
-"""What may make a pattern find something in a text, but not where the text stands on a line among others."""
-Hide = Callable[[str], str]
+"""The parts of a pattern that may match in a value by itself, but not if other values stand before or after it."""
+Redact = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What to hide, and whether its token is a keyed hash (`[email:1a2b3c4d5e6f]`) or the name alone (`[email]`).
+class RedactionRule:
+    """What to hide, and by which token: a keyed hash if `hashed` (`[email:1a2b3c4d5e6f]`), else a name (`[email]`).
 
-    `own` says that the pattern is the route's.
+    `own` marks a pattern that the author of the route wrote.
     """
 
     sensitive: Sensitive
@@ -35,161 +33,162 @@ class Rule:
     own: bool = False
 
     @property
-    def carried(self) -> bool:
-        """Whether a value may be known only by what stands around it: then it is hidden by itself in the fields too."""
+    def is_contextual(self) -> bool:
+        r"""Tell whether the pattern may recognise a value by the text beside it, as `password=(\S+)` does.
+
+        Such a value is hidden in the fields too, where that text does not stand beside it.
+        """
         return self.own or self.sensitive.pattern.groups > 0
 
 
-class Redaction:
-    """The rules of one route. Every rule sees the text as it was written; what overlaps is hidden as one.
+@dataclass(frozen=True, slots=True)
+class _HiddenValues:
+    """The values that were hidden in a record's text: each with its token, and a list of the contextual ones."""
 
-    Equal values have equal hashes under one `key`, whatever the route: 48 bits of keyed BLAKE2b (RFC 7693).
+    tokens: dict[str, str] = field(default_factory=dict)
+    contextual: list[str] = field(default_factory=list)
+
+    def add(self, value: str, token: str, rule: RedactionRule) -> None:
+        """Remember a value that `rule` found."""
+        self.tokens[value] = token
+        if rule.is_contextual and len(value) >= MIN_CONTEXTUAL_CHARACTERS:
+            self.contextual.append(value)
+
+    def list_contextual_tokens(self) -> dict[str, str]:
+        """Return the tokens of the longest contextual values, the longest first."""
+        longest = sorted(self.contextual, key=len, reverse=True)[:MAX_CONTEXTUAL_VALUES]
+        return {value: self.tokens[value] for value in longest}
+
+
+class Redaction:
+    """The redaction rules of one route.
+
+    Every rule searches the original text, and values that overlap become one token. Equal values have equal hashes
+    under one `key`, in every route. A hash is 48 bits of keyed BLAKE2b (RFC 7693).
     """
 
-    def __init__(self, rules: Sequence[Rule], key: str) -> None:
+    def __init__(self, rules: Sequence[RedactionRule], key: str) -> None:
         self.rules = tuple(rules)
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
-        self._any = any_of([rule.sensitive.pattern for rule in self.rules])
-        self._joinable = not any(rule.own and ANCHOR.search(rule.sensitive.pattern.pattern) for rule in self.rules)
+        self._any = join_patterns([rule.sensitive.pattern for rule in self.rules])
+        self._can_join = not any(rule.own and ANCHOR.search(rule.sensitive.pattern.pattern) for rule in self.rules)
         self._names: dict[str, str] = {}
 
     def text(self, text: str) -> str:
-        """The text with a token in the place of each value that is hidden."""
-        return self._hidden(text, None)
+        """Return `text` with a token instead of each sensitive value."""
+        return self._redact_text(text, None)
 
     def apply(self, record: LogRecord) -> None:
-        """Redact the text, the fields with their names, and the reason of a record, in place."""
-        found: dict[str, str] = {}
-        carrying: list[str] = []
-        record.log_data = self._hidden(record.log_data, (found, carrying))
+        """Redact a record in place: its text, the names and values of its fields, and its `parse_error`."""
+        hidden = _HiddenValues()
+        record.log_data = self._redact_text(record.log_data, hidden)
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
-        clean = self._clean(record.fields, found)
-        if clean and not found:
+        tokens = hidden.tokens
+        is_clean = self._is_clean(record.fields, tokens)
+        if is_clean and not tokens:
             return
-        carried = {value: found[value] for value in sorted(carrying, key=len, reverse=True)[:MOST_CARRIED]}
+        contextual = hidden.list_contextual_tokens()
 
-        def hide(text: str) -> str:
-            return found.get(text) or _replaced(text if clean else self.text(text), carried)
+        def redact(text: str) -> str:
+            return tokens.get(text) or _replace_values(text if is_clean else self.text(text), contextual)
 
-        record.fields = self._members(record.fields, hide, 0)
+        record.fields = self._redact_members(record.fields, redact, 0)
 
-    def _clean(self, fields: Mapping[str, Any], found: Mapping[str, str]) -> bool:
-        """Whether nothing is hidden in the fields but whole values that were found: one search instead of many."""
-        if self._any is None or not self._joinable:
+    def _is_clean(self, fields: Mapping[str, Any], tokens: Mapping[str, str]) -> bool:
+        """Tell whether no rule finds anything in the fields, apart from whole values that already have a token.
+
+        One search over all the joined names and values answers that faster than one search for each. The answer is
+        False if the rules cannot be searched for like that.
+        """
+        if self._any is None or not self._can_join:
             return False
-        leaves: list[str] = []
-        _gather(fields, leaves, 0)
-        joined = "\n".join([leaf for leaf in leaves if leaf not in found] if found else leaves)
+        texts: list[str] = []
+        _gather_texts(fields, texts, 0)
+        joined = "\n".join([text for text in texts if text not in tokens] if tokens else texts)
         return self._any.search(joined.encode("utf-8", "replace")) is None
 
-    def _hidden(self, text: str, notes: tuple[dict[str, str], list[str]] | None) -> str:
-        """The redacted text; `notes` takes each hidden value with its token, and those that are carried once more."""
+    def _redact_text(self, text: str, hidden: _HiddenValues | None) -> str:
+        """Return the redacted text; add each value that is hidden to `hidden`, if that is given."""
         data = text.encode("utf-8", "replace")
         if self._any is not None and self._any.search(data) is None:
             return text
-        spans = [(*span, at) for at, rule in enumerate(self.rules) for span in _spans(rule.sensitive, data)]
+        spans = [(*span, index) for index, rule in enumerate(self.rules) for span in find_spans(rule.sensitive, data)]
         if not spans:
             return text
         pieces, position = [], 0
-        for start, end, at in _merged(spans):
-            token = self._token(self.rules[at], data[start:end])
+        for start, end, index in merge_spans(spans):
+            rule, value = self.rules[index], data[start:end]
+            token = self._make_token(rule, value)
             pieces += [data[position:start], token]
             position = end
-            if notes is not None:
-                value = data[start:end].decode("utf-8", "replace")
-                notes[0][value] = token.decode()
-                if self.rules[at].carried and len(value) >= LEAST_CARRIED:
-                    notes[1].append(value)
+            if hidden is not None:
+                hidden.add(value.decode("utf-8", "replace"), token.decode(), rule)
         return b"".join([*pieces, data[position:]]).decode("utf-8", "replace")
 
-    def _token(self, rule: Rule, value: bytes) -> bytes:
+    def _make_token(self, rule: RedactionRule, value: bytes) -> bytes:
         name = rule.sensitive.name.encode()
         if not rule.hashed:
             return b"[%b]" % name
-        digest = hashlib.blake2b(rule.sensitive.canonical(value), key=self._key, digest_size=TOKEN_BYTES)
+        digest = hashlib.blake2b(rule.sensitive.normalise(value), key=self._key, digest_size=TOKEN_BYTES)
         return b"[%b:%b]" % (name, digest.hexdigest().encode())
 
-    def _name(self, name: str) -> str:
-        """A field's name, which may be data too; names repeat, so what was found is kept."""
-        known = self._names.get(name)
-        if known is None:
-            known = self.text(name)
-            if len(self._names) < MOST_NAMES:
-                self._names[name] = known
-        return known
+    def _redact_name(self, name: str) -> str:
+        """Return the redacted name of a field; names repeat, so results are cached."""
+        redacted = self._names.get(name)
+        if redacted is None:
+            redacted = self.text(name)
+            if len(self._names) < MAX_NAMES:
+                self._names[name] = redacted
+        return redacted
 
-    def _value(self, value: Any, hide: Hide, depth: int) -> Any:
-        """A field's value: numbers as they are written, what is too deep for the table as text."""
+    def _redact_value(self, value: Any, redact: Redact, depth: int) -> Any:
+        """Return the redacted value of a field.
+
+        Numbers are redacted as text, and stay numbers if nothing is hidden. What is nested too deeply for the table
+        is redacted as JSON text.
+        """
         if isinstance(value, str):
-            return hide(value)
+            return redact(value)
         if value is None or isinstance(value, bool):
             return value
         if isinstance(value, dict | list):
             if depth >= MAX_DEPTH:
-                return hide(as_json(value))
+                return redact(as_json(value))
             if isinstance(value, list):
-                return [self._value(member, hide, depth + 1) for member in value]
-            return self._members(value, hide, depth + 1)
-        written = as_json(value)
-        hidden = hide(written)
-        return value if hidden == written else hidden
+                return [self._redact_value(member, redact, depth + 1) for member in value]
+            return self._redact_members(value, redact, depth + 1)
+        text = as_json(value)
+        redacted = redact(text)
+        return value if redacted == text else redacted
 
-    def _members(self, members: Mapping[str, Any], hide: Hide, depth: int) -> dict[str, Any]:
-        """The members under their names; two names that became one are told apart by a number."""
-        kept: dict[str, Any] = {}
+    def _redact_members(self, members: Mapping[str, Any], redact: Redact, depth: int) -> dict[str, Any]:
+        """Return the members with redacted names and values; equal names get a number: `[email]`, `[email]~1`."""
+        redacted: dict[str, Any] = {}
         for name, value in members.items():
-            shown = self._name(name)
-            kept[f"{shown}~{len(kept)}" if shown in kept else shown] = self._value(value, hide, depth)
-        return kept
+            new_name = self._redact_name(name)
+            unique = f"{new_name}~{len(redacted)}" if new_name in redacted else new_name
+            redacted[unique] = self._redact_value(value, redact, depth)
+        return redacted
 
 
-def _gather(value: Any, leaves: list[str], depth: int) -> None:
-    """Collect every name and value as it is written, as `Redaction` looks at them one by one."""
+def _gather_texts(value: Any, texts: list[str], depth: int) -> None:
+    """Append to `texts` every name and value below `value`, in the form in which `Redaction` redacts it."""
     if isinstance(value, str):
-        leaves.append(value)
+        texts.append(value)
     elif isinstance(value, dict) and depth <= MAX_DEPTH:
-        leaves.extend(value)
+        texts.extend(value)
         for member in value.values():
-            _gather(member, leaves, depth + 1)
+            _gather_texts(member, texts, depth + 1)
     elif isinstance(value, list) and depth <= MAX_DEPTH:
         for member in value:
-            _gather(member, leaves, depth + 1)
+            _gather_texts(member, texts, depth + 1)
     elif value is not None and not isinstance(value, bool):
-        leaves.append(as_json(value))
+        texts.append(as_json(value))
 
 
-def _replaced(text: str, carried: Mapping[str, str]) -> str:
-    for value, token in carried.items():
+def _replace_values(text: str, tokens: Mapping[str, str]) -> str:
+    for value, token in tokens.items():
         if value in text:
             text = text.replace(value, token)
     return text
-
-
-def _spans(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
-    """The spans to hide; all of the rest where there are more than may be looked for."""
-    most = max(FEWEST_MATCHES, SCANNED_BYTES // (len(data) or 1))
-    group = min(sensitive.pattern.groups, 1)
-    for number, match in enumerate(sensitive.pattern.finditer(data)):
-        start, end = match.span(group)
-        if start < 0:
-            start, end = match.span()
-        if number >= most:
-            yield start, len(data)
-            return
-        if sensitive.within is not None:
-            yield from sensitive.within(data, start, end)
-        elif start < end:
-            yield start, end
-
-
-def _merged(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
-    """The spans in their order, those that overlap as one, under the rule that stands first."""
-    merged: list[tuple[int, int, int]] = []
-    for start, end, at in sorted(spans):
-        if merged and start < merged[-1][1]:
-            before = merged.pop()
-            merged.append((before[0], max(before[1], end), min(before[2], at)))
-        else:
-            merged.append((start, end, at))
-    return merged

@@ -1,4 +1,4 @@
-"""A route: what happens to the objects whose keys it takes."""
+"""Describe a route: how the objects whose keys it matches are read, filtered, redacted and archived."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,10 +17,11 @@ WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the so
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What happens to the objects whose keys one of `keys` matches; the defaults are those of an object without route.
+    """What to do with the objects whose keys match one of `keys`; the defaults are for objects without a route.
 
-    `source` None is the key's first segment, `format` None is detection, `start` None is the format's own.
-    `archive_copy` says whether a failed object is copied to the archive, as it is.
+    If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If `start`
+    is None, the format knows which lines begin a record. `archive_copy` allows to copy a failed object, unredacted, to
+    the error archive.
     """
 
     keys: tuple[Pattern, ...] = ()
@@ -32,24 +33,30 @@ class Route:
     archive_copy: bool = True
     expansions: Expansions = field(default_factory=lambda: USUAL)
 
-    def takes(self, key: str) -> bool:
-        """Whether `key` is one of this route's."""
+    def is_match(self, key: str) -> bool:
+        """Tell whether one of the route's key patterns matches the whole of `key`."""
         name = key.encode("utf-8", "surrogatepass")
         return any(pattern.fullmatch(name) is not None for pattern in self.keys)
 
-    def source_of(self, key: str) -> str:
-        """The name under which the query index holds the records of `key`."""
+    def get_source(self, key: str) -> str:
+        """Return the source name of the object `key`, under which the query index holds its records.
+
+        Without a name of the route's own it is the key's first segment: `web` for `web/a.log`, `default` for `a.log`.
+        """
         if self.source is not None:
             return self.source
         return key.split("/", 1)[0] if "/" in key else "default"
 
     @property
     def transform(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
-        """What is done with each record: it returns what is kept of it, or None; None itself where nothing is done."""
-        return None if self.filters is None and self.redaction is None else self._treated
+        """Return the function to call with each record, or None if the route neither filters nor redacts.
 
-    def _treated(self, raw: RawRecord, record: LogRecord) -> RawRecord | None:
-        if self.filters is not None and not self.filters.keep(record):
+        The function redacts the record in place and returns its raw record, or None if the record is filtered out.
+        """
+        return None if self.filters is None and self.redaction is None else self._transform
+
+    def _transform(self, raw: RawRecord, record: LogRecord) -> RawRecord | None:
+        if self.filters is not None and not self.filters.should_keep(record):
             return None
         if self.redaction is None:
             return raw
@@ -57,16 +64,16 @@ class Route:
         return raw._replace(text=record.log_data, undecoded=None)
 
     @property
-    def withheld(self) -> str | None:
-        """Why a failed object of this route is not copied to the archive; None where it is."""
+    def withheld_reason(self) -> str | None:
+        """Return why a failed object is not copied to the error archive, or None if it is copied."""
         return None if self.archive_copy else WITHHELD
 
-    def shown_error(self, error: PipelineError, name: str) -> PipelineError:
-        """The same error with words that may leave the function; `name` is the object's own."""
-        return error if self.redaction is None else type(error)(self.shown(str(error), escaped(name)))
+    def redact_error(self, error: PipelineError, name: str) -> PipelineError:
+        """Return an error of the same class with a redacted message, in which the object's `name` stays readable."""
+        return error if self.redaction is None else type(error)(self.redact_text(str(error), escaped(name)))
 
-    def shown(self, text: str, name: str = "") -> str:
-        """`text` as it may leave the function; `name`, the object's own, stays readable in it."""
+    def redact_text(self, text: str, name: str = "") -> str:
+        """Return `text` redacted for logs and messages, if the route redacts; the object's `name` stays readable."""
         if self.redaction is None:
             return text
         parts = text.split(name) if name else [text]

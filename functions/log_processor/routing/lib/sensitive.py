@@ -1,84 +1,98 @@
-r"""The named patterns of what logs should not keep: each finds spans of bytes, and says when two values are the same.
+r"""Define the named patterns of sensitive values. Each finds spans of bytes and normalises equal values to one form.
 
-`ip` IPv4 and IPv6 addresses; `email` addresses, also with %40 or \u0040 for the at sign; `card` payment card numbers
-with a right check digit (ISO/IEC 7812-1, Luhn); `aws_key` access key ids, and secret keys beside their names; `jwt`
-JSON web tokens.
+- `ip`: IPv4 and IPv6 addresses
+- `email`: addresses, also with %40 or \u0040 for the at sign
+- `card`: payment card numbers with a right check digit (ISO/IEC 7812-1, Luhn)
+- `aws_key`: access key ids, and secret keys that stand beside their names
+- `jwt`: JSON web tokens
 """
 
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from log_processor.routing.lib.patterns import Pattern, compiled
+from log_processor.routing.lib.patterns import Pattern, compile_pattern
 
 Span = tuple[int, int]
-Within = Callable[[bytes, int, int], Iterator[Span]]
-"""The spans to hide within a candidate of a text: `(text, start, end)`."""
+Narrow = Callable[[bytes, int, int], Iterator[Span]]
+"""A function `(text, start, end)` that yields the spans to hide within one match of the pattern."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:
-    """A pattern by its name; what its capture group holds is hidden, or else all of it.
+    """A named pattern of sensitive values; what its capture group matches is hidden, or the whole match without one.
 
-    `within`, where set, judges candidates; `canonical` makes the same value written in two ways one value.
+    `narrow`, if it is set, yields the spans of a match that are really to be hidden, which may be none. `normalise`
+    returns one form of a value that can be written in several ways, so that its hash is the same in all of them.
     """
 
     name: str
     pattern: Pattern
-    within: Within | None = None
-    canonical: Callable[[bytes], bytes] = bytes
+    narrow: Narrow | None = None
+    normalise: Callable[[bytes], bytes] = bytes
 
 
-def _addresses(text: bytes, start: int, end: int) -> Iterator[Span]:
-    """A candidate with `::` may also be a name such as std::deque: it is one inside a word, or without a digit."""
-    found = text[start:end]
-    if b"::" in found and (_is_letter(text, start - 1) or _is_letter(text, end) or not LIKE_ADDRESS.search(found)):
-        dotted = DOTTED_END.search(found)
+def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
+    """Yield the span of an address, but not that of a name with `::`, such as `std::deque`.
+
+    A match with `::` is a name if a letter stands beside it, or if it has neither a digit nor four hexadecimal letters
+    in a row. Only the IPv4 address at the end of a name is an address then.
+    """
+    address = text[start:end]
+    if b"::" in address and (_is_letter(text, start - 1) or _is_letter(text, end) or not LIKE_ADDRESS.search(address)):
+        dotted = DOTTED_END.search(address)
         if dotted:
             yield start + dotted.start(), end
         return
     yield start, end
 
 
-def _is_letter(text: bytes, place: int) -> bool:
-    return 0 <= place < len(text) and text[place : place + 1].isalpha()
+def _is_letter(text: bytes, index: int) -> bool:
+    return 0 <= index < len(text) and text[index : index + 1].isalpha()
 
 
 LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 FIRST_DIGITS = b"23456"
-FEWEST_DIGITS, MOST_DIGITS = 13, 19
+MIN_DIGITS, MAX_DIGITS = 13, 19
 DOUBLED = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9))
 
 
-def _cards(text: bytes, start: int, end: int) -> Iterator[Span]:
-    """Every stretch of whole groups of digits that is a card number; what is longer than one may hold it."""
+def _narrow_cards(text: bytes, start: int, end: int) -> Iterator[Span]:
+    """Yield each run of whole groups of digits that is a card number.
+
+    In `12 4111 1111 1111 1111`, the last four groups are one; no part of a group is.
+    """
     groups = [match.span() for match in re.finditer(rb"\d+", text[start:end])]
-    for first, (begins, _) in enumerate(groups):
-        if text[start + begins] not in FIRST_DIGITS:
+    for first, (offset, _) in enumerate(groups):
+        if text[start + offset] not in FIRST_DIGITS:
             continue
         digits = b""
-        for group_start, group_end in groups[first : first + MOST_DIGITS]:
+        for group_start, group_end in groups[first : first + MAX_DIGITS]:
             digits += text[start + group_start : start + group_end]
-            if len(digits) > MOST_DIGITS:
+            if len(digits) > MAX_DIGITS:
                 break
-            if len(digits) >= FEWEST_DIGITS and is_card(digits):
-                yield start + begins, start + group_end
+            if len(digits) >= MIN_DIGITS and is_card(digits):
+                yield start + offset, start + group_end
 
 
 def is_card(digits: bytes) -> bool:
-    """Whether 13 to 19 digits begin as payment networks' numbers do (22 to 27, 3 to 6) and the check digit is right."""
+    """Tell whether 13 to 19 digits are a card number.
+
+    They are if they begin with 22 to 27 or with 3 to 6, as payment networks' numbers do, and end in the check digit of
+    Luhn's algorithm. Example: 4111111111111111 is one, 4111111111111112 is none.
+    """
     if not (b"3" <= digits[:1] <= b"6" or b"22" <= digits[:2] <= b"27"):
         return False
     values = [digit - 48 for digit in reversed(digits)]
     return (sum(values[::2]) + sum(DOUBLED[value] for value in values[1::2])) % 10 == 0
 
 
-def _digits(value: bytes) -> bytes:
+def _normalise_card(value: bytes) -> bytes:
     return re.sub(rb"\D", b"", value)
 
 
-def _address_of_person(value: bytes) -> bytes:
+def _normalise_email(value: bytes) -> bytes:
     return value.replace(b"%40", b"@").replace(b"\\u0040", b"@").lower()
 
 
@@ -98,12 +112,12 @@ AWS = (
 )
 JWT = r"ey[AJ][A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
 NAMED = {
-    known.name: known
-    for known in (
-        Sensitive("ip", compiled(IP), _addresses, bytes.lower),
-        Sensitive("email", compiled(EMAIL), canonical=_address_of_person),
-        Sensitive("card", compiled(r"\d(?:[ +-]?\d){12,}"), _cards, _digits),
-        Sensitive("aws_key", compiled(AWS)),
-        Sensitive("jwt", compiled(JWT)),
+    sensitive.name: sensitive
+    for sensitive in (
+        Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower),
+        Sensitive("email", compile_pattern(EMAIL), normalise=_normalise_email),
+        Sensitive("card", compile_pattern(r"\d(?:[ +-]?\d){12,}"), _narrow_cards, _normalise_card),
+        Sensitive("aws_key", compile_pattern(AWS)),
+        Sensitive("jwt", compile_pattern(JWT)),
     )
 }

@@ -1,4 +1,4 @@
-"""Routes are read as they are written, and refused with the line of what cannot be used."""
+"""Routes are read from TOML, or refused with the line of the mistake."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from log_processor.errors import SettingsError
 from log_processor.formats.registry import BY_NAME
 from log_processor.routing import routes
-from log_processor.routing.config.tables import KEYS
-from log_processor.routing.config.written import RouteError
+from log_processor.routing.config.build import KEYS
+from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import DEFAULT
 from log_processor.routing.lib.sensitive import NAMED
 
 WHOLE = """
-# the first route that takes a key is its route
+# the first route that matches a key is its route
 [[route]]
 keys = [
     "pay/**",   # [[ not a table
@@ -35,31 +35,31 @@ equals = ["debug"]
 """
 
 
-def test_the_first_route_that_takes_a_key_is_its_route() -> None:
-    """Order decides, not how much a pattern says."""
-    found = routes.read(WHOLE)
-    assert found.of("pay/x").source == "payments"
-    assert found.of("pay/x").format is BY_NAME["json_lines"]
-    assert found.of("web/x").format is None
-    assert found.of("web/x").source_of("web/x") == "web"
-    assert found.of("web/x").filters is not None
-    assert found.of("other/x") is DEFAULT
+def test_the_first_route_that_matches_a_key_is_its_route() -> None:
+    """Order decides, not how specific a pattern is."""
+    read_routes = routes.read(WHOLE)
+    assert read_routes.find("pay/x").source == "payments"
+    assert read_routes.find("pay/x").format is BY_NAME["json_lines"]
+    assert read_routes.find("web/x").format is None
+    assert read_routes.find("web/x").get_source("web/x") == "web"
+    assert read_routes.find("web/x").filters is not None
+    assert read_routes.find("other/x") is DEFAULT
 
 
-def test_without_routes_an_object_is_read_as_ever() -> None:
-    """Its source is the key's first segment, or `default`."""
-    route = routes.read("").of("web/a.log")
+def test_an_object_without_a_route_has_the_defaults() -> None:
+    """Its format is detected, and its source is the key's first segment, or `default` if the key has one segment."""
+    route = routes.read("").find("web/a.log")
     assert (route.format, route.start, route.filters) == (None, None, None)
-    assert (route.source_of("web/a.log"), route.source_of("a.log")) == ("web", "default")
+    assert (route.get_source("web/a.log"), route.get_source("a.log")) == ("web", "default")
 
 
-def test_the_shipped_file_can_be_read_and_changes_nothing() -> None:
-    """Its examples are comments."""
+def test_the_shipped_file_has_no_route() -> None:
+    """All of its routes are examples in comments."""
     assert routes.load("").routes == ()
 
 
 def test_the_shipped_examples_can_be_read() -> None:
-    """Each commented line of a route is valid once the sign before it is taken away."""
+    """The commented routes are valid without the `#` before each line."""
     lines = routes.FILE.read_text().splitlines()
     examples = [line[1:] for line in lines if line[:1] == "#" and line[1:2] not in {"", " "}]
     assert len(routes.read("\n".join(examples)).routes) >= 2
@@ -110,8 +110,8 @@ def test_the_shipped_examples_can_be_read() -> None:
         ("[[route]]\nkeys = ['a']\nkeys = ['b']", 3, "this is not TOML"),
     ],
 )
-def test_what_cannot_be_used_is_one_sentence_with_its_line(text: str, line: int, sentence: str) -> None:
-    """It names what is wrong and what to write."""
+def test_a_mistake_is_one_sentence_with_its_line(text: str, line: int, sentence: str) -> None:
+    """The sentence says what is wrong and what to write instead."""
     with pytest.raises(RouteError) as refused:
         routes.read(text)
     assert sentence in str(refused.value)
@@ -120,37 +120,37 @@ def test_what_cannot_be_used_is_one_sentence_with_its_line(text: str, line: int,
 
 
 @given(st.text(alphabet="[]route=#'\"\\\n keys,x{}.1*", max_size=60))
-def test_any_text_is_routes_or_a_sentence(text: str) -> None:
-    """Nothing else is ever raised."""
+def test_any_text_is_read_or_refused(text: str) -> None:
+    """No text raises anything but `RouteError`."""
     with suppress(RouteError):
         routes.read(text)
 
 
 def test_hashes_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A hash under no key could be found by trying; the sentence names the variable."""
+    """Without a key a hashed value could be found by trying all; the sentence names the variable to set."""
     file = tmp_path / "routes.toml"
     file.write_text("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]")
     monkeypatch.setattr(routes, "FILE", file)
-    assert routes.load("0123456789abcdef").hashes
+    assert routes.load("0123456789abcdef").has_hashes
     with pytest.raises(SettingsError, match="REDACTION_KEY has 3 characters"):
         routes.load("123")
     file.write_text("[[route]]\nkeys = 3")
     with pytest.raises(SettingsError, match=r"^routes\.toml:2: 'keys' is 3") as refused:
         routes.load("")
-    assert type(refused.value) is SettingsError  # made again by the handler from its words alone
+    assert type(refused.value) is SettingsError  # the handler raises a copy with the same message
 
 
 def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> None:
-    """TOML is UTF-8."""
+    """TOML is UTF-8; the sentence names the line of the first byte that is not."""
     file = tmp_path / "routes.toml"
     file.write_bytes("[[route]]\nkeys = ['s\u00fcd/**']".encode("latin-1"))
     with pytest.raises(RouteError, match=r"^routes\.toml:2: this is not UTF-8"):
         routes.load_file(file)
 
 
-def test_the_documentation_has_every_key_and_every_name() -> None:
-    """A row each, and its example can be read."""
+def test_the_page_has_every_key_and_every_named_pattern() -> None:
+    """`docs/routes.md` has a row for each, and its example is valid."""
     text = (Path(__file__).parents[4] / "docs" / "routes.md").read_text()
     rows = [line.split("`")[1] for line in text.splitlines() if line.startswith("| `")]
     assert rows == [*KEYS, *NAMED]
-    assert routes.read(text.split("```toml")[1].split("```")[0]).hashes
+    assert routes.read(text.split("```toml")[1].split("```")[0]).has_hashes

@@ -1,4 +1,4 @@
-"""Filters keep what they say; a sample is the same in every attempt."""
+"""Filters keep the records that meet their conditions; every attempt samples the same records."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from log_processor.record import LogRecord
 from log_processor.routing import routes
-from log_processor.routing.lib.filters import Filters, sampled
+from log_processor.routing.lib.filters import Filters, is_sampled
 
 
-def record(text: str = "GET /health 200", **given_values: Any) -> LogRecord:
+def build_record(text: str = "GET /health 200", **given_values: Any) -> LogRecord:
     return LogRecord("id", 0, given_values.pop("format", "text"), text, 0, len(text), **given_values)
 
 
-def filters(lines: str) -> Filters:
-    found = routes.read(f"[[route]]\nkeys = ['**']\n{lines}").routes[0].filters
-    assert found is not None
-    return found
+def read_filters(lines: str) -> Filters:
+    filters = routes.read(f"[[route]]\nkeys = ['**']\n{lines}").routes[0].filters
+    assert filters is not None
+    return filters
 
 
 @pytest.mark.parametrize(
@@ -42,32 +42,32 @@ def filters(lines: str) -> Filters:
         ("include = [{field = 'user.name', matches = 'a'}]", {"fields": {"user": "ann"}}, False),
     ],
 )
-def test_conditions(lines: str, given_values: dict[str, Any], kept: bool) -> None:
-    """One of `include` and none of `exclude`; values are compared as they are written."""
-    assert filters(lines).keep(record(**given_values)) is kept
+def test_conditions_decide_what_is_kept(lines: str, given_values: dict[str, Any], kept: bool) -> None:
+    """A record meets one of `include` and none of `exclude`; numbers and booleans are compared as text."""
+    assert read_filters(lines).should_keep(build_record(**given_values)) is kept
 
 
-def test_a_condition_on_a_field_cannot_hide_what_could_not_be_read() -> None:
-    """A reject has no fields; only its text may keep it out."""
-    reject = record(parse_error="not JSON")
-    assert filters("include = [{field = 'level', equals = ['error']}]").keep(reject)
-    assert not filters("include = ['never']").keep(reject)
-    assert not filters("include = [{field = 'level', equals = ['error']}]\nexclude = ['GET']").keep(reject)
+def test_a_condition_on_a_field_leaves_out_no_reject() -> None:
+    """A reject has no fields, so only a condition on its text can leave it out."""
+    reject = build_record(parse_error="not JSON")
+    assert read_filters("include = [{field = 'level', equals = ['error']}]").should_keep(reject)
+    assert not read_filters("include = ['never']").should_keep(reject)
+    assert not read_filters("include = [{field = 'level', equals = ['error']}]\nexclude = ['GET']").should_keep(reject)
 
 
-def test_no_filter_is_none_at_all() -> None:
-    """A route that filters nothing costs nothing."""
+def test_a_route_that_keeps_all_has_no_filters() -> None:
+    """A sample of 1 without conditions makes no filters, so records are not looked at."""
     assert routes.read("[[route]]\nkeys = ['**']\nsample = 1").routes[0].filters is None
 
 
 @given(st.text(max_size=40), st.floats(0, 1), st.floats(0, 1))
-def test_a_sample_is_a_function_of_the_identity_and_grows_with_the_share(name: str, one: float, two: float) -> None:
-    """What a smaller share holds, a larger one holds too; the ends are none and all."""
-    assert sampled(name, max(one, two)) >= sampled(name, min(one, two))
-    assert sampled(name, 1)
-    assert not sampled(name, 0)
+def test_a_larger_share_contains_the_smaller_sample(name: str, one: float, two: float) -> None:
+    """The id alone decides; a share of 0 contains no record, and a share of 1 all of them."""
+    assert is_sampled(name, max(one, two)) >= is_sampled(name, min(one, two))
+    assert is_sampled(name, 1)
+    assert not is_sampled(name, 0)
 
 
-def test_a_sample_has_the_size_that_was_asked_for() -> None:
-    """A tenth of neighbouring identities, within what chance allows."""
-    assert 900 < sum(sampled(f"0123456789abcdef-{offset:x}", 0.1) for offset in range(0, 1_000_000, 100)) < 1100
+def test_a_sample_has_about_the_size_of_its_share() -> None:
+    """A share of 0.1 contains a tenth of 10,000 neighbouring ids, give or take 100."""
+    assert 900 < sum(is_sampled(f"0123456789abcdef-{offset:x}", 0.1) for offset in range(0, 1_000_000, 100)) < 1100

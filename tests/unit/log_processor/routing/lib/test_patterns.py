@@ -1,9 +1,9 @@
-"""Patterns are linear, bounded, and refused with what to write instead; globs take the keys that they seem to."""
+"""Patterns are linear in time, limited in size, and refused with a remedy; globs match the keys that they seem to."""
 
 import time
 
 import pytest
-from log_processor.routing.lib.patterns import PatternError, compiled, glob, line_start
+from log_processor.routing.lib.patterns import PatternError, compile_glob, compile_line_start, compile_pattern
 
 
 @pytest.mark.parametrize(
@@ -28,17 +28,17 @@ from log_processor.routing.lib.patterns import PatternError, compiled, glob, lin
     ],
 )
 def test_what_re2_does_not_know_is_refused_with_a_remedy(pattern: str, remedy: str) -> None:
-    """One sentence, which names the pattern unless it is very long."""
+    """The refusal is one line that says what to write instead."""
     with pytest.raises(PatternError) as refused:
-        compiled(pattern)
+        compile_pattern(pattern)
     assert remedy in str(refused.value)
     assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("pattern", [r"(a+)+$", r"(a|a)*b", r"^(([a-z])+.)+[A-Z]([a-z])+$", r"[ab]*a[ab]{200}c"])
-def test_patterns_that_explode_elsewhere_are_quick(pattern: str) -> None:
-    """64 KiB in the worst way: a backtracking engine would not end in this universe."""
-    program = compiled(pattern)
+def test_patterns_that_backtrack_elsewhere_are_quick(pattern: str) -> None:
+    """64 KB of the worst text take under 2 s; a backtracking engine would never end."""
+    program = compile_pattern(pattern)
     text = b"ab" * 32_000 + b"!"
     begun = time.process_time()
     program.search(text)
@@ -46,7 +46,7 @@ def test_patterns_that_explode_elsewhere_are_quick(pattern: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "takes", "leaves"),
+    ("pattern", "matching", "others"),
     [
         ("web/*.log", ["web/a.log", "web/.log"], ["web/b/a.log", "web/a.log.gz", "xweb/a.log"]),
         ("web/**", ["web/a", "web/b/c.log", "web/"], ["web", "other/web/a"]),
@@ -60,15 +60,15 @@ def test_patterns_that_explode_elsewhere_are_quick(pattern: str) -> None:
         ("[", ["["], ["a"]),
     ],
 )
-def test_key_patterns(pattern: str, takes: list[str], leaves: list[str]) -> None:
-    """`*` stays in its segment, `**` does not; what is no sign stands for itself."""
-    program = glob(pattern)
-    assert [key for key in takes + leaves if program.fullmatch(key.encode()) is not None] == takes
+def test_a_key_pattern_matches_whole_keys(pattern: str, matching: list[str], others: list[str]) -> None:
+    """`*` and `?` match within a segment, `**` across segments, `[…]` a class; other characters match themselves."""
+    program = compile_glob(pattern)
+    assert [key for key in matching + others if program.fullmatch(key.encode()) is not None] == matching
 
 
-def test_a_lines_start_is_searched_for_and_may_not_be_empty() -> None:
-    """`^` anchors it where that is meant."""
-    assert line_start("BEGIN").match(b"[1] BEGIN") is not None
-    assert line_start("^BEGIN").match(b"[1] BEGIN") is None
+def test_a_line_start_matches_anywhere_but_never_empty_text() -> None:
+    """`^` anchors it to the beginning of the line."""
+    assert compile_line_start("BEGIN").match(b"[1] BEGIN") is not None
+    assert compile_line_start("^BEGIN").match(b"[1] BEGIN") is None
     with pytest.raises(PatternError, match="every line"):
-        line_start(r"\d*")
+        compile_line_start(r"\d*")

@@ -1,4 +1,4 @@
-"""What is hidden is gone from every text and value, stays joinable where it is hashed, and costs linear time."""
+"""Redaction hides values in texts and fields, gives equal values equal hashes, and takes linear time."""
 
 import json
 import time
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 from log_processor.routing import routes
-from log_processor.routing.config.written import RouteError
+from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.sensitive import DOUBLED, is_card
 
@@ -18,13 +18,13 @@ ALL = "['ip', 'email', 'card', 'aws_key', 'jwt']"
 KEY = "0123456789abcdef"
 
 
-def redaction(redact: str, key: str = KEY) -> Redaction:
-    found = routes.read(f"[[route]]\nkeys = ['**']\nredact = {redact}", key).routes[0].redaction
-    assert found is not None
-    return found
+def read_redaction(redact: str, key: str = KEY) -> Redaction:
+    redaction = routes.read(f"[[route]]\nkeys = ['**']\nredact = {redact}", key).routes[0].redaction
+    assert redaction is not None
+    return redaction
 
 
-EVERY = redaction(ALL)
+EVERY = read_redaction(ALL)
 
 
 @pytest.mark.parametrize(
@@ -54,111 +54,113 @@ EVERY = redaction(ALL)
         ("", ""),
     ],
 )
-def test_named_patterns(text: str, hidden: str) -> None:
-    """What each finds, and what only looks like it."""
+def test_a_named_pattern_hides_its_values_only(text: str, hidden: str) -> None:
+    """Each pattern hides its values, and leaves text that only looks like one."""
     assert EVERY.text(text) == hidden
 
 
-AROUND = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd"]), max_size=20)
+SURROUNDINGS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Nd"]), max_size=20)
 OCTET = st.integers(0, 255)
 IPV4 = st.tuples(OCTET, OCTET, OCTET, OCTET).map(lambda octets: ".".join(map(str, octets)))
 
 
-def with_check_digit(digits: str) -> str:
+def add_check_digit(digits: str) -> str:
     return next(digits + str(last) for last in range(10) if is_card(f"{digits}{last}".encode()))
 
 
-CARD = st.from_regex(r"(3[47]|4[0-9]|5[1-5]|6[05]|2[3-6])[0-9]{10,16}", fullmatch=True).map(with_check_digit)
+CARD = st.from_regex(r"(3[47]|4[0-9]|5[1-5]|6[05]|2[3-6])[0-9]{10,16}", fullmatch=True).map(add_check_digit)
 
 
 @settings(deadline=None)
-@given(AROUND, AROUND, st.sampled_from([IPV4, st.emails(), CARD]).flatmap(lambda values: values))
+@given(SURROUNDINGS, SURROUNDINGS, st.sampled_from([IPV4, st.emails(), CARD]).flatmap(lambda values: values))
 def test_a_planted_value_is_never_left(before: str, after: str, planted: str) -> None:
-    """Whatever stands around it, in the text and in what formats read from it."""
+    """It is hidden in the text and in parsed fields, whatever stands beside it."""
     text = f"{before} {planted} {after}"
     assert planted not in EVERY.text(text)
-    written = json.dumps({"message": text, "deep": [{planted: [planted, 1]}]}, ensure_ascii=False)
-    parsed = BY_NAME["json_lines"].parse(written, 0)
+    line = json.dumps({"message": text, "deep": [{planted: [planted, 1]}]}, ensure_ascii=False)
+    parsed = BY_NAME["json_lines"].parse(line, 0)
     assert parsed is not None
-    record = LogRecord("id", 0, "json_lines", written, 0, 1, parsed.fields)
+    record = LogRecord("id", 0, "json_lines", line, 0, 1, parsed.fields)
     EVERY.apply(record)
     assert planted not in json.dumps([record.log_data, record.fields], ensure_ascii=False)
 
 
 @given(CARD, st.sampled_from([" ", "-", "+", ""]))
-def test_a_card_in_groups_is_the_same_card(card: str, separator: str) -> None:
-    """Its hash does not depend on how it is written."""
-    hashed = redaction("[{name = 'card', method = 'hash'}]")
+def test_a_card_in_groups_has_the_same_hash(card: str, separator: str) -> None:
+    """Spaces, dashes or plus signs between the groups do not change the hash."""
+    hashed = read_redaction("[{name = 'card', method = 'hash'}]")
     groups = separator.join(card[start : start + 4] for start in range(0, len(card), 4))
     assert hashed.text(f"({groups})") == hashed.text(f"({card})")
     assert len(hashed.text(card)) == len("[card:0123456789ab]")
 
 
 @given(st.text(max_size=200))
-def test_text_without_a_find_is_untouched_and_any_text_is_taken(text: str) -> None:
-    """Redacting twice is redacting once."""
+def test_redacting_twice_is_redacting_once(text: str) -> None:
+    """A token is never redacted, whatever the text."""
     once = EVERY.text(text)
     assert EVERY.text(once) == once
 
 
 @pytest.mark.parametrize("digits", ["4111111111111111", "378282246310005", "6011000990139424", "30569309025904"])
-def test_the_check_digit(digits: str) -> None:
-    """One digit changed is no card; the table of doubled digits is the rule's own."""
+def test_a_card_ends_in_its_check_digit(digits: str) -> None:
+    """Another last digit makes it no card; the table of doubled digits follows Luhn's rule."""
     assert is_card(digits.encode())
     changed = str((int(digits[-1]) + 1) % 10)
     assert not is_card(f"{digits[:-1]}{changed}".encode())
     assert list(DOUBLED) == [digit * 2 - 9 * (digit > 4) for digit in range(10)]
 
 
-def test_hashes_join_under_one_key_and_tell_nothing_under_another() -> None:
-    """The same value, in any case, is the same token in every route; another key gives another one."""
-    one, two = (redaction("[{name = 'email', method = 'hash'}]") for _ in range(2))
+def test_equal_values_have_equal_hashes_under_one_key() -> None:
+    """Case and route do not matter; under another key the hash is another."""
+    one, two = (read_redaction("[{name = 'email', method = 'hash'}]") for _ in range(2))
     assert one.text("Bob@Example.com") == two.text("bob@example.com")
     assert one.text("bob@example.com") != one.text("ann@example.com")
-    other = redaction("[{name = 'email', method = 'hash'}]", "another key of 16 and more")
+    other = read_redaction("[{name = 'email', method = 'hash'}]", "another key of 16 and more")
     assert other.text("bob@example.com") != one.text("bob@example.com")
 
 
-def applied(own: str, text: str, fields: dict[str, Any]) -> LogRecord:
+def redact_record(own: str, text: str, fields: dict[str, Any]) -> LogRecord:
     record = LogRecord("id", 0, "logfmt", text, 0, len(text), fields)
-    redaction(own).apply(record)
+    read_redaction(own).apply(record)
     return record
 
 
-def test_a_value_that_only_its_surroundings_tell_is_hidden_in_the_fields_too() -> None:
-    """A group holds what is hidden; numbers are compared as they are written."""
+def test_a_contextual_value_is_hidden_in_the_fields_too() -> None:
+    """What `password=` gave away in the text is hidden where a field holds it alone, as a number too."""
     own = "[{name = 'secret', pattern = '(?:password|pin)=(\\S+)'}]"
-    found = applied(own, "password=hunter2 pin=42 n=7", {"password": "hunter2", "pin": 42, "n": 7, "m": "is hunter2"})
-    assert found.log_data == "password=[secret] pin=[secret] n=7"
-    assert found.fields == {"password": "[secret]", "pin": "[secret]", "n": 7, "m": "is [secret]"}
+    record = redact_record(
+        own, "password=hunter2 pin=42 n=7", {"password": "hunter2", "pin": 42, "n": 7, "m": "is hunter2"}
+    )
+    assert record.log_data == "password=[secret] pin=[secret] n=7"
+    assert record.fields == {"password": "[secret]", "pin": "[secret]", "n": 7, "m": "is [secret]"}
 
 
-def test_numbers_and_names_are_hidden_as_they_are_written() -> None:
-    """A card number may be a number; names that become one stay two."""
+def test_numbers_and_names_of_fields_are_hidden() -> None:
+    """A number is hidden as its text would be; two names that become one token stay two names."""
     fields = {"card": 4111111111111111, "by": {"a@example.com": 1, "b@example.com": 2}, "ok": True, "none": None}
-    found = applied(ALL, "-", fields)
-    assert found.fields == {"card": "[card]", "by": {"[email]": 1, "[email]~1": 2}, "ok": True, "none": None}
+    record = redact_record(ALL, "-", fields)
+    assert record.fields == {"card": "[card]", "by": {"[email]": 1, "[email]~1": 2}, "ok": True, "none": None}
 
 
-def test_what_lies_too_deep_for_the_table_is_hidden_as_text() -> None:
-    """No depth is an escape, nor an exception."""
+def test_a_value_at_any_depth_is_hidden() -> None:
+    """What is nested too deeply for the table is hidden as well, and raises nothing."""
     for depth in (27, 28, 29, 200, 900):
         deep: Any = "bob@example.com"
         for _ in range(depth):
             deep = {"a": deep}
-        assert "bob@" not in repr(applied(ALL, "-", {"a": deep}).fields)
+        assert "bob@" not in repr(redact_record(ALL, "-", {"a": deep}).fields)
 
 
-def test_what_overlaps_is_hidden_as_one() -> None:
-    """Every pattern sees the text as it was written; the first rule names what they share."""
+def test_values_that_overlap_become_one_token() -> None:
+    """Every rule searches the original text; the first of the rules names the token."""
     own = "['email', {name = 'user', pattern = 'user=\\S+'}]"
-    assert redaction(own).text("user=bob@example.com x") == "[email] x"
+    assert read_redaction(own).text("user=bob@example.com x") == "[email] x"
 
 
 @pytest.mark.parametrize("pattern", ["a(?:.*b)?", "(a+)+$", "(?:a|aa)+b|a"])
-def test_a_costly_pattern_hides_more_and_does_not_stop_the_function(pattern: str) -> None:
-    """Beyond what one text may cost, all of the rest is hidden."""
-    costly = redaction(f"[{{name = 'own', pattern = '{pattern}'}}]")
+def test_a_costly_pattern_hides_the_rest_of_the_text(pattern: str) -> None:
+    """After as many matches as one text may cost, all that follows is hidden, so the time is limited."""
+    costly = read_redaction(f"[{{name = 'own', pattern = '{pattern}'}}]")
     begun = time.process_time()
     hidden = costly.text("a" * 1_000_000)
     assert time.process_time() - begun < 5
@@ -184,33 +186,37 @@ def test_a_costly_pattern_hides_more_and_does_not_stop_the_function(pattern: str
         ("[{name = 'x', regex = 'a'}]", "unknown key 'regex' in redact"),
     ],
 )
-def test_what_cannot_be_hidden_is_refused(redact: str, sentence: str) -> None:
-    """One sentence with the line."""
+def test_a_bad_rule_is_refused_with_its_line(redact: str, sentence: str) -> None:
+    """The sentence says what is wrong with the rule."""
     with pytest.raises(RouteError) as refused:
-        redaction(redact)
+        read_redaction(redact)
     assert sentence in str(refused.value)
     assert refused.value.line == 3
 
 
-def test_a_pattern_with_ends_is_looked_for_in_each_value_by_itself() -> None:
-    """The ends of a text are those of each value."""
+def test_an_anchored_pattern_matches_each_value_by_itself() -> None:
+    """`^` and `$` are the ends of each value, not of all values joined."""
     for pattern in ("^secret$", r"\Asecret", r"secret\z"):
-        found = applied(f"[{{name = 'own', pattern = '{pattern}'}}]", "m=secret;", {"a": "x", "m": "secret", "z": [1]})
-        assert found.fields == {"a": "x", "m": "[own]", "z": [1]}
+        record = redact_record(
+            f"[{{name = 'own', pattern = '{pattern}'}}]", "m=secret;", {"a": "x", "m": "secret", "z": [1]}
+        )
+        assert record.fields == {"a": "x", "m": "[own]", "z": [1]}
 
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["a@b.example", "10.0.0.1", "x"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["n", "m", "c@d.example"]), inner),
+    lambda members: (
+        st.lists(members, max_size=3) | st.dictionaries(st.sampled_from(["n", "m", "c@d.example"]), members)
+    ),
     max_leaves=8,
 )
 
 
 @given(st.dictionaries(st.sampled_from(["one", "two", "e@f.example"]), VALUES), st.booleans())
-def test_one_search_for_all_fields_finds_what_many_find(fields: dict[str, Any], named: bool) -> None:
-    """The quick way and the slow one give the same record."""
-    quick, slow = redaction("['ip', 'email']"), redaction("['ip', 'email']")
-    slow._joinable = False
+def test_one_search_over_all_fields_finds_the_same(fields: dict[str, Any], named: bool) -> None:
+    """A search over all fields at once gives the same record as a search in each."""
+    quick, slow = read_redaction("['ip', 'email']"), read_redaction("['ip', 'email']")
+    slow._can_join = False
     text = "10.0.0.1 a@b.example" if named else "-"
     one, two = (LogRecord("id", 0, "text", text, 0, 1, dict(fields)) for _ in range(2))
     quick.apply(one)

@@ -1,0 +1,136 @@
+"""Build a route from a `[[route]]` table, or refuse the table with the line of the mistake."""
+
+from collections.abc import Callable
+from typing import Any
+
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
+from log_processor.routing.config.conditions import read_conditions
+from log_processor.routing.config.redaction_rules import read_redaction_rules
+from log_processor.routing.config.toml_tables import RouteError, RouteTable
+from log_processor.routing.lib.filters import Filters
+from log_processor.routing.lib.patterns import (
+    Pattern,
+    PatternError,
+    compile_glob,
+    compile_line_start,
+    compile_pattern,
+)
+from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.route import Route
+
+KEYS = (
+    *("keys", "source", "format", "start", "expand", "root_fields"),
+    *("include", "exclude", "sample", "redact", "archive_copy"),
+)
+DETECTED = "auto"
+SOURCE = compile_pattern(r"[\w.-]{1,100}")
+MAX_ROOT_FIELDS = 10
+MAX_MEMBER_DEPTH = 8
+
+
+def build_route(table: RouteTable, redaction_key: str) -> Route:
+    """Return the route that a table describes; raise `RouteError` if a value cannot be used.
+
+    `redaction_key` is the key of the route's hashes (`method = "hash"`).
+    """
+    for key in table.values:
+        if key not in KEYS:
+            table.refuse(key, f"unknown key {key!r}: a route has {', '.join(KEYS)}")
+    if "keys" not in table.values:
+        raise RouteError(table.line, "this route has no 'keys': list the patterns of the keys that it takes")
+    rules = read_redaction_rules(table)
+    archive_copy = table.values.get("archive_copy", not rules)
+    if not isinstance(archive_copy, bool):
+        table.refuse("archive_copy", f"'archive_copy' is {archive_copy!r}: write true or false")
+    return Route(
+        keys=_read_keys(table),
+        source=_read_source(table),
+        format=_read_format(table),
+        start=_read_pattern(table, "start", compile_line_start),
+        expansions=_read_expansions(table),
+        filters=_read_filters(table),
+        redaction=Redaction(rules, redaction_key) if rules else None,
+        archive_copy=archive_copy,
+    )
+
+
+def _read_keys(table: RouteTable) -> tuple[Pattern, ...]:
+    keys = table.values["keys"]
+    if not isinstance(keys, list) or not keys or not all(isinstance(key, str) and key for key in keys):
+        table.refuse("keys", f"'keys' is {keys!r}: list key patterns, such as [\"web/**\"]")
+    return tuple(_read_key(table, key) for key in keys)
+
+
+def _read_key(table: RouteTable, key: str) -> Pattern:
+    if key.startswith("/") or "***" in key:
+        table.refuse("keys", f"no key matches {key!r}: keys begin without '/', and * or ** stand for parts", key)
+    try:
+        return compile_glob(key)
+    except PatternError as error:
+        table.refuse("keys", str(error))
+
+
+def _read_source(table: RouteTable) -> str | None:
+    source = table.values.get("source")
+    if source is not None and (not isinstance(source, str) or SOURCE.fullmatch(source.encode()) is None):
+        table.refuse("source", f"'source' is {source!r}: use 1 to 100 letters, digits, '.', '_' and '-'")
+    return source
+
+
+def _read_format(table: RouteTable) -> Format | None:
+    name = table.values.get("format", DETECTED)
+    if name == DETECTED:
+        return None
+    if not isinstance(name, str) or name not in BY_NAME:
+        table.refuse("format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(sorted(BY_NAME))}")
+    return BY_NAME[name]
+
+
+def _read_pattern(table: RouteTable, key: str, compiler: Callable[[str], Pattern]) -> Pattern | None:
+    pattern = table.values.get(key)
+    if pattern is None:
+        return None
+    if not isinstance(pattern, str):
+        table.refuse(key, f"'{key}' is {pattern!r}: write one pattern between single quotes")
+    try:
+        return compiler(pattern)
+    except PatternError as error:
+        table.refuse(key, f"{key}: {error}")
+
+
+def _read_expansions(table: RouteTable) -> Expansions:
+    """Return the array that `expand` names, with its root fields; without `expand`, those known for every object."""
+    fields = table.values.get("root_fields", [])
+    if "expand" not in table.values:
+        if "root_fields" in table.values:
+            table.refuse("root_fields", "'root_fields' stands without 'expand': name the member that holds the records")
+        return USUAL
+    path = _read_member(table, "expand", table.values["expand"])
+    if not isinstance(fields, list) or len(fields) > MAX_ROOT_FIELDS:
+        table.refuse("root_fields", f"'root_fields' is no list of at most {MAX_ROOT_FIELDS} members")
+    root_fields = tuple(RootField(_read_member(table, "root_fields", field), field) for field in fields)
+    for root_field in root_fields:
+        if root_field.path[: len(path)] == path:
+            table.refuse(
+                "root_fields", f"'root_fields' has {root_field.name!r}, which holds the records", root_field.name
+            )
+    return by_path([Expansion(path, root_fields)])
+
+
+def _read_member(table: RouteTable, key: str, name: Any) -> Path:
+    """Return the path of a member whose name is written with dots: `detail.events` is `("detail", "events")`."""
+    path = tuple(name.split(".")) if isinstance(name, str) else ()
+    if not all(path) or not 1 <= len(path) <= MAX_MEMBER_DEPTH:
+        remedy = f"write the name of a member, nested ones with dots, at most {MAX_MEMBER_DEPTH} names"
+        table.refuse(key, f"'{key}' has {name!r}: {remedy}", name)
+    return path
+
+
+def _read_filters(table: RouteTable) -> Filters | None:
+    include, exclude = (read_conditions(table, key) for key in ("include", "exclude"))
+    sample: Any = table.values.get("sample", 1)
+    if isinstance(sample, bool) or not isinstance(sample, int | float) or not 0 <= sample <= 1:
+        table.refuse("sample", f"'sample' is {sample!r}: set the share of records to keep, from 0 to 1")
+    return Filters(include, exclude, sample) if include or exclude or sample < 1 else None

@@ -1,0 +1,69 @@
+"""Read the `redact` list of a route table as redaction rules."""
+
+import re
+from typing import Any
+
+from log_processor.routing.config.toml_tables import RouteTable
+from log_processor.routing.lib.patterns import PatternError, compile_pattern
+from log_processor.routing.lib.redaction import RedactionRule
+from log_processor.routing.lib.sensitive import NAMED, Sensitive
+
+RULE_KEYS = ("name", "pattern", "method")
+METHODS = ("mask", "hash")
+NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+MAX_RULES = 20
+
+
+def read_redaction_rules(table: RouteTable) -> tuple[RedactionRule, ...]:
+    """Return the rules that `redact` lists; raise `RouteError` if one cannot be used or two have the same name."""
+    values = table.values.get("redact", [])
+    if not isinstance(values, list) or len(values) > MAX_RULES:
+        table.refuse("redact", f"'redact' is no list of at most {MAX_RULES} names and {{name = …}} tables")
+    rules = tuple(_read_rule(table, value) for value in values)
+    names = [rule.sensitive.name for rule in rules]
+    for name in names:
+        if names.count(name) > 1:
+            table.refuse("redact", f"'redact' names {name!r} twice: keep one of them", name)
+    return rules
+
+
+def _read_rule(table: RouteTable, value: Any) -> RedactionRule:
+    if isinstance(value, str):
+        return RedactionRule(_get_named(table, value))
+    if not isinstance(value, dict):
+        table.refuse("redact", f"'redact' holds {value!r}: list names and {{name = …}} tables")
+    for key in value:
+        if key not in RULE_KEYS:
+            table.refuse("redact", f"unknown key {key!r} in redact: a table has {', '.join(RULE_KEYS)}", key)
+    name, method = value.get("name"), value.get("method", METHODS[0])
+    if method not in METHODS:
+        table.refuse("redact", f"'method' in redact is {method!r}: choose {' or '.join(METHODS)}", str(method))
+    if "pattern" not in value:
+        return RedactionRule(_get_named(table, name), method == "hash")
+    return RedactionRule(_read_own(table, name, value["pattern"]), method == "hash", own=True)
+
+
+def _get_named(table: RouteTable, name: Any) -> Sensitive:
+    if not isinstance(name, str) or name not in NAMED:
+        remedy = f"choose {', '.join(NAMED)}, or write {{ name = \"…\", pattern = '…' }}"
+        table.refuse("redact", f"redact knows no pattern {name!r}: {remedy}", name)
+    return NAMED[name]
+
+
+def _read_own(table: RouteTable, name: Any, pattern: Any) -> Sensitive:
+    """Return a pattern that the route's author wrote, under the name that the author gave it."""
+    if not isinstance(name, str) or NAME.fullmatch(name) is None or name in NAMED:
+        remedy = "use at most 31 lower-case letters, digits, - and _, and none of " + ", ".join(NAMED)
+        table.refuse("redact", f"the name of an own pattern in redact is {name!r}: {remedy}", name)
+    if not isinstance(pattern, str):
+        table.refuse("redact", f"the pattern {name!r} in redact is {pattern!r}: write it between single quotes", name)
+    try:
+        program = compile_pattern(pattern)
+    except PatternError as error:
+        table.refuse("redact", f"redact: {error}", pattern)
+    if program.groups > 1:
+        remedy = "what the one group (…) holds is hidden, so write (?:…) for the others"
+        table.refuse("redact", f"redact: the pattern {pattern!r} has {program.groups} groups: {remedy}", pattern)
+    if program.search(b"") is not None:
+        table.refuse("redact", f"redact: the pattern {pattern!r} matches empty text: make it say more", pattern)
+    return Sensitive(name, program)
