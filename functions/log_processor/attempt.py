@@ -9,7 +9,7 @@ from functools import partial
 from log_processor.errors import NoProgressError, OutOfTimeError, PipelineError, ServiceUnavailableError, ThrottledError
 from log_processor.formats.reader import Reader
 from log_processor.reading.decompress import ExpansionLimits
-from log_processor.reading.opening import Opening, entry, opened
+from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
 from log_processor.reading.records import records, state_after
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.lib.route import Route
@@ -63,7 +63,7 @@ class Attempt:
         self.deadline, self.rejects = deadline, rejects
         self._tools, self._settings = tools, tools.settings
         self._object = begun.opened
-        self._opening: Opening | None = None
+        self._range_records: RangeRecords | None = None
         self._writer: TableWriter | None = None
 
     @property
@@ -79,7 +79,7 @@ class Attempt:
     @property
     def format_name(self) -> str | None:
         """The format that the object is read as, once it is known."""
-        return self._opening.format.name if self._opening else self.work.format
+        return self._range_records.format.name if self._range_records else self.work.format
 
     @property
     def last_modified_ms(self) -> int | None:
@@ -92,10 +92,10 @@ class Attempt:
             return self.stopped(self.begun.refusal)
         try:
             found = self._open()
-            opening = self._opening = self._enter(found)
-            if opening.divisible and self._is_large(found.size_bytes):
+            range_records = self._range_records = self._open_records(found)
+            if range_records.divisible and self._is_large(found.size_bytes):
                 return Done(self._parts(found.size_bytes))
-            error = self._store(self._portions(found, opening))
+            error = self._store(self._portions(found, range_records))
         except PipelineError as met:
             error = met
         return Done() if error is None else self.stopped(error)
@@ -126,7 +126,7 @@ class Attempt:
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
             state=self._state(status),
-            sequential=self._opening is not None and self._opening.sequential,
+            sequential=self._range_records is not None and self._range_records.sequential,
         )
 
     def _state(self, status: str) -> ReaderState | None:
@@ -135,15 +135,15 @@ class Attempt:
         return state if status == "continued" or isinstance(state, Columns) else None
 
     def _open(self) -> OpenObject:
-        begin = entry(self.work, self.route)
+        begin = find_first_byte(self.work, self.route)
         if self._object is None or begin:
             self._object = self._tools.source.open(self.work, begin)
         return self._object
 
-    def _enter(self, found: OpenObject) -> Opening:
+    def _open_records(self, found: OpenObject) -> RangeRecords:
         watched, settings = self.deadline.watched, self._settings
         limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
-        return opened(watched(found.chunks), self.work, self.route, found.last_modified_ms, limits, watched)
+        return open_records(watched(found.chunks), self.work, self.route, found.last_modified_ms, limits, watched)
 
     def _is_large(self, size_bytes: int) -> bool:
         """Whether to fan out: a large object, or what an earlier invocation had no time to fan out of one."""
@@ -156,13 +156,13 @@ class Attempt:
         whole = replace(self.work, end=size_bytes, format=self.format_name, stalls=0)
         return tuple(split(whole, size_bytes, self._settings.range_bytes))
 
-    def _portions(self, found: OpenObject, opening: Opening) -> Iterator[Portion]:
+    def _portions(self, found: OpenObject, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records as they will be stored."""
         work, route, settings, near_ms = self.work, self.route, self._settings, found.last_modified_ms
         facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        reader = Reader(opening.format, near_ms, opening.columns, declared=route.format is not None)
-        blocks = self.deadline.watched(opening.blocks)  # of records that are all filtered there is no batch
+        reader = Reader(range_records.format, near_ms, range_records.columns, declared=route.format is not None)
+        blocks = self.deadline.watched(range_records.blocks)  # of records that are all filtered there is no batch
         read = records(blocks, reader, work.digest, near_ms, route.transform)
         return portions(read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
-from log_processor.reading import opening
+from log_processor.reading import range_records
 from log_processor.services import sorted_error
 from log_processor.work.continuation import MAX_STALLS, range_from_message
 from log_processor.work.ranges import ObjectRange
@@ -157,7 +157,7 @@ def test_gzip_has_the_records_of_its_content(
 @given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), place=st.floats(0.6, 1))
 def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float) -> None:
     """Only what is whole is stored before the break: a record under way, or a document, is read again whole."""
-    with patch.object(opening, "HEAD_BYTES", 600):  # so that something is stored before the break
+    with patch.object(range_records, "HEAD_BYTES", 600):  # so that something is stored before the break
         expected = one_pass(body)
         world = World()
         world.s3.chunk_bytes = 300

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from log_processor.formats.reader import Reader
 from log_processor.reading.decompress import ExpansionLimits
-from log_processor.reading.opening import entry, opened
+from log_processor.reading.range_records import find_first_byte, open_records
 from log_processor.record import RawRecord
 from log_processor.routing.lib.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
@@ -20,7 +20,7 @@ from log_processor.work.ranges import ObjectRange
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures" / "records"
 CASES = sorted(FIXTURES.glob("*--*.log"))
 LIMITS = ExpansionLimits(ratio=1000, total_bytes=1024**3)
-NEAR_MS = 1_777_881_600_000
+LAST_MODIFIED_MS = 1_777_881_600_000
 """2026-05-04T08:00:00Z: the last-modified time of every fixture."""
 
 
@@ -28,22 +28,23 @@ NEAR_MS = 1_777_881_600_000
 def test_an_object_yields_its_records(case: Path) -> None:
     """The format is found, the lines of an event are joined, and the whole record is read."""
     work = ObjectRange("bucket", case.name, None, "version")
-    opening = opened(iter([case.read_bytes()]), work, DEFAULT, NEAR_MS, LIMITS)
-    reader = Reader(opening.format, NEAR_MS)
+    records = open_records(iter([case.read_bytes()]), work, DEFAULT, LAST_MODIFIED_MS, LIMITS)
+    reader = Reader(records.format, LAST_MODIFIED_MS)
     found = []
-    for raw in chain.from_iterable(opening.blocks):
+    for raw in chain.from_iterable(records.blocks):
         read = reader.read(raw.text)
         assert read is not None
         name, parsed = read
         record = {"lines": raw.text.count("\n") + 1, "format": name, "timestamp_ms": parsed.timestamp_ms}
         found.append(record | {"level": parsed.level, "fields": parsed.fields})
-    assert opening.format.name == case.stem.partition("--")[0]
+    assert records.format.name == case.stem.partition("--")[0]
     assert found == json.loads(case.with_suffix(".json").read_text())
 
 
 def read_range(content: bytes, work: ObjectRange) -> list[RawRecord]:
-    position = entry(work, DEFAULT)
-    return list(chain.from_iterable(opened(iter([content[position:]]), work, DEFAULT, NEAR_MS, LIMITS).blocks))
+    position = find_first_byte(work, DEFAULT)
+    records = open_records(iter([content[position:]]), work, DEFAULT, LAST_MODIFIED_MS, LIMITS)
+    return list(chain.from_iterable(records.blocks))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

@@ -1,0 +1,192 @@
+"""Open the records of one range: decompress its bytes, tell documents from lines, choose the format, find the records.
+
+An object is read as JSON documents or as lines. Its first bytes decide which of the two, and in which format, unless
+the route or an earlier attempt has decided it. A range that begins in the middle of an object follows that decision.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+from typing import Protocol
+
+from log_processor.formats.detection import Decision, decide
+from log_processor.formats.evidence import SAMPLE_RECORDS
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
+from log_processor.reading.assembly import LineStarts, joined_records, raw_records
+from log_processor.reading.charset import text_stream
+from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.head import HEAD_BYTES, fill_head
+from log_processor.reading.json import stream
+from log_processor.reading.json.expansion import Expansions
+from log_processor.reading.lines import Line, lines, until_none_begins
+from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
+from log_processor.record import RawRecord
+from log_processor.state import Columns, InDocument
+from log_processor.work.ranges import ObjectRange
+
+SAMPLE_BYTES = 1024 * 1024
+Chunks = Iterator[bytes]
+Blocks = Iterator[list[RawRecord]]
+
+
+class ReadingRules(Protocol):
+    """What a route declares about reading an object; None leaves it to the object's bytes, or to its format."""
+
+    @property
+    def format(self) -> Format | None:
+        """Return the declared format."""
+
+    @property
+    def start(self) -> LineStarts | None:
+        """Return the pattern of the lines that begin a record."""
+
+    @property
+    def expansions(self) -> Expansions:
+        """Return the arrays of a document whose elements are the records, by path."""
+
+    @property
+    def redaction(self) -> object | None:
+        """Return what hides values; if there is any, no value of a record may stand in a reader state."""
+
+
+@dataclass(frozen=True, slots=True)
+class RangeRecords:
+    """The records of one range: the format decided on, and lists of raw records as the stream comes.
+
+    `columns` holds what header lines before the range declared. If `sequential`, every later reader of the object has
+    to begin at its first byte: the bytes are compressed or transcoded, or the reader state may not be stored. If
+    `divisible`, a range may begin at any line.
+    """
+
+    decision: Decision
+    blocks: Blocks
+    columns: Columns | None
+    sequential: bool
+    divisible: bool
+
+    @property
+    def format(self) -> Format:
+        """Return the format of the records."""
+        return self.decision.format
+
+
+def find_first_byte(work: ObjectRange, rules: ReadingRules) -> int:
+    """Return the first byte to fetch so that the first record of `work` can be recognised.
+
+    - A sequential object is fetched from byte 0.
+    - Inside a document, the reader state says what came before: fetch from `work.start`.
+    - Lines of container streams are joined with earlier lines: fetch from `LOOKBACK_BYTES` before `work.start`.
+    - If `work` is not aligned, the byte before `work.start` tells whether a line begins there: fetch from that one.
+      For example, a plain range of lines that starts at byte 1,000 is fetched from byte 999.
+    """
+    return 0 if work.sequential else _find_first_line_byte(work, rules)
+
+
+def open_records(
+    chunks: Chunks,
+    work: ObjectRange,
+    rules: ReadingRules,
+    last_modified_ms: int,
+    limits: ExpansionLimits,
+    check_deadline: Callable[[Chunks], Chunks] = iter,
+) -> RangeRecords:
+    """Return the records of `work`, whose object's bytes from `find_first_byte` on are `chunks`.
+
+    Gzip is decompressed within `limits`, and the decompressed chunks pass through `check_deadline`, since a few
+    compressed bytes may take long. `last_modified_ms` is the object's last-modified time in epoch milliseconds.
+    Raise `NotALogError` if the object holds no text. Damage is raised later, after the records before it.
+    """
+    sequential = False
+    if find_first_byte(work, rules) == 0:
+        plain = decompressed(chunks, limits)
+        text = text_stream(check_deadline(plain.chunks))
+        chunks, sequential = fill_head(text.chunks, HEAD_BYTES), plain.compressed or text.transcoded
+    blocks, chunks = _open_documents(chunks, work, rules)
+    if blocks is None:
+        return _open_lines(chunks, work, rules, last_modified_ms, sequential=sequential)
+    first = next((block for block in blocks if block), [])
+    samples = [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
+    decision = _choose_format(work, rules, samples, last_modified_ms)
+    sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
+    return RangeRecords(decision, chain([first], blocks), None, sequential=sequential, divisible=False)
+
+
+def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
+    if isinstance(work.state, InDocument):
+        return work.start
+    known = _get_known_format(work, rules)
+    if known is not None and known.strand is not None and rules.start is None:
+        return max(0, work.start - LOOKBACK_BYTES)
+    return work.start if work.aligned else max(0, work.start - 1)
+
+
+def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> tuple[Blocks | None, Chunks]:
+    """Return the records of the documents in the stream; if it holds lines instead, None and the whole stream."""
+    if isinstance(work.state, InDocument):
+        if work.sequential:
+            chunks = _skip_bytes(chunks, work.start)
+        return stream.continued(chunks, work.state, work.start, rules.expansions), iter(())
+    if find_first_byte(work, rules) > 0:
+        return None, chunks
+    blocks, chunks = stream.opened(chunks, rules.expansions)
+    if blocks is not None and work.start > 0:
+        blocks = ([raw for raw in block if raw.offset >= work.start] for block in blocks)
+    return blocks, chunks
+
+
+def _open_lines(
+    chunks: Chunks, work: ObjectRange, rules: ReadingRules, last_modified_ms: int, *, sequential: bool
+) -> RangeRecords:
+    offset = _find_first_line_byte(work, rules)
+    if work.sequential:
+        chunks = _skip_bytes(chunks, offset)
+    if not work.aligned and work.end is not None:
+        chunks = until_none_begins(chunks, offset, work.end)
+    blocks = lines(chunks, offset)
+    first = next(blocks, [])
+    decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
+    records = _join_lines(chain([first] if first else [], blocks), work, decision.format, rules)
+    # a header line may stand in the middle of the object and change the columns: read such an object in order
+    columns = work.state if isinstance(work.state, Columns) else None
+    divisible = not sequential and decision.format.header is None
+    return RangeRecords(decision, records, columns, sequential=sequential, divisible=divisible)
+
+
+def _take_samples(first: list[Line]) -> list[str]:
+    """Return the texts of the first lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
+    in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
+    texts = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
+    return [data.decode("utf-8", "replace") for data in islice(texts, SAMPLE_RECORDS)]
+
+
+def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
+    """Return the format that the route declares, or else the one that an earlier attempt at the object decided on."""
+    return rules.format or BY_NAME.get(work.format or "")
+
+
+def _choose_format(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], last_modified_ms: int) -> Decision:
+    """Return the decision for the known format if there is one, or else decide by the key and the sample records."""
+    known = _get_known_format(work, rules)
+    return decide(samples, last_modified_ms, work.key) if known is None else Decision(known)
+
+
+def _join_lines(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
+    """Return the raw records of lines: of one line each, or of several.
+
+    The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.
+    """
+    if chosen.strand is not None and rules.start is None:
+        return stranded_records(blocks, work.start, work.end, chosen.strand)
+    starts = rules.start or chosen.starts
+    if starts is None:
+        return raw_records(blocks, work.start, work.end)
+    return joined_records(blocks, work.start, work.end, starts, aligned=work.aligned)
+
+
+def _skip_bytes(chunks: Chunks, skipped_bytes: int) -> Chunks:
+    """Yield the chunks of a stream without its first `skipped_bytes`."""
+    for chunk in chunks:
+        if skipped_bytes < len(chunk):
+            yield chunk[skipped_bytes:]
+        skipped_bytes = max(0, skipped_bytes - len(chunk))
