@@ -129,7 +129,7 @@ def _ask_terraform(config: Config) -> dict[str, Any]:
         [terraform, f"-chdir={folder}", "output", "-json", "-no-color"], capture_output=True, text=True, check=False
     )
     if finished.returncode:
-        said = " ".join(finished.stderr.split()).removeprefix("Error: ") or "no message"
-        raise CommandError(f"Terraform cannot read the outputs of {stack} ({said}): {remedy}")
+        reason = " ".join(finished.stderr.split()).removeprefix("Error: ") or "no message"
+        raise CommandError(f"Terraform cannot read the outputs of {stack} ({reason}): {remedy}")
     outputs: dict[str, Any] = json.loads(finished.stdout)
     return outputs

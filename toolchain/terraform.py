@@ -70,8 +70,8 @@ def _find_fault(program: Path) -> str | None:
     """Return why `program` cannot be used; None if it can."""
     command, environ = [str(program), "version", "-json"], os.environ | {"CHECKPOINT_DISABLE": "1"}
     try:
-        said = subprocess.run(command, env=environ, capture_output=True, check=True, timeout=VERSION_TIMEOUT_S).stdout
-        version = str(json.loads(said)["terraform_version"])
+        output = subprocess.run(command, env=environ, capture_output=True, check=True, timeout=VERSION_TIMEOUT_S).stdout
+        version = str(json.loads(output)["terraform_version"])
         numbers = tuple(map(int, version.split("-", maxsplit=1)[0].split(".")))
     except (OSError, subprocess.SubprocessError, ValueError, LookupError, TypeError):
         return f"{program} does not tell its version"

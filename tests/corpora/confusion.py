@@ -44,7 +44,7 @@ def listed() -> Iterator[tuple[str, str]]:
 
 
 def right_formats(file: str, name: str) -> tuple[str, ...]:
-    """The formats that a file may be read as; raises where none is told."""
+    """Return the formats that a file may be detected as; raises if the truth names none."""
     for pattern, formats in EXPECTED["files"].items():
         if fnmatchcase(file, pattern):
             return tuple(formats)
@@ -67,7 +67,7 @@ def detections() -> Iterator[Detected]:
 
 
 def table(found: list[Detected]) -> Iterator[str]:
-    """True format, detected format, files and the formats of their records."""
+    """Yield rows of true format, detected format, number of files, and formats of their records."""
     rows = Counter((one.right, one.summary.format) for one in found)
     yield f"{'is':<28} {'detected as':<16} {'files':>5}  records by format"
     for (right, chosen), files in sorted(rows.items()):

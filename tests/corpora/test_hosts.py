@@ -30,7 +30,7 @@ def rows(*path: str) -> list[dict[str, Any]]:
 
 
 def told(expected: dict[str, Any]) -> dict[str, str]:
-    """The truth under our names; a byte order mark is no text of the message (RFC 5424, 6.4: it tells the encoding)."""
+    """Return the truth by our names, without the byte order mark that only tells the encoding (RFC 5424, 6.4)."""
     found = {NAMES[name]: str(value) for name, value in expected.items() if name in NAMES and value is not None}
     message = found.pop("message", "").removeprefix(MARK)
     return found | ({"message": message} if message else {})

@@ -26,7 +26,7 @@ OTHERWISE = {
 
 
 def truths() -> Iterator[tuple[Path, list[str]]]:
-    """The files of fluent-bit whose joined records are told, and these."""
+    """Yield each file of fluent-bit whose joined records are known, with these records."""
     for path in sorted((CORPORA / "fluent-bit" / "multiline").glob("*.log")):
         for truth in (path.with_suffix(".expected.jsonl"), path.with_suffix(".out")):
             if truth.exists():

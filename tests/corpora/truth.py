@@ -20,7 +20,7 @@ NEAR_MS = 1_777_881_600_000
 
 
 def rows(folder: str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The expected rows of a folder of logstash-patterns-core, numbered from 1."""
+    """Yield the expected rows of a folder of logstash-patterns-core, numbered from 1."""
     for path in sorted((CORPORA / "logstash-patterns-core" / folder).glob("*.expected.jsonl")):
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
             yield number, json.loads(line)
@@ -103,13 +103,13 @@ def other_time(text: str, moment_ms: int | None) -> str | None:
 
 
 def unexplained(found: dict[str, str]) -> dict[str, str]:
-    """The disagreements for which truth.toml has neither a reason nor a fault."""
+    """Return the disagreements for which truth.toml has neither a reason nor a fault."""
     known = [*TRUTH["disagreements"], *TRUTH["faults"]]
     return {place: said for place, said in found.items() if not any(fnmatchcase(place, one) for one in known)}
 
 
 def outdated(kind: str, found: dict[str, str]) -> set[str]:
-    """The rows of `disagreements` or `faults` that explain nothing any more; what has a reason is no fault."""
+    """Return the rows of `disagreements` or `faults` that no longer explain any; one with a reason is no fault."""
     reasons = TRUTH["disagreements"] if kind == "faults" else {}
     places = [place for place in found if not any(fnmatchcase(place, one) for one in reasons)]
     return {one for one in TRUTH[kind] if not any(fnmatchcase(place, one) for place in places)}

@@ -36,7 +36,7 @@ class Block:
         return f"{self.page}:{self.line}"
 
     def commands(self) -> list[str]:
-        """The commands of the block, one a line or over several that end in a backslash; comment lines are none."""
+        """Return the commands of the block without comments; a line that ends in a backslash continues in the next."""
         joined = "\n".join(self.lines).replace("\\\n", " ")
         return [line.strip() for line in joined.splitlines() if line.strip() and not line.lstrip().startswith("#")]
 

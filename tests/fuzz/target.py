@@ -54,7 +54,7 @@ def _check_values(parsed: Parsed | LogRecord) -> None:
 
 
 def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
-    """The whole reading path, from bytes to records; an object that is no log, or is damaged, may say so."""
+    """Read bytes to records as the function does; an object that is no log, or is damaged, may raise its error."""
     found: list[LogRecord] = []
     summary = Summary("a.log")
     with tempfile.NamedTemporaryFile() as file:

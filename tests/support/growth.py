@@ -44,7 +44,7 @@ class Recipe:
     after: str
 
     def text(self, size_bytes: int) -> str:
-        """The line at about `size_bytes`."""
+        """Return the line, grown to about `size_bytes`."""
         return self.before + self.unit * max(1, size_bytes // len(self.unit)) + self.after
 
     def __str__(self) -> str:
@@ -107,7 +107,7 @@ def seconds(read: Read, text: str, bound_s: float = float("inf")) -> float:
 
 
 def culprits(recipe: Recipe, size_bytes: int = 1 << 14) -> str:
-    """The parsers that this line takes longest in, for a message."""
+    """Return the parsers that take longest for this line, as the words of a message."""
     text = recipe.text(size_bytes)
     parses: dict[str, Read] = {known.name: lambda raw, it=known: it.parse(raw, NEAR_MS) for known in ORDER}  # type: ignore[misc]
     taken = sorted(((seconds(parse, text, 0), name) for name, parse in parses.items()), reverse=True)

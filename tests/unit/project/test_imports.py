@@ -34,7 +34,7 @@ def modules() -> dict[str, Path]:
 
 @cache
 def imports() -> dict[str, set[str]]:
-    """The modules of the project that each module imports when it runs, at its top or within a function."""
+    """Return the modules of the project that each module imports, at its top or within a function."""
     found = {name: set(_imported(ast.parse(path.read_text("utf-8")))) for name, path in modules().items()}
     return {name: others & modules().keys() - {name} for name, others in found.items()}
 
@@ -53,13 +53,13 @@ def _imported(tree: ast.AST) -> Iterator[str]:
 
 
 def folder(module: str) -> str:
-    """The folder of a module; the modules at the top of a room are on their own, since each stands at its height."""
+    """Return the folder of a module; a module at the top of a room is its own folder, because it has its own order."""
     parent = module if modules()[module].name == "__init__.py" else module.rpartition(".")[0]
     return module if parent in ROOMS else parent
 
 
 def cycle(graph: Graph) -> list[str]:
-    """A cycle in `graph`; empty if there is none."""
+    """Return a cycle of `graph`; empty if there is none."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -68,7 +68,7 @@ def cycle(graph: Graph) -> list[str]:
 
 
 def folders() -> dict[str, set[str]]:
-    """What each folder imports from."""
+    """Return the folders that each folder imports from."""
     graph: defaultdict[str, set[str]] = defaultdict(set)
     for module, others in imports().items():
         graph[folder(module)] |= {folder(other) for other in others} - {folder(module)}
