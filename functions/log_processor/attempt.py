@@ -158,12 +158,14 @@ class Attempt:
 
     def _portions(self, found: OpenObject, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records as they will be stored."""
-        work, route, settings, near_ms = self.work, self.route, self._settings, found.last_modified_ms
+        work, route, settings, last_modified_ms = self.work, self.route, self._settings, found.last_modified_ms
         facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        reader = Reader(range_records.format, near_ms, range_records.columns, declared=route.format is not None)
+        reader = Reader(
+            range_records.format, last_modified_ms, range_records.columns, declared=route.format is not None
+        )
         blocks = self.deadline.watched(range_records.blocks)  # of records that are all filtered there is no batch
-        read = records(blocks, reader, work.digest, near_ms, route.transform)
+        read = records(blocks, reader, work.digest, last_modified_ms, route.transform)
         return portions(read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None))
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:

@@ -20,14 +20,14 @@ class Decision:
     evidence: Evidence | None = None
 
 
-def decide(samples: Sequence[str], near_ms: int, key: str = "") -> Decision:
+def decide(samples: Sequence[str], last_modified_ms: int, key: str = "") -> Decision:
     """Return the format of an object of which `samples` are the first records, and the rule that decided."""
-    seen = Beginning(samples, near_ms, key)
+    seen = Beginning(samples, last_modified_ms, key)
     found = ((rule, rule.decide(seen)) for rule in RULES)
     rule, chosen = next((rule, chosen) for rule, chosen in found if chosen is not None)
     return Decision(chosen, rule, seen.gathered)
 
 
-def detect(samples: Sequence[str], near_ms: int, key: str = "") -> Format:
+def detect(samples: Sequence[str], last_modified_ms: int, key: str = "") -> Format:
     """Return the format of an object of which `samples` are the first records."""
-    return decide(samples, near_ms, key).format
+    return decide(samples, last_modified_ms, key).format

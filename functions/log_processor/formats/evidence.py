@@ -48,10 +48,10 @@ QUANTITIES = {
 class Beginning:
     """The first records of an object, and its key; the evidence is gathered if a rule asks for it."""
 
-    def __init__(self, samples: Sequence[str], near_ms: int, key: str = "") -> None:
+    def __init__(self, samples: Sequence[str], last_modified_ms: int, key: str = "") -> None:
         self.lines = samples[:SAMPLE_RECORDS]
         self.plain = [plain(line) for line in self.lines]
-        self.near_ms = near_ms
+        self.last_modified_ms = last_modified_ms
         self.key = key
         self.gathered: Evidence | None = None
 
@@ -64,7 +64,7 @@ class Beginning:
 
     def _gather(self) -> Evidence:
         best, read, told = self._most_read()
-        best = around(best, ORDER, self.plain, self.near_ms)
+        best = around(best, ORDER, self.plain, self.last_modified_ms)
         timed = self._count_timed() if read else self._count_timed_alone()
         prevail = timed > 2 * len(read)
         dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
@@ -80,13 +80,13 @@ class Beginning:
 
     def reads(self, known: Format) -> bool:
         """Return whether a format reads one of the records."""
-        return any(known.parse(line, self.near_ms) for line in self.plain)
+        return any(known.parse(line, self.last_modified_ms) for line in self.plain)
 
     def _most_read(self) -> tuple[Format, dict[int, Parsed], set[int]]:
         """Return the best format, what it reads by its place, and the places where any named format reads a time."""
         best, most, told = TEXT, dict[int, Parsed](), set[int]()
         for candidate in ORDER:
-            found = ((place, candidate.parse(line, self.near_ms)) for place, line in enumerate(self.plain))
+            found = ((place, candidate.parse(line, self.last_modified_ms)) for place, line in enumerate(self.plain))
             read = {place: parsed for place, parsed in found if parsed is not None}
             told |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
             if len(read) > len(most) and not (candidate is json_lines.FORMAT and len(most) * 2 >= len(read)):
@@ -94,9 +94,9 @@ class Beginning:
         return best, most, told
 
     def _count_timed(self) -> int:
-        return sum(TIMED.parse(line, self.near_ms) is not None for line in self.plain)
+        return sum(TIMED.parse(line, self.last_modified_ms) is not None for line in self.plain)
 
     def _count_timed_alone(self) -> int:
         """Return 0 for a single time below text that no format reads: it is not what records begin with."""
         timed = self._count_timed()
-        return 0 if timed == 1 and TIMED.parse(self.plain[0], self.near_ms) is None else timed
+        return 0 if timed == 1 and TIMED.parse(self.plain[0], self.last_modified_ms) is None else timed

@@ -9,17 +9,21 @@ from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.web import access
 
 
-def around(best: Format, order: Sequence[Format], first: Sequence[str], near_ms: int) -> Format:
+def around(best: Format, order: Sequence[Format], first: Sequence[str], last_modified_ms: int) -> Format:
     """The format whose records stand among lines of `best`, where it knows these as its neighbours; else `best`.
 
     A server's container writes access lines and an error log, of which only the latter's records go on below.
     """
     if best is not access.FORMAT:
         return best
-    lines = [sample.encode("utf-8", "replace") for sample in first if best.parse(sample, near_ms) is not None]
+    lines = [sample.encode("utf-8", "replace") for sample in first if best.parse(sample, last_modified_ms) is not None]
     for candidate in order:
         starts = candidate.starts
-        if starts is not None and all(map(starts.match, lines)) and any(candidate.parse(one, near_ms) for one in first):
+        if (
+            starts is not None
+            and all(map(starts.match, lines))
+            and any(candidate.parse(one, last_modified_ms) for one in first)
+        ):
             return candidate
     return best
 

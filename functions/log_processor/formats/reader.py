@@ -16,10 +16,12 @@ class Reader:
     Where the format was `declared`, a record that it cannot read is text with a `parse_error`; no other is tried.
     """
 
-    def __init__(self, chosen: Format, near_ms: int, columns: Columns | None = None, *, declared: bool = False) -> None:
+    def __init__(
+        self, chosen: Format, last_modified_ms: int, columns: Columns | None = None, *, declared: bool = False
+    ) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # which says nothing about a record
-        self._near_ms = near_ms
+        self._last_modified_ms = last_modified_ms
         self.columns = columns
         self._parse = chosen.header.bind(columns) if chosen.header else chosen.parse
 
@@ -34,14 +36,14 @@ class Reader:
         if driven is not None and short and (said := driven.read(raw, self.columns)) is not None:
             self.columns, self._parse = said, driven.bind(said)
             return None
-        parsed = self._parse(raw, self._near_ms)
+        parsed = self._parse(raw, self._last_modified_ms)
         if parsed is not None:
             return self._chosen.name, parsed
         if self._declared:
-            parsed = text.parse(raw, self._near_ms)
+            parsed = text.parse(raw, self._last_modified_ms)
             parsed.parse_error = f"the record is not of the declared format {self._chosen.name}"
             return TEXT.name, parsed
         for other in ORDER:
-            if other is not self._chosen and (parsed := other.parse(raw, self._near_ms)) is not None:
+            if other is not self._chosen and (parsed := other.parse(raw, self._last_modified_ms)) is not None:
                 return other.name, parsed
-        return TEXT.name, text.parse(raw, self._near_ms)
+        return TEXT.name, text.parse(raw, self._last_modified_ms)

@@ -64,7 +64,7 @@ def _is_sound(found: list[str]) -> bool:
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
     row = LAYOUT.read(text)
     if row is None:

@@ -44,7 +44,7 @@ def _put_validity(fields: dict[str, Any], word: str) -> None:
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 11 fields."""
     row = LAYOUT.read(text)
     if row is None:

@@ -28,7 +28,7 @@ TIME, TARGET, STATUS = places(CELLS, "time target_addr status")
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 8 fields."""
     row = LAYOUT.read(text)
     if row is None:

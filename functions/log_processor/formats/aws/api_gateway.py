@@ -30,7 +30,7 @@ NUMBERS = {
 }
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with an id, a time, a status and a route of a request."""
     members = members_of(text, '"requestTime"')
     if members is None or not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):

@@ -42,7 +42,7 @@ NAMES = {
 RUNTIME_NAMES = {"id": "faas.invocation_id", "type": "exception.type", "level": "severity_text"}
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one event; None where it is neither a line of the platform nor one of these runtimes'."""
     exported = EXPORTED.match(text)
     if exported is not None:

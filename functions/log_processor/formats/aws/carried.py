@@ -3,10 +3,10 @@
 from log_processor.formats.lib.format import Parsed, ReadMessage
 
 
-def carried(message: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def carried(message: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Return what `message` says, the whole of it as `message` if it names none; None if no format reads it."""
     message = message.rstrip("\r\n")
-    found = read(message, near_ms)
+    found = read(message, last_modified_ms)
     if found is None:
         return None
     _, parsed = found

@@ -105,12 +105,12 @@ def _rows(columns: list[str]) -> Parse:
     blanks = row_parser(columns, None, rules, _own_name)
     own_time = any(name in columns for name in MOMENTS)
 
-    def rows(text: str, near_ms: int) -> Parsed | None:
+    def rows(text: str, last_modified_ms: int) -> Parsed | None:
         head = text[:32]  # enough for the first separators
-        return (tabs if "\t" in head and "\t " not in head else blanks)(text, near_ms)
+        return (tabs if "\t" in head and "\t " not in head else blanks)(text, last_modified_ms)
 
-    def timed_rows(text: str, near_ms: int) -> Parsed | None:
-        parsed = rows(text, near_ms)
+    def timed_rows(text: str, last_modified_ms: int) -> Parsed | None:
+        parsed = rows(text, last_modified_ms)
         if parsed is None:
             return None
         parsed.timestamp_ms = _moment(parsed.fields) or parsed.timestamp_ms
@@ -145,11 +145,11 @@ def _read_object(text: str) -> Parsed | None:
 STANDARD_ROWS, RTMP_ROWS = _rows(STANDARD.split()), _rows(RTMP.split())
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read a row of the standard columns, or of v2's JSON; None where it does not start with date, time and edge."""
     start = START.match(text)
     if start is not None:
-        return (STANDARD_ROWS if start[1] else RTMP_ROWS)(text, near_ms)
+        return (STANDARD_ROWS if start[1] else RTMP_ROWS)(text, last_modified_ms)
     return _read_object(text) if text.startswith("{") else None
 
 

@@ -34,7 +34,7 @@ NOTIFIER = "aws:"
 """Begins the source of an event that a service sends to a function, `aws:s3`; a trail has `s3.amazonaws.com`."""
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one event; None where it is no object with a version, a source and a name of an event."""
     members = members_of(text, '"eventSource"')
     if members is None or "eventVersion" not in members:

@@ -9,7 +9,7 @@ from log_processor.formats.lib.timestamps import any_ms
 MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one document; None where it is no object with an account, an end, an object and a list of files."""
     members = members_of(text, '"digestS3Object"')
     if members is None or not members.keys() >= MEMBERS:

@@ -11,7 +11,7 @@ EXTRACTED = "extractedFields"
 KNOWN = MEMBERS | {EXTRACTED}
 
 
-def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it is no object with the members of an event alone."""
     members = members_of(text, '"message"')
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
@@ -19,7 +19,7 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     uid, message = members["id"], members["message"]
     if not isinstance(message, str) or not isinstance(uid, str) or not (uid or "0").isdecimal():
         return None
-    said = carried(message, near_ms, read) or _text(message, near_ms)
+    said = carried(message, last_modified_ms, read) or _text(message, last_modified_ms)
     fields = said.fields
     if EXTRACTED in members:
         fields = {EXTRACTED: members[EXTRACTED]} | fields
@@ -28,9 +28,9 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     return Parsed(fields, any_ms(members["timestamp"]), said.level)
 
 
-def _text(message: str, near_ms: int) -> Parsed:
+def _text(message: str, last_modified_ms: int) -> Parsed:
     """Any text: the whole of it, and what it begins with, such as a level."""
-    said = any_text.parse_message(message, near_ms)
+    said = any_text.parse_message(message, last_modified_ms)
     said.fields["message"] = message
     return said
 

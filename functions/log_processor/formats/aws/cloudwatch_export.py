@@ -12,10 +12,10 @@ KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6
 """`<prefix>/<task id>/<log stream>/000000.gz`."""
 
 
-def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it does not begin with a time in milliseconds, or its message is any text."""
     event = EVENT.match(text)
-    parsed = carried(event[2], near_ms, read) if event else None
+    parsed = carried(event[2], last_modified_ms, read) if event else None
     if event is None or parsed is None:
         return None
     if parsed.timestamp_ms is None:

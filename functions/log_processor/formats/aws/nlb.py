@@ -39,7 +39,7 @@ TIME, CLIENT, DESTINATION = places(CELLS, "time client:port destination:port")
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
     row = LAYOUT.read(text)
     if row is None:

@@ -20,7 +20,7 @@ NAMES = {
 }
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with a query's name, type and time."""
     members = members_of(text, '"query_timestamp"')
     if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():

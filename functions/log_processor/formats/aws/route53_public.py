@@ -28,7 +28,7 @@ CELLS = (
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where version, time, hosted zone and transport do not stand in their places."""
     row = LAYOUT.read(text)
     return row and Parsed(row[1], iso_ms(row[0][TIME]))

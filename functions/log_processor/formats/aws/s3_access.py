@@ -75,7 +75,7 @@ def _repair(text: str) -> list[str]:
 LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it has no time in third place, no operation, or no user agent."""
     row = LAYOUT.read(text)
     if row is None:

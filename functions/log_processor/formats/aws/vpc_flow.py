@@ -47,7 +47,7 @@ def _rows(columns: list[str], fewest: int) -> Parse:
     rules = [_rule(name) for name in columns]
     times = [columns.index(name) for name in ("end", "start") if name in columns]
 
-    def rows(text: str, _near_ms: int) -> Parsed | None:
+    def rows(text: str, _last_modified_ms: int) -> Parsed | None:
         words = text.split()
         if len(words) < fewest:
             return None
@@ -77,11 +77,11 @@ def _count(word: str) -> int:
 READERS = tuple((re.compile(start), _rows(columns.split(), fewest)) for start, columns, fewest in LAYOUTS)
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read a record of a layout that AWS documents; None where version, account, interface stand in none's places."""
     for start, rows in READERS:
         if start.match(text) is not None:
-            return rows(text, near_ms)
+            return rows(text, last_modified_ms)
     return None
 
 

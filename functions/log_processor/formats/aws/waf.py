@@ -32,7 +32,7 @@ HEADERS = {
 }
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with a web ACL and a request."""
     members = members_of(text, '"webaclId"')
     request = members.get("httpRequest") if members else None

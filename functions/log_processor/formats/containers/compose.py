@@ -16,7 +16,7 @@ HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
 ALONE = Strand(b"", fresh=True, partial=False)
 
 
-def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where its first line has no name and bar."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
@@ -26,7 +26,7 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     if others:
         found = [LINE.fullmatch(line) for line in others]
         message = "\n".join([message, *(one[3] if one else line for one, line in zip(found, others, strict=True))])
-    return enclosed({"container.name": name}, message, iso_ms(time) if time else None, near_ms, read)
+    return enclosed({"container.name": name}, message, iso_ms(time) if time else None, last_modified_ms, read)
 
 
 def strand(line: bytes) -> Strand:

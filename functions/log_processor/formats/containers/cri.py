@@ -14,7 +14,7 @@ LINE = re.compile(
 )
 
 
-def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where its first line has no time and stream."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
@@ -24,7 +24,7 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     if others:
         message = "".join([message, *_joined(others, partial=tag == "P")])
     fields = {"log.iostream": stream, "logtag": tag} if tag else {"log.iostream": stream}
-    return enclosed(fields, message, iso_ms(time), near_ms, read)
+    return enclosed(fields, message, iso_ms(time), last_modified_ms, read)
 
 
 def _joined(others: list[str], *, partial: bool) -> list[str]:

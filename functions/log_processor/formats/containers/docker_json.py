@@ -12,7 +12,7 @@ from log_processor.formats.lib.timestamps import any_ms
 KNOWN = {"log", "stream", "time", "attrs"}
 
 
-def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one record, of one line or of several; None where it has other members than the driver writes."""
     if not text.startswith("{") or '"log"' not in text:
         return None
@@ -27,7 +27,7 @@ def parse(text: str, near_ms: int, read: ReadMessage) -> Parsed | None:
     fields: dict[str, Any] = {"attrs": members["attrs"]} if "attrs" in members else {}
     if "stream" in members:
         fields["log.iostream"] = members["stream"]
-    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), near_ms, read)
+    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), last_modified_ms, read)
 
 
 def _members(line: str) -> dict[str, Any] | None:

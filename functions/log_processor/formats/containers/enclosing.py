@@ -11,9 +11,11 @@ from log_processor.formats.generic import text
 from log_processor.formats.lib.format import Parsed, ReadMessage
 
 
-def enclosed(runtime: dict[str, Any], message: str, moment: int | None, near_ms: int, read: ReadMessage) -> Parsed:
+def enclosed(
+    runtime: dict[str, Any], message: str, moment: int | None, last_modified_ms: int, read: ReadMessage
+) -> Parsed:
     """Return one record of the fields that the runtime wrote and of what `message` says; the runtime's names win."""
-    embedded, parsed = read(message, near_ms) or (None, text.parse_message(message, near_ms))
+    embedded, parsed = read(message, last_modified_ms) or (None, text.parse_message(message, last_modified_ms))
     if parsed.fields:
         runtime = parsed.fields | runtime
     if embedded is None or not embedded.own_message or "message" not in runtime:

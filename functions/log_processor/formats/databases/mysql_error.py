@@ -23,7 +23,7 @@ SIGNAL = re.compile(r"\d\d:\d\d:\d\d UTC - (?:mysqld|mariadbd) got (?:signal|exc
 LEVELS = {"System": "info", "Note": "info"}
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it has no time with a level, or with a word of the server's own behind it."""
     match = LINE.match(text)
     if match is None:

@@ -16,7 +16,7 @@ LINE = re.compile(rf"({TIME})\t {{0,20}}(\d{{1,18}}) ({COMMANDS})(?:\t(.*))?", r
 STATEMENTS = frozenset({"Query", "Prepare", "Execute"})
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it has no thread and known command behind a time or a tab."""
     match = LINE.fullmatch(text)
     if match is None:

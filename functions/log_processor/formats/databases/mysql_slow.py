@@ -25,7 +25,7 @@ NAMES = {
 WORDS = {"Yes": True, "No": False}
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it does not begin with `# Time:` or `# User@Host:`."""
     time = TIME.match(text)
     position = time.end() if time else 0

@@ -63,7 +63,7 @@ UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it has no severity with a colon, or neither process nor zone before it."""
     match = LINE.match(text)
     if match is None:

@@ -45,7 +45,7 @@ RULES: tuple[Rule | None, ...] = (
 )
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one record, also one that breaks off in quotes; None without a time and its zone, a severity or a column."""
     start = START.match(text)
     if start is None:

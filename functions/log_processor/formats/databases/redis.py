@@ -21,7 +21,7 @@ ROLES = {"X": "sentinel", "C": "child", "S": "replica", "M": "master"}
 LEVELS = {".": "debug", "-": "info", "*": "info", "#": "warn"}
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it has no process, time and level sign."""
     match = LINE.match(text)
     if match is None:
@@ -32,7 +32,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     if role:
         fields["redis.role"] = ROLES[role]
     fields["message"] = match["message"]
-    return Parsed(fields, _moment(match, near_ms), LEVELS[sign])
+    return Parsed(fields, _moment(match, last_modified_ms), LEVELS[sign])
 
 
 def _signal(pid: str, seconds: str, message: str) -> Parsed:
@@ -40,12 +40,12 @@ def _signal(pid: str, seconds: str, message: str) -> Parsed:
     return Parsed({"process.pid": int(pid), "message": message}, epoch_ms(int(seconds)))
 
 
-def _moment(match: re.Match[str], near_ms: int) -> int | None:
+def _moment(match: re.Match[str], last_modified_ms: int) -> int | None:
     if match["iso"]:
         return iso_ms(match["iso"])
     if match["year"]:
         return dmy_ms(match["day"], match["month"], match["year"], match["clock"])
-    return bsd_ms(match["month"], match["day"], match["clock"], near_ms)
+    return bsd_ms(match["month"], match["day"], match["clock"], last_modified_ms)
 
 
 STARTS = re.compile(rb"\d{1,10}:(?:[XCSM] \d|signal-handler \()|\[\d{1,10}\] \d\d [A-Z]")

@@ -20,7 +20,7 @@ BEFORE = re.compile(
 MOST_DIGITS = 38
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is not one JSON object, bare or behind a name or a time."""
     members = members_of(text)
     if members is not None:

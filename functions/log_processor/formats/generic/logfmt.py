@@ -30,7 +30,7 @@ DIGITS = frozenset("-0123456789")
 NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?")
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is not made of pairs, has fewer than two with a value, or more words than those."""
     start = START.match(text)
     if start is None:

@@ -4,7 +4,7 @@ from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.lib.traces import STARTS
 
 
-def parse(_text: str, _near_ms: int) -> Parsed | None:
+def parse(_text: str, _last_modified_ms: int) -> Parsed | None:
     """Leave every record to the formats."""
     return None
 

@@ -16,17 +16,19 @@ CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\
 LEVEL_CHARS = len("informational: ")
 
 
-def parse(text: str, near_ms: int) -> Parsed:
+def parse(text: str, last_modified_ms: int) -> Parsed:
     """Take any text; never None."""
-    parsed = timed_text.parse(text, near_ms)
+    parsed = timed_text.parse(text, last_modified_ms)
     if parsed is not None:
         return parsed
     return _console(text) or _levelled(text) or Parsed({})
 
 
-def parse_message(message: str, near_ms: int) -> Parsed:
+def parse_message(message: str, last_modified_ms: int) -> Parsed:
     """Take any message: one with a small letter first has no time, and a level only if its word ends at once."""
-    return Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else parse(message, near_ms)
+    return (
+        Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else parse(message, last_modified_ms)
+    )
 
 
 def _console(text: str) -> Parsed | None:

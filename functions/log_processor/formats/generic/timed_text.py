@@ -76,9 +76,9 @@ OWN_LEVELS = {
 """Redis' signs, etcd's letter of a notice, and the kinds of Erlang's reports and PHP's errors, no levels elsewhere."""
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it does not begin with a time."""
-    lead = leading.read(text, near_ms)
+    lead = leading.read(text, last_modified_ms)
     if lead is None:
         return None
     fields = first_read(LAYOUTS, text, lead.end)

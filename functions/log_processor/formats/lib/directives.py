@@ -43,7 +43,7 @@ def rows(columns: Names, places: Sequence[Place], split: Split, day: str = "") -
     stamp = next((columns.index(name) for name in ("date-time", "timestamp") if name in columns), None)
     fewest = min(FEWEST, len(columns))
 
-    def parse(text: str, _near_ms: int) -> Parsed | None:
+    def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         found = split(text)
         if len(found) < fewest or not columns:
             return None

@@ -30,9 +30,9 @@ def reader_at(place: Place, known: Iterable[Format]) -> ReadMessage:
         for sign in frozenset("".join(embedded.begins for _, embedded in tried))
     }
 
-    def read(message: str, near_ms: int) -> tuple[Embedded, Parsed] | None:
+    def read(message: str, last_modified_ms: int) -> tuple[Embedded, Parsed] | None:
         for needed, parse, embedded in by_sign.get(message[:1], ()):
-            if needed in message and (parsed := parse(message, near_ms)) is not None:
+            if needed in message and (parsed := parse(message, last_modified_ms)) is not None:
                 return embedded, parsed
         return None
 

@@ -80,7 +80,7 @@ ReadMessage = Callable[[str, int], tuple[Embedded, Parsed] | None]
 A plain tuple: one is made for each line of a container."""
 
 
-def read_nothing(_message: str, _near_ms: int) -> None:
+def read_nothing(_message: str, _last_modified_ms: int) -> None:
     """Read no message: every one is text."""
 
 
@@ -94,7 +94,7 @@ class Carrier:
     def bound(self, read: ReadMessage = read_nothing) -> Parse:
         """Return the parser that reads messages by `read`; without one every message is text."""
         parse = self.parse
-        return lambda text, near_ms: parse(text, near_ms, read)
+        return lambda text, last_modified_ms: parse(text, last_modified_ms, read)
 
 
 class Column(NamedTuple):
@@ -117,8 +117,8 @@ def columns_of(names: str, unit: str = "", note: str = "") -> tuple[Column, ...]
 class Format:
     """One format: what there is to say of it, and how its records are read.
 
-    `parse(text, near_ms)` gives the fields of a raw record, or None where it is not of this format; `near_ms` is the
-    object's last-modified time in epoch milliseconds: times without a year lie near it.
+    `parse(text, last_modified_ms)` gives the fields of a raw record, or None where it is not of this format.
+    `last_modified_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
     `title`, `specification` (where others say how it is written), `notes` and `sample`, one record below its header,
     are for the documentation, which is made from them. `schema` has the fields of its records; with `keeps_members`
     they have members of the record's own beside these, under their own names.

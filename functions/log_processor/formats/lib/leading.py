@@ -52,7 +52,7 @@ class Lead(NamedTuple):
     pid: int | None = None
 
 
-def _iso(found: Groups, _near_ms: int) -> int | None:
+def _iso(found: Groups, _last_modified_ms: int) -> int | None:
     date, clock, offset, name = found
     if date[4] != "-":
         date = f"{date[:4]}-{date[5:7]}-{date[8:]}"
@@ -61,23 +61,23 @@ def _iso(found: Groups, _near_ms: int) -> int | None:
     return zoned_ms(f"{date}T{clock}", offset or name) if offset or name else iso_ms(f"{date}T{clock}")
 
 
-def _compact(found: Groups, _near_ms: int) -> int | None:
+def _compact(found: Groups, _last_modified_ms: int) -> int | None:
     date, hour, minute, second = found
     date = date if len(date) == 8 else f"20{date}"
     return iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_point(second)}")
 
 
-def _named_month(found: Groups, _near_ms: int) -> int | None:
+def _named_month(found: Groups, _last_modified_ms: int) -> int | None:
     day, month, year, clock, offset, name = found
     return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", offset or name)
 
 
-def _ctime(found: Groups, _near_ms: int) -> int | None:
+def _ctime(found: Groups, _last_modified_ms: int) -> int | None:
     month, day, clock, name, year = found
     return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", name)
 
 
-def _slashed(found: Groups, _near_ms: int) -> int | None:
+def _slashed(found: Groups, _last_modified_ms: int) -> int | None:
     """Month first as in the United States, day first where the first number is no month or dots stand between."""
     first, sign, second, year, clock, half, offset, name = found
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
@@ -85,7 +85,7 @@ def _slashed(found: Groups, _near_ms: int) -> int | None:
     return zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
 
 
-def _twelve_hours(found: Groups, _near_ms: int) -> int | None:
+def _twelve_hours(found: Groups, _last_modified_ms: int) -> int | None:
     month, day, year, clock, half, offset, name = found
     return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
 
@@ -98,14 +98,14 @@ def _of_half(clock: str, half: str | None) -> str:
     return f"{hour % 12 + (12 if half.upper() == 'PM' else 0) if 1 <= hour <= 12 else 24:02d}{clock[2:]}"
 
 
-def _dotted(found: Groups, _near_ms: int) -> int | None:
+def _dotted(found: Groups, _last_modified_ms: int) -> int | None:
     """Db2's, with a zone in minutes, and game engines'."""
     date, clock, fraction, sign, minutes = found
     zone = f"{sign}{int(minutes) // 60:02d}:{int(minutes) % 60:02d}" if sign else None
     return zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
 
 
-def _epoch(found: Groups, _near_ms: int) -> int:
+def _epoch(found: Groups, _last_modified_ms: int) -> int:
     return int(found[0]) * 1000 + int(f"{found[1] or '0':0<3}"[:3])
 
 
@@ -165,10 +165,10 @@ def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None
     return tuple(found)
 
 
-def read(text: str, near_ms: int) -> Lead | None:
+def read(text: str, last_modified_ms: int) -> Lead | None:
     """The time at the start of `text` and what is beside it; None where the text does not begin with a time."""
     if (found := ISO.match(text, text[:1] == "[")) is not None:
-        return Lead(_iso(found.groups(), near_ms), found.end())
+        return Lead(_iso(found.groups(), last_modified_ms), found.end())
     if (found := ANY.match(text)) is None:
         return None
     groups = found.groups()
@@ -176,7 +176,7 @@ def read(text: str, near_ms: int) -> Lead | None:
     own, moment = _by_group()[found.lastindex or 0]
     pid = next(filter(None, pids), None)
     return Lead(
-        moment(groups[own], near_ms) if moment else None,
+        moment(groups[own], last_modified_ms) if moment else None,
         found.end(),
         level or report,
         thread,

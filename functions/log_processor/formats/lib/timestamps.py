@@ -116,22 +116,25 @@ def _whole_ms(moment: datetime) -> int:
 
 
 @lru_cache(maxsize=1024)
-def yearless_ms(text: str, near_ms: int) -> int | None:
-    """`05-04T10:00:00.123` (month first, UTC) in the last year in which it lies at most a day after `near_ms`."""
+def yearless_ms(text: str, last_modified_ms: int) -> int | None:
+    """Return the time `05-04T10:00:00.123` (month first, UTC) in epoch milliseconds.
+
+    Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
+    """
     try:
-        year = datetime.fromtimestamp(near_ms / 1000, UTC).year
+        year = datetime.fromtimestamp(last_modified_ms / 1000, UTC).year
     except (ValueError, OverflowError, OSError):
         return None
     for candidate in range(year + 1, year - LEAP_YEARS_APART - 1, -1):
         moment = iso_ms(f"{candidate:04d}-{text}")
-        if moment is not None and moment <= near_ms + DAY_MS:
+        if moment is not None and moment <= last_modified_ms + DAY_MS:
             return moment
     return None
 
 
-def bsd_ms(month: str, day: str, clock: str, near_ms: int) -> int | None:
+def bsd_ms(month: str, day: str, clock: str, last_modified_ms: int) -> int | None:
     """The parts of `May  4 10:00:00.123` (UTC), in the year that `yearless_ms` finds."""
-    return yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", near_ms) if month in MONTHS else None
+    return yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", last_modified_ms) if month in MONTHS else None
 
 
 @lru_cache(maxsize=1024)

@@ -129,9 +129,9 @@ LOGGER_LAST = layouts(
 """Kafka's: below the message, which may have several lines, stands only a trace; without a logger it was cut."""
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it follows none of the layouts."""
-    lead = leading.read(text, near_ms)
+    lead = leading.read(text, last_modified_ms)
     fields = first_read(UNTIMED, text) if lead is None else _read(text, lead)
     if fields is None:
         return None

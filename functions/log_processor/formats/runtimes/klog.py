@@ -23,7 +23,7 @@ ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it has no klog header."""
     match = LINE.fullmatch(text)
     if match is None:
@@ -39,7 +39,9 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     if message[:1] == '"' and (pairs := _pairs(message)) is not None:
         fields = {**pairs, **fields, "message": pairs["message"]}
     moment = f"{month}-{day}T{clock}"
-    return Parsed(fields, iso_ms(f"{year}-{moment}") if year else yearless_ms(moment, near_ms), level_of(severity))
+    return Parsed(
+        fields, iso_ms(f"{year}-{moment}") if year else yearless_ms(moment, last_modified_ms), level_of(severity)
+    )
 
 
 def _pairs(message: str) -> dict[str, Any] | None:

@@ -98,10 +98,10 @@ ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (
 """uvicorn's access lines, and those of Django's runserver, which have a size."""
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it follows none of the layouts."""
     fields = first_read(UNTIMED, text)
-    lead = leading.read(text, near_ms) if fields is None else None
+    lead = leading.read(text, last_modified_ms) if fields is None else None
     if lead is not None:
         fields = _read(text, lead)
     if fields is None:

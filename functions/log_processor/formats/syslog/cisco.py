@@ -29,22 +29,22 @@ class Header(NamedTuple):
     stop: int
 
 
-def read_header(text: str, near_ms: int) -> Header | None:
+def read_header(text: str, last_modified_ms: int) -> Header | None:
     """Read a line up to its `%FACILITY-5-NAME`; None where it has no such name behind a header of Cisco's."""
     match = HEADER.match(text)
     if match is None or MNEMONIC.match(text, match.end()) is None:
         return None
     host = match["host"]
-    moment = _moment(match, near_ms) if match["month"] else None
+    moment = _moment(match, last_modified_ms) if match["month"] else None
     return Header(match["priority"], {"host.name": host} if host else {}, moment, match.end())
 
 
-def _moment(header: re.Match[str], near_ms: int) -> int | None:
+def _moment(header: re.Match[str], last_modified_ms: int) -> int | None:
     """The time in UTC where its zone is not known; the year may stand before, between or after the others."""
     month, day = header.group("month", "day")
     clock = header["clock"] + ZONES.get(header["zone"], "+00:00")
     year = header["year"] or header["between"] or header["after"]
-    return ctime_ms(month, day, clock, year) if year else bsd_ms(month, day, clock, near_ms)
+    return ctime_ms(month, day, clock, year) if year else bsd_ms(month, day, clock, last_modified_ms)
 
 
 def put_mnemonic(fields: dict[str, Any], message: str) -> str:

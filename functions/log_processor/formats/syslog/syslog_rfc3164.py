@@ -48,9 +48,9 @@ class Prefix(NamedTuple):
     message: str
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it has no time and host, or a priority over 191."""
-    prefix = read_prefix(text, near_ms)
+    prefix = read_prefix(text, last_modified_ms)
     if prefix is None:
         return None
     fields, moment, level, message = prefix
@@ -64,17 +64,17 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return Parsed(fields, moment, level or put_said(fields, message))
 
 
-def read_prefix(text: str, near_ms: int) -> Prefix | None:
+def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
     """Take the priority, time, host and tag off a line; None where it has no time, or neither host nor tag."""
-    if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, near_ms)):
+    if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, last_modified_ms)):
         return cisco
     stamp = STAMP.match(text)
     if stamp is None and text.find(": ", 0, 256) >= 0:
         stamp = LOOSE.match(text)
-    return _without_time(text) if stamp is None else _behind_time(text, stamp, near_ms)
+    return _without_time(text) if stamp is None else _behind_time(text, stamp, last_modified_ms)
 
 
-def _behind_time(text: str, stamp: re.Match[str], near_ms: int) -> Prefix | None:
+def _behind_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> Prefix | None:
     priority, iso = stamp.group("priority", "iso")
     if int(priority or 0) > MAX_PRIORITY:
         return None
@@ -84,17 +84,17 @@ def _behind_time(text: str, stamp: re.Match[str], near_ms: int) -> Prefix | None
         level = put_priority(fields, priority)
     elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
         return None
-    return Prefix(fields, _moment(stamp, near_ms), level, text[position:]) if fields else None
+    return Prefix(fields, _moment(stamp, last_modified_ms), level, text[position:]) if fields else None
 
 
-def _moment(stamp: re.Match[str], near_ms: int) -> int | None:
+def _moment(stamp: re.Match[str], last_modified_ms: int) -> int | None:
     if iso := stamp["iso"]:
         return any_ms(iso)
     month, day, clock, zone = stamp.group("month", "day", "clock", "zone")
     if zone:
         clock += ZONES[zone]
     written = stamp["year"] or stamp["between"] or stamp["after"]
-    return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, near_ms)
+    return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, last_modified_ms)
 
 
 def _without_time(text: str) -> Prefix | None:
@@ -107,8 +107,8 @@ def _without_time(text: str) -> Prefix | None:
     return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
 
 
-def _of_cisco(text: str, near_ms: int) -> Prefix | None:
-    header = read_header(text, near_ms)
+def _of_cisco(text: str, last_modified_ms: int) -> Prefix | None:
+    header = read_header(text, last_modified_ms)
     if header is None or int(header.priority or 0) > MAX_PRIORITY:
         return None
     return Prefix(header.fields, header.timestamp_ms, put_priority(header.fields, header.priority), text[header.stop :])

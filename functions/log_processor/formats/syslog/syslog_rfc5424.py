@@ -24,7 +24,7 @@ NAMES = {"host": "host.name", "app": "service.name", "process": "process.pid", "
 MOST_DIGITS = 18
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where the header or the structured data is not the RFC's."""
     header = HEADER.match(text)
     if header is None or int(header["priority"] or 0) > MAX_PRIORITY:

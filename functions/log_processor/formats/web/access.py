@@ -51,7 +51,7 @@ SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
 """How those of Python's servers begin among what they and their applications log."""
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:

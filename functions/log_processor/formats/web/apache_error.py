@@ -42,7 +42,7 @@ DATE_GROUPS = numbers(LINE, "month day clock year")
 EVENT_GROUPS = numbers(LINE, "details status late_status role address code message")
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it has no time and level in brackets, and no AH number of its own."""
     match = LINE.fullmatch(text)
     if match is None:

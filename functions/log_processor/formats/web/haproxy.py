@@ -27,17 +27,17 @@ MOST_DELAY_MS = 60_000
 """What may lie between the end of a connection and the prefix that its line gets."""
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no entry of HAProxy's and no line that a process of its name sent to syslog."""
-    if (bare := _parse_bare(text, near_ms)) is not None:
+    if (bare := _parse_bare(text, last_modified_ms)) is not None:
         return bare
-    prefix = read_prefix(text, near_ms)
-    if prefix is None and text[:1] == "<" and (header := syslog_rfc5424.parse(text, near_ms)) is not None:
+    prefix = read_prefix(text, last_modified_ms)
+    if prefix is None and text[:1] == "<" and (header := syslog_rfc5424.parse(text, last_modified_ms)) is not None:
         prefix = Prefix(header.fields, header.timestamp_ms, header.level, header.fields.pop("message", ""))
     if prefix is None:
-        return _parse_stderr(text, near_ms)
+        return _parse_stderr(text, last_modified_ms)
     named = str(prefix.fields.get("service.name", "")).startswith(NAMES)
-    entry = _read_entry(prefix.message, prefix.timestamp_ms if ZONED.match(text) else None, near_ms, clf=named)
+    entry = _read_entry(prefix.message, prefix.timestamp_ms if ZONED.match(text) else None, last_modified_ms, clf=named)
     if entry is None and named:
         entry = Parsed({"message": prefix.message}, prefix.timestamp_ms)
         put_notice(entry.fields, prefix.message)
@@ -46,14 +46,14 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     return Parsed(prefix.fields | entry.fields, entry.timestamp_ms, prefix.level)
 
 
-def _parse_bare(text: str, near_ms: int) -> Parsed | None:
+def _parse_bare(text: str, last_modified_ms: int) -> Parsed | None:
     """A line without a host and a tag: an entry, or behind a level or a time also an access line or a notice."""
     bare = BARE.match(text)
     if bare is None or int(bare[1] or 0) > MAX_PRIORITY:
         return None
     content, prefixed = text[bare.end() :], bare.end() > 0
     zoned_ms = iso_ms(bare[2]) if bare[2] else None
-    entry = _read_entry(content, zoned_ms, near_ms, clf=prefixed)
+    entry = _read_entry(content, zoned_ms, last_modified_ms, clf=prefixed)
     if entry is None and prefixed:
         entry = _read_notice(content, zoned_ms)
     if entry is None or not (bare[1] or entry.fields.keys() & OWN_FIELDS):
@@ -75,10 +75,10 @@ def _put_level(fields: dict[str, Any], written: str | None) -> str | None:
     return level_of(SYSLOG_SEVERITIES[int(written)])
 
 
-def _read_entry(content: str, zoned_ms: int | None, near_ms: int, *, clf: bool) -> Parsed | None:
+def _read_entry(content: str, zoned_ms: int | None, last_modified_ms: int, *, clf: bool) -> Parsed | None:
     """An entry or an error of a connection, or where `clf` allows for it a request in the common log format."""
     if BEGINS.match(content) is None:
-        return access.parse(content, near_ms) if clf else None
+        return access.parse(content, last_modified_ms) if clf else None
     fields: dict[str, Any] = {}
     accepted = put_entry(fields, content) or put_refused(fields, content) or _put_error(fields, content)
     if accepted is None:
@@ -110,7 +110,7 @@ def _offset_ms(ahead_ms: int) -> int:
     return offset if abs(offset) <= MOST_OFFSET_MS and abs(ahead_ms - offset) <= MOST_DELAY_MS else 0
 
 
-def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
+def _parse_stderr(text: str, last_modified_ms: int) -> Parsed | None:
     """`[WARNING] (8) : …`, or a notice that stands alone; None where it is another's."""
     match = STDERR.fullmatch(text)
     notice: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _parse_stderr(text: str, near_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"severity_text": match["severity"], "process.pid": int(match["pid"])}
     put_notice(fields, match["message"])
     fields["message"] = match["message"]
-    moment = stderr_ms(match["day"], match["clock"], near_ms) if match["day"] else None
+    moment = stderr_ms(match["day"], match["clock"], last_modified_ms) if match["day"] else None
     return Parsed(fields, moment, level_of(match["severity"]))
 
 

@@ -77,13 +77,16 @@ def _put_reason(fields: dict[str, Any], reason: str, code: str | None, said: str
         fields["haproxy.check.duration_ms"] = int(duration)
 
 
-def stderr_ms(day: str, clock: str, near_ms: int) -> int | None:
-    """`133/091500`: the day of the year from 0 (UTC), in the last year in which it is at most a day after `near_ms`."""
+def stderr_ms(day: str, clock: str, last_modified_ms: int) -> int | None:
+    """Return the time of `133/091500`, the day of the year from 0 and a clock (UTC), in epoch milliseconds.
+
+    Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
+    """
     try:
-        year = datetime.fromtimestamp((near_ms + DAY_MS) / 1000, UTC).year
+        year = datetime.fromtimestamp((last_modified_ms + DAY_MS) / 1000, UTC).year
         since = timedelta(days=int(day), hours=int(clock[:2]), minutes=int(clock[2:4]), seconds=int(clock[4:]))
         moments = [(of, datetime(of, 1, 1, tzinfo=UTC) + since) for of in (year, year - 1)]
     except (ValueError, OverflowError, OSError):
         return None
     found = (int(moment.timestamp() * 1000) for of, moment in moments if moment.year == of)
-    return next((moment_ms for moment_ms in found if moment_ms <= near_ms + DAY_MS), None)
+    return next((moment_ms for moment_ms in found if moment_ms <= last_modified_ms + DAY_MS), None)

@@ -44,7 +44,7 @@ BYTES = re.compile(r"(\d{1,18})/(\d{1,18}), bytes from/to upstream:(\d{1,18})/(\
 BYTES_NAMES = tuple(f"nginx.{peer}.bytes_{way}" for peer in ("client", "upstream") for way in ("received", "sent"))
 
 
-def parse(text: str, _near_ms: int) -> Parsed | None:
+def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it has no time, level, process and thread, and does not begin as nginx's own."""
     match = LINE.fullmatch(text)
     if match is None:

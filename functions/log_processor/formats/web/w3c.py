@@ -103,8 +103,8 @@ def _commas(text: str) -> list[str]:
 def _with_target(read_row: Parse) -> Parse:
     """`cs-uri` in its parts, whether it names a host or not."""
 
-    def parse_row(text: str, near_ms: int) -> Parsed | None:
-        parsed = read_row(text, near_ms)
+    def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
+        parsed = read_row(text, last_modified_ms)
         if parsed is not None and (target := parsed.fields.pop("url.full", None)):
             put_target(parsed.fields, target, parsed.fields.get("http.request.method"))
         return parsed
@@ -112,7 +112,7 @@ def _with_target(read_row: Parse) -> Parse:
     return parse_row
 
 
-def parse(text: str, near_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read a row without a header; None where its words are not those of columns that are usual."""
     if ROW.match(text) is None:
         return None
@@ -120,7 +120,7 @@ def parse(text: str, near_ms: int) -> Parsed | None:
     for columns, read_row in LAYOUTS.get(len(found), ()):
         named = zip(columns, found, strict=True)
         if all(SHAPES[name].fullmatch(word) for name, word in named if name in SHAPES):
-            return read_row(text, near_ms)
+            return read_row(text, last_modified_ms)
     return None
 
 

@@ -30,7 +30,7 @@ def test_a_format_must_decide_where_it_may_be_embedded() -> None:
     """There is no default: who adds a format says so, or the module is not imported."""
     with pytest.raises(TypeError, match="'embedded'"):
         Format(  # type: ignore[call-arg]
-            "new", lambda _text, _near_ms: None, title="New", specification="", schema=(), sample="new"
+            "new", lambda _text, _last_modified_ms: None, title="New", specification="", schema=(), sample="new"
         )
 
 
