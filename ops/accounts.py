@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from log_processor.storing.ledger_row import LedgerItem, Row, row_of
+from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -64,7 +64,7 @@ def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
     """Return an account of each version, in the order in which they were begun."""
     by_version: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in map(row_of, items):
+    for row in map(parse_row, items):
         by_version[row.version].append(row)
     versions = [_build_account(version, _select_newest_parser(rows)) for version, rows in by_version.items()]
     return sorted(versions, key=lambda account: account.started_at)

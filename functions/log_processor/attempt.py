@@ -15,12 +15,12 @@ from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
 from log_processor.state import Columns, ReaderState
-from log_processor.storing.batches import Batch, Checkpoint, Portion, portions
+from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending
 from log_processor.storing.ledger_row import Row
-from log_processor.storing.rejects import RejectOrigin, RejectSpool, reject_line
-from log_processor.storing.table import Refused, TableWriter
+from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
+from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import MAX_STALLS, stall_delay_s
 from log_processor.work.deadline import Deadline
@@ -166,7 +166,9 @@ class Attempt:
         )
         blocks = self.deadline.watched(range_records.blocks)  # of records that are all filtered there is no batch
         read = records(blocks, reader, work.digest, last_modified_ms, route.transform)
-        return portions(read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None))
+        return make_portions(
+            read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None)
+        )
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the range as far as there is time and room for its rejects; return what stopped that, if anything."""
@@ -176,22 +178,22 @@ class Attempt:
             self._tools.pool,
             remaining_s=self.deadline.write_s,
             start=Checkpoint(self.work.start),
-            rejected=self._keep_rejects,
+            on_rejects=self._keep_rejects,
         )
         stopped: PipelineError | None = None
         with writer:
             for number, portion in enumerate(portions):
-                if number and portion.batch.puts and (self.deadline.near or self.rejects.full):
+                if number and portion.batch.puts and (self.deadline.near or self.rejects.is_full):
                     return OutOfTimeError()
                 writer.write(portion.batch, portion.checkpoint)
-                stopped = portion.stopped
+                stopped = portion.error
         return stopped
 
-    def _keep_rejects(self, batch: Batch, refused: Refused) -> None:
+    def _keep_rejects(self, batch: Batch, refused: RejectReasons) -> None:
         """Spool the rejects of a batch that is committed."""
         work, redacted = self.work, self.route.redaction is not None
         origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted)
-        self.rejects.add(reject_line(origin, batch.puts[at], batch.raws[at], refused[at]) for at in sorted(refused))
+        self.rejects.add(render_reject(origin, batch.puts[at], batch.raws[at], refused[at]) for at in sorted(refused))
 
 
 def _no_progress(work: ObjectRange) -> NoProgressError:

@@ -154,7 +154,7 @@ class Pipeline:
 
     def _keep_rejects(self, attempt: Attempt, stop: int | None) -> str | None:
         """Archive what was rejected before the byte `stop`; returns the archive's key, or None if there is nothing."""
-        rejects = attempt.rejects.finished()
+        rejects = attempt.rejects.finish()
         if rejects is None or attempt.last_modified_ms is None:
             return None
         return self._archive.keep_rejects(attempt.work, stop, attempt.last_modified_ms, rejects)

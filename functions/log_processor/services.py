@@ -1,4 +1,4 @@
-"""What a failed call to an AWS service means: wait, give up, or the object is gone."""
+"""Translate errors of AWS services to the pipeline's own: wait, give up, or the object is gone."""
 
 from botocore.exceptions import ClientError
 
@@ -17,16 +17,19 @@ CHANGED_CODES = frozenset({"PreconditionFailed", "412"})
 REQUEST_CODES = frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"})
 
 
-def error_code(error: ClientError) -> str:
-    """The service's own code, such as `NoSuchKey`."""
+def get_error_code(error: ClientError) -> str:
+    """Return the service's code of an error, such as `NoSuchKey`."""
     return str(error.response.get("Error", {}).get("Code", "Unknown"))
 
 
-def sorted_error(error: BaseException, action: str) -> PipelineError:
-    """The pipeline's error for a botocore error met while `action`; what is not known to be final is retryable."""
+def translate_error(error: BaseException, action: str) -> PipelineError:
+    """Return the pipeline's error for an error that botocore raised during `action`.
+
+    It is retryable unless its code is known to be final. Example: `NoSuchKey` becomes `ObjectMissingError`.
+    """
     if not isinstance(error, ClientError):
         return ServiceUnavailableError(f"{action}: {type(error).__name__}: {error}")
-    code = error_code(error)
+    code = get_error_code(error)
     message = f"{action}: {code}: {error.response.get('Error', {}).get('Message', '')}"
     if code in MISSING_CODES:
         return ObjectMissingError(f"{message}; nothing is left to read")

@@ -15,7 +15,7 @@ from log_processor.reading.decompress import decompressed
 from log_processor.reading.json import stream
 from log_processor.record import LogRecord
 from log_processor.state import Columns
-from log_processor.storing.items import ItemEncoder, ObjectFacts, attribute
+from log_processor.storing.items import ItemEncoder, ObjectFacts, encode_attribute
 
 from ops import parse
 from ops.errors import UnreadableError
@@ -48,7 +48,7 @@ def _check_parsed(parse_text: Parse, raw: str) -> None:
 
 
 def _check_values(parsed: Parsed | LogRecord) -> None:
-    orjson.dumps(attribute(parsed.fields))
+    orjson.dumps(encode_attribute(parsed.fields))
     assert type(parsed.timestamp_ms) in {int, type(None)}
     assert parsed.level is None or parsed.level in LEVELS
 

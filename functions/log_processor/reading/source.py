@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from log_processor.errors import ServiceUnavailableError
-from log_processor.services import error_code, sorted_error
+from log_processor.services import get_error_code, translate_error
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -98,9 +98,9 @@ class ObjectSource:
         try:
             return self._s3.get_object(**request)
         except (ClientError, *STREAM_ERRORS) as error:
-            if isinstance(error, ClientError) and error_code(error) == BEHIND_END_CODE and position:
+            if isinstance(error, ClientError) and get_error_code(error) == BEHIND_END_CODE and position:
                 return self._without_bytes(wanted)
-            raise sorted_error(error, f"reading {wanted.uri} version {wanted.version or 'newest'}") from error
+            raise translate_error(error, f"reading {wanted.uri} version {wanted.version or 'newest'}") from error
 
     def _without_bytes(self, wanted: ObjectRange) -> Any:
         """The answer for a place behind the object's end, where the rest of a range may begin that has none."""

@@ -1,4 +1,4 @@
-"""Records become batches: what one BatchWriteItem stores, and how far the range is stored after it."""
+"""Gather records into batches for BatchWriteItem, with the checkpoint of the range after each batch."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,15 +10,15 @@ from log_processor.storing.items import ItemEncoder
 
 BATCH_ITEMS = 25
 BATCH_BYTES = 1024 * 1024
-"""Where a batch ends before its 25th item: 25 of the largest items would be 10 MB, and eight batches are in flight."""
+"""The size at which a batch ends before its 25th item; 25 of the largest items would be 10 MB, times eight batches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """How far a range is stored: where the next record starts, and the counts of everything before it.
+    """How far a range is stored: the offset of the next record, and the counts of the records before it.
 
-    `read = stored + filtered + rejected`: a reject stands in the table too, as text, but counts as rejected alone.
-    `state` is what a reader that goes on at `position` has to know, if anything.
+    `read = stored + filtered + rejected`. A reject is stored in the table as text, but counts as rejected alone.
+    `state` is the state of a reader that begins at `position`.
     """
 
     position: int
@@ -31,9 +31,9 @@ class Checkpoint:
 
 @dataclass(slots=True)
 class Batch:
-    """Encoded records (`puts`) beside the raw ones (`raws`); `failures` names those whose declared format failed.
+    """Up to 25 encoded records (`puts`) with their raw records (`raws`).
 
-    Its keys are places in `puts`, its values reasons.
+    `failures` says why the declared format could not parse some of them, by their index in `puts`.
     """
 
     puts: list[bytes] = field(default_factory=list)
@@ -42,12 +42,12 @@ class Batch:
     size_bytes: int = 0
 
     @property
-    def full(self) -> bool:
-        """Whether no record may be added."""
+    def is_full(self) -> bool:
+        """Tell whether the batch has 25 items or 1 MiB, so that no record may be added."""
         return len(self.puts) == BATCH_ITEMS or self.size_bytes >= BATCH_BYTES
 
     def add(self, put: bytes, raw: RawRecord, failure: str | None) -> None:
-        """Add one record; `failure` says why its declared format could not parse it."""
+        """Add one record; `failure` is why its declared format could not parse it, or None."""
         if failure is not None:
             self.failures[len(self.puts)] = failure
         self.puts.append(put)
@@ -57,31 +57,32 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """A batch, and how far its range is stored after it; `stopped` says why the stream ended early after it."""
+    """A batch and the checkpoint after it; `error` is why the stream ended early after it, or None."""
 
     batch: Batch
     checkpoint: Checkpoint
-    stopped: PipelineError | None = None
+    error: PipelineError | None = None
 
 
-def portions(
+def make_portions(
     records: Iterable[tuple[RawRecord, LogRecord | None]],
     encoder: ItemEncoder,
     start: int,
-    state_after: Callable[[RawRecord | None], ReaderState | None],
+    get_state: Callable[[RawRecord | None], ReaderState | None],
 ) -> Iterator[Portion]:
-    """Encode and count `records`, which begin at the byte `start`; a record that is None is filtered.
+    """Yield the batches of `records`, which begin at the byte `start`, each with the checkpoint after it.
 
-    The last batch may be empty: its checkpoint counts what was filtered at the end. If the stream ends early, the last
-    portion holds what was whole before, and says why it ended.
+    A record that is None was filtered out: it is counted, not stored. `get_state` returns the reader state after a raw
+    record. The last batch may be empty, because its checkpoint counts the records that were filtered out at the end.
+    If reading raises an error, the last portion has the records before it, and the error.
     """
     batch = Batch()
     read, filtered, rejected, position = 0, 0, 0, start
     last: RawRecord | None = None
-    stopped: PipelineError | None = None
+    error: PipelineError | None = None
 
-    def checkpoint() -> Checkpoint:
-        return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, state_after(last))
+    def make_checkpoint() -> Checkpoint:
+        return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, get_state(last))
 
     try:
         for raw, record in records:
@@ -92,9 +93,9 @@ def portions(
                 continue
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
-            if batch.full:
-                yield Portion(batch, checkpoint())
+            if batch.is_full:
+                yield Portion(batch, make_checkpoint())
                 batch = Batch()
-    except PipelineError as error:
-        stopped = error
-    yield Portion(batch, checkpoint(), stopped)
+    except PipelineError as raised:
+        error = raised
+    yield Portion(batch, make_checkpoint(), error)

@@ -1,4 +1,4 @@
-"""What failed, kept under keys that a retry overwrites: the object's copy, an error document, the rejected records."""
+"""Archive what failed: a copy of the object, an error document, and the rejects, under keys that a retry overwrites."""
 
 import hashlib
 from collections.abc import Callable
@@ -12,8 +12,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor import PARSER_VERSION
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
-from log_processor.services import sorted_error
-from log_processor.storing.items import day
+from log_processor.services import translate_error
+from log_processor.storing.items import format_day
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 MAX_KEY_BYTES = 1024
 SUFFIX_BYTES = 64
 PART_BYTES = 64 * 1024 * 1024
-"""Copied in parts from here on: S3 copies at most 5 GB at once, and parts are copied side by side."""
+"""The size from which an object is copied in parts, at the same time; S3 copies at most 5 GB in one part."""
 COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What the error document says of a failed range; `remaining_s` bounds the time that its copy may take.
+    """What the error document says of a failed range.
 
-    `withheld_reason` says why the object must not be copied; it is None if it may be.
+    `remaining_s` returns the seconds that copying the object may take. `withheld_reason` is why the object must not be
+    copied, or None if it may be.
     """
 
     error: PipelineError
@@ -46,7 +47,7 @@ class _CopyTimeError(Exception):
 
 
 class ErrorArchive:
-    """The archive bucket."""
+    """The bucket of the error archive."""
 
     def __init__(self, s3: "S3Client", bucket: str, transfer: TransferConfig = COPY) -> None:
         self._s3 = s3
@@ -54,20 +55,20 @@ class ErrorArchive:
         self._transfer = transfer
 
     def keep(self, work: ObjectRange, failure: Failure) -> None:
-        """Archive the object, if it is still there, then its error document; raises a sorted error where it cannot."""
-        stem = archive_stem(work, failure.last_modified_ms)
-        key, reason = self._copied(work, f"{stem}.object", failure)
-        document = orjson.dumps(_document(work, failure, key, reason))
+        """Archive a copy of the object, if it still exists, and then the error document; raise on failure."""
+        stem = make_archive_stem(work, failure.last_modified_ms)
+        key, reason = self._try_copy(work, f"{stem}.object", failure)
+        document = orjson.dumps(_make_document(work, failure, key, reason))
         self._put(work, f"{stem}-{work.start:015d}.error.json", document, "application/json")
 
     def keep_rejects(self, work: ObjectRange, stop: int | None, last_modified_ms: int, rejects: IO[bytes]) -> str:
-        """Store the gzip JSON lines of what was rejected in `[work.start, stop)`; returns their key.
+        """Store the rejects (gzip JSON lines) of the bytes from `work.start` up to `stop`, and return their key.
 
-        The key names where the account stops: two attempts at one range that stop at different places do not overwrite
-        each other's rejects, and the ledger row names the key of the attempt whose word is final.
+        The key has `stop` in it, so two attempts at one range that stop at different offsets do not overwrite each
+        other's rejects. The ledger row has the key of the attempt that finished it.
         """
         end = "end" if stop is None else f"{stop:015d}"
-        key = f"{archive_stem(work, last_modified_ms)}-{work.start:015d}-{end}.rejects.jsonl.gz"
+        key = f"{make_archive_stem(work, last_modified_ms)}-{work.start:015d}-{end}.rejects.jsonl.gz"
         rejects.seek(0)
         self._put(work, key, rejects, "application/gzip")
         return key
@@ -76,10 +77,10 @@ class ErrorArchive:
         try:
             self._s3.put_object(Bucket=self._bucket, Key=key, Body=body, ContentType=content_type)
         except (ClientError, BotoCoreError) as error:
-            raise sorted_error(error, f"archiving {work.uri} to {self._bucket}") from error
+            raise translate_error(error, f"archiving {work.uri} to {self._bucket}") from error
 
-    def _copied(self, work: ObjectRange, key: str, failure: Failure) -> tuple[str | None, str | None]:
-        """The key of the object's copy, or None and why there is none; raises where it is worth trying again."""
+    def _try_copy(self, work: ObjectRange, key: str, failure: Failure) -> tuple[str | None, str | None]:
+        """Return the key of the object's copy, or None and why there is none; raise if trying again may help."""
         if isinstance(failure.error, ObjectMissingError | ObjectChangedError):
             return None, str(failure.error)
         if failure.withheld_reason is not None:
@@ -89,7 +90,7 @@ class ErrorArchive:
         except _CopyTimeError:
             return None, "the copy did not end within the invocation; the source bucket still holds the version"
         except (ClientError, BotoCoreError, Boto3Error) as error:
-            refusal = sorted_error(error, f"copying {work.uri} to {self._bucket}")
+            refusal = translate_error(error, f"copying {work.uri} to {self._bucket}")
             if not isinstance(refusal, PermanentError):
                 raise refusal from error
             return None, str(refusal)
@@ -103,16 +104,19 @@ class ErrorArchive:
         elif work.etag:
             extra["CopySourceIfMatch"] = f'"{work.etag}"'
 
-        def copied(_size_bytes: int) -> None:
+        def check_time(_size_bytes: int) -> None:
             if remaining_s() <= 0:
                 raise _CopyTimeError
 
-        self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=copied, Config=self._transfer)
+        self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=check_time, Config=self._transfer)
 
 
-def archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
-    """`errors/<date of the object>/<key>/<version>`, shortened by a digest where S3's 1,024 bytes end."""
-    date = day(last_modified_ms) if last_modified_ms is not None else (work.event_time or "unknown")[:10]
+def make_archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
+    """Return the beginning of all archive keys of an object: `errors/<date of the object>/<key>/<version>`.
+
+    If an archive key would be longer than S3's 1,024 bytes, a digest replaces the end of the object's key.
+    """
+    date = format_day(last_modified_ms) if last_modified_ms is not None else (work.event_time or "unknown")[:10]
     tail = f"/{work.version or 'unversioned'}"
     room = MAX_KEY_BYTES - SUFFIX_BYTES - len(f"errors/{date}/".encode()) - len(tail.encode())
     key = work.key.encode()
@@ -122,7 +126,7 @@ def archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
     return f"errors/{date}/{key.decode()}{tail}"
 
 
-def _document(work: ObjectRange, failure: Failure, object_key: str | None, reason: str | None) -> dict[str, Any]:
+def _make_document(work: ObjectRange, failure: Failure, object_key: str | None, reason: str | None) -> dict[str, Any]:
     document = {
         "bucket": work.bucket,
         "key": work.key,

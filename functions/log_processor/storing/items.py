@@ -1,4 +1,4 @@
-"""LogRecord becomes the bytes of one PutRequest, with the part that all records of an object share encoded once."""
+"""Encode records as PutRequests in DynamoDB's JSON; the part that all records of an object share is encoded once."""
 
 import json
 import math
@@ -14,7 +14,7 @@ from log_processor.record import LogRecord
 MAX_ITEM_BYTES = 400 * 1024
 CUT_TEXT_BYTES = 256 * 1024
 MAX_DEPTH = 28
-BEYOND_DIGITS = 10**38
+DIGITS_LIMIT = 10**38
 DAY_MS = 86_400_000
 DAY_S = 86_400
 TOO_DEEP = "nested too deeply to be stored as a field"
@@ -31,7 +31,7 @@ class ObjectFacts:
 
 
 class ItemEncoder:
-    """Encodes the records of one object; the result is one element of a BatchWriteItem request."""
+    """An encoder of the records of one object; each becomes one element of a BatchWriteItem request."""
 
     def __init__(self, facts: ObjectFacts, *, index_shards: int, record_ttl_days: int) -> None:
         shared = {
@@ -46,7 +46,11 @@ class ItemEncoder:
         self._ttl_s = record_ttl_days * DAY_S
 
     def encode(self, record: LogRecord) -> bytes:
-        """The PutRequest of `record`; cut, marked `truncated`, where it would be larger than an item may be."""
+        """Return the PutRequest of `record`.
+
+        If it is larger than an item may be (400 KiB), the record loses its fields, its text is cut, and it is marked
+        `truncated`.
+        """
         encoded = self._encode(record)
         if len(encoded) <= MAX_ITEM_BYTES:
             return encoded
@@ -65,7 +69,7 @@ class ItemEncoder:
             "length": {"N": str(record.length)},
         }
         if record.fields:
-            own["fields"] = attribute(record.fields)
+            own["fields"] = encode_attribute(record.fields)
         if record.timestamp_from:
             own["timestamp_from"] = {"S": record.timestamp_from}
         if record.level:
@@ -75,18 +79,21 @@ class ItemEncoder:
         if record.truncated:
             own["truncated"] = {"BOOL": True}
         if self._shards:
-            own["source_day"] = {"S": self._source_day(record)}
+            own["source_day"] = {"S": self._make_source_day(record)}
         if self._ttl_s:
             own["expires_at"] = {"N": str(record.timestamp_ms // 1000 + self._ttl_s)}
         return self._prefix + orjson.dumps(own)[1:] + b"}}"
 
-    def _source_day(self, record: LogRecord) -> str:
+    def _make_source_day(self, record: LogRecord) -> str:
         shard = zlib.crc32(record.log_id.encode()) % self._shards
-        return f"{self._source}#{day(record.timestamp_ms)}#{shard}"
+        return f"{self._source}#{format_day(record.timestamp_ms)}#{shard}"
 
 
-def plain_put(put: bytes, reason: str) -> bytes:
-    """The PutRequest of the same record as text without fields, cut where it is long, marked with `reason`."""
+def make_plain_put(put: bytes, reason: str) -> bytes:
+    """Return the PutRequest of the same record as text, without fields, with `reason` as its `parse_error`.
+
+    Text of more than 256 KiB is cut.
+    """
     request = orjson.loads(put)
     item = request["PutRequest"]["Item"]
     for name in ("fields", "level"):
@@ -100,20 +107,20 @@ def plain_put(put: bytes, reason: str) -> bytes:
 
 
 def cut_text(text: str) -> str:
-    """`text`, or what its first 256 KiB hold of it."""
+    """Return `text`, cut to at most 256 KiB of UTF-8 if it may be longer."""
     if len(text) * 4 <= CUT_TEXT_BYTES:
         return text
     return text.encode("utf-8", "replace")[:CUT_TEXT_BYTES].decode("utf-8", "ignore")
 
 
-def day(timestamp_ms: int) -> str:
-    """`YYYY-MM-DD` (UTC) of an epoch time in milliseconds."""
-    return _civil(timestamp_ms // DAY_MS)
+def format_day(timestamp_ms: int) -> str:
+    """Return the date of an epoch time in milliseconds, as `YYYY-MM-DD` (UTC)."""
+    return _compute_date(timestamp_ms // DAY_MS)
 
 
 @lru_cache(maxsize=1024)
-def _civil(days: int) -> str:
-    """The date so many days after 1970-01-01 (Howard Hinnant's civil-from-days arithmetic)."""
+def _compute_date(days: int) -> str:
+    """Return the date so many days after 1970-01-01 (Howard Hinnant's civil-from-days arithmetic)."""
     era, day_of_era = divmod(days + 719_468, 146_097)
     year_of_era = (day_of_era - day_of_era // 1460 + day_of_era // 36_524 - day_of_era // 146_096) // 365
     day_of_year = day_of_era - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
@@ -123,42 +130,42 @@ def _civil(days: int) -> str:
     return f"{year:04d}-{month:02d}-{day_of_year - (153 * month_index + 2) // 5 + 1:02d}"
 
 
-def attribute(value: Any, depth: int = 0) -> dict[str, Any]:
-    """`value` in DynamoDB's typed JSON; what DynamoDB cannot hold (NaN, 39 digits, depth 32) is kept as text."""
+def encode_attribute(value: Any, depth: int = 0) -> dict[str, Any]:
+    """Return `value` in DynamoDB's typed JSON; what it cannot store (NaN, 39 digits, depth 32) becomes text."""
     kind = type(value)
-    if kind is str:  # the usual ones first: this is called for every field of every record
+    if kind is str:  # the most frequent kinds first: this is called for every field of every record
         return {"S": value}
     if kind is int or kind is float:
-        return _number(value)
+        return _encode_number(value)
     if kind is dict and depth < MAX_DEPTH:
-        return {"M": _members(value, depth + 1)}
-    return _other(value, depth)
+        return {"M": _encode_members(value, depth + 1)}
+    return _encode_other(value, depth)
 
 
-def _members(fields: dict[Any, Any], depth: int) -> dict[str, dict[str, Any]]:
-    """The typed members of a map; most are text, which is not worth a call each."""
+def _encode_members(fields: dict[Any, Any], depth: int) -> dict[str, dict[str, Any]]:
+    """Return the typed members of a map; most are text, and are encoded here because a call for each is slow."""
     return {
-        str(name) or "_": {"S": member} if type(member) is str else attribute(member, depth)
+        str(name) or "_": {"S": member} if type(member) is str else encode_attribute(member, depth)
         for name, member in fields.items()
     }
 
 
-def _other(value: Any, depth: int) -> dict[str, Any]:
+def _encode_other(value: Any, depth: int) -> dict[str, Any]:
     match value:
         case bool():
             return {"BOOL": value}
         case None:
             return {"NULL": True}
         case dict() if depth < MAX_DEPTH:
-            return {"M": _members(value, depth + 1)}
+            return {"M": _encode_members(value, depth + 1)}
         case list() if depth < MAX_DEPTH:
-            return {"L": [attribute(member, depth + 1) for member in value]}
+            return {"L": [encode_attribute(member, depth + 1) for member in value]}
         case _:
-            return {"S": as_json(value)}
+            return {"S": render_json(value)}
 
 
-def as_json(value: Any) -> str:
-    """`value` as JSON; a note where it is nested deeper than can be written (the record's text has it all)."""
+def render_json(value: Any) -> str:
+    """Return `value` as JSON, or a note if it is nested too deeply to be rendered (the record's text has it all)."""
     try:
         return orjson.dumps(value, default=str).decode()
     except TypeError:  # more than 254 levels, or an integer of more than 64 bits
@@ -168,9 +175,9 @@ def as_json(value: Any) -> str:
             return TOO_DEEP
 
 
-def _number(value: float) -> dict[str, str]:
+def _encode_number(value: float) -> dict[str, str]:
     if isinstance(value, int):
-        return {"N": str(value)} if -BEYOND_DIGITS < value < BEYOND_DIGITS else {"S": str(value)}
+        return {"N": str(value)} if -DIGITS_LIMIT < value < DIGITS_LIMIT else {"S": str(value)}
     if math.isfinite(value) and (value == 0 or 1e-125 < abs(value) < 1e125):
         return {"N": repr(value)}
     return {"S": str(value)}

@@ -1,4 +1,4 @@
-"""One row a range: what was read, stored, filtered and rejected, and how it ended; the first final word wins."""
+"""Write the ledger: one row a range, with its counts and its status. The first final status of a row stays."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -7,29 +7,30 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor import PARSER_VERSION
-from log_processor.services import error_code, sorted_error
+from log_processor.services import get_error_code, translate_error
 from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
-from log_processor.storing.ledger_row import Row, row_of
+from log_processor.storing.ledger_row import Row, parse_row
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed) OR parser_version <> :parser"
-OLD_WORDS = ("finished_at", "reason", "rejects_key", "resume", "sequential", "reader_state", "ranges", "header")
-"""What an attempt may say at its end, and the next one, of another parser or with other settings, may not.
+STALE_ATTRIBUTES = ("finished_at", "reason", "rejects_key", "resume", "sequential", "reader_state", "ranges", "header")
+"""The attributes that an attempt may leave and the next one may not set, so that they are removed when that begins.
 
-`header` is what versions before called the reader's state.
+`header` is the name of `reader_state` in rows of earlier versions.
 """
-STILL_OURS = "parser_version = :parser AND #status IN (:running, :failed)"
+UNFINISHED = "parser_version = :parser AND #status IN (:running, :failed)"
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an attempt ended: `resume` is the next range's start where the status is `continued`.
+    """How an attempt ended: the row's status (`done`, `continued` or `failed`), its counts and what else there is.
 
-    `ranges` is how many ranges the object was split into; `rejects_key` names the archive of what was rejected.
+    `resume` is the byte at which the rest begins if the status is `continued`. `ranges` is the number of ranges into
+    which the object was split. `rejects_key` is the key of the rejects in the error archive.
     """
 
     status: str
@@ -45,20 +46,23 @@ class Ending:
 
 
 class Ledger:
-    """The ledger table; two writes a range: one when an attempt begins, one when it ends."""
+    """The ledger table. An attempt writes its row twice: when it begins and when it ends."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def begin(self, work: ObjectRange) -> Row:
-        """Count an attempt, unless the range is finished: then the finished row is returned unchanged."""
+        """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
+
+        A row of another parser version is never finished: its range is read again.
+        """
         names = {"#status": "status", "#version": "version", "#start": "start"}
         values = {
             ":running": {"S": "running"},
             ":failed": {"S": "failed"},
             ":parser": {"S": PARSER_VERSION},
-            ":now": {"S": _now()},
+            ":now": {"S": _get_now()},
             ":one": {"N": "1"},
             ":version": {"S": work.version},
             ":start": {"N": str(work.start)},
@@ -71,12 +75,15 @@ class Ledger:
             change += ", #end = :end"
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
-        names |= {f"#{name}": name for name in OLD_WORDS}
-        change += f" REMOVE {', '.join(f'#{name}' for name in OLD_WORDS)} ADD attempts :one"
-        return row_of(self._update(work, change, NOT_FINAL, names, values))
+        names |= {f"#{name}": name for name in STALE_ATTRIBUTES}
+        change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)} ADD attempts :one"
+        return parse_row(self._update(work, change, NOT_FINAL, names, values))
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
-        """Write how the attempt ended; returns the row, which another attempt may have finished before."""
+        """Write how the attempt ended, and return the row.
+
+        If another attempt has finished the row before, it stays as it is and is returned.
+        """
         totals = ending.totals
         attributes: dict[str, Any] = {
             "status": {"S": ending.status},
@@ -86,7 +93,7 @@ class Ledger:
             "rejected": {"N": str(totals.rejected)},
             "bytes": {"N": str(totals.position - work.start)},
             "duration_ms": {"N": str(ending.duration_ms)},
-            "finished_at": {"S": _now()},
+            "finished_at": {"S": _get_now()},
         }
         if ending.ranges is not None:
             attributes["ranges"] = {"N": str(ending.ranges)}
@@ -103,12 +110,12 @@ class Ledger:
         values |= {":running": {"S": "running"}, ":parser": {"S": PARSER_VERSION}}
         values.setdefault(":failed", {"S": "failed"})
         change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
-        return row_of(self._update(work, change, STILL_OURS, names, values))
+        return parse_row(self._update(work, change, UNFINISHED, names, values))
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
     ) -> dict[str, Any]:
-        """The row after the change, or as it stands where the condition refuses the change; raises where it is gone."""
+        """Return the row after the change, or unchanged if the condition refuses it; raise if there is no row."""
         try:
             response = self._dynamodb.update_item(
                 TableName=self._table,
@@ -121,13 +128,13 @@ class Ledger:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except (ClientError, BotoCoreError) as error:
-            if isinstance(error, ClientError) and error_code(error) == "ConditionalCheckFailedException":
+            if isinstance(error, ClientError) and get_error_code(error) == "ConditionalCheckFailedException":
                 refused: Any = error.response
                 if "Item" in refused:
                     return dict(refused["Item"])
-            raise sorted_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
+            raise translate_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
         return dict(response["Attributes"])
 
 
-def _now() -> str:
+def _get_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

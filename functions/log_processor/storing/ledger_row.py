@@ -1,4 +1,4 @@
-"""A row of the ledger, read from DynamoDB's JSON: the one reader, for the function and for the operator's tools."""
+"""Parse a row of the ledger from DynamoDB's JSON, for the function and for the operator's commands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,15 +7,19 @@ from typing import Any
 from log_processor.state import ReaderState, decode
 
 LedgerItem = Mapping[str, Mapping[str, Any]]
-"""One row in DynamoDB's JSON."""
+"""A row in DynamoDB's JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One range: `status` is final (`done`, `continued`) if nothing is left to do of it.
+    """What the ledger says of one range.
 
-    `processed_at` is when the range was first begun. `resume` is where the rest begins if it was continued, and
-    `ranges` how many the whole object was split into, if it was. Texts that are not there are empty.
+    - `status`: `running`, `failed`, or one of the final ones: `done`, and `continued` if the rest is another range.
+    - `processed_at`: when an attempt at the range first began.
+    - `resume`: the byte at which the rest begins, if the range was continued.
+    - `ranges`: the number of ranges into which the whole object was split, if it was.
+
+    A text that the row does not have is empty.
     """
 
     status: str
@@ -38,37 +42,37 @@ class Row:
     duration_ms: int = 0
 
 
-def row_of(item: LedgerItem) -> Row:
-    """Return the row that `item` holds; versions before wrote the reader's state as `header`."""
+def parse_row(item: LedgerItem) -> Row:
+    """Return the row that `item` holds; earlier versions wrote the reader state as `header`."""
     return Row(
-        status=_text(item, "status"),
-        attempts=_count(item, "attempts"),
-        processed_at=_text(item, "started_at"),
-        resume=_number(item, "resume"),
-        format=_text(item, "format") or None,
-        state=decode(_text(item, "reader_state") or _text(item, "header")),
+        status=_get_text(item, "status"),
+        attempts=_get_count(item, "attempts"),
+        processed_at=_get_text(item, "started_at"),
+        resume=_get_number(item, "resume"),
+        format=_get_text(item, "format") or None,
+        state=decode(_get_text(item, "reader_state") or _get_text(item, "header")),
         sequential=bool(item.get("sequential", {}).get("BOOL", False)),
-        version=_text(item, "version"),
-        parser_version=_text(item, "parser_version"),
-        finished_at=_text(item, "finished_at"),
-        reason=_text(item, "reason"),
-        ranges=_number(item, "ranges"),
-        read=_count(item, "read"),
-        stored=_count(item, "stored"),
-        filtered=_count(item, "filtered"),
-        rejected=_count(item, "rejected"),
-        bytes=_count(item, "bytes"),
-        duration_ms=_count(item, "duration_ms"),
+        version=_get_text(item, "version"),
+        parser_version=_get_text(item, "parser_version"),
+        finished_at=_get_text(item, "finished_at"),
+        reason=_get_text(item, "reason"),
+        ranges=_get_number(item, "ranges"),
+        read=_get_count(item, "read"),
+        stored=_get_count(item, "stored"),
+        filtered=_get_count(item, "filtered"),
+        rejected=_get_count(item, "rejected"),
+        bytes=_get_count(item, "bytes"),
+        duration_ms=_get_count(item, "duration_ms"),
     )
 
 
-def _text(item: LedgerItem, name: str) -> str:
+def _get_text(item: LedgerItem, name: str) -> str:
     return str(item.get(name, {}).get("S", ""))
 
 
-def _number(item: LedgerItem, name: str) -> int | None:
+def _get_number(item: LedgerItem, name: str) -> int | None:
     return int(item[name]["N"]) if name in item else None
 
 
-def _count(item: LedgerItem, name: str) -> int:
-    return _number(item, name) or 0
+def _get_count(item: LedgerItem, name: str) -> int:
+    return _get_number(item, name) or 0

@@ -1,4 +1,4 @@
-"""Rejected records as gzip JSON lines, spooled to disk beyond a small size until the range that they belong to ends."""
+"""Collect the rejects of an attempt as gzip JSON lines, in memory and then on disk, until the attempt ends."""
 
 import base64
 import gzip
@@ -15,15 +15,16 @@ from log_processor.record import RawRecord
 
 MEMORY_BYTES = 1024 * 1024
 FULL_BYTES = 256 * 1024 * 1024
-"""Half of the 512 MB of disk that a function has by default; a range with more rejects is handed on."""
+"""Half of the 512 MB of disk that a function has by default; a range with more rejects is continued later."""
 GZIP_LEVEL = 1
 
 
 @dataclass(frozen=True, slots=True)
 class RejectOrigin:
-    """What all rejects of a range have in common: the object, its version, and the format that it was read as.
+    """What all rejects of a range have in common: the object, its version, and the format that it is read as.
 
-    `redacted` says that their route hides values: their text is what was left, and the bytes are the object's alone.
+    `redacted` is true if their route redacts; then a reject has redacted text, and its exact bytes are in the object
+    alone.
     """
 
     bucket: str
@@ -33,12 +34,13 @@ class RejectOrigin:
     redacted: bool = False
 
 
-def reject_line(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -> bytes:
-    """One line of the archive: where the record stands, its exact bytes, why, and the key of its text in the table.
+def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -> bytes:
+    """Return the JSON line that archives one reject, with its newline.
 
-    `offset` and `length` count bytes of the decompressed stream, `index` the elements before it in its array. The bytes
-    stand as `text`, or as `base64` where they are not UTF-8; `truncated` says that they are only the first 4 MiB.
-    A `redacted` line has text in place of the exact bytes, which a replay reads from the object itself.
+    - `log_id` and `timestamp` are the key of its text in the table.
+    - `offset` and `length` count bytes of the decompressed stream, `index` the elements before it in its array.
+    - `text` has its bytes, or `base64` if they are not UTF-8; with `truncated` they are the first 4 MiB alone.
+    - With `redacted`, `text` is redacted, and a replay reads the exact bytes from the object.
     """
     item = orjson.loads(put)["PutRequest"]["Item"]
     line: dict[str, Any] = {
@@ -66,7 +68,7 @@ def reject_line(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -
 
 
 class RejectSpool:
-    """The rejects of one attempt at a range, compressed as they come; use it as a context, which removes them."""
+    """The rejects of one attempt, compressed as they come; use it as a context manager, which removes them."""
 
     def __init__(self) -> None:
         self._file: IO[bytes] | None = None
@@ -82,20 +84,20 @@ class RejectSpool:
             self._file.close()
 
     @property
-    def full(self) -> bool:
-        """Whether the disk has no room for many more."""
+    def is_full(self) -> bool:
+        """Tell whether the disk has no room for many more rejects."""
         return self._file is not None and self._file.tell() > FULL_BYTES
 
     def add(self, lines: Iterable[bytes]) -> None:
-        """Keep `lines` (those of `reject_line`) in their order."""
+        """Append lines that `render_reject` returned."""
         if self._file is None:
             self._file = SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - closed with the spool
             self._gzip = gzip.GzipFile(fileobj=self._file, mode="wb", compresslevel=GZIP_LEVEL, mtime=0, filename="")
         assert self._gzip is not None  # noqa: S101 - for the type checker
         self._gzip.writelines(lines)
 
-    def finished(self) -> IO[bytes] | None:
-        """The whole gzip file from its beginning; None where nothing was rejected. Nothing is added after."""
+    def finish(self) -> IO[bytes] | None:
+        """Return the whole gzip file, at its beginning, or None if there are no rejects; add nothing afterwards."""
         if self._file is None or self._gzip is None:
             return None
         self._gzip.close()

@@ -1,4 +1,4 @@
-"""Batches of encoded records become BatchWriteItem calls: a bounded window in flight, what is left over retried."""
+"""Write batches of encoded records to the log table: several at a time, and each until all of its items are stored."""
 
 import random
 import threading
@@ -14,37 +14,40 @@ import orjson
 from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
 from log_processor.services import DENIED_CODES
 from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.items import plain_put
+from log_processor.storing.items import make_plain_put
 from log_processor.storing.wire import BatchWriteWire, Reply
 
 WINDOW_BATCHES = 8
 BACKLOG_BATCHES = 4 * WINDOW_BATCHES
-"""Batches behind one that is being retried: the others go on being stored while it waits."""
+"""The most batches that are pending at once: while one is tried again, those after it are stored."""
 WINDOW_BYTES = 8 * 1024 * 1024
 BACKOFF_BASE_S = 0.05
 BACKOFF_CAP_S = 3.0
 INVALID_CODE = "ValidationException"
 FINAL_CODES = frozenset({"ResourceNotFoundException", "SerializationException"})
-Refused = Mapping[int, str]
-"""The rejected records of a batch: their places in it, and why."""
+RejectReasons = Mapping[int, str]
+"""Why records of a batch are rejects, by their index in the batch."""
 
 
 class _InvalidBatchError(Exception):
-    """The table refuses a batch for what one of its items is."""
+    """The table refuses a batch because one of its items is invalid."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Flight:
+class _PendingWrite:
+    """A batch that is being written, and how far its range is stored after it."""
+
     stored: Future[dict[int, str]]
     batch: Batch
     checkpoint: Checkpoint
 
 
 class TableWriter:
-    """Writes the batches of one range; `committed` only moves over batches that are stored without a gap.
+    """A writer of the batches of one range; use it as a context manager, which flushes at its end.
 
-    `remaining_s` says how long a write may still wait; `rejected` hears of the rejects of each batch that is committed.
-    Use it as a context, which flushes at its end.
+    `committed` is the checkpoint up to which every batch is stored: if the first and the third of three batches are
+    stored, it is the one after the first. `remaining_s` returns the seconds that a write may still wait. `on_rejects`
+    is called with each batch that becomes committed and has rejects.
     """
 
     def __init__(
@@ -55,16 +58,16 @@ class TableWriter:
         *,
         remaining_s: Callable[[], float],
         start: Checkpoint,
-        rejected: Callable[[Batch, Refused], None],
+        on_rejects: Callable[[Batch, RejectReasons], None],
     ) -> None:
         self._wire = wire
         self._head = b'{"RequestItems":{' + orjson.dumps(table) + b":["
         self._table = table
         self._pool = pool
         self._remaining_s = remaining_s
-        self._rejected = rejected
-        self._flying: deque[_Flight] = deque()
-        self._flying_bytes = 0
+        self._on_rejects = on_rejects
+        self._pending: deque[_PendingWrite] = deque()
+        self._pending_bytes = 0
         self._refused = 0
         self._abandoned = threading.Event()
         self.committed = start
@@ -78,39 +81,39 @@ class TableWriter:
         self.flush()
 
     def write(self, batch: Batch, checkpoint: Checkpoint) -> None:
-        """Start to store `batch`; waits while the window is full; raises what an earlier batch met."""
-        while self._flying and (
-            len(self._flying) >= BACKLOG_BATCHES or self._flying_bytes + batch.size_bytes > WINDOW_BYTES
+        """Start to store `batch`, after waiting until there is room; raise the error of an earlier batch, if any."""
+        while self._pending and (
+            len(self._pending) >= BACKLOG_BATCHES or self._pending_bytes + batch.size_bytes > WINDOW_BYTES
         ):
-            self._land()
-        self._flying.append(_Flight(self._pool.submit(self._store, batch.puts), batch, checkpoint))
-        self._flying_bytes += batch.size_bytes
+            self._finish_oldest()
+        self._pending.append(_PendingWrite(self._pool.submit(self._store, batch.puts), batch, checkpoint))
+        self._pending_bytes += batch.size_bytes
 
     def flush(self) -> None:
-        """Wait until everything written is stored; raises the first failure, with `committed` before the gap."""
-        while self._flying:
-            self._land()
+        """Wait until all batches are stored; raise the error of the first that is not, which is not committed then."""
+        while self._pending:
+            self._finish_oldest()
 
     def _abandon(self) -> None:
-        """End what flies behind a failure: it is read again, so nothing has to wait for it."""
+        """Stop the writes after one that failed; their records are read again by the next attempt."""
         self._abandoned.set()
-        wait([flight.stored for flight in self._flying if not flight.stored.cancel()])
-        self._flying.clear()
+        wait([write.stored for write in self._pending if not write.stored.cancel()])
+        self._pending.clear()
 
-    def _land(self) -> None:
-        """Wait for the oldest flight; where it failed, nothing behind it lands any more: `committed` has no gap."""
-        flight = self._flying.popleft()
-        self._flying_bytes -= flight.batch.size_bytes
+    def _finish_oldest(self) -> None:
+        """Wait for the oldest write and commit its batch; if it failed, abandon those after it and raise its error."""
+        write = self._pending.popleft()
+        self._pending_bytes -= write.batch.size_bytes
         try:
-            refused = flight.stored.result()
+            refused = write.stored.result()
         except BaseException:
             self._abandon()
             raise
-        failures = flight.batch.failures
+        failures = write.batch.failures
         if refused or failures:
             self._refused += len(refused.keys() - failures.keys())
-            self._rejected(flight.batch, refused | failures)
-        checkpoint = flight.checkpoint
+            self._on_rejects(write.batch, refused | failures)
+        checkpoint = write.checkpoint
         if self._refused:
             checkpoint = replace(
                 checkpoint, stored=checkpoint.stored - self._refused, rejected=checkpoint.rejected + self._refused
@@ -118,20 +121,23 @@ class TableWriter:
         self.committed = checkpoint
 
     def _store(self, puts: list[bytes]) -> dict[int, str]:
-        """Store `puts`; what the table refuses as it is becomes plain text, and is returned with the reason."""
+        """Store `puts`, and return the reasons for which the table refused some of them, by index.
+
+        A record that is refused is stored as plain text instead.
+        """
         refused: dict[int, str] = {}
-        for part, reason in self._invalid_parts(puts):
-            refused[part] = reason
+        for index, reason in self._isolate_invalid(puts):
+            refused[index] = reason
             try:
-                self._put([plain_put(puts[part], f"DynamoDB refused the record as parsed: {reason}")])
+                self._put([make_plain_put(puts[index], f"DynamoDB refused the record as parsed: {reason}")])
             except _InvalidBatchError as error:
                 raise PermanentError(
                     f"writing to table {self._table}: it refuses even a plain record: {error}; check its keys"
                 ) from error
         return refused
 
-    def _invalid_parts(self, puts: list[bytes]) -> Iterator[tuple[int, str]]:
-        """Store all of `puts` but the invalid ones, which are found by bisection: their places and why."""
+    def _isolate_invalid(self, puts: list[bytes]) -> Iterator[tuple[int, str]]:
+        """Store all valid `puts`, and yield the index and the reason of each invalid one, found by bisection."""
         pending = [range(len(puts))] if puts else []
         while pending:
             part = pending.pop()
@@ -145,18 +151,20 @@ class TableWriter:
                     pending += [part[half:], part[:half]]
 
     def _put(self, puts: list[bytes]) -> None:
+        """Send `puts` again and again until none is unprocessed."""
         attempt = 0
         while puts:
             try:
                 reply = self._wire.post(self._head + b",".join(puts) + b"]}}", self._remaining_s())
             except ServiceUnavailableError as error:
                 reply = Reply(error=str(error))
-            puts = self._left_over(reply, puts)
+            puts = self._find_unprocessed(reply, puts)
             if puts:
                 self._pause(attempt, reply)
                 attempt += 1
 
-    def _left_over(self, reply: Reply, puts: list[bytes]) -> list[bytes]:
+    def _find_unprocessed(self, reply: Reply, puts: list[bytes]) -> list[bytes]:
+        """Return those of `puts` that are to be sent again after `reply`; raise if sending them again cannot help."""
         message = reply.payload.get("message", "")
         if reply.error in DENIED_CODES:
             raise AccessDeniedError(f"writing to table {self._table}: {reply.error}; check the function's role")
@@ -169,7 +177,10 @@ class TableWriter:
         return [orjson.dumps(put) for put in reply.payload.get("UnprocessedItems", {}).get(self._table, ())]
 
     def _pause(self, attempt: int, reply: Reply) -> None:
-        """Full jitter (AWS Architecture Blog, Exponential Backoff And Jitter), within the time that is left."""
+        """Wait before the next try; raise `ThrottledError` if there is no time for it.
+
+        The pause has full jitter (AWS Architecture Blog, Exponential Backoff And Jitter).
+        """
         pause_s = random.uniform(0, min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**attempt))  # noqa: S311 - no secret
         if self._remaining_s() <= pause_s or self._abandoned.wait(pause_s):
             reason = reply.error or "items left unprocessed"

@@ -9,7 +9,7 @@ import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import EnvelopeError, ServiceUnavailableError
-from log_processor.services import sorted_error
+from log_processor.services import translate_error
 from log_processor.state import decode, encode
 from log_processor.work.ranges import ObjectRange
 
@@ -89,7 +89,7 @@ class RangeQueue:
             try:
                 response = self._sqs.send_message_batch(QueueUrl=self._work_queue_url, Entries=entries)
             except (ClientError, BotoCoreError) as error:
-                raise sorted_error(error, "sending ranges to the work queue") from error
+                raise translate_error(error, "sending ranges to the work queue") from error
             if response.get("Failed"):
                 raise ServiceUnavailableError(f"the work queue did not take {len(response['Failed'])} ranges")
 
@@ -100,4 +100,4 @@ class RangeQueue:
         try:
             self._sqs.send_message(QueueUrl=self._dead_letter_queue_url, MessageBody=body, MessageAttributes=attributes)
         except (ClientError, BotoCoreError) as error:
-            raise sorted_error(error, "sending to the dead-letter queue") from error
+            raise translate_error(error, "sending to the dead-letter queue") from error

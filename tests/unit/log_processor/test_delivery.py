@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.reading import range_records
-from log_processor.services import sorted_error
+from log_processor.services import translate_error
 from log_processor.work.continuation import MAX_STALLS, range_from_message
 from log_processor.work.ranges import ObjectRange
 
@@ -222,7 +222,7 @@ def test_it_may_be_interrupted_at_every_point(compressed: bool) -> None:
 def test_an_object_is_done_although_its_last_word_failed(call: str, ending: bytes) -> None:
     """Everything is stored, then ledger or archive fail once: the rest that is handed on has no bytes."""
     world = World("[[route]]\nkeys = ['**']\nformat = 'json_lines'")
-    refusals: list[Exception] = [sorted_error(client_error("SlowDown", call), call), client_error("SlowDown", call)]
+    refusals: list[Exception] = [translate_error(client_error("SlowDown", call), call), client_error("SlowDown", call)]
 
     def refuse(asked: str, _key: str = "") -> None:
         if asked == call and refusals:

@@ -130,10 +130,10 @@ def test_the_spool_leaves_memory_for_disk_and_is_gone_afterwards() -> None:
     """Beyond a megabyte it lies in a file without a name; what comes back is what was added."""
     line = bytes(range(97, 123)) * 40 + b"\n"
     with RejectSpool() as spool:
-        assert spool.finished() is None
+        assert spool.finish() is None
         for number in range(2000):
             spool.add([b"%d" % (number * 7919) + line])
-        finished = spool.finished()
+        finished = spool.finish()
         assert finished is not None
         assert gzip.decompress(finished.read()).count(b"\n") == 2000
     assert finished.closed

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from log_processor.errors import EnvelopeError
 from log_processor.state import Columns, InDocument, Place, ReaderState, decode, encode
-from log_processor.storing.ledger_row import row_of
+from log_processor.storing.ledger_row import parse_row
 from log_processor.work.continuation import message_of, range_from_message
 from log_processor.work.ranges import ObjectRange
 
@@ -66,7 +66,7 @@ def test_what_versions_before_wrote_is_understood(text: str | None, state: Reade
     """Messages on their way and rows of ranges under way hold the old text, under its old name."""
     assert range_from_message({"object_range": OLD_BODY | {"header": text}}) == replace(WORK, state=state)
     item = {"status": {"S": "continued"}} | ({"header": {"S": text}} if text is not None else {})
-    assert row_of(item).state == state
+    assert parse_row(item).state == state
 
 
 def test_a_message_of_a_later_version_says_what_to_do() -> None:

@@ -10,7 +10,7 @@ from log_processor.record import LogRecord
 from log_processor.routing.lib.patterns import join_patterns
 from log_processor.routing.lib.sensitive import Sensitive
 from log_processor.routing.lib.spans import find_spans, merge_spans
-from log_processor.storing.items import MAX_DEPTH, as_json
+from log_processor.storing.items import MAX_DEPTH, render_json
 
 MIN_CONTEXTUAL_CHARACTERS = 4
 MAX_CONTEXTUAL_VALUES = 64
@@ -154,11 +154,11 @@ class Redaction:
             return value
         if isinstance(value, dict | list):
             if depth >= MAX_DEPTH:
-                return redact(as_json(value))
+                return redact(render_json(value))
             if isinstance(value, list):
                 return [self._redact_value(member, redact, depth + 1) for member in value]
             return self._redact_members(value, redact, depth + 1)
-        text = as_json(value)
+        text = render_json(value)
         redacted = redact(text)
         return value if redacted == text else redacted
 
@@ -184,7 +184,7 @@ def _gather_texts(value: Any, texts: list[str], depth: int) -> None:
         for member in value:
             _gather_texts(member, texts, depth + 1)
     elif value is not None and not isinstance(value, bool):
-        texts.append(as_json(value))
+        texts.append(render_json(value))
 
 
 def _replace_values(text: str, tokens: Mapping[str, str]) -> str:
