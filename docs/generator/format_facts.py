@@ -31,17 +31,17 @@ class FormatFacts:
     @property
     def shape(self) -> str:
         """Return how lines become records of this format, for example `several lines`."""
-        if self.format.strand is not None:
+        if self.format.read_stream_line is not None:
             return "lines of several streams, joined within each"
         if self.format.starts is not None:
             return "several lines"
-        return "header-driven" if self.format.header is not None else "a line"
+        return "header-driven" if self.format.header_lines is not None else "a line"
 
     @property
     def containers(self) -> str:
         """Return the kinds of formats whose messages may hold lines of this one; empty if there is none."""
         embedded = self.format.embedded
-        return ", ".join(sorted(container.value for container in embedded.places)) if embedded else ""
+        return ", ".join(sorted(container.value for container in embedded.carriers)) if embedded else ""
 
     def is_own(self, name: str, text: str) -> bool:
         """Tell whether `name` comes from the record itself: the format keeps members, and `text` contains the name."""

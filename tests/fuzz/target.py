@@ -30,12 +30,12 @@ def check_line(known: Format, raw: str) -> None:
     """Every way in which a format reads a text: its parser, below this very text as a header, as an object's format."""
     _check_parsed(known.parse, raw)
     state = None
-    if known.header is not None:
-        state = known.header.read(raw, None)
+    if known.header_lines is not None:
+        state = known.header_lines.read(raw, None)
         for bound in {None, state, Columns(raw)}:
-            _check_parsed(known.header.bind(bound), raw)
-    if known.strand is not None:
-        known.strand(raw.encode("utf-8", "replace"))
+            _check_parsed(known.header_lines.bind(bound), raw)
+    if known.read_stream_line is not None:
+        known.read_stream_line(raw.encode("utf-8", "replace"))
     for declared in (False, True):
         found = Reader(known, NEAR_MS, state, declared=declared).read(raw)
         assert found is None or found[0] in BY_NAME
@@ -66,7 +66,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
             return found
     for record in found:
         _check_values(record)
-        _check_text(record, plain, woven=BY_NAME[summary.format].strand is not None)
+        _check_text(record, plain, woven=BY_NAME[summary.format].read_stream_line is not None)
         orjson.loads(ENCODER.encode(replace(record)))
     if not stream.opens(plain):
         _check_whole(found, plain)
@@ -96,4 +96,5 @@ def _check_passed(passed: bytes) -> None:
     for line in passed.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if line.strip():
             text = line.removesuffix(b"\r").decode("utf-8", "replace")
-            assert any(known.header and known.header.read(text, None) is not None for known in DRIVEN), passed
+            columns = [known.header_lines.read(text, None) for known in DRIVEN if known.header_lines]
+            assert any(named is not None for named in columns), passed

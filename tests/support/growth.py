@@ -69,8 +69,8 @@ def reading(known: Format, columns: Columns | None) -> Read:
         data = text.encode()
         if known.starts is not None:
             known.starts.match(data)
-        if known.strand is not None:
-            known.strand(data)
+        if known.read_stream_line is not None:
+            known.read_stream_line(data)
         reader.columns = columns
         reader.read(text)
 

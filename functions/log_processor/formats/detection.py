@@ -22,10 +22,10 @@ class Decision:
 
 def decide(samples: Sequence[str], last_modified_ms: int, key: str = "") -> Decision:
     """Return the format of an object of which `samples` are the first records, and the rule that decided."""
-    seen = Beginning(samples, last_modified_ms, key)
-    found = ((rule, rule.decide(seen)) for rule in RULES)
-    rule, chosen = next((rule, chosen) for rule, chosen in found if chosen is not None)
-    return Decision(chosen, rule, seen.gathered)
+    beginning = Beginning(samples, last_modified_ms, key)
+    decisions = ((rule, rule.decide(beginning)) for rule in RULES)
+    rule, chosen = next((rule, chosen) for rule, chosen in decisions if chosen is not None)
+    return Decision(chosen, rule, beginning.gathered)
 
 
 def detect(samples: Sequence[str], last_modified_ms: int, key: str = "") -> Format:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.joining import around, foreign, loose
-from log_processor.formats.lib.colours import plain
+from log_processor.formats.joining import count_foreign_records, count_loose_lines, find_neighbour
+from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.registry import ORDER, TEXT, TIMED
 
@@ -24,12 +24,12 @@ class Evidence:
     read: int
     dated: int
     timed: int
-    told: int
+    datable: int
     foreign: int
     loose: int
 
     @property
-    def times_prevail(self) -> bool:
+    def has_prevailing_times(self) -> bool:
         """Return whether more than twice as many records begin with a time as `best` reads."""
         return self.timed > 2 * self.read
 
@@ -38,7 +38,7 @@ QUANTITIES = {
     "read": "records that the best named format reads",
     "dated": "of these, how many have a time",
     "timed": "records that begin with a time",
-    "told": "records in which any named format reads a time",
+    "datable": "records in which any named format reads a time",
     "foreign": "records of other formats that the best one would put inside of its own",
     "loose": "lines that look like no part of the record that they would be put into",
 }
@@ -50,7 +50,7 @@ class Beginning:
 
     def __init__(self, samples: Sequence[str], last_modified_ms: int, key: str = "") -> None:
         self.lines = samples[:SAMPLE_RECORDS]
-        self.plain = [plain(line) for line in self.lines]
+        self.plain_lines = [strip_colours(line) for line in self.lines]
         self.last_modified_ms = last_modified_ms
         self.key = key
         self.gathered: Evidence | None = None
@@ -63,8 +63,8 @@ class Beginning:
         return self.gathered
 
     def _gather(self) -> Evidence:
-        best, read, told = self._most_read()
-        best = around(best, ORDER, self.plain, self.last_modified_ms)
+        best, read, datable = self._find_best()
+        best = find_neighbour(best, ORDER, self.plain_lines, self.last_modified_ms)
         timed = self._count_timed() if read else self._count_timed_alone()
         prevail = timed > 2 * len(read)
         dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
@@ -73,30 +73,30 @@ class Beginning:
             read=len(read),
             dated=min(len(read), max(timed, dated)),
             timed=timed,
-            told=len(told),
-            foreign=0 if prevail else foreign(best, self.lines, told - read.keys()),
-            loose=loose(TIMED if prevail else best, self.lines),
+            datable=len(datable),
+            foreign=0 if prevail else count_foreign_records(best, self.lines, datable - read.keys()),
+            loose=count_loose_lines(TIMED if prevail else best, self.lines),
         )
 
-    def reads(self, known: Format) -> bool:
+    def is_read_by(self, known: Format) -> bool:
         """Return whether a format reads one of the records."""
-        return any(known.parse(line, self.last_modified_ms) for line in self.plain)
+        return any(known.parse(line, self.last_modified_ms) for line in self.plain_lines)
 
-    def _most_read(self) -> tuple[Format, dict[int, Parsed], set[int]]:
+    def _find_best(self) -> tuple[Format, dict[int, Parsed], set[int]]:
         """Return the best format, what it reads by its place, and the places where any named format reads a time."""
-        best, most, told = TEXT, dict[int, Parsed](), set[int]()
+        best, most, datable = TEXT, dict[int, Parsed](), set[int]()
         for candidate in ORDER:
-            found = ((place, candidate.parse(line, self.last_modified_ms)) for place, line in enumerate(self.plain))
-            read = {place: parsed for place, parsed in found if parsed is not None}
-            told |= {place for place, parsed in read.items() if parsed.timestamp_ms is not None}
+            answers = enumerate(candidate.parse(line, self.last_modified_ms) for line in self.plain_lines)
+            read = {index: parsed for index, parsed in answers if parsed is not None}
+            datable |= {index for index, parsed in read.items() if parsed.timestamp_ms is not None}
             if len(read) > len(most) and not (candidate is json_lines.FORMAT and len(most) * 2 >= len(read)):
                 best, most = candidate, read
-        return best, most, told
+        return best, most, datable
 
     def _count_timed(self) -> int:
-        return sum(TIMED.parse(line, self.last_modified_ms) is not None for line in self.plain)
+        return sum(TIMED.parse(line, self.last_modified_ms) is not None for line in self.plain_lines)
 
     def _count_timed_alone(self) -> int:
         """Return 0 for a single time below text that no format reads: it is not what records begin with."""
         timed = self._count_timed()
-        return 0 if timed == 1 and TIMED.parse(self.plain[0], self.last_modified_ms) is None else timed
+        return 0 if timed == 1 and TIMED.parse(self.plain_lines[0], self.last_modified_ms) is None else timed

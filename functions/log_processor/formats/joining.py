@@ -9,7 +9,7 @@ from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.web import access
 
 
-def around(best: Format, order: Sequence[Format], first: Sequence[str], last_modified_ms: int) -> Format:
+def find_neighbour(best: Format, order: Sequence[Format], first: Sequence[str], last_modified_ms: int) -> Format:
     """The format whose records stand among lines of `best`, where it knows these as its neighbours; else `best`.
 
     A server's container writes access lines and an error log, of which only the latter's records go on below.
@@ -28,7 +28,7 @@ def around(best: Format, order: Sequence[Format], first: Sequence[str], last_mod
     return best
 
 
-def loose(candidate: Format, samples: Sequence[str]) -> int:
+def count_loose_lines(candidate: Format, samples: Sequence[str]) -> int:
     """How many of the first lines `candidate` would put into the wrong record.
 
     Where it joins lines: those below the first record that look like no record's inside. Where each line is a record:
@@ -36,7 +36,7 @@ def loose(candidate: Format, samples: Sequence[str]) -> int:
     """
     starts = candidate.starts
     lines = [sample.encode("utf-8", "replace") for sample in samples]
-    if candidate is text.FORMAT or candidate.strand is not None:
+    if candidate is text.FORMAT or candidate.read_stream_line is not None:
         return 0
     if starts is None:
         return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
@@ -44,7 +44,7 @@ def loose(candidate: Format, samples: Sequence[str]) -> int:
     return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
 
 
-def foreign(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:
+def count_foreign_records(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:
     """How many records of other formats, at the places `others`, the candidate would do wrong.
 
     Where it joins lines: those that it would put inside of a record. Where each line is a record: all, if there are
@@ -52,8 +52,8 @@ def foreign(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:
     """
     starts = candidate.starts
     lines = [sample.encode("utf-8", "replace") for sample in samples]
-    if candidate.strand is not None:
+    if candidate.read_stream_line is not None:
         return 0
     if starts is None:
         return len(others) if any(map(CONTINUES.match, lines)) else 0
-    return sum(not starts.match(lines[place]) for place in others)
+    return sum(not starts.match(lines[index]) for index in others)

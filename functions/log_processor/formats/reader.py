@@ -1,12 +1,12 @@
 """The reader of one object's records."""
 
 from log_processor.formats.generic import text
-from log_processor.formats.lib.colours import plain
+from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.registry import MIXED, ORDER, TEXT
 from log_processor.state import Columns
 
-MOST_HEADER_CHARS = 32 * 1024
+MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: what it said would have to go into a ledger row and a message."""
 
 
@@ -23,18 +23,18 @@ class Reader:
         self._declared = declared and chosen is not MIXED  # which says nothing about a record
         self._last_modified_ms = last_modified_ms
         self.columns = columns
-        self._parse = chosen.header.bind(columns) if chosen.header else chosen.parse
+        self._parse = chosen.header_lines.bind(columns) if chosen.header_lines else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:
         """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read.
 
         None for a header line, which is no record.
         """
-        raw = plain(raw)
-        driven = self._chosen.header
-        short = len(raw) <= MOST_HEADER_CHARS
-        if driven is not None and short and (said := driven.read(raw, self.columns)) is not None:
-            self.columns, self._parse = said, driven.bind(said)
+        raw = strip_colours(raw)
+        header_lines = self._chosen.header_lines
+        short = len(raw) <= MAX_HEADER_CHARS
+        if header_lines is not None and short and (columns := header_lines.read(raw, self.columns)) is not None:
+            self.columns, self._parse = columns, header_lines.bind(columns)
             return None
         parsed = self._parse(raw, self._last_modified_ms)
         if parsed is not None:

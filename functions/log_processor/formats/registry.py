@@ -22,12 +22,12 @@ from log_processor.formats.aws import (
 from log_processor.formats.containers import compose, cri, docker_json
 from log_processor.formats.databases import mysql_error, mysql_general, mysql_slow, postgresql, postgresql_csv, redis
 from log_processor.formats.generic import json_lines, logfmt, mixed, text, timed_text
-from log_processor.formats.lib.embedding import complete
+from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
 from log_processor.formats.web import access, apache_error, haproxy, nginx_error, w3c
 
-ORDER = complete(
+ORDER = bind_carriers(
     (
         docker_json.FORMAT,
         cloudtrail.FORMAT,
@@ -74,4 +74,4 @@ MIXED = mixed.FORMAT
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
 KEYED = tuple(known for known in ORDER if known.key is not None)
-DRIVEN = tuple(known for known in ORDER if known.header is not None)
+DRIVEN = tuple(known for known in ORDER if known.header_lines is not None)

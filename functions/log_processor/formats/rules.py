@@ -24,50 +24,51 @@ class Rule:
     example_key: str = ""
 
 
-def _by_key(seen: Beginning) -> Format | None:
-    return next((one for one in KEYED if one.key and one.key.search(seen.key) and seen.reads(one)), None)
+def _decide_by_key(beginning: Beginning) -> Format | None:
+    return next((one for one in KEYED if one.key and one.key.search(beginning.key) and beginning.is_read_by(one)), None)
 
 
-def _by_header(seen: Beginning) -> Format | None:
-    return next((one for one in DRIVEN if any(_names_fields(one, line) for line in seen.plain)), None)
+def _decide_by_header_lines(beginning: Beginning) -> Format | None:
+    return next((one for one in DRIVEN if any(_has_columns(one, line) for line in beginning.plain_lines)), None)
 
 
-def _names_fields(known: Format, line: str) -> bool:
-    said = known.header.read(line, None) if known.header else None
-    return said is not None and said.names != ""
+def _has_columns(known: Format, line: str) -> bool:
+    columns = known.header_lines.read(line, None) if known.header_lines else None
+    return columns is not None and columns.names != ""
 
 
-def _by_times(seen: Beginning) -> Format | None:
-    found = seen.evidence
-    joined = found.loose <= LOOSE_BELOW_TIMED * found.timed and (found.loose or found.told < found.timed)
-    return TIMED if found.times_prevail and joined else None
-
-
-def _without_joining(seen: Beginning) -> Format | None:
-    found = seen.evidence
-    if not found.times_prevail:
+def _decide_by_times(beginning: Beginning) -> Format | None:
+    evidence = beginning.evidence
+    if not evidence.has_prevailing_times or evidence.loose > LOOSE_BELOW_TIMED * evidence.timed:
         return None
-    return MIXED if found.read else TEXT
+    return TIMED if evidence.loose or evidence.datable < evidence.timed else None
 
 
-def _by_foreign(seen: Beginning) -> Format | None:
-    return MIXED if seen.evidence.foreign * FOREIGN_AMONG > seen.evidence.read else None
+def _decide_without_joining(beginning: Beginning) -> Format | None:
+    evidence = beginning.evidence
+    if not evidence.has_prevailing_times:
+        return None
+    return MIXED if evidence.read else TEXT
 
 
-def _by_loose(seen: Beginning) -> Format | None:
-    found = seen.evidence
-    return MIXED if found.loose > found.read + (LOOSE_BELOW_TIMED - 1) * found.dated else None
+def _decide_by_foreign(beginning: Beginning) -> Format | None:
+    return MIXED if beginning.evidence.foreign * FOREIGN_AMONG > beginning.evidence.read else None
 
 
-def _best(seen: Beginning) -> Format:
-    return seen.evidence.best
+def _decide_by_loose(beginning: Beginning) -> Format | None:
+    evidence = beginning.evidence
+    return MIXED if evidence.loose > evidence.read + (LOOSE_BELOW_TIMED - 1) * evidence.dated else None
+
+
+def _decide_by_count(beginning: Beginning) -> Format:
+    return beginning.evidence.best
 
 
 RULES = (
     Rule(
         "key",
         "The object's key is one under which a service delivers a format, and the format reads one of the records.",
-        _by_key,
+        _decide_by_key,
         "2026-05-04 10:00:00,123 [main] INFO org.example.App - started\n"
         '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -',
         "AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/05/04/a.log",
@@ -75,27 +76,27 @@ RULES = (
     Rule(
         "header",
         "One of the lines is a header that names the fields of those below.",
-        _by_header,
+        _decide_by_header_lines,
         "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n2026-05-04 10:00:00 192.0.2.1 GET /a 200",
     ),
     Rule(
         "times",
         "More than twice as many records begin with a time as the best format reads, and at most three lines for each"
         " of them look like no part of its record: timed text.",
-        _by_times,
+        _decide_by_times,
         "[2026-05-04 10:00:00] production.ERROR: no such route\n[stacktrace]\n#0 /srv/app.php(7): run()",
     ),
     Rule(
         "alone",
         "As many begin with a time, but the lines between do not belong to them, or need no joining: each line is read"
         " by itself, mixed if a named format reads some of them, else text.",
-        _without_joining,
+        _decide_without_joining,
         "[2026-05-04 10:00:00] production.ERROR: no such route\none\nline\nafter\nanother",
     ),
     Rule(
         "foreign",
         "The best format would put records of others inside of its own, more than one to four of its own: mixed.",
-        _by_foreign,
+        _decide_by_foreign,
         'I0504 10:00:00.000000 1 x.go:1] started\ntime=2026-05-04T10:00:00Z level=error msg="no room"\n'
         "2026-05-04T10:00:00.123456Z 0 [Note] [MY-010116] [Server] up",
     ),
@@ -103,13 +104,13 @@ RULES = (
         "loose",
         "More lines look like no part of the best format's records than it reads, with two more for each that has a"
         " time: mixed.",
-        _by_loose,
+        _decide_by_loose,
         "WARNING:root:slow\na print\none more\nyet one\nand this",
     ),
     Rule(
         "best",
         "The format that reads the most records; text if none reads any.",
-        _best,
+        _decide_by_count,
         '{"level": "info", "message": "started"}\n{"level": "info", "message": "ready"}\nplain',
     ),
 )

@@ -116,7 +116,7 @@ def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
     if isinstance(work.state, InDocument):
         return work.start
     known = _get_known_format(work, rules)
-    if known is not None and known.strand is not None and rules.start is None:
+    if known is not None and known.read_stream_line is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     return work.start if work.aligned else max(0, work.start - 1)
 
@@ -149,7 +149,7 @@ def _open_lines(
     records = _join_lines(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     columns = work.state if isinstance(work.state, Columns) else None
-    divisible = not sequential and decision.format.header is None
+    divisible = not sequential and decision.format.header_lines is None
     return RangeRecords(decision, records, columns, sequential=sequential, divisible=divisible)
 
 
@@ -176,8 +176,8 @@ def _join_lines(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format,
 
     The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.
     """
-    if chosen.strand is not None and rules.start is None:
-        return stranded_records(blocks, work.start, work.end, chosen.strand)
+    if chosen.read_stream_line is not None and rules.start is None:
+        return stranded_records(blocks, work.start, work.end, chosen.read_stream_line)
     starts = rules.start or chosen.starts
     if starts is None:
         return raw_records(blocks, work.start, work.end)

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 
 from log_processor.errors import PermanentError
-from log_processor.formats.lib.format import Strand
+from log_processor.formats.lib.format import StreamLine
 from log_processor.reading.lines import Line
 from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
@@ -29,7 +29,7 @@ def stranded_records(
     blocks: Iterator[list[Line]],
     start: int,
     end: int | None,
-    strand: Callable[[bytes], Strand],
+    read_stream_line: Callable[[bytes], StreamLine],
     reach_bytes: int = REACH_BYTES,
 ) -> Iterator[list[RawRecord]]:
     """The records that start in `[start, end)`, in the order of their first lines.
@@ -49,7 +49,7 @@ def stranded_records(
         for block in blocks:
             for line in block:
                 if line.offset >= first_whole and line.data and not line.data.isspace():
-                    weaver.add(line, strand(line.data))
+                    weaver.add(line, read_stream_line(line.data))
             if records := weaver.ended(block[-1].offset):
                 yield records
             if weaver.over(block[-1].offset):
@@ -107,7 +107,7 @@ class _Weaver:
         self._heads: dict[bytes, _Head] = {}
         self.under_way: deque[_Record] = deque()
 
-    def add(self, line: Line, said: Strand) -> None:
+    def add(self, line: Line, said: StreamLine) -> None:
         """Take a line: it goes on with its stream's record, or begins one."""
         head = self._heads.get(said.stream)
         if head is None:
@@ -123,7 +123,7 @@ class _Weaver:
         """Whether no line after `position` belongs to a record of the range."""
         return self._end is not None and position >= self._end and not self.under_way
 
-    def _joins(self, head: _Head, offset: int, said: Strand) -> bool:
+    def _joins(self, head: _Head, offset: int, said: StreamLine) -> bool:
         """Whether a line belongs to the record of its stream; notes in `head` what the next one has to know."""
         near = offset - head.last <= self._reach
         if head.partial and near and not self._cut(head, offset):
@@ -131,7 +131,7 @@ class _Weaver:
         head.run = offset
         if head.partial and near:
             return False
-        if said.fresh or not near:
+        if said.begins_event or not near:
             head.anchor = offset
             return False
         return offset - head.anchor <= self._reach

@@ -42,7 +42,7 @@ def test_a_sample_is_of_its_format(known: Format) -> None:
         assert detect(lines, NEAR_MS) is known
         return
     reader = Reader(known, NEAR_MS)
-    parsed = [reader.read(line) for line in lines] if known.header else [reader.read(known.sample)]
+    parsed = [reader.read(line) for line in lines] if known.header_lines else [reader.read(known.sample)]
     assert parsed[-1] is not None
     assert parsed[-1][0] == known.name
 

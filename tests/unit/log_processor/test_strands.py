@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
-from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Format, Strand
+from log_processor.formats.containers.streams import read_stream_line
+from log_processor.formats.lib.format import Format, StreamLine
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading import strands
@@ -37,7 +37,7 @@ CRI, DOCKER, COMPOSE = (BY_NAME[name] for name in ("cri", "docker_json", "compos
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
     position = max(0, start - strands.LOOKBACK_REACHES * reach - 1)
     chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
-    blocks = stranded_records(lines(chunks, position), start, end, strand, reach)
+    blocks = stranded_records(lines(chunks, position), start, end, read_stream_line, reach)
     return [record for block in blocks for record in block]
 
 
@@ -57,7 +57,9 @@ def test_any_split_gives_the_records_of_one_pass(content: bytes, data: st.DataOb
 def test_a_stream_that_is_silent_for_long_is_forgotten(count: int) -> None:
     """Memory does not grow with the number of streams, which in some formats is as large as the object likes."""
     chunks = (b"stream %d\n" % number * 10 for number in range(count))
-    blocks = stranded_records(lines(chunks, 0), 0, None, lambda line: Strand(line, fresh=True, partial=False), REACH)
+    blocks = stranded_records(
+        lines(chunks, 0), 0, None, lambda line: StreamLine(line, begins_event=True, partial=False), REACH
+    )
     next(blocks)
     tracemalloc.start()
     try:
@@ -88,8 +90,8 @@ def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
         b"2026-05-04T10:00:00Z stdout P %b\n2026-05-04T10:00:00Z stderr F b\n" % (b"a" * 1000) for _ in range(8000)
     )
     most = 0
-    assert CRI.strand is not None
-    for block in stranded_records(lines(chunks, 0), 0, None, CRI.strand):
+    assert CRI.read_stream_line is not None
+    for block in stranded_records(lines(chunks, 0), 0, None, CRI.read_stream_line):
         most = max(most, sum(len(record.text) for record in block))
     assert 0 < most < 8 * MAX_RECORD_BYTES
 
@@ -113,9 +115,9 @@ def test_every_line_is_in_one_record(content: bytes) -> None:
 
 
 def messages(known: Format, content: bytes) -> list[str]:
-    assert known.strand is not None
+    assert known.read_stream_line is not None
     reader = Reader(known, 0)
-    blocks = stranded_records(lines(iter([content]), 0), 0, None, known.strand)
+    blocks = stranded_records(lines(iter([content]), 0), 0, None, known.read_stream_line)
     found = [reader.read(record.text) for block in blocks for record in block]
     return [entry[1].fields["message"] for entry in found if entry]
 

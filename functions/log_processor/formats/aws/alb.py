@@ -2,31 +2,31 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Cell, Layout, fields_around, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 
 START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) "
     r"-?\d+(?:\.\d+)? -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
 )
 AFTER_AGENT = re.compile(r'" (?:[A-Z][A-Z0-9_-]+|-) (?:(?:TLS|SSL)[\w.]*|-)(?= |$)')
-FEWEST = 16
+MIN_WORDS = 16
 CELLS = (
     Cell("type", "network.protocol.name"),
     Cell("time"),
     Cell("elb", "aws.elb.name"),
     Cell("client:port"),
     Cell("target:port"),
-    Cell("request_processing_time", "aws.elb.request_processing_time_s", number),
-    Cell("target_processing_time", "aws.elb.target_processing_time_s", number),
-    Cell("response_processing_time", "aws.elb.response_processing_time_s", number),
-    Cell("elb_status_code", "http.response.status_code", number),
-    Cell("target_status_code", "aws.elb.target_status_code", number),
-    Cell("received_bytes", "http.request.size", number),
-    Cell("sent_bytes", "http.response.size", number),
+    Cell("request_processing_time", "aws.elb.request_processing_time_s", parse_number),
+    Cell("target_processing_time", "aws.elb.target_processing_time_s", parse_number),
+    Cell("response_processing_time", "aws.elb.response_processing_time_s", parse_number),
+    Cell("elb_status_code", "http.response.status_code", parse_number),
+    Cell("target_status_code", "aws.elb.target_status_code", parse_number),
+    Cell("received_bytes", "http.request.size", parse_number),
+    Cell("sent_bytes", "http.response.size", parse_number),
     Cell("request"),
     Cell("user_agent", "user_agent.original"),
     Cell("ssl_cipher", "tls.cipher"),
@@ -35,7 +35,7 @@ CELLS = (
     Cell("trace_id", "aws.elb.trace_id"),
     Cell("domain_name", "server.address"),
     Cell("chosen_cert_arn", "aws.elb.chosen_cert_arn"),
-    Cell("matched_rule_priority", "aws.elb.matched_rule_priority", number),
+    Cell("matched_rule_priority", "aws.elb.matched_rule_priority", parse_number),
     Cell("request_creation_time", "aws.elb.request_creation_time"),
     Cell("actions_executed", "aws.elb.actions_executed"),
     Cell("redirect_url", "aws.elb.redirect_url"),
@@ -50,18 +50,18 @@ CELLS = (
     Cell("request_transform_status", "aws.elb.transform_status"),
     Cell("node", "aws.elb.node_address"),
 )
-TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = places(CELLS, "time client:port target:port request ssl_protocol")
+TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = find_positions(CELLS, "time client:port target:port request ssl_protocol")
 
 
 def _repair(text: str) -> list[str]:
-    return fields_around(text, REQUEST, AFTER_AGENT)
+    return split_unescaped_row(text, REQUEST, AFTER_AGENT)
 
 
-def _is_sound(found: list[str]) -> bool:
-    return len(found) > TLS_VERSION and (found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL")))
+def _is_sound(words: list[str]) -> bool:
+    return len(words) > TLS_VERSION and (words[TLS_VERSION] == "-" or words[TLS_VERSION].startswith(("TLS", "SSL")))
 
 
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -69,11 +69,11 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    put_address(fields, "client", found[CLIENT])
-    put_address(fields, "aws.elb.target", found[TARGET])
-    put_request(fields, found[REQUEST])
-    return Parsed(fields, iso_ms(found[TIME]))
+    words, fields = row
+    put_address(fields, "client", words[CLIENT])
+    put_address(fields, "aws.elb.target", words[TARGET])
+    put_request(fields, words[REQUEST])
+    return Parsed(fields, parse_iso_ms(words[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
@@ -90,22 +90,22 @@ FORMAT = Format(
     schema=(
         Column("network.protocol.name", note="http, https, h2, grpcs, ws, wss"),
         Column("aws.elb.name"),
-        *columns_of(
+        *list_columns(
             "aws.elb.request_processing_time_s aws.elb.target_processing_time_s aws.elb.response_processing_time_s",
             "s",
             "-1: not sent on",
         ),
-        *columns_of("http.response.status_code aws.elb.target_status_code"),
-        *columns_of("http.request.size http.response.size", "bytes"),
+        *list_columns("http.response.status_code aws.elb.target_status_code"),
+        *list_columns("http.request.size http.response.size", "bytes"),
         Column("http.request.method", note="or http.request.line where it is no request"),
-        *columns_of(
+        *list_columns(
             "url.full url.scheme url.domain url.port url.path url.query network.protocol.version "
             "user_agent.original tls.cipher tls.protocol.version",
         ),
         Column("server.address", note="the name asked for"),
-        *columns_of("error.type client.address client.port aws.elb.target.address aws.elb.target.port"),
+        *list_columns("error.type client.address client.port aws.elb.target.address aws.elb.target.port"),
         Column("http.request.line", note="what is no request"),
-        *columns_of(
+        *list_columns(
             "aws.elb.target_group_arn aws.elb.trace_id aws.elb.matched_rule_priority "
             "aws.elb.request_creation_time aws.elb.actions_executed aws.elb.target_list "
             "aws.elb.target_status_code_list aws.elb.classification aws.elb.classification_reason "

@@ -3,24 +3,24 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Cell, Layout, escaped_fields, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import ABSENT, parse_number
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z [0-9A-Fa-f:.]+ (?:\d+|-) \d+ (?:(?:TLS|SSL)[\w.]*|-) \S+ "
     r"(?:\d+(?:\.\d+)?|-) "
 )
-FEWEST = 11
+MIN_WORDS = 11
 CELLS = (
     Cell("timestamp"),
     Cell("client_ip", "client.address"),
-    Cell("client_port", "client.port", number),
-    Cell("listener_port", "server.port", number),
+    Cell("client_port", "client.port", parse_number),
+    Cell("listener_port", "server.port", parse_number),
     Cell("tls_protocol", "tls.protocol.version"),
     Cell("tls_cipher", "tls.cipher"),
-    Cell("tls_handshake_latency", "aws.elb.tls_handshake_latency_s", number),
+    Cell("tls_handshake_latency", "aws.elb.tls_handshake_latency_s", parse_number),
     Cell("leaf_client_cert_subject", "tls.client.subject"),
     Cell("leaf_client_cert_validity"),
     Cell("leaf_client_cert_serial_number", "aws.elb.client_cert_serial_number"),
@@ -30,7 +30,7 @@ CELLS = (
     Cell("elb", "aws.elb.name"),
     Cell("node", "aws.elb.node_address"),
 )
-TIME, VALIDITY, STATUS = places(CELLS, "timestamp leaf_client_cert_validity tls_verify_status")
+TIME, VALIDITY, STATUS = find_positions(CELLS, "timestamp leaf_client_cert_validity tls_verify_status")
 BOUNDS = {"NotBefore": "tls.client.not_before", "NotAfter": "tls.client.not_after"}
 
 
@@ -41,7 +41,7 @@ def _put_validity(fields: dict[str, Any], word: str) -> None:
             fields[BOUNDS[name]] = moment
 
 
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), split_escaped_row)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -49,12 +49,12 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    _put_validity(fields, found[VALIDITY])
-    failed, _, reason = found[STATUS].partition(":")
+    words, fields = row
+    _put_validity(fields, words[VALIDITY])
+    failed, _, reason = words[STATUS].partition(":")
     if failed == "Failed" and reason:
         fields["error.type"] = reason
-    return Parsed(fields, iso_ms(found[TIME]), "error" if failed == "Failed" else None)
+    return Parsed(fields, parse_iso_ms(words[TIME]), "error" if failed == "Failed" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
@@ -69,18 +69,18 @@ FORMAT = Format(
         "failed."
     ),
     schema=(
-        *columns_of("client.address client.port"),
+        *list_columns("client.address client.port"),
         Column("server.port", note="the listener's"),
-        *columns_of("tls.protocol.version tls.cipher"),
+        *list_columns("tls.protocol.version tls.cipher"),
         Column("aws.elb.tls_handshake_latency_s", "s"),
-        *columns_of("tls.client.subject tls.client.not_before"),
+        *list_columns("tls.client.subject tls.client.not_before"),
         Column("tls.client.not_after", note="ISO 8601"),
         Column("aws.elb.client_cert_serial_number"),
         Column("aws.elb.tls_verify_status", note="Success, or Failed with a reason"),
         Column("error.type", note="the reason"),
         Column("aws.elb.connection_trace_id", note="as in the access log"),
         Column("tls.named_group", note="the key exchange"),
-        *columns_of("aws.elb.name aws.elb.node_address"),
+        *list_columns("aws.elb.name aws.elb.node_address"),
         Column("extra", note="fields that AWS adds"),
     ),
     sample=(

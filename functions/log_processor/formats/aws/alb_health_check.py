@@ -2,30 +2,30 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Cell, Layout, escaped_fields, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 
 START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) \S+ \S+ "
     r"(?:PASS|FAIL) "
 )
-FEWEST = 8
+MIN_WORDS = 8
 CELLS = (
     Cell("type", "network.protocol.name"),
     Cell("time"),
-    Cell("latency", "aws.elb.health_check.latency_s", number),
+    Cell("latency", "aws.elb.health_check.latency_s", parse_number),
     Cell("target_addr"),
     Cell("target_group_id", "aws.elb.target_group"),
     Cell("status", "aws.elb.health_check.status"),
-    Cell("status_code", "aws.elb.target_status_code", number),
+    Cell("status_code", "aws.elb.target_status_code", parse_number),
     Cell("reason_code", "error.type"),
     Cell("elb", "aws.elb.name"),
     Cell("node", "aws.elb.node_address"),
 )
-TIME, TARGET, STATUS = places(CELLS, "time target_addr status")
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), escaped_fields)
+TIME, TARGET, STATUS = find_positions(CELLS, "time target_addr status")
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), split_escaped_row)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -33,12 +33,12 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    if found[TARGET].startswith("arn:"):
-        fields["aws.elb.target.arn"] = found[TARGET]
+    words, fields = row
+    if words[TARGET].startswith("arn:"):
+        fields["aws.elb.target.arn"] = words[TARGET]
     else:
-        put_address(fields, "aws.elb.target", found[TARGET])
-    return Parsed(fields, iso_ms(found[TIME]), "error" if found[STATUS] == "FAIL" else None)
+        put_address(fields, "aws.elb.target", words[TARGET])
+    return Parsed(fields, parse_iso_ms(words[TIME]), "error" if words[STATUS] == "FAIL" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
@@ -58,7 +58,7 @@ FORMAT = Format(
         Column("aws.elb.health_check.status", note="PASS, FAIL"),
         Column("aws.elb.target_status_code", note="the target's answer"),
         Column("error.type", note="why it failed"),
-        *columns_of("aws.elb.name aws.elb.node_address aws.elb.target.address aws.elb.target.port"),
+        *list_columns("aws.elb.name aws.elb.node_address aws.elb.target.address aws.elb.target.port"),
         Column("aws.elb.target.arn", note="of a function"),
         Column("extra", note="fields that AWS adds"),
     ),

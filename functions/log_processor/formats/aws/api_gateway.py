@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.members import first_time
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.members import find_time
 from log_processor.formats.lib.named_members import put_members
-from log_processor.formats.lib.timestamps import any_ms, clf_ms
-from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.formats.lib.timestamps import parse_any_ms, parse_clf_ms
+from log_processor.formats.lib.tokens import ABSENT, parse_number
 
 MEMBERS = {"requestId", "requestTime", "status"}
 ROUTES = {"resourcePath", "routeKey"}
@@ -32,30 +32,30 @@ NUMBERS = {
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with an id, a time, a status and a route of a request."""
-    members = members_of(text, '"requestTime"')
+    members = parse_object(text, '"requestTime"')
     if members is None or not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):
         return None
-    written = {name: value for name, value in members.items() if isinstance(value, str) and value not in ABSENT}
+    texts = {name: value for name, value in members.items() if isinstance(value, str) and value not in ABSENT}
     fields: dict[str, Any] = dict(members)
-    _put_texts(fields, written)
-    _put_numbers(fields, members, written)
-    protocol = written.get("protocol", "")
+    _put_texts(fields, texts)
+    _put_numbers(fields, members, texts)
+    protocol = texts.get("protocol", "")
     if protocol.startswith("HTTP/"):
         fields["network.protocol.version"] = protocol[5:]
-    moment = any_ms(members.get("requestTimeEpoch")) or clf_ms(written.get("requestTime", ""))
-    return Parsed(fields, first_time(members) if moment is None else moment)
+    moment = parse_any_ms(members.get("requestTimeEpoch")) or parse_clf_ms(texts.get("requestTime", ""))
+    return Parsed(fields, find_time(members) if moment is None else moment)
 
 
-def _put_texts(fields: dict[str, Any], written: dict[str, str]) -> None:
-    put_members(fields, written, TEXTS)
-    if route := written.get("routeKey"):  # `GET /pets`, or `$default`
+def _put_texts(fields: dict[str, Any], texts: dict[str, str]) -> None:
+    put_members(fields, texts, TEXTS)
+    if route := texts.get("routeKey"):  # `GET /pets`, or `$default`
         fields["http.route"] = route.partition(" ")[2] or route
 
 
-def _put_numbers(fields: dict[str, Any], members: dict[str, Any], written: dict[str, str]) -> None:
+def _put_numbers(fields: dict[str, Any], members: dict[str, Any], texts: dict[str, str]) -> None:
     """Put the members that hold a number, as one or as text."""
     for member, name in NUMBERS.items():
-        value = number(written[member]) if member in written else members.get(member)
+        value = parse_number(texts[member]) if member in texts else members.get(member)
         if isinstance(value, int | float):
             fields[name] = value
 
@@ -71,12 +71,12 @@ FORMAT = Format(
         "the guide's CLF example is an access log."
     ),
     schema=(
-        *columns_of("user.name http.request.method"),
+        *list_columns("user.name http.request.method"),
         Column("http.route", note="resourcePath, routeKey"),
-        *columns_of("url.path server.address network.protocol.version http.response.status_code"),
+        *list_columns("url.path server.address network.protocol.version http.response.status_code"),
         Column("http.response.body.size", "bytes"),
-        *columns_of("user_agent.original http.request.id"),
-        *columns_of("aws.api_gateway.response_latency_ms aws.api_gateway.integration_latency_ms", "ms"),
+        *list_columns("user_agent.original http.request.id"),
+        *list_columns("aws.api_gateway.response_latency_ms aws.api_gateway.integration_latency_ms", "ms"),
         Column("client.address"),
     ),
     sample=(

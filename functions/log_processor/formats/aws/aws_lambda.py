@@ -5,10 +5,10 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.lib.traces import STARTS
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
@@ -47,13 +47,13 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     exported = EXPORTED.match(text)
     if exported is not None:
         text = text[exported.end() :]
-    parsed = _platform_line(text) or _runtime_line(text)
+    parsed = _parse_platform_line(text) or _parse_runtime_line(text)
     if parsed is not None and parsed.timestamp_ms is None and exported is not None:
-        parsed.timestamp_ms = iso_ms(exported[1])
+        parsed.timestamp_ms = parse_iso_ms(exported[1])
     return parsed
 
 
-def _platform_line(text: str) -> Parsed | None:
+def _parse_platform_line(text: str) -> Parsed | None:
     event = PLATFORM.match(text)
     if event is None:
         return None
@@ -61,24 +61,24 @@ def _platform_line(text: str) -> Parsed | None:
     for name, value, unit in PAIR.findall(text, event.end()):
         own = NAMES.get(name) or "aws.lambda." + name.lower().replace(" ", "_")
         if unit:
-            fields[f"{own}_{unit.lower()}"] = number(value)
+            fields[f"{own}_{unit.lower()}"] = parse_number(value)
         else:
             fields[own] = value
     failed = "aws.lambda.status" in fields and fields["aws.lambda.status"] != "success"
     return Parsed(fields, None, "error" if failed else None)
 
 
-def _runtime_line(text: str) -> Parsed | None:
+def _parse_runtime_line(text: str) -> Parsed | None:
     match = next(filter(None, (runtime.fullmatch(text) for runtime in RUNTIMES)), None)
     if match is None:
         return None
-    found = match.groupdict("")
-    message = found["message"].rstrip("\n")
+    groups = match.groupdict("")
+    message = groups["message"].rstrip("\n")
     logged = (json_lines.parse(message, 0) if message.startswith("{") else None) or Parsed({})
     fields: dict[str, Any] = {"message": message} | logged.fields
-    fields |= {name: found[group] for group, name in RUNTIME_NAMES.items() if found.get(group)}
-    level = "error" if "failure" in found else logged.level or level_of(found.get("level"))
-    return Parsed(fields, iso_ms(found["time"]) if "time" in found else None, level)
+    fields |= {name: groups[group] for group, name in RUNTIME_NAMES.items() if groups.get(group)}
+    level = "error" if "failure" in groups else logged.level or normalise_level(groups.get("level"))
+    return Parsed(fields, parse_iso_ms(groups["time"]) if "time" in groups else None, level)
 
 
 FORMAT = Format(
@@ -97,9 +97,9 @@ FORMAT = Format(
     schema=(
         Column("aws.lambda.event", note="START, END, REPORT, INIT_START, …"),
         Column("faas.invocation_id", note="the request id"),
-        *columns_of("faas.version aws.lambda.status aws.lambda.xray_trace_id error.type"),
+        *list_columns("faas.version aws.lambda.status aws.lambda.xray_trace_id error.type"),
         Column("exception.type", note="of a trace"),
-        *columns_of("severity_text message"),
+        *list_columns("severity_text message"),
         Column("aws.lambda.*_ms", "ms", "durations of a report"),
         Column("aws.lambda.*_mb", "MB", "memory of a report"),
         Column("aws.lambda.*", note="what else the platform's lines name"),

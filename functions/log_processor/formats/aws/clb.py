@@ -3,48 +3,48 @@
 import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Cell, Layout, fields_around, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "
     r"-?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
 )
-FEWEST = 12
+MIN_WORDS = 12
 CELLS = (
     Cell("time"),
     Cell("elb", "aws.elb.name"),
     Cell("client:port"),
     Cell("backend:port"),
-    Cell("request_processing_time", "aws.elb.request_processing_time_s", number),
-    Cell("backend_processing_time", "aws.elb.target_processing_time_s", number),
-    Cell("response_processing_time", "aws.elb.response_processing_time_s", number),
-    Cell("elb_status_code", "http.response.status_code", number),
-    Cell("backend_status_code", "aws.elb.target_status_code", number),
-    Cell("received_bytes", "http.request.size", number),
-    Cell("sent_bytes", "http.response.size", number),
+    Cell("request_processing_time", "aws.elb.request_processing_time_s", parse_number),
+    Cell("backend_processing_time", "aws.elb.target_processing_time_s", parse_number),
+    Cell("response_processing_time", "aws.elb.response_processing_time_s", parse_number),
+    Cell("elb_status_code", "http.response.status_code", parse_number),
+    Cell("backend_status_code", "aws.elb.target_status_code", parse_number),
+    Cell("received_bytes", "http.request.size", parse_number),
+    Cell("sent_bytes", "http.response.size", parse_number),
     Cell("request"),
     Cell("user_agent", "user_agent.original"),
     Cell("ssl_cipher", "tls.cipher"),
     Cell("ssl_protocol", "tls.protocol.version"),
 )
-TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = places(CELLS, "time client:port backend:port request ssl_protocol")
+TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = find_positions(CELLS, "time client:port backend:port request ssl_protocol")
 
 
 def _repair(text: str) -> list[str]:
-    return fields_around(text, REQUEST, AFTER_AGENT)
+    return split_unescaped_row(text, REQUEST, AFTER_AGENT)
 
 
-def _is_sound(found: list[str]) -> bool:
-    if len(found) <= TLS_VERSION:
-        return len(found) == FEWEST
-    return found[TLS_VERSION] == "-" or found[TLS_VERSION].startswith(("TLS", "SSL"))
+def _is_sound(words: list[str]) -> bool:
+    if len(words) <= TLS_VERSION:
+        return len(words) == MIN_WORDS
+    return words[TLS_VERSION] == "-" or words[TLS_VERSION].startswith(("TLS", "SSL"))
 
 
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -52,11 +52,11 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    put_address(fields, "client", found[CLIENT])
-    put_address(fields, "aws.elb.target", found[TARGET])
-    put_request(fields, found[REQUEST])
-    return Parsed(fields, iso_ms(found[TIME]))
+    words, fields = row
+    put_address(fields, "client", words[CLIENT])
+    put_address(fields, "aws.elb.target", words[TARGET])
+    put_request(fields, words[REQUEST])
+    return Parsed(fields, parse_iso_ms(words[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
@@ -71,19 +71,19 @@ FORMAT = Format(
     ),
     schema=(
         Column("aws.elb.name"),
-        *columns_of(
+        *list_columns(
             "aws.elb.request_processing_time_s aws.elb.target_processing_time_s aws.elb.response_processing_time_s",
             "s",
             "-1: not sent on",
         ),
-        *columns_of("http.response.status_code aws.elb.target_status_code"),
-        *columns_of("http.request.size http.response.size", "bytes"),
-        *columns_of(
+        *list_columns("http.response.status_code aws.elb.target_status_code"),
+        *list_columns("http.request.size http.response.size", "bytes"),
+        *list_columns(
             "http.request.method url.full url.scheme url.domain url.port url.path url.query "
             "network.protocol.version user_agent.original tls.cipher tls.protocol.version",
         ),
         Column("aws.elb.target.address", note="the instance"),
-        *columns_of("aws.elb.target.port client.address client.port"),
+        *list_columns("aws.elb.target.port client.address client.port"),
         Column("extra", note="fields that AWS adds"),
     ),
     sample=(

@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.directives import read_fields, row_parser
-from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
-from log_processor.formats.lib.timestamps import any_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.directives import build_row_parser, read_fields
+from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.lib.tokens import parse_number
 from log_processor.state import Columns
 
 STANDARD = (
@@ -29,57 +29,57 @@ OWN = re.compile(
     r"\b(?:x-edge-|x-host-header|time-to-first-byte|distributionid|c-country|origin-fbl|timestamp\(ms\))", re.IGNORECASE
 )
 MOMENTS = ("timestamp(ms)", "timestamp")
-MOST_REMEMBERED_CHARS = 512
+MAX_CACHED_CHARS = 512
 
 
-def _decoded(word: str) -> str:
-    return _remembered(word) if len(word) <= MOST_REMEMBERED_CHARS else _unquoted(word)
+def _decode(word: str) -> str:
+    return _unquote_cached(word) if len(word) <= MAX_CACHED_CHARS else _unquote(word)
 
 
-def _unquoted(word: str) -> str:
+def _unquote(word: str) -> str:
     once = unquote(word)
     return unquote(once) if "%25" in word and " " not in once else once
 
 
-_remembered = lru_cache(maxsize=1024)(_unquoted)  # a few agents send most requests
+_unquote_cached = lru_cache(maxsize=1024)(_unquote)  # a few agents send most requests
 
 
-Rules = dict[str, tuple[str, Callable[[str], Any]]]
-RULES: Rules = {
+FieldRules = dict[str, tuple[str, Callable[[str], Any]]]
+RULES: FieldRules = {
     "date": ("", str),
     "time": ("", str),
-    "timestamp": ("aws.cloudfront.timestamp_s", number),
-    "timestamp(ms)": ("aws.cloudfront.timestamp_ms", number),
-    "sc-bytes": ("http.response.size", number),
+    "timestamp": ("aws.cloudfront.timestamp_s", parse_number),
+    "timestamp(ms)": ("aws.cloudfront.timestamp_ms", parse_number),
+    "sc-bytes": ("http.response.size", parse_number),
     "c-ip": ("client.address", str),
-    "c-port": ("client.port", number),
+    "c-port": ("client.port", parse_number),
     "c-country": ("client.geo.country.iso_code", str),
     "cs-method": ("http.request.method", str),
     "cs(Host)": ("aws.cloudfront.domain_name", str),
     "cs-uri-stem": ("url.path", str),
-    "sc-status": ("http.response.status_code", number),
+    "sc-status": ("http.response.status_code", parse_number),
     "cs(Referer)": ("http.request.header.referer", str),
     "c-referrer": ("http.request.header.referer", str),
-    "cs(User-Agent)": ("user_agent.original", _decoded),
-    "c-user-agent": ("user_agent.original", _decoded),
+    "cs(User-Agent)": ("user_agent.original", _decode),
+    "c-user-agent": ("user_agent.original", _decode),
     "cs-uri-query": ("url.query", str),
     "cs(Cookie)": ("http.request.header.cookie", str),
-    "cs-accept": ("http.request.header.accept", _decoded),
-    "cs-accept-encoding": ("http.request.header.accept-encoding", _decoded),
+    "cs-accept": ("http.request.header.accept", _decode),
+    "cs-accept-encoding": ("http.request.header.accept-encoding", _decode),
     "x-edge-request-id": ("aws.cloudfront.edge_request_id", str),
     "x-host-header": ("server.address", str),
     "cs-protocol": ("url.scheme", str),
-    "cs-bytes": ("http.request.size", number),
-    "time-taken": ("aws.cloudfront.time_taken_s", number),
-    "time-to-first-byte": ("aws.cloudfront.time_to_first_byte_s", number),
-    "origin-fbl": ("aws.cloudfront.origin_first_byte_latency_s", number),
-    "origin-lbl": ("aws.cloudfront.origin_last_byte_latency_s", number),
+    "cs-bytes": ("http.request.size", parse_number),
+    "time-taken": ("aws.cloudfront.time_taken_s", parse_number),
+    "time-to-first-byte": ("aws.cloudfront.time_to_first_byte_s", parse_number),
+    "origin-fbl": ("aws.cloudfront.origin_first_byte_latency_s", parse_number),
+    "origin-lbl": ("aws.cloudfront.origin_last_byte_latency_s", parse_number),
     "x-forwarded-for": ("http.request.header.x-forwarded-for", str),
     "ssl-protocol": ("tls.protocol.version", str),
     "ssl-cipher": ("tls.cipher", str),
     "cs-protocol-version": ("network.protocol.version", lambda word: word.removeprefix("HTTP/")),
     "sc-content-type": ("http.response.header.content-type", unquote),
-    "sc-content-len": ("http.response.body.size", number),
+    "sc-content-len": ("http.response.body.size", parse_number),
     "DistributionId": ("aws.cloudfront.distribution_id", str),
     "distributionid": ("aws.cloudfront.distribution_id", str),
     "x-cf-client-id": ("aws.cloudfront.cf_client_id", str),
@@ -89,60 +89,60 @@ RULES: Rules = {
 RTMP_RULES = RULES | {"cs-uri-stem": ("url.full", str)}
 
 
-def _read(line: str, said: Columns | None) -> Columns | None:
+def _read_columns(line: str, columns: Columns | None) -> Columns | None:
     """Also decides whose header it is: other extended logs have none of these columns."""
-    found = read_fields(line, said)
-    return None if found and found.names and not OWN.search(found.names) else found
+    named = read_fields(line, columns)
+    return None if named and named.names and not OWN.search(named.names) else named
 
 
 def _bind(columns: Columns | None) -> Parse:
-    return _rows(columns.names.split(" ")) if columns and columns.names else parse
+    return _build_parser(columns.names.split(" ")) if columns and columns.names else parse
 
 
-def _rows(columns: list[str]) -> Parse:
+def _build_parser(columns: list[str]) -> Parse:
     rules = RTMP_RULES if "x-event" in columns else RULES
-    tabs = row_parser(columns, "\t", rules, _own_name)
-    blanks = row_parser(columns, None, rules, _own_name)
+    tabs = build_row_parser(columns, "\t", rules, _name_field)
+    blanks = build_row_parser(columns, None, rules, _name_field)
     own_time = any(name in columns for name in MOMENTS)
 
-    def rows(text: str, last_modified_ms: int) -> Parsed | None:
+    def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
         head = text[:32]  # enough for the first separators
         return (tabs if "\t" in head and "\t " not in head else blanks)(text, last_modified_ms)
 
-    def timed_rows(text: str, last_modified_ms: int) -> Parsed | None:
-        parsed = rows(text, last_modified_ms)
+    def parse_timed_row(text: str, last_modified_ms: int) -> Parsed | None:
+        parsed = parse_row(text, last_modified_ms)
         if parsed is None:
             return None
-        parsed.timestamp_ms = _moment(parsed.fields) or parsed.timestamp_ms
+        parsed.timestamp_ms = _read_time(parsed.fields) or parsed.timestamp_ms
         return parsed if parsed.timestamp_ms is not None else None
 
-    return timed_rows if own_time or "date" not in columns else rows
+    return parse_timed_row if own_time or "date" not in columns else parse_row
 
 
-def _moment(fields: dict[str, Any]) -> int | None:
+def _read_time(fields: dict[str, Any]) -> int | None:
     value = fields.get("aws.cloudfront.timestamp_ms", fields.get("aws.cloudfront.timestamp_s"))
-    return any_ms(value) if isinstance(value, int | float) else None
+    return parse_any_ms(value) if isinstance(value, int | float) else None
 
 
 @lru_cache(maxsize=256)
-def _own_name(column: str) -> str:
+def _name_field(column: str) -> str:
     return "aws.cloudfront." + re.sub(r"\W+", "_", column.removeprefix("x-")).strip("_").lower()
 
 
 def _read_object(text: str) -> Parsed | None:
     """A row of v2's JSON: its columns by name; values that are no text stay what they are."""
-    members = members_of(text, '"x-edge-')
+    members = parse_object(text, '"x-edge-')
     if members is None or not any(column.startswith("x-edge-") for column in members):
         return None
     fields: dict[str, Any] = {}
     for column, value in members.items():
-        name, kind = RULES.get(column) or (_own_name(column), number)
+        name, kind = RULES.get(column) or (_name_field(column), parse_number)
         if name and value not in (None, "-", ""):
             fields[name] = kind(value) if isinstance(value, str) else value
-    return Parsed(fields, _moment(fields) or any_ms(f"{members.get('date')}T{members.get('time')}Z"))
+    return Parsed(fields, _read_time(fields) or parse_any_ms(f"{members.get('date')}T{members.get('time')}Z"))
 
 
-STANDARD_ROWS, RTMP_ROWS = _rows(STANDARD.split()), _rows(RTMP.split())
+STANDARD_ROWS, RTMP_ROWS = _build_parser(STANDARD.split()), _build_parser(RTMP.split())
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
@@ -166,15 +166,15 @@ FORMAT = Format(
         "not say what they are: they are not told."
     ),
     schema=(
-        *columns_of("client.address client.port client.geo.country.iso_code http.request.method"),
+        *list_columns("client.address client.port client.geo.country.iso_code http.request.method"),
         Column("server.address", note="the host asked for"),
-        *columns_of("url.path url.query url.scheme"),
+        *list_columns("url.path url.query url.scheme"),
         Column("url.full", note="RTMP"),
         Column("http.response.status_code", note="0: the viewer was gone"),
-        *columns_of("http.request.size http.response.size", "bytes"),
+        *list_columns("http.request.size http.response.size", "bytes"),
         Column("http.request.header.*"),
         Column("user_agent.original", note="percent-decoded, twice where it was encoded twice"),
-        *columns_of("network.protocol.version tls.*"),
+        *list_columns("network.protocol.version tls.*"),
         Column("aws.cloudfront.*", note="the other columns"),
         Column("aws.cloudfront.*_s", "s"),
         Column("aws.cloudfront.*_ms", "ms"),
@@ -185,6 +185,6 @@ FORMAT = Format(
         "2026-05-04\t10:00:00\tLAX1\t392\t192.0.2.1\tGET\td1.cloudfront.net\t/a\t200"
     ),
     embedded=None,
-    header=Header(_read, _bind),
+    header_lines=HeaderLines(_read_columns, _bind),
     key=KEY,
 )

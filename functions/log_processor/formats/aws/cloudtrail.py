@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.named_members import put_members
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 Names = dict[str, str]
 EVENT: Names = {
@@ -36,7 +36,7 @@ NOTIFIER = "aws:"
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one event; None where it is no object with a version, a source and a name of an event."""
-    members = members_of(text, '"eventSource"')
+    members = parse_object(text, '"eventSource"')
     if members is None or "eventVersion" not in members:
         return None
     call = members if "eventName" in members else members.get("insightDetails")
@@ -48,7 +48,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     put_members(fields, call, CALL)
     put_members(fields, members, EVENT)
     failed = members.get("errorCode") or members.get("errorMessage")
-    return Parsed(fields, any_ms(members.get("eventTime")), "error" if failed else None)
+    return Parsed(fields, parse_any_ms(members.get("eventTime")), "error" if failed else None)
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail(?:-Insight)?/")
@@ -63,7 +63,7 @@ FORMAT = Format(
         "error where the call failed."
     ),
     schema=(
-        *columns_of(
+        *list_columns(
             "cloud.region client.address user_agent.original user.name user.id rpc.service rpc.method "
             "aws.request_id tls.protocol.version tls.cipher",
         ),

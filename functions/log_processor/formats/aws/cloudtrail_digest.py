@@ -2,19 +2,19 @@
 
 import re
 
-from log_processor.formats.generic.json_lines import members_of
+from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import Column, Format, Parsed
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one document; None where it is no object with an account, an end, an object and a list of files."""
-    members = members_of(text, '"digestS3Object"')
+    members = parse_object(text, '"digestS3Object"')
     if members is None or not members.keys() >= MEMBERS:
         return None
-    return Parsed(members | {"cloud.account.id": members["awsAccountId"]}, any_ms(members["digestEndTime"]))
+    return Parsed(members | {"cloud.account.id": members["awsAccountId"]}, parse_any_ms(members["digestEndTime"]))
 
 
 KEY = re.compile(r"(?:^|/)CloudTrail-Digest/")

@@ -1,10 +1,10 @@
 """CloudWatch Logs' log events, elements of a subscription payload's `logEvents`."""
 
-from log_processor.formats.aws.carried import carried
+from log_processor.formats.aws.embedded import parse_embedded
 from log_processor.formats.generic import text as any_text
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage, columns_of
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, list_columns
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 MEMBERS = {"id", "timestamp", "message"}
 EXTRACTED = "extractedFields"
@@ -13,32 +13,32 @@ KNOWN = MEMBERS | {EXTRACTED}
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it is no object with the members of an event alone."""
-    members = members_of(text, '"message"')
+    members = parse_object(text, '"message"')
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
         return None
     uid, message = members["id"], members["message"]
     if not isinstance(message, str) or not isinstance(uid, str) or not (uid or "0").isdecimal():
         return None
-    said = carried(message, last_modified_ms, read) or _text(message, last_modified_ms)
-    fields = said.fields
+    parsed = parse_embedded(message, last_modified_ms, read) or _parse_text(message, last_modified_ms)
+    fields = parsed.fields
     if EXTRACTED in members:
         fields = {EXTRACTED: members[EXTRACTED]} | fields
     if uid:
         fields["log.record.uid"] = uid
-    return Parsed(fields, any_ms(members["timestamp"]), said.level)
+    return Parsed(fields, parse_any_ms(members["timestamp"]), parsed.level)
 
 
-def _text(message: str, last_modified_ms: int) -> Parsed:
+def _parse_text(message: str, last_modified_ms: int) -> Parsed:
     """Any text: the whole of it, and what it begins with, such as a level."""
-    said = any_text.parse_message(message, last_modified_ms)
-    said.fields["message"] = message
-    return said
+    parsed = any_text.parse_message(message, last_modified_ms)
+    parsed.fields["message"] = message
+    return parsed
 
 
-CARRIER = Carrier(Place.LOG_SERVICE, parse)
+CARRIER = Carrier(CarrierKind.LOG_SERVICE, parse)
 FORMAT = Format(
     "cloudwatch_event",
-    CARRIER.bound(),
+    CARRIER.bind(),
     title="CloudWatch Logs' log events, elements of a subscription payload's `logEvents`",
     specification="Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions",
     notes=(
@@ -49,7 +49,7 @@ FORMAT = Format(
     schema=(
         Column("log.record.uid", note="the event's id"),
         Column("message"),
-        *columns_of("aws.log.group.names aws.log.stream.names", note="stands around the events"),
+        *list_columns("aws.log.group.names aws.log.stream.names", note="stands around the events"),
         Column("extractedFields", note="as they stand"),
         Column("cloud.account.id", note="stands around the events"),
     ),

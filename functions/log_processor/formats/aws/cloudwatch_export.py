@@ -2,9 +2,9 @@
 
 import re
 
-from log_processor.formats.aws.carried import carried
-from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.aws.embedded import parse_embedded
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
+from log_processor.formats.lib.timestamps import parse_iso_ms
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
 EVENT = re.compile(rf"({STAMP})(.*)", re.DOTALL)
@@ -15,18 +15,18 @@ KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Read one event; None where it does not begin with a time in milliseconds, or its message is any text."""
     event = EVENT.match(text)
-    parsed = carried(event[2], last_modified_ms, read) if event else None
+    parsed = parse_embedded(event[2], last_modified_ms, read) if event else None
     if event is None or parsed is None:
         return None
     if parsed.timestamp_ms is None:
-        parsed.timestamp_ms = iso_ms(event[1].rstrip())
+        parsed.timestamp_ms = parse_iso_ms(event[1].rstrip())
     return parsed
 
 
-CARRIER = Carrier(Place.LOG_SERVICE, parse)
+CARRIER = Carrier(CarrierKind.LOG_SERVICE, parse)
 FORMAT = Format(
     "cloudwatch_export",
-    CARRIER.bound(),
+    CARRIER.bind(),
     title="CloudWatch Logs exports",
     specification="Amazon CloudWatch Logs User Guide, Exporting log data to Amazon S3",
     notes=(

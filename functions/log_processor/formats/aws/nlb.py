@@ -2,15 +2,15 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
+from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 
 START = re.compile(
     r"[a-z]{2,9} \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? \S+ \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) (?:-?\d+|-) "
 )
-FEWEST = 16
+MIN_WORDS = 16
 CELLS = (
     Cell("type", "network.protocol.name"),
     Cell("version", "aws.elb.log_version"),
@@ -19,11 +19,11 @@ CELLS = (
     Cell("listener", "aws.elb.listener"),
     Cell("client:port"),
     Cell("destination:port"),
-    Cell("connection_time", "aws.elb.connection_time_ms", number),
-    Cell("tls_handshake_time", "aws.elb.tls_handshake_time_ms", number),
-    Cell("received_bytes", "source.bytes", number),
-    Cell("sent_bytes", "destination.bytes", number),
-    Cell("incoming_tls_alert", "aws.elb.incoming_tls_alert", number),
+    Cell("connection_time", "aws.elb.connection_time_ms", parse_number),
+    Cell("tls_handshake_time", "aws.elb.tls_handshake_time_ms", parse_number),
+    Cell("received_bytes", "source.bytes", parse_number),
+    Cell("sent_bytes", "destination.bytes", parse_number),
+    Cell("incoming_tls_alert", "aws.elb.incoming_tls_alert", parse_number),
     Cell("chosen_cert_arn", "aws.elb.chosen_cert_arn"),
     Cell("chosen_cert_serial", "aws.elb.chosen_cert_serial"),
     Cell("tls_cipher", "tls.cipher"),
@@ -35,8 +35,8 @@ CELLS = (
     Cell("alpn_client_preference_list", "aws.elb.alpn_client_preference_list"),
     Cell("tls_connection_creation_time", "aws.elb.tls_connection_creation_time"),
 )
-TIME, CLIENT, DESTINATION = places(CELLS, "time client:port destination:port")
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
+TIME, CLIENT, DESTINATION = find_positions(CELLS, "time client:port destination:port")
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), str.split)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -44,10 +44,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    put_address(fields, "client", found[CLIENT])
-    put_address(fields, "destination", found[DESTINATION])
-    return Parsed(fields, iso_ms(found[TIME]))
+    words, fields = row
+    put_address(fields, "client", words[CLIENT])
+    put_address(fields, "destination", words[DESTINATION])
+    return Parsed(fields, parse_iso_ms(words[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")
@@ -61,16 +61,16 @@ FORMAT = Format(
         "record's time is when the connection ended; when it began is `aws.elb.tls_connection_creation_time`."
     ),
     schema=(
-        *columns_of("network.protocol.name aws.elb.log_version aws.elb.name aws.elb.listener"),
-        *columns_of("aws.elb.connection_time_ms aws.elb.tls_handshake_time_ms", "ms"),
-        *columns_of("aws.elb.incoming_tls_alert tls.cipher"),
+        *list_columns("network.protocol.name aws.elb.log_version aws.elb.name aws.elb.listener"),
+        *list_columns("aws.elb.connection_time_ms aws.elb.tls_handshake_time_ms", "ms"),
+        *list_columns("aws.elb.incoming_tls_alert tls.cipher"),
         Column("tls.protocol.version", note="tlsv12"),
         Column("tls.named_group", note="the key exchange"),
         Column("server.address", note="the name asked for"),
         Column("source.bytes", "bytes", "received"),
         Column("destination.bytes", "bytes", "sent"),
         Column("destination.address", note="the listener, or the VPC endpoint"),
-        *columns_of(
+        *list_columns(
             "destination.port client.address client.port aws.elb.chosen_cert_arn "
             "aws.elb.tls_connection_creation_time aws.elb.alpn_fe_protocol aws.elb.alpn_be_protocol "
             "aws.elb.alpn_client_preference_list",

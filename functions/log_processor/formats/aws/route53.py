@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.named_members import put_members
-from log_processor.formats.lib.timestamps import any_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.lib.tokens import parse_number
 
 NAMES = {
     "query_name": "dns.question.name",
@@ -22,19 +22,19 @@ NAMES = {
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with a query's name, type and time."""
-    members = members_of(text, '"query_timestamp"')
+    members = parse_object(text, '"query_timestamp"')
     if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
         return None
     fields: dict[str, Any] = dict(members)
     put_members(fields, members, NAMES)
-    if isinstance(port := number(str(members.get("srcport"))), int):
+    if isinstance(port := parse_number(str(members.get("srcport"))), int):
         fields["client.port"] = port
     if isinstance(transport := members.get("transport"), str):
         fields["network.transport"] = transport.lower()
     answers = members.get("answers")
     if isinstance(answers, list) and answers:
         fields["dns.answers"] = [answer.get("Rdata") for answer in answers if isinstance(answer, dict)]
-    return Parsed(fields, any_ms(members["query_timestamp"]))
+    return Parsed(fields, parse_any_ms(members["query_timestamp"]))
 
 
 KEY = re.compile(r"(?:^|/)vpcdnsquerylogs/")
@@ -48,9 +48,9 @@ FORMAT = Format(
         "firewall adds too."
     ),
     schema=(
-        *columns_of("dns.question.type dns.question.class dns.response_code"),
+        *list_columns("dns.question.type dns.question.class dns.response_code"),
         Column("dns.answers", note="their data alone"),
-        *columns_of("client.address client.port network.transport cloud.account.id cloud.region dns.question.name"),
+        *list_columns("client.address client.port network.transport cloud.account.id cloud.region dns.question.name"),
     ),
     sample=(
         '{"version": "1.1", "query_timestamp": "2026-05-04T10:00:00Z", "query_name": "a.example.", '

@@ -3,15 +3,15 @@
 import re
 from string import digits
 
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
+from log_processor.formats.lib.timestamps import parse_iso_ms
 
 START = re.compile(
     r"\d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z Z[A-Z0-9]+ \S+ [A-Z0-9_-]+ [A-Z0-9_-]+ (?:UDP|TCP|-) \S+ "
     r"[0-9A-Fa-f:.]+(?: |$)"
 )
-FEWEST = 9
+MIN_WORDS = 9
 CELLS = (
     Cell("version", "aws.route53.log_version"),
     Cell("time"),
@@ -24,14 +24,14 @@ CELLS = (
     Cell("resolver_ip", "client.address"),
     Cell("edns_client_subnet", "aws.route53.edns_client_subnet"),
 )
-(TIME,) = places(CELLS, "time")
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), str.split)
+(TIME,) = find_positions(CELLS, "time")
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), str.split)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where version, time, hosted zone and transport do not stand in their places."""
     row = LAYOUT.read(text)
-    return row and Parsed(row[1], iso_ms(row[0][TIME]))
+    return row and Parsed(row[1], parse_iso_ms(row[0][TIME]))
 
 
 FORMAT = Format(
@@ -40,7 +40,7 @@ FORMAT = Format(
     title="Amazon Route 53 query logs of public hosted zones",
     specification="Route 53 Developer Guide, Values that appear in DNS query logs",
     schema=(
-        *columns_of(
+        *list_columns(
             "aws.route53.log_version aws.route53.hosted_zone_id dns.question.name dns.question.type dns.response_code",
         ),
         Column("network.transport", note="udp, tcp"),

@@ -2,11 +2,11 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Cell, Layout, places, rules_of
-from log_processor.formats.lib.timestamps import clf_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
+from log_processor.formats.lib.timestamps import parse_clf_ms
+from log_processor.formats.lib.tokens import parse_number
 
 START = re.compile(
     r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S+ \S+ \S+ [A-Z0-9]+\.[A-Za-z0-9_.-]+ "
@@ -14,7 +14,7 @@ START = re.compile(
 STATUS_TO_TURN_AROUND = re.compile(
     r'(?<=["-]) (\d{3}|-) ([A-Za-z][\w.-]{0,99}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (?=["-])'
 )
-FEWEST = 18
+MIN_WORDS = 18
 CELLS = (
     Cell("bucket_owner", "aws.s3.bucket_owner"),
     Cell("bucket", "aws.s3.bucket"),
@@ -26,12 +26,12 @@ CELLS = (
     Cell("operation", "aws.s3.operation"),
     Cell("key", "aws.s3.key"),
     Cell("request_uri"),
-    Cell("http_status", "http.response.status_code", number),
+    Cell("http_status", "http.response.status_code", parse_number),
     Cell("error_code", "error.code"),
-    Cell("bytes_sent", "http.response.body.size", number),
-    Cell("object_size", "aws.s3.object_size", number),
-    Cell("total_time", "aws.s3.total_time_ms", number),
-    Cell("turn_around_time", "aws.s3.turn_around_time_ms", number),
+    Cell("bytes_sent", "http.response.body.size", parse_number),
+    Cell("object_size", "aws.s3.object_size", parse_number),
+    Cell("total_time", "aws.s3.total_time_ms", parse_number),
+    Cell("turn_around_time", "aws.s3.turn_around_time_ms", parse_number),
     Cell("referer", "http.request.header.referer"),
     Cell("user_agent", "user_agent.original"),
     Cell("version_id", "aws.s3.version_id"),
@@ -45,16 +45,18 @@ CELLS = (
     Cell("acl_required", "aws.s3.acl_required"),
     Cell("source_region", "aws.s3.source_region"),
 )
-TIME, ZONE, KEY, REQUEST, STATUS, VERSION_ID = places(CELLS, "time time_zone key request_uri http_status version_id")
+TIME, ZONE, KEY, REQUEST, STATUS, VERSION_ID = find_positions(
+    CELLS, "time time_zone key request_uri http_status version_id"
+)
 
 
-def _is_sound(found: list[str]) -> bool:
+def _is_sound(words: list[str]) -> bool:
     """Whether request and status stand in their places and nothing behind the agent is a text."""
-    if len(found) < FEWEST or not (found[STATUS] == "-" or found[STATUS].isdecimal()):
+    if len(words) < MIN_WORDS or not (words[STATUS] == "-" or words[STATUS].isdecimal()):
         return False
-    if found[REQUEST] != "-" and " " not in found[REQUEST]:
+    if words[REQUEST] != "-" and " " not in words[REQUEST]:
         return False
-    return not any(" " in word for word in found[VERSION_ID:])
+    return not any(" " in word for word in words[VERSION_ID:])
 
 
 def _repair(text: str) -> list[str]:
@@ -62,17 +64,17 @@ def _repair(text: str) -> list[str]:
     numbers = STATUS_TO_TURN_AROUND.search(text)
     if numbers is None:
         return []
-    found = text[: numbers.start()].split(" ", KEY)
-    key, quote, request = found.pop().partition(' "')
-    found += [key, request.removesuffix('"')] if quote else [key.removesuffix(" -"), "-"]
+    words = text[: numbers.start()].split(" ", KEY)
+    key, quote, request = words.pop().partition(' "')
+    words += [key, request.removesuffix('"')] if quote else [key.removesuffix(" -"), "-"]
     texts, closing, rest = text[numbers.end() :].rpartition('" ')
     if not closing or rest.startswith('"'):  # the agent is the last field
         texts, rest = text[numbers.end() :].removesuffix('"'), ""
     referer, _, agent = texts.removeprefix('"').partition('" "' if texts.startswith('"') else ' "')
-    return [*found, *numbers.groups(), referer, agent, *rest.split()]
+    return [*words, *numbers.groups(), referer, agent, *rest.split()]
 
 
-LAYOUT = Layout(START, FEWEST, rules_of(CELLS), _repair, _is_sound)
+LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -80,9 +82,9 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     row = LAYOUT.read(text)
     if row is None:
         return None
-    found, fields = row
-    put_request(fields, found[REQUEST])
-    return Parsed(fields, clf_ms(f"{found[TIME][1:]} {found[ZONE][:-1]}"))
+    words, fields = row
+    put_request(fields, words[REQUEST])
+    return Parsed(fields, parse_clf_ms(f"{words[TIME][1:]} {words[ZONE][:-1]}"))
 
 
 FORMAT = Format(
@@ -95,17 +97,17 @@ FORMAT = Format(
         "received. Keys and targets stand as S3 wrote them, percent-encoded."
     ),
     schema=(
-        *columns_of("aws.s3.bucket_owner aws.s3.bucket client.address"),
+        *list_columns("aws.s3.bucket_owner aws.s3.bucket client.address"),
         Column("user.name", note="the requester"),
-        *columns_of(
+        *list_columns(
             "aws.request_id aws.s3.operation aws.s3.key http.request.method url.path url.query "
             "network.protocol.version http.response.status_code error.code",
         ),
-        *columns_of("http.response.body.size aws.s3.object_size", "bytes"),
-        *columns_of("aws.s3.total_time_ms aws.s3.turn_around_time_ms", "ms"),
-        *columns_of("http.request.header.referer user_agent.original tls.cipher tls.protocol.version server.address"),
+        *list_columns("http.response.body.size aws.s3.object_size", "bytes"),
+        *list_columns("aws.s3.total_time_ms aws.s3.turn_around_time_ms", "ms"),
+        *list_columns("http.request.header.referer user_agent.original tls.cipher tls.protocol.version server.address"),
         Column("http.request.line", note="what is no request"),
-        *columns_of(
+        *list_columns(
             "aws.extended_request_id aws.s3.version_id aws.s3.signature_version aws.s3.authentication_type "
             "aws.s3.acl_required aws.s3.source_region aws.s3.access_point_arn",
         ),

@@ -4,13 +4,22 @@ import re
 from string import digits
 
 from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Header, Parse, Parsed, columns_of
-from log_processor.formats.lib.rows import Rule, typed
-from log_processor.formats.lib.timestamps import any_ms
-from log_processor.formats.lib.tokens import MOST_DIGITS, number
+from log_processor.formats.lib.format import (
+    LOG_SERVICE,
+    Column,
+    Embedded,
+    Format,
+    HeaderLines,
+    Parse,
+    Parsed,
+    list_columns,
+)
+from log_processor.formats.lib.rows import CellRule, convert_words
+from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.lib.tokens import MAX_DIGITS, parse_number
 from log_processor.state import Columns
 
-FEWEST_NAMES = 3
+MIN_NAMES = 3
 OWN_NAMES = {
     "account-id": "cloud.account.id",
     "srcaddr": "source.address",
@@ -26,13 +35,13 @@ OWN_NAMES = {
 }
 
 
-def _read(line: str, _said: Columns | None) -> Columns | None:
+def _read_columns(line: str, _columns: Columns | None) -> Columns | None:
     """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
     if line[:1].isdecimal():
         return None  # a record: no name begins with a digit
     words = line.replace("${", "").replace("}", "").replace("_", "-").split()
     known = NAMES.intersection(words)
-    named = len(known) >= FEWEST_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
+    named = len(known) >= MIN_NAMES and len(known) * 2 > len(words) and not known <= ORDINARY
     return Columns(" ".join(words)) if named else None
 
 
@@ -40,48 +49,48 @@ def _bind(columns: Columns | None) -> Parse:
     if not columns or not columns.names:
         return parse
     names = columns.names.split(" ")
-    return _rows(names, len(names))
+    return _build_parser(names, len(names))
 
 
-def _rows(columns: list[str], fewest: int) -> Parse:
-    rules = [_rule(name) for name in columns]
+def _build_parser(columns: list[str], min_words: int) -> Parse:
+    rules = [_choose_rule(name) for name in columns]
     times = [columns.index(name) for name in ("end", "start") if name in columns]
 
-    def rows(text: str, _last_modified_ms: int) -> Parsed | None:
+    def parse_row(text: str, _last_modified_ms: int) -> Parsed | None:
         words = text.split()
-        if len(words) < fewest:
+        if len(words) < min_words:
             return None
         try:
-            fields = typed(words, rules)
+            fields = convert_words(words, rules)
         except ValueError:
             return None  # a word where a count belongs: another line
-        moments = (any_ms(words[place]) for place in times)
+        moments = (parse_any_ms(words[position]) for position in times)
         return Parsed(fields, next((moment for moment in moments if moment is not None), None))
 
-    return rows
+    return parse_row
 
 
-def _rule(name: str) -> Rule:
+def _choose_rule(name: str) -> CellRule:
     own = OWN_NAMES.get(name) or "aws.vpc." + name.replace("-", "_")
     if name in COUNTS.split():
-        return own, _count
-    return own, None if name in NAMES else number
+        return own, _parse_count
+    return own, None if name in NAMES else parse_number
 
 
-def _count(word: str) -> int:
-    if len(word) > MOST_DIGITS:
-        raise ValueError(f"{word[:MOST_DIGITS]}… is no count")
+def _parse_count(word: str) -> int:
+    if len(word) > MAX_DIGITS:
+        raise ValueError(f"{word[:MAX_DIGITS]}… is no count")
     return int(word)
 
 
-READERS = tuple((re.compile(start), _rows(columns.split(), fewest)) for start, columns, fewest in LAYOUTS)
+READERS = tuple((re.compile(start), _build_parser(columns.split(), min_words)) for start, columns, min_words in LAYOUTS)
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read a record of a layout that AWS documents; None where version, account, interface stand in none's places."""
-    for start, rows in READERS:
+    for start, parse_row in READERS:
         if start.match(text) is not None:
-            return rows(text, last_modified_ms)
+            return parse_row(text, last_modified_ms)
     return None
 
 
@@ -98,20 +107,20 @@ FORMAT = Format(
         "seconds since 1970, or `start`."
     ),
     schema=(
-        *columns_of(
+        *list_columns(
             "aws.vpc.version cloud.account.id aws.vpc.interface_id source.address source.port "
             "destination.address destination.port network.iana_number aws.vpc.packets",
         ),
         Column("aws.vpc.bytes", "bytes"),
-        *columns_of("aws.vpc.start aws.vpc.end", "s since 1970"),
+        *list_columns("aws.vpc.start aws.vpc.end", "s since 1970"),
         Column("aws.vpc.action"),
         Column("aws.vpc.log_status", note="OK, NODATA, SKIPDATA"),
-        *columns_of("cloud.region aws.ecs.cluster.arn aws.ecs.task.arn aws.ecs.task.id container.id"),
+        *list_columns("cloud.region aws.ecs.cluster.arn aws.ecs.task.arn aws.ecs.task.id container.id"),
         Column("aws.vpc.*", note="the fields of later versions and of transit gateways"),
         Column("extra", note="more words than fields"),
     ),
     sample="2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 1777888800 1777888860 ACCEPT OK",
     embedded=Embedded(LOG_SERVICE, digits),
-    header=Header(_read, _bind),
+    header_lines=HeaderLines(_read_columns, _bind),
     key=KEY,
 )

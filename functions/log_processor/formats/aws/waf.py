@@ -3,12 +3,12 @@
 import re
 from typing import Any
 
-from log_processor.formats.generic.json_lines import members_of
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, columns_of
+from log_processor.formats.generic.json_lines import parse_object
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.named_members import put_members
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.timestamps import parse_any_ms
 
-ENTRY = {
+TOP_LEVEL = {
     "action": "aws.waf.action",
     "responseCodeSent": "http.response.status_code",
     "ja3Fingerprint": "tls.client.ja3",
@@ -34,25 +34,25 @@ HEADERS = {
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is no object with a web ACL and a request."""
-    members = members_of(text, '"webaclId"')
+    members = parse_object(text, '"webaclId"')
     request = members.get("httpRequest") if members else None
     if members is None or not isinstance(request, dict) or "webaclId" not in members:
         return None
     fields: dict[str, Any] = dict(members)
-    put_members(fields, members, ENTRY)
+    put_members(fields, members, TOP_LEVEL)
     put_members(fields, request, REQUEST)
     version = request.get("httpVersion")
     if isinstance(version, str) and version:
         fields["network.protocol.version"] = version.removeprefix("HTTP/")
     _put_headers(fields, request.get("headers"))
     _put_owner(fields, members["webaclId"])
-    return Parsed(fields, any_ms(members.get("timestamp")))
+    return Parsed(fields, parse_any_ms(members.get("timestamp")))
 
 
 def _put_headers(fields: dict[str, Any], headers: Any) -> None:
-    for header in headers if isinstance(headers, list) else ():
-        name = HEADERS.get(str(header.get("name")).lower()) if isinstance(header, dict) else None
-        if name and (value := header.get("value")):
+    for member in headers if isinstance(headers, list) else ():
+        name = HEADERS.get(str(member.get("name")).lower()) if isinstance(member, dict) else None
+        if name and (value := member.get("value")):
             fields[name] = value
 
 
@@ -77,16 +77,16 @@ FORMAT = Format(
         "captchaResponse), and these beside them."
     ),
     schema=(
-        *columns_of(
+        *list_columns(
             "client.geo.country.iso_code http.request.method url.scheme url.path url.query url.fragment "
             "network.protocol.version http.request.id",
         ),
         Column("http.response.status_code", note="of a custom response"),
-        *columns_of(
+        *list_columns(
             "aws.waf.action tls.client.ja3 user_agent.original http.request.header.referer "
             "http.request.header.x-forwarded-for client.address",
         ),
-        *columns_of("cloud.account.id cloud.region", note="of the web ACL"),
+        *list_columns("cloud.account.id cloud.region", note="of the web ACL"),
         Column("server.address", note="the header host"),
     ),
     sample=(

@@ -2,10 +2,10 @@
 
 import re
 
-from log_processor.formats.containers.enclosing import enclosed
-from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage, Strand
+from log_processor.formats.containers.embedded import merge_embedded
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StreamLine
 from log_processor.formats.lib.leading import LEVELS
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.traces import CONTINUES
 
 NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # which many write before a bar
@@ -13,7 +13,7 @@ NAME = NO_LEVEL + r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
 HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
-ALONE = Strand(b"", fresh=True, partial=False)
+ALONE = StreamLine(b"", begins_event=True, partial=False)
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
@@ -24,23 +24,25 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
         return None
     name, time, message = match.groups()
     if others:
-        found = [LINE.fullmatch(line) for line in others]
-        message = "\n".join([message, *(one[3] if one else line for one, line in zip(found, others, strict=True))])
-    return enclosed({"container.name": name}, message, iso_ms(time) if time else None, last_modified_ms, read)
+        matches = [LINE.fullmatch(line) for line in others]
+        message = "\n".join([message, *(one[3] if one else line for one, line in zip(matches, others, strict=True))])
+    return merge_embedded(
+        {"container.name": name}, message, parse_iso_ms(time) if time else None, last_modified_ms, read
+    )
 
 
-def strand(line: bytes) -> Strand:
+def read_stream_line(line: bytes) -> StreamLine:
     """The stream is the container; an empty text begins no event."""
     head = HEAD.match(line)
     if head is None:
         return ALONE
-    return Strand(head[1], bool(head[3]) and CONTINUES.match(line, head.end()) is None, partial=False)
+    return StreamLine(head[1], bool(head[3]) and CONTINUES.match(line, head.end()) is None, partial=False)
 
 
-CARRIER = Carrier(Place.CONTAINER, parse)
+CARRIER = Carrier(CarrierKind.CONTAINER, parse)
 FORMAT = Format(
     "compose",
-    CARRIER.bound(),
+    CARRIER.bind(),
     title="Docker Compose's logs: the container's name, padded, and a bar before each line",
     specification="Docker Docs, docker compose logs",
     notes=(
@@ -57,5 +59,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
-    strand=strand,
+    read_stream_line=read_stream_line,
 )

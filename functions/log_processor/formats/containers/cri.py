@@ -2,10 +2,10 @@
 
 import re
 
-from log_processor.formats.containers.enclosing import enclosed
-from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.containers.embedded import merge_embedded
+from log_processor.formats.containers.streams import read_stream_line
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
+from log_processor.formats.lib.timestamps import parse_iso_ms
 
 LINE = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr)"
@@ -22,12 +22,12 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
         return None
     time, stream, tag, message = match.groups()
     if others:
-        message = "".join([message, *_joined(others, partial=tag == "P")])
+        message = "".join([message, *_join_texts(others, partial=tag == "P")])
     fields = {"log.iostream": stream, "logtag": tag} if tag else {"log.iostream": stream}
-    return enclosed(fields, message, iso_ms(time), last_modified_ms, read)
+    return merge_embedded(fields, message, parse_iso_ms(time), last_modified_ms, read)
 
 
-def _joined(others: list[str], *, partial: bool) -> list[str]:
+def _join_texts(others: list[str], *, partial: bool) -> list[str]:
     """The texts of further lines, each with what stands between it and the one before."""
     pieces = []
     for line in others:
@@ -37,10 +37,10 @@ def _joined(others: list[str], *, partial: bool) -> list[str]:
     return pieces
 
 
-CARRIER = Carrier(Place.CONTAINER, parse)
+CARRIER = Carrier(CarrierKind.CONTAINER, parse)
 FORMAT = Format(
     "cri",
-    CARRIER.bound(),
+    CARRIER.bind(),
     title="Container runtime logs: time, stream, tag, text; without the tag before version 1.9",
     specification="Kubernetes CRI logging format",
     notes=(
@@ -57,5 +57,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
-    strand=strand,
+    read_stream_line=read_stream_line,
 )

@@ -4,10 +4,10 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.containers.enclosing import enclosed
-from log_processor.formats.containers.streams import strand
-from log_processor.formats.lib.format import Carrier, Column, Format, Parsed, Place, ReadMessage
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.containers.embedded import merge_embedded
+from log_processor.formats.containers.streams import read_stream_line
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 KNOWN = {"log", "stream", "time", "attrs"}
 
@@ -17,20 +17,20 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     if not text.startswith("{") or '"log"' not in text:
         return None
     first, *others = text.split("\n")
-    members = _members(first)
+    members = _parse_members(first)
     if members is None:
         return None
     message = members["log"]
     if others:
-        found = [_members(line) for line in others]
-        message += "".join(part["log"] if part else line for part, line in zip(found, others, strict=True))
+        parts = [_parse_members(line) for line in others]
+        message += "".join(part["log"] if part else line for part, line in zip(parts, others, strict=True))
     fields: dict[str, Any] = {"attrs": members["attrs"]} if "attrs" in members else {}
     if "stream" in members:
         fields["log.iostream"] = members["stream"]
-    return enclosed(fields, message.rstrip("\r\n"), any_ms(members.get("time")), last_modified_ms, read)
+    return merge_embedded(fields, message.rstrip("\r\n"), parse_any_ms(members.get("time")), last_modified_ms, read)
 
 
-def _members(line: str) -> dict[str, Any] | None:
+def _parse_members(line: str) -> dict[str, Any] | None:
     try:
         members = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -40,10 +40,10 @@ def _members(line: str) -> dict[str, Any] | None:
     return members
 
 
-CARRIER = Carrier(Place.CONTAINER, parse)
+CARRIER = Carrier(CarrierKind.CONTAINER, parse)
 FORMAT = Format(
     "docker_json",
-    CARRIER.bound(),
+    CARRIER.bind(),
     title="Docker's json-file logs: an object a line with text, stream and time",
     specification="Docker Docs, JSON File logging driver",
     notes=(
@@ -61,5 +61,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
-    strand=strand,
+    read_stream_line=read_stream_line,
 )

@@ -5,40 +5,40 @@ Both are told of every line, whichever of the two was chosen for its object: a n
 
 import re
 
-from log_processor.formats.lib.format import Strand
+from log_processor.formats.lib.format import StreamLine
 from log_processor.formats.lib.traces import CONTINUES
 
 CRI = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.Z+-]{9,24} (stdout|stderr) (?:([FP])(?::[\w:]*)?(?: |$))?(?=(.?))")
 DOCKER = re.compile(rb'\{"log": ?"(?=(\\r|\\n|"|))')
 STREAM = re.compile(rb', ?"stream": ?"(stdout|stderr)"')
 MEMBERS_BEHIND = (b',"stream":', b', "stream":', b',"time":', b', "time":', b',"attrs":')
-ALONE = Strand(b"", fresh=True, partial=False)
+ALONE = StreamLine(b"", begins_event=True, partial=False)
 
 
-def strand(line: bytes) -> Strand:
+def read_stream_line(line: bytes) -> StreamLine:
     """What joins `line` to another one; an empty text begins no event: traces have such lines."""
     if line.startswith(b"{"):
-        return _docker(line)
+        return _read_docker_line(line)
     head = CRI.match(line)
     if head is None:
         return ALONE
     stream, tag, sign = head.groups()
-    fresh = bool(sign) and CONTINUES.match(line, head.end()) is None
-    return Strand(stream, fresh, tag == b"P")
+    begins_event = bool(sign) and CONTINUES.match(line, head.end()) is None
+    return StreamLine(stream, begins_event, tag == b"P")
 
 
-def _docker(line: bytes) -> Strand:
+def _read_docker_line(line: bytes) -> StreamLine:
     """Docker writes `log` first; what looks otherwise stands alone. A text without a line end goes on."""
     head = DOCKER.match(line)
     if head is None:
         return ALONE
-    place = next((place for name in MEMBERS_BEHIND if (place := line.rfind(name)) > 0), len(line.rstrip(b" }\r")))
-    stream = STREAM.match(line, place)
-    ended = line.endswith(b'\\n"', 0, place) and _escapes(line, place - 3) % 2 == 0
-    fresh = not head[1] and CONTINUES.match(line, head.end()) is None
-    return Strand(b"docker " + (stream[1] if stream else b""), fresh, not ended)
+    end = next((end for name in MEMBERS_BEHIND if (end := line.rfind(name)) > 0), len(line.rstrip(b" }\r")))
+    stream = STREAM.match(line, end)
+    ended = line.endswith(b'\\n"', 0, end) and _count_backslashes(line, end - 3) % 2 == 0
+    begins_event = not head[1] and CONTINUES.match(line, head.end()) is None
+    return StreamLine(b"docker " + (stream[1] if stream else b""), begins_event, not ended)
 
 
-def _escapes(line: bytes, stop: int) -> int:
+def _count_backslashes(line: bytes, stop: int) -> int:
     """How many backslashes stand right before `stop`."""
     return stop - len(line[:stop].rstrip(b"\\"))

@@ -4,9 +4,9 @@ import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.timestamps import parse_iso_ms
 
 TIME = (
     r"\d{4}-\d\d-\d\d(?:T| {1,2})\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?"
@@ -37,17 +37,17 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         fields["error.code"] = match["code"]
     if match["subsystem"]:
         fields["mysql.subsystem"] = match["subsystem"]
-    return Parsed(fields, _moment(match["time"]), LEVELS.get(severity) or level_of(severity))
+    return Parsed(fields, _parse_time(match["time"]), LEVELS.get(severity) or normalise_level(severity))
 
 
-def _moment(time: str) -> int | None:
+def _parse_time(time: str) -> int | None:
     """Also `260504  9:00:00`: two digits of the year, an hour with one digit after two blanks."""
     if time[4] == "-" and time[11] != " ":
-        return iso_ms(time)
+        return parse_iso_ms(time)
     date, clock = time.split()
     if "-" not in date:
         date = f"20{date[:2]}-{date[2:4]}-{date[4:]}"
-    return iso_ms(f"{date}T{clock:0>8}")
+    return parse_iso_ms(f"{date}T{clock:0>8}")
 
 
 STARTS = re.compile(rb"\d{4}-\d\d-\d\d[T ]|\d{6} {1,2}\d{1,2}:|\d\d:\d\d:\d\d UTC - m")
@@ -64,7 +64,7 @@ FORMAT = Format(
         Column("severity_text", note="System, Note, Warning, ERROR"),
         Column("thread.id", note="5.6 writes its process there"),
         Column("error.code", note="MY-…"),
-        *columns_of("mysql.subsystem message"),
+        *list_columns("mysql.subsystem message"),
     ),
     sample="2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.",
     embedded=Embedded(ANYWHERE, digits, "] ["),

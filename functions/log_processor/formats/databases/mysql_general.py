@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.timestamps import parse_iso_ms
 
 COMMANDS = (
     "Sleep|Quit|Init DB|Query|Field List|Create DB|Drop DB|Refresh|Shutdown|Statistics|Processlist|Connect|Kill|Debug"
@@ -25,16 +25,16 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"thread.id": int(thread), "mysql.command": command}
     if argument:
         fields["db.query.text" if command in STATEMENTS else "message"] = argument
-    return Parsed(fields, _moment(time))
+    return Parsed(fields, _parse_time(time))
 
 
-def _moment(time: str) -> int | None:
+def _parse_time(time: str) -> int | None:
     if time == "\t":
         return None
     if "T" in time:
-        return iso_ms(time)
+        return parse_iso_ms(time)
     date, clock = time.split()
-    return iso_ms(f"20{date[:2]}-{date[2:4]}-{date[4:]}T{clock:0>8}")
+    return parse_iso_ms(f"20{date[:2]}-{date[2:4]}-{date[4:]}T{clock:0>8}")
 
 
 STARTS = re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())

@@ -3,9 +3,9 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, Parsed, Strand, columns_of
-from log_processor.formats.lib.timestamps import epoch_ms, iso_ms
-from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, list_columns
+from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_iso_ms
+from log_processor.formats.lib.tokens import ABSENT, parse_number
 
 TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")
 OWNER = re.compile(r"# User@Host: ([^\s\[]{0,200})\[([^\]\n]{0,200})\] @ ?([^\[\n]{0,300}?) ?\[([^\]\n]{0,200})\]")
@@ -32,7 +32,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     owner = OWNER.match(text, position)
     if owner is None and time is None:
         return None
-    fields: dict[str, Any] = _owner(owner) if owner else {}
+    fields: dict[str, Any] = _read_owner(owner) if owner else {}
     position = _put_comments(fields, text, position, owner)
     setting = SETTING.match(text, position)
     if setting is not None:
@@ -41,7 +41,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
             fields["db.namespace"] = setting[1]
     if statement := text[position:].strip():
         fields["db.query.text"] = statement
-    return Parsed(fields, _moment(time, setting[2] if setting else None))
+    return Parsed(fields, _parse_time(time, setting[2] if setting else None))
 
 
 def _put_comments(fields: dict[str, Any], text: str, position: int, owner: re.Match[str] | None) -> int:
@@ -54,38 +54,40 @@ def _put_comments(fields: dict[str, Any], text: str, position: int, owner: re.Ma
     return position
 
 
-def _owner(owner: re.Match[str]) -> dict[str, Any]:
+def _read_owner(owner: re.Match[str]) -> dict[str, Any]:
     privileged, user, host, address = owner.groups()
-    found = {
+    fields = {
         "user.name": user or privileged,
         "client.address": address or host,
         "mysql.client_host": host if address else "",
     }
-    return {name: word for name, word in found.items() if word not in ABSENT}
+    return {name: word for name, word in fields.items() if word not in ABSENT}
 
 
 def _put_pairs(fields: dict[str, Any], comment: str) -> None:
     for name, word in PAIR.findall(comment):
-        fields[NAMES.get(name.lower(), f"mysql.{name.lower()}")] = _typed(word)
+        fields[NAMES.get(name.lower(), f"mysql.{name.lower()}")] = _convert(word)
 
 
-def _typed(word: str) -> Any:
+def _convert(word: str) -> Any:
     if word in WORDS:
         return WORDS[word]
-    return number(word) if word.replace(".", "", 1).isdecimal() else word  # an id in hexadecimal may look like 1E5
+    return (
+        parse_number(word) if word.replace(".", "", 1).isdecimal() else word
+    )  # an id in hexadecimal may look like 1E5
 
 
-def _moment(time: re.Match[str] | None, seconds: str | None) -> int | None:
+def _parse_time(time: re.Match[str] | None, seconds: str | None) -> int | None:
     if time is not None and time[1]:
-        return iso_ms(time[1])
+        return parse_iso_ms(time[1])
     if seconds:
-        return epoch_ms(int(seconds))
-    return iso_ms(f"20{time[2]}-{time[3]}-{time[4]}T{time[5]:0>8}") if time else None
+        return convert_epoch_ms(int(seconds))
+    return parse_iso_ms(f"20{time[2]}-{time[3]}-{time[4]}T{time[5]:0>8}") if time else None
 
 
-def strand(line: bytes) -> Strand:
+def read_stream_line(line: bytes) -> StreamLine:
     """A `# Time:` goes on with the line below it; where there is none, `# User@Host:` begins a record, or a banner."""
-    return Strand(b"", STARTS.match(line) is not None, line.startswith(b"# Time: "))
+    return StreamLine(b"", STARTS.match(line) is not None, line.startswith(b"# Time: "))
 
 
 STARTS = re.compile(rb"# Time: |# User@Host: |\S[^\n]{0,300}, Version: [^\n]{0,300} started with:")
@@ -100,9 +102,9 @@ FORMAT = Format(
     ),
     schema=(
         Column("db.query.text", note="the statement"),
-        *columns_of("db.namespace user.name client.address mysql.client_host thread.id"),
-        *columns_of("mysql.query_time_s mysql.lock_time_s", "s"),
-        *columns_of("mysql.rows_sent mysql.rows_examined"),
+        *list_columns("db.namespace user.name client.address mysql.client_host thread.id"),
+        *list_columns("mysql.query_time_s mysql.lock_time_s", "s"),
+        *list_columns("mysql.rows_sent mysql.rows_examined"),
         Column("mysql.*", note="every other pair of the comments; numbers, Yes and No typed"),
         Column("mysql.*_s", "s"),
     ),
@@ -114,5 +116,5 @@ FORMAT = Format(
         "SELECT * FROM orders;"
     ),
     embedded=None,
-    strand=strand,
+    read_stream_line=read_stream_line,
 )

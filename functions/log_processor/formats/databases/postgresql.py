@@ -5,10 +5,10 @@ from functools import lru_cache
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.timestamps import epoch_ms, zoned_ms
-from log_processor.formats.lib.tokens import Rule
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_zoned_ms
+from log_processor.formats.lib.tokens import FieldRule
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
@@ -17,7 +17,7 @@ LINE = re.compile(
     rf"(?<!\w)(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)",
     re.DOTALL,
 )
-SHAPES: tuple[tuple[str, str, tuple[Rule, ...]], ...] = (
+SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
     ("=", r"\b(?:user|usr)=([^,\s]*)", (("user.name", str),)),
     ("=", r"\b(?:db|database)=([^,\s]*)", (("db.namespace", str),)),
     ("=", r"\bapp(?:lication)?=([^,\n]*?)(?=,|\s*$| \w+=)", (("service.name", str),)),
@@ -71,14 +71,14 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     severity, time, zone = match.group("severity", "time", "zone")
     fields: dict[str, Any] = {"severity_text": severity, "message": match["message"]}
     if match["prefix"]:
-        fields |= _prefix_fields(match["prefix"])
+        fields |= _read_prefix(match["prefix"])
     if not _is_known(fields, time, zone, match["blanks"]):
         return None
     if match["code"]:
         fields["error.code"] = match["code"]
     put_statement(fields)
-    level = LEVELS.get(severity, level_of(severity.rstrip("12345")))
-    return Parsed(fields, _moment(time, zone), level)
+    level = LEVELS.get(severity, normalise_level(severity.rstrip("12345")))
+    return Parsed(fields, _parse_time(time, zone), level)
 
 
 def put_statement(fields: dict[str, Any]) -> None:
@@ -98,35 +98,35 @@ def _is_known(fields: dict[str, Any], time: str | None, zone: str | None, blanks
 
     A process, a session or a zone; the time of `%n` has no zone.
     """
-    told = "process.pid" in fields or "postgresql.session_id" in fields or zone is not None
-    return (len(blanks) == 2 and (time is None or told)) or (zone is not None and "process.pid" in fields)
+    is_certain = "process.pid" in fields or "postgresql.session_id" in fields or zone is not None
+    return (len(blanks) == 2 and (time is None or is_certain)) or (zone is not None and "process.pid" in fields)
 
 
-def _moment(time: str | None, zone: str | None) -> int | None:
+def _parse_time(time: str | None, zone: str | None) -> int | None:
     if time is None:
         return None
     if time[4] != "-":
-        return epoch_ms(float(time))
-    return zoned_ms(
+        return convert_epoch_ms(float(time))
+    return parse_zoned_ms(
         time.replace(" ", "T"), zone if zone is None or len(zone) != 3 or zone[0] not in "+-" else f"{zone}:00"
     )
 
 
 @lru_cache(maxsize=1024)
-def _prefix_fields(prefix: str) -> dict[str, Any]:
+def _read_prefix(prefix: str) -> dict[str, Any]:
     """What the words of a prefix show by their shape, each looked for in what the others left; the rest as `extra`."""
     fields: dict[str, Any] = {}
     rest = prefix
     for sign, shape, rules in READERS:
-        if sign not in rest or (found := shape.search(rest)) is None:
+        if sign not in rest or (match := shape.search(rest)) is None:
             continue
-        rest = f"{rest[: found.start()]} {rest[found.end() :]}"
-        _put_words(fields, rules, found.groups())
+        rest = f"{rest[: match.start()]} {rest[match.end() :]}"
+        _put_words(fields, rules, match.groups())
     words = [word for word in PARTED.split(rest) if word.strip("[]@=.") and word not in UNKNOWN]
     return fields | {"extra": " ".join(words)} if words else fields
 
 
-def _put_words(fields: dict[str, Any], rules: tuple[Rule, ...], words: tuple[str | None, ...]) -> None:
+def _put_words(fields: dict[str, Any], rules: tuple[FieldRule, ...], words: tuple[str | None, ...]) -> None:
     for (name, read), word in zip(rules, words, strict=True):
         if word and word not in UNKNOWN and name not in fields:
             fields[name] = read(word)
@@ -141,10 +141,10 @@ FORMAT = Format(
     notes="Time without a zone counts as UTC.",
     schema=(
         Column("severity_text", note="LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY"),
-        *columns_of("process.pid user.name db.namespace client.address client.port"),
+        *list_columns("process.pid user.name db.namespace client.address client.port"),
         Column("service.name", note="application"),
         Column("error.code", note="SQLSTATE"),
-        *columns_of(
+        *list_columns(
             "postgresql.session_line postgresql.session_id postgresql.transaction_id postgresql.virtual_transaction_id",
         ),
         Column("postgresql.duration_ms", "ms"),

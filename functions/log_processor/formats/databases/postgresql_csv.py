@@ -4,44 +4,44 @@ import csv
 import re
 
 from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_statement
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.rows import Rule, typed
-from log_processor.formats.lib.timestamps import zoned_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.rows import CellRule, convert_words
+from log_processor.formats.lib.timestamps import parse_zoned_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
 WHOLE = 23
-LEAST = 14
+MIN_COLUMNS = 14
 """The columns up to the message, which what is cut has too."""
 CLIENT, SEVERITY = 4, 11
-RULES: tuple[Rule | None, ...] = (
+RULES: tuple[CellRule | None, ...] = (
     None,
     ("user.name", str),
     ("db.namespace", str),
-    ("process.pid", number),
+    ("process.pid", parse_number),
     None,
     ("postgresql.session_id", str),
-    ("postgresql.session_line", number),
+    ("postgresql.session_line", parse_number),
     ("postgresql.command_tag", str),
     ("postgresql.session_start", str),
     ("postgresql.virtual_transaction_id", str),
-    ("postgresql.transaction_id", number),
+    ("postgresql.transaction_id", parse_number),
     ("severity_text", str),
     ("error.code", str),
     ("message", str),
     ("postgresql.detail", str),
     ("postgresql.hint", str),
     ("postgresql.internal_query", str),
-    ("postgresql.internal_query_position", number),
+    ("postgresql.internal_query_position", parse_number),
     ("postgresql.context", str),
     ("db.query.text", str),
-    ("postgresql.query_position", number),
+    ("postgresql.query_position", parse_number),
     ("postgresql.location", str),
     ("service.name", str),
     ("postgresql.backend_type", str),
-    ("postgresql.leader_pid", number),
-    ("postgresql.query_id", number),
+    ("postgresql.leader_pid", parse_number),
+    ("postgresql.query_id", parse_number),
 )
 
 
@@ -50,10 +50,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     start = START.match(text)
     if start is None:
         return None
-    columns = _columns(text)
+    columns = _split_columns(text)
     if columns is None or re.fullmatch(SEVERITIES, columns[SEVERITY]) is None:
         return None
-    fields = typed(columns, RULES)
+    fields = convert_words(columns, RULES)
     if columns[CLIENT] != "[local]":
         put_address(fields, "client", columns[CLIENT])
     if fields.get("error.code") == "00000":
@@ -62,17 +62,19 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         fields["extra"] = columns[len(RULES) :]
     put_statement(fields)
     severity = columns[SEVERITY]
-    return Parsed(fields, zoned_ms(start[1], start[2]), LEVELS.get(severity, level_of(severity.rstrip("12345"))))
+    return Parsed(
+        fields, parse_zoned_ms(start[1], start[2]), LEVELS.get(severity, normalise_level(severity.rstrip("12345")))
+    )
 
 
-def _columns(text: str) -> list[str] | None:
+def _split_columns(text: str) -> list[str] | None:
     """The columns; None where they are too few or no CSV. A first line whose quotes are open has not all of them."""
-    least = WHOLE if text.count('"') % 2 == 0 else LEAST
+    min_columns = WHOLE if text.count('"') % 2 == 0 else MIN_COLUMNS
     try:
         columns = next(csv.reader([text]), [])
     except csv.Error:
         return None
-    return columns if len(columns) >= least else None
+    return columns if len(columns) >= min_columns else None
 
 
 FORMAT = Format(
@@ -82,7 +84,7 @@ FORMAT = Format(
     specification="PostgreSQL documentation, Using CSV-Format Log Output",
     notes="Versions 9.0 (23 columns) to 14 and later (26).",
     schema=(
-        *columns_of(
+        *list_columns(
             "postgresql.command_tag postgresql.detail postgresql.hint postgresql.internal_query "
             "postgresql.internal_query_position postgresql.context db.query.text postgresql.query_position "
             "postgresql.location postgresql.backend_type postgresql.leader_pid postgresql.query_id user.name "

@@ -5,7 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed
-from log_processor.formats.lib.timestamps import bsd_ms, dmy_ms, epoch_ms, iso_ms
+from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_bsd_ms, parse_dmy_ms, parse_iso_ms
 
 TIME = (
     r"(?:(?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d(?:\.\d{3})?)"
@@ -26,26 +26,26 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     match = LINE.match(text)
     if match is None:
         signal = SIGNAL.match(text) if SIGNALLED in text else None
-        return None if signal is None else _signal(*signal.groups())
+        return None if signal is None else _parse_signal(*signal.groups())
     sign, role = match["level"], match["role"]
     fields: dict[str, Any] = {"process.pid": int(match["pid"] or match["old"]), "severity_text": sign}
     if role:
         fields["redis.role"] = ROLES[role]
     fields["message"] = match["message"]
-    return Parsed(fields, _moment(match, last_modified_ms), LEVELS[sign])
+    return Parsed(fields, _parse_time(match, last_modified_ms), LEVELS[sign])
 
 
-def _signal(pid: str, seconds: str, message: str) -> Parsed:
+def _parse_signal(pid: str, seconds: str, message: str) -> Parsed:
     """What a signal's handler writes, which may not format dates."""
-    return Parsed({"process.pid": int(pid), "message": message}, epoch_ms(int(seconds)))
+    return Parsed({"process.pid": int(pid), "message": message}, convert_epoch_ms(int(seconds)))
 
 
-def _moment(match: re.Match[str], last_modified_ms: int) -> int | None:
+def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
     if match["iso"]:
-        return iso_ms(match["iso"])
+        return parse_iso_ms(match["iso"])
     if match["year"]:
-        return dmy_ms(match["day"], match["month"], match["year"], match["clock"])
-    return bsd_ms(match["month"], match["day"], match["clock"], last_modified_ms)
+        return parse_dmy_ms(match["day"], match["month"], match["year"], match["clock"])
+    return parse_bsd_ms(match["month"], match["day"], match["clock"], last_modified_ms)
 
 
 STARTS = re.compile(rb"\d{1,10}:(?:[XCSM] \d|signal-handler \()|\[\d{1,10}\] \d\d [A-Z]")

@@ -8,67 +8,67 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.members import read
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.members import parse_members
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 BEFORE = re.compile(
     r"\ufeff?(?:([A-Za-z0-9][\w.-]{0,127}) {1,128}\| )?"
     r"(?:\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]{1,8}"
     r"(?:([\w.*-]{1,128})\t)?)?(?=\{)"
 )
-MOST_DIGITS = 38
+MAX_DIGITS = 38
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is not one JSON object, bare or behind a name or a time."""
-    members = members_of(text)
+    members = parse_object(text)
     if members is not None:
-        return read(members)
+        return parse_members(members)
     before = BEFORE.match(text)
-    if not before or (members := members_of(text[before.end() :])) is None:
+    if not before or (members := parse_object(text[before.end() :])) is None:
         return None
     container, time, tag = before.groups()
-    parsed = read(members)
+    parsed = parse_members(members)
     for name, value in (("container.name", container), ("fluent.tag", tag)):
         if value:
             members.setdefault(name, value)
     if parsed.timestamp_ms is None and time:
-        parsed.timestamp_ms = any_ms(time)
+        parsed.timestamp_ms = parse_any_ms(time)
     return parsed
 
 
-def members_of(text: str, needed: str = "") -> dict[str, Any] | None:
+def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
     """The members of the object that `text` is; None where it is none, or does not even contain `needed`."""
     if text.lstrip()[:1] != "{" or needed not in text:
         return None
     try:
         members = orjson.loads(text)
     except orjson.JSONDecodeError:
-        members = _lenient(text)
+        members = _parse_leniently(text)
     return members if isinstance(members, dict) else None
 
 
-def _lenient(text: str) -> Any:
+def _parse_leniently(text: str) -> Any:
     """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text.
 
     A comma behind the object is taken too: lines of an array whose brackets stand elsewhere.
     """
     text = text.rstrip().removesuffix(",")
     try:
-        members = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_bounded)
+        members = json.loads(text, parse_constant=str, parse_float=_parse_float, parse_int=_parse_int)
         return orjson.loads(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace"))
     except (ValueError, RecursionError):
         return None
 
 
-def _finite(written: str) -> float | str:
-    value = float(written)
-    return value if math.isfinite(value) else written
+def _parse_float(text: str) -> float | str:
+    value = float(text)
+    return value if math.isfinite(value) else text
 
 
-def _bounded(written: str) -> int | str:
-    return int(written) if len(written) <= MOST_DIGITS else written
+def _parse_int(text: str) -> int | str:
+    return int(text) if len(text) <= MAX_DIGITS else text
 
 
 FORMAT = Format(
@@ -85,7 +85,7 @@ FORMAT = Format(
     ),
     schema=(
         Column("message", note="where the text has another of the usual names"),
-        *columns_of("container.name fluent.tag", note="stood before the object"),
+        *list_columns("container.name fluent.tag", note="stood before the object"),
     ),
     sample='{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}',
     keeps_members=True,

@@ -4,11 +4,11 @@ import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.members import read
-from log_processor.formats.lib.timestamps import any_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.members import parse_members
+from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
 KEY = r"[^\s=\"',;\[\](){}]{1,128}"
@@ -24,7 +24,7 @@ START = re.compile(
 )
 ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
-FEWEST = 2
+MIN_PAIRS = 2
 BOOLEANS = frozenset({"true", "false"})
 DIGITS = frozenset("-0123456789")
 NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?")
@@ -39,12 +39,12 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"service.name": service, "process.pid": process} if service else {}
     if not _put_pairs(fields, text.rstrip(), start.end()):
         return None
-    parsed = read(fields)
+    parsed = parse_members(fields)
     if parsed.timestamp_ms is None and time:
-        parsed.timestamp_ms = any_ms(time)
+        parsed.timestamp_ms = parse_any_ms(time)
     level = put_priority(fields, priority) if priority and int(priority) <= MAX_PRIORITY else None
     if parsed.level is None:
-        parsed.level = level_of(fields["at"]) if "at" in fields else level
+        parsed.level = normalise_level(fields["at"]) if "at" in fields else level
     return parsed
 
 
@@ -54,24 +54,24 @@ def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
     for name, quoted_name, mark, quoted, single, bare, rest in PAIR.findall(line, position):
         if rest:
             return False
-        key = name or _unescaped(quoted_name)
+        key = name or _unescape(quoted_name)
         if not mark:
             bare_words += 1
             fields[key] = True
             continue
         valued += 1
         if bare:
-            fields[key] = _typed(bare)
+            fields[key] = _convert(bare)
         else:
-            fields[key] = _unescaped(quoted) if "\\" in quoted else quoted or single
-    return valued >= FEWEST and bare_words <= valued
+            fields[key] = _unescape(quoted) if "\\" in quoted else quoted or single
+    return valued >= MIN_PAIRS and bare_words <= valued
 
 
-def _unescaped(text: str) -> str:
-    return ESCAPED.sub(_character, text)
+def _unescape(text: str) -> str:
+    return ESCAPED.sub(_replace_escape, text)
 
 
-def _character(match: re.Match[str]) -> str:
+def _replace_escape(match: re.Match[str]) -> str:
     code = match[1] or match[2] or match[3]
     if code is None:
         return NAMED.get(match[4], match[4])
@@ -79,9 +79,9 @@ def _character(match: re.Match[str]) -> str:
     return match[0] if 0xD800 <= point < 0xE000 or point > 0x10FFFF else chr(point)
 
 
-def _typed(word: str) -> Any:
+def _convert(word: str) -> Any:
     if word[0] in DIGITS and NUMERIC.fullmatch(word):
-        return number(word)
+        return parse_number(word)
     return word == "true" if word in BOOLEANS else word
 
 
@@ -99,8 +99,8 @@ FORMAT = Format(
     ),
     schema=(
         Column("message", note="where the text has another usual name"),
-        *columns_of("service.name process.pid", note="of Heroku's prefix"),
-        *columns_of("syslog.facility.code syslog.severity.code severity_text", note="of a priority"),
+        *list_columns("service.name process.pid", note="of Heroku's prefix"),
+        *list_columns("syslog.facility.code syslog.severity.code severity_text", note="of a priority"),
     ),
     sample='time=2026-05-04T10:00:00Z level=info msg="started up" port=8080',
     keeps_members=True,

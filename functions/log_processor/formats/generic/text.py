@@ -3,9 +3,9 @@
 import re
 
 from log_processor.formats.generic import timed_text
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
 from log_processor.formats.lib.leading import LEVELS
-from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.traces import STARTS
 
 LEVELLED = re.compile(
@@ -21,7 +21,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed:
     parsed = timed_text.parse(text, last_modified_ms)
     if parsed is not None:
         return parsed
-    return _console(text) or _levelled(text) or Parsed({})
+    return _parse_console(text) or _parse_levelled(text) or Parsed({})
 
 
 def parse_message(message: str, last_modified_ms: int) -> Parsed:
@@ -31,24 +31,24 @@ def parse_message(message: str, last_modified_ms: int) -> Parsed:
     )
 
 
-def _console(text: str) -> Parsed | None:
-    found = CONSOLE.fullmatch(text) if text[4:6] == ": " else None
-    if found is None:
+def _parse_console(text: str) -> Parsed | None:
+    match = CONSOLE.fullmatch(text) if text[4:6] == ": " else None
+    if match is None:
         return None
-    severity, logger, message = found.groups()
+    severity, logger, message = match.groups()
     fields = {"severity_text": severity, "log.logger": logger}
     if message:
         fields["message"] = message.replace("\n      ", "\n")
-    return Parsed(fields, None, level_of(severity))
+    return Parsed(fields, None, normalise_level(severity))
 
 
-def _levelled(text: str) -> Parsed | None:
-    found = LEVELLED.match(text)
-    if found is None:
+def _parse_levelled(text: str) -> Parsed | None:
+    match = LEVELLED.match(text)
+    if match is None:
         return None
-    severity = found[1] or found[2] or found[3]
-    message = text if severity == "panic" else found[4]  # Go's word is a part of what it says
-    return Parsed({"severity_text": severity, "message": message}, None, level_of(severity))
+    severity = match[1] or match[2] or match[3]
+    message = text if severity == "panic" else match[4]  # Go's word is a part of what it says
+    return Parsed({"severity_text": severity, "message": message}, None, normalise_level(severity))
 
 
 FORMAT = Format(
@@ -61,7 +61,7 @@ FORMAT = Format(
         "`, `info: `, `INFO  | `, `[warn] `) these; any other none."
     ),
     schema=(
-        *columns_of("severity_text message"),
+        *list_columns("severity_text message"),
         Column("log.logger", note="of .NET's console (`fail: App.Api[3]`)"),
         Column("process.pid"),
     ),

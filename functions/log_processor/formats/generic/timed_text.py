@@ -3,17 +3,17 @@
 import re
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.layouts import first_read, layouts
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.tokens import Rule
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.layouts import compile_layouts, match_layouts
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.tokens import FieldRule
 
 ANY_CASE = (
     "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
     "|panic|verbose|trc|dbg|inf|wrn|ftl|vrb|fail)"
 )
 BOXES = re.compile(r"\[([^\]\n]*)\]")
-PARTS: dict[str, Rule] = {
+PARTS: dict[str, FieldRule] = {
     "pid": ("process.pid", int),
     "tid": ("thread.id", int),
     "node": ("host.name", str),
@@ -30,7 +30,7 @@ PARTS: dict[str, Rule] = {
     **dict.fromkeys(("bare", "boxed", "column", "symbol", "php"), ("severity_text", str)),
 }
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-LAYOUTS = layouts(
+LAYOUTS = compile_layouts(
     PARTS,
     r" \[(?P<logger>[\w.-]{1,200})#(?P<bare>debug|info|warn|error|critical)\] (?P<message>.*)",
     r" +(?P<pid>\d{1,9}) +(?P<tid>\d{1,9}) (?P<bare>[VDIWEFA]) (?P<logger>[^\n:]{0,100}?) *: (?P<message>.*)",
@@ -78,10 +78,10 @@ OWN_LEVELS = {
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it does not begin with a time."""
-    lead = leading.read(text, last_modified_ms)
+    lead = leading.read_lead(text, last_modified_ms)
     if lead is None:
         return None
-    fields = first_read(LAYOUTS, text, lead.end)
+    fields = match_layouts(LAYOUTS, text, lead.end)
     if fields is None:
         fields = {"message": text[lead.end :].lstrip(" \t,:;|-")}
     if lead.thread:
@@ -91,7 +91,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     severity = fields.get("severity_text") or lead.level
     if severity:
         fields["severity_text"] = severity
-    return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or level_of(severity))
+    return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or normalise_level(severity))
 
 
 FORMAT = Format(
@@ -105,9 +105,9 @@ FORMAT = Format(
     schema=(
         Column("severity_text"),
         Column("message", note="what follows the level, or else the time"),
-        *columns_of("thread.name thread.id log.logger process.pid host.name faas.invocation_id"),
+        *list_columns("thread.name thread.id log.logger process.pid host.name faas.invocation_id"),
         Column("log.channel", note="of `channel.LEVEL:`"),
-        *columns_of("code.file.path code.line.number mongodb.component mongodb.context"),
+        *list_columns("code.file.path code.line.number mongodb.component mongodb.context"),
         Column("extra", note="words before the level, in brackets or Sidekiq's"),
     ),
     sample="[2026-05-04 10:00:00] production.ERROR: no such route",

@@ -2,20 +2,18 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from log_processor.formats.lib.format import Parse, Parsed
-from log_processor.formats.lib.timestamps import any_ms, iso_ms
-from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.formats.lib.timestamps import parse_any_ms, parse_iso_ms
+from log_processor.formats.lib.tokens import ABSENT, FieldRule, parse_number
 from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
 CLOCK = re.compile(r"\d{1,2}:\d\d")
-FEWEST = 3
+MIN_WORDS = 3
 Names = list[str]
-Place = tuple[str, Callable[[str], Any]]
-Rules = Mapping[str, Place]
+FieldRules = Mapping[str, FieldRule]
 Split = Callable[[str], list[str]]
 
 
@@ -27,13 +25,15 @@ def read_fields(line: str, said: Columns | None) -> Columns | None:
     return Columns(" ".join(match[2].split())) if match[1] == "Fields" else said or Columns()
 
 
-def row_parser(columns: Names, separator: str | None, rules: Rules, rest: Callable[[str], str]) -> Parse:
+def build_row_parser(
+    columns: Names, separator: str | None, rules: FieldRules, name_other: Callable[[str], str]
+) -> Parse:
     """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it."""
-    places = [rules.get(column) or (rest(column), number) for column in columns]
-    return rows(columns, places, lambda text: text.split(separator))
+    own_rules = [rules.get(column) or (name_other(column), parse_number) for column in columns]
+    return build_parser(columns, own_rules, lambda text: text.split(separator))
 
 
-def rows(columns: Names, places: Sequence[Place], split: Split, day: str = "") -> Parse:
+def build_parser(columns: Names, rules: Sequence[FieldRule], split: Split, day: str = "") -> Parse:
     """A parser of rows that `split` takes apart: `places` name and type their words; no name leaves one out.
 
     Rows with more words than columns keep them as `extra`; a row with fewer than three words, where there are as many
@@ -41,34 +41,36 @@ def rows(columns: Names, places: Sequence[Place], split: Split, day: str = "") -
     """
     when = [columns.index(name) if name in columns else None for name in ("date", "time")]
     stamp = next((columns.index(name) for name in ("date-time", "timestamp") if name in columns), None)
-    fewest = min(FEWEST, len(columns))
+    min_words = min(MIN_WORDS, len(columns))
 
-    def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-        found = split(text)
-        if len(found) < fewest or not columns:
+    def parse_row(text: str, _last_modified_ms: int) -> Parsed | None:
+        words = split(text)
+        if len(words) < min_words or not columns:
             return None
-        moment = any_ms(found[stamp]) if stamp is not None and stamp < len(found) else _moment(found, when, day)
-        if moment is None and not _untimed(found, when):
+        moment = (
+            parse_any_ms(words[stamp]) if stamp is not None and stamp < len(words) else _read_time(words, when, day)
+        )
+        if moment is None and not _has_time_shape(words, when):
             return None
         fields = {
-            name: kind(word) for word, (name, kind) in zip(found, places, strict=False) if word not in ABSENT and name
+            name: kind(word) for word, (name, kind) in zip(words, rules, strict=False) if word not in ABSENT and name
         }
-        if len(found) > len(columns):
-            fields["extra"] = found[len(columns) :]
+        if len(words) > len(columns):
+            fields["extra"] = words[len(columns) :]
         return Parsed(fields, moment)
 
-    return parse
+    return parse_row
 
 
-def _moment(found: list[str], when: list[int | None], day: str) -> int | None:
+def _read_time(words: list[str], when: list[int | None], day: str) -> int | None:
     date, time = when
-    if time is None or time >= len(found) or (date is not None and date >= len(found)):
+    if time is None or time >= len(words) or (date is not None and date >= len(words)):
         return None
-    written = day if date is None else found[date]
-    return iso_ms(f"{written}T{found[time]}Z") if DATE.fullmatch(written) else None
+    date_text = day if date is None else words[date]
+    return parse_iso_ms(f"{date_text}T{words[time]}Z") if DATE.fullmatch(date_text) else None
 
 
-def _untimed(found: list[str], when: list[int | None]) -> bool:
+def _has_time_shape(words: list[str], when: list[int | None]) -> bool:
     """Whether a row may be without a moment: its date and its time, where it has them, look like such (no such day)."""
     looks = zip(when, (DATE, CLOCK), strict=True)
-    return all(place is None or (place < len(found) and look.match(found[place])) for place, look in looks)
+    return all(position is None or (position < len(words) and look.match(words[position])) for position, look in looks)

@@ -26,7 +26,7 @@ Parse = Callable[[str, int], Parsed | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class HeaderLines:
     """What a header-driven format needs: its own lines name the fields of those that follow.
 
     `read(line, said)` gives what is said now where `line` is a header or directive, else None; the columns travel with
@@ -37,7 +37,7 @@ class Header:
     bind: Callable[[Columns | None], Parse]
 
 
-class Strand(NamedTuple):
+class StreamLine(NamedTuple):
     """What a line of interwoven streams says.
 
     Which stream it is of, whether its text may begin an event (`fresh`), and whether its text breaks off to go on in
@@ -45,19 +45,19 @@ class Strand(NamedTuple):
     """
 
     stream: bytes
-    fresh: bool
+    begins_event: bool
     partial: bool
 
 
-class Place(Enum):
+class CarrierKind(Enum):
     """Where a line of one format may be the message of another's: in a container's log, or with a log service."""
 
     CONTAINER = "container"
     LOG_SERVICE = "log service"
 
 
-ANYWHERE = frozenset(Place)
-LOG_SERVICE = frozenset({Place.LOG_SERVICE})
+ANYWHERE = frozenset(CarrierKind)
+LOG_SERVICE = frozenset({CarrierKind.LOG_SERVICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Embedded:
     `own_message` the field `message` is the one that the format reads; else it is the whole of what was carried.
     """
 
-    places: frozenset[Place]
+    carriers: frozenset[CarrierKind]
     begins: str
     needs: str = ""
     own_message: bool = False
@@ -88,10 +88,10 @@ def read_nothing(_message: str, _last_modified_ms: int) -> None:
 class Carrier:
     """What a format needs whose lines carry messages of other formats: the place that they are, and its own parser."""
 
-    place: Place
+    kind: CarrierKind
     parse: Callable[[str, int, ReadMessage], Parsed | None]
 
-    def bound(self, read: ReadMessage = read_nothing) -> Parse:
+    def bind(self, read: ReadMessage = read_nothing) -> Parse:
         """Return the parser that reads messages by `read`; without one every message is text."""
         parse = self.parse
         return lambda text, last_modified_ms: parse(text, last_modified_ms, read)
@@ -108,7 +108,7 @@ class Column(NamedTuple):
     note: str = ""
 
 
-def columns_of(names: str, unit: str = "", note: str = "") -> tuple[Column, ...]:
+def list_columns(names: str, unit: str = "", note: str = "") -> tuple[Column, ...]:
     """Return a column for each word of `names`, all with the same unit and note."""
     return tuple(Column(name, unit, note) for name in names.split())
 
@@ -142,6 +142,6 @@ class Format:
     keeps_members: bool = False
     carrier: Carrier | None = None
     starts: re.Pattern[bytes] | None = None
-    header: Header | None = None
-    strand: Callable[[bytes], Strand] | None = None
+    header_lines: HeaderLines | None = None
+    read_stream_line: Callable[[bytes], StreamLine] | None = None
     key: re.Pattern[str] | None = None

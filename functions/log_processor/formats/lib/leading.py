@@ -10,8 +10,15 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-from log_processor.formats.lib.late import late
-from log_processor.formats.lib.timestamps import MONTHS, ZONES, bsd_ms, iso_ms, yearless_ms, zoned_ms
+from log_processor.formats.lib.lazy import compile_lazily
+from log_processor.formats.lib.timestamps import (
+    MONTHS,
+    ZONES,
+    parse_bsd_ms,
+    parse_iso_ms,
+    parse_yearless_ms,
+    parse_zoned_ms,
+)
 
 MONTH = "|".join(MONTHS)
 WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
@@ -39,7 +46,7 @@ AFTER = r"(?![\w.])[\])>]?"
 
 
 Groups = tuple[str, ...]
-Shape = tuple[str, Callable[[Groups, int], int | None]]
+TimeShape = tuple[str, Callable[[Groups, int], int | None]]
 
 
 class Lead(NamedTuple):
@@ -52,132 +59,154 @@ class Lead(NamedTuple):
     pid: int | None = None
 
 
-def _iso(found: Groups, _last_modified_ms: int) -> int | None:
-    date, clock, offset, name = found
+def _read_iso(groups: Groups, _last_modified_ms: int) -> int | None:
+    date, clock, offset, name = groups
     if date[4] != "-":
         date = f"{date[:4]}-{date[5:7]}-{date[8:]}"
     if clock[8:9] == ":":
-        clock = _point(clock)
-    return zoned_ms(f"{date}T{clock}", offset or name) if offset or name else iso_ms(f"{date}T{clock}")
+        clock = _fix_clock(clock)
+    return parse_zoned_ms(f"{date}T{clock}", offset or name) if offset or name else parse_iso_ms(f"{date}T{clock}")
 
 
-def _compact(found: Groups, _last_modified_ms: int) -> int | None:
-    date, hour, minute, second = found
+def _read_compact(groups: Groups, _last_modified_ms: int) -> int | None:
+    date, hour, minute, second = groups
     date = date if len(date) == 8 else f"20{date}"
-    return iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_point(second)}")
+    return parse_iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_fix_clock(second)}")
 
 
-def _named_month(found: Groups, _last_modified_ms: int) -> int | None:
-    day, month, year, clock, offset, name = found
-    return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", offset or name)
+def _read_named_month(groups: Groups, _last_modified_ms: int) -> int | None:
+    day, month, year, clock, offset, name = groups
+    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_fix_clock(clock)}", offset or name)
 
 
-def _ctime(found: Groups, _last_modified_ms: int) -> int | None:
-    month, day, clock, name, year = found
-    return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_point(clock)}", name)
+def _read_ctime(groups: Groups, _last_modified_ms: int) -> int | None:
+    month, day, clock, name, year = groups
+    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_fix_clock(clock)}", name)
 
 
-def _slashed(found: Groups, _last_modified_ms: int) -> int | None:
+def _read_slashed(groups: Groups, _last_modified_ms: int) -> int | None:
     """Month first as in the United States, day first where the first number is no month or dots stand between."""
-    first, sign, second, year, clock, half, offset, name = found
+    first, sign, second, year, clock, half, offset, name = groups
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
     year = year if len(year) == 4 else f"20{year}"
-    return zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
+    return parse_zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
 
 
-def _twelve_hours(found: Groups, _last_modified_ms: int) -> int | None:
-    month, day, year, clock, half, offset, name = found
-    return zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_of_half(_point(clock), half)}", offset or name)
+def _read_twelve_hours(groups: Groups, _last_modified_ms: int) -> int | None:
+    month, day, year, clock, half, offset, name = groups
+    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
 
 
-def _of_half(clock: str, half: str | None) -> str:
+def _read_clock(clock: str, half: str | None) -> str:
     """The clock of 24 hours; one that no clock of 12 hours shows becomes no time."""
+    clock = _fix_clock(clock)
     if not half:
         return clock
     hour = int(clock[:2])
     return f"{hour % 12 + (12 if half.upper() == 'PM' else 0) if 1 <= hour <= 12 else 24:02d}{clock[2:]}"
 
 
-def _dotted(found: Groups, _last_modified_ms: int) -> int | None:
+def _read_dotted(groups: Groups, _last_modified_ms: int) -> int | None:
     """Db2's, with a zone in minutes, and game engines'."""
-    date, clock, fraction, sign, minutes = found
+    date, clock, fraction, sign, minutes = groups
     zone = f"{sign}{int(minutes) // 60:02d}:{int(minutes) % 60:02d}" if sign else None
-    return zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
+    return parse_zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
 
 
-def _epoch(found: Groups, _last_modified_ms: int) -> int:
-    return int(found[0]) * 1000 + int(f"{found[1] or '0':0<3}"[:3])
+def _read_epoch(groups: Groups, _last_modified_ms: int) -> int:
+    return int(groups[0]) * 1000 + int(f"{groups[1] or '0':0<3}"[:3])
 
 
-def _point(clock: str) -> str:
+def _read_short_year(groups: Groups, _last_modified_ms: int) -> int | None:
+    year, month, day, clock = groups
+    return parse_iso_ms(f"20{year}-{month}-{day}T{_fix_clock(clock)}")
+
+
+def _read_month_day(groups: Groups, last_modified_ms: int) -> int | None:
+    month, day, clock = groups
+    return parse_bsd_ms(month, day, _fix_clock(clock), last_modified_ms)
+
+
+def _read_day_month(groups: Groups, last_modified_ms: int) -> int | None:
+    day, month, clock = groups
+    return parse_bsd_ms(month, day, _fix_clock(clock), last_modified_ms)
+
+
+def _read_numbered_month(groups: Groups, last_modified_ms: int) -> int | None:
+    month, day, clock = groups
+    return parse_yearless_ms(f"{month}-{day}T{_fix_clock(clock)}", last_modified_ms)
+
+
+def _read_no_date(_groups: Groups, _last_modified_ms: int) -> int | None:
+    """Return None: a clock without a date is no time."""
+    return None
+
+
+def _fix_clock(clock: str) -> str:
     """The clock with two digits of the hour, and a point before the fraction of a second, whatever sign it had."""
     clock = clock if clock[1] != ":" else f"0{clock}"
     return clock if len(clock) <= 8 or clock[8] == "." else f"{clock[:8]}.{clock[9:]}"
 
 
-SHAPES: tuple[Shape, ...] = (
-    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", _iso),
-    (rf"(?:{WEEKDAY}, )?(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _named_month),
-    (
-        rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])",
-        lambda found, _: iso_ms(f"20{found[0]}-{found[1]}-{found[2]}T{_point(found[3])}"),
-    ),
-    (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
-    (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _slashed),
-    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}(?: |{NARROW})([AaPp][Mm]){ZONE}", _twelve_hours),
-    (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _ctime),
-    (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", lambda found, near: bsd_ms(found[0], found[1], _point(found[2]), near)),
-    (rf"(\d\d?) ({MONTH}) ({CLOCK})", lambda found, near: bsd_ms(found[1], found[0], _point(found[2]), near)),
-    (
-        rf"(\d\d)[-./](\d\d) ({CLOCK})",
-        lambda found, near: yearless_ms(f"{found[0]}-{found[1]}T{_point(found[2])}", near),
-    ),
-    (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _compact),
-    (r"(\d{10})\.(\d{3,9})(?= )", _epoch),
-    (r"(1\d{9})(\d{3})(?=[ \t|])", _epoch),
-    (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _epoch),
-    (r"(?<=\[)(\d{10})()(?=\])", _epoch),
-    (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _compact),
-    (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _dotted),
-    (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", lambda _found, _near: None),  # has no group
+SHAPES: tuple[TimeShape, ...] = (
+    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", _read_iso),
+    (rf"(?:{WEEKDAY}, )?(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _read_named_month),
+    (rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])", _read_short_year),
+    (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
+    (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
+    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}(?: |{NARROW})([AaPp][Mm]){ZONE}", _read_twelve_hours),
+    (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _read_ctime),
+    (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", _read_month_day),
+    (rf"(\d\d?) ({MONTH}) ({CLOCK})", _read_day_month),
+    (rf"(\d\d)[-./](\d\d) ({CLOCK})", _read_numbered_month),
+    (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _read_compact),
+    (r"(\d{10})\.(\d{3,9})(?= )", _read_epoch),
+    (r"(1\d{9})(\d{3})(?=[ \t|])", _read_epoch),
+    (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _read_epoch),
+    (r"(?<=\[)(\d{10})()(?=\])", _read_epoch),
+    (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _read_compact),
+    (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
+    (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", _read_no_date),  # has no group
 )
 """Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
 NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"
 SIGNS = r"(?= {0,5}\d|[A-Z][a-z]{2},? |(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
 """How every shape begins; with `NO_LOG_FILE` it tells most lines without a time before each shape is tried."""
-ANY = late(rf"(?!\t|{NO_LOG_FILE}){BEFORE}{SIGNS}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII)
+ANY = compile_lazily(
+    rf"(?!\t|{NO_LOG_FILE}){BEFORE}{SIGNS}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII
+)
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
-STARTS = late(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
+STARTS = compile_lazily(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 
 
 BESIDE = re.compile(BEFORE).groups
 
 
 @cache
-def _by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
+def _index_by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
     """For the number of the last group of a match: the groups of its shape, and their reading."""
     first = BESIDE
-    found: list[tuple[slice, Callable[[Groups, int], int | None] | None]] = [(slice(0), None)] * (first + 1)
+    readings: list[tuple[slice, Callable[[Groups, int], int | None] | None]] = [(slice(0), None)] * (first + 1)
     for shape, moment in SHAPES:
         count = re.compile(shape).groups
-        found += [(slice(first, first + count), moment)] * count
+        readings += [(slice(first, first + count), moment)] * count
         first += count
-    return tuple(found)
+    return tuple(readings)
 
 
-def read(text: str, last_modified_ms: int) -> Lead | None:
+def read_lead(text: str, last_modified_ms: int) -> Lead | None:
     """The time at the start of `text` and what is beside it; None where the text does not begin with a time."""
-    if (found := ISO.match(text, text[:1] == "[")) is not None:
-        return Lead(_iso(found.groups(), last_modified_ms), found.end())
-    if (found := ANY.match(text)) is None:
+    if (match := ISO.match(text, text[:1] == "[")) is not None:
+        return Lead(_read_iso(match.groups(), last_modified_ms), match.end())
+    if (match := ANY.match(text)) is None:
         return None
-    groups = found.groups()
+    groups = match.groups()
     level, thread, report, *pids = groups[:BESIDE]
-    own, moment = _by_group()[found.lastindex or 0]
+    own, moment = _index_by_group()[match.lastindex or 0]
     pid = next(filter(None, pids), None)
     return Lead(
         moment(groups[own], last_modified_ms) if moment else None,
-        found.end(),
+        match.end(),
         level or report,
         thread,
         int(pid) if pid else None,

@@ -13,36 +13,36 @@ BY_RANK = ("trace", "debug", "info", "warn", "error", "fatal")
 SYSLOG_SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")
 
 
-def level_of(value: object) -> str | None:
+def normalise_level(value: object) -> str | None:
     """The normalised level of a name (`WARNING`) or of a bunyan/pino number (10 to 60); None where unknown."""
     if isinstance(value, str):
         return BY_NAME.get(value.strip().lower())
-    return _ranked(value, 10, 0) if isinstance(value, int) else None
+    return _find_on_scale(value, 10, 0) if isinstance(value, int) else None
 
 
-def syslog_level(value: object) -> str | None:
+def normalise_syslog_severity(value: object) -> str | None:
     """Of a syslog severity, 0 (emergency) to 7 (debug)."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(SYSLOG_SEVERITIES):
-        return level_of(SYSLOG_SEVERITIES[value])
+        return normalise_level(SYSLOG_SEVERITIES[value])
     return None
 
 
-def opentelemetry_level(value: object) -> str | None:
+def normalise_opentelemetry_number(value: object) -> str | None:
     """Of a SeverityNumber, 1 (TRACE) to 24 (FATAL4)."""
-    return _ranked(value, 4, 3)
+    return _find_on_scale(value, 4, 3)
 
 
-def python_level(value: object) -> str | None:
+def normalise_python_level(value: object) -> str | None:
     """Of a level number of Python's logging, 10 (DEBUG) to 50 (CRITICAL)."""
-    return _ranked(value, 10, 10)
+    return _find_on_scale(value, 10, 10)
 
 
-def nextcloud_level(value: object) -> str | None:
+def normalise_nextcloud_level(value: object) -> str | None:
     """Of a level of Nextcloud's, 0 (debug) to 4 (fatal)."""
-    return _ranked(value, 1, 2)
+    return _find_on_scale(value, 1, 2)
 
 
-def _ranked(value: object, step: int, shift: int) -> str | None:
+def _find_on_scale(value: object, step: int, shift: int) -> str | None:
     """The level of a number on a scale of equal steps, of which the first has the numbers from `step` on."""
     if not isinstance(value, int) or isinstance(value, bool) or not step <= value + shift < step * 7:
         return None

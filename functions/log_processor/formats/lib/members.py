@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
-from log_processor.formats.lib.member_levels import told_level
-from log_processor.formats.lib.timestamps import any_ms
+from log_processor.formats.lib.member_levels import find_level
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 Members = Mapping[str, Any]
 TIME_KEYS = (
@@ -33,68 +33,69 @@ TIME_SET, MESSAGE_SET = frozenset(TIME_KEYS), frozenset(MESSAGE_KEYS)
 COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 
-def read(members: dict[str, Any]) -> Parsed:
+def parse_members(members: dict[str, Any]) -> Parsed:
     """The members with their time and level; `message` is added to them where only another key has it."""
-    moment, level = first_time(members), _first_level(members)
-    if "message" not in members and (message := _first_message(members)):
+    moment, level = find_time(members), _find_level(members)
+    if "message" not in members and (message := _find_message(members)):
         members["message"] = message
     return Parsed(members, moment, level)
 
 
-def first_time(members: Members) -> int | None:
+def find_time(members: Members) -> int | None:
     """Epoch milliseconds of the first usual key that holds a time."""
-    moment = _own_time(members)
+    moment = _find_own_time(members)
     if moment is not None:
         return moment
-    return next(filter(None, map(_own_time, _nested(members, first=True))), None)
+    return next(filter(None, map(_find_own_time, _iter_nested(members, first=True))), None)
 
 
-def _own_time(members: Members) -> int | None:
+def _find_own_time(members: Members) -> int | None:
     if not TIME_SET.isdisjoint(members):
         for key in TIME_KEYS:
-            if key in members and (moment := _moment(key, members)) is not None:
+            if key in members and (moment := _read_time(key, members)) is not None:
                 return moment
     return None
 
 
-def _moment(key: str, members: Members) -> int | None:
+def _read_time(key: str, members: Members) -> int | None:
     value = members[key]
     if key == "timestampSeconds":  # Cloud Logging's agents
         value = {"seconds": value, "nanos": members.get("timestampNanos", 0)}
     if isinstance(value, dict):
-        return _nested_ms(value)
-    moment = any_ms(value)
+        return _parse_nested_ms(value)
+    moment = parse_any_ms(value)
     if key == "date" and moment is not None and "time" in members:
-        return any_ms(f"{value} {members['time']} {members.get('tz', members.get('timezone', ''))}".strip()) or moment
+        zone = members.get("tz", members.get("timezone", ""))
+        return parse_any_ms(f"{value} {members['time']} {zone}".strip()) or moment
     return moment
 
 
-def _nested_ms(value: Members) -> int | None:
+def _parse_nested_ms(value: Members) -> int | None:
     """Extended JSON's `$date`, log4j's `instant`, protobuf's Timestamp, Loguru's time."""
     date = value.get("$date", value.get("timestamp"))
     if date is not None:
-        return any_ms(date.get("$numberLong") if isinstance(date, dict) else date)
-    seconds = any_ms(value.get("epochSecond", value.get("seconds")))
+        return parse_any_ms(date.get("$numberLong") if isinstance(date, dict) else date)
+    seconds = parse_any_ms(value.get("epochSecond", value.get("seconds")))
     nanos = value.get("nanoOfSecond", value.get("nanos", 0))
     if seconds is None or not isinstance(nanos, int) or not 0 <= nanos < 1_000_000_000:
         return seconds
     return seconds + nanos // 1_000_000
 
 
-def _first_level(members: Members) -> str | None:
+def _find_level(members: Members) -> str | None:
     """The normalised level of the first usual key that holds a known one."""
-    level = told_level(members)
+    level = find_level(members)
     if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
         return "info"  # Serilog's compact format leaves Information out
-    return level or next(filter(None, map(told_level, _nested(members))), None)
+    return level or next(filter(None, map(find_level, _iter_nested(members))), None)
 
 
-def _first_message(members: Members) -> str | None:
+def _find_message(members: Members) -> str | None:
     """The text under the first usual key that holds one."""
-    return _own_message(members) or next(filter(None, map(_own_message, _nested(members))), None)
+    return _find_own_message(members) or next(filter(None, map(_find_own_message, _iter_nested(members))), None)
 
 
-def _own_message(members: Members) -> str | None:
+def _find_own_message(members: Members) -> str | None:
     if not MESSAGE_SET.isdisjoint(members):
         for key in MESSAGE_KEYS:
             value = members.get(key)
@@ -105,29 +106,29 @@ def _own_message(members: Members) -> str | None:
     return None
 
 
-def _nested(members: Members, *, first: bool = False) -> Iterator[Members]:
+def _iter_nested(members: Members, *, first: bool = False) -> Iterator[Members]:
     """The objects in which other loggers nest what is looked for, and a batch's only entry, or else its `first`."""
     if NESTING.isdisjoint(members):
         return
     for holder in HOLDERS:
         if isinstance(held := members.get(holder), dict):
             yield held
-    entries = _entries(members)
-    if len(entries) == 1 or (entries and first):
-        yield entries[0]
+    records = _list_batch_records(members)
+    if len(records) == 1 or (records and first):
+        yield records[0]
 
 
-def _entries(members: Members) -> Sequence[Members]:
+def _list_batch_records(members: Members) -> Sequence[Members]:
     """The entries of an OpenTelemetry batch of logs or spans, through its resources and scopes."""
     for path in BATCHES:
-        found: list[Members] = [members]
+        records: list[Members] = [members]
         for name in path:
-            found = [held for entry in found for held in _objects(entry.get(name))]
-        if found:
-            return found
+            records = [held for record in records for held in _list_objects(record.get(name))]
+        if records:
+            return records
     return []
 
 
-def _objects(held: object) -> list[Members]:
+def _list_objects(held: object) -> list[Members]:
     """The objects in a list; what is no list has none."""
-    return [entry for entry in held if isinstance(entry, dict)] if isinstance(held, list) else []
+    return [record for record in held if isinstance(record, dict)] if isinstance(held, list) else []

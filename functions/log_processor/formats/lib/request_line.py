@@ -43,7 +43,7 @@ def put_target(fields: dict[str, Any], target: str, method: str | None = None) -
         _put_authority(fields, target)
     elif mark and scheme.isalnum():
         fields["url.full"], fields["url.scheme"] = target, scheme
-        end = min(place for place in (rest.find("/"), rest.find("?"), len(rest)) if place >= 0)
+        end = min(position for position in (rest.find("/"), rest.find("?"), len(rest)) if position >= 0)
         _put_authority(fields, rest[:end])
         put_path(fields, rest[end:] if rest[end : end + 1] == "/" else f"/{rest[end:]}")
     else:

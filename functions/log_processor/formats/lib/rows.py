@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 from log_processor.formats.lib.tokens import ABSENT
 
-Rule = tuple[str, Callable[[str], Any] | None]
+CellRule = tuple[str, Callable[[str], Any] | None]
 """A field's name and what makes its value of a word; None leaves it as text."""
 FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"(?= |$)|(\S+)')
 AROUND = frozenset({"", " "})
 REQUEST_END = re.compile(r'(?: HTTP/\d(?:\.\d)?| -) ?" "')
 
 
-def fields_in(text: str) -> list[str] | None:
+def split_row(text: str) -> list[str] | None:
     """The fields of a row, their quotes taken off; None where a quote stands within a text, or one is missing."""
     pieces = text.split('"')
     if len(pieces) == 1:
@@ -27,30 +27,30 @@ def fields_in(text: str) -> list[str] | None:
     for bare in between:
         if not bare[:1] == " " == bare[-1:]:
             return None
-    found = first.split()
+    words = first.split()
     for quoted, bare in zip(pieces[1::2], pieces[2::2], strict=True):
-        found.append(quoted)
-        found += bare.split()
-    return found
+        words.append(quoted)
+        words += bare.split()
+    return words
 
 
-def fields_around(text: str, before: int, after: re.Pattern[str]) -> list[str]:
+def split_unescaped_row(text: str, before: int, after: re.Pattern[str]) -> list[str]:
     """The fields of a row whose request or user agent has quotes within, told by what stands around them.
 
     The request comes behind `before` fields; `after` matches the closing quote of the user agent with what follows.
     """
-    found = text.split(" ", before)
-    texts = found.pop() if len(found) > before else ""
-    boundary = REQUEST_END.search(texts)
-    opening = boundary.end() - 1 if boundary else texts.find('" "') + 2
-    if opening < 2:  # the request is the last field
-        return [*found, texts.strip('"')]
-    closing = after.search(texts, opening)
-    stop = closing.start() if closing else max(texts.rfind('"'), opening + 1)
-    return [*found, texts[1 : opening - 2], texts[opening + 1 : stop], *escaped_fields(texts[stop + 1 :])]
+    words = text.split(" ", before)
+    rest = words.pop() if len(words) > before else ""
+    boundary = REQUEST_END.search(rest)
+    agent_quote = boundary.end() - 1 if boundary else rest.find('" "') + 2
+    if agent_quote < 2:  # the request is the last field
+        return [*words, rest.strip('"')]
+    closing = after.search(rest, agent_quote)
+    stop = closing.start() if closing else max(rest.rfind('"'), agent_quote + 1)
+    return [*words, rest[1 : agent_quote - 2], rest[agent_quote + 1 : stop], *split_escaped_row(rest[stop + 1 :])]
 
 
-def escaped_fields(text: str) -> list[str]:
+def split_escaped_row(text: str) -> list[str]:
     """The fields of a row in whose texts a backslash stands before a quote; the escapes left as they stand."""
     return [quoted or bare for quoted, bare in FIELD.findall(text)]
 
@@ -66,19 +66,19 @@ class Cell(NamedTuple):
     read: Callable[[str], Any] | None = None
 
 
-def rules_of(cells: Sequence[Cell]) -> tuple[Rule | None, ...]:
+def list_rules(cells: Sequence[Cell]) -> tuple[CellRule | None, ...]:
     """Return the rule of each word of a row."""
     return tuple((cell.field, cell.read) if cell.field else None for cell in cells)
 
 
-def places(cells: Sequence[Cell], names: str) -> tuple[int, ...]:
+def find_positions(cells: Sequence[Cell], names: str) -> tuple[int, ...]:
     """Return where the words of these names stand in a row."""
     order = [cell.name for cell in cells]
     return tuple(order.index(name) for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class RowLayout:
     """A format of fields in fixed places.
 
     `start` matches a row's beginning; a row has at least `fewest` fields. Where its quotes are not in order, or its
@@ -86,8 +86,8 @@ class Layout:
     """
 
     start: re.Pattern[str]
-    fewest: int
-    rules: tuple[Rule | None, ...]
+    min_words: int
+    rules: tuple[CellRule | None, ...]
     repair: Callable[[str], list[str]]
     sound: Callable[[list[str]], bool] = bool
 
@@ -95,24 +95,24 @@ class Layout:
         """The words of `text` and its fields, with words beyond the rules as `extra`; None where it is another's."""
         if self.start.match(text) is None:
             return None
-        found = fields_in(text)
-        if found is None or not self.sound(found):
-            found = self.repair(text)
-        if len(found) < self.fewest:
+        words = split_row(text)
+        if words is None or not self.sound(words):
+            words = self.repair(text)
+        if len(words) < self.min_words:
             return None
-        return found, typed(found, self.rules)
+        return words, convert_words(words, self.rules)
 
 
-def typed(found: Sequence[str], rules: Sequence[Rule | None]) -> dict[str, Any]:
+def convert_words(words: Sequence[str], rules: Sequence[CellRule | None]) -> dict[str, Any]:
     """Name and type words by position: `-` and the empty word are absent, a rule of None leaves its word out.
 
     Words beyond the rules are kept as `extra`, unless they only announce a field (`-`).
     """
     fields = {
         rule[0]: rule[1](word) if rule[1] else word
-        for word, rule in zip(found, rules, strict=False)
+        for word, rule in zip(words, rules, strict=False)
         if rule and word != "-" and word
     }
-    if any(word not in ABSENT for word in found[len(rules) :]):
-        fields["extra"] = list(found[len(rules) :])
+    if any(word not in ABSENT for word in words[len(rules) :]):
+        fields["extra"] = list(words[len(rules) :])
     return fields

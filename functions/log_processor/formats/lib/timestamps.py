@@ -10,7 +10,7 @@ EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """A smaller number under a time's name is a duration or counts from a start, not from 1970."""
 EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
-MOST_TIME_CHARS = 64
+MAX_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
 ZONES = {
     **dict.fromkeys(("UTC", "GMT", "UCT", "WET", "Z"), "+00:00"),
@@ -55,7 +55,7 @@ NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
 
 @lru_cache(maxsize=1024)
-def clf_ms(text: str) -> int | None:
+def parse_clf_ms(text: str) -> int | None:
     """`10/Oct/2000:13:55:36 -0700` (Apache mod_log_config, `%t`) in epoch milliseconds."""
     try:
         moment = datetime.fromisoformat(
@@ -67,15 +67,15 @@ def clf_ms(text: str) -> int | None:
 
 
 @lru_cache(maxsize=1024)
-def iso_ms(text: str) -> int | None:
+def parse_iso_ms(text: str) -> int | None:
     """An ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
     try:
-        return _whole_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
+        return _count_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
     except (ValueError, OverflowError):
         return None
 
 
-def epoch_ms(value: float) -> int | None:
+def convert_epoch_ms(value: float) -> int | None:
     """A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size."""
     if isinstance(value, bool) or value != value or value < 0:  # noqa: PLR0124 - NaN alone differs from itself
         return None
@@ -85,38 +85,38 @@ def epoch_ms(value: float) -> int | None:
     return None
 
 
-def any_ms(value: object) -> int | None:
+def parse_any_ms(value: object) -> int | None:
     """The time in a JSON value: a date and a clock as loggers spell them, digits as text, or an epoch number."""
     if isinstance(value, int | float):
-        return epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
-    if not isinstance(value, str) or len(value) > MOST_TIME_CHARS:  # what follows keeps the texts that it has seen
+        return convert_epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
+    if not isinstance(value, str) or len(value) > MAX_TIME_CHARS:  # what follows keeps the texts that it has seen
         return None
-    if value[4:5] == "-" and (moment := iso_ms(value)) is not None:
+    if value[4:5] == "-" and (moment := parse_iso_ms(value)) is not None:
         return moment
     if NUMBER.fullmatch(value):
-        return any_ms(float(value) if "." in value else int(value))
-    return spelt_ms(value)
+        return parse_any_ms(float(value) if "." in value else int(value))
+    return parse_spelt_ms(value)
 
 
 @lru_cache(maxsize=1024)
-def spelt_ms(text: str) -> int | None:
+def parse_spelt_ms(text: str) -> int | None:
     """A date and a clock in ISO's order, the day first (RFC 2822, access logs) or the month first (`ctime`)."""
     match = YEAR_FIRST.match(text) or DAY_FIRST.match(text) or MONTH_FIRST.match(text)
     if match is None:
-        return iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
+        return parse_iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
     month = match["month"] if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
     date = f"{match['year']}-{int(month):02d}-{int(match['day']):02d}"
-    return zoned_ms(f"{date}T{match['clock']}", match["zone"])
+    return parse_zoned_ms(f"{date}T{match['clock']}", match["zone"])
 
 
-def _whole_ms(moment: datetime) -> int:
+def _count_ms(moment: datetime) -> int:
     """Without a zone the moment counts as UTC; to give it one would cost more than all else."""
     since = moment - (EPOCH if moment.tzinfo is None else EPOCH_UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 @lru_cache(maxsize=1024)
-def yearless_ms(text: str, last_modified_ms: int) -> int | None:
+def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
     """Return the time `05-04T10:00:00.123` (month first, UTC) in epoch milliseconds.
 
     Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
@@ -126,51 +126,51 @@ def yearless_ms(text: str, last_modified_ms: int) -> int | None:
     except (ValueError, OverflowError, OSError):
         return None
     for candidate in range(year + 1, year - LEAP_YEARS_APART - 1, -1):
-        moment = iso_ms(f"{candidate:04d}-{text}")
+        moment = parse_iso_ms(f"{candidate:04d}-{text}")
         if moment is not None and moment <= last_modified_ms + DAY_MS:
             return moment
     return None
 
 
-def bsd_ms(month: str, day: str, clock: str, last_modified_ms: int) -> int | None:
+def parse_bsd_ms(month: str, day: str, clock: str, last_modified_ms: int) -> int | None:
     """The parts of `May  4 10:00:00.123` (UTC), in the year that `yearless_ms` finds."""
-    return yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", last_modified_ms) if month in MONTHS else None
+    return parse_yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", last_modified_ms) if month in MONTHS else None
 
 
 @lru_cache(maxsize=1024)
-def zoned_ms(text: str, zone: str | None) -> int | None:
+def parse_zoned_ms(text: str, zone: str | None) -> int | None:
     """A date and a clock time with a zone apart: `+02`, `-0330`, a name or a region (an unknown one counts as UTC)."""
     if not zone:
-        return iso_ms(text)
+        return parse_iso_ms(text)
     if "/" in zone:
-        return _regional_ms(text, zone)
+        return _parse_regional_ms(text, zone)
     offset = ZONES.get(zone, "+00:00") if zone[0] not in "+-" else zone
-    return iso_ms(text.rstrip() + offset)
+    return parse_iso_ms(text.rstrip() + offset)
 
 
-def _regional_ms(text: str, region: str) -> int | None:
+def _parse_regional_ms(text: str, region: str) -> int | None:
     """In `Europe/Berlin`, where the system knows that region."""
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
-        return _whole_ms(moment.astimezone(UTC))
+        return _count_ms(moment.astimezone(UTC))
     except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
-        return iso_ms(text)
+        return parse_iso_ms(text)
 
 
 @lru_cache(maxsize=1024)
-def haproxy_ms(text: str) -> int | None:
+def parse_haproxy_ms(text: str) -> int | None:
     """`04/May/2026:10:00:00.655` (HAProxy's accept date, without a zone: UTC) in epoch milliseconds."""
-    seconds = clf_ms(f"{text[:20]} +0000")
+    seconds = parse_clf_ms(f"{text[:20]} +0000")
     return None if seconds is None else seconds + int(text[21:24])
 
 
-def ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
+def parse_ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
     """The parts of `Mon May 04 10:00:00.123456 2026` (UTC) in epoch milliseconds."""
     if month not in MONTHS:
         return None
-    return iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")
+    return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")
 
 
-def dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
+def parse_dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
     """The parts of `04-May-2026 10:00:00.123` or `04/May/2026 10:00:00` (UTC) in epoch milliseconds."""
-    return iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None
+    return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None

@@ -4,12 +4,12 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.late import late
-from log_processor.formats.lib.layouts import first_read, layouts
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.layouts import compile_layouts, match_layouts
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import Lead
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.tokens import Rule
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.tokens import FieldRule
 
 WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
 LEVEL = rf"(?P<level>{WORDS})"
@@ -29,7 +29,7 @@ JVM = (
     r"(?:\[(?P<since>\d{1,9}\.\d{3})s\])?(?:\[(?P<pid>\d{1,10})\])?(?:\[(?P<tid>\d{1,10})\])?"
     r"\[(?P<word>trace|debug|info|warning|error) *\]\[(?P<logger>[a-z0-9,]{1,100}) *\](?: (?P<message>.*))?"
 )
-PARTS: dict[str, Rule] = {
+PARTS: dict[str, FieldRule] = {
     "level": ("severity_text", str),
     "word": ("severity_text", str),
     "thread": ("thread.name", str.strip),
@@ -58,7 +58,7 @@ PARTS: dict[str, Rule] = {
 }
 BEHIND = r" - (?P<message>.*)"
 AFTER_TIME = {
-    "[": layouts(
+    "[": compile_layouts(
         PARTS,
         rf" {THREAD} +{NDC}{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
         rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
@@ -70,7 +70,7 @@ AFTER_TIME = {
         rf" {THREAD} +{LEVEL} +(?P<logger>\S+) +-{{1,2}}{MESSAGE}",
         JVM,
     ),
-    "|": layouts(
+    "|": compile_layouts(
         PARTS,
         (
             rf" +\| {LEVEL} *\| (?P<thread>[^|\n]*)\| (?P<logger>[\w$.]+) *\| (?P<mdc>[^|\n]* - [^|\n]*\S) *\| "
@@ -79,11 +79,13 @@ AFTER_TIME = {
         rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
         rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
     ),
-    ":": layouts(PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]*):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"),
-    "-": layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
+    ":": compile_layouts(
+        PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]*):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"
+    ),
+    "-": compile_layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
 }
 """What follows the time, by its first sign; the more usual layouts come first."""
-LEVEL_NEXT = layouts(
+LEVEL_NEXT = compile_layouts(
     PARTS,
     (
         rf" +{LEVEL} +(?:\[(?P<app>[^,\]\n]*),(?P<sleuth_trace>\w*),(?P<sleuth_span>\w*)(?:,\w*)?\] +|{NDC})"
@@ -109,20 +111,20 @@ LEVEL_NEXT = layouts(
     rf"(?<=[APap][Mm]) (?P<logger>(?:[\w$]+\.)+[\w$]+) (?P<function>[\w$<>-]+)(?:\r?\n{LEVEL}: (?P<message>.*))?",
     r"(?<=,\d{3}\]) (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?!in [\w.]{1,100}: )(?P<message>.*)",
 )
-LEVELLED = layouts(
+LEVELLED = compile_layouts(
     PARTS,
     rf" {PLACE}(?::| \(line )(?P<line>\d{{1,9}})\)?(?: -)? (?P<message>.*)",
     rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
     r"; (?:\[(?P<mdc>[^\]\n]*)\] )?(?P<logger>[\w$.]+); (?P<message>.*)",
 )
 """What follows the time where the level stands before it."""
-UNTIMED = layouts(
+UNTIMED = compile_layouts(
     PARTS,
     rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
     rf"{LOGGER}{CONTEXT} +-{MESSAGE}",
     JVM,
 )
-LOGGER_LAST = layouts(
+LOGGER_LAST = compile_layouts(
     PARTS,
     rf" {LEVEL} (?:(?P<message>[^\n]*)|(?P<lines>.*?)\r?\n) \((?P<logger>(?:[\w$-]+\.)*[\w$-]+)\)(?P<stack>\r?\n.*)?",
 )
@@ -131,23 +133,23 @@ LOGGER_LAST = layouts(
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it follows none of the layouts."""
-    lead = leading.read(text, last_modified_ms)
-    fields = first_read(UNTIMED, text) if lead is None else _read(text, lead)
+    lead = leading.read_lead(text, last_modified_ms)
+    fields = match_layouts(UNTIMED, text) if lead is None else _read(text, lead)
     if fields is None:
         return None
     if "stack" in fields:
         fields["message"] += fields.pop("stack")
     fields.setdefault("message", "")
-    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
+    return Parsed(fields, lead.timestamp_ms if lead else None, normalise_level(fields.get("severity_text")))
 
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     if lead.level is None:
-        if text[0] == "[" and (fields := first_read(LOGGER_LAST, text, lead.end)) is not None:
+        if text[0] == "[" and (fields := match_layouts(LOGGER_LAST, text, lead.end)) is not None:
             return fields
         sign = text[lead.end : lead.end + 9].lstrip(" ")[:1]
-        return first_read(AFTER_TIME.get(sign, LEVEL_NEXT), text, lead.end)
-    fields = first_read(LEVELLED, text, lead.end) if len(lead.level) > 1 else None
+        return match_layouts(AFTER_TIME.get(sign, LEVEL_NEXT), text, lead.end)
+    fields = match_layouts(LEVELLED, text, lead.end) if len(lead.level) > 1 else None
     if fields is not None:
         fields["severity_text"] = lead.level
         if lead.thread:
@@ -155,7 +157,7 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     return fields
 
 
-STARTS = late(
+STARTS = compile_lazily(
     leading.STARTS.pattern
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
     + rb"|\[\d{1,9}\.\d{3}s\]\["
@@ -175,13 +177,13 @@ FORMAT = Format(
         "unified logging (`java -Xlog`). Time without a zone counts as UTC; a clock without a date is no time."
     ),
     schema=(
-        *columns_of(
+        *list_columns(
             "severity_text thread.name log.logger process.pid code.function.name code.file.path "
             "code.line.number service.name trace_id span_id",
         ),
         Column("mdc", note="the text of a context"),
         Column("log.uptime_ms", "ms", "log4j's `%r`, the JVM's own"),
-        *columns_of("elasticsearch.node.name zookeeper.id message thread.id"),
+        *list_columns("elasticsearch.node.name zookeeper.id message thread.id"),
     ),
     sample="2026-05-04 10:00:00,123 [main] INFO org.example.App - started",
     embedded=Embedded(ANYWHERE, f"[{digits}"),

@@ -3,18 +3,18 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.groups import numbers
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.timestamps import iso_ms, yearless_ms
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.timestamps import parse_iso_ms, parse_yearless_ms
+from log_processor.formats.lib.tokens import parse_number
 
 LINE = re.compile(
     r"(?P<severity>[IWEFC])(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9}) +"
     r"(?P<thread>\d{1,18}) (?P<file>[^\s:\]]+):(?P<line>\d{1,18})\] ?(?P<message>.*)",
     re.DOTALL,
 )
-GROUPS = numbers(LINE, "severity year month day clock thread file line message")
+GROUPS = get_group_numbers(LINE, "severity year month day clock thread file line message")
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 SAID = re.compile(rf"{QUOTED}(?= [\w./-]+=|$)")
 GROUPED = r"\[[^\]\n]{0,1000}\](?!\S)|\{[^}\n]{0,1000}\}(?!\S)"
@@ -36,15 +36,17 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         "code.line.number": int(line),
         "message": message,
     }
-    if message[:1] == '"' and (pairs := _pairs(message)) is not None:
+    if message[:1] == '"' and (pairs := _parse_pairs(message)) is not None:
         fields = {**pairs, **fields, "message": pairs["message"]}
     moment = f"{month}-{day}T{clock}"
     return Parsed(
-        fields, iso_ms(f"{year}-{moment}") if year else yearless_ms(moment, last_modified_ms), level_of(severity)
+        fields,
+        parse_iso_ms(f"{year}-{moment}") if year else parse_yearless_ms(moment, last_modified_ms),
+        normalise_level(severity),
     )
 
 
-def _pairs(message: str) -> dict[str, Any] | None:
+def _parse_pairs(message: str) -> dict[str, Any] | None:
     """The quoted message and the pairs behind it; None where anything else stands there."""
     said = SAID.match(message)
     if said is None:
@@ -59,17 +61,17 @@ def _pairs(message: str) -> dict[str, Any] | None:
         if lines is not None:
             pairs[name] = lines.removeprefix("\t").replace("\n\t", "\n")
         else:
-            pairs[name] = _typed(bare) if quoted is None else _unescaped(quoted)
+            pairs[name] = _convert(bare) if quoted is None else _unescape(quoted)
         position = pair.end()
-    return {**pairs, "message": _unescaped(said[1])}
+    return {**pairs, "message": _unescape(said[1])}
 
 
-def _unescaped(text: str) -> str:
-    return ESCAPED.sub(lambda found: NAMED.get(found[1], found[1]), text) if "\\" in text else text
+def _unescape(text: str) -> str:
+    return ESCAPED.sub(lambda match: NAMED.get(match[1], match[1]), text) if "\\" in text else text
 
 
-def _typed(word: str) -> Any:
-    return word == "true" if word in {"true", "false"} else number(word)
+def _convert(word: str) -> Any:
+    return word == "true" if word in {"true", "false"} else parse_number(word)
 
 
 STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")
@@ -84,7 +86,7 @@ FORMAT = Format(
     schema=(
         Column("severity_text", note="I, W, E, F"),
         Column("thread.id", note="klog writes its process there"),
-        *columns_of("code.file.path code.line.number message"),
+        *list_columns("code.file.path code.line.number message"),
     ),
     sample="I0504 10:00:00.123456    1234 server.go:42] started",
     keeps_members=True,

@@ -5,13 +5,13 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.late import late
-from log_processor.formats.lib.layouts import first_read, layouts
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.layouts import compile_layouts, match_layouts
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import COLOUR, Lead
-from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.tokens import Rule, put_address
+from log_processor.formats.lib.tokens import FieldRule, put_address
 from log_processor.formats.web.access import SERVED_LINE
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
@@ -19,7 +19,7 @@ LEVEL = rf"(?P<level>{WORDS})"
 LOGGER = r"(?P<logger>[A-Za-z_][\w.-]{0,200})"
 PLACE = r"(?P<file>[\w./<>-]{1,200}):(?P<line>\d{1,9})"
 MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
-PARTS: dict[str, Rule] = {
+PARTS: dict[str, FieldRule] = {
     "level": ("severity_text", str),
     "logger": ("log.logger", str.strip),
     "pid": ("process.pid", int),
@@ -34,7 +34,7 @@ PARTS: dict[str, Rule] = {
     "message": ("message", str),
 }
 AFTER_TIME = {
-    "-": layouts(
+    "-": compile_layouts(
         PARTS,
         rf" - (?P<logger>\S{{1,300}}) {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}",
         rf" - {LEVEL} {{0,8}}-{MESSAGE}",
@@ -43,7 +43,7 @@ AFTER_TIME = {
             rf"{LOGGER} {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}"
         ),
     ),
-    "[": layouts(
+    "[": compile_layouts(
         PARTS,
         rf" \[(?P<pid>\d{{1,18}})\] \[{LEVEL}\] ?(?P<message>.*)",
         rf" \[{LEVEL} {{0,8}}\] {LOGGER}:{MESSAGE}",
@@ -53,21 +53,21 @@ AFTER_TIME = {
             r"\[(?P<pid>\d{1,18})\] ?(?P<message>.*)"
         ),
     ),
-    ":": layouts(
+    ":": compile_layouts(
         PARTS,
         rf": {LEVEL}/(?P<process>[^\]\s]{{1,100}})\] ?(?P<message>.*)",
         rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
         rf":{LEVEL}:(?P<message>.*)",
     ),
-    '"': layouts(PARTS, r' (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
-    "{": layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
-    "|": layouts(
+    '"': compile_layouts(PARTS, r' (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
+    "{": compile_layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
+    "|": compile_layouts(
         PARTS,
         rf" \| {LEVEL} {{0,8}}\| {LOGGER}:(?P<function>[^\s:]{{1,200}}):(?P<line>\d{{1,9}}) -{MESSAGE}",
     ),
 }
 """What follows the time, by its first sign."""
-OTHERS = layouts(
+OTHERS = compile_layouts(
     PARTS,
     rf" {{1,2}}{LEVEL} {{1,8}}in {LOGGER}:{MESSAGE}",
     rf" (?P<pid>\d{{1,18}}) {LEVEL} {LOGGER} \[(?P<request>[^\]\n]{{0,300}})\] ?(?P<message>.*)",
@@ -79,14 +79,14 @@ OTHERS = layouts(
     rf" {{1,2}}{LEVEL} {{1,8}}\[(?P<logger>\w{{1,60}}(?:\.\w{{1,60}}){{1,9}})\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
 )
-LEVELLED = layouts(
+LEVELLED = compile_layouts(
     PARTS,
     rf" - {LOGGER} -{MESSAGE}",
     rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
     rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
 )
 """What follows the time where the level stands before it: Django's `verbose`, Tornado and Jupyter."""
-UNTIMED = layouts(
+UNTIMED = compile_layouts(
     PARTS,
     rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
     r"(?P<level>INFO(?=: {5})|(?:DEBUG|ERROR|TRACE)(?=: {4})|WARNING(?=:  )|CRITICAL(?=: )): {1,5}(?P<message>.*)",
@@ -100,8 +100,8 @@ ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read one record; None where it follows none of the layouts."""
-    fields = first_read(UNTIMED, text)
-    lead = leading.read(text, last_modified_ms) if fields is None else None
+    fields = match_layouts(UNTIMED, text)
+    lead = leading.read_lead(text, last_modified_ms) if fields is None else None
     if lead is not None:
         fields = _read(text, lead)
     if fields is None:
@@ -114,21 +114,21 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         fields["http.response.status_code"] = int(status)
         if size != "-":
             fields["http.response.body.size"] = int(size)
-    return Parsed(fields, lead.timestamp_ms if lead else None, level_of(fields.get("severity_text")))
+    return Parsed(fields, lead.timestamp_ms if lead else None, normalise_level(fields.get("severity_text")))
 
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     if lead.level is None:
         sign = text[lead.end : lead.end + 2].lstrip(" ")[:1]
-        return first_read(AFTER_TIME.get(sign, OTHERS), text, lead.end)
-    fields = first_read(LEVELLED, text, lead.end)
+        return match_layouts(AFTER_TIME.get(sign, OTHERS), text, lead.end)
+    fields = match_layouts(LEVELLED, text, lead.end)
     if fields is not None:
         fields["severity_text"] = lead.level
     return fields
 
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
-STARTS = late(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
+STARTS = compile_lazily(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
 FORMAT = Format(
     "python_logging",
     parse,
@@ -139,12 +139,12 @@ FORMAT = Format(
         "OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru. Time without a zone counts as UTC."
     ),
     schema=(
-        *columns_of(
+        *list_columns(
             "severity_text log.logger process.pid process.name thread.id thread.name code.file.path "
             "code.function.name code.line.number odoo.database",
         ),
         Column("openstack.request", note="what oslo.log has in brackets"),
-        *columns_of("message client.port http.request.method url.path url.query network.protocol.version"),
+        *list_columns("message client.port http.request.method url.path url.query network.protocol.version"),
         Column("client.address", note="of the access lines of uvicorn and Django's runserver, as are those below"),
         Column("http.response.status_code"),
         Column("http.response.body.size", "bytes"),

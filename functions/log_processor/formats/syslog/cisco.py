@@ -8,7 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES
-from log_processor.formats.lib.timestamps import ZONES, bsd_ms, ctime_ms
+from log_processor.formats.lib.timestamps import ZONES, parse_bsd_ms, parse_ctime_ms
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 HEADER = re.compile(
@@ -20,7 +20,7 @@ MNEMONIC = re.compile(r"%([A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,2}-([0-7])-[A-Z0
 RELAYED = re.compile(rf"(?:: |{HEADER.pattern})(?=%)")
 
 
-class Header(NamedTuple):
+class CiscoPrefix(NamedTuple):
     """The priority, the fields, the time, and where the message begins."""
 
     priority: str | None
@@ -29,22 +29,22 @@ class Header(NamedTuple):
     stop: int
 
 
-def read_header(text: str, last_modified_ms: int) -> Header | None:
+def read_cisco_prefix(text: str, last_modified_ms: int) -> CiscoPrefix | None:
     """Read a line up to its `%FACILITY-5-NAME`; None where it has no such name behind a header of Cisco's."""
     match = HEADER.match(text)
     if match is None or MNEMONIC.match(text, match.end()) is None:
         return None
     host = match["host"]
-    moment = _moment(match, last_modified_ms) if match["month"] else None
-    return Header(match["priority"], {"host.name": host} if host else {}, moment, match.end())
+    moment = _parse_time(match, last_modified_ms) if match["month"] else None
+    return CiscoPrefix(match["priority"], {"host.name": host} if host else {}, moment, match.end())
 
 
-def _moment(header: re.Match[str], last_modified_ms: int) -> int | None:
+def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
     """The time in UTC where its zone is not known; the year may stand before, between or after the others."""
-    month, day = header.group("month", "day")
-    clock = header["clock"] + ZONES.get(header["zone"], "+00:00")
-    year = header["year"] or header["between"] or header["after"]
-    return ctime_ms(month, day, clock, year) if year else bsd_ms(month, day, clock, last_modified_ms)
+    month, day = match.group("month", "day")
+    clock = match["clock"] + ZONES.get(match["zone"], "+00:00")
+    year = match["year"] or match["between"] or match["after"]
+    return parse_ctime_ms(month, day, clock, year) if year else parse_bsd_ms(month, day, clock, last_modified_ms)
 
 
 def put_mnemonic(fields: dict[str, Any], message: str) -> str:

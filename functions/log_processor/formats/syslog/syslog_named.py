@@ -7,7 +7,7 @@ tag; Dovecot, Postfix and OpenSSH begin their messages with them (`warning: `).
 import re
 from typing import Any
 
-from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
+from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 
 SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
 FACILITIES = (
@@ -27,7 +27,7 @@ def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> st
         fields |= {"syslog.severity.code": code, "severity_text": severity}
     if facility in FACILITIES:
         fields["syslog.facility.code"] = FACILITIES.index(facility)
-    return level_of(severity)
+    return normalise_level(severity)
 
 
 def put_said(fields: dict[str, Any], message: str) -> str | None:
@@ -36,4 +36,4 @@ def put_said(fields: dict[str, Any], message: str) -> str | None:
     if said is None:
         return None
     fields["severity_text"] = said[0][:-2]
-    return level_of(fields["severity_text"])
+    return normalise_level(fields["severity_text"])

@@ -3,10 +3,10 @@
 import re
 from typing import Any, NamedTuple
 
-from log_processor.formats.lib.format import Column, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
-from log_processor.formats.lib.timestamps import ZONES, any_ms, bsd_ms, ctime_ms
-from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_header
+from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
+from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
 from log_processor.formats.syslog.syslog_named import APPLE, NAMED, SOLARIS, put_named, put_said
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
@@ -59,22 +59,22 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         level = put_named(fields, solaris[2], solaris[3])
     elif message.find("%", 0, 80) >= 0:
         message = put_mnemonic(fields, message)
-        level = level or level_of(fields.get("severity_text"))
+        level = level or normalise_level(fields.get("severity_text"))
     fields["message"] = message
     return Parsed(fields, moment, level or put_said(fields, message))
 
 
 def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
     """Take the priority, time, host and tag off a line; None where it has no time, or neither host nor tag."""
-    if text.find("%", 0, 128) >= 0 and (cisco := _of_cisco(text, last_modified_ms)):
+    if text.find("%", 0, 128) >= 0 and (cisco := _read_cisco(text, last_modified_ms)):
         return cisco
     stamp = STAMP.match(text)
     if stamp is None and text.find(": ", 0, 256) >= 0:
         stamp = LOOSE.match(text)
-    return _without_time(text) if stamp is None else _behind_time(text, stamp, last_modified_ms)
+    return _read_without_time(text) if stamp is None else _read_after_time(text, stamp, last_modified_ms)
 
 
-def _behind_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> Prefix | None:
+def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> Prefix | None:
     priority, iso = stamp.group("priority", "iso")
     if int(priority or 0) > MAX_PRIORITY:
         return None
@@ -84,20 +84,20 @@ def _behind_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> Pref
         level = put_priority(fields, priority)
     elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
         return None
-    return Prefix(fields, _moment(stamp, last_modified_ms), level, text[position:]) if fields else None
+    return Prefix(fields, _parse_time(stamp, last_modified_ms), level, text[position:]) if fields else None
 
 
-def _moment(stamp: re.Match[str], last_modified_ms: int) -> int | None:
+def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
     if iso := stamp["iso"]:
-        return any_ms(iso)
+        return parse_any_ms(iso)
     month, day, clock, zone = stamp.group("month", "day", "clock", "zone")
     if zone:
         clock += ZONES[zone]
-    written = stamp["year"] or stamp["between"] or stamp["after"]
-    return ctime_ms(month, day, clock, written) if written else bsd_ms(month, day, clock, last_modified_ms)
+    year = stamp["year"] or stamp["between"] or stamp["after"]
+    return parse_ctime_ms(month, day, clock, year) if year else parse_bsd_ms(month, day, clock, last_modified_ms)
 
 
-def _without_time(text: str) -> Prefix | None:
+def _read_without_time(text: str) -> Prefix | None:
     """RFC 3164, 4.3.2: a priority with no time after it; taken only where a tag follows at once."""
     match = PRIORITY_ALONE.match(text)
     if match is None or int(match[1]) > MAX_PRIORITY:
@@ -107,11 +107,11 @@ def _without_time(text: str) -> Prefix | None:
     return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
 
 
-def _of_cisco(text: str, last_modified_ms: int) -> Prefix | None:
-    header = read_header(text, last_modified_ms)
-    if header is None or int(header.priority or 0) > MAX_PRIORITY:
+def _read_cisco(text: str, last_modified_ms: int) -> Prefix | None:
+    prefix = read_cisco_prefix(text, last_modified_ms)
+    if prefix is None or int(prefix.priority or 0) > MAX_PRIORITY:
         return None
-    return Prefix(header.fields, header.timestamp_ms, put_priority(header.fields, header.priority), text[header.stop :])
+    return Prefix(prefix.fields, prefix.timestamp_ms, put_priority(prefix.fields, prefix.priority), text[prefix.stop :])
 
 
 def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
@@ -146,7 +146,7 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
 def _is_levelled(fields: dict[str, Any]) -> bool:
     """An application's own line has a time too, but then a level where syslog has host and tag."""
     host, tag = fields.get("host.name", ""), fields.get("service.name", "")
-    return (host.isupper() and level_of(host) is not None) or (tag.isupper() and level_of(tag) is not None)
+    return any(name.isupper() and normalise_level(name) is not None for name in (host, tag))
 
 
 def _is_named(fields: dict[str, Any]) -> bool:
@@ -159,7 +159,7 @@ def _is_named(fields: dict[str, Any]) -> bool:
     host = fields.get("host.name")
     if host is None:
         return "process.pid" in fields and str(fields["process.pid"]) != "router"
-    return not host.isdecimal() and (host == "log" or not level_of(host))
+    return not host.isdecimal() and (host == "log" or not normalise_level(host))
 
 
 def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
@@ -168,7 +168,7 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
         return None
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)
     fields |= {"syslog.severity.code": severity, "severity_text": SYSLOG_SEVERITIES[severity]}
-    return level_of(SYSLOG_SEVERITIES[severity])
+    return normalise_level(SYSLOG_SEVERITIES[severity])
 
 
 FORMAT = Format(
@@ -185,9 +185,9 @@ FORMAT = Format(
         "OpenSSH before the text (`warning: `)."
     ),
     schema=(
-        *columns_of("syslog.facility.code syslog.severity.code severity_text host.name"),
+        *list_columns("syslog.facility.code syslog.severity.code severity_text host.name"),
         Column("service.name", note="the tag"),
-        *columns_of("process.pid syslog.msg.id message"),
+        *list_columns("process.pid syslog.msg.id message"),
     ),
     sample="<34>May  4 10:00:00 host su[42]: failed for root",
     embedded=None,

@@ -3,8 +3,8 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
 HEADER = re.compile(
@@ -21,51 +21,51 @@ ESCAPED = re.compile(r"\\([\"\\\]])")
 MARK = "\ufeff"
 LOGPLEX_HOST = "host"
 NAMES = {"host": "host.name", "app": "service.name", "process": "process.pid", "id": "syslog.msg.id"}
-MOST_DIGITS = 18
+MAX_DIGITS = 18
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where the header or the structured data is not the RFC's."""
-    header = HEADER.match(text)
-    if header is None or int(header["priority"] or 0) > MAX_PRIORITY:
+    match = HEADER.match(text)
+    if match is None or int(match["priority"] or 0) > MAX_PRIORITY:
         return None
-    found = _structured_data(text, header.end()) or _logplex(header)
-    if found is None or text[found[0] : found[0] + 1] not in {"", " "}:
+    data = _read_structured_data(text, match.end()) or _read_logplex(match)
+    if data is None or text[data[0] : data[0] + 1] not in {"", " "}:
         return None
-    end, structured = found
-    fields = _header_fields(header)
+    end, structured = data
+    fields = _read_fields(match)
     if structured:
         fields["syslog.structured_data"] = structured
     message = text[end + 1 :].removeprefix(MARK)
     if message:
         fields["message"] = message
-    time = header["time"]
-    return Parsed(fields, None if time == "-" else _moment(time), put_priority(fields, header["priority"]))
+    time = match["time"]
+    return Parsed(fields, None if time == "-" else _parse_time(time), put_priority(fields, match["priority"]))
 
 
-def _logplex(header: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
+def _read_logplex(match: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
     """Heroku's Logplex writes no structured data, not even a `-`."""
-    return (header.end() - 1, {}) if header["host"] == LOGPLEX_HOST and header["id"] == "-" else None
+    return (match.end() - 1, {}) if match["host"] == LOGPLEX_HOST and match["id"] == "-" else None
 
 
-def _header_fields(header: re.Match[str]) -> dict[str, Any]:
-    fields: dict[str, Any] = {"syslog.version": int(header["version"] or header["bare_version"])}
-    fields |= {name: word for name, word in zip(NAMES.values(), header.group(*NAMES), strict=True) if word != "-"}
+def _read_fields(match: re.Match[str]) -> dict[str, Any]:
+    fields: dict[str, Any] = {"syslog.version": int(match["version"] or match["bare_version"])}
+    fields |= {name: word for name, word in zip(NAMES.values(), match.group(*NAMES), strict=True) if word != "-"}
     pid = fields.get("process.pid", "")
-    if pid.isdecimal() and len(pid) <= MOST_DIGITS and pid[0] != "0":
+    if pid.isdecimal() and len(pid) <= MAX_DIGITS and pid[0] != "0":
         fields["process.pid"] = int(pid)
     return fields
 
 
-def _moment(time: str) -> int | None:
+def _parse_time(time: str) -> int | None:
     """A leap second, which the RFC excludes, is the first of the next minute, as clocks of the epoch count it."""
     if time[17:19] != "60":
-        return iso_ms(time)
-    before = iso_ms(f"{time[:17]}59{time[19:]}")
+        return parse_iso_ms(time)
+    before = parse_iso_ms(f"{time[:17]}59{time[19:]}")
     return None if before is None else before + 1000
 
 
-def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
+def _read_structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
     """The elements at `position` and where they end; None where they are not the RFC's.
 
     Values without quotes are taken too, and nothing at all between two blanks: network devices write so.
@@ -74,7 +74,7 @@ def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | N
         return position + 1, {}
     if text.startswith(" ", position):
         return position, {}
-    found: dict[str, Any] = {}
+    elements: dict[str, Any] = {}
     while element := ELEMENT.match(text, position):
         parameters: dict[str, Any] = {}
         position = element.end()
@@ -82,11 +82,11 @@ def _structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | N
             _put_parameter(parameters, *parameter.groups())
             position = parameter.end()
         end = END.match(text, position)
-        if end is None or element[1] in found:
+        if end is None or element[1] in elements:
             return None
-        found[element[1]] = parameters
+        elements[element[1]] = parameters
         position = end.end()
-    return (position, found) if found else None
+    return (position, elements) if elements else None
 
 
 def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, bare: str | None) -> None:
@@ -111,7 +111,7 @@ FORMAT = Format(
         "stays (6.3.3). A message's byte order mark is no text."
     ),
     schema=(
-        *columns_of("syslog.facility.code syslog.severity.code severity_text syslog.version host.name"),
+        *list_columns("syslog.facility.code syslog.severity.code severity_text syslog.version host.name"),
         Column("service.name", note="APP-NAME"),
         Column("process.pid", note="PROCID, a where it is one"),
         Column("syslog.msg.id"),

@@ -4,14 +4,14 @@ import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.groups import numbers
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.timestamps import clf_ms, iso_ms
+from log_processor.formats.lib.timestamps import parse_clf_ms, parse_iso_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
-from log_processor.formats.web.access_brief import parse as brief
+from log_processor.formats.web.access_brief import parse as parse_brief
 from log_processor.formats.web.access_client import put_client, put_head
-from log_processor.formats.web.access_squid import parse as squid
+from log_processor.formats.web.access_squid import parse as parse_squid
 from log_processor.formats.web.access_tail import put_tail
 
 # A quote ends its text only where a field can end; a request's last quote stands before a status. All is possessive:
@@ -34,16 +34,16 @@ LINE = re.compile(
 MOMENT = re.compile(rf' \[{TIME}\] (?=")')
 REST = re.compile(ENTRY, re.DOTALL)
 CUT = re.compile(r'"([A-Z]{3,20} [^"]*+)(?:" ?(?:(\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
-LATE_PAIR = re.compile(rf'(?P<before>(?: [^\s"]{{1,200}}){{1,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
+DISTANT_PAIR = re.compile(rf'(?P<before>(?: [^\s"]{{1,200}}){{1,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
 SSL_REQUEST = re.compile(
     rf'\[{TIME}\] (?P<client>\S+) (?P<protocol>(?:SSL|TLS)v[\d.]+|-) (?P<cipher>\S+) "(?P<request>.*)" '
     r"(?P<size>\d{1,18}|-)",
     re.DOTALL,
 )
-CLIENT_GROUPS = numbers(LINE, "client vhost ident user")
+CLIENT_GROUPS = get_group_numbers(LINE, "client vhost ident user")
 ENTRY_NAMES = "request status size referer agent rest"
-ENTRY_GROUPS, REST_GROUPS = numbers(LINE, ENTRY_NAMES), numbers(REST, ENTRY_NAMES)
-OPENING = '] "'
+ENTRY_GROUPS, REST_GROUPS = get_group_numbers(LINE, ENTRY_NAMES), get_group_numbers(REST, ENTRY_NAMES)
+REQUEST_START = '] "'
 PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}'
 OWN_LINE = PLAIN_LINE + rb'|\{"'
 """How access lines begin, these or JSON, where a container's output has them among the records of an error log."""
@@ -55,9 +55,8 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Read one line; None where it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
-        return (_parse_odd(text) if OPENING in text else _parse_ssl(text) if text[:1] == "[" else None) or _of_others(
-            text
-        )
+        odd = _parse_odd(text) if REQUEST_START in text else _parse_ssl(text) if text[:1] == "[" else None
+        return odd or _parse_other(text)
     client, vhost, ident, user = match.group(*CLIENT_GROUPS)
     fields: dict[str, Any] = {}
     put_client(fields, client, vhost)
@@ -65,12 +64,12 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         fields["ident"] = ident
     if user != "-":
         fields["user.name"] = user
-    _put_entry(fields, *match.group(*ENTRY_GROUPS))
-    return Parsed(fields, clf_ms(match["time"]))
+    _put_request(fields, *match.group(*ENTRY_GROUPS))
+    return Parsed(fields, parse_clf_ms(match["time"]))
 
 
-def _of_others(text: str) -> Parsed | None:
-    return squid(text) if text[10:11] == "." else brief(text)
+def _parse_other(text: str) -> Parsed | None:
+    return parse_squid(text) if text[10:11] == "." else parse_brief(text)
 
 
 def _parse_odd(text: str) -> Parsed | None:
@@ -81,15 +80,15 @@ def _parse_odd(text: str) -> Parsed | None:
     fields: dict[str, Any] = {}
     if not put_head(fields, text[: moment.start()]) or not _put_rest(fields, text, moment.end()):
         return None
-    return Parsed(fields, _ms(moment))
+    return Parsed(fields, _parse_time(moment))
 
 
 def _put_rest(fields: dict[str, Any], text: str, position: int) -> bool:
     """Put what follows the time, or what there is of it if a line was cut off in the request or behind it."""
     if whole := REST.fullmatch(text, position):
-        _put_entry(fields, *whole.group(*REST_GROUPS))
+        _put_request(fields, *whole.group(*REST_GROUPS))
     elif cut := CUT.fullmatch(text, position):
-        _put_entry(fields, cut[1], cut[2] or "-")
+        _put_request(fields, cut[1], cut[2] or "-")
     else:
         return False
     return True
@@ -108,19 +107,19 @@ def _parse_ssl(text: str) -> Parsed | None:
     put_request(fields, match["request"])
     if match["size"] != "-":
         fields["http.response.body.size"] = int(match["size"])
-    return Parsed(fields, _ms(match))
+    return Parsed(fields, _parse_time(match))
 
 
-def _ms(match: re.Match[str]) -> int | None:
+def _parse_time(match: re.Match[str]) -> int | None:
     clock, zone = match["clock"], match["zone"].strip()
     if match["date"]:
-        return iso_ms(f"{match['date']}T{clock}{zone}")
+        return parse_iso_ms(f"{match['date']}T{clock}{zone}")
     date = f"{match['day']:0>2}/{match['month']}/{match['year']}"
-    seconds = clf_ms(f"{date}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
+    seconds = parse_clf_ms(f"{date}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
     return None if seconds is None else seconds + int(clock[9:12].ljust(3, "0"))
 
 
-def _put_entry(
+def _put_request(
     fields: dict[str, Any],
     request: str,
     status: str,
@@ -136,7 +135,7 @@ def _put_entry(
     if size != "-":
         fields["http.response.body.size"] = int(size)
     if rest:
-        referer, agent, rest = _told_apart(referer, agent, rest)
+        referer, agent, rest = _separate_agent(referer, agent, rest)
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":
@@ -145,17 +144,17 @@ def _put_entry(
         put_tail(fields, rest)
 
 
-def _told_apart(referer: str | None, agent: str | None, rest: str) -> tuple[str | None, str | None, str]:
+def _separate_agent(referer: str | None, agent: str | None, rest: str) -> tuple[str | None, str | None, str]:
     """Return referer, agent and what is left of `rest`, in which the two may stand behind other words."""
-    if agent is None and (late := LATE_PAIR.fullmatch(rest)):
-        referer, agent = late.group("referer", "agent")
-        rest = late["before"] + (late["after"] or "")
+    if agent is None and (pair := DISTANT_PAIR.fullmatch(rest)):
+        referer, agent = pair.group("referer", "agent")
+        rest = pair["before"] + (pair["after"] or "")
     if agent is not None and rest.count('"') % 2:
-        agent, rest = _whole_agent(agent, rest)
+        agent, rest = _extend_agent(agent, rest)
     return referer, agent, rest
 
 
-def _whole_agent(agent: str, rest: str) -> tuple[str, str]:
+def _extend_agent(agent: str, rest: str) -> tuple[str, str]:
     """An agent that a server wrote without escapes ends later: at the next quote that closes rather than opens."""
     more, quote, after = rest.partition('"')
     closes = quote and more[-1:] != " " and after[:1] in {"", " "}
@@ -177,13 +176,13 @@ FORMAT = Format(
         Column("client.address", note="the first of a list, which is kept as http.request.header.x-forwarded-for"),
         Column("client.port"),
         Column("network.peer.address", note="a proxy, where both are written"),
-        *columns_of("ident user.name http.request.method url.* network.protocol.version"),
+        *list_columns("ident user.name http.request.method url.* network.protocol.version"),
         Column("http.request.line", note="what is no request"),
         Column("http.response.status_code"),
         Column("http.response.body.size", "bytes"),
-        *columns_of("http.request.header.referer user_agent.original tls.protocol.version tls.cipher"),
+        *list_columns("http.request.header.referer user_agent.original tls.protocol.version tls.cipher"),
         Column("server.address", note="a virtual host"),
-        *columns_of("server.port traefik.* haproxy.* squid.* nginx.upstream.*"),
+        *list_columns("server.port traefik.* haproxy.* squid.* nginx.upstream.*"),
         Column("haproxy.*_ms", "ms"),
         Column("nginx.upstream.*_s", "s"),
         Column("http.request.header.x-forwarded-for", note="a list of clients"),
@@ -195,7 +194,7 @@ FORMAT = Format(
         Column("http.request.size", "bytes"),
         Column("apache.request_time_s", "s"),
         Column("apache.request_time_us", "µs"),
-        *columns_of("http.request.id nginx.gzip_ratio"),
+        *list_columns("http.request.id nginx.gzip_ratio"),
         Column("extra", note="words whose meaning is not known"),
     ),
     sample='192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"',

@@ -9,8 +9,8 @@ from typing import Any
 
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.timestamps import clf_ms
-from log_processor.formats.lib.tokens import ABSENT, number
+from log_processor.formats.lib.timestamps import parse_clf_ms
+from log_processor.formats.lib.tokens import ABSENT, parse_number
 from log_processor.formats.web.access_client import put_client
 
 TIME = r"(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})"
@@ -31,8 +31,8 @@ BARE = (
     re.compile(rf"{ASKED} {STATUS} {TOOK} - {LENGTH}"),
     re.compile(rf"{CLIENT} (?P<user>[^\s\"]{{1,200}}) {HTTP_ASKED} {STATUS} {LENGTH} - {TOOK}"),
 )
-MOST_BEHIND = len(" ms - ") + 18
-MOST_CLIENT = 80 + len(" - ")
+MAX_END_CHARS = len(" ms - ") + 18
+MAX_CLIENT_CHARS = 80 + len(" - ")
 STARTS = rb'[\w.:\[\]-]{1,80} - "[A-Z]{3,20} [^"\n]{1,8000}" \d{3}'
 """How uvicorn's line begins, where gunicorn's records stand around it."""
 
@@ -41,27 +41,27 @@ def parse(text: str) -> Parsed | None:
     """Read one line; None where it is none of these."""
     shapes: tuple[re.Pattern[str], ...]
     if '"' not in text:
-        shapes = BARE if " ms" in text[-MOST_BEHIND:] else ()
+        shapes = BARE if " ms" in text[-MAX_END_CHARS:] else ()
     else:
-        shapes = QUOTED if text.find(" - ", 0, MOST_CLIENT) > 0 else ()
+        shapes = QUOTED if text.find(" - ", 0, MAX_CLIENT_CHARS) > 0 else ()
     for shape in shapes:
         if match := shape.fullmatch(text):
-            return _read(match.groupdict())
+            return _build_record(match.groupdict())
     return None
 
 
-def _read(found: dict[str, str | None]) -> Parsed:
+def _build_record(groups: dict[str, str | None]) -> Parsed:
     fields: dict[str, Any] = {}
-    put_client(fields, found.get("client") or "-", None)
-    if (user := found.get("user") or "-") not in ABSENT:
+    put_client(fields, groups.get("client") or "-", None)
+    if (user := groups.get("user") or "-") not in ABSENT:
         fields["user.name"] = user
-    put_request(fields, found["request"] or "")
+    put_request(fields, groups["request"] or "")
     for name, key in (
         ("http.response.status_code", "status"),
         ("http.response.body.size", "length"),
         ("morgan.response_time_ms", "took"),
     ):
-        if (word := found.get(key) or "-") not in ABSENT:
-            fields[name] = number(word)
-    time = found.get("time")
-    return Parsed(fields, clf_ms(time) if time else None)
+        if (word := groups.get(key) or "-") not in ABSENT:
+            fields[name] = parse_number(word)
+    time = groups.get("time")
+    return Parsed(fields, parse_clf_ms(time) if time else None)

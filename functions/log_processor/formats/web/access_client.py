@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-MOST_PORT_DIGITS = 5
+MAX_PORT_DIGITS = 5
 HOST_PORT = re.compile(r"(?:[^\s:,\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?:%\w{1,16})?\]?)(?::\d{1,5})?"
 ADDRESS = re.compile(IP)
@@ -29,7 +29,7 @@ def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
 
 def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
     host, colon, port = word.rpartition(":")
-    if colon and port.isdecimal() and len(port) <= MOST_PORT_DIGITS and (":" not in host or host[-1] == "]"):
+    if colon and port.isdecimal() and len(port) <= MAX_PORT_DIGITS and (":" not in host or host[-1] == "]"):
         fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
     else:
         fields[f"{name}.address"] = word
@@ -41,8 +41,8 @@ def put_head(fields: dict[str, Any], head: str) -> bool:
     The user may be of several words, and so may only stand behind an ident of `-`.
     """
     words = _split_words(head)
-    vhost = _taken_vhost(words)
-    clients = _taken_clients(words)
+    vhost = _take_vhost(words)
+    clients = _take_clients(words)
     if not clients or not all(CLIENT.fullmatch(client) for client in clients):
         return False
     if len(clients) > 1:
@@ -85,7 +85,7 @@ def _put_user(fields: dict[str, Any], words: list[str]) -> None:
         fields["user.name"] = user
 
 
-def _taken_vhost(words: list[str]) -> str | None:
+def _take_vhost(words: list[str]) -> str | None:
     """The virtual host: with a port, or before an address and no address itself."""
     if len(words) <= PLAIN_WORDS:
         return None
@@ -100,13 +100,13 @@ def _taken_vhost(words: list[str]) -> str | None:
     return None
 
 
-def _taken_clients(words: list[str]) -> list[str]:
+def _take_clients(words: list[str]) -> list[str]:
     """The client, or the list of them; ingress-nginx once wrote it as `192.0.2.1 - [192.0.2.1] - user`."""
-    taken = 0
-    while taken < len(words) and words[taken][-1] == ",":
-        taken += 1
-    clients = [client for client in "".join(words[: taken + 1]).split(",") if client]
-    del words[: taken + 1]
+    count = 0
+    while count < len(words) and words[count][-1] == ",":
+        count += 1
+    clients = [client for client in "".join(words[: count + 1]).split(",") if client]
+    del words[: count + 1]
     if len(words) > 1 and words[1] == f"[{', '.join(clients)}]":
         del words[:2]
     return clients

@@ -9,10 +9,10 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
-from log_processor.formats.lib.groups import numbers
+from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.request_line import put_target
-from log_processor.formats.lib.timestamps import epoch_ms
-from log_processor.formats.lib.tokens import ABSENT, words
+from log_processor.formats.lib.timestamps import convert_epoch_ms
+from log_processor.formats.lib.tokens import ABSENT, split_words
 
 LINE = re.compile(
     r"(?P<time>\d{10}\.\d{3}) +(?P<elapsed>-?\d{1,12}) (?P<client>\S{1,255}) (?P<result>[A-Z_]{3,60})/"
@@ -28,8 +28,8 @@ NAMES = {
     "peer": "squid.peer",
     "kind": "http.response.header.content-type",
 }
-GROUPS = numbers(LINE, "time elapsed result hierarchy status size method target rest")
-NAMED_GROUPS = numbers(LINE, " ".join(NAMES))
+GROUPS = get_group_numbers(LINE, "time elapsed result hierarchy status size method target rest")
+NAMED_GROUPS = get_group_numbers(LINE, " ".join(NAMES))
 
 
 def parse(text: str) -> Parsed | None:
@@ -42,12 +42,12 @@ def parse(text: str) -> Parsed | None:
     if status != "000":
         fields["http.response.status_code"] = int(status)
     fields["http.response.size"] = int(size)
-    found = zip(NAMES.values(), match.group(*NAMED_GROUPS), strict=True)
-    fields |= {name: word for name, word in found if word and word not in ABSENT}
+    pairs = zip(NAMES.values(), match.group(*NAMED_GROUPS), strict=True)
+    fields |= {name: word for name, word in pairs if word and word not in ABSENT}
     if rest and rest.strip():
-        fields["extra"] = words(rest)
+        fields["extra"] = split_words(rest)
     if target.startswith("error:"):
         fields["squid.error"] = target[6:]
     elif target not in ABSENT:
         put_target(fields, target, method)
-    return Parsed(fields, epoch_ms(float(time)))
+    return Parsed(fields, convert_epoch_ms(float(time)))

@@ -9,44 +9,44 @@ httplog clf`) write.
 import re
 from typing import Any
 
-from log_processor.formats.lib.rows import Rule, typed
-from log_processor.formats.lib.tokens import ABSENT, number, words
+from log_processor.formats.lib.rows import CellRule, convert_words
+from log_processor.formats.lib.tokens import ABSENT, parse_number, split_words
 from log_processor.formats.web.access_client import IP
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
-MOST_ID = 35
+MAX_ID_CHARS = 35
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
-LEAST_REQUEST_BYTES = 4
-LEAST_HEADER_BYTES = 17  # likewise `HTTP/1.1 200` and two line ends, beside the body
+MIN_REQUEST_BYTES = 4
+MIN_HEADER_BYTES = 17  # likewise `HTTP/1.1 200` and two line ends, beside the body
 SECONDS = r"\d{1,9}\.\d{3}"
 LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
 COUNT = r"(\+?\d{1,12})"
 TIMER = r"([+-]?\d{1,12})"
 
 NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
-NGINX_RULES: tuple[Rule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", number))
+NGINX_RULES: tuple[CellRule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", parse_number))
 INGRESS = re.compile(
     rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST}"
     r"(?: ([0-9A-Za-z-]{1,64}))?"
 )
-INGRESS_RULES: tuple[Rule, ...] = (
+INGRESS_RULES: tuple[CellRule, ...] = (
     ("http.request.size", int),
     ("nginx.request_time_s", float),
     ("nginx.upstream.name", str),
     ("nginx.upstream.alternative_name", str),
     ("nginx.upstream.address", str),
-    ("nginx.upstream.response.body.size", number),
-    ("nginx.upstream.response_time_s", number),
-    ("nginx.upstream.response.status_code", number),
+    ("nginx.upstream.response.body.size", parse_number),
+    ("nginx.upstream.response_time_s", parse_number),
+    ("nginx.upstream.response.status_code", parse_number),
     ("http.request.id", str),
 )
 RATIO = re.compile(r' "?(\d{1,6}\.\d\d)"?')
-RATIO_RULES: tuple[Rule, ...] = (("nginx.gzip_ratio", float),)
+RATIO_RULES: tuple[CellRule, ...] = (("nginx.gzip_ratio", float),)
 APACHE_TIMES = re.compile(r" (\d{1,9})/(\d{1,15})")
-APACHE_RULES: tuple[Rule, ...] = (("apache.request_time_s", int), ("apache.request_time_us", int))
+APACHE_RULES: tuple[CellRule, ...] = (("apache.request_time_s", int), ("apache.request_time_us", int))
 TRAEFIK = re.compile(r' (\d{1,18}) "([^"]*)" "([^"]*)" (\d{1,12})ms')
-TRAEFIK_RULES: tuple[Rule, ...] = (
+TRAEFIK_RULES: tuple[CellRule, ...] = (
     ("traefik.request_count", int),
     ("traefik.router", str),
     ("traefik.server_url", str),
@@ -56,7 +56,7 @@ HAPROXY = re.compile(
     rf' (\d{{1,5}}) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
     rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
 )
-HAPROXY_RULES: tuple[Rule | None, ...] = (
+HAPROXY_RULES: tuple[CellRule | None, ...] = (
     ("client.port", int),
     ("haproxy.accept_ms", int),
     ("haproxy.frontend", str),
@@ -82,15 +82,15 @@ KNOWN = (
 )
 
 PAIR = re.compile(r' ([a-z_]{1,40})=(?:"([^"]*)"|([^\s"]+))(?= |\Z)')
-PAIR_RULES: dict[str, Rule] = {
-    "rt": ("nginx.request_time_s", number),
-    "uct": ("nginx.upstream.connect_time_s", number),
-    "uht": ("nginx.upstream.header_time_s", number),
-    "urt": ("nginx.upstream.response_time_s", number),
-    "ut": ("nginx.upstream.response_time_s", number),
+PAIR_RULES: dict[str, CellRule] = {
+    "rt": ("nginx.request_time_s", parse_number),
+    "uct": ("nginx.upstream.connect_time_s", parse_number),
+    "uht": ("nginx.upstream.header_time_s", parse_number),
+    "urt": ("nginx.upstream.response_time_s", parse_number),
+    "ut": ("nginx.upstream.response_time_s", parse_number),
     "ua": ("nginx.upstream.address", str),
-    "us": ("nginx.upstream.response.status_code", number),
-    "ul": ("nginx.upstream.response.body.size", number),
+    "us": ("nginx.upstream.response.status_code", parse_number),
+    "ul": ("nginx.upstream.response.body.size", parse_number),
     "cs": ("nginx.upstream.cache_status", str),
     "sn": ("server.address", str),
 }
@@ -102,7 +102,7 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
         if forwarded[1] != "-":
             fields["http.request.header.x-forwarded-for"] = forwarded[1]
         rest = rest[forwarded.end() :]
-    if identified := REQUEST_ID.search(rest, max(0, len(rest) - MOST_ID)):
+    if identified := REQUEST_ID.search(rest, max(0, len(rest) - MAX_ID_CHARS)):
         fields["http.request.id"] = identified[1]
         rest = rest[: identified.start()]
     if not rest:
@@ -115,21 +115,21 @@ def put_tail(fields: dict[str, Any], rest: str) -> None:
 def _put_known(fields: dict[str, Any], rest: str) -> str:
     """Put the fields of a layout that is known as a whole; return what is left."""
     for pattern, rules in KNOWN:
-        if found := pattern.fullmatch(rest):
-            fields |= typed([word or "" for word in found.groups()], rules)
-            return found.groupdict().get("more") or ""
+        if match := pattern.fullmatch(rest):
+            fields |= convert_words([word or "" for word in match.groups()], rules)
+            return match.groupdict().get("more") or ""
     return rest
 
 
 def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
     """`%I %O`, told from other pairs of numbers, such as `%T %D`, by what the least of bytes are."""
-    found = SIZES.fullmatch(rest)
-    if found is None:
+    match = SIZES.fullmatch(rest)
+    if match is None:
         return False
-    received, sent = int(found[1]), int(found[2])
-    if received < LEAST_REQUEST_BYTES or abs(sent // 1_000_000 - received) <= 1:
+    received, sent = int(match[1]), int(match[2])
+    if received < MIN_REQUEST_BYTES or abs(sent // 1_000_000 - received) <= 1:
         return False
-    if sent < fields.get("http.response.body.size", 0) + LEAST_HEADER_BYTES:
+    if sent < fields.get("http.response.body.size", 0) + MIN_HEADER_BYTES:
         return False
     fields["http.request.size"], fields["http.response.size"] = received, sent
     return True
@@ -139,13 +139,13 @@ def _put_pairs(fields: dict[str, Any], rest: str) -> None:
     extra: list[str] = []
     end = 0
     for pair in PAIR.finditer(rest):
-        extra += words(rest[end : pair.start()])
+        extra += split_words(rest[end : pair.start()])
         end = pair.end()
         word = pair[3] if pair[2] is None else pair[2]
         if rule := PAIR_RULES.get(pair[1]):
-            fields |= typed([word], [rule])
+            fields |= convert_words([word], [rule])
         else:
             extra.append(pair[0][1:])
-    extra += words(rest[end:])
+    extra += split_words(rest[end:])
     if not ABSENT.issuperset(extra):
         fields["extra"] = extra

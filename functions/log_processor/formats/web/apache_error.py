@@ -3,11 +3,11 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.groups import numbers
-from log_processor.formats.lib.levels import level_of
-from log_processor.formats.lib.timestamps import ctime_ms, iso_ms
-from log_processor.formats.lib.tokens import number, put_address
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.timestamps import parse_ctime_ms, parse_iso_ms
+from log_processor.formats.lib.tokens import parse_number, put_address
 from log_processor.formats.web.access import OWN_LINE
 
 CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
@@ -36,10 +36,10 @@ LINE = re.compile(
 UNTIMED = re.compile(rf"{STATUS}(?P<code>AH\d{{5,6}}): (?P<message>.*)", re.DOTALL)
 REFERER = (", referer: ", ", referer ")
 DETAILS = ("server.address", "apache.request.id", "apache.connection.id", "code.file.path")
-DETAIL_GROUPS = numbers(LINE, "vhost request connection file")
-HEAD_GROUPS = numbers(LINE, "module severity pid tid date")
-DATE_GROUPS = numbers(LINE, "month day clock year")
-EVENT_GROUPS = numbers(LINE, "details status late_status role address code message")
+DETAIL_GROUPS = get_group_numbers(LINE, "vhost request connection file")
+HEAD_GROUPS = get_group_numbers(LINE, "module severity pid tid date")
+DATE_GROUPS = get_group_numbers(LINE, "month day clock year")
+EVENT_GROUPS = get_group_numbers(LINE, "details status late_status role address code message")
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -58,12 +58,12 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if tid:
         fields["thread.id"] = int(tid)
     _put_event(fields, match, ported=bool(pid or date))
-    moment = _iso(match) if date else ctime_ms(*match.group(*DATE_GROUPS))
-    return Parsed(fields, moment, level_of(severity.rstrip("12345678")) if severity else None)
+    moment = _parse_iso(match) if date else parse_ctime_ms(*match.group(*DATE_GROUPS))
+    return Parsed(fields, moment, normalise_level(severity.rstrip("12345678")) if severity else None)
 
 
-def _iso(match: re.Match[str]) -> int | None:
-    return iso_ms(f"{match['date']}T{match['time']}{match['zone'] or ''}")
+def _parse_iso(match: re.Match[str]) -> int | None:
+    return parse_iso_ms(f"{match['date']}T{match['time']}{match['zone'] or ''}")
 
 
 def _parse_untimed(text: str) -> Parsed | None:
@@ -77,7 +77,7 @@ def _parse_untimed(text: str) -> Parsed | None:
 
 
 def _put_status(fields: dict[str, Any], status: str, reason: str) -> None:
-    fields["apache.status.code"] = number(status)
+    fields["apache.status.code"] = parse_number(status)
     fields["apache.status.message"] = reason.strip()
 
 
@@ -100,8 +100,8 @@ def _put_event(fields: dict[str, Any], match: re.Match[str], *, ported: bool) ->
 
 
 def _put_details(fields: dict[str, Any], match: re.Match[str]) -> None:
-    found = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
-    fields |= {name: word for name, word in found if word}
+    pairs = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
+    fields |= {name: word for name, word in pairs if word}
     if match["line"]:
         fields["code.line.number"] = int(match["line"])
 
@@ -118,8 +118,8 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
     """It ends the message's first line; others may follow."""
     first, mark, others = message.partition("\n")
     for sign in REFERER:
-        head, found, referer = first.rpartition(sign)
-        if found:
+        head, separator, referer = first.rpartition(sign)
+        if separator:
             fields["http.request.header.referer"], fields["message"] = referer, head + mark + others
             return
 
@@ -137,13 +137,13 @@ FORMAT = Format(
         "a CGI program writes belongs to the record above it."
     ),
     schema=(
-        *columns_of("apache.module severity_text process.pid thread.id client.address client.port"),
+        *list_columns("apache.module severity_text process.pid thread.id client.address client.port"),
         Column("error.code", note="AH…"),
-        *columns_of("apache.request.id apache.connection.id"),
+        *list_columns("apache.request.id apache.connection.id"),
         Column("server.address", note="`[vhost …]`"),
-        *columns_of("message http.request.header.referer"),
+        *list_columns("message http.request.header.referer"),
         Column("network.peer.address", note="a backend: `[remote …]`"),
-        *columns_of("network.peer.port apache.status.code"),
+        *list_columns("network.peer.port apache.status.code"),
         Column("apache.status.message", note="what the system said: `(111)Connection refused`"),
         Column("code.file.path", note="from level debug on"),
         Column("code.line.number"),

@@ -4,14 +4,14 @@ import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, level_of
-from log_processor.formats.lib.timestamps import haproxy_ms, iso_ms
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
+from log_processor.formats.lib.timestamps import parse_haproxy_ms, parse_iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
 from log_processor.formats.web import access
-from log_processor.formats.web.haproxy_entry import ACCEPTED, put_entry, put_refused
-from log_processor.formats.web.haproxy_notice import STDERR, put_notice, stderr_ms
+from log_processor.formats.web.haproxy_connection import ACCEPTED, put_connection, put_refused
+from log_processor.formats.web.haproxy_notice import STDERR, parse_stderr_ms, put_notice
 
 ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:({ZONED_TIME}) )?")
@@ -22,8 +22,8 @@ ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
 OWN_FIELDS = frozenset({"haproxy.frontend", "haproxy.backend", "haproxy.proxy"})
 QUARTER_HOUR_MS = 900_000
-MOST_OFFSET_MS = 14 * 3_600_000
-MOST_DELAY_MS = 60_000
+MAX_OFFSET_MS = 14 * 3_600_000
+MAX_DELAY_MS = 60_000
 """What may lie between the end of a connection and the prefix that its line gets."""
 
 
@@ -32,18 +32,18 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     if (bare := _parse_bare(text, last_modified_ms)) is not None:
         return bare
     prefix = read_prefix(text, last_modified_ms)
-    if prefix is None and text[:1] == "<" and (header := syslog_rfc5424.parse(text, last_modified_ms)) is not None:
-        prefix = Prefix(header.fields, header.timestamp_ms, header.level, header.fields.pop("message", ""))
+    if prefix is None and text[:1] == "<" and (rfc5424 := syslog_rfc5424.parse(text, last_modified_ms)) is not None:
+        prefix = Prefix(rfc5424.fields, rfc5424.timestamp_ms, rfc5424.level, rfc5424.fields.pop("message", ""))
     if prefix is None:
         return _parse_stderr(text, last_modified_ms)
     named = str(prefix.fields.get("service.name", "")).startswith(NAMES)
-    entry = _read_entry(prefix.message, prefix.timestamp_ms if ZONED.match(text) else None, last_modified_ms, clf=named)
-    if entry is None and named:
-        entry = Parsed({"message": prefix.message}, prefix.timestamp_ms)
-        put_notice(entry.fields, prefix.message)
-    if entry is None:
+    parsed = _read_line(prefix.message, prefix.timestamp_ms if ZONED.match(text) else None, last_modified_ms, clf=named)
+    if parsed is None and named:
+        parsed = Parsed({"message": prefix.message}, prefix.timestamp_ms)
+        put_notice(parsed.fields, prefix.message)
+    if parsed is None:
         return None
-    return Parsed(prefix.fields | entry.fields, entry.timestamp_ms, prefix.level)
+    return Parsed(prefix.fields | parsed.fields, parsed.timestamp_ms, prefix.level)
 
 
 def _parse_bare(text: str, last_modified_ms: int) -> Parsed | None:
@@ -52,14 +52,14 @@ def _parse_bare(text: str, last_modified_ms: int) -> Parsed | None:
     if bare is None or int(bare[1] or 0) > MAX_PRIORITY:
         return None
     content, prefixed = text[bare.end() :], bare.end() > 0
-    zoned_ms = iso_ms(bare[2]) if bare[2] else None
-    entry = _read_entry(content, zoned_ms, last_modified_ms, clf=prefixed)
-    if entry is None and prefixed:
-        entry = _read_notice(content, zoned_ms)
-    if entry is None or not (bare[1] or entry.fields.keys() & OWN_FIELDS):
+    zoned_ms = parse_iso_ms(bare[2]) if bare[2] else None
+    parsed = _read_line(content, zoned_ms, last_modified_ms, clf=prefixed)
+    if parsed is None and prefixed:
+        parsed = _read_notice(content, zoned_ms)
+    if parsed is None or not (bare[1] or parsed.fields.keys() & OWN_FIELDS):
         return None  # behind a time alone any server's access line may stand
-    entry.level = _put_level(entry.fields, bare[1])
-    return entry
+    parsed.level = _put_level(parsed.fields, bare[1])
+    return parsed
 
 
 def _read_notice(content: str, zoned_ms: int | None) -> Parsed | None:
@@ -67,26 +67,26 @@ def _read_notice(content: str, zoned_ms: int | None) -> Parsed | None:
     return Parsed(fields, zoned_ms) if put_notice(fields, content) else None
 
 
-def _put_level(fields: dict[str, Any], written: str | None) -> str | None:
+def _put_level(fields: dict[str, Any], priority: str | None) -> str | None:
     """What stands in angle brackets: a priority, or where HAProxy leaves the facility out a severity alone."""
-    if written is None or int(written) >= len(SYSLOG_SEVERITIES):
-        return put_priority(fields, written)
-    fields |= {"syslog.severity.code": int(written), "severity_text": SYSLOG_SEVERITIES[int(written)]}
-    return level_of(SYSLOG_SEVERITIES[int(written)])
+    if priority is None or int(priority) >= len(SYSLOG_SEVERITIES):
+        return put_priority(fields, priority)
+    fields |= {"syslog.severity.code": int(priority), "severity_text": SYSLOG_SEVERITIES[int(priority)]}
+    return normalise_level(SYSLOG_SEVERITIES[int(priority)])
 
 
-def _read_entry(content: str, zoned_ms: int | None, last_modified_ms: int, *, clf: bool) -> Parsed | None:
+def _read_line(content: str, zoned_ms: int | None, last_modified_ms: int, *, clf: bool) -> Parsed | None:
     """An entry or an error of a connection, or where `clf` allows for it a request in the common log format."""
     if BEGINS.match(content) is None:
         return access.parse(content, last_modified_ms) if clf else None
     fields: dict[str, Any] = {}
-    accepted = put_entry(fields, content) or put_refused(fields, content) or _put_error(fields, content)
+    accepted = put_connection(fields, content) or put_refused(fields, content) or _put_error(fields, content)
     if accepted is None:
         return None
     time, duration_ms = accepted
-    moment = haproxy_ms(time)
+    moment = parse_haproxy_ms(time)
     if moment is not None and zoned_ms is not None:
-        moment -= _offset_ms(moment + duration_ms - zoned_ms)
+        moment -= _compute_offset_ms(moment + duration_ms - zoned_ms)
     return Parsed(fields, moment)
 
 
@@ -104,10 +104,10 @@ def _put_error(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     return error["time"], 0
 
 
-def _offset_ms(ahead_ms: int) -> int:
+def _compute_offset_ms(ahead_ms: int) -> int:
     """The offset from UTC of an accept date that is `ahead_ms` before its line's prefix; 0 where it is no zone's."""
     offset = round(ahead_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
-    return offset if abs(offset) <= MOST_OFFSET_MS and abs(ahead_ms - offset) <= MOST_DELAY_MS else 0
+    return offset if abs(offset) <= MAX_OFFSET_MS and abs(ahead_ms - offset) <= MAX_DELAY_MS else 0
 
 
 def _parse_stderr(text: str, last_modified_ms: int) -> Parsed | None:
@@ -119,8 +119,8 @@ def _parse_stderr(text: str, last_modified_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"severity_text": match["severity"], "process.pid": int(match["pid"])}
     put_notice(fields, match["message"])
     fields["message"] = match["message"]
-    moment = stderr_ms(match["day"], match["clock"], last_modified_ms) if match["day"] else None
-    return Parsed(fields, moment, level_of(match["severity"]))
+    moment = parse_stderr_ms(match["day"], match["clock"], last_modified_ms) if match["day"] else None
+    return Parsed(fields, moment, normalise_level(match["severity"]))
 
 
 FORMAT = Format(
@@ -134,10 +134,10 @@ FORMAT = Format(
         "quarters of an hour off, what this shows."
     ),
     schema=(
-        *columns_of("client.address client.port"),
+        *list_columns("client.address client.port"),
         Column("haproxy.frontend", note="`~` at its end: over TLS"),
-        *columns_of("haproxy.backend haproxy.server"),
-        *columns_of(
+        *list_columns("haproxy.backend haproxy.server"),
+        *list_columns(
             "haproxy.request_time_ms haproxy.queue_time_ms haproxy.connect_time_ms haproxy.response_time_ms "
             "haproxy.total_time_ms",
             "ms",
@@ -146,31 +146,31 @@ FORMAT = Format(
         Column("http.response.status_code"),
         Column("http.response.size", "bytes", "HTTP"),
         Column("haproxy.bytes_read", "bytes", "TCP"),
-        *columns_of("haproxy.termination_state haproxy.retries"),
+        *list_columns("haproxy.termination_state haproxy.retries"),
         Column("haproxy.redispatched", note="true"),
-        *columns_of(
+        *list_columns(
             "haproxy.connections.actual haproxy.connections.frontend haproxy.connections.backend "
             "haproxy.connections.server haproxy.queue.server haproxy.queue.backend "
             "haproxy.captured.request_cookie haproxy.captured.request_headers haproxy.captured.response_cookie "
             "haproxy.captured.response_headers http.request.method url.* network.protocol.version",
         ),
         Column("http.request.line", note="what is no request"),
-        *columns_of("haproxy.ssl.connection_error haproxy.ssl.client_error haproxy.ssl.ca_error haproxy.ssl.error"),
+        *list_columns("haproxy.ssl.connection_error haproxy.ssl.client_error haproxy.ssl.ca_error haproxy.ssl.error"),
         Column("server.address", note="the name asked for by TLS"),
-        *columns_of("tls.resumed tls.protocol.version tls.cipher"),
+        *list_columns("tls.resumed tls.protocol.version tls.cipher"),
         Column("haproxy.server_state", note="UP, DOWN, …"),
-        *columns_of("haproxy.check.result haproxy.check.reason haproxy.check.code haproxy.check.info"),
+        *list_columns("haproxy.check.result haproxy.check.reason haproxy.check.code haproxy.check.info"),
         Column("haproxy.check.duration_ms", "ms"),
-        *columns_of("haproxy.servers.active haproxy.servers.backup haproxy.proxy"),
+        *list_columns("haproxy.servers.active haproxy.servers.backup haproxy.proxy"),
         Column("haproxy.stop_delay_ms", "ms"),
-        *columns_of(
+        *list_columns(
             "haproxy.connections.total.frontend haproxy.connections.total.backend haproxy.mode host.name "
             "service.name process.pid",
         ),
         Column("haproxy.bind", note="of an error"),
         Column("message", note="of an error or a notice"),
         Column("syslog.facility.code", note="of the prefix"),
-        *columns_of("syslog.severity.code severity_text server.port syslog.version"),
+        *list_columns("syslog.severity.code severity_text server.port syslog.version"),
         Column("http.response.body.size", "bytes"),
         Column("haproxy.accept_ms", "ms"),
         Column("extra", note="words beyond these"),

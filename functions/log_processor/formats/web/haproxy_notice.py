@@ -77,7 +77,7 @@ def _put_reason(fields: dict[str, Any], reason: str, code: str | None, said: str
         fields["haproxy.check.duration_ms"] = int(duration)
 
 
-def stderr_ms(day: str, clock: str, last_modified_ms: int) -> int | None:
+def parse_stderr_ms(day: str, clock: str, last_modified_ms: int) -> int | None:
     """Return the time of `133/091500`, the day of the year from 0 and a clock (UTC), in epoch milliseconds.
 
     Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
@@ -88,5 +88,5 @@ def stderr_ms(day: str, clock: str, last_modified_ms: int) -> int | None:
         moments = [(of, datetime(of, 1, 1, tzinfo=UTC) + since) for of in (year, year - 1)]
     except (ValueError, OverflowError, OSError):
         return None
-    found = (int(moment.timestamp() * 1000) for of, moment in moments if moment.year == of)
-    return next((moment_ms for moment_ms in found if moment_ms <= last_modified_ms + DAY_MS), None)
+    moments_ms = (int(moment.timestamp() * 1000) for of, moment in moments if moment.year == of)
+    return next((moment_ms for moment_ms in moments_ms if moment_ms <= last_modified_ms + DAY_MS), None)

@@ -5,11 +5,11 @@ from itertools import pairwise
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, columns_of
-from log_processor.formats.lib.groups import numbers
-from log_processor.formats.lib.levels import level_of
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.timestamps import iso_ms
+from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.web.access import OWN_LINE
 
 LEVELS = "emerg|alert|crit|error|warn|notice|info|debug"
@@ -19,7 +19,7 @@ LINE = re.compile(
     r"(?P<message>.*)",
     re.DOTALL,
 )
-HEAD_GROUPS = numbers(LINE, "year month day clock severity pid tid connection")
+HEAD_GROUPS = get_group_numbers(LINE, "year month day clock severity pid tid connection")
 UNTIMED = re.compile(rf"nginx: (?:\[({LEVELS})\] |(?=(?:the )?configuration file ))(.*)", re.DOTALL)
 ERRNO = re.compile(r"\((\d{1,9}): [^()]{1,300}\)")
 QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
@@ -53,13 +53,13 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
             return None
         fields: dict[str, Any] = {"severity_text": early[1]} if early[1] else {}
         _put_message(fields, early[2])
-        return Parsed(fields, None, level_of(early[1]))
+        return Parsed(fields, None, normalise_level(early[1]))
     year, month, day, clock, severity, pid, tid, connection = match.group(*HEAD_GROUPS)
     fields = {"severity_text": severity, "process.pid": int(pid), "thread.id": int(tid)}
     if connection:
         fields["nginx.connection"] = int(connection)
     _put_message(fields, match["message"])
-    return Parsed(fields, iso_ms(f"{year}-{month}-{day}T{clock}"), level_of(severity))
+    return Parsed(fields, parse_iso_ms(f"{year}-{month}-{day}T{clock}"), normalise_level(severity))
 
 
 def _put_message(fields: dict[str, Any], text: str) -> None:
@@ -71,9 +71,9 @@ def _put_message(fields: dict[str, Any], text: str) -> None:
             if value:
                 _put_context(fields, name, value)
     else:
-        message, others = _put_marked(fields, text, [] if begin < 0 else _context(text))
-    if found := ERRNO.search(message):
-        fields["nginx.errno"] = int(found[1])
+        message, others = _put_marked(fields, text, [] if begin < 0 else _find_marks(text))
+    if errno := ERRNO.search(message):
+        fields["nginx.errno"] = int(errno[1])
     fields["message"] = message + others
 
 
@@ -90,14 +90,14 @@ def _put_marked(fields: dict[str, Any], text: str, marks: list[re.Match[str]]) -
     return message, others
 
 
-def _context(text: str) -> list[re.Match[str]]:
+def _find_marks(text: str) -> list[re.Match[str]]:
     """The marks of the context in their fixed order: requests and file names may hold what looks like one.
 
     It begins where nothing but a value stands between a client and a server.
     """
     marks = list(MARK.finditer(text))
     names = [mark[1] for mark in marks]
-    pairs = (place for place, pair in enumerate(pairwise(names)) if pair == ("client", "server"))
+    pairs = (index for index, pair in enumerate(pairwise(names)) if pair == ("client", "server"))
     begin = next(pairs, names.index("client"))
     chosen, highest = [], -1
     for mark in marks[begin:]:
@@ -130,21 +130,21 @@ FORMAT = Format(
     specification="nginx core module, error_log; ngx_log.c's layout, and what the HTTP, mail and stream modules add",
     notes="A time without a zone counts as UTC; what nginx writes before its log is open has none.",
     schema=(
-        *columns_of("severity_text process.pid thread.id nginx.connection"),
+        *list_columns("severity_text process.pid thread.id nginx.connection"),
         Column("message", note="of several lines where Lua, or a program behind FastCGI, wrote some"),
         Column("nginx.errno", note="the 2 of `(2: No such file or directory)`"),
-        *columns_of(
+        *list_columns(
             "client.address http.request.method url.* network.protocol.version nginx.subrequest nginx.upstream "
             "http.request.header.host http.request.header.referer",
         ),
         Column("user.name", note="mail"),
-        *columns_of(
+        *list_columns(
             "nginx.client.bytes_received nginx.client.bytes_sent nginx.upstream.bytes_received "
             "nginx.upstream.bytes_sent",
             note="streams",
         ),
         Column("server.address", note="the virtual host, or the address that was listened on"),
-        *columns_of("server.port http.request.line"),
+        *list_columns("server.port http.request.line"),
     ),
     sample=(
         '2026/05/04 10:00:00 [error] 42#7: *1 open() "/a" failed (2: No such file or directory), client: '

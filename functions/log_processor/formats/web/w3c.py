@@ -3,12 +3,12 @@
 import re
 from dataclasses import replace
 
-from log_processor.formats.lib.directives import Split, rows
-from log_processor.formats.lib.format import Column, Format, Header, Parse, Parsed, columns_of
+from log_processor.formats.lib.directives import Split, build_parser
+from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
 from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import MONTHS
 from log_processor.formats.web.access_client import ADDRESS
-from log_processor.formats.web.w3c_columns import places
+from log_processor.formats.web.w3c_columns import choose_rules
 from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#([A-Za-z][\w-]{0,40}):[ \t]*(.*)")
@@ -43,7 +43,7 @@ DEFAULTS = (
 )
 
 
-def read(line: str, said: Columns | None) -> Columns | None:
+def read_columns(line: str, said: Columns | None) -> Columns | None:
     """Return the columns, and in a line below them the day, if `line` is a directive, else None.
 
     The columns keep the character that separates them: so are the rows below them.
@@ -54,13 +54,13 @@ def read(line: str, said: Columns | None) -> Columns | None:
     name, value = match[1], match[2].strip()
     before = said or Columns()
     if name == "Fields":
-        return replace(before, names=_joined(value))
-    if name in DAYS and said is not None and (written := DAY.match(value)):
-        return replace(before, day=written[1] or f"{written[4]}-{MONTHS.get(written[3], 0):02d}-{written[2]}")
+        return replace(before, names=_join_names(value))
+    if name in DAYS and said is not None and (date := DAY.match(value)):
+        return replace(before, day=date[1] or f"{date[4]}-{MONTHS.get(date[3], 0):02d}-{date[2]}")
     return before
 
 
-def _joined(names: str) -> str:
+def _join_names(names: str) -> str:
     """Return the names with one character between them, a tab if they hold one."""
     return ("\t" if "\t" in names else " ").join(names.split("\t" if "\t" in names else None))
 
@@ -72,35 +72,35 @@ def bind(said: Columns | None) -> Parse:
     named = said.names
     separator = "\t" if "\t" in named else "," if "," in named and " " not in named else " "
     columns = named.split(separator)
-    split = {"\t": _tabbed, ",": _commas}.get(separator) or _blanks(len(columns))
-    read_row = rows(columns, places(columns), split, said.day)
-    return _with_target(read_row) if "cs-uri" in columns else read_row
+    split_row = {"\t": _split_tabs, ",": _split_commas}.get(separator) or _build_splitter(len(columns))
+    read_row = build_parser(columns, choose_rules(columns), split_row, said.day)
+    return _add_target(read_row) if "cs-uri" in columns else read_row
 
 
-def _blanks(width: int) -> Split:
+def _build_splitter(width: int) -> Split:
     """Words between blanks, or between tabs, as some write below a header with blanks; quotes count where they fit."""
 
-    def split(text: str) -> list[str]:
+    def split_row(text: str) -> list[str]:
         words = text.rstrip().split(" ")
         if '"' in text:
             quoted = [inside.replace('""', '"') or bare for inside, bare in QUOTED.findall(text)]
             words = quoted if len(quoted) == width else words
         if len(words) == width:
             return words
-        return _tabbed(text) if "\t" in text else [word for word in words if word]
+        return _split_tabs(text) if "\t" in text else [word for word in words if word]
 
-    return split
+    return split_row
 
 
-def _tabbed(text: str) -> list[str]:
+def _split_tabs(text: str) -> list[str]:
     return [word[1:-1] if word[:1] == word[-1:] == '"' else word for word in text.split("\t")]
 
 
-def _commas(text: str) -> list[str]:
+def _split_commas(text: str) -> list[str]:
     return [quoted.replace('""', '"') or bare for quoted, bare in COMMA.findall(text)]
 
 
-def _with_target(read_row: Parse) -> Parse:
+def _add_target(read_row: Parse) -> Parse:
     """`cs-uri` in its parts, whether it names a host or not."""
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
@@ -116,9 +116,9 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     """Read a row without a header; None where its words are not those of columns that are usual."""
     if ROW.match(text) is None:
         return None
-    found = text.rstrip().split(" ")
-    for columns, read_row in LAYOUTS.get(len(found), ()):
-        named = zip(columns, found, strict=True)
+    words = text.rstrip().split(" ")
+    for columns, read_row in LAYOUTS.get(len(words), ()):
+        named = zip(columns, words, strict=True)
         if all(SHAPES[name].fullmatch(word) for name, word in named if name in SHAPES):
             return read_row(text, last_modified_ms)
     return None
@@ -140,14 +140,14 @@ FORMAT = Format(
     ),
     schema=(
         Column("host.name", note="s-computername"),
-        *columns_of("user.name http.request.method url.* network.protocol.version http.response.status_code"),
-        *columns_of("http.request.size http.response.size", "bytes"),
-        *columns_of("http.request.header.* http.response.header.*"),
+        *list_columns("user.name http.request.method url.* network.protocol.version http.response.status_code"),
+        *list_columns("http.request.size http.response.size", "bytes"),
+        *list_columns("http.request.header.* http.response.header.*"),
         Column("user_agent.original", note="IIS's `+` for a blank undone"),
         Column("iis.*", note="its other columns"),
         Column("iis.time_taken_ms", "ms"),
         Column("w3c.*", note="the columns of others"),
-        *columns_of("server.address server.port client.address client.port"),
+        *list_columns("server.address server.port client.address client.port"),
         Column("extra", note="more words than columns"),
     ),
     sample=(
@@ -155,5 +155,5 @@ FORMAT = Format(
         "2026-05-04 10:00:00 10.0.0.1 GET /a 443 192.0.2.1 200 15"
     ),
     embedded=None,
-    header=Header(read, bind),
+    header_lines=HeaderLines(read_columns, bind),
 )

@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from log_processor.formats.lib.directives import Place
-from log_processor.formats.lib.tokens import number
+from log_processor.formats.lib.tokens import FieldRule, parse_number
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?")
 HEADER = re.compile(r"(cs|sc|rs)\(([\w-]{1,80})\)")
@@ -13,77 +12,77 @@ WAYS = {"cs": "request", "sc": "response", "rs": "response"}
 UNNAMED = re.compile(r"[^a-z0-9_]+")
 
 
-def _words(word: str) -> str:
+def _decode(word: str) -> str:
     """IIS writes a blank as `+`, so that `++` is most likely a blank before a plus; others put it in quotes."""
     return word if " " in word else word.replace("+", " ").replace("  ", " +")
 
 
-def _value(word: str) -> int | float | str:
+def _convert(word: str) -> int | float | str:
     """A number where it is written as one; other words of digits, such as ids, stay text."""
-    return number(word) if NUMBER.fullmatch(word) else word
+    return parse_number(word) if NUMBER.fullmatch(word) else word
 
 
-def _version(word: str) -> str:
+def _strip_version(word: str) -> str:
     return word.removeprefix("HTTP/")
 
 
-def _query(word: str) -> str:
+def _strip_query(word: str) -> str:
     return word.removeprefix("?")
 
 
-def _status(word: str) -> int | float | str:
+def _parse_status(word: str) -> int | float | str:
     """Caches write what they did before it: `TCP_HIT/200`."""
-    return number(word.rpartition("/")[2])
+    return parse_number(word.rpartition("/")[2])
 
 
 IIS = (
     "s-sitename s-siteid s-reason s-queuename streamid streamid_ex sc-substatus sc-win32-status x-session x-fullpath "
     "cs-method sc-status"
 )
-RULES: dict[str, Place] = {
+RULES: dict[str, FieldRule] = {
     **dict.fromkeys(("date", "time", "date-time", "timestamp"), ("", str)),
-    **{name: (f"iis.{name.replace('-', '_')}", _value) for name in IIS.split()},
+    **{name: (f"iis.{name.replace('-', '_')}", _convert) for name in IIS.split()},
     "s-ip": ("server.address", str),
-    "s-port": ("server.port", number),
+    "s-port": ("server.port", parse_number),
     "s-computername": ("host.name", str),
     "c-ip": ("client.address", str),
     "client-ip": ("client.address", str),
     "server-ip": ("server.address", str),
-    "c-port": ("client.port", number),
+    "c-port": ("client.port", parse_number),
     "cs-username": ("user.name", str),
     "cs-uri-stem": ("url.path", str),
     "cs-uri-path": ("url.path", str),
-    "cs-uri-query": ("url.query", _query),
+    "cs-uri-query": ("url.query", _strip_query),
     "cs-uri-scheme": ("url.scheme", str),
-    "cs-uri-port": ("url.port", number),
+    "cs-uri-port": ("url.port", parse_number),
     "cs-uri": ("url.full", str),
-    "sc-bytes": ("http.response.size", number),
-    "cs-bytes": ("http.request.size", number),
-    "time-taken": ("iis.time_taken_ms", number),
-    "cs-version": ("network.protocol.version", _version),
+    "sc-bytes": ("http.response.size", parse_number),
+    "cs-bytes": ("http.request.size", parse_number),
+    "time-taken": ("iis.time_taken_ms", parse_number),
+    "cs-version": ("network.protocol.version", _strip_version),
     "cs-host": ("http.request.header.host", str),
-    "cs(User-Agent)": ("user_agent.original", _words),
-    "c-user-agent": ("user_agent.original", _words),
+    "cs(User-Agent)": ("user_agent.original", _decode),
+    "c-user-agent": ("user_agent.original", _decode),
     "c-referrer": ("http.request.header.referer", str),
-    "cs(Cookie)": ("http.request.header.cookie", _words),
+    "cs(Cookie)": ("http.request.header.cookie", _decode),
 }
-HTTP: dict[str, Place] = {
+HTTP: dict[str, FieldRule] = {
     "cs-method": ("http.request.method", str),
-    "sc-status": ("http.response.status_code", _status),
+    "sc-status": ("http.response.status_code", _parse_status),
 }
 FTP_ALONE = frozenset({"x-session", "x-fullpath"})
 
 
-def places(columns: list[str]) -> list[Place]:
+def choose_rules(columns: list[str]) -> list[FieldRule]:
     """Name and type of each column; methods and statuses are HTTP's but in a log of IIS's FTP service."""
-    rules: dict[str, Place] = RULES if FTP_ALONE.intersection(columns) else RULES | HTTP
-    return [rules.get(column) or _other(column) for column in columns]
+    rules: dict[str, FieldRule] = RULES if FTP_ALONE.intersection(columns) else RULES | HTTP
+    return [rules.get(column) or _name_other(column) for column in columns]
 
 
-def _other(column: str) -> tuple[str, Callable[[str], Any]]:
-    if header := HEADER.fullmatch(column):
-        return f"http.{WAYS[header[1]]}.header.{header[2].lower()}", str
+def _name_other(column: str) -> tuple[str, Callable[[str], Any]]:
+    if named := HEADER.fullmatch(column):
+        return f"http.{WAYS[named[1]]}.header.{named[2].lower()}", str
     if column.lower() == "x-forwarded-for":
         return "http.request.header.x-forwarded-for", str
     name = UNNAMED.sub("_", column.lower()).strip("_")
-    return (f"w3c.{name}", _value) if name else ("", str)
+    return (f"w3c.{name}", _convert) if name else ("", str)

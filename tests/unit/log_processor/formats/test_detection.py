@@ -97,7 +97,7 @@ def test_a_decision_has_its_evidence() -> None:
     evidence = decide([JAVA, *["\tat a.b.C(D.java:7)"] * 3, JAVA], NEAR_MS).evidence
     assert evidence is not None
     found = {name: getattr(evidence, name) for name in QUANTITIES}
-    assert found == {"read": 2, "dated": 2, "timed": 2, "told": 2, "foreign": 0, "loose": 0}
+    assert found == {"read": 2, "dated": 2, "timed": 2, "datable": 2, "foreign": 0, "loose": 0}
     assert decide(["#Fields: date time c-ip cs-method"], NEAR_MS).evidence is None
 
 

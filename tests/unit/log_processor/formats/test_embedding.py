@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from log_processor.formats.lib.format import Format, Place
+from log_processor.formats.lib.format import CarrierKind, Format
 from log_processor.formats.registry import BY_NAME
 
 NEAR_MS = 1_777_881_600_000
@@ -41,7 +41,7 @@ def test_what_a_format_decided_is_so(known: Format) -> None:
     assert alone is not None
     own = {name: value for name, value in alone.fields.items() if name != "message"}
     carried = behind_a_head(known.sample)
-    allowed = known.embedded is not None and Place.CONTAINER in known.embedded.places
+    allowed = known.embedded is not None and CarrierKind.CONTAINER in known.embedded.carriers
     assert (own.items() <= carried.items()) is allowed, carried
 
 

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.tokens import number, words
+from log_processor.formats.lib.tokens import parse_number, split_words
 
 ACCEPTED = r"(?P<client>\S+):(?P<port>\d{1,5}) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
 PARTIES = r"(?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
 
 
-def _numbers(names: Iterable[str], shape: str) -> str:
+def _build_numbers(names: Iterable[str], shape: str) -> str:
     """Return the expression of numbers with slashes between, a group each."""
     return "/".join(f"(?P<{name}>{shape})" for name in names)
 
@@ -22,15 +22,15 @@ TIMES = {f"{of}_ms": f"haproxy.{of}_time_ms" for of in ("request", "queue", "con
 TCP_TIMES = {name: TIMES[name] for name in ("queue_ms", "connect_ms", "total_ms")}
 CONNECTIONS = {f"{of}_count": f"haproxy.connections.{of}" for of in ("actual", "frontend", "backend", "server")}
 STATE = (
-    rf"{_numbers(CONNECTIONS, COUNT)}(?:/(?P<retries>{COUNT}))? "
+    rf"{_build_numbers(CONNECTIONS, COUNT)}(?:/(?P<retries>{COUNT}))? "
     rf"(?P<server_queue>{COUNT})/(?P<backend_queue>{COUNT})(?= |\Z)"
 )
 HTTP = re.compile(
-    rf"{ACCEPTED}{PARTIES} {_numbers(TIMES, TIMER)} (?P<status>-1|0|\d{{3}}) (?P<size>{COUNT}) "
+    rf"{ACCEPTED}{PARTIES} {_build_numbers(TIMES, TIMER)} (?P<status>-1|0|\d{{3}}) (?P<size>{COUNT}) "
     rf"(?P<request_cookie>\S+) (?P<response_cookie>\S+) (?P<state>[-A-Za-z]{{4}}) {STATE}"
 )
 TCP = re.compile(
-    rf"{ACCEPTED}{PARTIES} {_numbers(TCP_TIMES, TIMER)} (?P<size>{COUNT}) (?P<state>[-A-Za-z]{{2}}) {STATE}"
+    rf"{ACCEPTED}{PARTIES} {_build_numbers(TCP_TIMES, TIMER)} (?P<size>{COUNT}) (?P<state>[-A-Za-z]{{2}}) {STATE}"
 )
 SSL = (
     r"(?P<connection_error>[-\d]*)/(?P<error>[-0-9A-Fa-f]*)/(?P<client_error>[-\d]*)/(?P<ca_error>[-\d]*)/"
@@ -45,13 +45,13 @@ SSL_NAMES = {"name": "server.address", "protocol": "tls.protocol.version", "ciph
 NOTHING = frozenset({"-", "", "(NONE)"})
 
 
-def put_entry(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
+def put_connection(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     """Read a connection's line: its accept date and its milliseconds in all; None where it is none."""
     if (match := HTTP.match(content)) is not None:
-        _put_opening(fields, match, TIMES)
+        _put_parties(fields, match, TIMES)
         _put_answer(fields, match)
     elif (match := TCP.match(content)) is not None:
-        _put_opening(fields, match, TCP_TIMES)
+        _put_parties(fields, match, TCP_TIMES)
         fields["haproxy.bytes_read"] = int(match["size"])
     else:
         return None
@@ -61,7 +61,7 @@ def put_entry(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     return match["time"], max(int(match["total_ms"]), 0)
 
 
-def _put_opening(fields: dict[str, Any], match: re.Match[str], times: Mapping[str, str]) -> None:
+def _put_parties(fields: dict[str, Any], match: re.Match[str], times: Mapping[str, str]) -> None:
     frontend, backend, server, client, port = match.group("frontend", "backend", "server", "client", "port")
     fields["haproxy.frontend"], fields["haproxy.backend"], fields["haproxy.server"] = frontend, backend, server
     fields["client.address"], fields["client.port"] = client.strip("[]"), int(port)
@@ -104,7 +104,7 @@ def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
     if secure := SSL_TAIL.match(content, position):
         _put_ssl(fields, secure)
         position = secure.end()
-    if extra := words(content[position:]):
+    if extra := split_words(content[position:]):
         fields["extra"] = extra
 
 
@@ -125,8 +125,8 @@ def _put_ssl(fields: dict[str, Any], match: re.Match[str]) -> None:
     """Error numbers where they are not 0 (OpenSSL's own is hexadecimal text), then what was agreed on."""
     for name, code in zip(SSL_ERRORS.values(), match.group(*SSL_ERRORS), strict=True):
         if code.strip("-0"):
-            fields[name] = code if name == "haproxy.ssl.error" else number(code)
+            fields[name] = code if name == "haproxy.ssl.error" else parse_number(code)
     if match["resumed"] in {"0", "1"}:
         fields["tls.resumed"] = match["resumed"] == "1"
-    found = zip(SSL_NAMES.values(), match.group(*SSL_NAMES), strict=True)
-    fields |= {name: word for name, word in found if word not in NOTHING}
+    pairs = zip(SSL_NAMES.values(), match.group(*SSL_NAMES), strict=True)
+    fields |= {name: word for name, word in pairs if word not in NOTHING}

@@ -2,12 +2,12 @@
 
 import re
 
-from log_processor.formats.lib.late import late
+from log_processor.formats.lib.lazy import compile_lazily
 
 
 def test_it_does_what_the_compiled_expression_does() -> None:
     """Text and bytes, with flags, each method as it is asked for, again and again."""
-    word, digits = late(r"(a)(.)", re.DOTALL), late(rb"\d+")
+    word, digits = compile_lazily(r"(a)(.)", re.DOTALL), compile_lazily(rb"\d+")
     for _ in range(2):
         found = word.match("a\nb")
         assert found is not None
@@ -19,4 +19,4 @@ def test_it_does_what_the_compiled_expression_does() -> None:
 
 def test_nothing_is_compiled_before_the_first_use() -> None:
     """Of an expression that is never used only the pattern is looked at: even a wrong one does no harm."""
-    assert late("(").pattern == "("
+    assert compile_lazily("(").pattern == "("

@@ -11,7 +11,7 @@ from log_processor.formats.generic import text
 from log_processor.formats.lib.format import Parsed, ReadMessage
 
 
-def enclosed(
+def merge_embedded(
     runtime: dict[str, Any], message: str, moment: int | None, last_modified_ms: int, read: ReadMessage
 ) -> Parsed:
     """Return one record of the fields that the runtime wrote and of what `message` says; the runtime's names win."""
