@@ -23,6 +23,7 @@ class VersionAccount:
       else `done`.
     - `missing`: how many ranges were sent to the work queue and have no ledger row yet.
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
+    - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
 
     For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
     """
@@ -47,6 +48,7 @@ class VersionAccount:
     started_at: str
     finished_at: str
     reasons: tuple[str, ...]
+    parsers: tuple[str, ...]
 
 
 def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
@@ -66,14 +68,8 @@ def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
     by_version: defaultdict[str, list[Row]] = defaultdict(list)
     for row in map(parse_row, items):
         by_version[row.version].append(row)
-    versions = [_build_account(version, _select_newest_parser(rows)) for version, rows in by_version.items()]
+    versions = [_build_account(version, rows) for version, rows in by_version.items()]
     return sorted(versions, key=lambda account: account.started_at)
-
-
-def _select_newest_parser(rows: list[Row]) -> list[Row]:
-    """Return the rows of the newest parser version; an older one may have cut the object into other ranges."""
-    newest = max(rows, key=lambda row: row.finished_at or row.processed_at)
-    return [row for row in rows if row.parser_version == newest.parser_version]
 
 
 def _build_account(version: str, rows: list[Row]) -> VersionAccount:
@@ -93,6 +89,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
         reasons=_collect_reasons(rows),
+        parsers=tuple(sorted({row.parser_version for row in rows})),
     )
 
 

@@ -78,5 +78,7 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
     yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}"
     yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
+    if len(account.parsers) > 1:
+        yield "parsers", f"mixed parsers: {', '.join(account.parsers)}; a replay makes the object whole"
     for reason in account.reasons:
         yield "failed", reason

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from emulator.aws.local_aws import PortInUseError
 from emulator.demo.result import DemoResult, write_report
-from emulator.demo.run import Plan, run
+from emulator.demo.run import DemoPlan, run
 from emulator.demo.screen import show
 from emulator.deploy.errors import DemoError
 from emulator.interrupt import INTERRUPTED, end_in_order
@@ -34,20 +34,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return finish(result, plan, console)
 
 
-def finish(result: DemoResult, plan: Plan, console: Console) -> int:
+def finish(result: DemoResult, plan: DemoPlan, console: Console) -> int:
     """Write and show the result, and return the exit code."""
     write_report(result, plan.build_dir / "report.json")
     show(result, console, plan.build_dir, plan.logs)
     return 0 if result.is_good else 1
 
 
-def _parse_plan(arguments: Sequence[str] | None) -> Plan:
+def _parse_plan(arguments: Sequence[str] | None) -> DemoPlan:
     parser = argparse.ArgumentParser(prog="python -m emulator.demo", description=__doc__)
     parser.add_argument("--logs", type=Path, metavar="PATH", help="your own log file or folder (default: made samples)")
     parser.add_argument("--build-dir", type=Path, default=Path("build/demo"), help="where everything is written")
     parser.add_argument("--port", type=int, default=0, help="port of the local AWS (default: a free one)")
     options = parser.parse_args(arguments)
-    return Plan(options.logs, options.build_dir.resolve(), options.port)
+    return DemoPlan(options.logs, options.build_dir.resolve(), options.port)
 
 
 if __name__ == "__main__":

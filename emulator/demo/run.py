@@ -26,7 +26,7 @@ WAITS = (
 
 
 @dataclass(frozen=True)
-class Plan:
+class DemoPlan:
     """What to run: the user's logs (None: the samples), the folder for all output, and the local AWS's port."""
 
     logs: Path | None
@@ -34,7 +34,7 @@ class Plan:
     port: int = 0
 
 
-def run(plan: Plan, console: Console) -> DemoResult:
+def run(plan: DemoPlan, console: Console) -> DemoResult:
     """Run all steps and return the result; everything that was started has ended by then."""
     seconds: dict[str, float] = {}
     begun_s = time.monotonic()
@@ -63,7 +63,7 @@ def run(plan: Plan, console: Console) -> DemoResult:
             return ingest.compare(seconds)
 
 
-def _build_terraform(plan: Plan, stacks: Stacks, aws: LocalAws) -> Terraform:
+def _build_terraform(plan: DemoPlan, stacks: Stacks, aws: LocalAws) -> Terraform:
     env = os.environ | build_cli_environment(plan.build_dir) | aws.build_environment()
     return Terraform(find_terraform(), env, stacks.log)
 

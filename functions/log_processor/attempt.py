@@ -1,12 +1,20 @@
 """One attempt at a range: open its object, read and store it; how that ended is an outcome, and nothing is raised."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from log_processor.errors import NoProgressError, OutOfTimeError, PipelineError, ServiceUnavailableError, ThrottledError
+from log_processor import PARSER_VERSION
+from log_processor.errors import (
+    NoProgressError,
+    OutOfTimeError,
+    PipelineError,
+    PlanError,
+    ServiceUnavailableError,
+    ThrottledError,
+)
 from log_processor.formats.reader import Reader
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
@@ -25,7 +33,8 @@ from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import MAX_STALLS, stall_delay_s
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
-from log_processor.work.ranges import ObjectRange, piece_bytes, split
+from log_processor.work.plan import Plan
+from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +45,8 @@ class Tools:
     source: ObjectSource
     wire: BatchWriteWire
     pool: ThreadPoolExecutor
+    decide: Callable[[ObjectRange, Plan], Plan]
+    """Keeps the plan of an object, unless it has one already; returns the one that holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,9 @@ class Attempt:
 
     @property
     def last_modified_ms(self) -> int | None:
-        """The object's last-modified time, once it is known."""
+        """The object's last-modified time, of its plan if it has one, once it is known."""
+        if self.work.plan is not None:
+            return self.work.plan.last_modified_ms
         return self._object.last_modified_ms if self._object else None
 
     def run(self) -> Outcome:
@@ -93,9 +106,11 @@ class Attempt:
         try:
             found = self._open()
             range_records = self._range_records = self._open_records(found)
-            if range_records.divisible and self._is_large(found.size_bytes):
-                return Done(self._parts(found.size_bytes))
-            error = self._store(self._portions(found, range_records))
+            if self.work.plan is None and self.work.is_whole:
+                found, range_records = self._agree(found, range_records)
+            if range_records.divisible and (parts := self._parts(found.size_bytes)):
+                return Done(parts)
+            error = self._store(self._portions(range_records))
         except PipelineError as met:
             error = met
         return Done() if error is None else self.stopped(error)
@@ -143,27 +158,53 @@ class Attempt:
     def _open_records(self, found: OpenObject) -> RangeRecords:
         watched, settings = self.deadline.watched, self._settings
         limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
-        return open_records(watched(found.chunks), self.work, self.route, found.last_modified_ms, limits, watched)
+        plan, last_modified_ms = self.work.plan, self.last_modified_ms or found.last_modified_ms
+        if plan is not None and plan.size_bytes != found.size_bytes:
+            sizes = f"the plan in its ledger row is for {plan.size_bytes} bytes and it has {found.size_bytes}"
+            raise PlanError(f"{self.work.uri}: {sizes}: upload it again, or remove the row")
+        return open_records(watched(found.chunks), self.work, self.route, last_modified_ms, limits, watched)
 
-    def _is_large(self, size_bytes: int) -> bool:
-        """Whether to fan out: a large object, or what an earlier invocation had no time to fan out of one."""
-        work = self.work
-        if work.end is not None:
-            return work.end - work.start > piece_bytes(size_bytes, self._settings.range_bytes)
-        return work.start == 0 and size_bytes > self._settings.split_threshold_bytes
+    def _agree(self, found: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
+        """Decide how the object is read, or learn what another attempt decided and open it again as that says."""
+        proposed = self._propose(found, range_records)
+        agreed = self._tools.decide(self.work, proposed)
+        self.work = replace(self.work, plan=agreed)
+        if agreed != proposed:
+            found = self._object = self._tools.source.open(self.work, 0)
+            range_records = self._range_records = self._open_records(found)
+        return found, range_records
+
+    def _propose(self, found: OpenObject, range_records: RangeRecords) -> Plan:
+        """Return the plan that this attempt would follow, by the object's beginning and the settings of now."""
+        settings, size_bytes = self._settings, found.size_bytes
+        is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
+        return Plan(
+            format=range_records.format.name,
+            declared=self.route.format is not None,
+            kind=range_records.kind,
+            size_bytes=size_bytes,
+            piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
+            last_modified_ms=found.last_modified_ms,
+            parser=PARSER_VERSION,
+        )
 
     def _parts(self, size_bytes: int) -> tuple[ObjectRange, ...]:
-        whole = replace(self.work, end=size_bytes, format=self.format_name, stalls=0)
-        return tuple(split(whole, size_bytes, self._settings.range_bytes))
+        """Return the ranges in which to read a large object, or what an earlier invocation had no time to hand out."""
+        work, plan = self.work, self.work.plan
+        piece_bytes = plan.piece_bytes if plan else choose_piece_bytes(size_bytes, self._settings.range_bytes)
+        is_large = piece_bytes > 0 and (work.is_whole or (work.end or 0) - work.start > piece_bytes)
+        if not is_large:
+            return ()
+        whole = replace(work, end=work.end or size_bytes, format=self.format_name, stalls=0)
+        return tuple(split(whole, size_bytes, piece_bytes))
 
-    def _portions(self, found: OpenObject, range_records: RangeRecords) -> Iterator[Portion]:
+    def _portions(self, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records as they will be stored."""
-        work, route, settings, last_modified_ms = self.work, self.route, self._settings, found.last_modified_ms
+        work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
         facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        reader = Reader(
-            range_records.format, last_modified_ms, range_records.columns, declared=route.format is not None
-        )
+        declared = work.plan.declared if work.plan else route.format is not None
+        reader = Reader(range_records.format, last_modified_ms, range_records.columns, declared=declared)
         blocks = self.deadline.watched(range_records.blocks)  # of records that are all filtered there is no batch
         read = records(blocks, reader, work.digest, last_modified_ms, route.transform)
         return make_portions(

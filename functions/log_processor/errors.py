@@ -16,6 +16,7 @@ PipelineError
     NotALogError                  who uploads                 no                yes        at once
     DamagedObjectError            who uploads                 no                yes        at once
     ExpansionError                who sets the limits         no                yes        at once
+    PlanError                     a person, in the ledger     no                yes        at once
     NoProgressError               who sets time and memory    no                yes        at once
 
 *Delivered again* is the queue's or Lambda's own doing: the error is raised, or the message is reported as failed.
@@ -104,6 +105,10 @@ class DamagedObjectError(PermanentError):
 
 class ExpansionError(PermanentError):
     """Compressed bytes expand beyond the configured ratio or ceiling."""
+
+
+class PlanError(PermanentError):
+    """What was decided of how an object is read cannot be followed: it is unreadable, or the object is another."""
 
 
 class NoProgressError(PermanentError):

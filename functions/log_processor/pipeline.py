@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from log_processor.attempt import Attempt, Begun, Tools
-from log_processor.errors import PermanentError, PipelineError
+from log_processor.errors import PermanentError, PipelineError, PlanError
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
@@ -20,6 +20,7 @@ from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
+from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange
 
 UNEXPECTED = "an unexpected error; see the function's log"
@@ -45,7 +46,7 @@ class Pipeline:
         self._archive, self._queue = services.archive, services.queue
         self._routes = routes
         pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
-        self._tools = Tools(settings, services.source, services.wire, pool)
+        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.decide)
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store every record of `work` and account for it; raises the sorted error of a failed range, archived."""
@@ -56,7 +57,7 @@ class Pipeline:
         match begun.row.status:
             case "done":
                 return
-            case "continued":
+            case "continued" if begun.refusal is None:
                 self._hand_on(begun.work, begun.row)
             case _:
                 with RejectSpool() as rejects:
@@ -75,6 +76,10 @@ class Pipeline:
             except PipelineError as error:
                 refusal = error
         row = self._ledger.begin(work)
+        try:
+            work = replace(work, plan=decode_plan(row.plan) or work.plan)
+        except PlanError as error:
+            refusal = refusal or error
         return Begun(work, row, self._routes.find(work.key), deadline.fresh, opened, refusal)
 
     @contextmanager

@@ -12,7 +12,7 @@ from emulator.chaos.deployed import DeployedPipeline
 from emulator.demo.__main__ import finish
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs
-from emulator.demo.run import Plan
+from emulator.demo.run import DemoPlan
 from emulator.deploy.progress import Steps
 
 pytestmark = pytest.mark.integration
@@ -55,7 +55,7 @@ def test_counts_names_and_exit_code_follow(
     empty: DeployedPipeline, tmp_path: Path, readable: int, unreadable: int, sentence: str
 ) -> None:
     """What is stored of what, which files are not, where they are kept, and 1 as the exit code if there are any."""
-    folder, plan = tmp_path / "logs", Plan(tmp_path / "logs", tmp_path)
+    folder, plan = tmp_path / "logs", DemoPlan(tmp_path / "logs", tmp_path)
     folder.mkdir()
     for number in range(readable):
         (folder / f"good-{number}.log").write_text(LINES)

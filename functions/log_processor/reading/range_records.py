@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Protocol
 
+from log_processor.errors import PlanError
 from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
@@ -23,6 +24,7 @@ from log_processor.reading.lines import Line, lines, until_none_begins
 from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
 from log_processor.record import RawRecord
 from log_processor.state import Columns, InDocument
+from log_processor.work.plan import Kind, Plan
 from log_processor.work.ranges import ObjectRange
 
 SAMPLE_BYTES = 1024 * 1024
@@ -56,7 +58,7 @@ class RangeRecords:
 
     `columns` holds what header lines before the range declared. If `sequential`, every later reader of the object has
     to begin at its first byte: the bytes are compressed or transcoded, or the reader state may not be stored. If
-    `divisible`, a range may begin at any line.
+    `divisible`, a range may begin at any line. `kind` says whether they were read as documents or as lines.
     """
 
     decision: Decision
@@ -64,6 +66,7 @@ class RangeRecords:
     columns: Columns | None
     sequential: bool
     divisible: bool
+    kind: Kind
 
     @property
     def format(self) -> Format:
@@ -109,7 +112,9 @@ def open_records(
     samples = [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
     decision = _choose_format(work, rules, samples, last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
-    return RangeRecords(decision, chain([first], blocks), None, sequential=sequential, divisible=False)
+    return RangeRecords(
+        decision, chain([first], blocks), None, sequential=sequential, divisible=False, kind="documents"
+    )
 
 
 def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
@@ -129,7 +134,7 @@ def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> t
         return stream.continued(chunks, work.state, work.start, rules.expansions), iter(())
     if find_first_byte(work, rules) > 0:
         return None, chunks
-    blocks, chunks = stream.opened(chunks, rules.expansions)
+    blocks, chunks = stream.opened(chunks, rules.expansions, kind=work.plan.kind if work.plan else None)
     if blocks is not None and work.start > 0:
         blocks = ([raw for raw in block if raw.offset >= work.start] for block in blocks)
     return blocks, chunks
@@ -150,7 +155,7 @@ def _open_lines(
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     columns = work.state if isinstance(work.state, Columns) else None
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, columns, sequential=sequential, divisible=divisible)
+    return RangeRecords(decision, records, columns, sequential=sequential, divisible=divisible, kind="lines")
 
 
 def _take_samples(first: list[Line]) -> list[str]:
@@ -161,8 +166,18 @@ def _take_samples(first: list[Line]) -> list[str]:
 
 
 def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
-    """Return the format that the route declares, or else the one that an earlier attempt at the object decided on."""
+    """Return the format of the object's plan, or else that which the route declares or a message without plan names."""
+    if work.plan is not None:
+        return _find_planned_format(work.plan, work)
     return rules.format or BY_NAME.get(work.format or "")
+
+
+def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
+    planned = BY_NAME.get(plan.format)
+    if planned is None:
+        remedy = "deploy the version that wrote it, or remove it from the object's ledger row"
+        raise PlanError(f"{work.uri}: the plan names the format {plan.format!r}, which is not known here: {remedy}")
+    return planned
 
 
 def _choose_format(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], last_modified_ms: int) -> Decision:

@@ -106,7 +106,8 @@ class ObjectSource:
         """The answer for a place behind the object's end, where the rest of a range may begin that has none."""
         response = self._get(wanted, 0)
         response["Body"].close()
-        return response | {"Body": io.BytesIO(), "ContentLength": 0}
+        size_bytes = response["ContentLength"]
+        return response | {"Body": io.BytesIO(), "ContentLength": 0, "ContentRange": f"bytes */{size_bytes}"}
 
 
 def _total_size(response: Any, position: int) -> int:

@@ -11,12 +11,13 @@ from log_processor.services import get_error_code, translate_error
 from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger_row import Row, parse_row
+from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed) OR parser_version <> :parser"
+NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
 STALE_ATTRIBUTES = ("finished_at", "reason", "rejects_key", "resume", "sequential", "reader_state", "ranges", "header")
 """The attributes that an attempt may leave and the next one may not set, so that they are removed when that begins.
 
@@ -46,7 +47,7 @@ class Ending:
 
 
 class Ledger:
-    """The ledger table. An attempt writes its row twice: when it begins and when it ends."""
+    """The ledger table. An attempt writes its row as it begins and as it ends; the first one adds the plan."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb = dynamodb
@@ -78,6 +79,13 @@ class Ledger:
         names |= {f"#{name}": name for name in STALE_ATTRIBUTES}
         change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)} ADD attempts :one"
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
+
+    def decide(self, work: ObjectRange, proposed: Plan) -> Plan:
+        """Keep `proposed` in the row of the whole object if it has no plan; return the plan that it has then."""
+        names = {"#plan": "plan", "#status": "status"}
+        change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"
+        item = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
+        return decode_plan(parse_row(item).plan) or proposed
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         """Write how the attempt ended, and return the row.

@@ -18,6 +18,7 @@ class Row:
     - `processed_at`: when an attempt at the range first began.
     - `resume`: the byte at which the rest begins, if the range was continued.
     - `ranges`: the number of ranges into which the whole object was split, if it was.
+    - `plan`: the text of the object's plan, in the row of the whole object.
 
     A text that the row does not have is empty.
     """
@@ -40,6 +41,7 @@ class Row:
     rejected: int = 0
     bytes: int = 0
     duration_ms: int = 0
+    plan: str = ""
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -63,6 +65,7 @@ def parse_row(item: LedgerItem) -> Row:
         rejected=_get_count(item, "rejected"),
         bytes=_get_count(item, "bytes"),
         duration_ms=_get_count(item, "duration_ms"),
+        plan=_get_text(item, "plan"),
     )
 
 

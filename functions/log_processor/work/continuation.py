@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 
-from log_processor.errors import EnvelopeError, ServiceUnavailableError
+from log_processor.errors import EnvelopeError, PlanError, ServiceUnavailableError
 from log_processor.services import translate_error
 from log_processor.state import decode, encode
+from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
 
 def message_of(work: ObjectRange) -> str:
     """Return the message that asks for `work`; `range_from_message` is its inverse."""
-    body = asdict(replace(work, state=None)) | {"state": encode(work.state) if work.state else None}
+    texts = {
+        "state": encode(work.state) if work.state else None,
+        "plan": encode_plan(work.plan) if work.plan else None,
+    }
+    body = asdict(replace(work, state=None, plan=None)) | texts
     return orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode()
 
 
@@ -60,7 +65,11 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     for name, value in body.items():
         if not isinstance(value, FIELD_TYPES.get(name, (str, type(None)))):
             raise EnvelopeError(f"the message's {CONTINUATION}.{name} is {value!r}")
-    return ObjectRange(**{**body, "state": decode(body.get("state"))})
+    try:
+        plan = decode_plan(body.get("plan"))
+    except PlanError as error:
+        raise EnvelopeError(f"the message's {CONTINUATION}.plan: {error}") from error
+    return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan})
 
 
 def stall_delay_s(stalls: int) -> int:

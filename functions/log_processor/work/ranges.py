@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from log_processor.state import ReaderState
+from log_processor.work.plan import Plan
 
 LEAST_RANGE_BYTES = 4
 MOST_RANGES = 2000
@@ -17,7 +18,8 @@ class ObjectRange:
     A record belongs to the range in which its first byte lies. `end` is exclusive; None is the end of the object.
     `aligned` says that a record starts exactly at `start` (the object's beginning, or where an earlier invocation
     stopped); otherwise the reader skips to the first record that starts at or after `start`.
-    `format` and `state` carry what the part before decided to readers that start in the middle of an object.
+    `plan` is how the object is read, once that is decided. `format` stands for it in messages of versions before.
+    `state` is what the part before tells readers that start in the middle of an object.
     `sequential` says that the stream cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
     `stalls` counts the invocations in a row in which nothing of the range was stored.
     """
@@ -34,6 +36,12 @@ class ObjectRange:
     sequential: bool = False
     event_time: str | None = None
     stalls: int = 0
+    plan: Plan | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether this is the object itself, whose ledger row keeps the plan."""
+        return self.start == 0 and self.end is None
 
     @property
     def version(self) -> str:
@@ -66,10 +74,10 @@ class ObjectRange:
         )
 
 
-def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectRange]:
+def split(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectRange]:
     """Cut `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last one keeps its own end."""
     stop = size_bytes if whole.end is None else whole.end
-    starts = range(whole.start, max(stop, whole.start + 1), piece_bytes(size_bytes, range_bytes))
+    starts = range(whole.start, max(stop, whole.start + 1), piece_bytes)
     ends: list[int | None] = [*starts[1:], whole.end]
     return [
         replace(whole, start=start, end=end, aligned=whole.aligned and start == whole.start)
@@ -77,8 +85,8 @@ def split(whole: ObjectRange, size_bytes: int, range_bytes: int) -> list[ObjectR
     ]
 
 
-def piece_bytes(size_bytes: int, range_bytes: int) -> int:
-    """The size of one range of an object: `range_bytes`, or more where there would be more than `MOST_RANGES`.
+def choose_piece_bytes(size_bytes: int, range_bytes: int) -> int:
+    """Return the size of one range of an object: `range_bytes`, or more if there would be more than `MOST_RANGES`.
 
     At least four bytes: the object's first record may begin behind a mark of three.
     """

@@ -21,6 +21,7 @@ from log_processor.storing.ledger_row import Row
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import RangeQueue, range_from_message
 from log_processor.work.deadline import Deadline
+from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
 INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
@@ -154,6 +155,16 @@ class MemoryLedger:
         self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else fresh
         return self.rows[work.uri, work.label]
 
+    def decide(self, work: ObjectRange, proposed: Plan) -> Plan:
+        self.writes += 1
+        self.refuse("decide")
+        name = (work.uri, work.label)
+        if not self.rows[name].plan:
+            self.rows[name] = replace(self.rows[name], plan=encode_plan(proposed))
+        agreed = decode_plan(self.rows[name].plan)
+        assert agreed is not None
+        return agreed
+
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         self.writes += 1
         self.refuse("end")
@@ -161,14 +172,13 @@ class MemoryLedger:
         row = self.rows[name]
         if row.status in {"running", "failed"}:
             self.endings[name] = ending
-            self.rows[name] = Row(
-                ending.status,
-                row.attempts,
-                row.processed_at,
-                ending.resume,
-                ending.format,
-                ending.state,
-                ending.sequential,
+            self.rows[name] = replace(
+                row,
+                status=ending.status,
+                resume=ending.resume,
+                format=ending.format,
+                state=ending.state,
+                sequential=ending.sequential,
             )
         return self.rows[name]
 
@@ -201,6 +211,10 @@ class World:
         self.wire = MemoryWire()
         self.ledger = MemoryLedger()
         self.sqs = MemorySqs()
+        self.deploy(routes, **settings)
+
+    def deploy(self, routes: str = "", **settings: Any) -> None:
+        """Put other routes and settings into place, over the objects, tables and queues as they are."""
         s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
         queue = RangeQueue(sqs, "work", "dead")
         services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)

@@ -14,7 +14,7 @@ from log_processor.reading.lines import lines
 from log_processor.state import Columns
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
-from log_processor.work.ranges import MOST_RANGES, ObjectRange, split
+from log_processor.work.ranges import MOST_RANGES, ObjectRange, choose_piece_bytes, split
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, plenty
@@ -148,7 +148,8 @@ def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
 @pytest.mark.parametrize("size_bytes", [100 * 1024**3, 5 * 1024**4])
 def test_the_largest_objects_are_split_into_so_many_ranges_as_one_invocation_can_send(size_bytes: int) -> None:
     """They cover the object exactly, and each is larger than configured."""
-    ranges = split(ObjectRange("source", "a.log", "v1", None), size_bytes, 16 * MIB)
+    piece_bytes = choose_piece_bytes(size_bytes, 16 * MIB)
+    ranges = split(ObjectRange("source", "a.log", "v1", None), size_bytes, piece_bytes)
     assert len(ranges) <= MOST_RANGES
     assert [part.start for part in ranges] == [0, *(part.end for part in ranges[:-1])]
     assert ranges[-1].end is None

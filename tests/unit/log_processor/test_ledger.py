@@ -1,15 +1,28 @@
 """The ledger's rows, against a real HTTP service: what an attempt says, and what it may not leave behind."""
 
+import json
+from dataclasses import replace
+
 import pytest
 from log_processor.errors import RetryableError
 from log_processor.storing import ledger as module
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger import Ending, Ledger
+from log_processor.work.plan import Plan, decode_plan
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.conftest import Stack
 
 WORK = ObjectRange("source", "a.log", "v1", None)
+PLAN = Plan(
+    format="klog",
+    declared=False,
+    kind="lines",
+    size_bytes=1_000,
+    piece_bytes=0,
+    last_modified_ms=1_777_888_800_000,
+    parser="1",
+)
 
 
 @pytest.fixture
@@ -40,9 +53,9 @@ def test_a_failure_does_not_undo_what_another_attempt_finished(ledger: Ledger) -
 
 
 def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row that said `split into 9 ranges`, or where the rest begins, says so no longer."""
+    """A failed row that said `split into 9 ranges`, or where the rest begins, says so no longer."""
     ledger.begin(WORK)
-    ledger.end(WORK, ending("continued", 3, resume=100, ranges=9))
+    ledger.end(WORK, ending("failed", 3, resume=100, ranges=9))
     monkeypatch.setattr(module, "PARSER_VERSION", "another")
     begun = ledger.begin(WORK)
     assert (begun.status, begun.attempts, begun.resume) == ("running", 2, None)
@@ -50,6 +63,27 @@ def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, mo
     (row,) = stack.items("ledger")
     assert {"resume", "ranges", "sequential"} & row.keys() == set()
     assert row["started_at"]["S"] == begun.processed_at
+
+
+@pytest.mark.parametrize("word", ["done", "continued"])
+def test_a_final_word_holds_for_every_parser(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    """A redelivery after a deploy reads nothing again: only a replay does."""
+    ledger.begin(WORK)
+    ledger.end(WORK, ending(word, 3))
+    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    assert (ledger.begin(WORK).status, ledger.begin(WORK).parser_version) == (word, "1")
+
+
+def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two attempts that decide at once one is heard, and a later attempt of another parser finds its plan."""
+    ledger.begin(WORK)
+    assert ledger.decide(WORK, PLAN) == PLAN
+    assert ledger.decide(WORK, replace(PLAN, format="text", piece_bytes=7)) == PLAN
+    ledger.end(WORK, ending("failed"))
+    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    assert decode_plan(ledger.begin(WORK).plan) == PLAN
+    (row,) = stack.items("ledger")
+    assert json.loads(row["plan"]["S"])["version"] == 1
 
 
 def test_what_an_older_parser_says_at_its_end_is_not_taken(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,24 +15,24 @@ def lines(count: int) -> bytes:
 @pytest.mark.parametrize("count", [0, 1, 25, 26, 1000, 2501])
 @pytest.mark.parametrize("compressed", [False, True])
 def test_a_whole_object(count: int, compressed: bool) -> None:
-    """One GET, a batch for each 25 records, and the ledger's two words; the archive and the queue are left alone."""
+    """One GET, a batch for each 25 records, the ledger's two words and the plan; archive and queue are left alone."""
     world = World()
     body = lines(count)
     world.once(world.put(gzip.compress(body) if compressed else body))
     assert world.s3.calls == {"get_object": 1}
     assert world.wire.requests == math.ceil(count / 25)
-    assert world.ledger.writes == 2
+    assert world.ledger.writes == 3
     assert world.sqs.requests == 0
 
 
 def test_an_object_read_in_ranges() -> None:
-    """One GET a range and one for the beginning; two words a range; ten ranges a message to the queue."""
+    """One GET a range and one for the beginning; two words a range and one plan; ten ranges a call to the queue."""
     world = World(split_threshold_bytes=10_000, range_bytes=1_024)
     body = lines(2_000)
     ranges = math.ceil(len(body) / 1_024)
     assert world.run(world.put(body)) == ranges + 1
     assert world.s3.calls == {"get_object": ranges + 1}
-    assert world.ledger.writes == 2 * (ranges + 1)
+    assert world.ledger.writes == 2 * (ranges + 1) + 1
     assert world.sqs.requests == math.ceil(ranges / 10)
     assert 80 <= world.wire.requests <= 80 + ranges  # each range ends with a batch that may not be full
 
@@ -44,7 +44,7 @@ def test_a_duplicate_event() -> None:
     world.once(event)
     reads, requests = world.s3.calls.copy(), world.wire.requests
     world.once(event)
-    assert (world.s3.calls, world.wire.requests, world.ledger.writes) == (reads, requests, 3)
+    assert (world.s3.calls, world.wire.requests, world.ledger.writes) == (reads, requests, 4)
 
 
 def test_rejects_cost_one_write_a_range() -> None:

@@ -15,6 +15,7 @@ from log_processor.reading.json.values import DamageError, StarvedError, decoded
 from log_processor.reading.json.window import Window
 from log_processor.record import RawRecord
 from log_processor.state import InDocument
+from log_processor.work.plan import Kind
 
 HEAD_BYTES = 256 * 1024
 AROUND_BYTES = 4096
@@ -23,20 +24,27 @@ GOES_ON = re.compile(r"[ \t\r\x1e]*\{")
 Blocks = Iterator[list[RawRecord]]
 
 
-def opened(chunks: Iterator[bytes], expansions: Expansions = USUAL) -> tuple[Blocks | None, Iterator[bytes]]:
-    """The records of the documents that `chunks` are, else None; and then the same chunks, from their beginning."""
+def opened(
+    chunks: Iterator[bytes], expansions: Expansions = USUAL, kind: Kind | None = None
+) -> tuple[Blocks | None, Iterator[bytes]]:
+    """Return the records of the documents that `chunks` are, else None; and then the same chunks from their beginning.
+
+    The beginning decides, unless `kind` was decided before.
+    """
+    if kind == "lines":
+        return None, chunks
     first = next(chunks, b"")
     beginning = BEGINNING.match(first)
-    if beginning is None and len(first) >= AROUND_BYTES:
+    if kind is None and beginning is None and len(first) >= AROUND_BYTES:
         return None, chain([first], chunks)
     head, rest, whole = _head(first, chunks)
-    if not opens(head, expansions):
+    if kind is None and not opens(head, expansions):
         return None, chain([head], rest)
     mark = 3 if head.startswith(b"\xef\xbb\xbf") else 0
     elements = Elements(Window(head[mark:], rest, mark, whole=whole), expansions)
     blocks = elements.blocks()
     block = next(blocks)
-    if elements.convincing is False:
+    if kind is None and elements.convincing is False:
         return None, chain([head], rest)
     return chain([block], blocks), iter(())
 
