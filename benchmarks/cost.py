@@ -17,9 +17,9 @@ from typing import Any
 import orjson
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.assembly import raw_records
-from log_processor.reading.lines import lines
-from log_processor.reading.records import records
+from log_processor.reading.assembly import read_single_lines
+from log_processor.reading.lines import split_lines
+from log_processor.reading.records import read_records
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
@@ -129,9 +129,9 @@ def _encode_lines(text: bytes, name: str, key: str) -> Iterator[bytes]:
     work = ObjectRange("tap-serverless-prod-source-123456789012", key, "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", None)
     facts = ObjectFacts(work.uri, key.partition("/")[0], work.version, "2026-03-02T10:00:00.000Z")
     encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
-    blocks = raw_records(lines(iter([text]), 0), 0, None)
+    blocks = read_single_lines(split_lines(iter([text]), 0), 0, None)
     reader = Reader(BY_NAME[name], LAST_MODIFIED_MS)
-    parsed = records(blocks, reader, work.digest, LAST_MODIFIED_MS)
+    parsed = read_records(blocks, reader, work.digest, LAST_MODIFIED_MS)
     return (encoder.encode(record) for _, record in parsed if record is not None)
 
 

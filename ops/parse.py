@@ -19,7 +19,7 @@ from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, open_records
-from log_processor.reading.records import records as read_records
+from log_processor.reading.records import read_records
 from log_processor.record import LogRecord
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route

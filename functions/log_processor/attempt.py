@@ -18,7 +18,7 @@ from log_processor.errors import (
 from log_processor.formats.reader import Reader
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
-from log_processor.reading.records import records, state_after
+from log_processor.reading.records import build_state, read_records
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
@@ -206,9 +206,9 @@ class Attempt:
         declared = work.plan.declared if work.plan else route.format is not None
         reader = Reader(range_records.format, last_modified_ms, range_records.columns, declared=declared)
         blocks = self.deadline.watched(range_records.blocks)  # of records that are all filtered there is no batch
-        read = records(blocks, reader, work.digest, last_modified_ms, route.transform)
+        read = read_records(blocks, reader, work.digest, last_modified_ms, route.transform)
         return make_portions(
-            read, encoder, work.start, partial(state_after, reader=reader, around=route.redaction is None)
+            read, encoder, work.start, partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         )
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:

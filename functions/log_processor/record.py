@@ -1,18 +1,20 @@
-"""A record, raw as it was read and as it will be stored, and its `log_id`, a pure function of where it stands."""
+"""A record as it is read and as it is stored, and its `log_id`, which the object version and its position give."""
 
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from log_processor.state import Place
+from log_processor.state import DocumentPosition
 
 MAX_RECORD_BYTES = 256 * 1024
 
 
 class RawRecord(NamedTuple):
-    """The bytes of one record: place and length in the decompressed stream, the text, and where the next one starts.
+    """The bytes of one record, before they are parsed; offsets and lengths are bytes of the decompressed stream.
 
-    `undecoded` holds the exact bytes where they are not UTF-8 (the text then has replacement characters there).
-    `number` counts the elements before it in its array, 0 elsewhere; `place` tells where in a document it stands.
+    A reader that resumes after the record begins at `next_offset`. If `truncated`, `text` lacks some of the bytes. If
+    they are not UTF-8, `undecoded` holds the bytes, and `text` has replacement characters for what is not.
+    `document` says in which array of a JSON document the record stands, None if in no document; `number` is its index
+    in that array, else 0.
     """
 
     offset: int
@@ -22,14 +24,15 @@ class RawRecord(NamedTuple):
     truncated: bool
     undecoded: bytes | None
     number: int = 0
-    place: Place | None = None
+    document: DocumentPosition | None = None
 
 
 @dataclass(slots=True)
 class LogRecord:
-    """One record as it will stand in the table; offsets and lengths in bytes of the decompressed stream.
+    """One record as it is stored in the table; `offset` and `length` are bytes of the decompressed stream.
 
-    `timestamp_from` says where the time is from if the record has none, or one that is no date: `object`.
+    `timestamp_ms` is in epoch milliseconds. `timestamp_from` is `object` if the record has no time of its own, or one
+    that is no date: the timestamp is then the object's last-modified time.
     """
 
     log_id: str
@@ -45,6 +48,6 @@ class LogRecord:
     timestamp_from: str | None = None
 
 
-def log_id(digest: str, offset: int, index: int = 0) -> str:
-    """The identity of a record: object version, byte offset, and index inside an expanded array."""
+def build_log_id(digest: str, offset: int, index: int = 0) -> str:
+    """Return the `log_id`: the object version's digest, the byte offset, and the index in an array if it is not 0."""
     return f"{digest}-{offset:x}-{index:x}" if index else f"{digest}-{offset:x}"

@@ -1,7 +1,7 @@
-"""What a reader has to know to go on in the middle of an object, and the one text form in which it travels.
+"""The reader state, which a reader needs to resume in the middle of an object, and its text form.
 
-Messages and ledger rows carry the text. `decode` also understands what versions before wrote: a document's place as it
-is now, but columns as they stood, with the day in a line of its own.
+Messages and ledger rows hold the text. `decode` also reads the texts of earlier versions: the same form for a position
+in a document, but column names as plain text, with the day in a line of its own.
 """
 
 import json
@@ -11,33 +11,35 @@ from typing import Any, NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What header lines said of the rows below: the names, parted as the values are, and the day of rows without one.
+    """What header lines declared about the rows below them.
 
-    `names` is empty where only other directives came before.
+    `names` holds the names of the columns, separated as the values are; it is empty if only other directives came.
+    `day` is the date of rows that have a time of day alone.
     """
 
     names: str = ""
     day: str = ""
 
 
-class Place(NamedTuple):
-    """Where in a stream of JSON documents a record stands: in the array at `path`, None between arrays.
+class DocumentPosition(NamedTuple):
+    """The array of a JSON document in which a record stands; offsets are bytes of the decompressed stream.
 
-    The array's document begins at the byte `root`, and its root fields are `around`. Before the byte `mended` no
-    document is looked for, since one was damaged there.
+    `path` names the members that lead to the array; it is None if the record is in no array. `root` is the offset of
+    the document's first byte, and `root_fields` holds what its elements share. Something was damaged before the offset
+    `damage_end`, so no document is looked for before it; it is 0 if nothing was.
     """
 
     path: tuple[str, ...] | None
     root: int
-    around: dict[str, Any]
-    mended: int
+    root_fields: dict[str, Any]
+    damage_end: int
 
 
 @dataclass(frozen=True, slots=True)
 class InDocument:
-    """The reader goes on after the element `number` of the array at `place`."""
+    """The state of a reader that resumes after element `number`, counted from 0, of an array of `document`."""
 
-    place: Place
+    document: DocumentPosition
     number: int
 
 
@@ -45,34 +47,36 @@ ReaderState = Columns | InDocument
 
 
 def encode(state: ReaderState) -> str:
-    """Return the text of `state`; `decode` is its inverse."""
+    """Return the text of `state`; `decode` reverses this."""
     match state:
         case Columns(names, day):
             return json.dumps({"columns": names, "day": day})
-        case InDocument(place, number):
-            return json.dumps({"document": place._asdict(), "number": number})
+        case InDocument(DocumentPosition(path, root, root_fields, damage_end), number):
+            document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
+            return json.dumps({"document": document, "number": number})
 
 
 def decode(text: str | None) -> ReaderState | None:
-    """Return the state that `text` stands for, None if there is no text."""
+    """Return the state that `text` encodes, in this form or an earlier one; None if there is no text."""
     if not text:
         return None
     try:
-        said = json.loads(text)
+        state = json.loads(text)
     except ValueError:
-        said = None
-    match said:
+        state = None
+    match state:
         case {"columns": str(names), "day": str(day)}:
             return Columns(names, day)
         case {
             "document": {
                 "path": None | list() as path,
                 "root": int(root),
-                "around": dict(around),
-                "mended": int(mended),
+                "around": dict(root_fields),
+                "mended": int(damage_end),
             },
             "number": int(number),
         }:
-            return InDocument(Place(None if path is None else tuple(path), root, around, mended), number)
-    names, _, day = text.partition("\n")  # written by a version before
+            position = DocumentPosition(None if path is None else tuple(path), root, root_fields, damage_end)
+            return InDocument(position, number)
+    names, _, day = text.partition("\n")  # the form of earlier versions
     return Columns(names, day)

@@ -10,9 +10,9 @@ from log_processor.formats.lib.format import Format, Parse, Parsed
 from log_processor.formats.lib.levels import LEVELS
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME, DRIVEN
-from log_processor.reading.charset import text_stream
-from log_processor.reading.decompress import decompressed
-from log_processor.reading.json import stream
+from log_processor.reading.charset import transcode_text
+from log_processor.reading.decompress import decompress
+from log_processor.reading.json import documents
 from log_processor.record import LogRecord
 from log_processor.state import Columns
 from log_processor.storing.items import ItemEncoder, ObjectFacts, encode_attribute
@@ -60,7 +60,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         try:
-            plain = b"".join(text_stream(decompressed(iter([data]), parse.LIMITS).chunks).chunks)
+            plain = b"".join(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks)
             found += parse.parse_records(Path(file.name), declared, summary)
         except (PipelineError, UnreadableError):
             return found
@@ -68,7 +68,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
         _check_values(record)
         _check_text(record, plain, woven=BY_NAME[summary.format].read_stream_line is not None)
         orjson.loads(ENCODER.encode(replace(record)))
-    if not stream.opens(plain):
+    if not documents.is_document(plain):
         _check_whole(found, plain)
     return found
 

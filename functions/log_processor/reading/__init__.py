@@ -1,1 +1,1 @@
-"""Bytes become raw records."""
+"""Turn the bytes of an object into raw records."""

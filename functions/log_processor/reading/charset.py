@@ -1,4 +1,4 @@
-"""Which bytes are text: UTF-8 passes untouched, UTF-16 with a byte order mark is transcoded, binary is refused."""
+"""Make UTF-8 text of bytes: pass UTF-8 unchanged, transcode UTF-16 with a byte order mark, refuse binary."""
 
 import codecs
 from collections.abc import Iterator
@@ -25,20 +25,24 @@ UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be
 
 @dataclass(frozen=True, slots=True)
 class TextStream:
-    """UTF-8 bytes, and whether they were transcoded (their offsets are then not those of the object's bytes)."""
+    """UTF-8 bytes; if they were transcoded, their offsets are not those of the object's own bytes."""
 
     transcoded: bool
     chunks: Iterator[bytes]
 
 
-def text_stream(chunks: Iterator[bytes]) -> TextStream:
-    """Judge the stream by its first 4 KiB; raises `NotALogError` where they are not text."""
+def transcode_text(chunks: Iterator[bytes]) -> TextStream:
+    """Return the stream as UTF-8, judged by its first 4 KiB alone; raise `NotALogError` if these are not text.
+
+    They are not text if they begin as a known binary file does, such as a PNG image, or if more than 10 % of them are
+    control characters. Bytes that are not UTF-8 pass unchanged: each record decodes its own.
+    """
     head = b""
     while len(head) < HEAD_BYTES and (chunk := next(chunks, b"")):
         head += chunk
     encoding = UTF16_MARKS.get(head[:2])
     if encoding:
-        return TextStream(transcoded=True, chunks=_transcoded(chain([head[2:]], chunks), encoding))
+        return TextStream(transcoded=True, chunks=_transcode_utf16(chain([head[2:]], chunks), encoding))
     _refuse_binary(head[:HEAD_BYTES])
     return TextStream(transcoded=False, chunks=chain([head], chunks) if head else iter(()))
 
@@ -52,7 +56,7 @@ def _refuse_binary(head: bytes) -> None:
         raise NotALogError(reason)
 
 
-def _transcoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+def _transcode_utf16(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
     for chunk in chunks:
         yield decoder.decode(chunk).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""The beginning of a stream as one piece, so that what is decided by it does not depend on how the network cut it."""
+"""Give the beginning of a stream as one piece, so that how the network cut it changes no decision."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,10 @@ HEAD_BYTES = 64 * 1024
 
 
 def fill_head(chunks: Iterator[bytes], head_bytes: int) -> Iterator[bytes]:
-    """Yield the same bytes, the first `head_bytes` of them, or all if there are fewer, as the first chunk.
+    """Yield the same bytes, with the first `head_bytes` of them in one chunk, or all of them if there are fewer.
 
-    Damage within the head is raised after the bytes before it. After any other error nothing of the head is yielded: it
-    is read again.
+    Raise damage within the head after the bytes before it. Raise any other error before any byte of the head, which is
+    then read again. For example, chunks of 10, 30 and 50 bytes with a head of 64 become chunks of 64 and 26 bytes.
     """
     pieces: list[bytes] = []
     size = 0

@@ -1,46 +1,56 @@
-r"""Bytes become lines with their true byte offsets; only `\n` ends a line, and a line's memory is bounded."""
+r"""Split bytes into lines with their true byte offsets; only `\n` ends a line, and a line's memory is bounded."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
 MAX_LINE_BYTES = 4 * 1024 * 1024
 BLOCK_BYTES = 64 * 1024
-"""Split at once, whatever the chunk: the lines of a megabyte of short ones would take 400 MB."""
+"""At most so much is split at once: the lines of a megabyte of short ones would take 400 MB."""
 UTF8_MARK = b"\xef\xbb\xbf"
 
 
 class Line(NamedTuple):
-    """One line: where it starts, its bytes without terminator (cut at 4 MiB), and its length with what was cut."""
+    """One line: the offset of its first byte, and its bytes without terminator, cut at 4 MiB.
+
+    `length` is the number of all its bytes, with those that were cut.
+    """
 
     offset: int
     data: bytes
     length: int
 
 
-def lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
-    """Split `chunks`, whose first byte stands at `offset` of the stream; one list of lines for each 64 KiB or less."""
-    carry = _Carry()
-    for chunk in _bounded(chunks):
+def split_lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
+    r"""Yield the lines of `chunks`, one list for each 64 KiB or less; the first byte has the `offset` in the stream.
+
+    `\r` before `\n` and a byte order mark at offset 0 belong to no line. The last line needs no `\n`. For example,
+    `a\r\nbc` at offset 10 is `Line(10, b"a", 1)` and `Line(13, b"bc", 2)`.
+    """
+    unfinished = _UnfinishedLine()
+    for chunk in _cut_chunks(chunks):
         pieces = chunk.split(b"\n")
         rest = pieces.pop()
         block: list[Line] = []
         if pieces:
-            first = carry.finish(pieces[0])
-            block.append(_line(offset, *first))
+            first = unfinished.finish(pieces[0])
+            block.append(_build_line(offset, *first))
             offset += first[1] + 1
             for piece in pieces[1:]:
-                block.append(_line(offset, piece, len(piece)))
+                block.append(_build_line(offset, piece, len(piece)))
                 offset += len(piece) + 1
-        carry.add(rest)
+        unfinished.add(rest)
         if block:
             yield block
-    data, length = carry.finish(b"")
+    data, length = unfinished.finish(b"")
     if length:
-        yield [_line(offset, data, length)]
+        yield [_build_line(offset, data, length)]
 
 
-def until_none_begins(chunks: Iterator[bytes], offset: int, end: int) -> Iterator[bytes]:
-    """The same chunks, but none behind `end` where no line begins before it: one of an earlier range goes on there."""
+def stop_without_line_start(chunks: Iterator[bytes], offset: int, end: int) -> Iterator[bytes]:
+    """Yield the chunks of the range `[offset, end)` and of what follows it; stop at `end` if no line begins before it.
+
+    The range then lies within a line of an earlier range and has no records, so nothing beyond it need be read.
+    """
     begun = False
     for chunk in chunks:
         yield chunk
@@ -50,8 +60,8 @@ def until_none_begins(chunks: Iterator[bytes], offset: int, end: int) -> Iterato
             return
 
 
-def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same bytes in chunks of at most `BLOCK_BYTES`."""
+def _cut_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes in chunks of at most `BLOCK_BYTES`."""
     for chunk in chunks:
         if len(chunk) <= BLOCK_BYTES:
             yield chunk
@@ -59,7 +69,7 @@ def _bounded(chunks: Iterator[bytes]) -> Iterator[bytes]:
             yield from (chunk[start : start + BLOCK_BYTES] for start in range(0, len(chunk), BLOCK_BYTES))
 
 
-def _line(offset: int, data: bytes, length: int) -> Line:
+def _build_line(offset: int, data: bytes, length: int) -> Line:
     if offset == 0 and data.startswith(UTF8_MARK):
         offset, data, length = 3, data[3:], length - 3
     if data.endswith(b"\r") and len(data) == length:
@@ -67,8 +77,8 @@ def _line(offset: int, data: bytes, length: int) -> Line:
     return Line(offset, data, length)
 
 
-class _Carry:
-    """The beginning of a line whose end has not come yet."""
+class _UnfinishedLine:
+    """The beginning of a line whose end has not been read yet."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -14,14 +14,14 @@ from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.assembly import LineStarts, joined_records, raw_records
-from log_processor.reading.charset import text_stream
-from log_processor.reading.decompress import ExpansionLimits, decompressed
+from log_processor.reading.assembly import LineStarts, join_records, read_single_lines
+from log_processor.reading.charset import transcode_text
+from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
+from log_processor.reading.decompress import ExpansionLimits, decompress
 from log_processor.reading.head import HEAD_BYTES, fill_head
-from log_processor.reading.json import stream
+from log_processor.reading.json import documents
 from log_processor.reading.json.expansion import Expansions
-from log_processor.reading.lines import Line, lines, until_none_begins
-from log_processor.reading.strands import LOOKBACK_BYTES, stranded_records
+from log_processor.reading.lines import Line, split_lines, stop_without_line_start
 from log_processor.record import RawRecord
 from log_processor.state import Columns, InDocument
 from log_processor.work.plan import Kind, Plan
@@ -102,8 +102,8 @@ def open_records(
     """
     sequential = False
     if find_first_byte(work, rules) == 0:
-        plain = decompressed(chunks, limits)
-        text = text_stream(check_deadline(plain.chunks))
+        plain = decompress(chunks, limits)
+        text = transcode_text(check_deadline(plain.chunks))
         chunks, sequential = fill_head(text.chunks, HEAD_BYTES), plain.compressed or text.transcoded
     blocks, chunks = _open_documents(chunks, work, rules)
     if blocks is None:
@@ -131,10 +131,10 @@ def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> t
     if isinstance(work.state, InDocument):
         if work.sequential:
             chunks = _skip_bytes(chunks, work.start)
-        return stream.continued(chunks, work.state, work.start, rules.expansions), iter(())
+        return documents.resume_documents(chunks, work.state, work.start, rules.expansions), iter(())
     if find_first_byte(work, rules) > 0:
         return None, chunks
-    blocks, chunks = stream.opened(chunks, rules.expansions, kind=work.plan.kind if work.plan else None)
+    blocks, chunks = documents.read_documents(chunks, rules.expansions, kind=work.plan.kind if work.plan else None)
     if blocks is not None and work.start > 0:
         blocks = ([raw for raw in block if raw.offset >= work.start] for block in blocks)
     return blocks, chunks
@@ -147,8 +147,8 @@ def _open_lines(
     if work.sequential:
         chunks = _skip_bytes(chunks, offset)
     if not work.aligned and work.end is not None:
-        chunks = until_none_begins(chunks, offset, work.end)
-    blocks = lines(chunks, offset)
+        chunks = stop_without_line_start(chunks, offset, work.end)
+    blocks = split_lines(chunks, offset)
     first = next(blocks, [])
     decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
     records = _join_lines(chain([first] if first else [], blocks), work, decision.format, rules)
@@ -192,11 +192,11 @@ def _join_lines(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format,
     The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.
     """
     if chosen.read_stream_line is not None and rules.start is None:
-        return stranded_records(blocks, work.start, work.end, chosen.read_stream_line)
+        return join_stream_records(blocks, work.start, work.end, chosen.read_stream_line)
     starts = rules.start or chosen.starts
     if starts is None:
-        return raw_records(blocks, work.start, work.end)
-    return joined_records(blocks, work.start, work.end, starts, aligned=work.aligned)
+        return read_single_lines(blocks, work.start, work.end)
+    return join_records(blocks, work.start, work.end, starts, aligned=work.aligned)
 
 
 def _skip_bytes(chunks: Chunks, skipped_bytes: int) -> Chunks:

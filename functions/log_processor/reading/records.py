@@ -1,4 +1,4 @@
-"""What raw records become: read by the object's format, identified, dated, treated as their route says."""
+"""Make records of raw records: parse, identify and date each one, and let its route transform it."""
 
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -6,51 +6,59 @@ from typing import NamedTuple
 
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.reader import Reader
-from log_processor.record import LogRecord, RawRecord, log_id
+from log_processor.record import LogRecord, RawRecord, build_log_id
 from log_processor.state import InDocument, ReaderState
 
-Treatment = Callable[[RawRecord, LogRecord], RawRecord | None]
-"""What a route does with a record: changes it in place and returns the raw one to keep, or None to leave it out."""
+Transform = Callable[[RawRecord, LogRecord], RawRecord | None]
+"""What a route does with a record: change it in place and return the raw record to keep, or None to filter it out."""
 
 
-class Read(NamedTuple):
-    """A raw record, as it is kept, and what it became; None if it is left out: a header line, or filtered."""
+class ReadRecord(NamedTuple):
+    """A raw record and the record made of it; None if it is a header line, or filtered out."""
 
     raw: RawRecord
     record: LogRecord | None
 
 
-def records(
+def read_records(
     blocks: Iterator[list[RawRecord]],
     reader: Reader,
     digest: str,
     last_modified_ms: int,
-    treat: Treatment | None = None,
-) -> Iterator[Read]:
-    """Read each raw record; `treat`, if there is one, decides what is left of it."""
+    transform: Transform | None = None,
+) -> Iterator[ReadRecord]:
+    """Yield each raw record with the record made of it, after its route's `transform` if there is one.
+
+    `digest` names the object version in each `log_id`. `last_modified_ms`, in epoch milliseconds, is the timestamp of
+    records without a time of their own.
+    """
     for raw in chain.from_iterable(blocks):
-        found = reader.read(raw.text)
-        if found is None:
-            yield Read(raw, None)
+        match = reader.read(raw.text)
+        if match is None:
+            yield ReadRecord(raw, None)
             continue
-        record = record_of(raw, found, digest, last_modified_ms)
-        kept = raw if treat is None else treat(raw, record)
-        yield Read(raw, None) if kept is None else Read(kept, record)
+        record = build_record(raw, match, digest, last_modified_ms)
+        kept = raw if transform is None else transform(raw, record)
+        yield ReadRecord(raw, None) if kept is None else ReadRecord(kept, record)
 
 
-def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
-    """Return the record of `raw` and what was found in it, at the event's own time or else the object's."""
-    name, parsed = found
-    around = raw.place.around if raw.place else None
+def build_record(raw: RawRecord, match: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:
+    """Return the record of `raw`, where `match` is the name of the format that parsed it, and what it parsed.
+
+    Its timestamp is the event's own time, or else the object's last-modified time. A field of the record itself wins
+    over a root field of the same name.
+    """
+    name, parsed = match
+    root_fields = raw.document.root_fields if raw.document else None
     own_ms = parsed.timestamp_ms
     return LogRecord(
-        log_id=log_id(digest, raw.offset, raw.number),
+        log_id=build_log_id(digest, raw.offset, raw.number),
         timestamp_ms=last_modified_ms if own_ms is None else own_ms,
         format=name,
         log_data=raw.text,
         offset=raw.offset,
         length=raw.length,
-        fields=around | parsed.fields if around else parsed.fields,
+        fields=root_fields | parsed.fields if root_fields else parsed.fields,
         level=parsed.level,
         parse_error=parsed.parse_error,
         truncated=raw.truncated,
@@ -58,13 +66,13 @@ def record_of(raw: RawRecord, found: tuple[str, Parsed], digest: str, last_modif
     )
 
 
-def state_after(raw: RawRecord | None, reader: Reader, *, around: bool = True) -> ReaderState | None:
-    """Return what a reader that goes on after `raw` has to know; None if nothing.
+def build_state(raw: RawRecord | None, reader: Reader, *, with_root_fields: bool = True) -> ReaderState | None:
+    """Return the state with which a reader resumes after `raw`; None if it needs none.
 
-    None also where it would hold root fields and may not, without `around`.
+    Without `with_root_fields`, return None also if the state would hold root fields: their values may be hidden ones.
     """
     if reader.columns is not None:
         return reader.columns
-    if raw is None or raw.place is None or (raw.place.around and not around):
+    if raw is None or raw.document is None or (raw.document.root_fields and not with_root_fields):
         return None
-    return InDocument(raw.place, raw.number)
+    return InDocument(raw.document, raw.number)

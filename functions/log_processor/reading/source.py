@@ -1,4 +1,4 @@
-"""One object version as a stream of bytes: a ranged GET that resumes where a connection broke."""
+"""Read one object version as a stream of bytes: by a ranged GET that is resumed where a connection broke."""
 
 import io
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ STREAM_ERRORS = (
 
 @dataclass(frozen=True, slots=True)
 class OpenObject:
-    """An object whose bytes are ready to be read once, from where it was opened."""
+    """An object version, whose `chunks` of bytes can be read once, from the byte at which it was opened."""
 
     size_bytes: int
     last_modified_ms: int
@@ -50,25 +50,29 @@ class OpenObject:
 
 
 class ObjectSource:
-    """Opens objects; every read is pinned to the version (or ETag) that the range names."""
+    """Reads objects; each request names the range's version, or else its ETag, so that no other version is read."""
 
     def __init__(self, s3: "S3Client") -> None:
         self._s3 = s3
 
-    def open(self, wanted: ObjectRange, position: int) -> OpenObject:
-        """Open the object at byte `position`; raises a sorted error that names the object."""
-        response = self._get(wanted, position)
-        size_bytes = _total_size(response, position)
-        pinned = _pin(wanted, response)
+    def open(self, work: ObjectRange, position: int) -> OpenObject:
+        """Return the object of `work` from byte `position` on; raise an error that names it if it cannot be read.
+
+        While the chunks are read, resume after the last byte if the connection breaks. After `STREAM_ATTEMPTS` breaks
+        raise `ServiceUnavailableError`.
+        """
+        response = self._get(work, position)
+        size_bytes = _read_total_size(response, position)
+        pinned = _pin_version(work, response)
         return OpenObject(
             size_bytes=size_bytes,
             last_modified_ms=int(response["LastModified"].timestamp() * 1000),
             version_id=pinned.version_id,
             etag=pinned.etag or "",
-            chunks=self._chunks(pinned, response, position, size_bytes),
+            chunks=self._read_chunks(pinned, response, position, size_bytes),
         )
 
-    def _chunks(self, wanted: ObjectRange, response: Any, position: int, size_bytes: int) -> Iterator[bytes]:
+    def _read_chunks(self, work: ObjectRange, response: Any, position: int, size_bytes: int) -> Iterator[bytes]:
         failures = 0
         while True:
             try:
@@ -81,43 +85,43 @@ class ObjectSource:
             except STREAM_ERRORS as error:
                 failures += 1
                 if failures >= STREAM_ATTEMPTS:
-                    reason = f"{wanted.uri}: the connection broke {failures} times, last at byte {position}: {error}"
+                    reason = f"{work.uri}: the connection broke {failures} times, last at byte {position}: {error}"
                     raise ServiceUnavailableError(reason) from error
             finally:
                 response["Body"].close()
-            response = self._get(wanted, position)
+            response = self._get(work, position)
 
-    def _get(self, wanted: ObjectRange, position: int) -> Any:
-        request: dict[str, Any] = {"Bucket": wanted.bucket, "Key": wanted.key}
-        if wanted.version_id:
-            request["VersionId"] = wanted.version_id
-        elif wanted.etag:
-            request["IfMatch"] = f'"{wanted.etag}"'
+    def _get(self, work: ObjectRange, position: int) -> Any:
+        request: dict[str, Any] = {"Bucket": work.bucket, "Key": work.key}
+        if work.version_id:
+            request["VersionId"] = work.version_id
+        elif work.etag:
+            request["IfMatch"] = f'"{work.etag}"'
         if position:
             request["Range"] = f"bytes={position}-"
         try:
             return self._s3.get_object(**request)
         except (ClientError, *STREAM_ERRORS) as error:
             if isinstance(error, ClientError) and get_error_code(error) == BEHIND_END_CODE and position:
-                return self._without_bytes(wanted)
-            raise translate_error(error, f"reading {wanted.uri} version {wanted.version or 'newest'}") from error
+                return self._get_without_bytes(work)
+            raise translate_error(error, f"reading {work.uri} version {work.version or 'newest'}") from error
 
-    def _without_bytes(self, wanted: ObjectRange) -> Any:
-        """The answer for a place behind the object's end, where the rest of a range may begin that has none."""
-        response = self._get(wanted, 0)
+    def _get_without_bytes(self, work: ObjectRange) -> Any:
+        """Return a response without bytes, for a range whose remainder begins at the object's end and is empty."""
+        response = self._get(work, 0)
         response["Body"].close()
         size_bytes = response["ContentLength"]
         return response | {"Body": io.BytesIO(), "ContentLength": 0, "ContentRange": f"bytes */{size_bytes}"}
 
 
-def _total_size(response: Any, position: int) -> int:
+def _read_total_size(response: Any, position: int) -> int:
     content_range = response.get("ContentRange")
     if content_range:
         return int(content_range.rpartition("/")[2])
     return position + int(response["ContentLength"])
 
 
-def _pin(wanted: ObjectRange, response: Any) -> ObjectRange:
+def _pin_version(work: ObjectRange, response: Any) -> ObjectRange:
     version_id = response.get("VersionId")
-    etag = wanted.etag or response["ETag"].strip('"')
-    return ObjectRange(wanted.bucket, wanted.key, version_id if version_id != "null" else wanted.version_id, etag)
+    etag = work.etag or response["ETag"].strip('"')
+    return ObjectRange(work.bucket, work.key, version_id if version_id != "null" else work.version_id, etag)

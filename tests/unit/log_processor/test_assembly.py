@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
 from log_processor.formats.lib import leading, traces
 from log_processor.reading import assembly
-from log_processor.reading.assembly import joined_records, raw_records
-from log_processor.reading.lines import lines
+from log_processor.reading.assembly import join_records, read_single_lines
+from log_processor.reading.lines import split_lines
 from log_processor.record import RawRecord
 
 LINES = st.sampled_from(
@@ -41,11 +41,11 @@ def read(
 ) -> list[RawRecord]:
     """The records of one range, read as the pipeline does: an unaligned one from the byte before its start."""
     position = max(0, start - (0 if aligned else 1))
-    blocks = lines(chunks(content[position:], size), position)
+    blocks = split_lines(chunks(content[position:], size), position)
     if pattern is None:
-        found = raw_records(blocks, start, end)
+        found = read_single_lines(blocks, start, end)
     else:
-        found = joined_records(blocks, start, end, pattern, aligned=aligned)
+        found = join_records(blocks, start, end, pattern, aligned=aligned)
     return [record for block in found for record in block]
 
 
@@ -111,7 +111,7 @@ def test_damage_ends_the_record_under_way() -> None:
         raise DamagedObjectError("cut")
 
     found: list[RawRecord] = []
-    blocks = joined_records(lines(damaged(), 0), 0, None, traces.STARTS, aligned=True)
+    blocks = join_records(split_lines(damaged(), 0), 0, None, traces.STARTS, aligned=True)
     with pytest.raises(DamagedObjectError):
         found.extend(chain.from_iterable(blocks))
     assert [record.text for record in found] == ["start\n\tat x"]

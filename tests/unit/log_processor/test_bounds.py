@@ -9,8 +9,8 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from log_processor.errors import DamagedObjectError, ExpansionError
 from log_processor.formats.lib import traces
-from log_processor.reading.assembly import joined_records
-from log_processor.reading.lines import lines
+from log_processor.reading.assembly import join_records
+from log_processor.reading.lines import split_lines
 from log_processor.state import Columns
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
@@ -99,7 +99,7 @@ def test_the_shortest_lines_take_no_more_memory_than_others(line: bytes) -> None
     chunk = line * (MIB // len(line))
     tracemalloc.start()
     try:
-        count = sum(1 for _ in chain.from_iterable(lines(iter([chunk]), 0)))
+        count = sum(1 for _ in chain.from_iterable(split_lines(iter([chunk]), 0)))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -113,7 +113,7 @@ def test_blank_lines_within_a_record_are_bounded_too() -> None:
     body = chain([b"2026-05-04 10:00:00 failed\n"], repeat(blank, 900), [b"\tat a.b(C.java:1)\n"])
     tracemalloc.start()
     try:
-        blocks = joined_records(lines(body, 0), 0, None, traces.STARTS, aligned=True)
+        blocks = join_records(split_lines(body, 0), 0, None, traces.STARTS, aligned=True)
         found = list(chain.from_iterable(blocks))
         _, peak = tracemalloc.get_traced_memory()
     finally:

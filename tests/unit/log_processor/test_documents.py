@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
-from log_processor.reading.json import document, found, root_fields, stream, window
+from log_processor.reading.json import buffer, document, documents, root_fields, window
 from log_processor.reading.json import values as json_values
-from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, RootField, by_path
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, RootField, index_by_path
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, decode, encode
 
@@ -29,7 +29,7 @@ OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=4)
 
 MEMBERS = st.dictionaries(st.sampled_from(["a", "Records", "owner", "z", "\u00e9"]), VALUES, max_size=4)
 BETWEEN = st.sampled_from(["", "\n", "\r\n\n", "\x1e", "\n\x1e"])
-OWNED = by_path([Expansion(("Records",), (RootField(("owner",), "owner"), RootField(("z", "a"), "z.a")))])
+OWNED = index_by_path([Expansion(("Records",), (RootField(("owner",), "owner"), RootField(("z", "a"), "z.a")))])
 
 
 def pieces(content: bytes, size: int) -> Iterator[bytes]:
@@ -37,7 +37,7 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
 
 
 def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
-    blocks, chunks = stream.opened(pieces(content, size), expansions)
+    blocks, chunks = documents.read_documents(pieces(content, size), expansions)
     if blocks is None:
         assert b"".join(chunks) == content
         return None
@@ -87,8 +87,8 @@ def least_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
     """Windows of a few bytes, so that each value is met at their ends; None leaves them as they are."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param is not None:
-            patch.setattr(window, "LEAST_BYTES", request.param)
-            patch.setattr(stream, "HEAD_BYTES", 4 * request.param)
+            patch.setattr(window, "WINDOW_BYTES", request.param)
+            patch.setattr(documents, "HEAD_BYTES", 4 * request.param)
             patch.setattr(root_fields, "HELD_BYTES", 10 * request.param)
         yield
 
@@ -100,19 +100,19 @@ def test_a_reader_goes_on_behind_any_record(content: bytes, size: int) -> None:
     """The same records as in one pass, with the same fields around them, however the stream is cut."""
     whole = read(content, 7, OWNED)
     assert read(content, size, OWNED) == whole
-    for place, raw in enumerate(whole or []):
-        entered = InDocument(raw.place, raw.number) if raw.place else None
-        assert entered is not None
-        assert decode(encode(entered)) == entered
-        rest = stream.continued(pieces(content[raw.next_offset :], size), entered, raw.next_offset, OWNED)
-        assert list(chain.from_iterable(rest)) == (whole or [])[place + 1 :]
+    for number, raw in enumerate(whole or []):
+        state = InDocument(raw.document, raw.number) if raw.document else None
+        assert state is not None
+        assert decode(encode(state)) == state
+        rest = documents.resume_documents(pieces(content[raw.next_offset :], size), state, raw.next_offset, OWNED)
+        assert list(chain.from_iterable(rest)) == (whole or [])[number + 1 :]
 
 
 @given(content=streams())
 def test_nothing_of_a_damaged_stream_is_lost(content: bytes) -> None:
     """Records come in order, hold the very bytes, and leave out no more than the signs between them."""
     at = 0
-    for raw in read(content, expansions=by_path([Expansion(("absent",))])) or []:
+    for raw in read(content, expansions=index_by_path([Expansion(("absent",))])) or []:
         assert not content[at : raw.offset].strip(b" \t\r\n\x1e[]{},")
         at = raw.offset + raw.length
         assert content[raw.offset : at].decode("utf-8", "replace") == raw.text
@@ -147,7 +147,7 @@ def test_rubbish_is_no_document(content: bytes) -> None:
 )
 def test_what_may_be_a_document(head: bytes, expected: bool) -> None:
     """JSON lines, text and brackets are read line by line."""
-    assert stream.opens(head) is expected
+    assert documents.is_document(head) is expected
 
 
 def trail(events: int) -> bytes:
@@ -199,10 +199,10 @@ def test_an_element_beyond_the_bound_is_cut_and_the_next_one_stands_where_it_sta
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its whole length is counted; strings with brackets and escapes do not end it early."""
-    for module in (document, found, json_values, window):
+    for module in (document, buffer, json_values, window):
         monkeypatch.setattr(module, "MAX_VALUE_BYTES", 64)
-    monkeypatch.setattr(window, "LEAST_BYTES", 16)
-    monkeypatch.setattr(stream, "HEAD_BYTES", 16)
+    monkeypatch.setattr(window, "WINDOW_BYTES", 16)
+    monkeypatch.setattr(documents, "HEAD_BYTES", 16)
     long = json.dumps({"text": ['a"}]\\', "\\"] * 40}).encode()
     first, second = read(b'[{"a": 1}, ' + long + b', {"b": 2}]', 5)[1:] or []  # type: ignore[index]
     assert (first.offset, first.length, first.truncated, first.text) == (11, len(long), True, long[:64].decode())
@@ -218,12 +218,12 @@ def test_no_nesting_and_no_damage_takes_long(body: bytes) -> None:
     assert kept is None or sum(raw.length for raw in kept) >= len(body) - 20
 
 
-@pytest.mark.parametrize(("padding", "around"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])
-def test_root_fields_behind_the_array_are_repeated_in_a_small_document(padding: int, around: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("padding", "shared"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])
+def test_root_fields_behind_the_array_are_repeated_in_a_small_document(padding: int, shared: dict[str, Any]) -> None:
     """In a large one, those before it: its records do not wait for its end."""
     content = {"owner": "me", "Records": [{"n": 1}, {"pad": "x" * padding}], "z": {"a": 7}}
     found = read(json.dumps(content).encode(), expansions=OWNED) or []
-    assert [raw.place.around for raw in found if raw.place] == [around, around]
+    assert [raw.document.root_fields for raw in found if raw.document] == [shared, shared]
 
 
 def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_goes_on() -> None:
@@ -234,6 +234,6 @@ def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_g
     first, *_, last = world.ledger.endings.values()
     assert (first.status, last.status, last.state) == ("continued", "done", None)
     assert isinstance(first.state, InDocument)
-    assert first.state.place.around == {"cloud.account.id": "1"}
+    assert first.state.document.root_fields == {"cloud.account.id": "1"}
     assert world.totals() == {"read": 400, "stored": 400, "filtered": 0, "rejected": 0}
     assert world.s3.calls["get_object"] == len(world.ledger.endings)

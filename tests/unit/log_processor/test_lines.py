@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from log_processor.reading.assembly import raw_records
-from log_processor.reading.lines import lines
+from log_processor.reading.assembly import read_single_lines
+from log_processor.reading.lines import split_lines
 
 PIECES = st.lists(st.sampled_from([b"a", b"bc", b"\n", b"\r\n", b"\x00", b"\xe2\x80\xa8", b"\xff", b" "]), max_size=40)
 
@@ -18,7 +18,7 @@ def chunked(body: bytes, size: int) -> list[bytes]:
 def test_only_newline_ends_a_line_and_offsets_are_true(pieces: list[bytes], size: int) -> None:
     """Every line stands at its offset with its length, and the lines are those of a split at LF."""
     body = b"".join(pieces)
-    found = [line for block in lines(iter(chunked(body, size)), 0) for line in block]
+    found = [line for block in split_lines(iter(chunked(body, size)), 0) for line in block]
     expected = body.split(b"\n")
     if expected[-1] == b"":
         expected.pop()
@@ -34,7 +34,9 @@ def test_any_cut_into_ranges_reads_each_record_once(pieces: list[bytes], size: i
     parts = []
     for start, end in pairwise(bounds):
         position = max(0, start - 1)
-        blocks = lines(iter(chunked(body[position:], size)), position)
-        parts += [record for block in raw_records(blocks, start, end) for record in block]
-    whole = [record for block in raw_records(lines(iter([body] if body else []), 0), 0, None) for record in block]
+        blocks = split_lines(iter(chunked(body[position:], size)), position)
+        parts += [record for block in read_single_lines(blocks, start, end) for record in block]
+    whole = [
+        record for block in read_single_lines(split_lines(iter([body] if body else []), 0), 0, None) for record in block
+    ]
     assert parts == whole

@@ -76,7 +76,9 @@ def test_other_range_settings_in_mid_object(before: dict[str, Any], after: dict[
     assert_each_once(world)
 
 
-@pytest.mark.parametrize(("content", "looks"), [(LINES * 3, 280), (gzip.compress(LINES * 3), 60)], ids=["plain", "gzip"])
+@pytest.mark.parametrize(
+    ("content", "looks"), [(LINES * 3, 280), (gzip.compress(LINES * 3), 60)], ids=["plain", "gzip"]
+)
 def test_another_format_declared_in_mid_object(content: bytes, looks: int) -> None:
     """What a route says from now on holds for new objects: the rest of this one is read as its beginning was."""
     world = World()

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from log_processor.errors import EnvelopeError
-from log_processor.state import Columns, InDocument, Place, ReaderState, decode, encode
+from log_processor.state import Columns, DocumentPosition, InDocument, ReaderState, decode, encode
 from log_processor.storing.ledger_row import parse_row
 from log_processor.work.continuation import message_of, range_from_message
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import World, asks
 
-PLACES = st.builds(
-    Place,
+POSITIONS = st.builds(
+    DocumentPosition,
     st.none() | st.lists(st.text(), max_size=3).map(tuple),
     st.integers(0),
     st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())),
     st.integers(0),
 )
-STATES = st.builds(Columns, st.text(), st.text()) | st.builds(InDocument, PLACES, st.integers(0))
+STATES = st.builds(Columns, st.text(), st.text()) | st.builds(InDocument, POSITIONS, st.integers(0))
 WORK = ObjectRange("source", "web/a.log", "v1", "etag", start=40, format="w3c", sequential=True, stalls=2)
 OLD_BODY: dict[str, Any] = {
     "bucket": "source",
@@ -40,7 +40,7 @@ OLD_BODY: dict[str, Any] = {
     "stalls": 2,
 }
 """What the version before sent for `WORK`."""
-OLD_PLACE = '{"document": {"path": ["Records"], "root": 3, "around": {"owner": "me"}, "mended": 0}, "number": 7}'
+OLD_POSITION = '{"document": {"path": ["Records"], "root": 3, "around": {"owner": "me"}, "mended": 0}, "number": 7}'
 OLD_STATES: list[tuple[str | None, ReaderState | None]] = [
     (None, None),
     ("", None),
@@ -49,7 +49,7 @@ OLD_STATES: list[tuple[str | None, ReaderState | None]] = [
     ("\n2026-05-04", Columns("", "2026-05-04")),
     ("17", Columns("17")),
     ('{"document": x', Columns('{"document": x')),
-    (OLD_PLACE, InDocument(Place(("Records",), 3, {"owner": "me"}, 0), 7)),
+    (OLD_POSITION, InDocument(DocumentPosition(("Records",), 3, {"owner": "me"}, 0), 7)),
 ]
 
 

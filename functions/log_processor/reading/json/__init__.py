@@ -1,1 +1,1 @@
-"""JSON documents are read as a stream: raw records of their elements, whatever their size."""
+"""Read JSON documents as a stream: raw records of their elements, whatever the size of a document."""

@@ -1,22 +1,25 @@
-"""What is left of a damaged document: text up to where another may begin."""
+"""Find where a damaged document ends: the text up to where another document may begin."""
 
 import re
 
-from log_processor.reading.json.values import StarvedError
+from log_processor.reading.json.values import IncompleteError
 from log_processor.reading.json.window import Window
 from log_processor.record import MAX_RECORD_BYTES
 
 CLOSING = re.compile(r"(?:[,\]}][\s\x1e,\]}]{0,4096}(?:(?=[{\[]|\Z)|(?<=\n)))?")
-"""The signs that close or go on with what was damaged."""
+"""The characters that close or continue what was damaged."""
 OBJECTS = re.compile(r"\[\s{0,100}[{\]]")
 OBJECTS_CHARACTERS = 102
-FRESH_LINE = re.compile(rb"\n(?=[^\s}\])\"])")
+NEXT_LINE = re.compile(rb"\n(?=[^\s}\])\"])")
+"""The end of a line before one that does not continue a value."""
 
 
-def document_at(window: Window) -> int | None:
-    """Where a document begins behind the damage, or the stream ends; None where text stands there.
+def find_document(window: Window) -> int | None:
+    """Return the index after the damage at which a document begins or the stream ends; None if text stands there.
 
-    A bracket alone begins none: lines of text begin with it too.
+    A brace begins a document. A bracket begins one only before an object or another end of an array, since lines of
+    text begin with brackets too: `[{"a": 1}` does, `[2026-05-04] started` does not. Raise `IncompleteError` if more of
+    the stream has to be read to tell.
     """
     text, at = window.text, window.at
     closing = CLOSING.match(text, at)
@@ -24,17 +27,21 @@ def document_at(window: Window) -> int | None:
     if at == len(text) or text[at] == "{" or OBJECTS.match(text, at):
         return at
     if text[at] == "[" and len(text) - at <= OBJECTS_CHARACTERS and not window.whole:
-        raise StarvedError
+        raise IncompleteError
     return None
 
 
-def text_end(window: Window) -> int:
-    """Where the text ends: at the next line that goes on with nothing, or after 256 KiB; raises `StarvedError`."""
+def find_text_end(window: Window) -> int:
+    """Return the index at which damaged text ends: before the next line that continues no value, or after 256 KiB.
+
+    A line continues a value if it begins with a blank, a closing bracket or brace, or a quote. Raise `IncompleteError`
+    if more of the stream has to be read to tell.
+    """
     data, limit = window.data, window.at + MAX_RECORD_BYTES
-    if fresh := FRESH_LINE.search(data, window.at, limit):
-        return fresh.end()
+    if line_end := NEXT_LINE.search(data, window.at, limit):
+        return line_end.end()
     if len(data) > limit:
         return limit - next((back for back in range(4) if data[limit - back] & 0xC0 != 0x80), 0)  # between characters
     if not window.whole:
-        raise StarvedError
+        raise IncompleteError
     return len(data)

@@ -1,173 +1,191 @@
-"""One JSON document, element by element: its arrays of records, or itself as a record where it has none."""
+"""Read one JSON document step by step: the elements of its arrays of records, or the whole as one record."""
 
 import re
 
+from log_processor.reading.json.buffer import RecordBuffer
 from log_processor.reading.json.expansion import Expansions, Path
-from log_processor.reading.json.found import Found
 from log_processor.reading.json.root_fields import RootFields
-from log_processor.reading.json.values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, LongValue, StarvedError
+from log_processor.reading.json.values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, IncompleteError, LongValue
 from log_processor.reading.json.window import Window
-from log_processor.state import InDocument, Place
+from log_processor.state import DocumentPosition, InDocument
 
 COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
-NEXT = re.compile(r'[ \t\r\n]*,[ \t\r\n]*(?=[{\["])')
+NEXT_ELEMENT = re.compile(r'[ \t\r\n]*,[ \t\r\n]*(?=[{\["])')
 
 
 class Document:
-    """The document under way, of which the window's place is the part that is read; `root` is its first byte.
+    """The current document of a stream, read from the window's index `at` on; its records go to the buffer.
 
-    `root` is None between documents. `nested` says that the one before held an array of records.
-    Its steps raise `StarvedError` and `DamageError` as the window does, and then have changed nothing.
+    `root` is the offset of its first byte, None between two documents. `has_array` says whether the last document that
+    ended had an array of records; the next one probably has one too. A step raises `IncompleteError` or `DamageError`
+    as the window does, and has then changed nothing.
+
+    For example, with the array `logEvents` and the root field `owner`, the document below has two records. Both have
+    the field `owner`, and their numbers are 0 and 1:
+
+        {"owner": "me", "logEvents": [{"id": "a"}, {"id": "b"}]}
     """
 
-    def __init__(self, window: Window, found: Found, expansions: Expansions) -> None:
-        self._window, self._found, self._expansions = window, found, expansions
-        self._roots = RootFields(expansions)
+    def __init__(self, window: Window, buffer: RecordBuffer, expansions: Expansions) -> None:
+        self._window, self._buffer, self._expansions = window, buffer, expansions
+        self._root_fields = RootFields(expansions)
         self.root: int | None = None
-        self.nested = False
+        self.has_array = False
         self._names: Path = ()
         self._long: LongValue | None = None
-        self._in_array = self._fresh = False
-        self._place, self._number, self._count = Place(None, 0, {}, 0), 0, 0
+        self._in_array = self._is_first = False
+        self._position, self._number, self._count = DocumentPosition(None, 0, {}, 0), 0, 0
 
-    def begin(self, at: int, mended: int) -> None:
-        """Begin the document at the sign `at`, an opening bracket or brace."""
+    def begin(self, at: int, damage_end: int) -> None:
+        """Begin the document whose opening bracket or brace stands at the index `at`."""
         window = self._window
-        self.root, self._count, self._fresh = window.base + at, 0, True
-        self._place = Place(None, self.root, {}, mended)
-        self._roots.begin()
+        self.root, self._count, self._is_first = window.base + at, 0, True
+        self._position = DocumentPosition(None, self.root, {}, damage_end)
+        self._root_fields.begin()
         window.keep(self.root)
         if window.text[at] == "[":
-            self._enter(())
+            self._enter_array(())
         window.at = at + 1
 
-    def go_on(self, entered: InDocument) -> None:
-        """Go on after the element at that place."""
-        place, number = entered.place, entered.number
-        if place.path is None:
+    def resume(self, state: InDocument) -> None:
+        """Resume after the element that `state` names; if that stood in no array, wait for the next document."""
+        position, number = state.document, state.number
+        if position.path is None:
             return
-        self.root, self._in_array, self._names = place.root, True, place.path[:-1]
-        self._place, self._number, self._count = place, number + 1, number + 1
-        self._roots.go_on(place.path, place.around)
+        self.root, self._in_array, self._names = position.root, True, position.path[:-1]
+        self._position, self._number, self._count = position, number + 1, number + 1
+        self._root_fields.resume(position.path, position.root_fields)
 
     @property
-    def held(self) -> bool:
-        """Whether what is found may still get a root field."""
-        return self.root is not None and self._roots.awaited(self._window.offset - self.root)
+    def is_waiting(self) -> bool:
+        """Tell whether the records in the buffer may still get a root field."""
+        return self.root is not None and self._root_fields.is_waiting(self._window.offset - self.root)
 
-    def step(self) -> None:
-        """Read on by a member, or by elements of the array."""
+    def read_next(self) -> None:
+        """Read the next member, or the next elements of the array."""
         if self._long is not None:
-            self._pass_long(self._long)
+            self._skip_long(self._long)
         elif self._in_array:
-            self._element()
+            self._read_elements()
         else:
-            self._member()
+            self._read_member()
 
-    def give_up(self, between: Place) -> None:
-        """End where something is damaged; what no record has taken is to be read once more, or is one, of `between`."""
+    def abandon(self, position: DocumentPosition) -> None:
+        """End the document because it is damaged; a record of what is left of it has `position`.
+
+        - If the document has no record yet, go back to its beginning, so that all of it is read as text. If it is too
+          long for that, make one record of what was read.
+        - If a value is being skipped, make a record of its part.
+        - Otherwise leave out a comma before the damage.
+        """
         window = self._window
         if self.root is not None and not self._count:
             length = window.offset - self.root
             if length <= MAX_VALUE_BYTES:
-                window.back_to(self.root)
+                window.return_to(self.root)
             else:
-                self._found.add(self.root, window.kept(window.at), length, 0, between)
+                self._buffer.add(self.root, window.copy_kept(window.at), length, 0, position)
         elif self._long is not None:
-            self._found.add(self._long.offset, self._long.kept, self._long.length, 0, between)
-        elif self.root is not None and (comma := COMMA.match(window.text, window.at, between.mended - window.base)):
+            self._buffer.add(self._long.offset, self._long.kept, self._long.length, 0, position)
+        elif self.root is not None and (
+            comma := COMMA.match(window.text, window.at, position.damage_end - window.base)
+        ):
             window.at = comma.end()
         self._end()
 
-    def _enter(self, path: Path) -> None:
-        self._roots.enter(path)
-        self._in_array, self._fresh, self._number, self.nested = True, True, 0, True
-        self._place = self._place._replace(path=path, around=self._roots.around)
+    def _enter_array(self, path: Path) -> None:
+        self._root_fields.enter(path)
+        self._in_array, self._is_first, self._number, self.has_array = True, True, 0, True
+        self._position = self._position._replace(path=path, root_fields=self._root_fields.shared)
 
-    def _element(self) -> None:
-        """Take an element, and those that are at hand behind it, or leave the array."""
+    def _read_elements(self) -> None:
+        """Take the next element, and those after it that are at hand, or leave the array."""
         window = self._window
-        text, at = window.text, window.sign(window.at)
+        text, at = window.text, window.skip_blanks(window.at)
         if text[at] == "]":
-            window.at, self._in_array, self._fresh = at + 1, False, False
-            if self._place.path == ():
+            window.at, self._in_array, self._is_first = at + 1, False, False
+            if self._position.path == ():
                 self._end()
             return
-        at = self._behind_comma(at)
-        end = window.value_end(at)
+        at = self._skip_comma(at)
+        end = window.find_value_end(at)
         if end is None:
             self._long, window.at = LongValue(window.base + at), at
             return
-        if text[end - 1] not in CLOSED and text[behind := window.sign(end)] not in ",]":
-            raise DamageError(behind)
+        if text[end - 1] not in CLOSED and text[following := window.skip_blanks(end)] not in ",]":
+            raise DamageError(following)
         self._take_element(at, end)
-        while not self._found.full and (following := NEXT.match(text, window.at)):
+        while not self._buffer.is_full and (separator := NEXT_ELEMENT.match(text, window.at)):
             try:
-                _, end = SCAN(text, following.end())
+                _, end = SCAN(text, separator.end())
             except (StopIteration, ValueError, RecursionError):
                 return  # the next step looks at it more closely
-            self._take_element(following.end(), end)
+            self._take_element(separator.end(), end)
 
     def _take_element(self, at: int, end: int) -> None:
         window = self._window
-        self._take(window.base + at, window.data[at:end], end - at)
+        self._add_record(window.base + at, window.data[at:end], end - at)
         window.at = end
 
-    def _take(self, offset: int, data: bytes, length: int) -> None:
+    def _add_record(self, offset: int, data: bytes, length: int) -> None:
         if not self._count:
             self._window.forget()
-        self._found.add(offset, data, length, self._number, self._place)
-        self._fresh, self._number, self._count = False, self._number + 1, self._count + 1
+        self._buffer.add(offset, data, length, self._number, self._position)
+        self._is_first, self._number, self._count = False, self._number + 1, self._count + 1
 
-    def _member(self) -> None:
+    def _read_member(self) -> None:
+        """Read the next member of an object: enter it if it leads to an array of records, else note its value."""
         window = self._window
-        at = window.sign(window.at)
+        at = window.skip_blanks(window.at)
         if window.text[at] == "}":
-            self._close(at + 1)
+            self._close_object(at + 1)
             return
-        name, at = window.name(self._behind_comma(at))
-        path, sign = (*self._names, name), window.text[at]
-        if sign == "[" and path in self._expansions:
-            self._enter(path)
+        name, at = window.read_name(self._skip_comma(at))
+        path, character = (*self._names, name), window.text[at]
+        if character == "[" and path in self._expansions:
+            self._enter_array(path)
             window.at = at + 1
-        elif sign == "{" and any(longer[: len(path)] == path for longer in self._expansions):
-            window.at, self._names, self._fresh = at + 1, path, True
-        elif (end := window.value_end(at)) is not None:
-            self._roots.note(path, window.data[at:end], window.base + end - (self.root or 0))
-            window.at, self._fresh = end, False
+        elif character == "{" and any(longer[: len(path)] == path for longer in self._expansions):
+            window.at, self._names, self._is_first = at + 1, path, True
+        elif (end := window.find_value_end(at)) is not None:
+            self._root_fields.note_member(path, window.data[at:end], window.base + end - (self.root or 0))
+            window.at, self._is_first = end, False
         else:
             self._long, window.at = LongValue(window.base + at), at
 
-    def _behind_comma(self, at: int) -> int:
-        """Where the next member or element begins: at once behind the opening sign, else behind a comma."""
-        if self._fresh:
+    def _skip_comma(self, at: int) -> int:
+        """Return the index of the next member or element; all but the first one have a comma before them."""
+        if self._is_first:
             return at
         if self._window.text[at] != ",":
             raise DamageError(at)
-        return self._window.sign(at + 1)
+        return self._window.skip_blanks(at + 1)
 
-    def _pass_long(self, value: LongValue) -> None:
+    def _skip_long(self, value: LongValue) -> None:
         window = self._window
         end = value.feed(window.data[window.at :])
         if end is None:
             window.at = len(window.data)
-            raise DamageError(window.at) if window.whole else StarvedError
+            raise DamageError(window.at) if window.whole else IncompleteError
         window.at += end
-        self._long, self._fresh = None, False
+        self._long, self._is_first = None, False
         if self._in_array:
-            self._take(value.offset, value.kept, value.length)
+            self._add_record(value.offset, value.kept, value.length)
 
-    def _close(self, stop: int) -> None:
-        """End an object: one on the way to the records, or the document, which is a record where it held none."""
+    def _close_object(self, stop: int) -> None:
+        """End an object before the index `stop`: the document, or an object on the way to the records.
+
+        A document without a record becomes one record itself.
+        """
         window = self._window
-        window.at, self._fresh = stop, False
+        window.at, self._is_first = stop, False
         if self._names:
             self._names = self._names[:-1]
             return
         if self.root is not None and not self._count:
-            self.nested = False
-            between = Place(None, 0, {}, self._place.mended)
-            self._found.add(self.root, window.kept(stop), window.offset - self.root, 0, between)
+            self.has_array = False
+            position = DocumentPosition(None, 0, {}, self._position.damage_end)
+            self._buffer.add(self.root, window.copy_kept(stop), window.offset - self.root, 0, position)
         self._end()
 
     def _end(self) -> None:

@@ -1,4 +1,4 @@
-"""Which member of a JSON document holds the records, and which of the members around it are repeated in each."""
+"""Say which arrays of a JSON document hold its records, and which root fields are repeated in each of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """The member at `path`, repeated in every record as the field `name`; as a list of one where it is `listed`."""
+    """The member at `path`, repeated in each record as the field `name`; if `listed`, as a list of that one value."""
 
     path: Path
     name: str
@@ -18,7 +18,7 @@ class RootField:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The elements of the array at `path` are the records; each has the `root_fields` of its document."""
+    """The array at `path`, whose elements are the records; each gets the `root_fields` of its document."""
 
     path: Path
     root_fields: tuple[RootField, ...] = ()
@@ -36,10 +36,10 @@ LOG_EVENTS = Expansion(
 """CloudWatch Logs' subscription payloads, with the names of OpenTelemetry's AWS resource conventions."""
 
 
-def by_path(expansions: Iterable[Expansion]) -> Expansions:
-    """The expansions by the paths of their arrays."""
-    return {one.path: one for one in expansions}
+def index_by_path(expansions: Iterable[Expansion]) -> Expansions:
+    """Return the expansions by the paths of their arrays."""
+    return {expansion.path: expansion for expansion in expansions}
 
 
-USUAL = by_path((Expansion(("Records",)), LOG_EVENTS))
-"""What is taken apart without a route: CloudTrail's files, what has the shape of S3's events, and log events."""
+USUAL = index_by_path((Expansion(("Records",)), LOG_EVENTS))
+"""What is expanded unless a route says otherwise: CloudTrail's files, what has the shape of S3's events, log events."""

@@ -1,4 +1,4 @@
-"""The members of a document that are repeated in its records: those before the array, in a small document all."""
+"""Collect the root fields of a document: those before its array, and in a small document also those after it."""
 
 import json
 from collections.abc import Collection
@@ -7,58 +7,58 @@ from typing import Any
 from log_processor.reading.json.expansion import Expansions, Path, RootField
 
 HELD_BYTES = 256 * 1024
-"""A document up to this size repeats also the root fields that stand behind its array."""
+"""A document up to this size repeats also the root fields that stand after its array."""
 MEMBER_BYTES = 8 * 1024
-"""The largest member that is looked into."""
+"""The largest member that is parsed."""
 
 
 class RootFields:
-    """The root fields of the document under way; `around` is what its records share, by field name."""
+    """The root fields of the current document; `shared` holds those that its records share, by field name."""
 
     def __init__(self, expansions: Expansions) -> None:
         self._expansions = expansions
-        self._wanted = {field.path for one in expansions.values() for field in one.root_fields}
-        self._seen: dict[Path, Any] = {}
+        self._wanted = {field.path for expansion in expansions.values() for field in expansion.root_fields}
+        self._values: dict[Path, Any] = {}
         self._fields: tuple[RootField, ...] = ()
-        self.around: dict[str, Any] = {}
+        self.shared: dict[str, Any] = {}
 
     def begin(self) -> None:
-        """Forget the document before."""
-        self._seen, self._fields, self.around = {}, (), {}
+        """Begin a document, and forget the one before it."""
+        self._values, self._fields, self.shared = {}, (), {}
 
     def enter(self, path: Path) -> None:
-        """The records of the array at `path` come next; what was seen before is around them."""
-        one = self._expansions.get(path)
-        self._fields = one.root_fields if one else ()
-        self.around = self._at_hand(self._wanted)
+        """Begin the array at `path`; its records share the root fields that came before it."""
+        expansion = self._expansions.get(path)
+        self._fields = expansion.root_fields if expansion else ()
+        self.shared = self._select(self._wanted)
 
-    def go_on(self, path: Path, around: dict[str, Any]) -> None:
-        """More records of the array at `path` come next, behind some that have `around`."""
+    def resume(self, path: Path, shared: dict[str, Any]) -> None:
+        """Resume in the array at `path`, of which earlier records have the root fields `shared`."""
         self.enter(path)
-        self.around = around
+        self.shared = shared
 
-    def note(self, path: Path, value: bytes, read_bytes: int) -> None:
-        """A member that is none of the array's: `value` as it is written, `read_bytes` of the document with it."""
-        wanted = [one for one in self._wanted if one[: len(path)] == path]
+    def note_member(self, path: Path, value: bytes, read_bytes: int) -> None:
+        """Note the JSON `value` of the member at `path`; with it, `read_bytes` of the document are read."""
+        wanted = [field_path for field_path in self._wanted if field_path[: len(path)] == path]
         if not wanted or len(value) > MEMBER_BYTES:
             return
-        member = _plain(value)
-        for one in wanted:
-            if (found := _inside(member, one[len(path) :])) is not None:
-                self._seen[one] = found
+        member = _parse_member(value)
+        for field_path in wanted:
+            if (field_value := _get_nested(member, field_path[len(path) :])) is not None:
+                self._values[field_path] = field_value
         if read_bytes <= HELD_BYTES:
-            self.around |= self._at_hand(wanted)
+            self.shared |= self._select(wanted)
 
-    def _at_hand(self, wanted: Collection[Path]) -> dict[str, Any]:
-        at_hand = (field for field in self._fields if field.path in wanted and field.path in self._seen)
-        return {field.name: [self._seen[field.path]] if field.listed else self._seen[field.path] for field in at_hand}
+    def is_waiting(self, read_bytes: int) -> bool:
+        """Tell whether a root field may still come, for the records of a document of which `read_bytes` are read."""
+        return len(self.shared) < len(self._fields) and read_bytes <= HELD_BYTES
 
-    def awaited(self, read_bytes: int) -> bool:
-        """Whether records that were found may still get a root field."""
-        return len(self.around) < len(self._fields) and read_bytes <= HELD_BYTES
+    def _select(self, wanted: Collection[Path]) -> dict[str, Any]:
+        known = (field for field in self._fields if field.path in wanted and field.path in self._values)
+        return {field.name: [self._values[field.path]] if field.listed else self._values[field.path] for field in known}
 
 
-def _inside(value: Any, path: Path) -> Any:
+def _get_nested(value: Any, path: Path) -> Any:
     for name in path:
         if not isinstance(value, dict):
             return None
@@ -66,8 +66,11 @@ def _inside(value: Any, path: Path) -> Any:
     return value
 
 
-def _plain(value: bytes) -> Any:
-    """A member's value as it can be stored: NaN as text, no lone surrogates; None where it cannot."""
+def _parse_member(value: bytes) -> Any:
+    """Return a member's value as it can be stored; None if it is no JSON or is nested too deeply.
+
+    Make NaN and the infinities text, and replace lone surrogates.
+    """
     try:
         member = json.loads(value.decode("utf-8", "replace"), strict=False, parse_constant=str)
         return json.loads(json.dumps(member, ensure_ascii=False).encode("utf-8", "replace"))

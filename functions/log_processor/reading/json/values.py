@@ -1,4 +1,4 @@
-"""Where a JSON value ends: in the text at hand, or, for one too long or too deep to be read at once, far behind it."""
+"""Find where a JSON value ends: in the text at hand, or far beyond it if the value is too long or nested too deeply."""
 
 import json
 import re
@@ -15,43 +15,49 @@ BLANK = re.compile(r"[ \t\r\n]*")
 REST_OF_STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
 STRING = re.compile(REST_OF_STRING, re.DOTALL)
 TOKEN = re.compile(rb'"' + REST_OF_STRING + rb"|[{}\[\]]", re.DOTALL)
-OPENING = frozenset(b"{[")
+OPEN_BRACKETS = frozenset(b"{[")
 
 
-class StarvedError(Exception):
-    """The text ends before the value does, and more of it may come."""
+class IncompleteError(Exception):
+    """The text ends before the value does, and the stream may have more of it."""
 
 
 class DamageError(ValueError):
-    """At the place `at` stands what no JSON has there."""
+    """No JSON can have the character that stands at the index `at`."""
 
     def __init__(self, at: int) -> None:
         super().__init__(f"no JSON at {at}")
         self.at = at
 
 
-def decoded(text: str, at: int, *, whole: bool) -> tuple[Any, int]:
-    """The value at `at` (its numbers are nonsense) and where it ends; `whole` says that no more text may come.
+def decode_value(text: str, at: int, *, whole: bool) -> tuple[Any, int]:
+    """Return the value that begins at index `at`, without its numbers' values, and the index after its end.
 
-    Raises `StarvedError`, `DamageError`, and `RecursionError` where it is nested too deeply.
+    If `whole`, the stream has no more text. Otherwise raise `IncompleteError` if the value may go on in it: of `[1, 2`
+    everything, and of `12` the number itself. Raise `DamageError` if it is no JSON, and `RecursionError` if it is
+    nested too deeply.
     """
     try:
         value, end = SCAN(text, at)
     except StopIteration as error:
-        place = int(error.value)
+        damaged_at = int(error.value)
     except json.JSONDecodeError as error:
-        place = len(text) if error.msg.startswith("Unterminated") else error.pos
+        damaged_at = len(text) if error.msg.startswith("Unterminated") else error.pos
     else:
         if whole or text[end - 1] in CLOSED or end + TAIL <= len(text):
             return value, end
-        raise StarvedError
-    if not whole and place + TAIL >= len(text):
-        raise StarvedError from None
-    raise DamageError(place) from None
+        raise IncompleteError
+    if not whole and damaged_at + TAIL >= len(text):
+        raise IncompleteError from None
+    raise DamageError(damaged_at) from None
 
 
-def sign_at(text: str, at: int, *, whole: bool) -> int:
-    """The place of the first sign at `at` or behind it that is not blank; raises as `decoded` does."""
+def skip_blanks(text: str, at: int, *, whole: bool) -> int:
+    """Return the index of the first character from `at` on that is not blank.
+
+    If there is none, raise `DamageError` if the text is `whole`, else `IncompleteError`. Raise `DamageError` also after
+    4 MiB of blanks.
+    """
     match = BLANK.match(text, at)
     end = match.end() if match else at
     if end - at > MAX_VALUE_BYTES:
@@ -60,11 +66,14 @@ def sign_at(text: str, at: int, *, whole: bool) -> int:
         return end
     if whole:
         raise DamageError(end)
-    raise StarvedError
+    raise IncompleteError
 
 
 class LongValue:
-    """An object, array or string that is passed without being read: its signs are counted, its first 4 MiB are kept."""
+    """An object, array or string that is skipped without being decoded.
+
+    Its brackets are counted to find its end, and its first 4 MiB are kept.
+    """
 
     def __init__(self, offset: int) -> None:
         self.offset = offset
@@ -75,25 +84,25 @@ class LongValue:
         self._escaped = False
 
     def feed(self, piece: bytes) -> int | None:
-        """Take more of its bytes; the place in `piece` behind its end, or None where it takes all and goes on."""
-        at = self._end_of_string(piece) if self._quoted else 0
+        """Take the next bytes of the value; return the index after its end in `piece`, None if it goes on."""
+        at = self._find_string_end(piece) if self._quoted else 0
         if at and not (self._quoted or self._depth):
             return self._take(piece, at)
         for token in TOKEN.finditer(piece, at):
-            if self._ends(token, piece):
+            if self._is_last(token, piece):
                 return self._take(piece, token.end())
         self._take(piece, len(piece))
         return None
 
-    def _ends(self, token: re.Match[bytes], piece: bytes) -> bool:
-        """Whether the value ends with `token`, a bracket or a string, which may be cut off where `piece` ends."""
+    def _is_last(self, token: re.Match[bytes], piece: bytes) -> bool:
+        """Tell whether the value ends with `token`, a bracket or a string; the end of `piece` may cut off a string."""
         if token[1] is not None:
             self._quoted, self._escaped = not token[1], not token[1] and token.end() < len(piece)
             return not (self._quoted or self._depth)
-        self._depth += 1 if piece[token.start()] in OPENING else -1
+        self._depth += 1 if piece[token.start()] in OPEN_BRACKETS else -1
         return self._depth == 0
 
-    def _end_of_string(self, piece: bytes) -> int:
+    def _find_string_end(self, piece: bytes) -> int:
         match = STRING.match(piece, 1 if self._escaped else 0)
         if match is None:
             return 0

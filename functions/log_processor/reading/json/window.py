@@ -1,4 +1,4 @@
-"""The stretch of a JSON stream that is being looked at: it moves on by what was read, and keeps what may be needed."""
+"""Hold the part of a JSON stream that is being read, and keep what may be needed again."""
 
 from collections.abc import Iterator
 
@@ -8,24 +8,25 @@ from log_processor.reading.json.values import (
     STRUCTURED,
     TAIL,
     DamageError,
-    StarvedError,
-    decoded,
-    sign_at,
+    IncompleteError,
+    decode_value,
+    skip_blanks,
 )
 
-LEAST_BYTES = 64 * 1024
+WINDOW_BYTES = 64 * 1024
 
 
 class Window:
-    """`data`, whose first byte stands at `base` of the stream, the same as `text` (a character a byte), and a place.
+    """A part of a stream: `data`, whose first byte has the offset `base`, and `text`, one character for each byte.
 
-    `at` is the place up to which all is read; `whole` says that the stream ends with `data`.
-    Where a method asks for more than is at hand it raises `StarvedError`, where no JSON stands `DamageError`.
+    Everything before the index `at` is read. If `whole`, the stream ends with `data`. Indexes count from the window's
+    first byte, and offsets from the stream's. A method raises `IncompleteError` if it needs more than is at hand, and
+    `DamageError` if no JSON stands there.
     """
 
     def __init__(self, data: bytes, chunks: Iterator[bytes], base: int, *, whole: bool) -> None:
         self.whole = whole
-        self._put(data, base)
+        self._set_data(data, base)
         self._kept_from: int | None = None
         self._kept = b""
         self._chunks = chunks
@@ -33,20 +34,20 @@ class Window:
 
     @property
     def offset(self) -> int:
-        """How far the stream is read."""
+        """Return the offset up to which the stream is read."""
         return self.base + self.at
 
-    def sign(self, at: int) -> int:
-        """The place of the first sign at `at` or behind it that is not blank."""
-        return sign_at(self.text, at, whole=self.whole)
+    def skip_blanks(self, at: int) -> int:
+        """Return the index of the first character from `at` on that is not blank."""
+        return skip_blanks(self.text, at, whole=self.whole)
 
-    def name(self, at: int) -> tuple[str, int]:
-        """The member's name at `at`, and the place of its value."""
+    def read_name(self, at: int) -> tuple[str, int]:
+        """Return the name of the member that begins at `at`, and the index of its value."""
         if self.text[at] != '"':
             raise DamageError(at)
         try:
-            name, end = decoded(self.text, at, whole=self.whole)
-        except StarvedError:
+            name, end = decode_value(self.text, at, whole=self.whole)
+        except IncompleteError:
             end = len(self.text)
             if end - at <= MAX_VALUE_BYTES + TAIL:
                 raise
@@ -56,17 +57,21 @@ class Window:
                 raise
         if end - at > MAX_VALUE_BYTES:
             raise DamageError(at)
-        if self.text[colon := self.sign(end)] != ":":
+        if self.text[colon := self.skip_blanks(end)] != ":":
             raise DamageError(colon)
-        return name, self.sign(colon + 1)
+        return name, self.skip_blanks(colon + 1)
 
-    def value_end(self, at: int) -> int | None:
-        """Where the value at `at` ends; None where it is too long or nested too deeply to be read at once."""
+    def find_value_end(self, at: int) -> int | None:
+        """Return the index after the value at `at`; None if it has to be skipped as a `LongValue`.
+
+        That is so of an object, array or string of more than 4 MiB that is not all at hand, and of one that is nested
+        too deeply.
+        """
         try:
-            end = decoded(self.text, at, whole=self.whole)[1]
+            end = decode_value(self.text, at, whole=self.whole)[1]
             if end - at <= MAX_VALUE_BYTES or self.text[at] in STRUCTURED:
                 return end
-        except StarvedError:
+        except IncompleteError:
             if len(self.text) - at < MAX_VALUE_BYTES + 2 * TAIL:
                 raise
         except DamageError as damage:
@@ -79,35 +84,38 @@ class Window:
         raise DamageError(at)
 
     def move(self) -> None:
-        """Leave what is read and take more; raises the error in which the stream ended, after all before it."""
+        """Drop what is read and take more of the stream.
+
+        Raise the error in which the stream ended, but only after everything before it was in the window.
+        """
         if self._error is not None:
             raise self._error
         if self._kept_from is not None:
-            self._kept = self.kept(self.at)
+            self._kept = self.copy_kept(self.at)
         rest = self.data[self.at :]
-        self._put(b"".join([rest, *self._more(max(LEAST_BYTES, len(rest)))]), self.offset)
+        self._set_data(b"".join([rest, *self._read_more(max(WINDOW_BYTES, len(rest)))]), self.offset)
 
     def keep(self, offset: int) -> None:
-        """Keep what is read from `offset` on, up to 4 MiB of it."""
+        """Keep the bytes from `offset` on, up to 4 MiB of them, when the window moves."""
         self._kept_from, self._kept = offset, b""
 
     def forget(self) -> None:
-        """Keep nothing."""
+        """Keep nothing any more."""
         self._kept_from, self._kept = None, b""
 
-    def kept(self, stop: int) -> bytes:
-        """The bytes from where they are kept up to the place `stop`, 4 MiB of them at most."""
+    def copy_kept(self, stop: int) -> bytes:
+        """Return the bytes from the offset of `keep` up to the index `stop`, 4 MiB of them at most."""
         first = max(0, (self._kept_from or 0) - self.base)
         return (self._kept + self.data[first:stop])[:MAX_VALUE_BYTES]
 
-    def back_to(self, offset: int) -> None:
-        """Return to `offset`, from which on everything is kept."""
+    def return_to(self, offset: int) -> None:
+        """Go back to `offset`, the one that was given to `keep`, and keep nothing any more."""
         if offset < self.base:
-            self._put(self._kept + self.data, offset)
+            self._set_data(self._kept + self.data, offset)
         self.at = offset - self.base
         self.forget()
 
-    def _more(self, wanted_bytes: int) -> list[bytes]:
+    def _read_more(self, wanted_bytes: int) -> list[bytes]:
         pieces: list[bytes] = []
         size = 0
         try:
@@ -122,5 +130,5 @@ class Window:
             self._error = error
         return pieces
 
-    def _put(self, data: bytes, base: int) -> None:
+    def _set_data(self, data: bytes, base: int) -> None:
         self.data, self.text, self.base, self.at = data, data.decode("latin-1"), base, 0

@@ -5,7 +5,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, by_path
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, index_by_path
 from log_processor.routing.config.conditions import read_conditions
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
@@ -116,7 +116,7 @@ def _read_expansions(table: RouteTable) -> Expansions:
             table.refuse(
                 "root_fields", f"'root_fields' has {root_field.name!r}, which holds the records", root_field.name
             )
-    return by_path([Expansion(path, root_fields)])
+    return index_by_path([Expansion(path, root_fields)])
 
 
 def _read_member(table: RouteTable, key: str, name: Any) -> Path:

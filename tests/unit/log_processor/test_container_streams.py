@@ -12,9 +12,9 @@ from log_processor.formats.containers.streams import read_stream_line
 from log_processor.formats.lib.format import Format, StreamLine
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading import strands
-from log_processor.reading.lines import lines
-from log_processor.reading.strands import stranded_records
+from log_processor.reading import container_streams
+from log_processor.reading.container_streams import join_stream_records
+from log_processor.reading.lines import split_lines
 from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
 from tests.unit.log_processor.conftest import Stack
@@ -35,9 +35,9 @@ CRI, DOCKER, COMPOSE = (BY_NAME[name] for name in ("cri", "docker_json", "compos
 
 
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
-    position = max(0, start - strands.LOOKBACK_REACHES * reach - 1)
+    position = max(0, start - container_streams.LOOKBACK_REACHES * reach - 1)
     chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
-    blocks = stranded_records(lines(chunks, position), start, end, read_stream_line, reach)
+    blocks = join_stream_records(split_lines(chunks, position), start, end, read_stream_line, reach)
     return [record for block in blocks for record in block]
 
 
@@ -57,8 +57,8 @@ def test_any_split_gives_the_records_of_one_pass(content: bytes, data: st.DataOb
 def test_a_stream_that_is_silent_for_long_is_forgotten(count: int) -> None:
     """Memory does not grow with the number of streams, which in some formats is as large as the object likes."""
     chunks = (b"stream %d\n" % number * 10 for number in range(count))
-    blocks = stranded_records(
-        lines(chunks, 0), 0, None, lambda line: StreamLine(line, begins_event=True, partial=False), REACH
+    blocks = join_stream_records(
+        split_lines(chunks, 0), 0, None, lambda line: StreamLine(line, begins_event=True, partial=False), REACH
     )
     next(blocks)
     tracemalloc.start()
@@ -91,7 +91,7 @@ def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
     )
     most = 0
     assert CRI.read_stream_line is not None
-    for block in stranded_records(lines(chunks, 0), 0, None, CRI.read_stream_line):
+    for block in join_stream_records(split_lines(chunks, 0), 0, None, CRI.read_stream_line):
         most = max(most, sum(len(record.text) for record in block))
     assert 0 < most < 8 * MAX_RECORD_BYTES
 
@@ -110,14 +110,14 @@ def test_a_range_goes_on_behind_any_record(content: bytes) -> None:
 def test_every_line_is_in_one_record(content: bytes) -> None:
     """None is lost and none is in two."""
     kept = sorted(line for record in read(content, 0, None) for line in record.text.split("\n"))
-    written = [line.data.decode("utf-8", "replace") for block in lines(iter([content]), 0) for line in block]
+    written = [line.data.decode("utf-8", "replace") for block in split_lines(iter([content]), 0) for line in block]
     assert kept == sorted(line for line in written if line.strip())
 
 
 def messages(known: Format, content: bytes) -> list[str]:
     assert known.read_stream_line is not None
     reader = Reader(known, 0)
-    blocks = stranded_records(lines(iter([content]), 0), 0, None, known.read_stream_line)
+    blocks = join_stream_records(split_lines(iter([content]), 0), 0, None, known.read_stream_line)
     found = [reader.read(record.text) for block in blocks for record in block]
     return [entry[1].fields["message"] for entry in found if entry]
 
@@ -149,7 +149,7 @@ def test_docker_goes_on_until_a_line_end(blank: str) -> None:
 
 def test_an_endless_line_is_cut_and_marked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its bytes are found by offset and length."""
-    monkeypatch.setattr(strands, "MAX_RECORD_BYTES", 100)
+    monkeypatch.setattr(container_streams, "MAX_RECORD_BYTES", 100)
     content = b"2026-05-04T10:00:00Z stdout P aaaaaaaaaa\n" * 10
     (record,) = read(content, 0, None, reach=1000)
     assert record.truncated
