@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from log_processor.parser_version import VERSION_FILE, digest_parser
+
 from stacks import PROJECT, SOURCES
 
 STAGE = PROJECT / "build" / "stage"
@@ -38,7 +40,16 @@ def zip_function() -> Path:
         for path in (SOURCES / PACKAGE).rglob("*")
         if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
     }
-    return _write_zip(files, STAGE)
+    return _write_zip(files | {f"{PACKAGE}/{VERSION_FILE}": _stage_parser_version()}, STAGE)
+
+
+def _stage_parser_version() -> Path:
+    """Write the version of the parsers into a file of its own, so that the function need not compute it."""
+    version = digest_parser(SOURCES / PACKAGE)
+    staged = STAGE / f"parser-{version}.txt"
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged.write_text(version, encoding="ascii")
+    return staged
 
 
 def zip_layer(architecture: str) -> Path:

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from log_processor import PARSER_VERSION
 from log_processor.errors import (
     NoProgressError,
     OutOfTimeError,
@@ -16,6 +15,7 @@ from log_processor.errors import (
     ThrottledError,
 )
 from log_processor.formats.reader import Reader
+from log_processor.parser_version import get_parser_version
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
 from log_processor.reading.records import build_state, read_records
@@ -185,7 +185,7 @@ class Attempt:
             size_bytes=size_bytes,
             piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
             last_modified_ms=found.last_modified_ms,
-            parser=PARSER_VERSION,
+            parser=get_parser_version(),
         )
 
     def _parts(self, size_bytes: int) -> tuple[ObjectRange, ...]:

@@ -10,8 +10,8 @@ from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
-from log_processor import PARSER_VERSION
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
+from log_processor.parser_version import get_parser_version
 from log_processor.services import translate_error
 from log_processor.storing.items import format_day
 from log_processor.work.ranges import ObjectRange
@@ -138,7 +138,7 @@ def _make_document(work: ObjectRange, failure: Failure, object_key: str | None, 
         "error_code": failure.error.code,
         "error_message": str(failure.error),
         "attempts": failure.attempts,
-        "parser_version": PARSER_VERSION,
+        "parser_version": get_parser_version(),
         "archived_object": object_key,
     }
     return document if reason is None else document | {"not_archived": reason}

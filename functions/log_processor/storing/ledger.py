@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from log_processor import PARSER_VERSION
+from log_processor.parser_version import get_parser_version
 from log_processor.services import get_error_code, translate_error
 from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
@@ -62,7 +62,7 @@ class Ledger:
         values = {
             ":running": {"S": "running"},
             ":failed": {"S": "failed"},
-            ":parser": {"S": PARSER_VERSION},
+            ":parser": {"S": get_parser_version()},
             ":now": {"S": _get_now()},
             ":one": {"N": "1"},
             ":version": {"S": work.version},
@@ -115,7 +115,7 @@ class Ledger:
             attributes["sequential"] = {"BOOL": ending.sequential}
         names = {f"#{name}": name for name in attributes}
         values = {f":{name}": value for name, value in attributes.items()}
-        values |= {":running": {"S": "running"}, ":parser": {"S": PARSER_VERSION}}
+        values |= {":running": {"S": "running"}, ":parser": {"S": get_parser_version()}}
         values.setdefault(":failed", {"S": "failed"})
         change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
         return parse_row(self._update(work, change, UNFINISHED, names, values))

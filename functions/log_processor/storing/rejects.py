@@ -10,7 +10,7 @@ from typing import IO, Any, Self
 
 import orjson
 
-from log_processor import PARSER_VERSION
+from log_processor.parser_version import get_parser_version
 from log_processor.record import RawRecord
 
 MEMORY_BYTES = 1024 * 1024
@@ -53,7 +53,7 @@ def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str)
         "length": raw.length,
         "index": raw.number,
         "format": origin.format,
-        "parser_version": PARSER_VERSION,
+        "parser_version": get_parser_version(),
         "reason": reason,
     }
     if raw.undecoded is None:

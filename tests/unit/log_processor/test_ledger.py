@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from log_processor.errors import RetryableError
+from log_processor.parser_version import get_parser_version
 from log_processor.storing import ledger as module
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger import Ending, Ledger
@@ -56,7 +57,7 @@ def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, mo
     """A failed row that said `split into 9 ranges`, or where the rest begins, says so no longer."""
     ledger.begin(WORK)
     ledger.end(WORK, ending("failed", 3, resume=100, ranges=9))
-    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    monkeypatch.setattr(module, "get_parser_version", lambda: "another")
     begun = ledger.begin(WORK)
     assert (begun.status, begun.attempts, begun.resume) == ("running", 2, None)
     ledger.end(WORK, ending("done", 7))
@@ -70,8 +71,8 @@ def test_a_final_word_holds_for_every_parser(ledger: Ledger, monkeypatch: pytest
     """A redelivery after a deploy reads nothing again: only a replay does."""
     ledger.begin(WORK)
     ledger.end(WORK, ending(word, 3))
-    monkeypatch.setattr(module, "PARSER_VERSION", "another")
-    assert (ledger.begin(WORK).status, ledger.begin(WORK).parser_version) == (word, "1")
+    monkeypatch.setattr(module, "get_parser_version", lambda: "another")
+    assert (ledger.begin(WORK).status, ledger.begin(WORK).parser_version) == (word, get_parser_version())
 
 
 def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +81,7 @@ def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.
     assert ledger.decide(WORK, PLAN) == PLAN
     assert ledger.decide(WORK, replace(PLAN, format="text", piece_bytes=7)) == PLAN
     ledger.end(WORK, ending("failed"))
-    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    monkeypatch.setattr(module, "get_parser_version", lambda: "another")
     assert decode_plan(ledger.begin(WORK).plan) == PLAN
     (row,) = stack.items("ledger")
     assert json.loads(row["plan"]["S"])["version"] == 1
@@ -89,7 +90,7 @@ def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.
 def test_what_an_older_parser_says_at_its_end_is_not_taken(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attempt of the newer one is under way, and stores everything again."""
     ledger.begin(WORK)
-    monkeypatch.setattr(module, "PARSER_VERSION", "another")
+    monkeypatch.setattr(module, "get_parser_version", lambda: "another")
     ledger.begin(WORK)
     monkeypatch.undo()
     assert ledger.end(WORK, ending("done", 3)).status == "running"
