@@ -31,8 +31,8 @@ def read_documents(
 ) -> tuple[Blocks | None, Iterator[bytes]]:
     """Return the records of the documents in `chunks`, and no chunks; if these hold lines, None and all the chunks.
 
-    Follow `kind` if an earlier attempt decided it. Otherwise the beginning decides. What begins like a document is still
-    read as lines if it is damaged before its records prove it to be one.
+    Follow `kind` if an earlier attempt decided it. Otherwise the beginning decides. What begins like a document is read
+    as lines all the same if it is damaged before its records prove it to be one.
     """
     if kind == "lines":
         return None, chunks
