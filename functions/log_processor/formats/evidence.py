@@ -1,4 +1,4 @@
-"""What the first records of an object say about its format, in a few numbers."""
+"""Count what the first records of an object say about its format."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ SAMPLE_RECORDS = 20
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What speaks for `best`, the named format that reads the most records, the earlier in the order on a tie.
+    """Count what speaks for `best`, the named format that reads the most records.
 
-    A kind of JSON wins over JSON lines if it reads half of the objects. An error log wins over access lines if the
-    records of both stand together: it knows where its own end.
+    - Of two formats that read the same number, the earlier one in the order is the best.
+    - A format of JSON objects wins over JSON lines if it reads half of what JSON lines reads.
+    - An error log wins over access lines if both stand together: it knows where its records end.
     """
 
     best: Format
@@ -30,7 +31,7 @@ class Evidence:
 
     @property
     def has_prevailing_times(self) -> bool:
-        """Return whether more than twice as many records begin with a time as `best` reads."""
+        """Tell whether more than twice as many records begin with a time as `best` reads."""
         return self.timed > 2 * self.read
 
 
@@ -46,7 +47,7 @@ QUANTITIES = {
 
 
 class Beginning:
-    """The first records of an object, and its key; the evidence is gathered if a rule asks for it."""
+    """Hold the first records of an object and its key; gather the evidence if a rule asks for it."""
 
     def __init__(self, samples: Sequence[str], last_modified_ms: int, key: str = "") -> None:
         self.lines = samples[:SAMPLE_RECORDS]
@@ -57,7 +58,7 @@ class Beginning:
 
     @property
     def evidence(self) -> Evidence:
-        """Return what the records say, gathered once."""
+        """Return what the records say; it is gathered once."""
         if self.gathered is None:
             self.gathered = self._gather()
         return self.gathered
@@ -79,11 +80,14 @@ class Beginning:
         )
 
     def is_read_by(self, known: Format) -> bool:
-        """Return whether a format reads one of the records."""
+        """Tell whether a format reads one of the records."""
         return any(known.parse(line, self.last_modified_ms) for line in self.plain_lines)
 
     def _find_best(self) -> tuple[Format, dict[int, Parsed], set[int]]:
-        """Return the best format, what it reads by its place, and the places where any named format reads a time."""
+        """Return the best format, what it reads by the index of the record, and the indices of datable records.
+
+        A record is datable if any named format reads a time in it.
+        """
         best, most, datable = TEXT, dict[int, Parsed](), set[int]()
         for candidate in ORDER:
             answers = enumerate(candidate.parse(line, self.last_modified_ms) for line in self.plain_lines)
@@ -97,6 +101,9 @@ class Beginning:
         return sum(TIMED.parse(line, self.last_modified_ms) is not None for line in self.plain_lines)
 
     def _count_timed_alone(self) -> int:
-        """Return 0 for a single time below text that no format reads: it is not what records begin with."""
+        """Return how many records begin with a time, if no named format reads any.
+
+        A single time below other text counts as none: records do not begin with it.
+        """
         timed = self._count_timed()
         return 0 if timed == 1 and TIMED.parse(self.plain_lines[0], self.last_modified_ms) is None else timed

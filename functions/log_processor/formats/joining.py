@@ -1,4 +1,4 @@
-"""What the first lines of an object say about joining: which format's records go on below, and what would go astray."""
+"""Count which of an object's first lines a format would join to the wrong record."""
 
 from collections.abc import Sequence, Set
 from itertools import dropwhile
@@ -10,9 +10,14 @@ from log_processor.formats.web import access
 
 
 def find_neighbour(best: Format, order: Sequence[Format], first: Sequence[str], last_modified_ms: int) -> Format:
-    """The format whose records stand among lines of `best`, where it knows these as its neighbours; else `best`.
+    """Return the error log that stands among access lines, or `best` if there is none.
 
-    A server's container writes access lines and an error log, of which only the latter's records go on below.
+    A server's container writes both. Only the error log's records continue on further lines, so its format must do the
+    joining. A format is taken if all of these hold:
+
+    - `best` is the access log.
+    - Each access line begins a record of the format too: its `starts` knows its neighbours.
+    - The format reads at least one of the lines.
     """
     if best is not access.FORMAT:
         return best
@@ -29,10 +34,12 @@ def find_neighbour(best: Format, order: Sequence[Format], first: Sequence[str], 
 
 
 def count_loose_lines(candidate: Format, samples: Sequence[str]) -> int:
-    """How many of the first lines `candidate` would put into the wrong record.
+    r"""Return how many of the first lines `candidate` would put into the wrong record.
 
-    Where it joins lines: those below the first record that look like no record's inside. Where each line is a record:
-    those that look like the inside of one, except of JSON, which is whole where its line ends.
+    - If it joins lines: lines below the first record that do not look like the continuation of one.
+    - If each line is a record: lines that look like a continuation, such as `\tat a.B.c(B.java:7)`. JSON has none: an
+      object ends with its line.
+    - None for plain text, and for a format that joins within streams.
     """
     starts = candidate.starts
     lines = [sample.encode("utf-8", "replace") for sample in samples]
@@ -45,10 +52,11 @@ def count_loose_lines(candidate: Format, samples: Sequence[str]) -> int:
 
 
 def count_foreign_records(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:
-    """How many records of other formats, at the places `others`, the candidate would do wrong.
+    """Return how many records of other formats, at the indices `others`, `candidate` would spoil.
 
-    Where it joins lines: those that it would put inside of a record. Where each line is a record: all, if there are
-    traces among the lines, which belong to them.
+    - If it joins lines: records that it would put inside of its own.
+    - If each line is a record: all of them if there is a trace among the lines, since the trace belongs to them.
+    - None if it joins within streams.
     """
     starts = candidate.starts
     lines = [sample.encode("utf-8", "replace") for sample in samples]

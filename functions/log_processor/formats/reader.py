@@ -1,4 +1,4 @@
-"""The reader of one object's records."""
+"""Read the raw records of one object with its format."""
 
 from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
@@ -7,13 +7,13 @@ from log_processor.formats.registry import MIXED, ORDER, TEXT
 from log_processor.state import Columns
 
 MAX_HEADER_CHARS = 32 * 1024
-"""A longer line names no columns: what it said would have to go into a ledger row and a message."""
+"""A longer line names no columns: they would have to fit into a ledger row and a message."""
 
 
 class Reader:
-    """Reads the raw records of one object in their order; `columns` is what its header lines said.
+    """Read the raw records of one object in their order; `columns` is what its header lines named.
 
-    Where the format was `declared`, a record that it cannot read is text with a `parse_error`; no other is tried.
+    If the format was `declared`, a record that it cannot parse is text with a `parse_error`; no other format is tried.
     """
 
     def __init__(
@@ -26,9 +26,9 @@ class Reader:
         self._parse = chosen.header_lines.bind(columns) if chosen.header_lines else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:
-        """The name of the format that reads `raw` (the chosen one first, then the others, then text) and what it read.
+        """Return the name of the format that reads `raw`, and what it read; None for a header line, which is no record.
 
-        None for a header line, which is no record.
+        The chosen format is tried first, then the others in their order, then text.
         """
         raw = strip_colours(raw)
         header_lines = self._chosen.header_lines

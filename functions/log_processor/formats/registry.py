@@ -1,4 +1,4 @@
-"""The formats in their explicit order: the first that reads a record names it."""
+"""List the formats in their order: the first one that reads a record names it."""
 
 from log_processor.formats.aws import (
     alb,

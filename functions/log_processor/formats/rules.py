@@ -1,4 +1,4 @@
-"""The rules by which an object's format is decided: the first that applies names it."""
+"""Decide an object's format by rules: the first rule that applies names it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import DRIVEN, KEYED, MIXED, TEXT, TIMED
 
 FOREIGN_AMONG = 4
-"""One record of another format among so many of the best one's: the object is mixed."""
+"""An object is mixed if it has more than one record of another format to so many of the best one's."""
 LOOSE_BELOW_TIMED = 3
-"""So many lines that tell nothing are taken for the inside of a record with a time, and one for that of another."""
+"""So many loose lines are accepted for each record with a time; for any other record one is."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule in words, and the first lines of an object that it decides, under the key `example_key`."""
+    """Describe one rule in words, with the first lines of an object that it decides, under the key `example_key`."""
 
     name: str
     words: str

@@ -1,1 +1,1 @@
-"""What AWS's services deliver."""
+"""Parse what AWS services deliver."""

@@ -1,4 +1,4 @@
-"""Application Load Balancer access logs."""
+"""Parse access logs of Application Load Balancers."""
 
 import re
 
@@ -54,10 +54,12 @@ TIME, CLIENT, TARGET, REQUEST, TLS_VERSION = find_positions(CELLS, "time client:
 
 
 def _repair(text: str) -> list[str]:
+    """Split a row whose user agent has unescaped quotes."""
     return split_unescaped_row(text, REQUEST, AFTER_AGENT)
 
 
 def _is_sound(words: list[str]) -> bool:
+    """Tell whether the TLS version is in its column, so that every column before it is too."""
     return len(words) > TLS_VERSION and (words[TLS_VERSION] == "-" or words[TLS_VERSION].startswith(("TLS", "SSL")))
 
 
@@ -65,7 +67,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
+    """Parse one line; return None if it does not begin like a row, or has fewer than 16 words."""
     row = LAYOUT.read(text)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Application Load Balancer connection logs."""
+"""Parse connection logs of Application Load Balancers."""
 
 import re
 from typing import Any
@@ -35,6 +35,7 @@ BOUNDS = {"NotBefore": "tls.client.not_before", "NotAfter": "tls.client.not_afte
 
 
 def _put_validity(fields: dict[str, Any], word: str) -> None:
+    """Put the two ends of a certificate's validity, from `NotBefore=…;NotAfter=…`."""
     for bound in word.split(";"):
         name, _, moment = bound.partition("=")
         if name in BOUNDS and moment not in ABSENT:
@@ -45,7 +46,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), split_escaped_row)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it does not start as an entry or has fewer than 11 fields."""
+    """Parse one line; return None if it does not begin like a row, or has fewer than 11 words."""
     row = LAYOUT.read(text)
     if row is None:
         return None

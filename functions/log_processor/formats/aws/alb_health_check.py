@@ -1,4 +1,4 @@
-"""Application Load Balancer health check logs."""
+"""Parse health check logs of Application Load Balancers."""
 
 import re
 
@@ -29,7 +29,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), split_escaped_row)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it does not start as an entry or has fewer than 8 fields."""
+    """Parse one line; return None if it does not begin like a row, or has fewer than 8 words."""
     row = LAYOUT.read(text)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""Amazon API Gateway access logs in JSON."""
+"""Parse access logs of Amazon API Gateway in JSON."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ NUMBERS = {
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is no object with an id, a time, a status and a route of a request."""
+    """Parse one line; return None if it is no object with the id, time, status and route of a request."""
     members = parse_object(text, '"requestTime"')
     if members is None or not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):
         return None
@@ -53,7 +53,7 @@ def _put_texts(fields: dict[str, Any], texts: dict[str, str]) -> None:
 
 
 def _put_numbers(fields: dict[str, Any], members: dict[str, Any], texts: dict[str, str]) -> None:
-    """Put the members that hold a number, as one or as text."""
+    """Put the members that hold a number, whether they hold it as a number or as text."""
     for member, name in NUMBERS.items():
         value = parse_number(texts[member]) if member in texts else members.get(member)
         if isinstance(value, int | float):

@@ -1,4 +1,4 @@
-"""AWS Lambda's plain-text logs: the platform's lines, and what the Node.js and Python runtimes write for log calls."""
+"""Parse AWS Lambda's plain-text logs: lines of the platform, and log calls of the Node.js and Python runtimes."""
 
 import re
 from string import digits
@@ -43,7 +43,7 @@ RUNTIME_NAMES = {"id": "faas.invocation_id", "type": "exception.type", "level": 
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one event; None where it is neither a line of the platform nor one of these runtimes'."""
+    """Parse one event; return None if it is neither a line of the platform nor a log call of these runtimes."""
     exported = EXPORTED.match(text)
     if exported is not None:
         text = text[exported.end() :]

@@ -1,4 +1,4 @@
-"""Classic Load Balancer access logs."""
+"""Parse access logs of Classic Load Balancers."""
 
 import re
 
@@ -39,6 +39,7 @@ def _repair(text: str) -> list[str]:
 
 
 def _is_sound(words: list[str]) -> bool:
+    """Tell whether the TLS version is in its column; a row without the columns of TLS has exactly 12."""
     if len(words) <= TLS_VERSION:
         return len(words) == MIN_WORDS
     return words[TLS_VERSION] == "-" or words[TLS_VERSION].startswith(("TLS", "SSL"))
@@ -48,7 +49,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it does not start as an entry or has fewer than 12 fields."""
+    """Parse one line; return None if it does not begin like a row, or has fewer than 12 words."""
     row = LAYOUT.read(text)
     if row is None:
         return None

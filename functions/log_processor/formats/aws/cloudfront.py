@@ -1,4 +1,4 @@
-"""Amazon CloudFront standard logs, legacy and v2."""
+"""Parse standard logs of Amazon CloudFront, legacy and v2."""
 
 import re
 from collections.abc import Callable
@@ -90,7 +90,11 @@ RTMP_RULES = RULES | {"cs-uri-stem": ("url.full", str)}
 
 
 def _read_columns(line: str, columns: Columns | None) -> Columns | None:
-    """Also decides whose header it is: other extended logs have none of these columns."""
+    """Return the columns after `line`, or None if it is no directive of CloudFront's.
+
+    `#Fields:` of another extended log is not CloudFront's: it names none of CloudFront's own columns, such as
+    `x-edge-location`.
+    """
     named = read_fields(line, columns)
     return None if named and named.names and not OWN.search(named.names) else named
 
@@ -130,7 +134,10 @@ def _name_field(column: str) -> str:
 
 
 def _read_object(text: str) -> Parsed | None:
-    """A row of v2's JSON: its columns by name; values that are no text stay what they are."""
+    """Parse a row of v2's JSON, an object of values by column; return None if no column begins with `x-edge-`.
+
+    A value that is no text keeps its type.
+    """
     members = parse_object(text, '"x-edge-')
     if members is None or not any(column.startswith("x-edge-") for column in members):
         return None
@@ -146,7 +153,10 @@ STANDARD_ROWS, RTMP_ROWS = _build_parser(STANDARD.split()), _build_parser(RTMP.s
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read a row of the standard columns, or of v2's JSON; None where it does not start with date, time and edge."""
+    """Parse a row of the standard columns, or of v2's JSON.
+
+    Return None if it begins with no date, time and edge location, or is no object of CloudFront's columns.
+    """
     start = START.match(text)
     if start is not None:
         return (STANDARD_ROWS if start[1] else RTMP_ROWS)(text, last_modified_ms)

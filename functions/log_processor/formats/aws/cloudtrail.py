@@ -1,4 +1,4 @@
-"""AWS CloudTrail events, elements of a log file's `Records`."""
+"""Parse AWS CloudTrail events, which are the elements of a log file's `Records`."""
 
 import re
 from typing import Any
@@ -35,7 +35,7 @@ NOTIFIER = "aws:"
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one event; None where it is no object with a version, a source and a name of an event."""
+    """Parse one event; return None if it is no object with the version, source and name of an event."""
     members = parse_object(text, '"eventSource"')
     if members is None or "eventVersion" not in members:
         return None

@@ -1,4 +1,4 @@
-"""AWS CloudTrail digest files, one document each."""
+"""Parse AWS CloudTrail digest files, each of which is one document."""
 
 import re
 
@@ -10,7 +10,7 @@ MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one document; None where it is no object with an account, an end, an object and a list of files."""
+    """Parse one document; return None if it is no object with an account, an end, an object and a list of files."""
     members = parse_object(text, '"digestS3Object"')
     if members is None or not members.keys() >= MEMBERS:
         return None

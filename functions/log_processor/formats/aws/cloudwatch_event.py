@@ -1,4 +1,4 @@
-"""CloudWatch Logs' log events, elements of a subscription payload's `logEvents`."""
+"""Parse log events of CloudWatch Logs, which are the elements of a subscription payload's `logEvents`."""
 
 from log_processor.formats.aws.embedded import parse_embedded
 from log_processor.formats.generic import text as any_text
@@ -12,7 +12,7 @@ KNOWN = MEMBERS | {EXTRACTED}
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Read one event; None where it is no object with the members of an event alone."""
+    """Parse one event; return None if it is no object, or has other members than an event has."""
     members = parse_object(text, '"message"')
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
         return None
@@ -29,7 +29,7 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
 
 
 def _parse_text(message: str, last_modified_ms: int) -> Parsed:
-    """Any text: the whole of it, and what it begins with, such as a level."""
+    """Parse a message of no named format: keep it whole as `message`, and take a level or a time from its beginning."""
     parsed = any_text.parse_message(message, last_modified_ms)
     parsed.fields["message"] = message
     return parsed

@@ -1,4 +1,4 @@
-"""CloudWatch Logs exports."""
+"""Parse exports of CloudWatch Logs."""
 
 import re
 
@@ -13,7 +13,7 @@ KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Read one event; None where it does not begin with a time in milliseconds, or its message is any text."""
+    """Parse one event; return None if it does not begin with a time in milliseconds, or no format reads its message."""
     event = EVENT.match(text)
     parsed = parse_embedded(event[2], last_modified_ms, read) if event else None
     if event is None or parsed is None:

@@ -1,10 +1,13 @@
-"""What a log service carries: a message that is a line of another format, AWS's own among them, read as one."""
+"""Parse a log service's message that is itself a line of another format, such as an AWS service's own."""
 
 from log_processor.formats.lib.format import Parsed, ReadMessage
 
 
 def parse_embedded(message: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Return what `message` says, the whole of it as `message` if it names none; None if no format reads it."""
+    """Parse `message` with the formats that may be embedded; return None if none reads it.
+
+    The whole text becomes the field `message` if the format gives none. An object in JSON keeps its own members alone.
+    """
     message = message.rstrip("\r\n")
     answer = read(message, last_modified_ms)
     if answer is None:

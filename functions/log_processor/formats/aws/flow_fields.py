@@ -1,4 +1,4 @@
-"""The fields of flow logs, and the orders in which they stand where no header names them."""
+"""Name the fields of flow logs, and their order in records without a header line."""
 
 VERSION_2 = (
     "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status"

@@ -1,4 +1,4 @@
-"""Network Load Balancer access logs."""
+"""Parse access logs of Network Load Balancers."""
 
 import re
 
@@ -40,7 +40,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), str.split)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it does not start as an entry or has fewer than 16 fields."""
+    """Parse one line; return None if it does not begin like a row, or has fewer than 16 words."""
     row = LAYOUT.read(text)
     if row is None:
         return None

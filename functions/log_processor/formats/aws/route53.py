@@ -1,4 +1,4 @@
-"""Amazon Route 53 Resolver query logs, one object a line."""
+"""Parse query logs of Amazon Route 53 Resolver, one object a line."""
 
 import re
 from typing import Any
@@ -21,7 +21,7 @@ NAMES = {
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is no object with a query's name, type and time."""
+    """Parse one line; return None if it is no object with the name, type and time of a query."""
     members = parse_object(text, '"query_timestamp"')
     if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
         return None

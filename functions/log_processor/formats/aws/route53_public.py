@@ -1,4 +1,4 @@
-"""Amazon Route 53 query logs of public hosted zones."""
+"""Parse query logs of public hosted zones in Amazon Route 53."""
 
 import re
 from string import digits
@@ -29,7 +29,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), str.split)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where version, time, hosted zone and transport do not stand in their places."""
+    """Parse one line; return None if version, time, hosted zone or transport are not in their columns."""
     row = LAYOUT.read(text)
     return row and Parsed(row[1], parse_iso_ms(row[0][TIME]))
 

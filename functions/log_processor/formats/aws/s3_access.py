@@ -1,4 +1,4 @@
-"""Amazon S3 server access logs."""
+"""Parse server access logs of Amazon S3."""
 
 import re
 
@@ -51,7 +51,10 @@ TIME, ZONE, KEY, REQUEST, STATUS, VERSION_ID = find_positions(
 
 
 def _is_sound(words: list[str]) -> bool:
-    """Whether request and status stand in their places and nothing behind the agent is a text."""
+    """Tell whether request and status are in their columns.
+
+    No column after the user agent may hold a blank: it would be the rest of a user agent with unescaped quotes.
+    """
     if len(words) < MIN_WORDS or not (words[STATUS] == "-" or words[STATUS].isdecimal()):
         return False
     if words[REQUEST] != "-" and " " not in words[REQUEST]:
@@ -60,7 +63,10 @@ def _is_sound(words: list[str]) -> bool:
 
 
 def _repair(text: str) -> list[str]:
-    """Tell key, request, referer and agent by the numbers between them and the bare fields at the end."""
+    """Split a row with unescaped quotes in its key, request, referer or user agent.
+
+    The numbers between request and referer, and the bare words at the end, are the fixed points.
+    """
     numbers = STATUS_TO_TURN_AROUND.search(text)
     if numbers is None:
         return []
@@ -78,7 +84,7 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it has no time in third place, no operation, or no user agent."""
+    """Parse one line; return None if it has no time in the third column, no operation, or no user agent."""
     row = LAYOUT.read(text)
     if row is None:
         return None

@@ -1,4 +1,4 @@
-"""VPC and transit gateway flow logs."""
+"""Parse flow logs of VPCs and transit gateways."""
 
 import re
 from string import digits
@@ -36,7 +36,11 @@ OWN_NAMES = {
 
 
 def _read_columns(line: str, _columns: Columns | None) -> Columns | None:
-    """Also takes names as a custom format or a table has them: `${account-id}`, `account_id`."""
+    """Return the columns that `line` names, or None if it names none.
+
+    A line names columns if at least three of its words, and more than half, are names of fields, and one of these is no
+    ordinary word. Custom formats and tables spell a name `${account-id}` or `account_id`.
+    """
     if line[:1].isdecimal():
         return None  # a record: no name begins with a digit
     words = line.replace("${", "").replace("}", "").replace("_", "-").split()
@@ -78,6 +82,7 @@ def _choose_rule(name: str) -> CellRule:
 
 
 def _parse_count(word: str) -> int:
+    """Return a count; raise ValueError if the word is no number, or one with too many digits."""
     if len(word) > MAX_DIGITS:
         raise ValueError(f"{word[:MAX_DIGITS]}… is no count")
     return int(word)
@@ -87,7 +92,10 @@ READERS = tuple((re.compile(start), _build_parser(columns.split(), min_words)) f
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read a record of a layout that AWS documents; None where version, account, interface stand in none's places."""
+    """Parse a record of a layout that AWS documents.
+
+    Return None if in no layout version, account and interface are in their columns.
+    """
     for start, parse_row in READERS:
         if start.match(text) is not None:
             return parse_row(text, last_modified_ms)

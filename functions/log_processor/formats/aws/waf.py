@@ -1,4 +1,4 @@
-"""AWS WAF logs, one object a line."""
+"""Parse AWS WAF logs, one object a line."""
 
 import re
 from typing import Any
@@ -33,7 +33,7 @@ HEADERS = {
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is no object with a web ACL and a request."""
+    """Parse one line; return None if it is no object with a web ACL and a request."""
     members = parse_object(text, '"webaclId"')
     request = members.get("httpRequest") if members else None
     if members is None or not isinstance(request, dict) or "webaclId" not in members:
@@ -57,7 +57,7 @@ def _put_headers(fields: dict[str, Any], headers: Any) -> None:
 
 
 def _put_owner(fields: dict[str, Any], web_acl: Any) -> None:
-    """Region and account of a web ACL's ARN; the classic ones have an id alone."""
+    """Put the region and the account of a web ACL's ARN; a classic web ACL has an id instead, which names neither."""
     parts = web_acl.split(":", 5) if isinstance(web_acl, str) else []
     if len(parts) == 6 and parts[0] == "arn":
         if parts[3]:

@@ -1,1 +1,1 @@
-"""What container runtimes put around the lines of applications."""
+"""Parse the lines of container runtimes, and the application lines that are embedded in them."""

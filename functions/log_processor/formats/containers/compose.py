@@ -1,4 +1,4 @@
-"""Docker Compose's logs: the container's name, padded, and a bar before each line."""
+"""Parse Docker Compose's logs: the container's name, padded, and a bar before each line."""
 
 import re
 
@@ -17,7 +17,7 @@ ALONE = StreamLine(b"", begins_event=True, partial=False)
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Read one record, of one line or of several; None where its first line has no name and bar."""
+    """Parse one record, of one line or several; return None if its first line has no name and bar."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
     if match is None:
@@ -32,7 +32,10 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
 
 
 def read_stream_line(line: bytes) -> StreamLine:
-    """The stream is the container; an empty text begins no event."""
+    """Return what joins `line` to other lines; its stream is its container.
+
+    A line begins an event if its text is neither empty nor part of a trace.
+    """
     head = HEAD.match(line)
     if head is None:
         return ALONE

@@ -1,4 +1,4 @@
-"""Container runtime logs: time, stream, tag, text; without the tag before version 1.9."""
+"""Parse logs of container runtimes: time, stream, tag and text; before version 1.9 without the tag."""
 
 import re
 
@@ -15,7 +15,7 @@ LINE = re.compile(
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Read one record, of one line or of several; None where its first line has no time and stream."""
+    """Parse one record, of one line or several; return None if its first line has no time and stream."""
     first, *others = text.split("\n")
     match = LINE.fullmatch(first)
     if match is None:
@@ -28,7 +28,10 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
 
 
 def _join_texts(others: list[str], *, partial: bool) -> list[str]:
-    """The texts of further lines, each with what stands between it and the one before."""
+    """Return the texts of further lines, each behind what separates it from the line before.
+
+    That is nothing after a partial line (tag `P`), and a line end otherwise.
+    """
     pieces = []
     for line in others:
         match = LINE.fullmatch(line)

@@ -1,4 +1,4 @@
-"""Docker's json-file logs: an object a line with text, stream and time."""
+"""Parse Docker's json-file logs: an object a line with text, stream and time."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ KNOWN = {"log", "stream", "time", "attrs"}
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
-    """Read one record, of one line or of several; None where it has other members than the driver writes."""
+    """Parse one record, of one line or several; return None if it has other members than the driver writes."""
     if not text.startswith("{") or '"log"' not in text:
         return None
     first, *others = text.split("\n")

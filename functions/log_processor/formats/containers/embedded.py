@@ -1,8 +1,8 @@
-"""What a container's own line says: the record that a runtime, or `docker compose`, has put into one of its own.
+"""Merge an application's line into the record of the container runtime in whose line it is embedded.
 
-An application's JSON, access line, klog header and the like are the real log: their fields and level stand beside what
-the runtime wrote. `message` is the application's text as it wrote it, unless its format has a `message` of its own. The
-runtime's time stays the record's: it has a zone, and is one clock for all lines of a node.
+An application's JSON, access line, klog line and the like are the real log: their fields and level stand beside what
+the runtime wrote. `message` is the application's text, unless its format has a `message` of its own. The runtime's time
+stays the record's: it has a zone, and one clock for all lines of a node.
 """
 
 from typing import Any
@@ -14,7 +14,11 @@ from log_processor.formats.lib.format import Parsed, ReadMessage
 def merge_embedded(
     runtime: dict[str, Any], message: str, moment: int | None, last_modified_ms: int, read: ReadMessage
 ) -> Parsed:
-    """Return one record of the fields that the runtime wrote and of what `message` says; the runtime's names win."""
+    """Return one record of the runtime's fields and of what `message` says.
+
+    The runtime's fields win over those of the same name. `moment` is the runtime's time in epoch milliseconds; if it is
+    None the record has the message's.
+    """
     embedded, parsed = read(message, last_modified_ms) or (None, text.parse_message(message, last_modified_ms))
     if parsed.fields:
         runtime = parsed.fields | runtime

@@ -1,6 +1,7 @@
-"""Which lines of containers belong together: the streams, parts and traces of CRI and of Docker's json-file logs.
+"""Tell which lines of containers belong together: streams, partial lines and traces of CRI and Docker's json-file.
 
-Both are told of every line, whichever of the two was chosen for its object: a node that changed its runtime has both.
+Both are recognised in every line, whichever of the two was chosen for the object: a node that changed its runtime has
+both.
 """
 
 import re
@@ -16,7 +17,10 @@ ALONE = StreamLine(b"", begins_event=True, partial=False)
 
 
 def read_stream_line(line: bytes) -> StreamLine:
-    """What joins `line` to another one; an empty text begins no event: traces have such lines."""
+    """Return what joins `line` to other lines.
+
+    A line begins an event if its text is neither empty nor part of a trace. A line of neither runtime stands alone.
+    """
     if line.startswith(b"{"):
         return _read_docker_line(line)
     head = CRI.match(line)
@@ -28,7 +32,11 @@ def read_stream_line(line: bytes) -> StreamLine:
 
 
 def _read_docker_line(line: bytes) -> StreamLine:
-    """Docker writes `log` first; what looks otherwise stands alone. A text without a line end goes on."""
+    """Return what joins a line of Docker's json-file to other lines.
+
+    A text without a line end at its end is partial. A line that does not begin with `log`, as Docker's do, stands
+    alone.
+    """
     head = DOCKER.match(line)
     if head is None:
         return ALONE
@@ -40,5 +48,5 @@ def _read_docker_line(line: bytes) -> StreamLine:
 
 
 def _count_backslashes(line: bytes, stop: int) -> int:
-    """How many backslashes stand right before `stop`."""
+    """Return how many backslashes stand right before `stop`."""
     return stop - len(line[:stop].rstrip(b"\\"))

@@ -1,4 +1,4 @@
-"""MySQL, Percona Server and MariaDB error logs."""
+"""Parse error logs of MySQL, Percona Server and MariaDB."""
 
 import re
 from string import digits
@@ -24,7 +24,7 @@ LEVELS = {"System": "info", "Note": "info"}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it has no time with a level, or with a word of the server's own behind it."""
+    """Parse one record; return None if no level follows its time, and no word that only the server writes."""
     match = LINE.match(text)
     if match is None:
         return Parsed({"message": text}, None, "fatal") if SIGNAL.match(text) else None
@@ -41,7 +41,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def _parse_time(time: str) -> int | None:
-    """Also `260504  9:00:00`: two digits of the year, an hour with one digit after two blanks."""
+    """Return the time in epoch milliseconds.
+
+    Older servers write `260504  9:00:00`: two digits of the year, and two blanks before an hour of one digit.
+    """
     if time[4] == "-" and time[11] != " ":
         return parse_iso_ms(time)
     date, clock = time.split()

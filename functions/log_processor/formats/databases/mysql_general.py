@@ -1,4 +1,4 @@
-"""MySQL's and MariaDB's general query log."""
+"""Parse the general query log of MySQL and MariaDB."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ STATEMENTS = frozenset({"Query", "Prepare", "Execute"})
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it has no thread and known command behind a time or a tab."""
+    """Parse one record; return None if no thread and known command follow a time or a tab."""
     match = LINE.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""The slow query log of MySQL, Percona Server and MariaDB."""
+"""Parse the slow query log of MySQL, Percona Server and MariaDB."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ WORDS = {"Yes": True, "No": False}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it does not begin with `# Time:` or `# User@Host:`."""
+    """Parse one record; return None if it does not begin with `# Time:` or `# User@Host:`."""
     time = TIME.match(text)
     position = time.end() if time else 0
     owner = OWNER.match(text, position)
@@ -86,7 +86,13 @@ def _parse_time(time: re.Match[str] | None, seconds: str | None) -> int | None:
 
 
 def read_stream_line(line: bytes) -> StreamLine:
-    """A `# Time:` goes on with the line below it; where there is none, `# User@Host:` begins a record, or a banner."""
+    """Return what joins `line` to other lines, all of one stream.
+
+    - `# Time:` begins a record and is partial: `# User@Host:` below it belongs to the same record.
+    - `# User@Host:` begins a record if no `# Time:` stands above it.
+    - The banner of a server that starts begins a record.
+    - Any other line, such as the statement, continues one.
+    """
     return StreamLine(b"", STARTS.match(line) is not None, line.startswith(b"# Time: "))
 
 

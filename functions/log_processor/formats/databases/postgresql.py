@@ -1,4 +1,4 @@
-"""PostgreSQL server logs."""
+"""Parse server logs of PostgreSQL."""
 
 import re
 from functools import lru_cache
@@ -64,7 +64,7 @@ LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTE
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it has no severity with a colon, or neither process nor zone before it."""
+    """Parse one line; return None if it has no severity with a colon, or is another program's (see `_is_known`)."""
     match = LINE.match(text)
     if match is None:
         return None
@@ -82,7 +82,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def put_statement(fields: dict[str, Any]) -> None:
-    """The statement that the message tells, and how long it took, where it says so."""
+    """Put the statement of the message, and the duration in milliseconds, as far as the message has them."""
     message = fields.get("message", "")
     if fields.get("severity_text") == "STATEMENT":
         fields["db.query.text"] = message
@@ -94,9 +94,14 @@ def put_statement(fields: dict[str, Any]) -> None:
 
 
 def _is_known(fields: dict[str, Any], time: str | None, zone: str | None, blanks: str) -> bool:
-    """Whether it is PostgreSQL's line: two blanks behind the severity, and where there is a time something tells it.
+    """Tell whether a line is PostgreSQL's; other programs write `ERROR:` too.
 
-    A process, a session or a zone; the time of `%n` has no zone.
+    One of these must hold:
+
+    - Two blanks follow the severity, and the line has no time, or a process, session or zone beside its time.
+    - It has both a zone and a process: `2026-05-04 10:00:00 UTC [42] LOG: ready`.
+
+    The time of `%n` has no zone.
     """
     is_certain = "process.pid" in fields or "postgresql.session_id" in fields or zone is not None
     return (len(blanks) == 2 and (time is None or is_certain)) or (zone is not None and "process.pid" in fields)
@@ -114,7 +119,10 @@ def _parse_time(time: str | None, zone: str | None) -> int | None:
 
 @lru_cache(maxsize=1024)
 def _read_prefix(prefix: str) -> dict[str, Any]:
-    """What the words of a prefix show by their shape, each looked for in what the others left; the rest as `extra`."""
+    """Return the fields that the words of a prefix show by their shape, and the other words as `extra`.
+
+    Each shape is searched in what the shapes before it left over.
+    """
     fields: dict[str, Any] = {}
     rest = prefix
     for sign, shape, rules in READERS:

@@ -1,4 +1,4 @@
-"""PostgreSQL's csvlog."""
+"""Parse PostgreSQL's csvlog."""
 
 import csv
 import re
@@ -46,7 +46,10 @@ RULES: tuple[CellRule | None, ...] = (
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one record, also one that breaks off in quotes; None without a time and its zone, a severity or a column."""
+    """Parse one record, even if it was cut within quotes.
+
+    Return None if it has no time with a zone, no severity, or too few columns.
+    """
     start = START.match(text)
     if start is None:
         return None
@@ -68,7 +71,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def _split_columns(text: str) -> list[str] | None:
-    """The columns; None where they are too few or no CSV. A first line whose quotes are open has not all of them."""
+    """Return the columns, or None if the text is no CSV or has too few.
+
+    A whole record has 23. A record that was cut within quotes has at least the 14 up to the message.
+    """
     min_columns = WHOLE if text.count('"') % 2 == 0 else MIN_COLUMNS
     try:
         columns = next(csv.reader([text]), [])

@@ -1,4 +1,4 @@
-"""Redis' and Valkey's server logs, of all versions."""
+"""Parse server logs of Redis and Valkey, of all versions."""
 
 import re
 from string import digits
@@ -22,7 +22,7 @@ LEVELS = {".": "debug", "-": "info", "*": "info", "#": "warn"}
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it has no process, time and level sign."""
+    """Parse one record; return None if it has no process, time and sign of a level."""
     match = LINE.match(text)
     if match is None:
         signal = SIGNAL.match(text) if SIGNALLED in text else None
@@ -36,7 +36,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 
 def _parse_signal(pid: str, seconds: str, message: str) -> Parsed:
-    """What a signal's handler writes, which may not format dates."""
+    """Return the record of a signal handler's line, which has epoch seconds: a handler may not format dates."""
     return Parsed({"process.pid": int(pid), "message": message}, convert_epoch_ms(int(seconds)))
 
 

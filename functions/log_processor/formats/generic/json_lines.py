@@ -1,4 +1,4 @@
-"""JSON lines: one object a line, bare or behind what those write who pass lines on."""
+"""Parse JSON lines: one object a line, bare or behind a prefix of a program that passes lines on."""
 
 import json
 import math
@@ -21,7 +21,7 @@ MAX_DIGITS = 38
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is not one JSON object, bare or behind a name or a time."""
+    """Parse one line; return None if it is not one JSON object, bare or after a name or a time."""
     members = parse_object(text)
     if members is not None:
         return parse_members(members)
@@ -39,7 +39,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
-    """The members of the object that `text` is; None where it is none, or does not even contain `needed`."""
+    """Return the members of the JSON object that `text` is, or None if it is none.
+
+    A text without `needed` in it is not even tried.
+    """
     if text.lstrip()[:1] != "{" or needed not in text:
         return None
     try:
@@ -50,9 +53,10 @@ def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
 
 
 def _parse_leniently(text: str) -> Any:
-    """What the standard library also takes: NaN, infinities, huge numbers and lone surrogates, which become text.
+    """Return the value of JSON that only the standard library accepts; None if it does not either.
 
-    A comma behind the object is taken too: lines of an array whose brackets stand elsewhere.
+    NaN, infinities, numbers of more than 38 digits and lone surrogates become text. A comma after the object is
+    ignored: it may be a line of an array whose brackets stand on other lines.
     """
     text = text.rstrip().removesuffix(",")
     try:

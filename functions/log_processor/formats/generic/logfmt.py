@@ -1,4 +1,4 @@
-"""logfmt: `key=value` pairs, values in quotes where they hold blanks."""
+"""Parse logfmt: `key=value` pairs, with values in quotes if they hold blanks."""
 
 import re
 from string import ascii_letters, digits
@@ -31,7 +31,10 @@ NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is not made of pairs, has fewer than two with a value, or more words than those."""
+    """Parse one line; return None if it is not made of pairs.
+
+    At least two words must have a value, and no more words may have none.
+    """
     start = START.match(text)
     if start is None:
         return None
@@ -49,7 +52,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
-    """Whether `line` is made of pairs from `position` on."""
+    """Put the pairs of `line` from `position` on; tell whether it is made of pairs.
+
+    It is if at least two words have a value, and no more words have none: `level=info msg=up ready`.
+    """
     valued = bare_words = 0
     for name, quoted_name, mark, quoted, single, bare, rest in PAIR.findall(line, position):
         if rest:

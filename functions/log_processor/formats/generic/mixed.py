@@ -1,4 +1,4 @@
-"""Lines of several kinds: named formats that alternate, or prints between log calls, which are of none."""
+"""Mark objects with lines of several kinds: named formats that alternate, or prints between log calls."""
 
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.lib.traces import STARTS

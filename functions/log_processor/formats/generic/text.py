@@ -1,4 +1,4 @@
-"""Plain text, the last resort: a line, with the trace below it, is a record."""
+"""Parse plain text, the last resort: a line, with the trace below it, is a record."""
 
 import re
 
@@ -17,7 +17,7 @@ LEVEL_CHARS = len("informational: ")
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed:
-    """Take any text; never None."""
+    """Parse any text; never return None."""
     parsed = timed_text.parse(text, last_modified_ms)
     if parsed is not None:
         return parsed
@@ -25,7 +25,11 @@ def parse(text: str, last_modified_ms: int) -> Parsed:
 
 
 def parse_message(message: str, last_modified_ms: int) -> Parsed:
-    """Take any message: one with a small letter first has no time, and a level only if its word ends at once."""
+    """Parse any message; never return None.
+
+    To save time, a message that begins with a small letter is not searched for a time. It has a level only if a colon
+    follows within the first characters: `warn: slow`.
+    """
     return (
         Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else parse(message, last_modified_ms)
     )

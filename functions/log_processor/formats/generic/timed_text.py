@@ -1,4 +1,4 @@
-"""Text of no named format whose records begin with a time; all lines up to the next time belong to the record."""
+"""Parse text of no named format whose records begin with a time; lines up to the next time belong to the record."""
 
 import re
 
@@ -77,7 +77,7 @@ OWN_LEVELS = {
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it does not begin with a time."""
+    """Parse one record; return None if it does not begin with a time."""
     lead = leading.read_lead(text, last_modified_ms)
     if lead is None:
         return None

@@ -1,4 +1,4 @@
-"""The colours that terminals are told."""
+"""Strip the colours of terminals."""
 
 import re
 
@@ -6,5 +6,5 @@ COLOURS = re.compile(r"\x1b\[[\d;]{0,30}[A-Za-z]")
 
 
 def strip_colours(text: str) -> str:
-    """The text without the colours that terminals are told."""
+    """Return the text without the escape sequences that colour a terminal."""
     return COLOURS.sub("", text) if "\x1b[" in text else text

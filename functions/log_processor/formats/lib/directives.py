@@ -1,4 +1,4 @@
-"""The extended log format's frame (W3C working draft WD-logfile): `#` directives, of which `#Fields:` names columns."""
+"""Parse rows below `#` directives, of which `#Fields:` names the columns (W3C working draft WD-logfile)."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,10 @@ Split = Callable[[str], list[str]]
 
 
 def read_fields(line: str, said: Columns | None) -> Columns | None:
-    """Return the columns that `line` names if it is `#Fields:`, those `said` before for other directives, else None."""
+    """Return the columns that apply after `line`, or None if it is no directive.
+
+    `#Fields:` names them; any other directive leaves those in `said` as they are.
+    """
     match = DIRECTIVE.match(line)
     if match is None:
         return None
@@ -28,16 +31,22 @@ def read_fields(line: str, said: Columns | None) -> Columns | None:
 def build_row_parser(
     columns: Names, separator: str | None, rules: FieldRules, name_other: Callable[[str], str]
 ) -> Parse:
-    """A parser of rows: `rules` by column name; a column without one keeps the name that `rest` gives it."""
+    """Return a parser of rows whose words `separator` separates.
+
+    `rules` are by column name; `name_other` gives the field's name of a column without one.
+    """
     own_rules = [rules.get(column) or (name_other(column), parse_number) for column in columns]
     return build_parser(columns, own_rules, lambda text: text.split(separator))
 
 
 def build_parser(columns: Names, rules: Sequence[FieldRule], split: Split, day: str = "") -> Parse:
-    """A parser of rows that `split` takes apart: `places` name and type their words; no name leaves one out.
+    """Return a parser of rows that `split` takes apart.
 
-    Rows with more words than columns keep them as `extra`; a row with fewer than three words, where there are as many
-    columns, is not one. Times of rows without a date are of `day`.
+    `rules` give the name and the type of each column; a column with an empty name is left out.
+
+    - Words beyond the columns become `extra`.
+    - A row needs three words, or as many as there are columns if these are fewer.
+    - `day` is the date of rows without one, in ISO form.
     """
     when = [columns.index(name) if name in columns else None for name in ("date", "time")]
     stamp = next((columns.index(name) for name in ("date-time", "timestamp") if name in columns), None)
@@ -71,6 +80,10 @@ def _read_time(words: list[str], when: list[int | None], day: str) -> int | None
 
 
 def _has_time_shape(words: list[str], when: list[int | None]) -> bool:
-    """Whether a row may be without a moment: its date and its time, where it has them, look like such (no such day)."""
+    """Tell whether a row without a valid time may still be a row.
+
+    Its date and clock, as far as it has such columns, must look like ones: `2026-02-30 10:00:00` does, `total 12` does
+    not.
+    """
     looks = zip(when, (DATE, CLOCK), strict=True)
     return all(position is None or (position < len(words) and look.match(words[position])) for position, look in looks)

@@ -1,8 +1,8 @@
-"""Formats whose records are the message of another format's: who reads such a message.
+"""Give formats whose records embed lines of other formats a reader of these.
 
-A container's runtime or a log service puts a head of its own before each line of an application. Which formats may
-stand behind such a head is said by each of them (`Format.embedded`); `complete` gives those that carry others a reader
-of all that may stand there, tried in the formats' own order.
+A container runtime or a log service writes a prefix before each line of an application. Each format says itself behind
+which prefix it may stand (`Format.embedded`). `bind_carriers` gives each carrier a reader that tries those formats in
+their order.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +15,7 @@ Candidate = tuple[str, Parse, Embedded]
 
 
 def bind_carriers(known: Sequence[Format]) -> tuple[Format, ...]:
-    """Return the formats in their order, those that carry others with a reader of what they carry."""
+    """Return the formats in their order, with a reader of embedded messages for each carrier."""
     readers = {kind: build_reader(kind, known) for kind in CarrierKind}
     return tuple(
         replace(one, parse=one.carrier.bind(readers[one.carrier.kind])) if one.carrier else one for one in known
@@ -23,7 +23,7 @@ def bind_carriers(known: Sequence[Format]) -> tuple[Format, ...]:
 
 
 def build_reader(kind: CarrierKind, known: Iterable[Format]) -> ReadMessage:
-    """Return what reads the messages of one place, by the formats that may stand there."""
+    """Return a reader of the messages in carriers of one kind, by the formats that may be embedded there."""
     embeddable = [
         (one.parse, one.embedded) for one in known if one.embedded is not None and kind in one.embedded.carriers
     ]

@@ -1,4 +1,4 @@
-"""The protocol of a format: a name, a function that reads one raw record, and what an object's lines say about it."""
+"""Define what a format is: its name, its parser, and how an object's lines form its records."""
 
 import re
 from collections.abc import Callable
@@ -11,9 +11,9 @@ from log_processor.state import Columns
 
 @dataclass(slots=True)
 class Parsed:
-    """What a format read from one raw record: typed fields, the event's own time, a normalised level.
+    """Hold what a format read from one raw record: typed fields, the time in epoch milliseconds, the normalised level.
 
-    `parse_error` says why the format that was declared for it could not read it: the record is a reject.
+    `parse_error` says why the declared format cannot parse the record, which is then a reject.
     """
 
     fields: dict[str, Any]
@@ -27,10 +27,11 @@ Parse = Callable[[str, int], Parsed | None]
 
 @dataclass(frozen=True, slots=True)
 class HeaderLines:
-    """What a header-driven format needs: its own lines name the fields of those that follow.
+    """Read the lines of a format that name the columns of the lines below them.
 
-    `read(line, said)` gives what is said now where `line` is a header or directive, else None; the columns travel with
-    what remains of an object. `bind(columns)` gives the parser of the records below; None is no header yet.
+    `read(line, columns)` returns the columns that apply after `line` if it is a header line or directive, else None.
+    The columns are part of the reader state. `bind(columns)` returns the parser of the rows below; it takes None if
+    there was no header line yet.
     """
 
     read: Callable[[str, Columns | None], Columns | None]
@@ -38,10 +39,10 @@ class HeaderLines:
 
 
 class StreamLine(NamedTuple):
-    """What a line of interwoven streams says.
+    """Say how a line joins other lines of the same stream.
 
-    Which stream it is of, whether its text may begin an event (`fresh`), and whether its text breaks off to go on in
-    the next line of the same stream (`partial`).
+    `begins_event` is false if its text can only continue an event. `partial` is true if its text breaks off and
+    continues in the next line of the stream.
     """
 
     stream: bytes
@@ -50,7 +51,7 @@ class StreamLine(NamedTuple):
 
 
 class CarrierKind(Enum):
-    """Where a line of one format may be the message of another's: in a container's log, or with a log service."""
+    """Name the kinds of carriers: formats whose records embed lines of other formats."""
 
     CONTAINER = "container"
     LOG_SERVICE = "log service"
@@ -62,10 +63,10 @@ LOG_SERVICE = frozenset({CarrierKind.LOG_SERVICE})
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """Where a format's records may be the message of another format's, and what tells quickly that one is not.
+    """Say in which carriers a format's records may be embedded, and how to reject a message quickly.
 
-    `begins` holds the characters that such a message may begin with, `needs` a text that it cannot be without. With
-    `own_message` the field `message` is the one that the format reads; else it is the whole of what was carried.
+    A message must begin with one of the characters in `begins`, and contain the text `needs`. If `own_message` is true
+    the format's own field `message` is kept; else `message` is the whole embedded text.
     """
 
     carriers: frozenset[CarrierKind]
@@ -75,32 +76,33 @@ class Embedded:
 
 
 ReadMessage = Callable[[str, int], tuple[Embedded, Parsed] | None]
-"""Reads a message that another format carries: how its format may be embedded, and what it says; None if none reads it.
+"""Reads an embedded message: returns how its format may be embedded, and what it says; None if no format reads it.
 
-A plain tuple: one is made for each line of a container."""
+The answer is a plain tuple, since one is made for each line of a container.
+"""
 
 
 def read_nothing(_message: str, _last_modified_ms: int) -> None:
-    """Read no message: every one is text."""
+    """Read no message: each is plain text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """What a format needs whose lines carry messages of other formats: the place that they are, and its own parser."""
+    """Parse lines that embed messages of other formats; `kind` says which formats these may be."""
 
     kind: CarrierKind
     parse: Callable[[str, int, ReadMessage], Parsed | None]
 
     def bind(self, read: ReadMessage = read_nothing) -> Parse:
-        """Return the parser that reads messages by `read`; without one every message is text."""
+        """Return the parser that reads embedded messages with `read`; by default each message is plain text."""
         parse = self.parse
         return lambda text, last_modified_ms: parse(text, last_modified_ms, read)
 
 
 class Column(NamedTuple):
-    """A field that the records of a format may have: its name, or a pattern with `*`, its unit, and what is particular.
+    """Describe a field of a format's records: its name, or a pattern with `*`, its unit, and what is particular to it.
 
-    What a name means in every format stands in the vocabulary of the documentation.
+    The documentation's vocabulary says what a name means in every format.
     """
 
     name: str
@@ -115,19 +117,21 @@ def list_columns(names: str, unit: str = "", note: str = "") -> tuple[Column, ..
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One format: what there is to say of it, and how its records are read.
+    """Describe one format: how its records are parsed, joined and documented.
 
-    `parse(text, last_modified_ms)` gives the fields of a raw record, or None where it is not of this format.
-    `last_modified_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
-    `title`, `specification` (where others say how it is written), `notes` and `sample`, one record below its header,
-    are for the documentation, which is made from them. `schema` has the fields of its records; with `keeps_members`
-    they have members of the record's own beside these, under their own names.
-    `embedded` says where its records may be the message of another format's; None is nowhere.
-    `starts`, where set, matches the lines that begin a record; every other line belongs to the record before it.
-    `strand`, where set instead, tells of each line what joins it to another one of the same stream.
-    `key`, where set, is found in the keys under which the format's objects are delivered, and speaks for it.
-    `carrier`, where set, reads lines that carry messages; `parse` then takes every message for text, until
-    `embedding.complete` has given it a reader of them.
+    - `parse(text, last_modified_ms)` returns the fields of a raw record, or None if it is not of this format.
+      `last_modified_ms` is the object's last-modified time in epoch milliseconds: times without a year lie near it.
+    - `title`, `specification` (the page that defines the format), `notes` and `sample`, one record below its header
+      line, are for the documentation, which is generated from them.
+    - `schema` has the fields of its records. With `keeps_members` a record also has members of its own, under their
+      names.
+    - `embedded` says in which carriers its records may be embedded; None means in none.
+    - `starts` matches the lines that begin a record; every other line belongs to the record before it.
+    - `read_stream_line` is set instead if records are joined within streams.
+    - `header_lines` reads the lines that name columns.
+    - `key` matches the keys under which a service delivers the format's objects; detection uses it.
+    - `carrier` parses lines that embed messages. Until `embedding.bind_carriers` binds a reader of them, `parse` takes
+      each message for plain text.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Layouts of lines: expressions whose named groups become fields."""
+"""Read lines by layouts: expressions whose named groups become fields."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -13,12 +13,15 @@ NAME = re.compile(r"\(\?P<(\w+)>")
 
 
 def compile_layouts(rules: Mapping[str, FieldRule], *patterns: str) -> tuple[LineLayout, ...]:
-    """The layouts of `patterns`, in which every group has a name that `rules` knows."""
+    """Return the layouts of `patterns`; `rules` has a rule for the name of each of their groups."""
     return tuple((compile_lazily(one, re.DOTALL), tuple(rules[name] for name in NAME.findall(one))) for one in patterns)
 
 
 def match_layouts(known: Iterable[LineLayout], text: str, position: int = 0) -> dict[str, Any] | None:
-    """The fields by the first layout that `text` follows from `position` on, those that are there; else None."""
+    """Return the fields by the first layout that matches all of `text` from `position` on; None if none does.
+
+    Groups that are empty or `-` give no field.
+    """
     for pattern, rules in known:  # often many: a call each would cost more than the matching
         if match := pattern.fullmatch(text, position):
             words = zip(rules, match.groups(), strict=True)

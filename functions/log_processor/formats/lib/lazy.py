@@ -1,7 +1,7 @@
-"""Expressions that are compiled when a line first needs them.
+"""Compile expressions when a line first needs them.
 
-A cold start compiles what the object at hand needs, not what all formats together know: the long ones alone took longer
-than everything else that the formats' modules do.
+A cold start then compiles what the object at hand needs, and not what all formats together know. The long expressions
+alone took longer than everything else that the formats' modules do.
 """
 
 import re
@@ -9,12 +9,12 @@ from typing import Any, AnyStr, cast
 
 
 def compile_lazily(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, of which only `pattern` is there before the first use."""
+    """Return what `re.compile` returns, but compile it at the first use; before that only `pattern` is there."""
     return cast("re.Pattern[AnyStr]", _LazyPattern(pattern, flags))
 
 
 class _LazyPattern:
-    """Takes on each method of the compiled expression as it is asked for it: from then on nothing stands between."""
+    """Keep each method of the compiled expression when it is first asked for, so that later calls cost no more."""
 
     def __init__(self, pattern: str | bytes, flags: int) -> None:
         self.pattern, self._flags = pattern, flags

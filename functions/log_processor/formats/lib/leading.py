@@ -1,8 +1,8 @@
-"""The time that a line of an application's log begins with: the usual shapes of dates and clocks, and where they end.
+"""Read the time at the beginning of an application's line: usual shapes of dates and clocks.
 
-One list of shapes serves twice: as bytes it tells the lines that begin a record, as text it reads their time. Before
-the time may stand a level (`I, [2026-…`, `INFO  [main] 2026-…`), a process (`1:M 4 May 2026 …`) or a log file's name.
-A time without a zone counts as UTC, one without a date is none.
+One list of shapes serves twice: as bytes it finds the lines that begin a record, as text it reads their time. A level
+(`I, [2026-…`, `INFO  [main] 2026-…`), a process (`1:M 4 May 2026 …`) or a log file's name may stand before the time. A
+time without a zone counts as UTC. A clock without a date is no time.
 """
 
 import re
@@ -50,7 +50,10 @@ TimeShape = tuple[str, Callable[[Groups, int], int | None]]
 
 
 class Lead(NamedTuple):
-    """What a line begins with: its time, where the rest begins, and what stood before the time, each None if absent."""
+    """Hold what a line begins with: its time, where the rest begins, and what stood before the time.
+
+    The time is in epoch milliseconds. Each but `end` is None if it is absent.
+    """
 
     timestamp_ms: int | None
     end: int
@@ -85,7 +88,11 @@ def _read_ctime(groups: Groups, _last_modified_ms: int) -> int | None:
 
 
 def _read_slashed(groups: Groups, _last_modified_ms: int) -> int | None:
-    """Month first as in the United States, day first where the first number is no month or dots stand between."""
+    """Read a date of two numbers and a year.
+
+    The month comes first, as in the United States. The day comes first if the first number is over 12, or if points
+    separate the numbers: `13/05/2026`, `05.04.2026`.
+    """
     first, sign, second, year, clock, half, offset, name = groups
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
     year = year if len(year) == 4 else f"20{year}"
@@ -98,7 +105,10 @@ def _read_twelve_hours(groups: Groups, _last_modified_ms: int) -> int | None:
 
 
 def _read_clock(clock: str, half: str | None) -> str:
-    """The clock of 24 hours; one that no clock of 12 hours shows becomes no time."""
+    """Return the clock in 24 hours; `half` is AM, PM or None.
+
+    An hour that no clock of 12 hours shows, such as `13:00:00 PM`, becomes 24, which is no time.
+    """
     clock = _fix_clock(clock)
     if not half:
         return clock
@@ -107,7 +117,7 @@ def _read_clock(clock: str, half: str | None) -> str:
 
 
 def _read_dotted(groups: Groups, _last_modified_ms: int) -> int | None:
-    """Db2's, with a zone in minutes, and game engines'."""
+    """Read the time of Db2, whose zone is in minutes, or of a game engine: `2026-05-04-10.00.00.123456+120`."""
     date, clock, fraction, sign, minutes = groups
     zone = f"{sign}{int(minutes) // 60:02d}:{int(minutes) % 60:02d}" if sign else None
     return parse_zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
@@ -143,7 +153,7 @@ def _read_no_date(_groups: Groups, _last_modified_ms: int) -> int | None:
 
 
 def _fix_clock(clock: str) -> str:
-    """The clock with two digits of the hour, and a point before the fraction of a second, whatever sign it had."""
+    """Return the clock with two digits of the hour, and a point before the fraction of a second."""
     clock = clock if clock[1] != ":" else f"0{clock}"
     return clock if len(clock) <= 8 or clock[8] == "." else f"{clock[:8]}.{clock[9:]}"
 
@@ -168,7 +178,7 @@ SHAPES: tuple[TimeShape, ...] = (
     (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", _read_no_date),  # has no group
 )
-"""Patterns and their readings; where a time has two, the earlier counts: `17/06/09 20:10:40` is Spark's June 2017."""
+"""Patterns and the functions that read them; of two that match the earlier counts: `17/06/09 20:10:40` is June 2017."""
 NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"
 SIGNS = r"(?= {0,5}\d|[A-Z][a-z]{2},? |(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
 """How every shape begins; with `NO_LOG_FILE` it tells most lines without a time before each shape is tried."""
@@ -184,7 +194,7 @@ BESIDE = re.compile(BEFORE).groups
 
 @cache
 def _index_by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] | None], ...]:
-    """For the number of the last group of a match: the groups of its shape, and their reading."""
+    """Return, by the number of a match's last group, the groups of its shape and the function that reads them."""
     first = BESIDE
     readings: list[tuple[slice, Callable[[Groups, int], int | None] | None]] = [(slice(0), None)] * (first + 1)
     for shape, moment in SHAPES:
@@ -195,7 +205,7 @@ def _index_by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] 
 
 
 def read_lead(text: str, last_modified_ms: int) -> Lead | None:
-    """The time at the start of `text` and what is beside it; None where the text does not begin with a time."""
+    """Return the time at the start of `text` and what stands before it; None if the text does not begin with a time."""
     if (match := ISO.match(text, text[:1] == "[")) is not None:
         return Lead(_read_iso(match.groups(), last_modified_ms), match.end())
     if (match := ANY.match(text)) is None:

@@ -1,4 +1,4 @@
-"""The many spellings of severity become six: trace, debug, info, warn, error, fatal (OpenTelemetry's short names)."""
+"""Normalise severities to OpenTelemetry's six short names: trace, debug, info, warn, error, fatal."""
 
 LEVELS = {
     "trace": ("trace", "finest", "verbose", "v", "trc", "trce", "vrb", "silly"),
@@ -14,36 +14,40 @@ SYSLOG_SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info
 
 
 def normalise_level(value: object) -> str | None:
-    """The normalised level of a name (`WARNING`) or of a bunyan/pino number (10 to 60); None where unknown."""
+    """Return the level of a name (`WARNING`) or of a number of bunyan or pino (10 to 60); None if it is unknown."""
     if isinstance(value, str):
         return BY_NAME.get(value.strip().lower())
     return _find_on_scale(value, 10, 0) if isinstance(value, int) else None
 
 
 def normalise_syslog_severity(value: object) -> str | None:
-    """Of a syslog severity, 0 (emergency) to 7 (debug)."""
+    """Return the level of a syslog severity, 0 (emergency) to 7 (debug)."""
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(SYSLOG_SEVERITIES):
         return normalise_level(SYSLOG_SEVERITIES[value])
     return None
 
 
 def normalise_opentelemetry_number(value: object) -> str | None:
-    """Of a SeverityNumber, 1 (TRACE) to 24 (FATAL4)."""
+    """Return the level of a SeverityNumber, 1 (TRACE) to 24 (FATAL4)."""
     return _find_on_scale(value, 4, 3)
 
 
 def normalise_python_level(value: object) -> str | None:
-    """Of a level number of Python's logging, 10 (DEBUG) to 50 (CRITICAL)."""
+    """Return the level of a number of Python's logging, 10 (DEBUG) to 50 (CRITICAL)."""
     return _find_on_scale(value, 10, 10)
 
 
 def normalise_nextcloud_level(value: object) -> str | None:
-    """Of a level of Nextcloud's, 0 (debug) to 4 (fatal)."""
+    """Return the level of a number of Nextcloud, 0 (debug) to 4 (fatal)."""
     return _find_on_scale(value, 1, 2)
 
 
 def _find_on_scale(value: object, step: int, shift: int) -> str | None:
-    """The level of a number on a scale of equal steps, of which the first has the numbers from `step` on."""
+    """Return the level of a number on a scale of equal steps.
+
+    `shift` is added to the number first. Then the numbers from `step` on are trace, those from twice `step` on debug,
+    and so on. None if it is no whole number, or beyond the scale.
+    """
     if not isinstance(value, int) or isinstance(value, bool) or not step <= value + shift < step * 7:
         return None
     return BY_RANK[(value + shift) // step - 1]

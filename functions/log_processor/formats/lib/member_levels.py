@@ -1,6 +1,6 @@
-"""The level among the members of a JSON object or of logfmt pairs, under the keys that loggers usually give it.
+"""Find the level among the members of a JSON object or of logfmt pairs, under the keys that loggers usually give it.
 
-It is a word, or a number on the scale of who writes it: bunyan and pino (tens), Python's `levelno`, OpenTelemetry (1 to
+It is a word, or a number on the scale of its writer: bunyan and pino (tens), Python's `levelno`, OpenTelemetry (1 to
 24), syslog (journald, GELF, relays), Nextcloud.
 """
 
@@ -44,7 +44,7 @@ MAX_DIGITS = 10
 
 
 def find_level(members: Mapping[str, Any]) -> str | None:
-    """The normalised level of the first usual key among `members` that holds a known one."""
+    """Return the normalised level of the first usual key among `members` that holds a known one."""
     if not LEVEL_SET.isdisjoint(members):
         for key in LEVEL_KEYS:
             if key in members and (level := _read_level(key, members)) is not None:
@@ -53,7 +53,10 @@ def find_level(members: Mapping[str, Any]) -> str | None:
 
 
 def _read_level(key: str, members: Mapping[str, Any]) -> str | None:
-    """A word, or a number on the scale that the key or the other members tell; the text of a number counts as one."""
+    """Return the level of a word, or of a number on the scale that the key or the other members show.
+
+    A number as text counts as the number: `"30"` is pino's info.
+    """
     value = members[key]
     if key == "s":
         return _read_mongodb_level(value, members)
@@ -68,12 +71,17 @@ def _read_level(key: str, members: Mapping[str, Any]) -> str | None:
 
 
 def _read_mongodb_level(value: object, members: Mapping[str, Any]) -> str | None:
-    """With component and time beside it: D1 to D5, I, W, E, F."""
+    """Return the level of MongoDB's `s` (D1 to D5, I, W, E, F), if a component and a time stand beside it."""
     return normalise_level(value[:1]) if isinstance(value, str) and "c" in members and "t" in members else None
 
 
 def _choose_scale(key: str, members: Mapping[str, Any], value: object) -> Scale | None:
-    """The scale of a number; a `severity` may also count risk, so that it is one only where something tells."""
+    """Return the scale of a number, or None if there is none.
+
+    - Some keys have one scale: `levelno` is Python's.
+    - From ten on a number is bunyan's or pino's, except under `severity`, which may also count risk.
+    - Below ten other members show the scale: beside `short_message` it is syslog's.
+    """
     if key in SCALES:
         return SCALES[key]
     other = None if key == "severity" else normalise_level
@@ -83,6 +91,6 @@ def _choose_scale(key: str, members: Mapping[str, Any], value: object) -> Scale 
 
 
 def _read_stepped(value: str) -> str | None:
-    """Go's `INFO+2`, and `DEBUG5` as several servers write it."""
+    """Return the level of Go's `INFO+2`, and of `DEBUG5` as several servers write it."""
     match = STEPPED.fullmatch(value)
     return normalise_level(match[1]) if match else None

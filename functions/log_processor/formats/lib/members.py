@@ -1,7 +1,7 @@
-"""The time, level and message of a JSON object or of logfmt pairs, under the keys that loggers usually give them.
+"""Find the time, level and message of a JSON object or of logfmt pairs, under the keys that loggers usually give them.
 
-Own names stay as they stand; `message` is added where only another usual key has the text. Times may be nested
-(MongoDB, log4j, protobuf). A batch of OpenTelemetry has the time of its first entry, level and message of its only one.
+The members keep their names; `message` is added if only another usual key has the text. Times may be nested (MongoDB,
+log4j, protobuf). A batch of OpenTelemetry has the time of its first record, and the level and message of its only one.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -34,7 +34,7 @@ COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 
 def parse_members(members: dict[str, Any]) -> Parsed:
-    """The members with their time and level; `message` is added to them where only another key has it."""
+    """Return the members with their time and level; add `message` to them if only another key has it."""
     moment, level = find_time(members), _find_level(members)
     if "message" not in members and (message := _find_message(members)):
         members["message"] = message
@@ -42,7 +42,7 @@ def parse_members(members: dict[str, Any]) -> Parsed:
 
 
 def find_time(members: Members) -> int | None:
-    """Epoch milliseconds of the first usual key that holds a time."""
+    """Return the time of the first usual key that holds one, in epoch milliseconds."""
     moment = _find_own_time(members)
     if moment is not None:
         return moment
@@ -71,7 +71,7 @@ def _read_time(key: str, members: Members) -> int | None:
 
 
 def _parse_nested_ms(value: Members) -> int | None:
-    """Extended JSON's `$date`, log4j's `instant`, protobuf's Timestamp, Loguru's time."""
+    """Return the time of an object: Extended JSON's `$date`, log4j's `instant`, protobuf's Timestamp, Loguru's time."""
     date = value.get("$date", value.get("timestamp"))
     if date is not None:
         return parse_any_ms(date.get("$numberLong") if isinstance(date, dict) else date)
@@ -83,7 +83,7 @@ def _parse_nested_ms(value: Members) -> int | None:
 
 
 def _find_level(members: Members) -> str | None:
-    """The normalised level of the first usual key that holds a known one."""
+    """Return the normalised level of the first usual key that holds a known one."""
     level = find_level(members)
     if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
         return "info"  # Serilog's compact format leaves Information out
@@ -91,7 +91,7 @@ def _find_level(members: Members) -> str | None:
 
 
 def _find_message(members: Members) -> str | None:
-    """The text under the first usual key that holds one."""
+    """Return the text of the first usual key that holds one."""
     return _find_own_message(members) or next(filter(None, map(_find_own_message, _iter_nested(members))), None)
 
 
@@ -107,7 +107,10 @@ def _find_own_message(members: Members) -> str | None:
 
 
 def _iter_nested(members: Members, *, first: bool = False) -> Iterator[Members]:
-    """The objects in which other loggers nest what is looked for, and a batch's only entry, or else its `first`."""
+    """Yield the objects in which other loggers nest these keys, and the only record of a batch.
+
+    With `first`, yield the first record of a batch even if it has more.
+    """
     if NESTING.isdisjoint(members):
         return
     for holder in HOLDERS:
@@ -119,7 +122,7 @@ def _iter_nested(members: Members, *, first: bool = False) -> Iterator[Members]:
 
 
 def _list_batch_records(members: Members) -> Sequence[Members]:
-    """The entries of an OpenTelemetry batch of logs or spans, through its resources and scopes."""
+    """Return the records of an OpenTelemetry batch of logs or spans, from all of its resources and scopes."""
     for path in BATCHES:
         records: list[Members] = [members]
         for name in path:
@@ -130,5 +133,5 @@ def _list_batch_records(members: Members) -> Sequence[Members]:
 
 
 def _list_objects(held: object) -> list[Members]:
-    """The objects in a list; what is no list has none."""
+    """Return the objects in a list; what is no list has none."""
     return [record for record in held if isinstance(record, dict)] if isinstance(held, list) else []

@@ -1,4 +1,4 @@
-"""Members of JSON objects under the names of the vocabulary."""
+"""Copy members of JSON objects to the names of the vocabulary."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,10 @@ NOTHING: tuple[Any, ...] = (None, "", "-", [], {})
 
 
 def put_members(fields: dict[str, Any], source: Any, names: Mapping[str, str]) -> None:
-    """Add to `fields`, under their names, those members of `source` that hold something; no object holds nothing."""
+    """Copy those members of `source` that hold something to `fields`, under their `names`.
+
+    A source that is no object has no members.
+    """
     if not isinstance(source, dict):
         return
     get = source.get

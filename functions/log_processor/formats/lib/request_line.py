@@ -1,4 +1,4 @@
-"""A request line (RFC 9112, section 3) in its parts, as servers write what they received: whole, cut, or no HTTP."""
+"""Split a request line (RFC 9112, section 3) as servers write what they received: whole, cut off, or no HTTP."""
 
 import re
 from typing import Any
@@ -10,10 +10,11 @@ NOTHING = frozenset({"", "-"})
 
 
 def put_request(fields: dict[str, Any], line: str) -> None:
-    """Put `GET http://host:80/path?query HTTP/1.1` in its parts; what is no request is kept as `http.request.line`.
+    """Put the parts of `GET http://host:80/path?query HTTP/1.1`; keep what is no request as `http.request.line`.
 
-    A target may hold blanks. A line without a version is HTTP/0.9's, or one that its log cut off; a load balancer
-    writes `-` for a version that it was not told.
+    - A target may hold blanks.
+    - A line without a version is of HTTP/0.9, or was cut off.
+    - A load balancer writes `-` for a version that it does not know.
     """
     method, _, rest = line.partition(" ")
     target, blank, protocol = rest.rpartition(" ")
@@ -37,7 +38,12 @@ def put_request(fields: dict[str, Any], line: str) -> None:
 
 
 def put_target(fields: dict[str, Any], target: str, method: str | None = None) -> None:
-    """A target of any form: CONNECT's authority; a whole address, kept as `url.full` too; else a path and a query."""
+    """Put the parts of a target of any form.
+
+    - An authority, if the method is CONNECT: `a.example:443`.
+    - A whole URL, which is also kept as `url.full`.
+    - Otherwise a path and a query.
+    """
     scheme, mark, rest = target.partition("://")
     if method == "CONNECT" and not mark and "/" not in target:
         _put_authority(fields, target)
@@ -51,7 +57,7 @@ def put_target(fields: dict[str, Any], target: str, method: str | None = None) -
 
 
 def put_path(fields: dict[str, Any], target: str) -> None:
-    """`url.path`, and `url.query` where there is one, however empty."""
+    """Put `url.path`, and `url.query` if there is a question mark, even if nothing follows it."""
     path, mark, query = target.partition("?")
     fields["url.path"] = path
     if mark:

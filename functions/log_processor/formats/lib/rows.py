@@ -1,4 +1,4 @@
-"""Rows of blank-separated fields in fixed places, some of them texts in quotes that a client has written."""
+"""Read rows of blank-separated words in fixed columns, some of them texts in quotes that a client wrote."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ REQUEST_END = re.compile(r'(?: HTTP/\d(?:\.\d)?| -) ?" "')
 
 
 def split_row(text: str) -> list[str] | None:
-    """The fields of a row, their quotes taken off; None where a quote stands within a text, or one is missing."""
+    """Return the words of a row without their quotes; None if a quote stands within a text, or one is missing."""
     pieces = text.split('"')
     if len(pieces) == 1:
         return text.split()
@@ -35,9 +35,9 @@ def split_row(text: str) -> list[str] | None:
 
 
 def split_unescaped_row(text: str, before: int, after: re.Pattern[str]) -> list[str]:
-    """The fields of a row whose request or user agent has quotes within, told by what stands around them.
+    """Return the words of a row with unescaped quotes in its request or user agent.
 
-    The request comes behind `before` fields; `after` matches the closing quote of the user agent with what follows.
+    The request follows after `before` words. `after` matches the closing quote of the user agent with what follows it.
     """
     words = text.split(" ", before)
     rest = words.pop() if len(words) > before else ""
@@ -51,14 +51,14 @@ def split_unescaped_row(text: str, before: int, after: re.Pattern[str]) -> list[
 
 
 def split_escaped_row(text: str) -> list[str]:
-    """The fields of a row in whose texts a backslash stands before a quote; the escapes left as they stand."""
+    """Return the words of a row that has a backslash before each quote in a text; the escapes stay."""
     return [quoted or bare for quoted, bare in FIELD.findall(text)]
 
 
 class Cell(NamedTuple):
-    """A word of a row: its name in the specification, the field that it becomes, and what makes a value of it.
+    """Describe a word of a row: its name in the specification, its field, and the function that reads its value.
 
-    A word that becomes several fields, or a time, has none here.
+    A word that becomes several fields, or the time, names none.
     """
 
     name: str
@@ -72,17 +72,17 @@ def list_rules(cells: Sequence[Cell]) -> tuple[CellRule | None, ...]:
 
 
 def find_positions(cells: Sequence[Cell], names: str) -> tuple[int, ...]:
-    """Return where the words of these names stand in a row."""
+    """Return the positions of the words of these names in a row."""
     order = [cell.name for cell in cells]
     return tuple(order.index(name) for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)
 class RowLayout:
-    """A format of fields in fixed places.
+    """Read rows of one format, whose words stand in fixed columns.
 
-    `start` matches a row's beginning; a row has at least `fewest` fields. Where its quotes are not in order, or its
-    fields not `sound`, `repair` finds them instead.
+    `start` matches the beginning of a row. A row has at least `min_words` words. `repair` splits a row whose quotes are
+    not in order, or whose words are not `sound`.
     """
 
     start: re.Pattern[str]
@@ -92,7 +92,10 @@ class RowLayout:
     sound: Callable[[list[str]], bool] = bool
 
     def read(self, text: str) -> tuple[list[str], dict[str, Any]] | None:
-        """The words of `text` and its fields, with words beyond the rules as `extra`; None where it is another's."""
+        """Return the words of `text` and its fields; None if it is no row of this format.
+
+        Words beyond the rules become `extra`.
+        """
         if self.start.match(text) is None:
             return None
         words = split_row(text)
@@ -104,9 +107,10 @@ class RowLayout:
 
 
 def convert_words(words: Sequence[str], rules: Sequence[CellRule | None]) -> dict[str, Any]:
-    """Name and type words by position: `-` and the empty word are absent, a rule of None leaves its word out.
+    """Return the fields of words by their positions.
 
-    Words beyond the rules are kept as `extra`, unless they only announce a field (`-`).
+    - `-` and the empty word give no field, and neither does a word whose rule is None.
+    - Words beyond the rules become `extra`, unless each is `-` or empty.
     """
     fields = {
         rule[0]: rule[1](word) if rule[1] else word

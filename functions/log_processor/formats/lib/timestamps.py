@@ -1,4 +1,7 @@
-"""Text becomes epoch milliseconds: zone and fraction honoured; what is not a date becomes None, never an exception."""
+"""Parse timestamps into epoch milliseconds, with zone and fraction.
+
+What is no date becomes None, never an exception.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -56,7 +59,7 @@ NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
 @lru_cache(maxsize=1024)
 def parse_clf_ms(text: str) -> int | None:
-    """`10/Oct/2000:13:55:36 -0700` (Apache mod_log_config, `%t`) in epoch milliseconds."""
+    """Return the time of `10/Oct/2000:13:55:36 -0700` (Apache mod_log_config, `%t`) in epoch milliseconds."""
     try:
         moment = datetime.fromisoformat(
             f"{text[7:11]}-{MONTHS[text[3:6]]:02d}-{text[0:2]}T{text[12:20]}{text[21:24]}:{text[24:26]}"
@@ -68,7 +71,7 @@ def parse_clf_ms(text: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def parse_iso_ms(text: str) -> int | None:
-    """An ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
+    """Return an ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
     try:
         return _count_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
     except (ValueError, OverflowError):
@@ -76,7 +79,10 @@ def parse_iso_ms(text: str) -> int | None:
 
 
 def convert_epoch_ms(value: float) -> int | None:
-    """A number of seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by its size."""
+    """Return epoch milliseconds of a number of seconds, milliseconds, microseconds or nanoseconds.
+
+    The size tells which: 1777881600 are seconds, 1777881600000 milliseconds.
+    """
     if isinstance(value, bool) or value != value or value < 0:  # noqa: PLR0124 - NaN alone differs from itself
         return None
     for scale in (1, 1_000, 1_000_000, 1_000_000_000):
@@ -86,7 +92,10 @@ def convert_epoch_ms(value: float) -> int | None:
 
 
 def parse_any_ms(value: object) -> int | None:
-    """The time in a JSON value: a date and a clock as loggers spell them, digits as text, or an epoch number."""
+    """Return the time in a JSON value in epoch milliseconds; None if it is none.
+
+    It is a date and a clock as loggers spell them, an epoch number, or the digits of one as text.
+    """
     if isinstance(value, int | float):
         return convert_epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
     if not isinstance(value, str) or len(value) > MAX_TIME_CHARS:  # what follows keeps the texts that it has seen
@@ -100,7 +109,10 @@ def parse_any_ms(value: object) -> int | None:
 
 @lru_cache(maxsize=1024)
 def parse_spelt_ms(text: str) -> int | None:
-    """A date and a clock in ISO's order, the day first (RFC 2822, access logs) or the month first (`ctime`)."""
+    """Return the time of a date and a clock in epoch milliseconds.
+
+    The date begins with the year (ISO), the day (RFC 2822, access logs) or the month (`ctime`).
+    """
     match = YEAR_FIRST.match(text) or DAY_FIRST.match(text) or MONTH_FIRST.match(text)
     if match is None:
         return parse_iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
@@ -110,7 +122,10 @@ def parse_spelt_ms(text: str) -> int | None:
 
 
 def _count_ms(moment: datetime) -> int:
-    """Without a zone the moment counts as UTC; to give it one would cost more than all else."""
+    """Return the epoch milliseconds of a moment, in UTC if it has no zone.
+
+    A moment without a zone is not given one: that would take longer than all else here.
+    """
     since = moment - (EPOCH if moment.tzinfo is None else EPOCH_UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
@@ -133,13 +148,16 @@ def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
 
 
 def parse_bsd_ms(month: str, day: str, clock: str, last_modified_ms: int) -> int | None:
-    """The parts of `May  4 10:00:00.123` (UTC), in the year that `yearless_ms` finds."""
+    """Return the time of the parts of `May  4 10:00:00.123` (UTC), in the year that `parse_yearless_ms` finds."""
     return parse_yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", last_modified_ms) if month in MONTHS else None
 
 
 @lru_cache(maxsize=1024)
 def parse_zoned_ms(text: str, zone: str | None) -> int | None:
-    """A date and a clock time with a zone apart: `+02`, `-0330`, a name or a region (an unknown one counts as UTC)."""
+    """Return the time of a date and a clock, and of a zone apart: `+02`, `-0330`, `CEST` or `Europe/Berlin`.
+
+    Without a zone, and with an unknown one, the time counts as UTC.
+    """
     if not zone:
         return parse_iso_ms(text)
     if "/" in zone:
@@ -149,7 +167,7 @@ def parse_zoned_ms(text: str, zone: str | None) -> int | None:
 
 
 def _parse_regional_ms(text: str, region: str) -> int | None:
-    """In `Europe/Berlin`, where the system knows that region."""
+    """Return the time in a region such as `Europe/Berlin`; an unknown region counts as UTC."""
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
         return _count_ms(moment.astimezone(UTC))
@@ -159,18 +177,18 @@ def _parse_regional_ms(text: str, region: str) -> int | None:
 
 @lru_cache(maxsize=1024)
 def parse_haproxy_ms(text: str) -> int | None:
-    """`04/May/2026:10:00:00.655` (HAProxy's accept date, without a zone: UTC) in epoch milliseconds."""
+    """Return the time of `04/May/2026:10:00:00.655` (HAProxy's accept date, in UTC) in epoch milliseconds."""
     seconds = parse_clf_ms(f"{text[:20]} +0000")
     return None if seconds is None else seconds + int(text[21:24])
 
 
 def parse_ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
-    """The parts of `Mon May 04 10:00:00.123456 2026` (UTC) in epoch milliseconds."""
+    """Return the time of the parts of `Mon May 04 10:00:00.123456 2026` (UTC) in epoch milliseconds."""
     if month not in MONTHS:
         return None
     return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")
 
 
 def parse_dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
-    """The parts of `04-May-2026 10:00:00.123` or `04/May/2026 10:00:00` (UTC) in epoch milliseconds."""
+    """Return the time of the parts of `04-May-2026 10:00:00.123` (UTC) in epoch milliseconds."""
     return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None

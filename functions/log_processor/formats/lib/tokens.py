@@ -1,4 +1,4 @@
-"""Words become values: numbers and addresses."""
+"""Convert words to values: numbers and addresses."""
 
 import re
 from collections.abc import Callable
@@ -12,12 +12,12 @@ WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |
 
 
 def split_words(text: str) -> list[str]:
-    """The words of `text`, some in quotes or brackets, which are taken off; escapes are left as they stand."""
+    """Return the words of `text` without the quotes or brackets around them; escapes stay."""
     return [quoted or bracketed or bare for quoted, bracketed, bare in WORD.findall(text)]
 
 
 def parse_number(word: str) -> int | float | str:
-    """A whole or decimal number; what is none, or whole and longer than 64 bits, stays text."""
+    """Return a whole or decimal number; return the word itself if it is none, or longer than 64 bits."""
     if word.removeprefix("-").isdecimal():
         return int(word) if len(word) <= MAX_DIGITS else word
     try:
@@ -28,7 +28,7 @@ def parse_number(word: str) -> int | float | str:
 
 
 def put_address(fields: dict[str, Any], name: str, word: str) -> None:
-    """`host:port` (IPv6 with or without brackets) as `<name>.address` and `<name>.port`."""
+    """Put `host:port` as `<name>.address` and `<name>.port`; an IPv6 address may stand in brackets or not."""
     if word in ABSENT:
         return
     host, colon, port = word.rpartition(":")

@@ -1,6 +1,6 @@
-"""The lines that go on with an event rather than begin one: the insides of traces.
+"""Match the lines that continue an event and never begin one: the lines of traces.
 
-Of Java, .NET, Python, Go, Ruby, Node, PHP, Rust, and of gdb's backtraces.
+Traces are of Java, .NET, Python, Go, Ruby, Node, PHP, Rust, and of gdb.
 """
 
 import re

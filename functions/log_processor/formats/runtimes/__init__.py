@@ -1,1 +1,1 @@
-"""What the logging libraries of languages write."""
+"""Parse what the logging libraries of programming languages write."""

@@ -1,4 +1,4 @@
-"""Java applications' logs: the layouts of log4j, logback and java.util.logging that frameworks and servers ship."""
+"""Parse logs of Java applications: layouts of log4j, logback and java.util.logging that frameworks and servers ship."""
 
 from string import digits
 from typing import Any
@@ -117,7 +117,7 @@ LEVELLED = compile_layouts(
     rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
     r"; (?:\[(?P<mdc>[^\]\n]*)\] )?(?P<logger>[\w$.]+); (?P<message>.*)",
 )
-"""What follows the time where the level stands before it."""
+"""What follows the time if the level stands before it."""
 UNTIMED = compile_layouts(
     PARTS,
     rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
@@ -132,7 +132,7 @@ LOGGER_LAST = compile_layouts(
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it follows none of the layouts."""
+    """Parse one record; return None if it follows none of the layouts."""
     lead = leading.read_lead(text, last_modified_ms)
     fields = match_layouts(UNTIMED, text) if lead is None else _read(text, lead)
     if fields is None:

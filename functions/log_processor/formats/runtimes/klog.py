@@ -1,4 +1,4 @@
-"""Kubernetes components' and Google's logs."""
+"""Parse logs of Kubernetes components and of Google's libraries."""
 
 import re
 from typing import Any
@@ -24,7 +24,7 @@ NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it has no klog header."""
+    """Parse one record; return None if it has no prefix of klog's or glog's: `I0504 10:00:00.123456 7 a.go:4]`."""
     match = LINE.fullmatch(text)
     if match is None:
         return None
@@ -47,7 +47,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 
 def _parse_pairs(message: str) -> dict[str, Any] | None:
-    """The quoted message and the pairs behind it; None where anything else stands there."""
+    """Return the quoted message and the pairs behind it; None if anything else stands there."""
     said = SAID.match(message)
     if said is None:
         return None

@@ -1,4 +1,4 @@
-"""Python's logging, in the layouts of the library and of its best known users."""
+"""Parse Python's logging, in the layouts of the library and of its best known users."""
 
 import re
 from string import digits
@@ -85,7 +85,7 @@ LEVELLED = compile_layouts(
     rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
     rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
 )
-"""What follows the time where the level stands before it: Django's `verbose`, Tornado and Jupyter."""
+"""What follows the time if the level stands before it: Django's `verbose`, Tornado and Jupyter."""
 UNTIMED = compile_layouts(
     PARTS,
     rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
@@ -99,7 +99,7 @@ ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one record; None where it follows none of the layouts."""
+    """Parse one record; return None if it follows none of the layouts."""
     fields = match_layouts(UNTIMED, text)
     lead = leading.read_lead(text, last_modified_ms) if fields is None else None
     if lead is not None:

@@ -1,1 +1,1 @@
-"""What is sent over syslog."""
+"""Parse what is sent over syslog."""

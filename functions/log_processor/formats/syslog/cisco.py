@@ -1,7 +1,7 @@
-"""What Cisco's devices put around syslog messages: a sequence number, a time with a mark, and `%FACILITY-5-NAME:`.
+"""Read what Cisco devices put before a syslog message: a sequence number, a time with a mark, `%FACILITY-5-NAME:`.
 
-Read as part of `syslog_rfc3164` (Cisco IOS System Message Guide, ASA and NX-OS too): with or without priority, name of
-the device, time, year and zone. The mark says how far the clock is trusted (`*` never set, `.` out of step).
+It is read as part of `syslog_rfc3164` (Cisco IOS System Message Guide, ASA and NX-OS too). Priority, device name, time,
+year and zone may each be missing. The mark says how far the clock is trusted (`*` never set, `.` out of step).
 """
 
 import re
@@ -21,7 +21,7 @@ RELAYED = re.compile(rf"(?:: |{HEADER.pattern})(?=%)")
 
 
 class CiscoPrefix(NamedTuple):
-    """The priority, the fields, the time, and where the message begins."""
+    """Hold the priority, the fields, the time in epoch milliseconds, and where the message begins."""
 
     priority: str | None
     fields: dict[str, Any]
@@ -30,7 +30,7 @@ class CiscoPrefix(NamedTuple):
 
 
 def read_cisco_prefix(text: str, last_modified_ms: int) -> CiscoPrefix | None:
-    """Read a line up to its `%FACILITY-5-NAME`; None where it has no such name behind a header of Cisco's."""
+    """Read a line up to its `%FACILITY-5-NAME`; return None if it has no such name after a prefix of Cisco's."""
     match = HEADER.match(text)
     if match is None or MNEMONIC.match(text, match.end()) is None:
         return None
@@ -40,7 +40,10 @@ def read_cisco_prefix(text: str, last_modified_ms: int) -> CiscoPrefix | None:
 
 
 def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
-    """The time in UTC where its zone is not known; the year may stand before, between or after the others."""
+    """Return the time in epoch milliseconds, in UTC if its zone is not known.
+
+    The year may stand before, between or after the other parts.
+    """
     month, day = match.group("month", "day")
     clock = match["clock"] + ZONES.get(match["zone"], "+00:00")
     year = match["year"] or match["between"] or match["after"]
@@ -48,7 +51,10 @@ def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
 
 
 def put_mnemonic(fields: dict[str, Any], message: str) -> str:
-    """Take `%FACILITY-5-NAME:`, and what a relay left before it, off; its severity counts without a priority."""
+    """Put `%FACILITY-5-NAME:` and return the message behind it.
+
+    What a relay left before the name is dropped. The severity in the name counts if the line has no priority.
+    """
     before = RELAYED.match(message)
     match = MNEMONIC.match(message, before.end() if before else 0)
     if match is None:

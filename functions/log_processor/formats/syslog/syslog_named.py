@@ -1,4 +1,4 @@
-"""Severities by their names beside a tag or at the start of a message, as lines without a priority tell them.
+"""Read severities by their names beside a tag or at the start of a message, in lines without a priority.
 
 Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`) and macOS (`<Error>`) write them beside the
 tag; Dovecot, Postfix and OpenSSH begin their messages with them (`warning: `).
@@ -21,7 +21,7 @@ SAID = re.compile(r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|e
 
 
 def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:
-    """A facility and a severity by their names, as far as they are known."""
+    """Put a facility and a severity by their names, as far as they are known; return the level."""
     code = CODES.get(severity.lower().removesuffix("ical").removesuffix("ency"))
     if code is not None:
         fields |= {"syslog.severity.code": code, "severity_text": severity}
@@ -31,7 +31,7 @@ def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> st
 
 
 def put_said(fields: dict[str, Any], message: str) -> str | None:
-    """The severity that a message begins with; it stays there too."""
+    """Put the severity that a message begins with, which also stays in the message; return its level."""
     said = SAID.match(message)
     if said is None:
         return None

@@ -1,4 +1,4 @@
-"""BSD syslog, as written to files: priority optional, RFC 3339 times too."""
+"""Parse BSD syslog as it is written to files: with or without a priority, with times of RFC 3339 too."""
 
 import re
 from typing import Any, NamedTuple
@@ -40,7 +40,10 @@ SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
 
 
 class Prefix(NamedTuple):
-    """What stands before a message: its fields, the time, the level of the priority, and the message."""
+    """Hold what stands before a message, and the message.
+
+    The level is that of the priority; the time is in epoch milliseconds.
+    """
 
     fields: dict[str, Any]
     timestamp_ms: int | None
@@ -49,7 +52,7 @@ class Prefix(NamedTuple):
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it has no time and host, or a priority over 191."""
+    """Parse one line; return None if it has no time and host, or a priority over 191."""
     prefix = read_prefix(text, last_modified_ms)
     if prefix is None:
         return None
@@ -65,7 +68,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 
 def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
-    """Take the priority, time, host and tag off a line; None where it has no time, or neither host nor tag."""
+    """Read the priority, time, host and tag of a line; return None if it has no time, or neither host nor tag."""
     if text.find("%", 0, 128) >= 0 and (cisco := _read_cisco(text, last_modified_ms)):
         return cisco
     stamp = STAMP.match(text)
@@ -98,7 +101,7 @@ def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
 
 
 def _read_without_time(text: str) -> Prefix | None:
-    """RFC 3164, 4.3.2: a priority with no time after it; taken only where a tag follows at once."""
+    """Read a priority with no time after it (RFC 3164, 4.3.2); a tag must follow at once."""
     match = PRIORITY_ALONE.match(text)
     if match is None or int(match[1]) > MAX_PRIORITY:
         return None
@@ -115,7 +118,10 @@ def _read_cisco(text: str, last_modified_ms: int) -> Prefix | None:
 
 
 def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
-    """Host and tag, either of which may be missing; the position of the message, and a level that stands there."""
+    """Put host and tag, each of which may be missing.
+
+    Return the position of the message, and the level beside the tag if there is one.
+    """
     if text.startswith("--- last message repeated ", position):
         fields["service.name"] = "syslogd"
         return position, None
@@ -144,15 +150,17 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
 
 
 def _is_levelled(fields: dict[str, Any]) -> bool:
-    """An application's own line has a time too, but then a level where syslog has host and tag."""
+    """Tell whether a level stands in place of the host or tag, as in an application's own line with a time."""
     host, tag = fields.get("host.name", ""), fields.get("service.name", "")
     return any(name.isupper() and normalise_level(name) is not None for name in (host, tag))
 
 
 def _is_named(fields: dict[str, Any]) -> bool:
-    """Whether a line with an ISO time has a host, that is no number and no level, and a tag.
+    """Tell whether a line with an ISO time names host and tag as syslog does.
 
-    ESXi and Heroku write a tag with a process alone; what Heroku's router writes is logfmt.
+    - The host must be no number and no level: `2026-05-04T10:00:00Z web1 sshd: …`.
+    - Without a host there must be a tag with a process, as ESXi and Heroku write it. A process `router` does not count:
+      it is Heroku's, whose lines are logfmt.
     """
     if "service.name" not in fields:
         return False
@@ -163,7 +171,7 @@ def _is_named(fields: dict[str, Any]) -> bool:
 
 
 def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
-    """Facility and severity of a priority (8 * facility + severity) as fields; returns the level."""
+    """Put the facility and severity of a priority (8 * facility + severity); return the level."""
     if priority is None:
         return None
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)

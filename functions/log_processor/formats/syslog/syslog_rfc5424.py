@@ -1,4 +1,4 @@
-"""Syslog, with the priority or, as some receivers write files, without it."""
+"""Parse syslog of RFC 5424, with the priority or, as some receivers write files, without it."""
 
 import re
 from typing import Any
@@ -25,7 +25,7 @@ MAX_DIGITS = 18
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where the header or the structured data is not the RFC's."""
+    """Parse one line; return None if its header or its structured data is not the RFC's."""
     match = HEADER.match(text)
     if match is None or int(match["priority"] or 0) > MAX_PRIORITY:
         return None
@@ -44,7 +44,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def _read_logplex(match: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
-    """Heroku's Logplex writes no structured data, not even a `-`."""
+    """Return the end of the header of Heroku's Logplex, which writes no structured data, not even a `-`."""
     return (match.end() - 1, {}) if match["host"] == LOGPLEX_HOST and match["id"] == "-" else None
 
 
@@ -58,7 +58,10 @@ def _read_fields(match: re.Match[str]) -> dict[str, Any]:
 
 
 def _parse_time(time: str) -> int | None:
-    """A leap second, which the RFC excludes, is the first of the next minute, as clocks of the epoch count it."""
+    """Return the time in epoch milliseconds.
+
+    A leap second, which the RFC excludes, counts as the first second of the next minute, as epoch clocks count it.
+    """
     if time[17:19] != "60":
         return parse_iso_ms(time)
     before = parse_iso_ms(f"{time[:17]}59{time[19:]}")
@@ -66,9 +69,9 @@ def _parse_time(time: str) -> int | None:
 
 
 def _read_structured_data(text: str, position: int) -> tuple[int, dict[str, Any]] | None:
-    """The elements at `position` and where they end; None where they are not the RFC's.
+    """Return where the elements at `position` end, and the elements; None if they are not the RFC's.
 
-    Values without quotes are taken too, and nothing at all between two blanks: network devices write so.
+    Values without quotes are accepted too, and so is nothing at all between two blanks: network devices write so.
     """
     if text.startswith("-", position):
         return position + 1, {}

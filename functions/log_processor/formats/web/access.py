@@ -1,4 +1,4 @@
-"""Apache and nginx access logs, common and combined."""
+"""Parse access logs of Apache and nginx, common and combined."""
 
 import re
 from string import ascii_letters, digits
@@ -46,13 +46,13 @@ ENTRY_GROUPS, REST_GROUPS = get_group_numbers(LINE, ENTRY_NAMES), get_group_numb
 REQUEST_START = '] "'
 PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/\d{4}'
 OWN_LINE = PLAIN_LINE + rb'|\{"'
-"""How access lines begin, these or JSON, where a container's output has them among the records of an error log."""
+"""How access lines begin, plain or in JSON, that stand among the records of an error log in a container's output."""
 SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
 """How those of Python's servers begin among what they and their applications log."""
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is not an access line."""
+    """Parse one line; return None if it is not an access line."""
     match = LINE.fullmatch(text)
     if match is None:
         odd = _parse_odd(text) if REQUEST_START in text else _parse_ssl(text) if text[:1] == "[" else None
@@ -73,7 +73,7 @@ def _parse_other(text: str) -> Parsed | None:
 
 
 def _parse_odd(text: str) -> Parsed | None:
-    """A line whose time, or what stands before it, is not of the usual shape."""
+    """Parse a line whose time, or what stands before it, has an unusual shape."""
     moment = MOMENT.search(text)
     if moment is None:
         return None
@@ -84,7 +84,10 @@ def _parse_odd(text: str) -> Parsed | None:
 
 
 def _put_rest(fields: dict[str, Any], text: str, position: int) -> bool:
-    """Put what follows the time, or what there is of it if a line was cut off in the request or behind it."""
+    """Put what follows the time, and tell whether it is a request.
+
+    A line may be cut off within the request or after it.
+    """
     if whole := REST.fullmatch(text, position):
         _put_request(fields, *whole.group(*REST_GROUPS))
     elif cut := CUT.fullmatch(text, position):
@@ -95,7 +98,7 @@ def _put_rest(fields: dict[str, Any], text: str, position: int) -> bool:
 
 
 def _parse_ssl(text: str) -> Parsed | None:
-    """mod_ssl's `%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x "%r" %b`."""
+    """Parse a line of mod_ssl: `%t %h %{SSL_PROTOCOL}x %{SSL_CIPHER}x "%r" %b`."""
     match = SSL_REQUEST.fullmatch(text)
     if match is None:
         return None
@@ -128,7 +131,7 @@ def _put_request(
     agent: str | None = None,
     rest: str | None = None,
 ) -> None:
-    """From the request on: the status, the size, what was asked from where by what, and the rest."""
+    """Put the request, status, size, referer and user agent, and the rest of the line."""
     put_request(fields, request)
     if status != "-":
         fields["http.response.status_code"] = int(status)
@@ -145,7 +148,7 @@ def _put_request(
 
 
 def _separate_agent(referer: str | None, agent: str | None, rest: str) -> tuple[str | None, str | None, str]:
-    """Return referer, agent and what is left of `rest`, in which the two may stand behind other words."""
+    """Return referer, user agent and what is left of `rest`, in which the two may follow after other words."""
     if agent is None and (pair := DISTANT_PAIR.fullmatch(rest)):
         referer, agent = pair.group("referer", "agent")
         rest = pair["before"] + (pair["after"] or "")
@@ -155,7 +158,10 @@ def _separate_agent(referer: str | None, agent: str | None, rest: str) -> tuple[
 
 
 def _extend_agent(agent: str, rest: str) -> tuple[str, str]:
-    """An agent that a server wrote without escapes ends later: at the next quote that closes rather than opens."""
+    """Return a user agent with unescaped quotes up to its real end, and what follows it.
+
+    The real end is the next quote that closes a text: no blank before it, a blank or nothing after it.
+    """
     more, quote, after = rest.partition('"')
     closes = quote and more[-1:] != " " and after[:1] in {"", " "}
     return (f'{agent}"{more}', after) if closes else (agent, rest)

@@ -1,4 +1,4 @@
-"""Access lines of fewer parts than Common Log Format has, as PHP-FPM and web frameworks write them; read in `access`.
+"""Parse access lines with fewer parts than Common Log Format, as PHP-FPM and web frameworks write them, for `access`.
 
 PHP-FPM's default (`%R - %u %t "%m %r" %s`), uvicorn's under gunicorn (client, request, status), and morgan's `short`,
 `tiny` and `dev`, with the response time in milliseconds.
@@ -34,11 +34,11 @@ BARE = (
 MAX_END_CHARS = len(" ms - ") + 18
 MAX_CLIENT_CHARS = 80 + len(" - ")
 STARTS = rb'[\w.:\[\]-]{1,80} - "[A-Z]{3,20} [^"\n]{1,8000}" \d{3}'
-"""How uvicorn's line begins, where gunicorn's records stand around it."""
+"""How uvicorn's line begins, which stands among the records of gunicorn."""
 
 
 def parse(text: str) -> Parsed | None:
-    """Read one line; None where it is none of these."""
+    """Parse one line; return None if it has none of these shapes."""
     shapes: tuple[re.Pattern[str], ...]
     if '"' not in text:
         shapes = BARE if " ms" in text[-MAX_END_CHARS:] else ()

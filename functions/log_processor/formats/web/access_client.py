@@ -1,4 +1,4 @@
-"""What stands before the time of an access line: a virtual host, the client, the proxy it came by, and the user."""
+"""Read what stands before the time of an access line: virtual host, client, proxy and user."""
 
 import re
 from typing import Any
@@ -17,7 +17,7 @@ PLAIN_WORDS = 3
 
 
 def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
-    """The client with its port, where one is told from an IPv6 address's end, and the virtual host with its own."""
+    """Put the client and the virtual host, each with its port; the end of an IPv6 address is no port."""
     if client != "-":
         if ":" in client:
             _put_host_port(fields, "client", client)
@@ -36,9 +36,9 @@ def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
 
 
 def put_head(fields: dict[str, Any], head: str) -> bool:
-    """Tell the words apart by their look: `[vhost] client[, client…] [proxy] ident user`; false where they are others.
+    """Put the words before the time by their shapes; tell whether they are such words.
 
-    The user may be of several words, and so may only stand behind an ident of `-`.
+    They are `[vhost] client[, client…] [proxy] ident user`. A user may have several words, if the ident is `-`.
     """
     words = _split_words(head)
     vhost = _take_vhost(words)
@@ -56,7 +56,7 @@ def put_head(fields: dict[str, Any], head: str) -> bool:
 
 
 def _split_words(head: str) -> list[str]:
-    """Return the words, those of clients in quotes too, as some write $http_x_forwarded_for."""
+    """Return the words; a list of clients may stand in quotes, as some write $http_x_forwarded_for."""
     if head[:1] == '"':
         listed, quote, others = head[1:].partition('" ')
         head = f"{listed} {others}" if quote else head
@@ -67,7 +67,7 @@ def _split_words(head: str) -> list[str]:
 
 
 def _put_peer(fields: dict[str, Any], clients: list[str], words: list[str]) -> str:
-    """Take the proxy's address from the words, if one stands there, and return the client."""
+    """Take the proxy's address from the words if there is one, and return the client."""
     if len(words) < PLAIN_WORDS or not ADDRESS.fullmatch(words[0]):
         return clients[0]
     peer = words.pop(0)
@@ -86,7 +86,10 @@ def _put_user(fields: dict[str, Any], words: list[str]) -> None:
 
 
 def _take_vhost(words: list[str]) -> str | None:
-    """The virtual host: with a port, or before an address and no address itself."""
+    """Take the virtual host from the words and return it, or None.
+
+    The first word is one if it has a port, or if an address follows it and it is none itself.
+    """
     if len(words) <= PLAIN_WORDS:
         return None
     first, second = words[:2]
@@ -101,7 +104,10 @@ def _take_vhost(words: list[str]) -> str | None:
 
 
 def _take_clients(words: list[str]) -> list[str]:
-    """The client, or the list of them; ingress-nginx once wrote it as `192.0.2.1 - [192.0.2.1] - user`."""
+    """Take the client, or the list of clients, from the words and return it.
+
+    Some versions of ingress-nginx write it twice: `192.0.2.1 - [192.0.2.1] - user`.
+    """
     count = 0
     while count < len(words) and words[count][-1] == ",":
         count += 1

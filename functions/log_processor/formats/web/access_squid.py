@@ -1,7 +1,7 @@
-"""Squid's native access log (Squid, logformat `squid`: `%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt`).
+"""Parse Squid's native access log (logformat `squid`: `%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt`).
 
-Read in `access`. The bytes sent to the client count the headers; a status of 000 is none. What
-was no request has an error in its target's place (`error:invalid-request`).
+It is read as part of `access`. The bytes sent to the client count the headers; a status of 000 is none. A connection
+without a request has an error as its target (`error:invalid-request`).
 Sample: 1777888800.123     42 192.0.2.1 TCP_MISS/200 1341 GET http://example.com/ - HIER_DIRECT/198.51.100.1 text/html
 """
 
@@ -33,7 +33,7 @@ NAMED_GROUPS = get_group_numbers(LINE, " ".join(NAMES))
 
 
 def parse(text: str) -> Parsed | None:
-    """Read one line; None where it is no entry of Squid's."""
+    """Parse one line; return None if it is not Squid's."""
     match = LINE.fullmatch(text)
     if match is None:
         return None

@@ -1,4 +1,4 @@
-"""What access lines have behind the user agent: the fields of well-known formats by name, all others as `extra`.
+"""Read what access lines have after the user agent: fields of well-known formats by name, all others as `extra`.
 
 Known are: X-Forwarded-For in quotes (nginx's `main`); the bytes of request and response with their headers (Apache's
 `combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, its `$gzip_ratio` and
@@ -97,7 +97,7 @@ PAIR_RULES: dict[str, CellRule] = {
 
 
 def put_tail(fields: dict[str, Any], rest: str) -> None:
-    """Name what is known in `rest`, which begins with a blank; words whose meaning is not known are `extra`."""
+    """Put the known fields of `rest`, which begins with a blank; words of unknown meaning become `extra`."""
     if forwarded := FORWARDED.match(rest):
         if forwarded[1] != "-":
             fields["http.request.header.x-forwarded-for"] = forwarded[1]
@@ -122,7 +122,11 @@ def _put_known(fields: dict[str, Any], rest: str) -> str:
 
 
 def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
-    """`%I %O`, told from other pairs of numbers, such as `%T %D`, by what the least of bytes are."""
+    """Put the bytes of `%I %O`; tell whether `rest` is such a pair.
+
+    Other pairs of numbers, such as `%T %D`, are told from it by size. A request has at least 4 bytes, a response at
+    least 17 more than its body, and the second number in microseconds is not the first in seconds.
+    """
     match = SIZES.fullmatch(rest)
     if match is None:
         return False

@@ -1,4 +1,4 @@
-"""Apache HTTP Server error logs, 2.2 and 2.4."""
+"""Parse error logs of Apache HTTP Server, 2.2 and 2.4."""
 
 import re
 from typing import Any
@@ -43,7 +43,7 @@ EVENT_GROUPS = get_group_numbers(LINE, "details status late_status role address 
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it has no time and level in brackets, and no AH number of its own."""
+    """Parse one line; return None if it has no time and level in brackets, and does not begin with an AH number."""
     match = LINE.fullmatch(text)
     if match is None:
         return _parse_untimed(text)
@@ -82,7 +82,7 @@ def _put_status(fields: dict[str, Any], status: str, reason: str) -> None:
 
 
 def _put_event(fields: dict[str, Any], match: re.Match[str], *, ported: bool) -> None:
-    """Put what happened and to whom."""
+    """Put what happened, and to which client."""
     details, status, late_status, role, address, code, text = match.group(*EVENT_GROUPS)
     if details:
         _put_details(fields, match)
@@ -107,7 +107,10 @@ def _put_details(fields: dict[str, Any], match: re.Match[str]) -> None:
 
 
 def _put_peer(fields: dict[str, Any], name: str, address: str, *, ported: bool) -> None:
-    """2.4 writes a client's port; 2.2 does not, and an IPv6 address may end like one."""
+    """Put the address of a client or peer, with its port if `ported` says that one is written.
+
+    Version 2.4 writes the port; 2.2 does not, and the end of an IPv6 address may look like one.
+    """
     if ported or address.count(":") == 1:
         put_address(fields, name, address)
     else:
@@ -115,7 +118,7 @@ def _put_peer(fields: dict[str, Any], name: str, address: str, *, ported: bool) 
 
 
 def _take_referer(fields: dict[str, Any], message: str) -> None:
-    """It ends the message's first line; others may follow."""
+    """Take the referer from the end of the message's first line; other lines may follow."""
     first, mark, others = message.partition("\n")
     for sign in REFERER:
         head, separator, referer = first.rpartition(sign)

@@ -1,4 +1,4 @@
-"""HAProxy's HTTP, HTTPS, TCP and error logs and its notices."""
+"""Parse HAProxy's HTTP, HTTPS, TCP and error logs, and its notices."""
 
 import re
 from string import digits
@@ -28,7 +28,7 @@ MAX_DELAY_MS = 60_000
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it is no entry of HAProxy's and no line that a process of its name sent to syslog."""
+    """Parse one line of HAProxy's, or any line that a process of its name sent to syslog; else return None."""
     if (bare := _parse_bare(text, last_modified_ms)) is not None:
         return bare
     prefix = read_prefix(text, last_modified_ms)
@@ -47,7 +47,11 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 
 def _parse_bare(text: str, last_modified_ms: int) -> Parsed | None:
-    """A line without a host and a tag: an entry, or behind a level or a time also an access line or a notice."""
+    """Parse a line without host and tag, or return None.
+
+    It is a connection, or after a priority or a time also an access line or a notice. After a time alone it must name a
+    frontend, backend or proxy: an access line there may be of any server.
+    """
     bare = BARE.match(text)
     if bare is None or int(bare[1] or 0) > MAX_PRIORITY:
         return None
@@ -68,7 +72,10 @@ def _read_notice(content: str, zoned_ms: int | None) -> Parsed | None:
 
 
 def _put_level(fields: dict[str, Any], priority: str | None) -> str | None:
-    """What stands in angle brackets: a priority, or where HAProxy leaves the facility out a severity alone."""
+    """Put the number in angle brackets and return its level.
+
+    It is a priority, or a severity alone if HAProxy leaves the facility out.
+    """
     if priority is None or int(priority) >= len(SYSLOG_SEVERITIES):
         return put_priority(fields, priority)
     fields |= {"syslog.severity.code": int(priority), "severity_text": SYSLOG_SEVERITIES[int(priority)]}
@@ -76,7 +83,10 @@ def _put_level(fields: dict[str, Any], priority: str | None) -> str | None:
 
 
 def _read_line(content: str, zoned_ms: int | None, last_modified_ms: int, *, clf: bool) -> Parsed | None:
-    """An entry or an error of a connection, or where `clf` allows for it a request in the common log format."""
+    """Parse a connection or the error of one; if `clf` is true also a request in Common Log Format.
+
+    `zoned_ms` is the time of the prefix if it has a zone. From it follows the zone of the accept date, which has none.
+    """
     if BEGINS.match(content) is None:
         return access.parse(content, last_modified_ms) if clf else None
     fields: dict[str, Any] = {}
@@ -105,13 +115,17 @@ def _put_error(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
 
 
 def _compute_offset_ms(ahead_ms: int) -> int:
-    """The offset from UTC of an accept date that is `ahead_ms` before its line's prefix; 0 where it is no zone's."""
+    """Return the offset from UTC of an accept date, in milliseconds.
+
+    The date is `ahead_ms` ahead of its line's prefix. The offset is the nearest quarter of an hour, or 0 if that is no
+    zone's: over 14 hours, or more than a minute off.
+    """
     offset = round(ahead_ms / QUARTER_HOUR_MS) * QUARTER_HOUR_MS
     return offset if abs(offset) <= MAX_OFFSET_MS and abs(ahead_ms - offset) <= MAX_DELAY_MS else 0
 
 
 def _parse_stderr(text: str, last_modified_ms: int) -> Parsed | None:
-    """`[WARNING] (8) : …`, or a notice that stands alone; None where it is another's."""
+    """Parse `[WARNING] (8) : …`, or a notice without a prefix; return None for any other line."""
     match = STDERR.fullmatch(text)
     notice: dict[str, Any] = {}
     if match is None:

@@ -1,4 +1,4 @@
-"""HAProxy's lines of one connection or request (Configuration Manual: TCP, HTTP and HTTPS log format)."""
+"""Read HAProxy's lines of one connection or request (Configuration Manual: TCP, HTTP and HTTPS log format)."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +12,7 @@ PARTIES = r"(?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
 
 
 def _build_numbers(names: Iterable[str], shape: str) -> str:
-    """Return the expression of numbers with slashes between, a group each."""
+    """Return an expression of numbers separated by slashes, with a group for each."""
     return "/".join(f"(?P<{name}>{shape})" for name in names)
 
 
@@ -46,7 +46,7 @@ NOTHING = frozenset({"-", "", "(NONE)"})
 
 
 def put_connection(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
-    """Read a connection's line: its accept date and its milliseconds in all; None where it is none."""
+    """Put the fields of a connection's line; return its accept date and its duration in milliseconds, or None."""
     if (match := HTTP.match(content)) is not None:
         _put_parties(fields, match, TIMES)
         _put_answer(fields, match)
@@ -91,7 +91,10 @@ def _put_state(fields: dict[str, Any], match: re.Match[str]) -> None:
 
 
 def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
-    """Captured headers in braces, then the request in quotes, whose end a long one lacks, then what HTTPS adds."""
+    """Put what follows the state: captured headers in braces, the request in quotes, and what HTTPS adds.
+
+    A long request has no closing quote.
+    """
     captured = CAPTURED.match(content, position)
     if captured is not None:
         for way, value in zip(("request", "response"), captured.groups(), strict=True):
@@ -109,7 +112,10 @@ def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
 
 
 def put_refused(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
-    """Read a line of the error format that the manual gives for HTTPS: a connection that became no request."""
+    """Put the fields of a connection that became no request; return its accept date and 0, or None.
+
+    The line has the error format that the manual gives for HTTPS.
+    """
     match = REFUSED.fullmatch(content)
     if match is None:
         return None
@@ -122,7 +128,10 @@ def put_refused(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
 
 
 def _put_ssl(fields: dict[str, Any], match: re.Match[str]) -> None:
-    """Error numbers where they are not 0 (OpenSSL's own is hexadecimal text), then what was agreed on."""
+    """Put the error numbers that are not 0, and what the handshake agreed on.
+
+    OpenSSL's own number is hexadecimal, and stays text.
+    """
     for name, code in zip(SSL_ERRORS.values(), match.group(*SSL_ERRORS), strict=True):
         if code.strip("-0"):
             fields[name] = code if name == "haproxy.ssl.error" else parse_number(code)

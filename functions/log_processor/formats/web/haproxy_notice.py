@@ -1,4 +1,4 @@
-"""What HAProxy says of itself: servers that come and go, checks, proxies that start and stop (its management guide)."""
+"""Read what HAProxy says of itself: servers up and down, checks, proxies that start and stop (its management guide)."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ TOTALS = re.compile(r"FE: (\d{1,18})(?: conns)?, BE: (\d{1,18})")
 
 
 def put_notice(fields: dict[str, Any], message: str) -> bool:
-    """Name what is known in `message`; whether it is a notice that is told by its words."""
+    """Put the known parts of `message`; tell whether its words show that it is a notice."""
     if server := SERVER.match(message):
         _put_server(fields, server, message)
     elif proxy := PROXY.match(message):

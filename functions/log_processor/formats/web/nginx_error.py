@@ -1,4 +1,4 @@
-"""nginx error logs."""
+"""Parse error logs of nginx."""
 
 import re
 from itertools import pairwise
@@ -45,7 +45,7 @@ BYTES_NAMES = tuple(f"nginx.{peer}.bytes_{way}" for peer in ("client", "upstream
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Read one line; None where it has no time, level, process and thread, and does not begin as nginx's own."""
+    """Parse one line; return None if it has no time, level, process and thread, and does not begin with `nginx: `."""
     match = LINE.fullmatch(text)
     if match is None:
         early = UNTIMED.fullmatch(text)
@@ -63,7 +63,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 
 
 def _put_message(fields: dict[str, Any], text: str) -> None:
-    """The message, and the context behind it, whose last value ends with its line."""
+    """Put the message and the context after it; the last value of the context ends with its line."""
     begin = text.find(", client: ")
     if begin >= 0 and (plain := PLAIN.fullmatch(text, begin)):
         message, others = text[:begin], ""
@@ -78,7 +78,7 @@ def _put_message(fields: dict[str, Any], text: str) -> None:
 
 
 def _put_marked(fields: dict[str, Any], text: str, marks: list[re.Match[str]]) -> tuple[str, str]:
-    """The context between `marks`, where it is not plain; returns the message, and what lines there are behind all."""
+    """Put the context between `marks`, if it is not plain; return the message, and the lines after the context."""
     message, end, others = text, len(text), ""
     for mark in reversed(marks):
         value = text[mark.end() : end]
@@ -91,9 +91,10 @@ def _put_marked(fields: dict[str, Any], text: str, marks: list[re.Match[str]]) -
 
 
 def _find_marks(text: str) -> list[re.Match[str]]:
-    """The marks of the context in their fixed order: requests and file names may hold what looks like one.
+    """Return the marks of the context in their fixed order, such as `, client: ` before `, server: `.
 
-    It begins where nothing but a value stands between a client and a server.
+    Requests and file names may hold what looks like a mark. So the context begins at the first client that a server
+    follows next, and a mark out of order is none.
     """
     marks = list(MARK.finditer(text))
     names = [mark[1] for mark in marks]

@@ -1,4 +1,4 @@
-"""Extended log format, as IIS, HTTP.sys, Azure and others write it."""
+"""Parse the extended log format, as IIS, HTTP.sys, Azure and others write it."""
 
 import re
 from dataclasses import replace
@@ -44,9 +44,10 @@ DEFAULTS = (
 
 
 def read_columns(line: str, said: Columns | None) -> Columns | None:
-    """Return the columns, and in a line below them the day, if `line` is a directive, else None.
+    """Return the columns that apply after `line`, or None if it is no directive.
 
-    The columns keep the character that separates them: so are the rows below them.
+    `#Fields:` names them; `#Date:` below it gives the day of rows without a date. The names keep the character that
+    separates them, which separates the words of the rows too.
     """
     match = DIRECTIVE.match(line)
     if match is None:
@@ -66,7 +67,7 @@ def _join_names(names: str) -> str:
 
 
 def bind(said: Columns | None) -> Parse:
-    """Return the parser of the rows below a header; of rows of usual columns if there is none."""
+    """Return the parser of the rows below a header line, or of rows of usual columns if there is none."""
     if not said or not said.names:
         return parse
     named = said.names
@@ -78,7 +79,11 @@ def bind(said: Columns | None) -> Parse:
 
 
 def _build_splitter(width: int) -> Split:
-    """Words between blanks, or between tabs, as some write below a header with blanks; quotes count where they fit."""
+    """Return a function that splits rows of `width` words at blanks.
+
+    - Texts in quotes count as one word if the row then has `width` words.
+    - Some write tabs below a header line with blanks.
+    """
 
     def split_row(text: str) -> list[str]:
         words = text.rstrip().split(" ")
@@ -101,7 +106,7 @@ def _split_commas(text: str) -> list[str]:
 
 
 def _add_target(read_row: Parse) -> Parse:
-    """`cs-uri` in its parts, whether it names a host or not."""
+    """Return a parser that also splits `cs-uri`, whether it names a host or not."""
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
         parsed = read_row(text, last_modified_ms)
@@ -113,7 +118,7 @@ def _add_target(read_row: Parse) -> Parse:
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Read a row without a header; None where its words are not those of columns that are usual."""
+    """Parse a row without a header line; return None if its words are not those of usual columns."""
     if ROW.match(text) is None:
         return None
     words = text.rstrip().split(" ")

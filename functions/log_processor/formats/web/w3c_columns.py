@@ -1,4 +1,4 @@
-"""The columns of extended logs: what each is called in a record, and of what type it is."""
+"""Name and type the columns of extended logs."""
 
 import re
 from collections.abc import Callable
@@ -13,12 +13,15 @@ UNNAMED = re.compile(r"[^a-z0-9_]+")
 
 
 def _decode(word: str) -> str:
-    """IIS writes a blank as `+`, so that `++` is most likely a blank before a plus; others put it in quotes."""
+    """Return the text of a word in which IIS writes a blank as `+`; `++` is most likely a blank before a plus.
+
+    A word with a blank is from another program, which puts texts in quotes.
+    """
     return word if " " in word else word.replace("+", " ").replace("  ", " +")
 
 
 def _convert(word: str) -> int | float | str:
-    """A number where it is written as one; other words of digits, such as ids, stay text."""
+    """Return a number if the word is spelt as one; other words of digits, such as ids, stay text."""
     return parse_number(word) if NUMBER.fullmatch(word) else word
 
 
@@ -31,7 +34,7 @@ def _strip_query(word: str) -> str:
 
 
 def _parse_status(word: str) -> int | float | str:
-    """Caches write what they did before it: `TCP_HIT/200`."""
+    """Return the status; a cache writes its own result before it: `TCP_HIT/200`."""
     return parse_number(word.rpartition("/")[2])
 
 
@@ -74,7 +77,10 @@ FTP_ALONE = frozenset({"x-session", "x-fullpath"})
 
 
 def choose_rules(columns: list[str]) -> list[FieldRule]:
-    """Name and type of each column; methods and statuses are HTTP's but in a log of IIS's FTP service."""
+    """Return the name and type of each column.
+
+    Methods and statuses are HTTP's, except in a log of IIS's FTP service.
+    """
     rules: dict[str, FieldRule] = RULES if FTP_ALONE.intersection(columns) else RULES | HTTP
     return [rules.get(column) or _name_other(column) for column in columns]
 
