@@ -9,6 +9,7 @@ from tests.support.language import WORDS, Definition, Language, measure
 DONE = (
     "benchmarks",
     "emulator",
+    "functions/log_processor/reading",
     "functions/log_processor/routing",
     "functions/log_processor/storing",
     "ops",

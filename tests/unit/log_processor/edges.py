@@ -32,12 +32,12 @@ Remaining = Callable[[], float]
 
 
 def plenty() -> float:
-    """A clock that stands still, a minute before the deadline."""
+    """Return the time that is left, in ms: always a minute."""
     return 60_000
 
 
 def asks(count: int) -> Remaining:
-    """A clock that is asked `count` times before the deadline is near; what is being written may still be flushed."""
+    """Return a clock that may be asked `count` times before the deadline is near; a batch may still be flushed then."""
     left = [count]
 
     def remaining_ms() -> float:
@@ -110,7 +110,7 @@ class _Body(io.BytesIO):
 
 
 def client_error(code: str, operation: str) -> ClientError:
-    """What boto3 raises for a refusal of the service."""
+    """Return the error that boto3 raises if a service refuses a request."""
     return ClientError({"Error": {"Code": code, "Message": code.lower()}}, operation)
 
 
@@ -243,12 +243,12 @@ class World:
         return invocations
 
     def totals(self) -> dict[str, int]:
-        """The account: what all final rows say together."""
+        """Return the sums of the counts in all final rows."""
         names = ("read", "stored", "filtered", "rejected")
         return {name: sum(getattr(ending.totals, name) for ending in self.ledger.endings.values()) for name in names}
 
     def rejects(self) -> list[dict[str, Any]]:
-        """The rejected records of the archives that the final rows name."""
+        """Return the rejected records in the archives that the final rows name."""
         keys = [ending.rejects_key for ending in self.ledger.endings.values() if ending.rejects_key]
         lines = [line for key in sorted(keys) for line in gzip.decompress(self.s3.written[key]).splitlines()]
         return [json.loads(line) for line in lines]

@@ -33,20 +33,20 @@ PATTERNS = {"timed": leading.STARTS, "text": traces.STARTS}
 
 
 def chunks(content: bytes, size: int) -> Iterator[bytes]:
-    return (content[place : place + size] for place in range(0, len(content), size))
+    return (content[first : first + size] for first in range(0, len(content), size))
 
 
 def read(
     content: bytes, start: int, end: int | None, *, aligned: bool, pattern: re.Pattern[bytes] | None, size: int = 7
 ) -> list[RawRecord]:
-    """The records of one range, read as the pipeline does: an unaligned one from the byte before its start."""
+    """Return the records of one range, read as the pipeline does: an unaligned one from the byte before its start."""
     position = max(0, start - (0 if aligned else 1))
     blocks = split_lines(chunks(content[position:], size), position)
     if pattern is None:
-        found = read_single_lines(blocks, start, end)
+        records = read_single_lines(blocks, start, end)
     else:
-        found = join_records(blocks, start, end, pattern, aligned=aligned)
-    return [record for block in found for record in block]
+        records = join_records(blocks, start, end, pattern, aligned=aligned)
+    return [record for block in records for record in block]
 
 
 @pytest.mark.parametrize("pattern", [None, *PATTERNS.values()], ids=[SINGLE, *PATTERNS])
@@ -71,8 +71,8 @@ def test_any_split_gives_the_records_of_one_pass(
 @pytest.mark.parametrize("pattern", [None, *PATTERNS.values()], ids=[SINGLE, *PATTERNS])
 @given(content=CONTENT)
 @settings(deadline=None)
-def test_a_range_goes_on_behind_any_record(pattern: re.Pattern[bytes] | None, content: bytes) -> None:
-    """What is left after an interruption behind each record is what one pass finds there."""
+def test_a_range_resumes_after_any_record(pattern: re.Pattern[bytes] | None, content: bytes) -> None:
+    """What an interruption after a record leaves is what one pass finds there."""
     whole = read(content, 0, None, aligned=True, pattern=pattern)
     for number, record in enumerate(whole):
         assert read(content, record.next_offset, None, aligned=True, pattern=pattern) == whole[number + 1 :]
@@ -82,7 +82,7 @@ def test_a_range_goes_on_behind_any_record(pattern: re.Pattern[bytes] | None, co
 @given(content=CONTENT)
 @settings(deadline=None)
 def test_a_record_is_its_very_bytes(pattern: re.Pattern[bytes], content: bytes) -> None:
-    """Inner line ends and blank lines stand in the text as they stand in the object."""
+    """Line ends and blank lines within a record stand in its text as they stand in the object."""
     for record in read(content, 0, None, aligned=True, pattern=pattern):
         assert record.text == content[record.offset : record.offset + record.length].decode("utf-8", "replace")
 
@@ -90,8 +90,8 @@ def test_a_record_is_its_very_bytes(pattern: re.Pattern[bytes], content: bytes) 
 def test_a_trace_belongs_to_the_line_above() -> None:
     """Five lines of a Java trace are one record, the next event another."""
     trace = b"2026-05-04 10:00:00 failed\njava.io.IOException: x\n\tat a.B.c(D.java:1)\nCaused by: y\n\t... 2 more\n"
-    found = read(trace + b"2026-05-04 10:00:01 next\n", 0, None, aligned=True, pattern=traces.STARTS)
-    assert [record.text.count("\n") for record in found] == [4, 0]
+    records = read(trace + b"2026-05-04 10:00:01 next\n", 0, None, aligned=True, pattern=traces.STARTS)
+    assert [record.text.count("\n") for record in records] == [4, 0]
 
 
 def test_a_record_is_bounded_and_nothing_of_it_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,15 +103,15 @@ def test_a_record_is_bounded_and_nothing_of_it_is_lost(monkeypatch: pytest.Monke
     assert [record.text for record in read(content, 8, None, aligned=False, pattern=traces.STARTS)] == ["next"]
 
 
-def test_damage_ends_the_record_under_way() -> None:
+def test_damage_ends_the_current_record() -> None:
     """The lines before the damage are whole: they are a record."""
 
     def damaged() -> Iterator[bytes]:
         yield b"start\n\tat x\n\tat half"
         raise DamagedObjectError("cut")
 
-    found: list[RawRecord] = []
+    records: list[RawRecord] = []
     blocks = join_records(split_lines(damaged(), 0), 0, None, traces.STARTS, aligned=True)
     with pytest.raises(DamagedObjectError):
-        found.extend(chain.from_iterable(blocks))
-    assert [record.text for record in found] == ["start\n\tat x"]
+        records.extend(chain.from_iterable(blocks))
+    assert [record.text for record in records] == ["start\n\tat x"]

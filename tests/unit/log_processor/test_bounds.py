@@ -56,7 +56,7 @@ def test_the_same_bytes_pass_where_the_limits_allow_them() -> None:
     assert world.totals()["stored"] == 30 + 70 * 1024
 
 
-def test_a_record_larger_than_an_item_is_stored_cut_with_its_pointer() -> None:
+def test_a_record_larger_than_an_item_is_stored_cut() -> None:
     """Marked, with the object's version, offset and length, by which its bytes can be read."""
     world = World()
     world.once(world.put(b'{"n": 1}\n{"msg": "' + b"x" * (LONG_BYTES) + b'"}\n{"n": 3}\n'))
@@ -108,17 +108,17 @@ def test_the_shortest_lines_take_no_more_memory_than_others(line: bytes) -> None
 
 
 def test_blank_lines_within_a_record_are_bounded_too() -> None:
-    """Nine hundred of 64 KiB behind a record's first line: they are not all kept until it ends."""
+    """Nine hundred of 64 KiB after a record's first line are not all kept until the record ends."""
     blank = b" " * 64 * 1024 + b"\n"
     body = chain([b"2026-05-04 10:00:00 failed\n"], repeat(blank, 900), [b"\tat a.b(C.java:1)\n"])
     tracemalloc.start()
     try:
         blocks = join_records(split_lines(body, 0), 0, None, traces.STARTS, aligned=True)
-        found = list(chain.from_iterable(blocks))
+        records = list(chain.from_iterable(blocks))
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert [record.text for record in found] == ["2026-05-04 10:00:00 failed", "\tat a.b(C.java:1)"]
+    assert [record.text for record in records] == ["2026-05-04 10:00:00 failed", "\tat a.b(C.java:1)"]
     assert peak < 4 * MIB
 
 
@@ -146,8 +146,8 @@ def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
 
 
 @pytest.mark.parametrize("size_bytes", [100 * 1024**3, 5 * 1024**4])
-def test_the_largest_objects_are_split_into_so_many_ranges_as_one_invocation_can_send(size_bytes: int) -> None:
-    """They cover the object exactly, and each is larger than configured."""
+def test_the_largest_objects_have_a_bounded_number_of_ranges(size_bytes: int) -> None:
+    """One invocation can send them all; they cover the object exactly, and each is larger than configured."""
     piece_bytes = choose_piece_bytes(size_bytes, 16 * MIB)
     ranges = split(ObjectRange("source", "a.log", "v1", None), size_bytes, piece_bytes)
     assert len(ranges) <= MOST_RANGES

@@ -1,4 +1,4 @@
-"""Interwoven streams: parts and traces joined within their stream, alike wherever an object is entered."""
+"""Interleaved streams: partial lines and traces are joined within their stream, wherever an object is split."""
 
 import tracemalloc
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ CRI, DOCKER, COMPOSE = (BY_NAME[name] for name in ("cri", "docker_json", "compos
 
 def read(content: bytes, start: int, end: int | None, *, size: int = 9, reach: int = REACH) -> list[RawRecord]:
     position = max(0, start - container_streams.LOOKBACK_REACHES * reach - 1)
-    chunks: Iterator[bytes] = (content[place : place + size] for place in range(position, len(content), size))
+    chunks: Iterator[bytes] = (content[first : first + size] for first in range(position, len(content), size))
     blocks = join_stream_records(split_lines(chunks, position), start, end, read_stream_line, reach)
     return [record for block in blocks for record in block]
 
@@ -78,13 +78,13 @@ PARTS = st.lists(
 
 @given(content=PARTS, data=st.data())
 @settings(deadline=None, max_examples=300)
-def test_parts_that_go_on_for_long_are_cut_where_every_range_cuts_them(content: bytes, data: st.DataObject) -> None:
+def test_every_range_cuts_long_partial_lines_alike(content: bytes, data: st.DataObject) -> None:
     """A range that begins in the middle of them finds the same records as one pass."""
     start = data.draw(st.integers(1, max(1, len(content) - 1)))
     assert read(content, 0, start) + read(content, start, None) == read(content, 0, None)
 
 
-def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
+def test_endless_partial_lines_delay_few_other_records() -> None:
     """The records of the other stream come as it goes on, not at its end."""
     chunks = (
         b"2026-05-04T10:00:00Z stdout P %b\n2026-05-04T10:00:00Z stderr F b\n" % (b"a" * 1000) for _ in range(8000)
@@ -98,8 +98,8 @@ def test_parts_that_never_end_hold_up_a_bounded_number_of_others() -> None:
 
 @given(content=CONTENT)
 @settings(deadline=None, max_examples=300)
-def test_a_range_goes_on_behind_any_record(content: bytes) -> None:
-    """What an interruption behind a record leaves is what one pass finds there."""
+def test_a_range_resumes_after_any_record(content: bytes) -> None:
+    """What an interruption after a record leaves is what one pass finds there."""
     whole = read(content, 0, None)
     for number, record in enumerate(whole):
         assert read(content, record.next_offset, None) == whole[number + 1 :]
@@ -110,16 +110,16 @@ def test_a_range_goes_on_behind_any_record(content: bytes) -> None:
 def test_every_line_is_in_one_record(content: bytes) -> None:
     """None is lost and none is in two."""
     kept = sorted(line for record in read(content, 0, None) for line in record.text.split("\n"))
-    written = [line.data.decode("utf-8", "replace") for block in split_lines(iter([content]), 0) for line in block]
-    assert kept == sorted(line for line in written if line.strip())
+    texts = [line.data.decode("utf-8", "replace") for block in split_lines(iter([content]), 0) for line in block]
+    assert kept == sorted(line for line in texts if line.strip())
 
 
 def messages(known: Format, content: bytes) -> list[str]:
     assert known.read_stream_line is not None
     reader = Reader(known, 0)
     blocks = join_stream_records(split_lines(iter([content]), 0), 0, None, known.read_stream_line)
-    found = [reader.read(record.text) for block in blocks for record in block]
-    return [entry[1].fields["message"] for entry in found if entry]
+    matches = [reader.read(record.text) for block in blocks for record in block]
+    return [match[1].fields["message"] for match in matches if match]
 
 
 def test_parts_are_joined_within_their_stream() -> None:
@@ -169,11 +169,11 @@ def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch:
         for message in received:
             record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
             stack.invoke({"Records": [record]})
-    found: dict[str, list[str]] = {"whole": [], "split": []}
+    texts: dict[str, list[str]] = {"whole": [], "split": []}
     for item in stack.items():
-        found[item["source"]["S"]].append(item["fields"]["M"]["message"]["S"])
-    assert len(found["whole"]) == 50
-    assert sorted(found["split"]) == sorted(found["whole"])
+        texts[item["source"]["S"]].append(item["fields"]["M"]["message"]["S"])
+    assert len(texts["whole"]) == 50
+    assert sorted(texts["split"]) == sorted(texts["whole"])
 
 
 def test_docker_lines_without_a_stream_go_on_too() -> None:

@@ -56,7 +56,7 @@ DOCUMENTS = st.sampled_from(
 
 @st.composite
 def bodies(draw: st.DrawFn) -> bytes:
-    """Lines of one or of several formats, ended as lines are ended in the wild; the last one may have no end."""
+    """Draw lines of one or of several formats, with the line ends of real objects; the last one may have none."""
     if draw(st.integers(0, 4)) == 0:
         return draw(st.sampled_from([b"", b"\xef\xbb\xbf"])) + b"".join(draw(st.lists(DOCUMENTS, max_size=5)))
     lines = draw(
@@ -70,7 +70,7 @@ def bodies(draw: st.DrawFn) -> bytes:
 
 @st.composite
 def documents(draw: st.DrawFn) -> bytes:
-    """A JSON array over several lines."""
+    """Draw a JSON array over several lines."""
     return json.dumps([{"n": number} for number in range(draw(st.integers(400, 500)))], indent=1).encode()
 
 
@@ -80,7 +80,7 @@ def one_pass(body: bytes) -> World:
     return world
 
 
-def until_done(world: World, first: ObjectRange, clocks: Iterator[Remaining]) -> None:
+def run_until_done(world: World, first: ObjectRange, clocks: Iterator[Remaining]) -> None:
     """Do the work with the given clocks, then with time enough; what made no progress is delivered again."""
     waiting = [first]
     while waiting:
@@ -112,7 +112,7 @@ def test_a_split_object_has_the_same_records(body: bytes, range_bytes: int, chun
     """Any range size, down to a few bytes; the format is what the beginning decided, in every range."""
     world = World(split_threshold_bytes=1, range_bytes=range_bytes)
     world.s3.chunk_bytes = chunk_bytes
-    until_done(world, world.put(body), iter(()))
+    run_until_done(world, world.put(body), iter(()))
     assert_same(world, one_pass(body))
 
 
@@ -129,7 +129,7 @@ def test_an_interrupted_object_has_the_same_records(
     """Deadlines anywhere, in any number of invocations, of a whole object and of ranges."""
     world = World(split_threshold_bytes=1 if split else 1_000_000, range_bytes=150)
     world.s3.chunk_bytes = chunk_bytes
-    until_done(world, world.put(body), iter([asks(count) for count in interruptions]))
+    run_until_done(world, world.put(body), iter([asks(count) for count in interruptions]))
     assert_same(world, one_pass(body))
 
 
@@ -144,47 +144,47 @@ def test_gzip_has_the_records_of_its_content(
     body: bytes, cuts: list[int], interruptions: list[int], chunk_bytes: int
 ) -> None:
     """Members that end anywhere, empty ones too, continued any number of times: offsets are those of the content."""
-    places = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
-    members = [gzip.compress(body[start:end]) for start, end in pairwise(places)]
+    bounds = [0, *sorted(min(cut, len(body)) for cut in cuts), len(body)]
+    members = [gzip.compress(body[start:end]) for start, end in pairwise(bounds)]
     world = World()
     world.s3.chunk_bytes = chunk_bytes
-    until_done(world, world.put(b"".join(members)), iter([asks(count) for count in interruptions]))
+    run_until_done(world, world.put(b"".join(members)), iter([asks(count) for count in interruptions]))
     assert_same(world, one_pass(body))
 
 
 @pytest.mark.slow
 @SETTINGS
-@given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), place=st.floats(0.6, 1))
-def test_a_connection_may_break_for_good_at_every_byte(body: bytes, place: float) -> None:
+@given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), share=st.floats(0.6, 1))
+def test_a_connection_may_break_for_good_at_every_byte(body: bytes, share: float) -> None:
     """Only what is whole is stored before the break: a record under way, or a document, is read again whole."""
     with patch.object(range_records, "HEAD_BYTES", 600):  # so that something is stored before the break
         expected = one_pass(body)
         world = World()
         world.s3.chunk_bytes = 300
         event = world.put(body)
-        world.s3.breaks_at = int(place * len(body))
+        world.s3.breaks_at = int(share * len(body))
         with suppress(ServiceUnavailableError):
             world.once(event)
         world.s3.breaks_at = None
-        until_done(world, event, iter(()))
+        run_until_done(world, event, iter(()))
     assert_same(world, expected)
 
 
 @SETTINGS
-@given(body=bodies(), place=st.floats(0, 1), compressed=st.booleans())
-def test_a_connection_that_breaks_is_taken_up_at_the_next_byte(body: bytes, place: float, *, compressed: bool) -> None:
-    """Within the same attempt, and nobody notices."""
+@given(body=bodies(), share=st.floats(0, 1), compressed=st.booleans())
+def test_a_broken_connection_is_resumed_at_the_next_byte(body: bytes, share: float, *, compressed: bool) -> None:
+    """That happens within the same attempt, and the records are the same."""
     world = World()
     world.s3.chunk_bytes = 50
     content = gzip.compress(body) if compressed else body
     event = world.put(content)
-    world.s3.breaks_at = int(place * len(content))
+    world.s3.breaks_at = int(share * len(content))
 
-    def mended(_call: str, _key: str) -> None:
+    def reconnect(_call: str, _key: str) -> None:
         if world.s3.calls["get_object"] == 2:
             world.s3.breaks_at = None
 
-    world.s3.refuse = mended
+    world.s3.refuse = reconnect
     world.once(event)
     assert_same(world, one_pass(body))
 
@@ -192,20 +192,20 @@ def test_a_connection_that_breaks_is_taken_up_at_the_next_byte(body: bytes, plac
 @SETTINGS
 @given(body=bodies(), deliveries=st.integers(2, 4), interruption=st.integers(1, 20))
 def test_a_redelivered_event_changes_nothing(body: bytes, deliveries: int, interruption: int) -> None:
-    """However far the first delivery came."""
+    """That is so however far the first delivery came."""
     world = World()
     world.s3.chunk_bytes = 50
     event = world.put(body)
-    until_done(world, event, iter([asks(interruption)]))
+    run_until_done(world, event, iter([asks(interruption)]))
     stored = dict(world.wire.items)
     for _ in range(deliveries):
-        until_done(world, event, iter(()))
+        run_until_done(world, event, iter(()))
     assert world.wire.items == stored
     assert_same(world, one_pass(body))
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_it_may_be_interrupted_at_every_point(compressed: bool) -> None:
+def test_an_attempt_may_be_interrupted_at_every_point(compressed: bool) -> None:
     """The deadline after each single look at the clock, in every invocation."""
     body = b"\n".join(LINES * 2)
     expected = one_pass(body)
@@ -213,14 +213,14 @@ def test_it_may_be_interrupted_at_every_point(compressed: bool) -> None:
         world = World()
         world.s3.chunk_bytes = 64
         work = world.put(gzip.compress(body) if compressed else body)
-        until_done(world, work, iter([asks(count) for _ in range(30)]))
+        run_until_done(world, work, iter([asks(count) for _ in range(30)]))
         assert_same(world, expected)
 
 
 @pytest.mark.parametrize("ending", [b"", b"\n"])
 @pytest.mark.parametrize("call", ["end", "put_object"])
-def test_an_object_is_done_although_its_last_word_failed(call: str, ending: bytes) -> None:
-    """Everything is stored, then ledger or archive fail once: the rest that is handed on has no bytes."""
+def test_an_object_is_done_although_recording_it_failed(call: str, ending: bytes) -> None:
+    """Everything is stored, then the ledger or the archive fails once: the continuation has no bytes."""
     world = World("[[route]]\nkeys = ['**']\nformat = 'json_lines'")
     refusals: list[Exception] = [translate_error(client_error("SlowDown", call), call), client_error("SlowDown", call)]
 
@@ -238,7 +238,7 @@ def test_an_object_is_done_although_its_last_word_failed(call: str, ending: byte
 
 
 @pytest.mark.parametrize("ticks", [5, 6, 7])
-def test_a_fan_out_goes_on_in_the_next_invocation(ticks: int) -> None:
+def test_a_fan_out_is_continued_by_the_next_invocation(ticks: int) -> None:
     """Sending thousands of ranges takes time too; each is sent once, and the object's row counts them all."""
     body = b"".join(b'{"n": %d}\n' % n for n in range(1_000))
     world = World(split_threshold_bytes=1, range_bytes=200)
@@ -263,7 +263,7 @@ def test_a_range_of_which_nothing_is_reached_fails_in_the_end() -> None:
         world.run(hopeless, (asks(3) for _ in range(MAX_STALLS + 1)))
 
 
-def test_nothing_is_handed_on_where_nothing_is_left() -> None:
+def test_a_range_without_a_remainder_is_not_continued() -> None:
     """The deadline is near when the last of full batches is on its way: the range is done."""
     world = World()
     work = world.put(b"".join(b'{"n": %d}\n' % n for n in range(25)))
@@ -275,7 +275,7 @@ def test_a_line_longer_than_any_buffer_is_one_record() -> None:
     """9 MiB without a line end: cut and marked, its whole length counted, and the next line stands where it stands."""
     body = b"x" * (9 * 1024 * 1024) + b"\nnext\n"
     world = World(split_threshold_bytes=1, range_bytes=1024 * 1024)
-    until_done(world, world.put(body), iter(()))
+    run_until_done(world, world.put(body), iter(()))
     long, following = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
     assert (long["length"]["N"], long["truncated"]) == (str(9 * 1024 * 1024), {"BOOL": True})
     assert following["log_data"]["S"] == "next"
@@ -285,6 +285,6 @@ def test_a_line_longer_than_any_buffer_is_one_record() -> None:
 def test_an_empty_object_is_done() -> None:
     """Nothing to read is no failure."""
     world = World()
-    until_done(world, world.put(b""), iter(()))
+    run_until_done(world, world.put(b""), iter(()))
     assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
     assert world.wire.requests == 0

@@ -21,7 +21,7 @@ from tests.unit.log_processor.edges import World, asks
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    lambda values: st.lists(values, max_size=3) | st.dictionaries(st.text(max_size=5), values, max_size=3),
     max_leaves=8,
 )
 OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=4)
@@ -33,7 +33,7 @@ OWNED = index_by_path([Expansion(("Records",), (RootField(("owner",), "owner"), 
 
 
 def pieces(content: bytes, size: int) -> Iterator[bytes]:
-    return iter([content[place : place + size] for place in range(0, len(content), size)])
+    return iter([content[first : first + size] for first in range(0, len(content), size)])
 
 
 def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
@@ -67,24 +67,20 @@ def test_objects_one_after_the_other_are_records(members: list[Any], indent: int
 
 @st.composite
 def streams(draw: st.DrawFn) -> bytes:
-    """Documents, some of them damaged by text within, by what is missing, or by an early end."""
+    """Draw documents, some of them damaged by text within, by missing characters, or by an early end."""
     texts = draw(st.lists(MEMBERS | st.lists(MEMBERS, min_size=1, max_size=4), min_size=1, max_size=4))
     indent = draw(st.sampled_from([None, 1]))
     content = "".join(json.dumps(text, indent=indent, ensure_ascii=False) + draw(BETWEEN) for text in texts)
     body = content.encode("utf-8", "replace")
     for _ in range(draw(st.integers(0, 2))):
-        place = draw(st.integers(0, len(body)))
-        body = (
-            body[:place]
-            + draw(st.sampled_from([b"", b"x", b"\nplain text\n"]))
-            + body[place + draw(st.integers(0, 3)) :]
-        )
+        at = draw(st.integers(0, len(body)))
+        body = body[:at] + draw(st.sampled_from([b"", b"x", b"\nplain text\n"])) + body[at + draw(st.integers(0, 3)) :]
     return body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body
 
 
 @pytest.fixture(scope="module", params=[2, 100, None])
-def least_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Windows of a few bytes, so that each value is met at their ends; None leaves them as they are."""
+def window_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Use windows of a few bytes, so that each value is cut by their ends; None leaves them as they are."""
     with pytest.MonkeyPatch.context() as patch:
         if request.param is not None:
             patch.setattr(window, "WINDOW_BYTES", request.param)
@@ -93,11 +89,11 @@ def least_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.mark.usefixtures("least_bytes")
+@pytest.mark.usefixtures("window_bytes")
 @settings(deadline=None)
 @given(content=streams(), size=st.integers(1, 80))
-def test_a_reader_goes_on_behind_any_record(content: bytes, size: int) -> None:
-    """The same records as in one pass, with the same fields around them, however the stream is cut."""
+def test_a_reader_resumes_after_any_record(content: bytes, size: int) -> None:
+    """The records are those of one pass, with the same root fields, however the stream is cut."""
     whole = read(content, 7, OWNED)
     assert read(content, size, OWNED) == whole
     for number, raw in enumerate(whole or []):
@@ -122,9 +118,8 @@ def test_nothing_of_a_damaged_stream_is_lost(content: bytes) -> None:
 @given(content=st.binary(max_size=60) | st.text('[]{}",: \n1aR', max_size=40).map(str.encode))
 def test_rubbish_is_no_document(content: bytes) -> None:
     """Whatever the bytes: records in order, without overlap, or None."""
-    found = read(content) or []
-    places = [place for raw in found for place in (raw.offset, raw.offset + raw.length)]
-    assert places == sorted(places)
+    offsets = [offset for raw in read(content) or [] for offset in (raw.offset, raw.offset + raw.length)]
+    assert offsets == sorted(offsets)
 
 
 @pytest.mark.parametrize(
@@ -187,18 +182,18 @@ def test_what_is_no_document_stays_lines() -> None:
         assert read(content) is None
 
 
-def test_a_damaged_element_is_text_and_those_behind_it_are_records() -> None:
-    """Reading goes on in the next line that begins a document or an element."""
+def test_elements_after_a_damaged_one_are_records() -> None:
+    """The damaged one is text; reading resumes at the next line that begins a document or an element."""
     content = b'{"Records":[\n{"n":1},\n{"n":2 oops},\n{"n":3},\n{"n":4}\n]}\n{\n "n": 5\n}\nplain\n'
     assert [raw.text for raw in read(content) or []] == [
         *('{"n":1}', '{"n":2 oops},', '{"n":3}', '{"n":4}', '{\n "n": 5\n}', "plain")
     ]
 
 
-def test_an_element_beyond_the_bound_is_cut_and_the_next_one_stands_where_it_stands(
+def test_an_element_beyond_the_bound_is_cut(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Its whole length is counted; strings with brackets and escapes do not end it early."""
+    """Its whole length is counted, so the next one has its own offset; brackets within strings do not end it early."""
     for module in (document, buffer, json_values, window):
         monkeypatch.setattr(module, "MAX_VALUE_BYTES", 64)
     monkeypatch.setattr(window, "WINDOW_BYTES", 16)
@@ -219,15 +214,15 @@ def test_no_nesting_and_no_damage_takes_long(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(("padding", "shared"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])
-def test_root_fields_behind_the_array_are_repeated_in_a_small_document(padding: int, shared: dict[str, Any]) -> None:
-    """In a large one, those before it: its records do not wait for its end."""
+def test_root_fields_after_the_array_of_a_small_document(padding: int, shared: dict[str, Any]) -> None:
+    """Each record repeats them; those of a large document do not wait for its end and repeat what came before."""
     content = {"owner": "me", "Records": [{"n": 1}, {"pad": "x" * padding}], "z": {"a": 7}}
-    found = read(json.dumps(content).encode(), expansions=OWNED) or []
-    assert [raw.document.root_fields for raw in found if raw.document] == [shared, shared]
+    records = read(json.dumps(content).encode(), expansions=OWNED) or []
+    assert [raw.document.root_fields for raw in records if raw.document] == [shared, shared]
 
 
-def test_what_a_document_has_around_its_records_is_in_the_ledger_only_while_it_goes_on() -> None:
-    """A range that is continued tells where the next one enters; a finished one has nothing to tell."""
+def test_root_fields_are_in_the_ledger_only_while_continued() -> None:
+    """A continued range holds the state with which the next one resumes; a finished one holds none."""
     world = World()
     body = json.dumps({"owner": "1", "logEvents": [{"id": "1", "timestamp": 1, "message": "m"}] * 400}).encode()
     world.run(world.put(body, "cw/a.json"), iter([asks(6)]))

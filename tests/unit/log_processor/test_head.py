@@ -56,7 +56,7 @@ def break_once(world: World, at: int) -> None:
     world.s3.get_object = get  # type: ignore[method-assign]
 
 
-def kill_at_the_last_word() -> Callable[[str], None]:
+def kill_at_the_end() -> Callable[[str], None]:
     def refuse(call: str) -> None:
         if call == "end":
             raise Killed
@@ -81,10 +81,10 @@ def test_a_short_first_read_does_not_decide(content: bytes) -> None:
 
 
 def test_a_killed_attempt_and_its_retry_read_alike() -> None:
-    """The first attempt stores all and dies before its last word; the second one's connection breaks."""
+    """The first attempt stores all and dies before its row is done; the second one's connection breaks."""
     world = World()
     work = world.put(BODY)
-    world.ledger.refuse = kill_at_the_last_word()
+    world.ledger.refuse = kill_at_the_end()
     with suppress(Killed):
         world.run(work)
     world.ledger.refuse = lambda _call: None
@@ -98,7 +98,7 @@ def test_two_fan_outs_name_one_format() -> None:
     """Either attempt's message may come first for each range: no line is lost, none is stored twice."""
     world = World(split_threshold_bytes=8_000, range_bytes=8_000)
     work = world.put(BODY)
-    world.ledger.refuse = kill_at_the_last_word()
+    world.ledger.refuse = kill_at_the_end()
     break_once(world, CUT_AT)
     with suppress(Killed):
         world.once(work)

@@ -18,12 +18,12 @@ def chunked(body: bytes, size: int) -> list[bytes]:
 def test_only_newline_ends_a_line_and_offsets_are_true(pieces: list[bytes], size: int) -> None:
     """Every line stands at its offset with its length, and the lines are those of a split at LF."""
     body = b"".join(pieces)
-    found = [line for block in split_lines(iter(chunked(body, size)), 0) for line in block]
+    result = [line for block in split_lines(iter(chunked(body, size)), 0) for line in block]
     expected = body.split(b"\n")
     if expected[-1] == b"":
         expected.pop()
-    assert [line.data for line in found] == [line.removesuffix(b"\r") for line in expected]
-    assert all(body[line.offset : line.offset + line.length] == line.data for line in found)
+    assert [line.data for line in result] == [line.removesuffix(b"\r") for line in expected]
+    assert all(body[line.offset : line.offset + line.length] == line.data for line in result)
 
 
 @given(PIECES, st.integers(1, 9), st.lists(st.integers(0, 80), max_size=4))

@@ -1,4 +1,4 @@
-"""A reader's state: what is encoded is decoded, in messages and ledger rows, and what versions before wrote too."""
+"""Reader states survive messages and ledger rows, and the texts of earlier versions are decoded."""
 
 import json
 from dataclasses import replace
@@ -39,7 +39,7 @@ OLD_BODY: dict[str, Any] = {
     "event_time": None,
     "stalls": 2,
 }
-"""What the version before sent for `WORK`."""
+"""The message of the version before for `WORK`."""
 OLD_POSITION = '{"document": {"path": ["Records"], "root": 3, "around": {"owner": "me"}, "mended": 0}, "number": 7}'
 OLD_STATES: list[tuple[str | None, ReaderState | None]] = [
     (None, None),
@@ -62,8 +62,8 @@ def test_a_state_survives_its_text(state: ReaderState) -> None:
 
 
 @pytest.mark.parametrize(("text", "state"), OLD_STATES)
-def test_what_versions_before_wrote_is_understood(text: str | None, state: ReaderState | None) -> None:
-    """Messages on their way and rows of ranges under way hold the old text, under its old name."""
+def test_texts_of_earlier_versions_are_decoded(text: str | None, state: ReaderState | None) -> None:
+    """Messages and ledger rows of earlier versions hold the old text, under its old name."""
     assert range_from_message({"object_range": OLD_BODY | {"header": text}}) == replace(WORK, state=state)
     item = {"status": {"S": "continued"}} | ({"header": {"S": text}} if text is not None else {})
     assert parse_row(item).state == state
@@ -77,7 +77,7 @@ def test_a_message_of_a_later_version_says_what_to_do() -> None:
 
 
 def test_columns_that_look_like_a_document_stay_columns() -> None:
-    """A header line may say anything: told apart by its first characters, it stopped the next invocation."""
+    """A column may have any name, also one that looks like a reader state in a document."""
     world = World("[[route]]\nkeys = ['**']\nformat = 'w3c'")
     row = b"2026-05-04 10:00:00 GET\n"
     body = b'#Fields: {"document": time cs-method\n' + row * 60
