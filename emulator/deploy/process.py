@@ -8,6 +8,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from emulator.interrupt import defer_interrupt
+
 GRACE_S = 3.0
 CHECK_S = 0.01
 BY_LINE = 1
@@ -48,22 +50,24 @@ def read_lines(process: subprocess.Popen[str], log: Path) -> Iterator[str]:
 @contextmanager
 def start_command(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Iterator[subprocess.Popen[str]]:
     """Start the command outside the terminal's group, so that Ctrl-C reaches only this process; end it on exit."""
-    process = subprocess.Popen(
-        command,
-        cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            end_command(process)
+    with defer_interrupt() as interrupt:
+        process = subprocess.Popen(
+            command,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        with process:
+            try:
+                interrupt.release()
+                yield process
+            finally:
+                end_command(process)
 
 
 def end_command(process: subprocess.Popen[str]) -> None:

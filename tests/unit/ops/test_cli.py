@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,15 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     assert (finished.returncode, finished.stdout.count("\n"), finished.stderr) == (141, 1, "")
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted, even if the tests run in a shell's background, which ignores SIGINT."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_an_interrupt_ends_it_quietly(tmp_path: Path) -> None:
     """Ctrl-C while it reads gives no traceback, and the exit code that shells use for SIGINT."""
     with (tmp_path / "out").open("wb") as out:
