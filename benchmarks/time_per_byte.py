@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from log_processor.formats.registry import BY_NAME
 
-from tests.support.fixtures import samples
-from tests.support.growth import FLAT, reading, recipes, report, steepness
+from tests.support.fixtures import read_samples
+from tests.support.growth import FLAT, build_reading, build_recipes, describe_growth, measure_steepness
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,17 +24,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=0, help="repeats the order of a run (default: 0)")
     options = parser.parse_args(arguments)
     draw = random.Random(options.seed)
-    known = [(sample, list(recipes(sample.line))) for sample in samples(options.format)]
+    known = [(sample, list(build_recipes(sample.line))) for sample in read_samples(options.format)]
     steep_ones = grown = 0
     gc.disable()
-    until = time.monotonic() + options.seconds
+    until = time.monotonic() + options.measure_seconds
     while time.monotonic() < until:
         sample, ways = draw.choice(known)
         recipe = draw.choice(ways)
         grown += 1
-        if (steep := steepness(reading(sample.format, sample.columns), recipe)) > FLAT:
+        if (steep := measure_steepness(build_reading(sample.format, sample.columns), recipe)) > FLAT:
             steep_ones += 1
-            print(report(sample, recipe, steep), flush=True)
+            print(describe_growth(sample, recipe, steep), flush=True)
     print(f"{grown:,} ways of growing a line, {steep_ones:,} not flat")
     return int(steep_ones > 0)
 

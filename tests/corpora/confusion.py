@@ -1,4 +1,4 @@
-"""Which format is found in each of the corpora's files, against what they are (`make corpora`)."""
+"""Compare the formats that are detected in the files of the corpora with what they are (`make corpora`)."""
 
 import os
 import re
@@ -21,7 +21,7 @@ ROW = re.compile(r"\| (?P<file>[\w.-]+/\S+) \| (?P<format>\w+) \|")
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """One file: what it is, the format found for it, the format of each of its records, and how it ended."""
+    """Say of one file what it is, the format detected for it, the format of each of its records, and how it ended."""
 
     file: str
     right: tuple[str, ...]
@@ -30,21 +30,21 @@ class Detected:
 
     @property
     def reason(self) -> str | None:
-        """Why the format found counts as right; None where it is wrong."""
+        """Return why the detected format counts as right; None if it is wrong."""
         if self.summary.format in self.right:
             return ""
         return str(EXPECTED["misdetected"][self.file]) if self.file in EXPECTED["misdetected"] else None
 
 
-def listed() -> Iterator[tuple[str, str]]:
-    """Every file of the corpora's table, with the format that it names."""
+def list_files() -> Iterator[tuple[str, str]]:
+    """Yield every file of the corpora's table, with the format that it names."""
     for line in (CORPORA / "README.md").read_text("utf-8").split("\n"):
         if row := ROW.match(line):
             yield row["file"], row["format"]
 
 
-def right_formats(file: str, name: str) -> tuple[str, ...]:
-    """Return the formats that a file may be detected as; raises if the truth names none."""
+def get_right_formats(file: str, name: str) -> tuple[str, ...]:
+    """Return the formats that a file may be detected as; raise LookupError if the truth names none."""
     for pattern, formats in EXPECTED["files"].items():
         if fnmatchcase(file, pattern):
             return tuple(formats)
@@ -53,11 +53,11 @@ def right_formats(file: str, name: str) -> tuple[str, ...]:
     return tuple(EXPECTED["names"][name])
 
 
-def detections() -> Iterator[Detected]:
+def detect_files() -> Iterator[Detected]:
     """Read every file that the table lists."""
-    for file, name in listed():
+    for file, name in list_files():
         summary = Summary(file)
-        right, ended = right_formats(file, name), ""
+        right, ended = get_right_formats(file, name), ""
         try:
             for _ in parse_records(CORPORA / file, None, summary):
                 pass
@@ -66,13 +66,13 @@ def detections() -> Iterator[Detected]:
         yield Detected(file, right, summary, ended)
 
 
-def table(found: list[Detected]) -> Iterator[str]:
+def format_table(detected: list[Detected]) -> Iterator[str]:
     """Yield rows of true format, detected format, number of files, and formats of their records."""
-    rows = Counter((one.right, one.summary.format) for one in found)
+    rows = Counter((one.right, one.summary.format) for one in detected)
     yield f"{'is':<28} {'detected as':<16} {'files':>5}  records by format"
     for (right, chosen), files in sorted(rows.items()):
         counted: Counter[str] = Counter()
-        for one in found:
+        for one in detected:
             if (one.right, one.summary.format) == (right, chosen):
                 counted += one.summary.formats
         counts = " ".join(f"{name} {count:,}" for name, count in counted.most_common())
@@ -80,21 +80,21 @@ def table(found: list[Detected]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print the table; 1 where a file is read as what it is not, and no reason is listed."""
+    """Print the table; return 1 if a file is read as what it is not, and no reason is listed."""
     if not CORPORA.is_dir():
         print(f"no corpora at {CORPORA}: set LOG_CORPORA to where they are", file=sys.stderr)
         return 2
-    found = list(detections())
-    print("\n".join(table(found)))
-    for one in found:
+    detected = list(detect_files())
+    print("\n".join(format_table(detected)))
+    for one in detected:
         if one.ended:
             print(f"{one.file}: {one.ended}")
         if one.reason:
             print(f"{one.file}: read as {one.summary.format}: {one.reason}")
-    wrong = [one for one in found if one.reason is None]
+    wrong = [one for one in detected if one.reason is None]
     for one in wrong:
         print(f"WRONG {one.file}: is {' or '.join(one.right)}, detected as {one.summary.format}")
-    print(f"{len(found)} files, {len(wrong)} read as what they are not")
+    print(f"{len(detected)} files, {len(wrong)} read as what they are not")
     return int(bool(wrong))
 
 

@@ -25,27 +25,27 @@ NOT_UTF8 = "a message that is not UTF-8 is kept, with replacement characters: in
 KEPT_ESCAPE = "RFC 5424, 6.3.3: a backslash that escapes nothing is kept, and no error"
 
 
-def rows(*path: str) -> list[dict[str, Any]]:
+def read_rows(*path: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in CORPORA.joinpath(*path).read_text().splitlines()]
 
 
-def told(expected: dict[str, Any]) -> dict[str, str]:
+def rename_truth(expected: dict[str, Any]) -> dict[str, str]:
     """Return the truth by our names, without the byte order mark that only tells the encoding (RFC 5424, 6.4)."""
-    found = {NAMES[name]: str(value) for name, value in expected.items() if name in NAMES and value is not None}
-    message = found.pop("message", "").removeprefix(MARK)
-    return found | ({"message": message} if message else {})
+    renamed = {NAMES[name]: str(value) for name, value in expected.items() if name in NAMES and value is not None}
+    message = renamed.pop("message", "").removeprefix(MARK)
+    return renamed | ({"message": message} if message else {})
 
 
 def test_rfc5424_agrees_case_by_case() -> None:
     """Valid cases have the truth's fields and time; of invalid ones only what is lenient on purpose is read."""
     lenient = set()
-    for row in rows("go-syslog", "syslog_rfc5424", "cases.jsonl"):
-        written = row["input"]
-        text = bytes.fromhex(written["$hex"]).decode("utf-8", "replace") if isinstance(written, dict) else written
+    for row in read_rows("go-syslog", "syslog_rfc5424", "cases.jsonl"):
+        given = row["input"]
+        text = bytes.fromhex(given["$hex"]).decode("utf-8", "replace") if isinstance(given, dict) else given
         parsed = BY_NAME["syslog_rfc5424"].parse(text, 0)
         if row["valid"]:
             assert parsed is not None, text
-            expected = told(row["expected"])
+            expected = rename_truth(row["expected"])
             assert {name: str(value) for name, value in parsed.fields.items() if name in expected} == expected
             time = row["expected"].get("timestamp")
             assert parsed.timestamp_ms == (time and (datetime.fromisoformat(time) - EPOCH) // timedelta(milliseconds=1))

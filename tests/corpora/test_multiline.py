@@ -25,28 +25,28 @@ OTHERWISE = {
 }
 
 
-def truths() -> Iterator[tuple[Path, list[str]]]:
+def read_truths() -> Iterator[tuple[Path, list[str]]]:
     """Yield each file of fluent-bit whose joined records are known, with these records."""
     for path in sorted((CORPORA / "fluent-bit" / "multiline").glob("*.log")):
         for truth in (path.with_suffix(".expected.jsonl"), path.with_suffix(".out")):
             if truth.exists():
                 lines = [json.loads(line) for line in truth.read_text("utf-8").splitlines() if line.strip()]
-                yield path, [text_of(line) for line in lines]
+                yield path, [get_text(line) for line in lines]
 
 
-def text_of(members: dict[str, Any]) -> str:
-    found = next((members[name] for name in ("record", "log", "message") if name in members), "")
-    return str(found).rstrip("\n")
+def get_text(members: dict[str, Any]) -> str:
+    text = next((members[name] for name in ("record", "log", "message") if name in members), "")
+    return str(text).rstrip("\n")
 
 
-def agrees(path: Path, expected: list[str]) -> bool:
-    """Whether the same texts are found, in any order: streams may be told in another one."""
-    found = [text_of(record.fields) or record.log_data for record in parse_records(path, None, Summary(path.name))]
-    return sorted(found) == sorted(expected)
+def has_equal_texts(path: Path, expected: list[str]) -> bool:
+    """Tell whether the records have the expected texts, in any order: streams may come in another one."""
+    texts = [get_text(record.fields) or record.log_data for record in parse_records(path, None, Summary(path.name))]
+    return sorted(texts) == sorted(expected)
 
 
-def starts_agree(path: Path, truth: dict[str, Any]) -> bool:
-    """Whether records begin in the lines in which they are said to begin."""
+def has_equal_starts(path: Path, truth: dict[str, Any]) -> bool:
+    """Tell whether records begin in the expected lines."""
     raw = path.read_bytes()
     starts = [raw.count(b"\n", 0, record.offset) + 1 for record in parse_records(path, None, Summary(path.name))]
     return bool(starts == truth["start_lines"] and len(starts) == truth["records"])
@@ -54,9 +54,9 @@ def starts_agree(path: Path, truth: dict[str, Any]) -> bool:
 
 def test_the_records_are_those_that_others_find() -> None:
     """Their number and their texts; or there is a reason, for as long as it is true."""
-    other = {path.name for path, expected in truths() if not agrees(path, expected)}
+    other = {path.name for path, expected in read_truths() if not has_equal_texts(path, expected)}
     for truth in sorted(CORPORA.glob("*/*/*.records.json")):
         path = truth.with_name(truth.name.removesuffix(".records.json"))
-        if path.exists() and not starts_agree(path, json.loads(truth.read_text("utf-8"))):
+        if path.exists() and not has_equal_starts(path, json.loads(truth.read_text("utf-8"))):
             other.add(path.name)
     assert other == OTHERWISE.keys()

@@ -11,35 +11,35 @@ from ops.parse import parse_records
 from ops.summary import Summary
 from tests.corpora.confusion import CORPORA
 
-UNTOLD = -1
+UNKNOWN = -1
 REMAINDER = {"truncated_last_jsonl.json": 1}
 """The cut last line is kept as text, where the truth counts whole JSON records only."""
 
 
-def count(path: Path) -> int:
+def count_records(path: Path) -> int:
     return sum(1 for _ in parse_records(path, None, Summary(path.name)))
 
 
 def test_each_nasty_file_has_its_records() -> None:
     """Separators, marks, NULs, escapes, members and long lines change no count."""
     truth = json.loads((CORPORA / "nasty" / "manifest.json").read_text())
-    told = {entry["file"]: entry["records"] for entry in truth if entry["records"] != UNTOLD}
-    assert len(told) > 20
-    assert {name: count(CORPORA / "nasty" / name) - REMAINDER.get(name, 0) for name in told} == told
+    stated = {row["file"]: row["records"] for row in truth if row["records"] != UNKNOWN}
+    assert len(stated) > 20
+    assert {name: count_records(CORPORA / "nasty" / name) - REMAINDER.get(name, 0) for name in stated} == stated
 
 
 def test_a_gzip_within_gzip_is_read() -> None:
     """Both layers are undone."""
-    assert count(CORPORA / "nasty" / "double_gz.log.gz") == 40
+    assert count_records(CORPORA / "nasty" / "double_gz.log.gz") == 40
 
 
 def test_a_stream_cut_in_half_is_told_after_its_whole_records() -> None:
     """Records first, then the error."""
-    found: list[LogRecord] = []
+    records: list[LogRecord] = []
     with pytest.raises(UnreadableError, match="ends early"):
-        found.extend(parse_records(CORPORA / "nasty" / "truncated.log.gz", None, Summary("truncated")))
-    assert {record.format for record in found} == {"combined"}
-    assert len(found) > 1000
+        records.extend(parse_records(CORPORA / "nasty" / "truncated.log.gz", None, Summary("truncated")))
+    assert {record.format for record in records} == {"combined"}
+    assert len(records) > 1000
 
 
 def test_java_traces_are_one_record_each() -> None:
@@ -47,4 +47,4 @@ def test_java_traces_are_one_record_each() -> None:
     folder = CORPORA / "elastic-examples" / "java_app"
     name = "kafka0-server.log.2016-12-19-20"
     truth = json.loads((folder / f"{name}.records.json").read_text())
-    assert count(folder / name) == truth["records"]
+    assert count_records(folder / name) == truth["records"]

@@ -25,11 +25,11 @@ LENIENT = "expecting chars `]`"
 """A backslash before another sign is a backslash: RFC 5424, 6.3.3, tells receivers not to change it."""
 
 
-def rows(name: str) -> list[Any]:
+def read_rows(name: str) -> list[Any]:
     return [json.loads(line) for line in (FOLDER / name).read_text("utf-8").splitlines()]
 
 
-def text_of(case: dict[str, Any]) -> str:
+def get_text(case: dict[str, Any]) -> str:
     given = case["input"]
     return given if isinstance(given, str) else bytes.fromhex(given["$hex"]).decode("utf-8", "replace")
 
@@ -38,12 +38,12 @@ def check(raw: str, expected: dict[str, Any]) -> None:
     parsed = syslog_rfc5424.parse(raw, 0)
     assert parsed is not None, raw
     for theirs, ours in NAMES.items():
-        value, found = expected.get(theirs), parsed.fields.get(ours)
+        value, parsed_value = expected.get(theirs), parsed.fields.get(ours)
         if theirs == "message" and value:
             value = value.removeprefix("\ufeff")  # the mark says how the message is encoded (RFC 5424, 6.4)
-        if theirs == "procID" and isinstance(found, int):
-            found = str(found)
-        assert found == value or (found is None and value in NO_VALUE), (raw, theirs)
+        if theirs == "procID" and isinstance(parsed_value, int):
+            parsed_value = str(parsed_value)
+        assert parsed_value == value or (parsed_value is None and value in NO_VALUE), (raw, theirs)
     time = expected.get("timestamp")
     moment = datetime.fromisoformat(time).timestamp() if time else None
     assert parsed.timestamp_ms == (None if moment is None else int(moment * 1000)), raw
@@ -51,22 +51,22 @@ def check(raw: str, expected: dict[str, Any]) -> None:
 
 def test_every_valid_case_is_read() -> None:
     """All its fields."""
-    cases = [case for case in rows("cases.jsonl") if case["valid"]]
+    cases = [case for case in read_rows("cases.jsonl") if case["valid"]]
     assert len(cases) > 40
     for case in cases:
-        check(text_of(case), case["expected"])
+        check(get_text(case), case["expected"])
 
 
 def test_what_is_not_valid_is_not_read() -> None:
     """But for bytes that are not UTF-8, which never fail a record, and escapes that the RFC lets stand."""
-    cases = [case for case in rows("cases.jsonl") if not case["valid"] and not case["error"].startswith(LENIENT)]
+    cases = [case for case in read_rows("cases.jsonl") if not case["valid"] and not case["error"].startswith(LENIENT)]
     assert len(cases) > 80
-    read = [text_of(case) for case in cases if syslog_rfc5424.parse(text_of(case), 0) is not None]
+    read = [get_text(case) for case in cases if syslog_rfc5424.parse(get_text(case), 0) is not None]
     assert [raw for raw in read if "\ufffd" not in raw] == []
 
 
 def test_every_line_of_the_file_is_read() -> None:
     """The expected row of its number."""
     lines = (FOLDER / "valid_single_line.log").read_bytes().decode().split("\n")
-    for raw, expected in zip(lines, rows("valid_single_line.expected.jsonl"), strict=False):
+    for raw, expected in zip(lines, read_rows("valid_single_line.expected.jsonl"), strict=False):
         check(raw, expected)

@@ -1,7 +1,7 @@
-"""A coverage-guided run over every parser and the whole reading path (`make fuzz`; Atheris, which is libFuzzer).
+"""Run every parser and the whole reading path on coverage-guided inputs (`make fuzz`; Atheris, which is libFuzzer).
 
-An input's first byte chooses what it is given to: the parsers of one format, or the whole path with that format
-declared or found. What fails is written to `build/fuzz/` and is read again by `make fuzz` with its name as `INPUT`.
+An input's first byte chooses what reads it: the parsers of one format, or the whole path with that format declared or
+detected. An input that fails is written to `build/fuzz/`; `make fuzz` reads it again with its name as `INPUT`.
 """
 
 import argparse
@@ -16,13 +16,13 @@ with atheris.instrument_imports(include=["log_processor"]):
 
 from log_processor.formats.registry import BY_NAME
 
-from tests.support.fixtures import FIXTURES, samples
+from tests.support.fixtures import FIXTURES, read_samples
 
 BUILD = Path("build/fuzz")
 SEEDS = BUILD / "seeds"
-MOST_BYTES = 4096
+MAX_BYTES = 4096
 SLOW_S = 10
-LINE, DECLARED, FOUND = range(3)
+LINE, DECLARED, DETECTED = range(3)
 KINDS = 3
 
 
@@ -39,17 +39,17 @@ def check(data: bytes) -> None:
 
 
 def write_seeds() -> None:
-    """Every line of the fixtures for its format's parser, and every fixture for the whole path."""
+    """Write each line of the fixtures for its format's parser, and each fixture for the whole path."""
     SEEDS.mkdir(parents=True, exist_ok=True)
-    for number, sample in enumerate(samples()):
+    for number, sample in enumerate(read_samples()):
         first = bytes([target.NAMES.index(sample.format.name) * KINDS + LINE])
         (SEEDS / f"line-{number:04d}").write_bytes(first + sample.line.encode())
     for path in sorted(FIXTURES.rglob("*--*.log")):
-        (SEEDS / path.stem).write_bytes(bytes([FOUND]) + path.read_bytes())
+        (SEEDS / path.stem).write_bytes(bytes([DETECTED]) + path.read_bytes())
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Run for so many seconds; the process ends with libFuzzer's own exit code, 0 where nothing failed."""
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run for so many seconds; the process ends with libFuzzer's exit code, 0 if nothing failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="how long to go on (default: 60)")
     parser.add_argument("--runs", type=int, default=-1, help="how many inputs to try (default: no bound)")
@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"-max_total_time={options.seconds}",
         f"-runs={options.runs}",
         f"-timeout={SLOW_S}",
-        f"-max_len={MOST_BYTES}",
+        f"-max_len={MAX_BYTES}",
     ]
     inputs = [str(options.input)] if options.input else [str(SEEDS)]
     (BUILD / "found").mkdir(exist_ok=True)
@@ -69,4 +69,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()

@@ -1,4 +1,4 @@
-"""What must hold for any bytes: nothing raises, every byte is in a record, and `log_data` is the record's own bytes."""
+"""Check what must hold for any bytes: nothing raises, every byte is in a record, and `log_data` is its own bytes."""
 
 import tempfile
 from dataclasses import replace
@@ -20,14 +20,14 @@ from log_processor.storing.items import ItemEncoder, ObjectFacts, encode_attribu
 from ops import parse
 from ops.errors import UnreadableError
 from ops.summary import Summary
-from tests.support.fixtures import NEAR_MS
+from tests.support.fixtures import LAST_MODIFIED_MS
 
 NAMES = tuple(BY_NAME)
 ENCODER = ItemEncoder(ObjectFacts("s3://b/a.log", "a", "1", "2026-05-04T10:00:00Z"), index_shards=4, record_ttl_days=30)
 
 
 def check_line(known: Format, raw: str) -> None:
-    """Every way in which a format reads a text: its parser, below this very text as a header, as an object's format."""
+    """Read a text in every way of a format: by its parser, below this text as header line, as an object's format."""
     _check_parsed(known.parse, raw)
     state = None
     if known.header_lines is not None:
@@ -37,12 +37,12 @@ def check_line(known: Format, raw: str) -> None:
     if known.read_stream_line is not None:
         known.read_stream_line(raw.encode("utf-8", "replace"))
     for declared in (False, True):
-        found = Reader(known, NEAR_MS, state, declared=declared).read(raw)
-        assert found is None or found[0] in BY_NAME
+        records = Reader(known, LAST_MODIFIED_MS, state, declared=declared).read(raw)
+        assert records is None or records[0] in BY_NAME
 
 
 def _check_parsed(parse_text: Parse, raw: str) -> None:
-    parsed = parse_text(raw, NEAR_MS)
+    parsed = parse_text(raw, LAST_MODIFIED_MS)
     if parsed is not None:
         _check_values(parsed)
 
@@ -55,26 +55,29 @@ def _check_values(parsed: Parsed | LogRecord) -> None:
 
 def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     """Read bytes to records as the function does; an object that is no log, or is damaged, may raise its error."""
-    found: list[LogRecord] = []
+    records: list[LogRecord] = []
     summary = Summary("a.log")
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         try:
             plain = b"".join(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks)
-            found += parse.parse_records(Path(file.name), declared, summary)
+            records += parse.parse_records(Path(file.name), declared, summary)
         except (PipelineError, UnreadableError):
-            return found
-    for record in found:
+            return records
+    for record in records:
         _check_values(record)
         _check_text(record, plain, woven=BY_NAME[summary.format].read_stream_line is not None)
         orjson.loads(ENCODER.encode(replace(record)))
     if not documents.is_document(plain):
-        _check_whole(found, plain)
-    return found
+        _check_whole(records, plain)
+    return records
 
 
 def _check_text(record: LogRecord, plain: bytes, *, woven: bool) -> None:
-    """Its bytes decoded; of a record with lines of other streams between its own, these, in their order."""
+    """Check that the text of a record is its bytes, decoded.
+
+    Lines of other streams may stand between its own, which then keep their order.
+    """
     own = plain[record.offset : record.offset + record.length]
     if record.truncated or record.log_data == own.decode("utf-8", "replace"):
         return
@@ -83,10 +86,10 @@ def _check_text(record: LogRecord, plain: bytes, *, woven: bool) -> None:
     assert all(any(line == other for other in lines) for line in record.log_data.split("\n")), (record.log_data, own)
 
 
-def _check_whole(found: list[LogRecord], plain: bytes) -> None:
-    """Outside of the records there are blank lines and headers alone."""
+def _check_whole(records: list[LogRecord], plain: bytes) -> None:
+    """Check that there are only blank lines and header lines outside of the records."""
     position = 0
-    for record in sorted(found, key=lambda record: record.offset):
+    for record in sorted(records, key=lambda record: record.offset):
         _check_passed(plain[position : record.offset])
         position = max(position, record.offset + record.length)
     _check_passed(plain[position:])

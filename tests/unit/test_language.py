@@ -9,6 +9,7 @@ from tests.support.language import WORDS, Definition, Language, measure
 DONE = (
     "benchmarks",
     "emulator",
+    "functions/log_processor/formats",
     "functions/log_processor/reading",
     "functions/log_processor/routing",
     "functions/log_processor/storing",
@@ -20,9 +21,11 @@ DONE = (
 SHORT = (
     "tests/corpora",
     "tests/docs",
+    "tests/fuzz",
     "tests/integration",
     "tests/unit/docs",
     "tests/unit/emulator",
+    "tests/unit/log_processor/formats",
     "tests/unit/log_processor/routing",
     "tests/unit/project",
 )

@@ -11,7 +11,7 @@ from log_processor.formats.reader import Reader
 from docs.generator.format_facts import list_formats, parse_fixtures
 from docs.generator.formats_page import PAGE, build_page
 from docs.generator.vocabulary import VocabularyRow, find_fault, find_row, read_vocabulary
-from tests.support.fixtures import NEAR_MS, samples
+from tests.support.fixtures import LAST_MODIFIED_MS, read_samples
 
 FACTS = {one.format.name: one for one in list_formats()}
 FORMATS = [one.format for one in FACTS.values()]
@@ -39,9 +39,9 @@ def test_a_sample_is_of_its_format(known: Format) -> None:
     """Its own parser reads it, below the header line if it has one; the sample of `mixed` is detected as mixed."""
     lines = known.sample.split("\n")
     if known.name == "mixed":
-        assert detect(lines, NEAR_MS) is known
+        assert detect(lines, LAST_MODIFIED_MS) is known
         return
-    reader = Reader(known, NEAR_MS)
+    reader = Reader(known, LAST_MODIFIED_MS)
     parsed = [reader.read(line) for line in lines] if known.header_lines else [reader.read(known.sample)]
     assert parsed[-1] is not None
     assert parsed[-1][0] == known.name
@@ -81,8 +81,8 @@ def parse_all() -> Iterator[tuple[str, str, dict[str, Any], str]]:
     """Yield the case, format, fields and text of each record, parsed as an object and then line by line."""
     for case, record in parse_fixtures():
         yield case, record.format, record.fields, record.log_data
-    for sample in samples():
-        if (parsed := Reader(sample.format, NEAR_MS, sample.columns).read(sample.line)) is not None:
+    for sample in read_samples():
+        if (parsed := Reader(sample.format, LAST_MODIFIED_MS, sample.columns).read(sample.line)) is not None:
             yield sample.case, parsed[0], parsed[1].fields, sample.line
 
 

@@ -7,9 +7,9 @@ from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 
 from tests.fuzz.target import check_line, check_object
-from tests.support.fixtures import FIXTURES, samples
+from tests.support.fixtures import FIXTURES, read_samples
 
-SAMPLES = sorted({sample.line for sample in samples()})
+SAMPLES = sorted({sample.line for sample in read_samples()})
 OBJECTS = [path.read_bytes() for path in sorted(FIXTURES.rglob("*--*.log"))]
 PIECES = st.text(max_size=12) | st.sampled_from(
     [
@@ -37,8 +37,8 @@ PIECES = st.text(max_size=12) | st.sampled_from(
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> str:
-    """A fixture's line, one to three times cut, doubled, turned round or written over in a stretch."""
+def draw_line(draw: st.DrawFn) -> str:
+    """Draw a fixture's line in which one to three stretches are cut, doubled, reversed or overwritten."""
     line = draw(st.sampled_from(SAMPLES))
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(line)))
@@ -50,19 +50,19 @@ def mutated(draw: st.DrawFn) -> str:
 
 
 @st.composite
-def objects(draw: st.DrawFn) -> bytes:
-    """Lines as they are, mutated or made of anything, with any line ends; or a fixture with a stretch written over."""
+def draw_object(draw: st.DrawFn) -> bytes:
+    """Draw lines as they are, mutated or of any text, with any line ends; or a fixture with a stretch overwritten."""
     if draw(st.booleans()):
         whole = draw(st.sampled_from(OBJECTS))
         start = draw(st.integers(0, len(whole)))
         return whole[:start] + draw(st.binary(max_size=8)) + whole[start + draw(st.integers(0, 8)) :]
-    lines = draw(st.lists(st.sampled_from(SAMPLES) | mutated() | st.text(max_size=40), max_size=6))
+    lines = draw(st.lists(st.sampled_from(SAMPLES) | draw_line() | st.text(max_size=40), max_size=6))
     ends = st.sampled_from([b"\n", b"\r\n", b"\n\n"])
     return b"".join(line.encode() + draw(ends) for line in lines)
 
 
 @pytest.mark.parametrize("known", BY_NAME.values(), ids=lambda known: known.name)
-@given(raw=mutated() | st.text())
+@given(raw=draw_line() | st.text())
 @settings(deadline=None, max_examples=75)
 def test_a_parser_is_total(known: Format, raw: str) -> None:
     """Fields or None, whatever the text, below a header or not."""
@@ -70,7 +70,7 @@ def test_a_parser_is_total(known: Format, raw: str) -> None:
 
 
 @pytest.mark.slow
-@given(data=objects() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(BY_NAME)))
+@given(data=draw_object() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(BY_NAME)))
 @settings(deadline=None, max_examples=400)
 def test_the_whole_path_is_total(data: bytes, declared: str | None) -> None:
     """From bytes to records: none raises, none is lost, each keeps its own bytes."""

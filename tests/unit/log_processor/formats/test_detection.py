@@ -9,7 +9,7 @@ from log_processor.formats.reader import Reader
 from log_processor.formats.registry import MIXED
 from log_processor.formats.rules import RULES, Rule
 
-NEAR_MS = 1_777_881_600_000
+LAST_MODIFIED_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
 TRACE = ["[stacktrace]", "#0 /srv/app.php(7): run()", '"}']
 JAVA = "2026-05-04 07:00:00,123 INFO  [main] org.example.App - started"
@@ -39,7 +39,7 @@ PYTHON = "WARNING:root:slow"
 )
 def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], name: str) -> None:
     """Lines of a trace do not count against it; a named format is left only where it reads the lesser part."""
-    assert detect(samples, NEAR_MS).name == name
+    assert detect(samples, LAST_MODIFIED_MS).name == name
 
 
 KLOG = "I0504 07:00:00.000000       1 x.go:1] started"
@@ -62,43 +62,41 @@ MYSQL = "2026-05-04T07:00:00.123456Z 0 [Note] [MY-010116] [Server] up"
         ([JAVA, JAVA, '{"body": "without a time"}'] * 6, "java"),
     ],
 )
-def test_lines_that_formats_know_are_no_inside_of_another_ones_record(samples: list[str], name: str) -> None:
+def test_a_line_of_a_known_format_is_no_part_of_another_record(samples: list[str], name: str) -> None:
     """Where formats alternate, each line is a record of its own; what has no time may be a message's second line."""
-    assert detect(samples, NEAR_MS).name == name
+    assert detect(samples, LAST_MODIFIED_MS).name == name
 
 
 def test_mixed_lines_may_be_declared() -> None:
     """No record is refused for it: each is read by the format that knows it."""
-    reader = Reader(MIXED, NEAR_MS, declared=True)
-    found = [reader.read(line) for line in (PYTHON, "a print")]
-    assert [entry and (entry[0], entry[1].parse_error) for entry in found] == [("python_logging", None), ("text", None)]
+    reader = Reader(MIXED, LAST_MODIFIED_MS, declared=True)
+    answers = [reader.read(line) for line in (PYTHON, "a print")]
+    assert [row and (row[0], row[1].parse_error) for row in answers] == [("python_logging", None), ("text", None)]
 
 
 def test_a_key_speaks_for_its_format() -> None:
     """One line that is of it is enough then, even among more lines of another; a key alone is not."""
     key = "AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/05/04/a.log.gz"
-    entry = (
-        '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -'
-    )
-    lines = [JAVA, JAVA, entry]
-    assert detect(lines, NEAR_MS).name == "java"
-    assert detect(lines, NEAR_MS, key).name == "clb"
-    assert detect([JAVA], NEAR_MS, key).name == "java"
+    row = '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -'
+    lines = [JAVA, JAVA, row]
+    assert detect(lines, LAST_MODIFIED_MS).name == "java"
+    assert detect(lines, LAST_MODIFIED_MS, key).name == "clb"
+    assert detect([JAVA], LAST_MODIFIED_MS, key).name == "java"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_decides_its_example(rule: Rule) -> None:
     """The lines beside a rule, which the documentation shows too, are decided by it and by no other."""
-    assert decide(rule.example.split("\n"), NEAR_MS, rule.example_key).rule is rule
+    assert decide(rule.example.split("\n"), LAST_MODIFIED_MS, rule.example_key).rule is rule
 
 
 def test_a_decision_has_its_evidence() -> None:
     """What the records say is counted; a header line decides before any is looked at."""
-    evidence = decide([JAVA, *["\tat a.b.C(D.java:7)"] * 3, JAVA], NEAR_MS).evidence
+    evidence = decide([JAVA, *["\tat a.b.C(D.java:7)"] * 3, JAVA], LAST_MODIFIED_MS).evidence
     assert evidence is not None
-    found = {name: getattr(evidence, name) for name in QUANTITIES}
-    assert found == {"read": 2, "dated": 2, "timed": 2, "datable": 2, "foreign": 0, "loose": 0}
-    assert decide(["#Fields: date time c-ip cs-method"], NEAR_MS).evidence is None
+    answers = {name: getattr(evidence, name) for name in QUANTITIES}
+    assert answers == {"read": 2, "dated": 2, "timed": 2, "datable": 2, "foreign": 0, "loose": 0}
+    assert decide(["#Fields: date time c-ip cs-method"], LAST_MODIFIED_MS).evidence is None
 
 
 def test_every_quantity_is_said_in_words() -> None:

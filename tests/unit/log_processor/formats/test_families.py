@@ -8,7 +8,7 @@ import pytest
 from log_processor import formats
 from log_processor.formats.registry import BY_NAME
 
-from tests.support.fixtures import FIXTURES, family
+from tests.support.fixtures import FIXTURES, get_family
 
 HOME = Path(formats.__path__[0])
 PACKAGE = "log_processor.formats"
@@ -20,8 +20,8 @@ print(*(name for name in sys.modules if name.startswith("{PACKAGE}.")))
 LIBRARY = sorted(f"{PACKAGE}.lib.{path.stem}" for path in (HOME / "lib").glob("*.py") if path.stem != "__init__")
 
 
-def loaded_by(module: str) -> set[str]:
-    """Return the modules of formats that a fresh interpreter holds after it imported `module` alone."""
+def load_module(module: str) -> set[str]:
+    """Return the modules of formats that a new interpreter holds after it imported `module` alone."""
     done = subprocess.run(
         [sys.executable, "-c", LOADED, module], cwd=HOME.parents[1], capture_output=True, text=True, check=True
     )
@@ -30,23 +30,23 @@ def loaded_by(module: str) -> set[str]:
 
 def test_importing_the_package_imports_no_format() -> None:
     """The package itself holds nothing: its modules are imported by name."""
-    assert loaded_by(PACKAGE) == set()
+    assert load_module(PACKAGE) == set()
 
 
 def test_importing_one_format_does_not_import_all() -> None:
     """A format brings what it is made of, and no neighbour that it does not use."""
-    loaded = loaded_by(f"{PACKAGE}.databases.redis")
+    loaded = load_module(f"{PACKAGE}.databases.redis")
     assert {name for name in loaded if ".lib" not in name} == {f"{PACKAGE}.databases", f"{PACKAGE}.databases.redis"}
 
 
 @pytest.mark.parametrize("module", LIBRARY)
 def test_the_library_imports_no_format(module: str) -> None:
     """What formats are made of stands below all of them."""
-    assert {name for name in loaded_by(module) if not name.startswith(f"{PACKAGE}.lib")} == set()
+    assert {name for name in load_module(module) if not name.startswith(f"{PACKAGE}.lib")} == set()
 
 
 def test_fixtures_stand_in_the_family_of_their_format() -> None:
     """A format's fixtures are found in a folder of the name of its module's."""
-    homes = {known.name: family(known) for known in BY_NAME.values()}
-    found = {(case.stem.partition("--")[0], case.parent.name) for case in FIXTURES.rglob("*--*.log")}
-    assert found == set(homes.items())
+    homes = {known.name: get_family(known) for known in BY_NAME.values()}
+    families = {(case.stem.partition("--")[0], case.parent.name) for case in FIXTURES.rglob("*--*.log")}
+    assert families == set(homes.items())

@@ -14,7 +14,7 @@ from log_processor.formats.registry import BY_NAME
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 CASES = sorted(FIXTURES.rglob("*--*.log"))
-NEAR_MS = 1_777_881_600_000
+LAST_MODIFIED_MS = 1_777_881_600_000
 """2026-05-04T08:00:00Z: the last-modified time of every fixture."""
 
 
@@ -22,12 +22,12 @@ NEAR_MS = 1_777_881_600_000
 def test_a_fixture_yields_its_records(case: Path) -> None:
     """Format found, event's own time, level and typed fields, record by record."""
     lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
-    reader = Reader(detect(lines, NEAR_MS), NEAR_MS)
-    found = []
+    reader = Reader(detect(lines, LAST_MODIFIED_MS), LAST_MODIFIED_MS)
+    records = []
     for name, parsed in filter(None, map(reader.read, lines)):
         record = {"format": name, "timestamp_ms": parsed.timestamp_ms, "level": parsed.level, "fields": parsed.fields}
-        found.append(record)
-    assert found == json.loads(case.with_suffix(".json").read_text())
+        records.append(record)
+    assert records == json.loads(case.with_suffix(".json").read_text())
 
 
 def test_every_format_has_fixtures() -> None:

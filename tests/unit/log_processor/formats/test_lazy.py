@@ -9,9 +9,9 @@ def test_it_does_what_the_compiled_expression_does() -> None:
     """Text and bytes, with flags, each method as it is asked for, again and again."""
     word, digits = compile_lazily(r"(a)(.)", re.DOTALL), compile_lazily(rb"\d+")
     for _ in range(2):
-        found = word.match("a\nb")
-        assert found is not None
-        assert found.groups() == ("a", "\n")
+        match = word.match("a\nb")
+        assert match is not None
+        assert match.groups() == ("a", "\n")
         assert word.fullmatch("a\nb") is None
         assert digits.findall(b"1 22") == [b"1", b"22"]
     assert word.groups == 2

@@ -10,7 +10,7 @@ from log_processor.formats.lib import leading
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 SAMPLES = sorted({line for case in FIXTURES.rglob("*.log") for line in case.read_text().split("\n") if line})
-NEAR_MS = 1_777_881_600_000
+LAST_MODIFIED_MS = 1_777_881_600_000
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ NEAR_MS = 1_777_881_600_000
 )
 def test_a_time_is_read(line: str, time: str) -> None:
     """In its zone, or else in UTC; without a year near the object's time."""
-    lead = leading.read_lead(line, NEAR_MS)
+    lead = leading.read_lead(line, LAST_MODIFIED_MS)
     assert lead is not None
     assert lead.timestamp_ms == int(datetime.fromisoformat(time).timestamp() * 1000)
 
@@ -56,7 +56,7 @@ def test_a_time_is_read(line: str, time: str) -> None:
 @pytest.mark.parametrize("line", ["07:00:00.123 a", "2026-13-04 07:00:00 a", "13/13/2026 07:00:00 a", "[9:00:00 AM] a"])
 def test_nonsense_is_no_time(line: str) -> None:
     """A clock without a date and a date that there is not begin a record, or none, but never give a time."""
-    lead = leading.read_lead(line, NEAR_MS)
+    lead = leading.read_lead(line, LAST_MODIFIED_MS)
     assert lead is None or lead.timestamp_ms is None
 
 
@@ -69,4 +69,6 @@ def test_nonsense_is_no_time(line: str) -> None:
 def test_the_lines_that_begin_a_record_are_those_with_a_time(line: str, at: int, sign: str) -> None:
     """What splits an object and what reads its records agree, whatever the text."""
     changed = line[:at] + sign + line[at + 1 :]
-    assert (leading.STARTS.match(changed.encode()) is not None) == (leading.read_lead(changed, NEAR_MS) is not None)
+    assert (leading.STARTS.match(changed.encode()) is not None) == (
+        leading.read_lead(changed, LAST_MODIFIED_MS) is not None
+    )

@@ -19,22 +19,22 @@ from log_processor.formats.lib.request_line import put_request
 )
 def test_a_request_is_put_in_its_parts(line: str, fields: dict[str, Any]) -> None:
     """With a version, without one, or with a load balancer's `-` for one that it was not told."""
-    found: dict[str, Any] = {}
-    put_request(found, line)
-    assert found == {"http.request.method": line.partition(" ")[0], **fields}
+    put: dict[str, Any] = {}
+    put_request(put, line)
+    assert put == {"http.request.method": line.partition(" ")[0], **fields}
 
 
 @pytest.mark.parametrize("line", ["- http://h:80- -", "\\x16\\x03\\x01", " / HTTP/1.1"])
 def test_what_is_no_request_is_kept_whole(line: str) -> None:
     """Bytes of another protocol, or a request whose method is missing."""
-    found: dict[str, Any] = {}
-    put_request(found, line)
-    assert found == {"http.request.line": line}
+    put: dict[str, Any] = {}
+    put_request(put, line)
+    assert put == {"http.request.line": line}
 
 
 @pytest.mark.parametrize("line", ["-", "- - -", ""])
 def test_a_line_of_signs_alone_is_no_request(line: str) -> None:
     """A load balancer writes `- - -` if it received none."""
-    found: dict[str, Any] = {}
-    put_request(found, line)
-    assert not found
+    put: dict[str, Any] = {}
+    put_request(put, line)
+    assert not put

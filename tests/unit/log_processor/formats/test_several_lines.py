@@ -6,16 +6,16 @@ from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 from log_processor.formats.web import apache_error, nginx_error
 
-NEAR_MS = 1_777_881_600_000
+LAST_MODIFIED_MS = 1_777_881_600_000
 
 
-def test_nginx_writes_the_context_behind_a_message_of_several_lines() -> None:
+def test_nginx_context_follows_a_message_of_several_lines() -> None:
     """What PHP said over FastCGI is the message; client and request are not part of it."""
     said = 'FastCGI sent in stderr: "PHP message: PHP Fatal error:  no\nStack trace:\n#0 {main}" while reading upstream'
     context = (
         'client: 192.0.2.1, server: a.example, request: "GET /a.php HTTP/1.1", upstream: "fastcgi://unix:/run/php:"'
     )
-    parsed = nginx_error.parse(f"2026/05/04 10:00:00 [error] 42#7: *1 {said}, {context}", NEAR_MS)
+    parsed = nginx_error.parse(f"2026/05/04 10:00:00 [error] 42#7: *1 {said}, {context}", LAST_MODIFIED_MS)
     assert parsed is not None
     assert parsed.fields["message"] == said
     assert parsed.fields["url.path"] == "/a.php"
@@ -25,7 +25,7 @@ def test_nginx_writes_the_context_behind_a_message_of_several_lines() -> None:
 def test_lines_below_an_nginx_record_stay_in_its_message() -> None:
     """The last value of the context ends with its line."""
     line = '2026/05/04 10:00:00 [error] 42#7: *1 no, client: 192.0.2.1, server: a.example, host: "a"'
-    parsed = nginx_error.parse(f"{line}\nfrom a program\n", NEAR_MS)
+    parsed = nginx_error.parse(f"{line}\nfrom a program\n", LAST_MODIFIED_MS)
     assert parsed is not None
     assert parsed.fields["http.request.header.host"] == "a"
     assert parsed.fields["message"] == "no\nfrom a program\n"
@@ -34,7 +34,7 @@ def test_lines_below_an_nginx_record_stay_in_its_message() -> None:
 def test_an_apache_referer_ends_the_first_line() -> None:
     """What a CGI program wrote below stays in the message."""
     line = "[Mon May 04 10:00:00 2026] [error] [client 192.0.2.1] End of script, referer: https://a.example/"
-    parsed = apache_error.parse(f"{line}\nTraceback, referer: none", NEAR_MS)
+    parsed = apache_error.parse(f"{line}\nTraceback, referer: none", LAST_MODIFIED_MS)
     assert parsed is not None
     assert parsed.fields["http.request.header.referer"] == "https://a.example/"
     assert parsed.fields["message"] == "End of script\nTraceback, referer: none"
@@ -84,11 +84,13 @@ def test_the_message_of_net_stands_below_its_level_and_category() -> None:
         "      System.IO.IOException: full",
         "         at Shop.Run()",
     ]
-    parsed = text.parse("\n".join(lines), NEAR_MS)
+    parsed = text.parse("\n".join(lines), LAST_MODIFIED_MS)
     assert parsed.level == "error"
     assert parsed.fields["log.logger"] == "Shop.Orders"
     assert parsed.fields["message"] == "no space left\nSystem.IO.IOException: full\n   at Shop.Run()"
-    inside = BY_NAME["cri"].parse("\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), NEAR_MS)
+    inside = BY_NAME["cri"].parse(
+        "\n".join(f"2026-05-04T06:00:00Z stdout F {line}" for line in lines), LAST_MODIFIED_MS
+    )
     assert inside is not None
     assert (inside.level, inside.fields["log.logger"]) == ("error", "Shop.Orders")
     assert inside.fields["message"] == "\n".join(lines)

@@ -8,8 +8,17 @@ import pytest
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 
-from tests.support.fixtures import Sample, samples
-from tests.support.growth import FLAT, UNITS, Recipe, reading, recipes, report, seconds, steepness
+from tests.support.fixtures import Sample, read_samples
+from tests.support.growth import (
+    FLAT,
+    UNITS,
+    Recipe,
+    build_reading,
+    build_recipes,
+    describe_growth,
+    measure_seconds,
+    measure_steepness,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -20,7 +29,8 @@ WORDS = 12
 
 
 @pytest.fixture(autouse=True)
-def _undisturbed() -> Iterator[None]:
+def _pause_garbage_collection() -> Iterator[None]:
+    """Pause garbage collection, whose time is no part of reading."""
     gc.disable()
     yield
     gc.enable()
@@ -29,20 +39,23 @@ def _undisturbed() -> Iterator[None]:
 @pytest.mark.parametrize("known", BY_NAME.values(), ids=lambda known: known.name)
 def test_a_long_line_is_read_at_the_pace_of_a_short_one(known: Format) -> None:
     """Of many ways to make its longest line 16 KB long the dearest few are grown to 1 MB."""
-    sample = max(samples(known.name), key=lambda sample: len(sample.line))
-    read = reading(known, sample.columns)
-    ways = list(_spread(sample))
+    sample = max(read_samples(known.name), key=lambda sample: len(sample.line))
+    read = build_reading(known, sample.columns)
+    ways = list(_select_recipes(sample))
     for way in ways:
-        steep = steepness(read, way, SCREENED_BYTES)
-        assert steep <= FLAT, report(sample, way, steep)
-    for way in sorted(ways, key=lambda way: seconds(read, way.text(SCREENED_BYTES)), reverse=True)[:GROWN]:
-        steep = steepness(read, way)
-        assert steep <= FLAT, report(sample, way, steep)
+        steep = measure_steepness(read, way, SCREENED_BYTES)
+        assert steep <= FLAT, describe_growth(sample, way, steep)
+    for way in sorted(ways, key=lambda way: measure_seconds(read, way.grow(SCREENED_BYTES)), reverse=True)[:GROWN]:
+        steep = measure_steepness(read, way)
+        assert steep <= FLAT, describe_growth(sample, way, steep)
 
 
-def _spread(sample: Sample) -> Iterator[Recipe]:
-    """Some of the words and signs again and again, and every unit in some places, with the rest of the line and cut."""
-    every = list(recipes(sample.line))
+def _select_recipes(sample: Sample) -> Iterator[Recipe]:
+    """Yield recipes that repeat some of the words and signs, and each unit at some positions.
+
+    The rest of the line follows, or is cut off.
+    """
+    every = list(build_recipes(sample.line))
     words = len(every) // (1 + 2 * len(UNITS))
     yield from itertools.islice(every[:words], 0, None, max(1, words // WORDS))
     for unit in range(len(UNITS)):
@@ -56,7 +69,7 @@ def test_what_is_not_flat_is_seen() -> None:
     """A search to the end of the line from each place in it."""
 
     def read(text: str) -> None:
-        for place in range(0, len(text), 8):
-            text.find("]", place)
+        for position in range(0, len(text), 8):
+            text.find("]", position)
 
-    assert steepness(read, Recipe("", "[a", "")) > FLAT
+    assert measure_steepness(read, Recipe("", "[a", "")) > FLAT
