@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from cyclopts import App, CycloptsError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 from ops.errors import CommandError
 from ops.help_page import build_help_page
@@ -70,7 +70,7 @@ def read_version() -> str:
 
 
 def _print_error(sentence: str) -> int:
-    sys.stderr.write(f"error: {escaped(sentence)}\n")
+    sys.stderr.write(f"error: {escape(sentence)}\n")
     return CANNOT_RUN
 
 

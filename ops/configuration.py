@@ -3,7 +3,7 @@
 import os
 import sys
 
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 from stacks.config import Config, load, read_context
 from stacks.config.region import find_overlooked_region
@@ -17,5 +17,5 @@ def load_configuration() -> Config:
     """
     config = load(read_context(os.environ), os.environ)
     if overlooked := find_overlooked_region(config.region, os.environ):
-        sys.stderr.write(f"note: {escaped(overlooked)}\n")
+        sys.stderr.write(f"note: {escape(overlooked)}\n")
     return config

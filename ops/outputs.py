@@ -11,7 +11,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
 from ops.errors import CommandError
@@ -28,12 +28,12 @@ def run(name: str | None, *, as_json: bool) -> int:
     config = load_configuration()
     outputs = read_outputs(config, os.environ)
     if name is not None:
-        sys.stdout.write(f"{escaped(str(get_output(outputs, name, config)))}\n")
+        sys.stdout.write(f"{escape(str(get_output(outputs, name, config)))}\n")
     elif as_json:
         sys.stdout.write(json.dumps(outputs, indent=2) + "\n")
     else:
         width = max(map(len, outputs))
-        sys.stdout.write("".join(f"{key:<{width}}  {escaped(str(value))}\n" for key, value in outputs.items()))
+        sys.stdout.write("".join(f"{key:<{width}}  {escape(str(value))}\n" for key, value in outputs.items()))
     return 0
 
 

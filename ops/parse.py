@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from log_processor.errors import PipelineError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 from log_processor.formats.detection import Decision
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
@@ -81,7 +81,7 @@ def _parse_files(files: Sequence[Path], options: ParseOptions, *, as_json: bool)
         except UnreadableError as error:
             summary.reason = error.reason
             if as_json:
-                sys.stderr.write(f"error: {escaped(str(error))}\n")
+                sys.stderr.write(f"error: {escape(str(error))}\n")
         summaries.append(summary)
     if not as_json:
         sys.stdout.write(build_summary_page(summaries, shutil.get_terminal_size((0, 0)).columns or None))

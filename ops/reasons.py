@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 from log_processor.formats.detection import Decision
 from log_processor.formats.evidence import QUANTITIES, Evidence
 
@@ -19,10 +19,10 @@ def explain(files: Sequence[Path], decide: Callable[[Path], Decision]) -> int:
     failed = 0
     for file in find_files(files):
         try:
-            sys.stdout.write(explain_decision(escaped(str(file.path)), decide(file.path)))
+            sys.stdout.write(explain_decision(escape(str(file.path)), decide(file.path)))
         except CommandError as error:
             failed = 1
-            sys.stderr.write(f"error: {escaped(str(error))}\n")
+            sys.stderr.write(f"error: {escape(str(error))}\n")
     return failed
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
 from ops.configuration import load_configuration
@@ -37,7 +37,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     if as_json:
         sys.stdout.write("".join(build_json_line(asdict(account)).decode() for account in versions))
     else:
-        sys.stdout.writelines(f"{escaped(line)}\n" for line in _format_page(name, versions))
+        sys.stdout.writelines(f"{escape(line)}\n" for line in _format_page(name, versions))
     return int(not all(account.status == "done" and account.closes for account in versions))
 
 

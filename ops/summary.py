@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 from log_processor.record import LogRecord
 from rich.cells import cell_len
 
@@ -66,7 +66,7 @@ def _format_cells(summary: Summary) -> tuple[str, ...]:
     counts = (summary.records, summary.records - text, text, summary.filtered, summary.rejects)
     levels = GAP.join(f"{level} {count:,}" for level, count in summary.levels.most_common())
     times = (_format_time(summary.first_ms), _format_time(summary.last_ms))
-    return escaped(summary.name), summary.format, *(f"{count:,}" for count in counts), *times, levels
+    return escape(summary.name), summary.format, *(f"{count:,}" for count in counts), *times, levels
 
 
 def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -103,7 +103,7 @@ def _fill_lines(pieces: Sequence[str], width: int) -> list[str]:
 def _format_reason(summary: Summary, width: int | None) -> list[str]:
     if summary.reason is None:
         return []
-    text = f"{GAP}cannot be read: {escaped(summary.reason)}"
+    text = f"{GAP}cannot be read: {escape(summary.reason)}"
     return [text] if width is None else textwrap.wrap(text, width, subsequent_indent=GAP * 2)
 
 

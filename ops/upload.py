@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
 from ops.errors import CommandError
@@ -50,7 +50,7 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
         reason = upload.refusal or _upload_file(s3, upload, target)
         refused += reason is not None
         result = f"s3://{target}/{upload.key}" if reason is None else f"not uploaded: {reason}"
-        sys.stdout.write(escaped(f"{upload.path}: {result}") + "\n")
+        sys.stdout.write(escape(f"{upload.path}: {result}") + "\n")
         sys.stdout.flush()
     return int(refused > 0)
 

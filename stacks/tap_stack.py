@@ -73,7 +73,7 @@ class TapStack(NamedStack):
             "WORK_QUEUE_URL": self.work.queue.url,
             "DEAD_LETTER_QUEUE_URL": self.errors.queue.url,
         }
-        return key | resources | config.tuning_environment()
+        return key | resources | config.render_environment()
 
     def _connect(self, config: Config, account_id: str) -> None:
         self.processor.grant(

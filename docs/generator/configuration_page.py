@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from log_processor.declaration import Setting, settings_of
+from log_processor.declaration import Setting, list_settings
 from log_processor.settings import Tuning
 
 from stacks.config import Config
@@ -17,8 +17,8 @@ COLUMNS = ("Setting", "Default", "Values", "Variable", "Meaning")
 
 def build_page() -> str:
     """Return the page: the template with a table of the stacks' settings and one of the function's."""
-    function = settings_of(Tuning)
-    stacks = {name: declared for name, declared in settings_of(Config).items() if name not in function}
+    function = list_settings(Tuning)
+    stacks = {name: declared for name, declared in list_settings(Config).items() if name not in function}
     text = TEMPLATE.read_text("utf-8")
     return text.replace("<!-- STACKS -->", _build_table(stacks)).replace("<!-- FUNCTION -->", _build_table(function))
 

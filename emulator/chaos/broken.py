@@ -30,7 +30,7 @@ BREAKS = {
     "ledger": Break(
         "log_processor/pipeline.py",
         "        outcome = attempt.run()\n",
-        '        self._ledger.end(attempt.work, attempt.ending("done"))\n        outcome = attempt.run()\n',
+        '        self._ledger.end(attempt.work, attempt.make_ending("done"))\n        outcome = attempt.run()\n',
     ),
 }
 """`writer` drops unprocessed items, `id` makes ids random, `ledger` marks a range as done before it is stored."""

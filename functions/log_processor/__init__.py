@@ -1,1 +1,1 @@
-"""The log processor: reads log objects from S3 and stores each record once in DynamoDB."""
+"""Read log objects from S3, and store each of their records once in DynamoDB."""

@@ -1,4 +1,4 @@
-"""What is declared of a setting, once: for the stack, which checks it, for the function and for the documentation."""
+"""Declare a setting once: for the stack, which checks it, for the function, and for the documentation."""
 
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, field, fields
@@ -6,19 +6,19 @@ from typing import Any
 
 DECLARED = "setting"
 Check = Callable[[str, Any, str], None]
-"""Raise for a value that breaks a rule of its own: `(name, value, place)`."""
+"""A function `(name, value, origin)` that raises if the value breaks a rule of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """A setting's default, one line of documentation, and what its values may be.
 
-    - `bounds`: the least and the largest number.
+    - `bounds`: the smallest and the largest number.
     - `choices`: the only values.
-    - `form`: an expression that the whole text matches; `form_words` says it in words.
+    - `form`: a regular expression that matches the whole text; `form_words` describes it in words.
     - `check`: a rule of its own.
-    - `key`: its name in the configuration, where that is not the field's name.
-    - `variable`: the environment variable that wins over the configuration.
+    - `key`: its name in the configuration, if that is not the field's name.
+    - `variable`: the environment variable that overrides the configuration.
     """
 
     default: Any
@@ -33,15 +33,15 @@ class Setting:
 
 
 def setting(default: Any, doc: str, **rules: Any) -> Any:
-    """Return a dataclass field with this default that carries its declaration; `rules` are fields of `Setting`."""
+    """Return a dataclass field with this default and the declaration as metadata; `rules` are fields of `Setting`."""
     return field(default=default, metadata={DECLARED: Setting(default=default, doc=doc, **rules)})
 
 
-def settings_of(kind: type) -> dict[str, Setting]:
-    """Return what a dataclass declares, by field and in its order; fields without a declaration are left out."""
+def list_settings(kind: type) -> dict[str, Setting]:
+    """Return the settings that a dataclass declares, by field name; fields without a declaration are left out."""
     return {one.name: one.metadata[DECLARED] for one in fields(kind) if DECLARED in one.metadata}
 
 
-def required_of(kind: type) -> list[str]:
-    """Return the fields of a dataclass that have no default."""
+def list_required(kind: type) -> list[str]:
+    """Return the names of the fields of a dataclass that have no default."""
     return [one.name for one in fields(kind) if one.default is MISSING]

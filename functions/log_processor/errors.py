@@ -1,13 +1,13 @@
-"""One class for each cause of failure, sorted by who can mend it: time (retryable) or a person (permanent).
+"""Define an error class for each cause of failure. Time mends the retryable ones, a person the permanent ones.
 
 class                             who mends it                delivered again   archived   dead-lettered
 PipelineError
-  OutOfTimeError                  nobody: it is handed on     no                no         no
+  OutOfTimeError                  nobody: it is continued     no                no         no
   SettingsError                   who deploys                 yes               no         after the last delivery
     RouteError (routing)          who writes routes.toml      yes               no         after the last delivery
   RetryableError                  time                        yes               no         after the last delivery
     ServiceUnavailableError       time                        yes               no         after the last delivery
-      ThrottledError              time, or more capacity      handed on first   no         after the last delivery
+      ThrottledError              time, or more capacity      requeued first    no         after the last delivery
   PermanentError                  a person                    no                yes        at once
     EnvelopeError                 who sends the event         no                no range   at once
     ObjectMissingError            nobody: it is gone          no                document   at once
@@ -19,44 +19,44 @@ PipelineError
     PlanError                     a person, in the ledger     no                yes        at once
     NoProgressError               who sets time and memory    no                yes        at once
 
-*Delivered again* is the queue's or Lambda's own doing: the error is raised, or the message is reported as failed.
-A range that has stored something is continued instead, and one that the table took nothing of is handed on ten times.
-*Archived* is a copy of the object with an error document; *document* is that alone, as if the route keeps no copies.
-An asynchronous invocation is delivered twice more whatever the error; only a message is dead-lettered at once.
+*Delivered again*: the queue or Lambda delivers the event again, because the error is raised or the message is reported
+as failed. A range of which something is stored is continued instead; one that the table throttles is requeued 10 times.
+*Archived*: a copy of the object with an error document. *Document*: the error document alone, as if the route keeps no
+copies. An asynchronous invocation is delivered twice more whatever the error; only a message is dead-lettered at once.
 """
 
 from typing import Self
 
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 
 class PipelineError(Exception):
-    """A failure that names the input, the place and the remedy; `code` is what operators filter by.
+    """A failure whose message names the input, the position in it and the remedy; operators filter by `code`.
 
-    Its sentence holds no control character, whatever an object's key or a service's answer has: it becomes a line of
-    the log, the ledger's reason and the error document's message.
+    The message becomes a line of the log, the ledger's reason and the error document's message. So control characters
+    in it, such as those of an object's key, are escaped.
 
-    `attempts` counts the attempts at its range so far, this one included; None where no range was begun.
+    `attempts` is the number of attempts at the range so far, with this one; None if no range was begun.
     """
 
     attempts: int | None = None
 
     def __init__(self, message: str = "") -> None:
-        super().__init__(escaped(message))
+        super().__init__(escape(message))
 
     @property
     def code(self) -> str:
-        """The class name, as it appears in the ledger, the error document and the dead letter."""
+        """Return the class name, as it stands in the ledger, the error document and the dead letter."""
         return type(self).__name__
 
-    def of_attempt(self, attempts: int) -> Self:
-        """Return the error, met in the attempt of that number."""
+    def add_attempts(self, attempts: int) -> Self:
+        """Set the number of attempts, and return the error."""
         self.attempts = attempts
         return self
 
 
 class OutOfTimeError(PipelineError):
-    """The invocation's time is up: what is read is stored, and the rest handed on. Nothing has to be mended."""
+    """The invocation's time is up: the records that were read are stored, and the rest is continued later."""
 
 
 class SettingsError(PipelineError):
@@ -68,7 +68,7 @@ class RetryableError(PipelineError):
 
 
 class PermanentError(PipelineError):
-    """Delivering the event again cannot help; the object is archived and the event dead-lettered."""
+    """Delivering the event again cannot help; the object is archived, and the event is dead-lettered."""
 
 
 class ServiceUnavailableError(RetryableError):
@@ -76,7 +76,7 @@ class ServiceUnavailableError(RetryableError):
 
 
 class ThrottledError(ServiceUnavailableError):
-    """The log table did not take a batch within the time that was left: its range is handed on, later."""
+    """The log table did not take a batch within the time that was left: its range is requeued."""
 
 
 class EnvelopeError(PermanentError):
@@ -88,7 +88,7 @@ class ObjectMissingError(PermanentError):
 
 
 class ObjectChangedError(PermanentError):
-    """The object was overwritten in a bucket without versions; the new object has an event of its own."""
+    """The object was overwritten in a bucket without versions; the new object has its own event."""
 
 
 class AccessDeniedError(PermanentError):
@@ -100,16 +100,16 @@ class NotALogError(PermanentError):
 
 
 class DamagedObjectError(PermanentError):
-    """Compressed bytes end early or do not decode; every whole record before the damage is stored."""
+    """Compressed bytes end early or cannot be decoded; every whole record before the damage is stored."""
 
 
 class ExpansionError(PermanentError):
-    """Compressed bytes expand beyond the configured ratio or ceiling."""
+    """Compressed bytes expand beyond the ratio or the size that is configured."""
 
 
 class PlanError(PermanentError):
-    """What was decided of how an object is read cannot be followed: it is unreadable, or the object is another."""
+    """The object's plan cannot be followed: it cannot be read, or the object has another size."""
 
 
 class NoProgressError(PermanentError):
-    """Many whole invocations in a row ended without one record stored: the range would be handed on for ever."""
+    """Many whole invocations in a row stored no record: the range would be requeued for ever."""

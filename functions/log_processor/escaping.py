@@ -1,10 +1,10 @@
-"""Text from outside, such as a key, as it may stand in a line of a log or on a terminal."""
+"""Escape text from outside, such as a key, for a line of a log or a terminal."""
 
 
-def escaped(text: str) -> str:
-    r"""Return `text` with every character that is not printed written as its escape, such as `\n` or `\x1b`.
+def escape(text: str) -> str:
+    r"""Return `text` with an escape for every character that is not printable, such as `\n` or `\x1b`.
 
-    A key may hold control characters: printed as they are, they forge a line of a log or change a terminal.
+    A key may have control characters. Printed as they are, they could forge a line of a log or change a terminal.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""The function's entry: wire once, unwrap the event, process each range, report what failed and nothing else."""
+"""Handle an invocation of the function: unwrap the event, process each of its ranges, and report the failures."""
 
 import logging
 import os
@@ -11,7 +11,7 @@ import boto3
 from botocore.config import Config
 
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.lib.route import DEFAULT
@@ -35,8 +35,8 @@ CLIENT_CONFIG = Config(
 
 
 @dataclass(frozen=True, slots=True)
-class Wired:
-    """What lives as long as the process."""
+class FunctionParts:
+    """The parts of the function that live as long as its process."""
 
     pipeline: Pipeline
     routes: Routes
@@ -45,8 +45,11 @@ class Wired:
 
 
 @cache
-def wired() -> Wired:
-    """Connect the services, once a process; raises `SettingsError` where the environment is not the stack's."""
+def build_parts() -> FunctionParts:
+    """Return the parts of the function, built once a process.
+
+    Raise `SettingsError` if the environment is not the one that the stack sets.
+    """
     settings = Settings.from_environment(os.environ)
     logger.setLevel(settings.log_level)
     session = boto3.Session()
@@ -72,18 +75,22 @@ def wired() -> Wired:
         queue=queue,
     )
     routes = load(settings.redaction_key)
-    return Wired(Pipeline(settings, services, routes), routes, queue, settings.max_receive_count)
+    return FunctionParts(Pipeline(settings, services, routes), routes, queue, settings.max_receive_count)
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
-    """Process one event; an SQS batch reports its failed messages, any other event raises after its last range."""
+    """Process one event.
+
+    Return the ids of the failed messages if it is an SQS batch, else the number of its ranges. Raise an error after the
+    last range if a range of any other event failed.
+    """
     deadline = Deadline(context.get_remaining_time_in_millis)
     if _is_sqs(event):
-        failed = [message["messageId"] for message in event["Records"] if not _settle(message, deadline)]
+        failed = [message["messageId"] for message in event["Records"] if not _finish_message(message, deadline)]
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
-    errors, ranges = _process(event, deadline)
+    errors, ranges = _process_event(event, deadline)
     if errors:
-        raise _joined(errors)
+        raise _join_errors(errors)
     return {"ranges": ranges}
 
 
@@ -96,61 +103,70 @@ def _is_sqs(event: Any) -> bool:
     )
 
 
-def _settle(message: dict[str, Any], deadline: Deadline) -> bool:
-    """Whether the queue may forget the message: it is done, or it is buried with its last error."""
-    errors, _ = _process(message, deadline)
+def _finish_message(message: dict[str, Any], deadline: Deadline) -> bool:
+    """Process a message of the work queue, and tell whether the queue may delete it.
+
+    It may if every range of it is processed, or if the message was sent to the dead-letter queue. The message is sent
+    there if no range failed for a reason that may pass, or if this was its last delivery.
+    """
+    errors, _ = _process_event(message, deadline)
     if not errors:
         return True
     receives = int(message.get("attributes", {}).get("ApproximateReceiveCount", "1"))
-    last = receives >= wired().max_receive_count
+    last = receives >= build_parts().max_receive_count
     if not last and not all(isinstance(error, PermanentError) for error in errors):
         return False
-    words = "; ".join(map(str, errors))
+    explanation = "; ".join(map(str, errors))
     try:
-        wired().queue.bury(message["body"], code=errors[0].code, message=words, attempts=receives)
+        build_parts().queue.send_to_dead_letters(
+            message["body"], code=errors[0].code, message=explanation, attempts=receives
+        )
     except RetryableError as refused:
         logger.warning("message %s stays on the work queue: %s", message["messageId"], refused)
         return False
     return True
 
 
-def _process(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
-    """The errors of the event's ranges, and how many ranges it had; one range's error does not stop the others."""
-    found = unwrap({"Records": [event]} if isinstance(event, dict) and "body" in event else event)
-    errors: list[PipelineError] = [*found.errors]
+def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
+    """Process the ranges of an event; return their errors and the number of ranges.
+
+    The error of one range does not stop the others.
+    """
+    unwrapped = unwrap({"Records": [event]} if isinstance(event, dict) and "body" in event else event)
+    errors: list[PipelineError] = [*unwrapped.errors]
     for refused in errors:
         logger.error("%s: %s", refused.code, refused)
-    for work in found.ranges:
+    for work in unwrapped.ranges:
         route = DEFAULT
         try:
-            function = wired()
+            function = build_parts()
             route = function.routes.find(work.key)
             function.pipeline.process(work, deadline)
         except PipelineError as error:
-            logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence is the whole story
+            logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence says it all
             errors.append(error)
-        except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the ranges behind it go on
-            place, trace = escaped(f"{work.uri} {work.label}"), _indented(route.redact_text(traceback.format_exc()))
-            logger.error("unexpected error in %s\n%s", place, trace)  # noqa: TRY400 - the trace may hold what is hidden
-            errors.append(RetryableError(f"{place}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
-    return errors, len(found.ranges)
+        except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the other ranges are processed
+            origin, trace = escape(f"{work.uri} {work.label}"), _indent(route.redact_text(traceback.format_exc()))
+            logger.error("unexpected error in %s\n%s", origin, trace)  # noqa: TRY400 - the trace may hold what is hidden
+            errors.append(RetryableError(f"{origin}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
+    return errors, len(unwrapped.ranges)
 
 
-def _indented(trace: str) -> str:
-    """Return the trace with its lines indented: what a message in it brings of its own can begin no line of the log."""
-    return "\n".join(f"  {escaped(line)}" for line in trace.split("\n"))
+def _indent(trace: str) -> str:
+    """Return the trace with its lines indented, so that no text of a message in it begins a line of the log."""
+    return "\n".join(f"  {escape(line)}" for line in trace.split("\n"))
 
 
-def _joined(errors: list[PipelineError]) -> PipelineError:
-    """One error to raise for several: the first one's class, everybody's words.
+def _join_errors(errors: list[PipelineError]) -> PipelineError:
+    """Return one error to raise for several: of the class of the first, with the messages of all.
 
-    The service copies them into the dead letter's `ErrorMessage`, and nothing else of the function's own: so they say
-    the class of each and the attempt that met it.
+    Lambda copies its message, and nothing else of the function's own, into the dead letter's `ErrorMessage`. So the
+    message has the class of each error and the number of its attempt.
     """
-    return type(errors[0])("; ".join(map(_told, errors)))
+    return type(errors[0])("; ".join(map(_explain, errors)))
 
 
-def _told(error: PipelineError) -> str:
-    """The attempt stands before the message: the service cuts what is longer than 1 KB."""
+def _explain(error: PipelineError) -> str:
+    """Return `<class> in attempt <number>: <message>`; the message is last, because Lambda cuts after 1 KB."""
     attempt = "" if error.attempts is None else f" in attempt {error.attempts}"
     return f"{error.code}{attempt}: {error}"

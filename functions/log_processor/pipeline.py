@@ -1,4 +1,4 @@
-"""One range, end to end: begin it in the ledger, run an attempt, record its outcome; the only module that does so."""
+"""Process a range from end to end: begin it in the ledger, run an attempt, and record its outcome."""
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ MAX_REASON = 2000
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The edges of the pipeline."""
+    """The clients of AWS services that the pipeline uses."""
 
     source: ObjectSource
     wire: BatchWriteWire
@@ -39,7 +39,7 @@ class Services:
 
 
 class Pipeline:
-    """Processes ranges; one instance lives as long as the function's process."""
+    """The pipeline of ranges; one instance lives as long as the function's process."""
 
     def __init__(self, settings: Settings, services: Services, routes: Routes) -> None:
         self._source, self._ledger = services.source, services.ledger
@@ -49,8 +49,11 @@ class Pipeline:
         self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.decide)
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
-        """Store every record of `work` and account for it; raises the sorted error of a failed range, archived."""
-        if deadline.near:  # the ranges before it in the event took the time
+        """Store the records of the range `work`, and record the outcome; raise the error of a range that failed.
+
+        A range that the ledger has as `done` is not read again. If the deadline is near, the range is requeued.
+        """
+        if deadline.near:  # earlier ranges of the event took the time
             self._queue.send([work])
             return
         begun = self._begin(work, deadline)
@@ -58,21 +61,21 @@ class Pipeline:
             case "done":
                 return
             case "continued" if begun.refusal is None:
-                self._hand_on(begun.work, begun.row)
+                self._send_continuation(begun.work, begun.row)
             case _:
                 with RejectSpool() as rejects:
                     attempt = Attempt(begun, self._tools, deadline, rejects)
-                    with self._last_word(attempt):
-                        self._settle(attempt)
+                    with self._record_unexpected(attempt):
+                        self._run(attempt)
 
     def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
-        """Learn the version if the event names none, and write the first of the ledger's two words."""
-        opened: OpenObject | None = None
+        """Begin the range in the ledger; open the object first if the event names no version."""
+        open_object: OpenObject | None = None
         refusal: PipelineError | None = None
         if not work.version:
             try:
-                opened = self._source.open(work, 0)
-                work = replace(work, version_id=opened.version_id, etag=opened.etag)
+                open_object = self._source.open(work, 0)
+                work = replace(work, version_id=open_object.version_id, etag=open_object.etag)
             except PipelineError as error:
                 refusal = error
         row = self._ledger.begin(work)
@@ -80,52 +83,54 @@ class Pipeline:
             work = replace(work, plan=decode_plan(row.plan) or work.plan)
         except PlanError as error:
             refusal = refusal or error
-        return Begun(work, row, self._routes.find(work.key), deadline.fresh, opened, refusal)
+        return Begun(work, row, self._routes.find(work.key), deadline.has_full_time, open_object, refusal)
 
     @contextmanager
-    def _last_word(self, attempt: Attempt) -> Iterator[None]:
-        """See that the row says `failed` if what ends the attempt is no error that the pipeline knows."""
+    def _record_unexpected(self, attempt: Attempt) -> Iterator[None]:
+        """Write `failed` into the ledger row if an exception other than `PipelineError` ends the attempt."""
         try:
             yield
         except PipelineError:
             raise
         except BaseException:
-            self._ledger.end(attempt.work, replace(attempt.ending("failed"), reason=UNEXPECTED))
+            self._ledger.end(attempt.work, replace(attempt.make_ending("failed"), reason=UNEXPECTED))
             raise
 
-    def _settle(self, attempt: Attempt) -> None:
-        """Run the attempt and record its outcome; where a service refuses that, the outcome which is left then."""
+    def _run(self, attempt: Attempt) -> None:
+        """Run the attempt and record its outcome; if a service refuses that, record the one that follows."""
         outcome = attempt.run()
         while True:
             try:
-                self._record(attempt, outcome)
+                self._record_outcome(attempt, outcome)
             except PipelineError as refusal:
                 if isinstance(outcome, Failed):
                     raise
-                outcome = attempt.stopped(refusal) if isinstance(outcome, Done) else attempt.failed(refusal)
+                outcome = (
+                    attempt.decide_outcome(refusal) if isinstance(outcome, Done) else attempt.make_failure(refusal)
+                )
             else:
                 return
 
-    def _record(self, attempt: Attempt, outcome: Outcome) -> None:
-        """Say in the ledger how the attempt ended, and send what is left to do; raises the error of a failure."""
+    def _record_outcome(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Write the outcome into the ledger, and send what is left to do; raise the error of `Failed`."""
         work = attempt.work
         match outcome:
             case Done(parts) if parts:
-                self._hand_out(parts, attempt.deadline)
-                counted = len(parts) if work.end is None else 0  # the object's own row counts them all
+                self._send_parts(parts, attempt.deadline)
+                counted = len(parts) if work.end is None else 0  # only the object's own row counts them
                 self._ledger.end(
-                    work, replace(attempt.ending("done"), reason=f"split into {len(parts)} ranges", ranges=counted)
+                    work, replace(attempt.make_ending("done"), reason=f"split into {len(parts)} ranges", ranges=counted)
                 )
             case Done():
-                key = self._keep_rejects(attempt, work.end)
-                self._ledger.end(work, replace(attempt.ending("done"), rejects_key=key))
+                key = self._archive_rejects(attempt, work.end)
+                self._ledger.end(work, replace(attempt.make_ending("done"), rejects_key=key))
             case Continued(resume):
-                key = self._keep_rejects(attempt, resume)
-                row = self._ledger.end(work, replace(attempt.ending("continued"), resume=resume, rejects_key=key))
-                if row.status == "continued":  # by this attempt, or by one at the same time whose word came first
-                    self._hand_on(work, row)
-            case Requeued(again, delay_s):
-                self._queue.send([again], delay_s)
+                key = self._archive_rejects(attempt, resume)
+                row = self._ledger.end(work, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))
+                if row.status == "continued":  # by this attempt, or by a simultaneous one that ended first
+                    self._send_continuation(work, row)
+            case Requeued(whole, delay_s):
+                self._queue.send([whole], delay_s)
             case Failed(error):
                 self._record_failure(attempt, error)
                 raise error from None
@@ -133,45 +138,45 @@ class Pipeline:
                 assert_never(outcome)
 
     def _record_failure(self, attempt: Attempt, error: PipelineError) -> None:
-        """Archive what failed for good, then say so in the ledger, which hears of it even if the archive refuses."""
+        """Archive a range that failed for good, then write `failed` into the ledger, even if archiving fails."""
         key: str | None = None
         try:
-            key = self._keep_rejects(attempt, attempt.totals.position)
+            key = self._archive_rejects(attempt, attempt.totals.position)
             if isinstance(error, PermanentError):
-                self._archive.keep(attempt.work, _failure(attempt, error))
+                self._archive.keep(attempt.work, _describe_failure(attempt, error))
         finally:
             reason = f"{error.code}: {error}"[:MAX_REASON]
-            self._ledger.end(attempt.work, replace(attempt.ending("failed"), reason=reason, rejects_key=key))
+            self._ledger.end(attempt.work, replace(attempt.make_ending("failed"), reason=reason, rejects_key=key))
 
-    def _hand_out(self, parts: Sequence[ObjectRange], deadline: Deadline) -> None:
-        """Send the ranges, as many as there is time for, and the others as one that is to be fanned out further."""
+    def _send_parts(self, parts: Sequence[ObjectRange], deadline: Deadline) -> None:
+        """Send the ranges; if the deadline is near, send the others as one, to be split by another attempt."""
         for first in range(0, len(parts), BATCH_MESSAGES):
             if first and deadline.near:
                 self._queue.send([replace(parts[first], end=parts[-1].end)])
                 return
             self._queue.send(parts[first : first + BATCH_MESSAGES])
 
-    def _hand_on(self, work: ObjectRange, row: Row) -> None:
-        """Send the rest that `row` speaks of; sent twice, it is done once."""
+    def _send_continuation(self, work: ObjectRange, row: Row) -> None:
+        """Send the rest of a range that `row` says is continued; if it is sent twice, it is stored once."""
         if row.resume is not None:
-            rest = work.resumed(row.resume, format_name=row.format, state=row.state, sequential=row.sequential)
+            rest = work.resume(row.resume, format_name=row.format, state=row.state, sequential=row.sequential)
             self._queue.send([rest])
 
-    def _keep_rejects(self, attempt: Attempt, stop: int | None) -> str | None:
-        """Archive what was rejected before the byte `stop`; returns the archive's key, or None if there is nothing."""
+    def _archive_rejects(self, attempt: Attempt, stop: int | None) -> str | None:
+        """Archive the rejects before the byte `stop`, and return their key, or None if there are none."""
         rejects = attempt.rejects.finish()
         if rejects is None or attempt.last_modified_ms is None:
             return None
         return self._archive.keep_rejects(attempt.work, stop, attempt.last_modified_ms, rejects)
 
 
-def _failure(attempt: Attempt, error: PipelineError) -> Failure:
+def _describe_failure(attempt: Attempt, error: PipelineError) -> Failure:
     """Return what the error document says of the attempt."""
     return Failure(
         error=error,
         attempts=attempt.begun.row.attempts,
         last_modified_ms=attempt.last_modified_ms,
         position=attempt.totals.position,
-        remaining_s=attempt.deadline.write_s,
+        remaining_s=attempt.deadline.get_write_s,
         withheld_reason=attempt.route.withheld_reason,
     )

@@ -1,10 +1,10 @@
-"""The function's environment, read once: the only module that looks at environment variables."""
+"""Read the function's settings from its environment; no other module reads environment variables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from log_processor.declaration import Setting, required_of, setting, settings_of
+from log_processor.declaration import Setting, list_required, list_settings, setting
 from log_processor.errors import SettingsError
 
 MIB = 1024 * 1024
@@ -14,10 +14,10 @@ TIB = 1024 * GIB
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tuning:
-    """What an environment chooses of the function: settings of the configuration that the stack hands on.
+    """The settings that an environment may choose, and that the stack passes to the function.
 
-    This is the only place of such a setting. The stack's configuration inherits it, the environment variable has its
-    name in capitals, and `docs/configuration.md` is made from it.
+    Each is declared here alone. The stack's configuration inherits it, the environment variable has its name in
+    capitals, and `docs/configuration.md` is generated from it.
     """
 
     max_receive_count: int = setting(
@@ -43,14 +43,14 @@ class Tuning:
         "INFO", "What the function's own log holds.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
     )
 
-    def tuning_environment(self) -> dict[str, str]:
-        """Return the environment variables by which the function learns them."""
-        return {variable(name): str(getattr(self, name)) for name in settings_of(Tuning)}
+    def render_environment(self) -> dict[str, str]:
+        """Return the environment variables from which the function reads these settings."""
+        return {name_variable(name): str(getattr(self, name)) for name in list_settings(Tuning)}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings(Tuning):
-    """What the stack tells the function: the names of its resources, its tuning and the key of the hashes."""
+    """The settings of the function: the names of its resources, its tuning, and the key of the hashes."""
 
     dynamodb_table: str
     error_bucket: str
@@ -61,41 +61,43 @@ class Settings(Tuning):
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
-        """Read the settings; raises `SettingsError` naming the variable that is missing or malformed."""
-        named: dict[str, Any] = {name: _text(environ, variable(name)) for name in required_of(cls)}
-        chosen = {name: _choice(environ, variable(name), declared) for name, declared in settings_of(cls).items()}
+        """Return the settings of an environment; raise `SettingsError` if a variable is missing or malformed."""
+        named: dict[str, Any] = {name: _read_text(environ, name_variable(name)) for name in list_required(cls)}
+        chosen = {
+            name: _read_choice(environ, name_variable(name), declared) for name, declared in list_settings(cls).items()
+        }
         return cls(**named, **chosen, redaction_key=environ.get("REDACTION_KEY", ""))
 
 
-def variable(name: str) -> str:
-    """Return the environment variable of a field."""
+def name_variable(name: str) -> str:
+    """Return the name of the environment variable of a field: `LOG_LEVEL` for `log_level`."""
     return name.upper()
 
 
-def _text(environ: Mapping[str, str], name: str) -> str:
+def _read_text(environ: Mapping[str, str], name: str) -> str:
     value = environ.get(name, "")
     if not value:
         raise SettingsError(f"environment variable {name} is not set: deploy the function with its stack")
     return value
 
 
-def _choice(environ: Mapping[str, str], name: str, declared: Setting) -> Any:
+def _read_choice(environ: Mapping[str, str], name: str, declared: Setting) -> Any:
     value = environ.get(name)
     if value is None:
         return declared.default
     if declared.choices and value not in declared.choices:
-        raise _refused(name, value, f"set one of {', '.join(map(str, declared.choices))}")
-    return _number(name, value, declared.bounds) if declared.bounds else value
+        raise _make_refusal(name, value, f"set one of {', '.join(map(str, declared.choices))}")
+    return _read_number(name, value, declared.bounds) if declared.bounds else value
 
 
-def _number(name: str, value: str, bounds: tuple[int, int]) -> int:
-    least, largest = bounds
-    if not value.isdecimal() or int(value) < least:
-        raise _refused(name, value, f"set a whole number of at least {least}")
-    if int(value) > largest:
-        raise _refused(name, value, f"set a whole number of at most {largest}")
+def _read_number(name: str, value: str, bounds: tuple[int, int]) -> int:
+    minimum, maximum = bounds
+    if not value.isdecimal() or int(value) < minimum:
+        raise _make_refusal(name, value, f"set a whole number of at least {minimum}")
+    if int(value) > maximum:
+        raise _make_refusal(name, value, f"set a whole number of at most {maximum}")
     return int(value)
 
 
-def _refused(name: str, value: str, remedy: str) -> SettingsError:
+def _make_refusal(name: str, value: str, remedy: str) -> SettingsError:
     return SettingsError(f"environment variable {name} is {value!r}: {remedy}")

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from log_processor.declaration import settings_of
+from log_processor.declaration import list_settings
 
 from stacks.config.declared import Config
 from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_suffix, check_value
 
 CONTEXT = "cdktf.json's context"
-DECLARED = settings_of(Config)
+DECLARED = list_settings(Config)
 SUFFIX = "environment_suffix"
 NAMES = {declared.key or name: name for name, declared in DECLARED.items()}
 VARIABLES = {declared.variable: name for name, declared in DECLARED.items() if declared.variable}

@@ -13,6 +13,7 @@ DONE = (
     "functions/log_processor/reading",
     "functions/log_processor/routing",
     "functions/log_processor/storing",
+    "functions/log_processor/work",
     "ops",
     "stacks",
     "toolchain",

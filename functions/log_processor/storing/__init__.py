@@ -1,1 +1,1 @@
-"""Records become DynamoDB items, rejects and ledger rows."""
+"""Store records as DynamoDB items, archive what failed, and keep the ledger."""

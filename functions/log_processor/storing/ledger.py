@@ -47,17 +47,14 @@ class Ending:
 
 
 class Ledger:
-    """The ledger table. An attempt writes its row as it begins and as it ends; the first one adds the plan."""
+    """The ledger table. An attempt writes its row when it begins and when it ends; the first one adds the plan."""
 
     def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
         self._dynamodb = dynamodb
         self._table = table
 
     def begin(self, work: ObjectRange) -> Row:
-        """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
-
-        A row of another parser version is never finished: its range is read again.
-        """
+        """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged."""
         names = {"#status": "status", "#version": "version", "#start": "start"}
         values = {
             ":running": {"S": "running"},
@@ -81,7 +78,7 @@ class Ledger:
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
 
     def decide(self, work: ObjectRange, proposed: Plan) -> Plan:
-        """Keep `proposed` in the row of the whole object if it has no plan; return the plan that it has then."""
+        """Add the plan `proposed` to the row of the whole object if it has none, and return the plan of the row."""
         names = {"#plan": "plan", "#status": "status"}
         change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"
         item = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})

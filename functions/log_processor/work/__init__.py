@@ -1,1 +1,1 @@
-"""What there is to do: envelopes become object ranges; unfinished ranges become messages."""
+"""Turn events into object ranges, and unfinished ranges into messages."""

@@ -1,4 +1,4 @@
-"""What one invocation leaves to the next ones: ranges as ordinary messages on the work queue."""
+"""Send the ranges that one invocation leaves to later ones, as ordinary messages on the work queue."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 CONTINUATION = "object_range"
 BATCH_MESSAGES = 10
 MAX_STALLS = 10
-"""Invocations in a row in which nothing of a range is stored, before that is a failure like any other."""
+"""The most invocations in a row that may store nothing of a range; after one more, the range fails."""
 MESSAGE_VERSION = 2
 READABLE_VERSIONS = (1, MESSAGE_VERSION)
 NAMES = frozenset(field.name for field in fields(ObjectRange))
 NEW_NAMES = {"header": "state"}
 OLD_NAMES = frozenset({"index"})
-"""What messages of version 1, which say no version, name otherwise; and what they hold that is of no use."""
+"""Names of messages of version 1, which state no version: those that changed, and those that are no longer used."""
 FIRST_DELAY_S = 5
-LONGEST_DELAY_S = 900
+MAX_DELAY_S = 900
 FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "bucket": (str,),
     "key": (str,),
@@ -40,8 +40,8 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def message_of(work: ObjectRange) -> str:
-    """Return the message that asks for `work`; `range_from_message` is its inverse."""
+def render_message(work: ObjectRange) -> str:
+    """Return the message that asks for the range `work`; `range_from_message` reverses this."""
     texts = {
         "state": encode(work.state) if work.state else None,
         "plan": encode_plan(work.plan) if work.plan else None,
@@ -51,7 +51,7 @@ def message_of(work: ObjectRange) -> str:
 
 
 def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
-    """Read a message of our own; raises `EnvelopeError` where it is not one that `message_of` wrote."""
+    """Return the range that a continuation message asks for; raise `EnvelopeError` if it is not one of ours."""
     body, version = message[CONTINUATION], message.get("version", 1)
     if version not in READABLE_VERSIONS:
         remedy = "deploy the version that wrote it, then redrive the message"
@@ -72,13 +72,16 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan})
 
 
-def stall_delay_s(stalls: int) -> int:
-    """Seconds until a range that the table took nothing of is tried again: full jitter, growing with `stalls`."""
-    return random.randint(0, min(LONGEST_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
+def choose_stall_delay_s(stalls: int) -> int:
+    """Return the seconds until a range of which nothing was stored is tried again.
+
+    The delay has full jitter, and grows with `stalls` from at most 5 s to at most 15 min.
+    """
+    return random.randint(0, min(MAX_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
 
 
 class RangeQueue:
-    """Sends ranges to the work queue and hopeless messages to the dead-letter queue."""
+    """The work queue of ranges, and the dead-letter queue of messages that failed for good."""
 
     def __init__(self, sqs: "SQSClient", work_queue_url: str, dead_letter_queue_url: str) -> None:
         self._sqs = sqs
@@ -86,24 +89,25 @@ class RangeQueue:
         self._dead_letter_queue_url = dead_letter_queue_url
 
     def send(self, ranges: Sequence[ObjectRange], delay_s: int = 0) -> None:
-        """Send all `ranges`, ten a call, to be delivered after `delay_s` (at most 900) seconds.
+        """Send all `ranges`, ten in a request, to be delivered after `delay_s` (at most 900) seconds.
 
-        Raises where one was not taken, after which sending all again is harmless.
+        Raise if the queue does not accept one of them. All may be sent again then: a range that is delivered twice is
+        stored once.
         """
         for first in range(0, len(ranges), BATCH_MESSAGES):
-            entries: Any = [
-                {"Id": str(number), "MessageBody": message_of(work), "DelaySeconds": delay_s}
+            messages: Any = [
+                {"Id": str(number), "MessageBody": render_message(work), "DelaySeconds": delay_s}
                 for number, work in enumerate(ranges[first : first + BATCH_MESSAGES])
             ]
             try:
-                response = self._sqs.send_message_batch(QueueUrl=self._work_queue_url, Entries=entries)
+                response = self._sqs.send_message_batch(QueueUrl=self._work_queue_url, Entries=messages)
             except (ClientError, BotoCoreError) as error:
                 raise translate_error(error, "sending ranges to the work queue") from error
             if response.get("Failed"):
                 raise ServiceUnavailableError(f"the work queue did not take {len(response['Failed'])} ranges")
 
-    def bury(self, body: str, *, code: str, message: str, attempts: int) -> None:
-        """Put `body` into the dead-letter queue with what is known of its failure as message attributes."""
+    def send_to_dead_letters(self, body: str, *, code: str, message: str, attempts: int) -> None:
+        """Send `body` to the dead-letter queue, with the error and the number of attempts as message attributes."""
         texts = {"ErrorCode": code, "ErrorMessage": message[:1024], "Attempts": str(attempts)}
         attributes: Any = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
         try:

@@ -1,4 +1,4 @@
-"""The time of one invocation, and the part of it that is kept for ending well."""
+"""Measure the time of one invocation, and the margin at its end that is kept for flushing and recording."""
 
 from collections.abc import Callable, Iterator
 from typing import TypeVar
@@ -8,11 +8,15 @@ from log_processor.errors import OutOfTimeError
 Part = TypeVar("Part")
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
-FRESH_SHARE = 0.5
+FULL_TIME_SHARE = 0.5
 
 
 class Deadline:
-    """The time of one invocation; `margin_ms` of it is kept for flushing, accounting and handing on."""
+    """The end of an invocation's time, less a margin to flush, to write the ledger and to send continuations.
+
+    The margin is 10 s, or a quarter of the whole time if that is shorter. `remaining_ms` returns the milliseconds that
+    are left.
+    """
 
     def __init__(self, remaining_ms: Callable[[], float]) -> None:
         self._remaining_ms = remaining_ms
@@ -21,20 +25,20 @@ class Deadline:
 
     @property
     def near(self) -> bool:
-        """Whether reading has to stop now."""
+        """Tell whether the margin has begun, so that reading has to stop."""
         return self._remaining_ms() < self._margin_ms
 
     @property
-    def fresh(self) -> bool:
-        """Whether what begins now has at least half of an invocation to itself."""
-        return self._remaining_ms() >= self._whole_ms * FRESH_SHARE
+    def has_full_time(self) -> bool:
+        """Tell whether at least half of the invocation's time is left."""
+        return self._remaining_ms() >= self._whole_ms * FULL_TIME_SHARE
 
-    def write_s(self) -> float:
-        """Return the seconds that a write may still wait; a third of the margin is left for ledger and work queue."""
+    def get_write_s(self) -> float:
+        """Return the seconds that a write may wait; a third of the margin is left after it for ledger and queue."""
         return (self._remaining_ms() - self._margin_ms / 3) / 1000
 
-    def watched(self, parts: Iterator[Part]) -> Iterator[Part]:
-        """Yield `parts` as long as there is time, and at least one; a stream cut off here ends in `OutOfTimeError`."""
+    def check(self, parts: Iterator[Part]) -> Iterator[Part]:
+        """Yield `parts`, and raise `OutOfTimeError` before the second or a later one if the deadline is near."""
         for number, part in enumerate(parts):
             if number and self.near:
                 raise OutOfTimeError

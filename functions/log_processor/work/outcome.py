@@ -1,4 +1,4 @@
-"""How an attempt at a range ends: one of four outcomes, each of which says what is left to do."""
+"""Define the outcomes of an attempt at a range. Each of the four says what is left to do."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,21 @@ from log_processor.work.ranges import ObjectRange
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """This attempt leaves nothing of the range: all of it is stored, or it is to be handed out as `parts`."""
+    """Nothing is left to this attempt: the whole range is stored, or it is to be sent as the smaller ranges `parts`."""
 
     parts: tuple[ObjectRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Continued:
-    """The range is stored up to the byte `resume`; the rest is work for another invocation."""
+    """The range is stored up to the byte `resume`; another invocation has to store the rest."""
 
     resume: int
 
 
 @dataclass(frozen=True, slots=True)
 class Requeued:
-    """Nothing of the range is stored and another time may help: the whole of it comes again as `work`."""
+    """Nothing of the range is stored; `work` is the whole of it, to be tried again after `delay_s` seconds."""
 
     work: ObjectRange
     delay_s: int = 0
@@ -30,7 +30,7 @@ class Requeued:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The range ended in `error`, whose words may leave the function."""
+    """The range failed with `error`, whose message is redacted."""
 
     error: PipelineError
 

@@ -1,4 +1,4 @@
-"""How one version of an object is read: decided once, before anything of it is stored, and kept in its ledger row."""
+"""Define the plan of an object version: how it is read. It is decided once, and kept in the object's ledger row."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -12,12 +12,14 @@ Kind = Literal["documents", "lines"]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What the first attempt at an object decided, which every later attempt, range and continuation follows.
+    """What the first attempt at an object decided; every later attempt, range and continuation follows it.
 
-    `format` names the format that reads first; `declared` says that a route named it, so that no other is tried.
-    `piece_bytes` is the size of a range if the object is split, else 0. `size_bytes` and `last_modified_ms` are the
-    object's own; times without a year, and records without a time, are dated by the latter. `parser` is the version of
-    the code that decided.
+    - `format`: the name of the format that parses first; `declared` says that a route names it, so no other is tried.
+    - `kind`: `documents` if the object is read as JSON documents, else `lines`.
+    - `size_bytes`, `last_modified_ms`: the object's own. Times without a year lie near `last_modified_ms`, and records
+      without a time get it.
+    - `piece_bytes`: the size of a range if the object is split, else 0.
+    - `parser`: the version of the function's formats when the plan was decided.
     """
 
     format: str
@@ -31,12 +33,12 @@ class Plan:
 
 
 def encode_plan(plan: Plan) -> str:
-    """Return the text of `plan` that ledger rows and messages carry; `decode_plan` is its inverse."""
+    """Return the text of `plan` for ledger rows and messages; `decode_plan` reverses this."""
     return json.dumps({"version": PLAN_VERSION, **asdict(plan)})
 
 
 def decode_plan(text: str | None) -> Plan | None:
-    """Return the plan that `text` stands for, None if there is no text; raises `PlanError` if it is not readable."""
+    """Return the plan of a text, or None if there is no text; raise `PlanError` if the plan cannot be followed."""
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""ObjectRange, the unit of work, and the arithmetic that splits and resumes it."""
+"""Define the object range, which is the unit of work, and how it is split and resumed."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -6,22 +6,24 @@ from dataclasses import dataclass, replace
 from log_processor.state import ReaderState
 from log_processor.work.plan import Plan
 
-LEAST_RANGE_BYTES = 4
-MOST_RANGES = 2000
-"""Enough to be worked on by as many copies as a queue may have, 1,000; each is a message and a row of the ledger."""
+MIN_RANGE_BYTES = 4
+MAX_RANGES = 2000
+"""The most ranges of one object: twice the 1,000 copies of the function that a queue may start."""
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectRange:
     """A stretch of one version of one object, in byte offsets of its decompressed stream.
 
-    A record belongs to the range in which its first byte lies. `end` is exclusive; None is the end of the object.
-    `aligned` says that a record starts exactly at `start` (the object's beginning, or where an earlier invocation
-    stopped); otherwise the reader skips to the first record that starts at or after `start`.
-    `plan` is how the object is read, once that is decided. `format` stands for it in messages of versions before.
-    `state` is what the part before tells readers that start in the middle of an object.
-    `sequential` says that the stream cannot be entered in its middle (it is compressed, or transcoded from UTF-16).
-    `stalls` counts the invocations in a row in which nothing of the range was stored.
+    - `start`, `end`: a record belongs to the range in which its first byte lies. `end` is exclusive; None is the end of
+      the object.
+    - `aligned`: a record begins exactly at `start`, which is the object's beginning or where an earlier invocation
+      stopped. If it is false, the reader skips to the first record that begins at or after `start`.
+    - `plan`: how the object is read, or None as long as that is not decided. Messages of earlier versions have the
+      `format` instead.
+    - `state`: the reader state at `start`, if a reader needs one to begin there.
+    - `sequential`: the stream can only be read from its beginning, because it is compressed or UTF-16.
+    - `stalls`: the number of invocations in a row that stored nothing of the range.
     """
 
     bucket: str
@@ -40,17 +42,17 @@ class ObjectRange:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether this is the object itself, whose ledger row keeps the plan."""
+        """Tell whether this is the whole object, whose ledger row has the plan."""
         return self.start == 0 and self.end is None
 
     @property
     def version(self) -> str:
-        """The version id where the bucket keeps versions, else the ETag; empty while neither is known."""
+        """Return the version id if the bucket keeps versions, else the ETag; empty as long as neither is known."""
         return self.version_id or self.etag or ""
 
     @property
     def uri(self) -> str:
-        """The object's name as operators write it."""
+        """Return the object's name as operators write it: `s3://bucket/key`."""
         return f"s3://{self.bucket}/{self.key}"
 
     @property
@@ -61,21 +63,21 @@ class ObjectRange:
 
     @property
     def label(self) -> str:
-        """The sort key of the range in the ledger: sorts by version, then by offset."""
+        """Return the range's sort key in the ledger, by version, then by offset: `v1#000000000000000-end`."""
         end = "end" if self.end is None else f"{self.end:015d}"
         return f"{self.version}#{self.start:015d}-{end}"
 
-    def resumed(
+    def resume(
         self, start: int, *, format_name: str | None, state: ReaderState | None, sequential: bool
     ) -> "ObjectRange":
-        """Return what remains of this range when everything before `start` is stored."""
+        """Return the rest of this range after everything before `start` is stored."""
         return replace(
             self, start=start, aligned=True, format=format_name, state=state, sequential=sequential, stalls=0
         )
 
 
-def split(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectRange]:
-    """Cut `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last one keeps its own end."""
+def split_range(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectRange]:
+    """Split `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last ends where `whole` ends."""
     stop = size_bytes if whole.end is None else whole.end
     starts = range(whole.start, max(stop, whole.start + 1), piece_bytes)
     ends: list[int | None] = [*starts[1:], whole.end]
@@ -86,8 +88,8 @@ def split(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectR
 
 
 def choose_piece_bytes(size_bytes: int, range_bytes: int) -> int:
-    """Return the size of one range of an object: `range_bytes`, or more if there would be more than `MOST_RANGES`.
+    """Return the size of the ranges of an object: `range_bytes`, or more if there would be over `MAX_RANGES` of them.
 
-    At least four bytes: the object's first record may begin behind a mark of three.
+    A range has at least four bytes, because the object's first record may begin after a byte order mark of three.
     """
-    return max(range_bytes, LEAST_RANGE_BYTES, -(-size_bytes // MOST_RANGES))
+    return max(range_bytes, MIN_RANGE_BYTES, -(-size_bytes // MAX_RANGES))

@@ -1,6 +1,6 @@
 """`docs/configuration.md` says what the settings' declarations say."""
 
-from log_processor.declaration import settings_of
+from log_processor.declaration import list_settings
 
 from docs.generator.configuration_page import PAGE, build_page
 from stacks.config import Config
@@ -13,7 +13,7 @@ def test_the_page_is_what_the_generator_gives() -> None:
 
 def test_every_setting_has_a_row_with_its_meaning() -> None:
     """The row has the environment variable and the meaning, which is a sentence."""
-    for name, declared in settings_of(Config).items():
+    for name, declared in list_settings(Config).items():
         (row,) = (line for line in build_page().splitlines() if line.startswith(f"| `{declared.key or name}` |"))
         assert declared.doc in row
         assert declared.doc.endswith(".")

@@ -109,9 +109,9 @@ def stack(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     urls = {name: sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("work", "dead")}
     monkeypatch.setenv("WORK_QUEUE_URL", urls["work"])
     monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", urls["dead"])
-    handler.wired.cache_clear()
+    handler.build_parts.cache_clear()
     yield Stack(s3, dynamodb, sqs, urls["dead"], urls["work"])
-    handler.wired.cache_clear()
+    handler.build_parts.cache_clear()
     for client in (s3, dynamodb, sqs):
         client.close()
     urllib3.request("POST", f"{endpoint}/moto-api/reset", retries=False).close()

@@ -14,7 +14,7 @@ from log_processor.reading.lines import split_lines
 from log_processor.state import Columns
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
-from log_processor.work.ranges import MOST_RANGES, ObjectRange, choose_piece_bytes, split
+from log_processor.work.ranges import MAX_RANGES, ObjectRange, choose_piece_bytes, split_range
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, plenty
@@ -149,8 +149,8 @@ def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
 def test_the_largest_objects_have_a_bounded_number_of_ranges(size_bytes: int) -> None:
     """One invocation can send them all; they cover the object exactly, and each is larger than configured."""
     piece_bytes = choose_piece_bytes(size_bytes, 16 * MIB)
-    ranges = split(ObjectRange("source", "a.log", "v1", None), size_bytes, piece_bytes)
-    assert len(ranges) <= MOST_RANGES
+    ranges = split_range(ObjectRange("source", "a.log", "v1", None), size_bytes, piece_bytes)
+    assert len(ranges) <= MAX_RANGES
     assert [part.start for part in ranges] == [0, *(part.end for part in ranges[:-1])]
     assert ranges[-1].end is None
     assert ranges[-1].start < size_bytes

@@ -163,7 +163,7 @@ def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch:
     stack.invoke(stack.put("whole/a.log", body))
     monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
     monkeypatch.setenv("RANGE_BYTES", "1024")
-    handler.wired.cache_clear()
+    handler.build_parts.cache_clear()
     stack.invoke(stack.put("split/a.log", body))
     while received := stack.messages(stack.work_queue_url):
         for message in received:

@@ -7,7 +7,7 @@ from urllib.parse import quote_plus
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor.work.continuation import message_of
+from log_processor.work.continuation import render_message
 from log_processor.work.envelopes import Unwrapped, unwrap
 from log_processor.work.ranges import ObjectRange
 
@@ -78,7 +78,7 @@ def test_every_wrapping_asks_for_the_same_object(key: str, version: str) -> None
 @given(work=st.builds(ObjectRange, TEXT, TEXT, TEXT, TEXT, st.integers(0, 2**50), st.none() | st.integers(0, 2**50)))
 def test_a_range_survives_its_message(work: ObjectRange) -> None:
     """What is handed on is what is taken up, also after a redrive of the message."""
-    assert unwrap({"Records": [{"body": message_of(work)}]}) == Unwrapped([work], [])
+    assert unwrap({"Records": [{"body": render_message(work)}]}) == Unwrapped([work], [])
 
 
 @pytest.mark.parametrize(

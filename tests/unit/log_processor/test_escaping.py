@@ -1,7 +1,7 @@
 """What comes from outside cannot forge a line or change a terminal."""
 
 import pytest
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 
 
 @pytest.mark.parametrize(
@@ -18,4 +18,4 @@ from log_processor.escaping import escaped
 )
 def test_what_is_not_printed_is_escaped(text: str, shown: str) -> None:
     """Control characters, marks that turn the direction, other line ends, bytes that are no text; nothing else."""
-    assert escaped(text) == shown
+    assert escape(text) == shown

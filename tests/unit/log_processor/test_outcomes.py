@@ -21,13 +21,13 @@ Seen = list[Outcome]
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
     """The outcomes that were to be recorded, in their order."""
     outcomes: Seen = []
-    record = Pipeline._record
+    record = Pipeline._record_outcome
 
     def recorded(pipeline: Pipeline, attempt: Attempt, outcome: Outcome) -> None:
         outcomes.append(outcome)
         record(pipeline, attempt, outcome)
 
-    monkeypatch.setattr(Pipeline, "_record", recorded)
+    monkeypatch.setattr(Pipeline, "_record_outcome", recorded)
     return outcomes
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from log_processor.errors import EnvelopeError, PlanError
-from log_processor.work.continuation import message_of, range_from_message
+from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
@@ -149,7 +149,7 @@ def test_a_plan_that_cannot_be_followed(plan: str, sentence: str) -> None:
 def test_a_message_carries_the_plan() -> None:
     """What comes back is what was sent; a plan that is not readable is a message that is not."""
     work = ObjectRange("source", "a.log", "v1", None, start=5, plan=PLAN)
-    message = json.loads(message_of(work))
+    message = json.loads(render_message(work))
     assert range_from_message(message) == work
     message["object_range"]["plan"] = "{}"
     with pytest.raises(EnvelopeError, match="plan is of version None"):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from log_processor.errors import EnvelopeError
 from log_processor.state import Columns, DocumentPosition, InDocument, ReaderState, decode, encode
 from log_processor.storing.ledger_row import parse_row
-from log_processor.work.continuation import message_of, range_from_message
+from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import World, asks
@@ -58,7 +58,7 @@ def test_a_state_survives_its_text(state: ReaderState) -> None:
     """Whatever the columns are called and the root fields hold, in a message too."""
     assert decode(encode(state)) == state
     work = replace(WORK, state=state)
-    assert range_from_message(json.loads(message_of(work))) == work
+    assert range_from_message(json.loads(render_message(work))) == work
 
 
 @pytest.mark.parametrize(("text", "state"), OLD_STATES)
@@ -71,7 +71,7 @@ def test_texts_of_earlier_versions_are_decoded(text: str | None, state: ReaderSt
 
 def test_a_message_of_a_later_version_says_what_to_do() -> None:
     """After a deploy was taken back: it is not read as something else."""
-    message = json.loads(message_of(WORK)) | {"version": 3}
+    message = json.loads(render_message(WORK)) | {"version": 3}
     with pytest.raises(EnvelopeError, match="of version 3, which this function does not read: deploy the version"):
         range_from_message(message)
 

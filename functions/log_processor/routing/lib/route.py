@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from log_processor.errors import PipelineError
-from log_processor.escaping import escaped
+from log_processor.escaping import escape
 from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
 from log_processor.record import LogRecord, RawRecord
@@ -70,7 +70,7 @@ class Route:
 
     def redact_error(self, error: PipelineError, name: str) -> PipelineError:
         """Return an error of the same class with a redacted message, in which the object's `name` stays readable."""
-        return error if self.redaction is None else type(error)(self.redact_text(str(error), escaped(name)))
+        return error if self.redaction is None else type(error)(self.redact_text(str(error), escape(name)))
 
     def redact_text(self, text: str, name: str = "") -> str:
         """Return `text` redacted for logs and messages, if the route redacts; the object's `name` stays readable."""
