@@ -7,21 +7,20 @@ the route or an earlier attempt has decided it. A range that begins in the middl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Protocol
 
 from log_processor.errors import PlanError
 from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.assembly import LineStarts, join_records, read_single_lines
+from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
 from log_processor.reading.decompress import ExpansionLimits, decompress
 from log_processor.reading.head import HEAD_BYTES, fill_head
 from log_processor.reading.json import documents
-from log_processor.reading.json.expansion import Expansions
 from log_processor.reading.lines import Line, split_lines, stop_without_line_start
+from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
 from log_processor.state import Columns, InDocument
 from log_processor.work.plan import Kind, Plan
@@ -32,33 +31,17 @@ Chunks = Iterator[bytes]
 Blocks = Iterator[list[RawRecord]]
 
 
-class ReadingRules(Protocol):
-    """What a route declares about reading an object; None leaves it to the object's bytes, or to its format."""
-
-    @property
-    def format(self) -> Format | None:
-        """Return the declared format."""
-
-    @property
-    def start(self) -> LineStarts | None:
-        """Return the pattern of the lines that begin a record."""
-
-    @property
-    def expansions(self) -> Expansions:
-        """Return the arrays of a document whose elements are the records, by path."""
-
-    @property
-    def redaction(self) -> object | None:
-        """Return what hides values; if there is any, no value of a record may stand in a reader state."""
-
-
 @dataclass(frozen=True, slots=True)
 class RangeRecords:
-    """The records of one range: the format decided on, and lists of raw records as the stream comes.
+    """How the records of one range are read: in which format, and `blocks`, the lists of its raw records.
 
-    `columns` holds what header lines before the range declared. If `sequential`, every later reader of the object has
-    to begin at its first byte: the bytes are compressed or transcoded, or the reader state may not be stored. If
-    `divisible`, a range may begin at any line. `kind` says whether they were read as documents or as lines.
+    - `columns` holds what header lines before the range declared, None if nothing is known of any.
+    - `sequential` says that every later reader of the object has to begin at its first byte, because the bytes are
+      compressed or transcoded, or because a reader state would hold values that are to be hidden.
+    - `divisible` says that a range may begin at any line of the object, so that a large one can be split.
+    - `kind` says whether the object is read as documents or as lines.
+
+    The blocks come as the stream does: reading them may raise what reading the object raises.
     """
 
     decision: Decision
@@ -75,13 +58,15 @@ class RangeRecords:
 
 
 def find_first_byte(work: ObjectRange, rules: ReadingRules) -> int:
-    """Return the first byte to fetch so that the first record of `work` can be recognised.
+    """Return the first byte to fetch so that the first record of `work` can be recognised; the first case applies.
 
-    - A sequential object is fetched from byte 0.
-    - Inside a document, the reader state says what came before: fetch from `work.start`.
-    - Lines of container streams are joined with earlier lines: fetch from `LOOKBACK_BYTES` before `work.start`.
-    - If `work` is not aligned, the byte before `work.start` tells whether a line begins there: fetch from that one.
-      For example, a plain range of lines that starts at byte 1,000 is fetched from byte 999.
+    1. The object is sequential: byte 0.
+    2. The reader state is inside a document: `work.start`, since the state says what came before.
+    3. The lines are of container streams: `LOOKBACK_BYTES` before `work.start`, since earlier lines may be joined.
+    4. The range is aligned, so that a record begins at its start: `work.start`.
+    5. Otherwise the byte before `work.start`, since it tells whether a line begins there.
+
+    For example, a range of plain lines that was cut at byte 1,000 is not aligned, and is fetched from byte 999.
     """
     return 0 if work.sequential else _find_first_line_byte(work, rules)
 
@@ -94,11 +79,12 @@ def open_records(
     limits: ExpansionLimits,
     check_deadline: Callable[[Chunks], Chunks] = iter,
 ) -> RangeRecords:
-    """Return the records of `work`, whose object's bytes from `find_first_byte` on are `chunks`.
+    """Return the records of `work`, where `chunks` are the object's bytes from `find_first_byte` on.
 
-    Gzip is decompressed within `limits`, and the decompressed chunks pass through `check_deadline`, since a few
-    compressed bytes may take long. `last_modified_ms` is the object's last-modified time in epoch milliseconds.
-    Raise `NotALogError` if the object holds no text. Damage is raised later, after the records before it.
+    Decompress gzip within `limits`, and pass the decompressed chunks through `check_deadline`, since few compressed
+    bytes may expand to many. `last_modified_ms` is the object's last-modified time in epoch milliseconds; times
+    without a year lie near it. Raise `NotALogError` if the object holds no text, and `PlanError` if its plan names an
+    unknown format. Damage after the first block is raised when the blocks are read, after the records before it.
     """
     sequential = False
     if find_first_byte(work, rules) == 0:
@@ -118,6 +104,7 @@ def open_records(
 
 
 def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
+    """Return the first byte that is split into lines: the first one to fetch, but for a sequential object."""
     if isinstance(work.state, InDocument):
         return work.start
     known = _get_known_format(work, rules)
@@ -143,6 +130,7 @@ def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> t
 def _open_lines(
     chunks: Chunks, work: ObjectRange, rules: ReadingRules, last_modified_ms: int, *, sequential: bool
 ) -> RangeRecords:
+    """Return the records of a stream that holds lines, from the first line that `work` needs on."""
     offset = _find_first_line_byte(work, rules)
     if work.sequential:
         chunks = _skip_bytes(chunks, offset)
@@ -166,7 +154,7 @@ def _take_samples(first: list[Line]) -> list[str]:
 
 
 def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
-    """Return the format of the object's plan, or else that which the route declares or a message without plan names."""
+    """Return the format of the object's plan; without a plan, the one that the route declares, or else the message."""
     if work.plan is not None:
         return _find_planned_format(work.plan, work)
     return rules.format or BY_NAME.get(work.format or "")

@@ -123,7 +123,7 @@ def messages(known: Format, content: bytes) -> list[str]:
 
 
 def test_parts_are_joined_within_their_stream() -> None:
-    """Parts of two streams interwoven: two records, in the order in which they began."""
+    """Partial lines of two interleaved streams are two records, in the order in which they began."""
     lines_ = [b"stdout P a1 ", b"stderr P b1 ", b"stdout P a2 ", b"stderr F b2", b"stdout F a3", b"stdout F c"]
     content = b"".join(b"2026-05-04T10:00:00Z " + line + b"\n" for line in lines_)
     assert messages(CRI, content) == ["a1 a2 a3", "b1 b2", "c"]

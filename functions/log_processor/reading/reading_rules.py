@@ -1,0 +1,27 @@
+"""Say what a route declares about reading an object."""
+
+from typing import Protocol
+
+from log_processor.formats.lib.format import Format
+from log_processor.reading.assembly import LineStarts
+from log_processor.reading.json.expansion import Expansions
+
+
+class ReadingRules(Protocol):
+    """What a route declares about reading an object; None leaves it to the object's bytes, or to its format."""
+
+    @property
+    def format(self) -> Format | None:
+        """Return the declared format."""
+
+    @property
+    def start(self) -> LineStarts | None:
+        """Return the pattern of the lines that begin a record."""
+
+    @property
+    def expansions(self) -> Expansions:
+        """Return the arrays of a document whose elements are the records, by path."""
+
+    @property
+    def redaction(self) -> object | None:
+        """Return what hides values; if there is any, no value of a record may stand in a reader state."""
