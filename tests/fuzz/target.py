@@ -9,7 +9,7 @@ from log_processor.errors import PipelineError
 from log_processor.formats.lib.format import Format, Parse, Parsed
 from log_processor.formats.lib.levels import LEVELS
 from log_processor.formats.reader import Reader
-from log_processor.formats.registry import BY_NAME, DRIVEN
+from log_processor.formats.registry import BY_NAME, HEADER_DRIVEN
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.decompress import decompress
 from log_processor.reading.json import documents
@@ -99,5 +99,5 @@ def _check_passed(passed: bytes) -> None:
     for line in passed.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if line.strip():
             text = line.removesuffix(b"\r").decode("utf-8", "replace")
-            columns = [known.header_lines.read(text, None) for known in DRIVEN if known.header_lines]
+            columns = [known.header_lines.read(text, None) for known in HEADER_DRIVEN if known.header_lines]
             assert any(named is not None for named in columns), passed

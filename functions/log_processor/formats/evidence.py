@@ -19,6 +19,9 @@ class Evidence:
     - Of two formats that read the same number, the earlier one in the order is the best.
     - A format of JSON objects wins over JSON lines if it reads half of what JSON lines reads.
     - An error log wins over access lines if both stand together: it knows where its records end.
+
+    `QUANTITIES` says what each number counts. Example: two lines of log4j with three lines of a trace between them give
+    2 for `read`, `dated`, `timed` and `datable`, and 0 for `foreign` and `loose`.
     """
 
     best: Format

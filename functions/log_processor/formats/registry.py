@@ -74,4 +74,4 @@ MIXED = mixed.FORMAT
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
 KEYED = tuple(known for known in ORDER if known.key is not None)
-DRIVEN = tuple(known for known in ORDER if known.header_lines is not None)
+HEADER_DRIVEN = tuple(known for known in ORDER if known.header_lines is not None)

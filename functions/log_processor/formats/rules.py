@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from log_processor.formats.evidence import Beginning
 from log_processor.formats.lib.format import Format
-from log_processor.formats.registry import DRIVEN, KEYED, MIXED, TEXT, TIMED
+from log_processor.formats.registry import HEADER_DRIVEN, KEYED, MIXED, TEXT, TIMED
 
 FOREIGN_AMONG = 4
 """An object is mixed if it has more than one record of another format to so many of the best one's."""
@@ -29,7 +29,7 @@ def _decide_by_key(beginning: Beginning) -> Format | None:
 
 
 def _decide_by_header_lines(beginning: Beginning) -> Format | None:
-    return next((one for one in DRIVEN if any(_has_columns(one, line) for line in beginning.plain_lines)), None)
+    return next((one for one in HEADER_DRIVEN if any(_has_columns(one, line) for line in beginning.plain_lines)), None)
 
 
 def _has_columns(known: Format, line: str) -> bool:
@@ -75,35 +75,36 @@ RULES = (
     ),
     Rule(
         "header",
-        "One of the lines is a header that names the fields of those below.",
+        "One of the lines is a header line: it names the columns of the lines below it.",
         _decide_by_header_lines,
         "#Fields: date time c-ip cs-method cs-uri-stem sc-status\n2026-05-04 10:00:00 192.0.2.1 GET /a 200",
     ),
     Rule(
         "times",
-        "More than twice as many records begin with a time as the best format reads, and at most three lines for each"
-        " of them look like no part of its record: timed text.",
+        "More than twice as many records begin with a time as the best format reads, and for each of them at most three"
+        " lines do not look like part of its record: timed text.",
         _decide_by_times,
         "[2026-05-04 10:00:00] production.ERROR: no such route\n[stacktrace]\n#0 /srv/app.php(7): run()",
     ),
     Rule(
         "alone",
-        "As many begin with a time, but the lines between do not belong to them, or need no joining: each line is read"
-        " by itself, mixed if a named format reads some of them, else text.",
+        "As many records begin with a time, but the lines between do not belong to them, or need no joining: mixed if a"
+        " named format reads some of the lines, else text.",
         _decide_without_joining,
         "[2026-05-04 10:00:00] production.ERROR: no such route\none\nline\nafter\nanother",
     ),
     Rule(
         "foreign",
-        "The best format would put records of others inside of its own, more than one to four of its own: mixed.",
+        "The best format would put records of other formats inside of its own, more than one for each four of its own:"
+        " mixed.",
         _decide_by_foreign,
         'I0504 10:00:00.000000 1 x.go:1] started\ntime=2026-05-04T10:00:00Z level=error msg="no room"\n'
         "2026-05-04T10:00:00.123456Z 0 [Note] [MY-010116] [Server] up",
     ),
     Rule(
         "loose",
-        "More lines look like no part of the best format's records than it reads, with two more for each that has a"
-        " time: mixed.",
+        "More lines do not look like part of the best format's records than it reads records, counting each that has a"
+        " time three times: mixed.",
         _decide_by_loose,
         "WARNING:root:slow\na print\none more\nyet one\nand this",
     ),
@@ -114,4 +115,4 @@ RULES = (
         '{"level": "info", "message": "started"}\n{"level": "info", "message": "ready"}\nplain',
     ),
 )
-"""In their order; the last always applies."""
+"""The rules in their order; the last one always applies."""

@@ -67,7 +67,7 @@ FORMAT = Format(
     specification="API Gateway Developer Guide, Set up CloudWatch logging for REST APIs",
     notes=(
         "The members stand under their own names, and these beside them. The guide's own members of REST and "
-        "HTTP APIs, told by request id, time, route and status; other choices of members are JSON lines, and "
+        "HTTP APIs, recognised by request id, time, route and status; other choices of members are JSON lines, and "
         "the guide's CLF example is an access log."
     ),
     schema=(

@@ -173,7 +173,7 @@ FORMAT = Format(
         "Header-driven: `#Fields:` names the columns, parted by tabs (or blanks); without it, the 33 standard "
         "ones count, or the 17 of RTMP distributions. v2's JSON has an object a line with the columns as "
         "members. Times are UTC; `timestamp(ms)`, where it is there, is the record's time. Real-time logs do "
-        "not say what they are: they are not told."
+        "not say what they are: they are not recognised."
     ),
     schema=(
         *list_columns("client.address client.port client.geo.country.iso_code http.request.method"),

@@ -110,7 +110,7 @@ FORMAT = Format(
     specification="Amazon VPC User Guide, Flow log records; Transit Gateways, Flow log records",
     notes=(
         "Header-driven: the first line of an S3 file names the fields, in any order and choice; without it, a "
-        "record is told where it has the 14 fields of version 2 (and those of later ones behind them), the "
+        "record is recognised if it has the 14 fields of version 2 (and those of later ones behind them), the "
         "default ones of a transit gateway, or those of the guide's examples. The record's time is `end`, in "
         "seconds since 1970, or `start`."
     ),

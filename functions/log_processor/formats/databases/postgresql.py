@@ -86,11 +86,11 @@ def put_statement(fields: dict[str, Any]) -> None:
     message = fields.get("message", "")
     if fields.get("severity_text") == "STATEMENT":
         fields["db.query.text"] = message
-    elif message.startswith(SAYS) and (said := SAID.fullmatch(message)):
-        if said[1]:
-            fields["postgresql.duration_ms"] = float(said[1])
-        if said[2]:
-            fields["db.query.text"] = said[2]
+    elif message.startswith(SAYS) and (match := SAID.fullmatch(message)):
+        if match[1]:
+            fields["postgresql.duration_ms"] = float(match[1])
+        if match[2]:
+            fields["db.query.text"] = match[2]
 
 
 def _is_known(fields: dict[str, Any], time: str | None, zone: str | None, blanks: str) -> bool:

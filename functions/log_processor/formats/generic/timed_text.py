@@ -101,7 +101,7 @@ FORMAT = Format(
         "Text of no named format whose records begin with a time; all lines up to the next time belong to the record"
     ),
     specification="",
-    notes="What is not told safely stays in the message.",
+    notes="What is not recognised for certain stays in the message.",
     schema=(
         Column("severity_text"),
         Column("message", note="what follows the level, or else the time"),

@@ -17,15 +17,15 @@ FieldRules = Mapping[str, FieldRule]
 Split = Callable[[str], list[str]]
 
 
-def read_fields(line: str, said: Columns | None) -> Columns | None:
+def read_fields(line: str, before: Columns | None) -> Columns | None:
     """Return the columns that apply after `line`, or None if it is no directive.
 
-    `#Fields:` names them; any other directive leaves those in `said` as they are.
+    `#Fields:` names them; any other directive leaves those in `before` as they are.
     """
     match = DIRECTIVE.match(line)
     if match is None:
         return None
-    return Columns(" ".join(match[2].split())) if match[1] == "Fields" else said or Columns()
+    return Columns(" ".join(match[2].split())) if match[1] == "Fields" else before or Columns()
 
 
 def build_row_parser(
@@ -56,9 +56,10 @@ def build_parser(columns: Names, rules: Sequence[FieldRule], split: Split, day: 
         words = split(text)
         if len(words) < min_words or not columns:
             return None
-        moment = (
-            parse_any_ms(words[stamp]) if stamp is not None and stamp < len(words) else _read_time(words, when, day)
-        )
+        if stamp is not None and stamp < len(words):
+            moment = parse_any_ms(words[stamp])
+        else:
+            moment = _read_time(words, when, day)
         if moment is None and not _has_time_shape(words, when):
             return None
         fields = {

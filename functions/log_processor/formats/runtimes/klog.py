@@ -48,11 +48,11 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 def _parse_pairs(message: str) -> dict[str, Any] | None:
     """Return the quoted message and the pairs behind it; None if anything else stands there."""
-    said = SAID.match(message)
-    if said is None:
+    quoted_message = SAID.match(message)
+    if quoted_message is None:
         return None
     pairs: dict[str, Any] = {}
-    position = said.end()
+    position = quoted_message.end()
     while position < len(message):
         pair = PAIR.match(message, position)
         if pair is None:
@@ -63,7 +63,7 @@ def _parse_pairs(message: str) -> dict[str, Any] | None:
         else:
             pairs[name] = _convert(bare) if quoted is None else _unescape(quoted)
         position = pair.end()
-    return {**pairs, "message": _unescape(said[1])}
+    return {**pairs, "message": _unescape(quoted_message[1])}
 
 
 def _unescape(text: str) -> str:

@@ -30,10 +30,10 @@ def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> st
     return normalise_level(severity)
 
 
-def put_said(fields: dict[str, Any], message: str) -> str | None:
+def put_leading_severity(fields: dict[str, Any], message: str) -> str | None:
     """Put the severity that a message begins with, which also stays in the message; return its level."""
-    said = SAID.match(message)
-    if said is None:
+    match = SAID.match(message)
+    if match is None:
         return None
-    fields["severity_text"] = said[0][:-2]
+    fields["severity_text"] = match[0][:-2]
     return normalise_level(fields["severity_text"])

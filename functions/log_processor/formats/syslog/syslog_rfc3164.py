@@ -7,7 +7,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, list_column
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
-from log_processor.formats.syslog.syslog_named import APPLE, NAMED, SOLARIS, put_named, put_said
+from log_processor.formats.syslog.syslog_named import APPLE, NAMED, SOLARIS, put_leading_severity, put_named
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
@@ -23,7 +23,7 @@ LOOSE = re.compile(
     rf"{PRIORITY}(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d[T ]{CLOCK}"
     rf"(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))) "
 )
-"""An ISO time as other loggers write it too, with a blank, or without a zone: then a process tells syslog."""
+"""An ISO time as other loggers write it too, with a blank or without a zone; a process shows that it is syslog."""
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
 TAG = re.compile(
@@ -64,7 +64,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         message = put_mnemonic(fields, message)
         level = level or normalise_level(fields.get("severity_text"))
     fields["message"] = message
-    return Parsed(fields, moment, level or put_said(fields, message))
+    return Parsed(fields, moment, level or put_leading_severity(fields, message))
 
 
 def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
@@ -152,7 +152,9 @@ def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
 def _is_levelled(fields: dict[str, Any]) -> bool:
     """Tell whether a level stands in place of the host or tag, as in an application's own line with a time."""
     host, tag = fields.get("host.name", ""), fields.get("service.name", "")
-    return any(name.isupper() and normalise_level(name) is not None for name in (host, tag))
+    if host.isupper() and normalise_level(host) is not None:
+        return True
+    return tag.isupper() and normalise_level(tag) is not None
 
 
 def _is_named(fields: dict[str, Any]) -> bool:

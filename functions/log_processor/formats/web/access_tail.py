@@ -124,7 +124,7 @@ def _put_known(fields: dict[str, Any], rest: str) -> str:
 def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
     """Put the bytes of `%I %O`; tell whether `rest` is such a pair.
 
-    Other pairs of numbers, such as `%T %D`, are told from it by size. A request has at least 4 bytes, a response at
+    Other pairs of numbers, such as `%T %D`, differ from it in size. A request has at least 4 bytes, a response at
     least 17 more than its body, and the second number in microseconds is not the first in seconds.
     """
     match = SIZES.fullmatch(rest)

@@ -67,12 +67,12 @@ def _put_server(fields: dict[str, Any], server: re.Match[str], message: str) -> 
         fields["haproxy.servers.active"], fields["haproxy.servers.backup"] = int(left[1]), int(left[2])
 
 
-def _put_reason(fields: dict[str, Any], reason: str, code: str | None, said: str | None, duration: str | None) -> None:
+def _put_reason(fields: dict[str, Any], reason: str, code: str | None, info: str | None, duration: str | None) -> None:
     fields["haproxy.check.reason"] = reason
     if code:
         fields["haproxy.check.code"] = int(code)
-    if said:
-        fields["haproxy.check.info"] = said
+    if info:
+        fields["haproxy.check.info"] = info
     if duration:
         fields["haproxy.check.duration_ms"] = int(duration)
 

@@ -43,7 +43,7 @@ DEFAULTS = (
 )
 
 
-def read_columns(line: str, said: Columns | None) -> Columns | None:
+def read_columns(line: str, earlier: Columns | None) -> Columns | None:
     """Return the columns that apply after `line`, or None if it is no directive.
 
     `#Fields:` names them; `#Date:` below it gives the day of rows without a date. The names keep the character that
@@ -53,10 +53,10 @@ def read_columns(line: str, said: Columns | None) -> Columns | None:
     if match is None:
         return None
     name, value = match[1], match[2].strip()
-    before = said or Columns()
+    before = earlier or Columns()
     if name == "Fields":
         return replace(before, names=_join_names(value))
-    if name in DAYS and said is not None and (date := DAY.match(value)):
+    if name in DAYS and earlier is not None and (date := DAY.match(value)):
         return replace(before, day=date[1] or f"{date[4]}-{MONTHS.get(date[3], 0):02d}-{date[2]}")
     return before
 
@@ -66,15 +66,15 @@ def _join_names(names: str) -> str:
     return ("\t" if "\t" in names else " ").join(names.split("\t" if "\t" in names else None))
 
 
-def bind(said: Columns | None) -> Parse:
+def bind(named: Columns | None) -> Parse:
     """Return the parser of the rows below a header line, or of rows of usual columns if there is none."""
-    if not said or not said.names:
+    if not named or not named.names:
         return parse
-    named = said.names
-    separator = "\t" if "\t" in named else "," if "," in named and " " not in named else " "
-    columns = named.split(separator)
+    names = named.names
+    separator = "\t" if "\t" in names else "," if "," in names and " " not in names else " "
+    columns = names.split(separator)
     split_row = {"\t": _split_tabs, ",": _split_commas}.get(separator) or _build_splitter(len(columns))
-    read_row = build_parser(columns, choose_rules(columns), split_row, said.day)
+    read_row = build_parser(columns, choose_rules(columns), split_row, named.day)
     return _add_target(read_row) if "cs-uri" in columns else read_row
 
 
