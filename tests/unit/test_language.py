@@ -27,7 +27,7 @@ SHORT = (
     "tests/unit/docs",
     "tests/unit/emulator",
     "tests/unit/log_processor/formats",
-    "tests/unit/log_processor/routing",
+    "tests/unit/log_processor",
     "tests/unit/project",
 )
 """The folders whose tests have short names; in the end this is `tests`."""

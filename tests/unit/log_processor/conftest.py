@@ -1,4 +1,4 @@
-"""A function wired to an in-process moto server, with the tables, buckets and queues of a stack."""
+"""Run the function against a moto server in this process, with the tables, buckets and queues of a stack."""
 
 import json
 import urllib.parse
@@ -38,7 +38,7 @@ class Stack:
     work_queue_url: str
 
     def put(self, key: str, body: bytes) -> dict[str, Any]:
-        """Upload an object; returns the S3 event that AWS would send."""
+        """Upload an object, and return the S3 event that AWS would send."""
         version = self.s3.put_object(Bucket="source", Key=key, Body=body)["VersionId"]
         found = {"key": urllib.parse.quote_plus(key, safe="/"), "size": len(body), "versionId": version}
         s3 = {"bucket": {"name": "source"}, "object": found}

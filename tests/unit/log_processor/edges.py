@@ -1,4 +1,4 @@
-"""The pipeline's edges in memory, for tests that need thousands of ranges: no network, no clock, any fault."""
+"""Keep the pipeline's services in memory, for tests of thousands of ranges: no network, no clock, any fault."""
 
 import gzip
 import io
@@ -51,7 +51,7 @@ def asks(count: int) -> Remaining:
 class MemoryS3:
     """The calls of an S3 client that the function makes; objects by bucket, key and version.
 
-    Every connection breaks at the byte `breaks_at`, where there is one.
+    Every connection breaks at the byte `breaks_at`, unless that is None.
     """
 
     objects: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
@@ -223,16 +223,16 @@ class World:
         self.pipeline = Pipeline(Settings(*names, **settings), services, self.routes)
 
     def put(self, body: bytes, key: str = "web/a.log") -> ObjectRange:
-        """Upload an object; returns the range that its event asks for."""
+        """Upload an object, and return the range that its event asks for."""
         self.s3.objects["source", key, "v1"] = body
         return ObjectRange("source", key, "v1", "etag")
 
     def once(self, work: ObjectRange, remaining_ms: Remaining = plenty) -> None:
-        """One invocation for one range."""
+        """Run one invocation for one range."""
         self.pipeline.process(work, Deadline(remaining_ms))
 
     def run(self, work: ObjectRange, clocks: Iterator[Remaining] | None = None) -> int:
-        """Do `work` and all that follows from it, each invocation with its own clock; returns how many there were."""
+        """Process `work` and all messages that follow, each with its own clock; return the number of invocations."""
         clocks = clocks or iter(())
         self.once(work, next(clocks, plenty))
         invocations = 1

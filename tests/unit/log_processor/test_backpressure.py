@@ -26,13 +26,13 @@ def holds(items: list[dict[str, Any]], number: int) -> bool:
 
 
 def no_time_to_write() -> float:
-    """A clock by which there is time to read, and none for a batch to be tried again."""
+    """Return a remaining time in which to read, but not to try a batch again."""
     return 0 if threading.current_thread().name.startswith("batch-write") else 60_000
 
 
 @pytest.mark.parametrize("stuck", [30, LINES - 600, LINES - 1])
-def test_what_stands_behind_a_batch_that_is_not_taken_is_read_again(stuck: int) -> None:
-    """The batches behind it may be stored already: the range is handed on from the gap, not from behind it."""
+def test_records_after_an_unwritten_batch_are_read_again(stuck: int) -> None:
+    """Later batches may be stored already; the range is continued from the first batch that is not."""
     world = World()
     refusals = [THROTTLED]
     world.wire.judge = lambda items: refusals.pop() if refusals and holds(items, stuck) else None
@@ -44,7 +44,7 @@ def test_what_stands_behind_a_batch_that_is_not_taken_is_read_again(stuck: int) 
 
 
 def test_unprocessed_items_alone_are_sent_again() -> None:
-    """What was stored of a batch is not stored once more."""
+    """The items of a batch that are stored already are not sent again."""
     world = World()
     asked: list[int] = []
 
@@ -61,8 +61,8 @@ def test_unprocessed_items_alone_are_sent_again() -> None:
     assert len(world.wire.items) == 25
 
 
-def test_a_table_that_takes_nothing_gets_the_range_later_and_at_last_fails() -> None:
-    """Each time the whole range goes back to the queue, with growing delays; no progress is lost, none is invented."""
+def test_a_throttling_table_requeues_the_range_then_fails_it() -> None:
+    """The whole range is requeued each time, with growing delays, until it has stalled ten times."""
     world = World()
     world.wire.judge = lambda _items: THROTTLED
     with pytest.raises(ThrottledError):
@@ -73,7 +73,7 @@ def test_a_table_that_takes_nothing_gets_the_range_later_and_at_last_fails() -> 
 
 
 def test_the_window_is_bounded() -> None:
-    """As many batches as there are connections are on their way at once, however slow the table is."""
+    """At most as many batches as there are connections are sent at once, however slow the table is."""
     world = World()
     lock, gate = threading.Lock(), threading.Barrier(WINDOW_BATCHES)
     flying, most = [0], [0]
@@ -92,7 +92,7 @@ def test_the_window_is_bounded() -> None:
 
 
 def test_a_request_to_the_table_ends_with_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Connecting is a part of it: what is kept for the ledger and the work queue is not used up by a dead endpoint."""
+    """The time to connect counts too, so an endpoint that does not answer leaves time for ledger and queue."""
     given: list[urllib3.Timeout] = []
 
     def refuse(_pool: object, *_request: object, timeout: urllib3.Timeout, **_options: object) -> None:

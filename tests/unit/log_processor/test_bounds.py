@@ -26,7 +26,7 @@ LONG_BYTES = 600 * 1024
 
 
 def bomb(megabytes: int) -> bytes:
-    """Members that expand a thousand times, after one that is honest."""
+    """Return gzip members that expand a thousand times, after one with a few lines."""
     return gzip.compress(b'{"n": 1}\n' * 30) + gzip.compress((b"a" * 1023 + b"\n") * 1024) * megabytes
 
 
@@ -50,14 +50,14 @@ def test_a_bomb_fails_for_good_at_the_configured_bound(limits: dict[str, Any], w
 
 
 def test_the_same_bytes_pass_where_the_limits_allow_them() -> None:
-    """The bound is configuration."""
+    """The limits are settings."""
     world = World(expansion_ratio_limit=5_000)
     world.once(world.put(bomb(70), "large.log.gz"))
     assert world.totals()["stored"] == 30 + 70 * 1024
 
 
 def test_a_record_larger_than_an_item_is_stored_cut() -> None:
-    """Marked, with the object's version, offset and length, by which its bytes can be read."""
+    """It is marked `truncated`; the object's version, offset and length say where its bytes are."""
     world = World()
     world.once(world.put(b'{"n": 1}\n{"msg": "' + b"x" * (LONG_BYTES) + b'"}\n{"n": 3}\n'))
     cut = next(item for item in world.wire.items.values() if "truncated" in item)
@@ -68,7 +68,7 @@ def test_a_record_larger_than_an_item_is_stored_cut() -> None:
 
 
 def test_a_large_object_is_copied_in_parts(stack: Stack) -> None:
-    """S3 copies 5 GB at once at most; the bytes never pass through the function."""
+    """S3 copies at most 5 GB at once; the bytes never pass through the function."""
     body = bytes(range(256)) * 4096 * 11
     version = stack.s3.put_object(Bucket="source", Key="a.log", Body=body)["VersionId"]
     calls: list[str] = []
@@ -83,7 +83,7 @@ def test_a_large_object_is_copied_in_parts(stack: Stack) -> None:
 
 
 def test_a_copy_that_outlasts_the_invocation_is_left_and_said(stack: Stack) -> None:
-    """The document is written all the same, and tells why there is no copy."""
+    """The error document is written without a copy, and says why there is none."""
     version = stack.s3.put_object(Bucket="source", Key="a.log", Body=b"x" * 11 * MIB)["VersionId"]
     small_parts = TransferConfig(multipart_threshold=5 * MIB, multipart_chunksize=5 * MIB)
     failure = Failure(DamagedObjectError("cut off"), 1, 0, 0, lambda: 0.0)

@@ -81,7 +81,7 @@ def one_pass(body: bytes) -> World:
 
 
 def run_until_done(world: World, first: ObjectRange, clocks: Iterator[Remaining]) -> None:
-    """Do the work with the given clocks, then with time enough; what made no progress is delivered again."""
+    """Do the work with the given clocks, then with enough time; deliver again what made no progress."""
     waiting = [first]
     while waiting:
         work = waiting.pop()
@@ -109,7 +109,7 @@ def comparable(items: Items) -> dict[tuple[str, str], dict[str, Any]]:
 @SETTINGS
 @given(body=bodies(), range_bytes=st.integers(1, 400), chunk_bytes=st.integers(1, 300))
 def test_a_split_object_has_the_same_records(body: bytes, range_bytes: int, chunk_bytes: int) -> None:
-    """Any range size, down to a few bytes; the format is what the beginning decided, in every range."""
+    """Ranges of any size, down to a few bytes, are read as the format that the object's beginning decided."""
     world = World(split_threshold_bytes=1, range_bytes=range_bytes)
     world.s3.chunk_bytes = chunk_bytes
     run_until_done(world, world.put(body), iter(()))
@@ -126,7 +126,7 @@ def test_a_split_object_has_the_same_records(body: bytes, range_bytes: int, chun
 def test_an_interrupted_object_has_the_same_records(
     body: bytes, chunk_bytes: int, interruptions: list[int], split: bool
 ) -> None:
-    """Deadlines anywhere, in any number of invocations, of a whole object and of ranges."""
+    """Deadlines interrupt a whole object and its ranges anywhere, in any number of invocations."""
     world = World(split_threshold_bytes=1 if split else 1_000_000, range_bytes=150)
     world.s3.chunk_bytes = chunk_bytes
     run_until_done(world, world.put(body), iter([asks(count) for count in interruptions]))
@@ -206,7 +206,7 @@ def test_a_redelivered_event_changes_nothing(body: bytes, deliveries: int, inter
 
 @pytest.mark.parametrize("compressed", [False, True])
 def test_an_attempt_may_be_interrupted_at_every_point(compressed: bool) -> None:
-    """The deadline after each single look at the clock, in every invocation."""
+    """Each invocation ends after each number of looks at the clock."""
     body = b"\n".join(LINES * 2)
     expected = one_pass(body)
     for count in range(1, 40):
@@ -283,7 +283,7 @@ def test_a_line_longer_than_any_buffer_is_one_record() -> None:
 
 
 def test_an_empty_object_is_done() -> None:
-    """Nothing to read is no failure."""
+    """An object without bytes has no records, and does not fail."""
     world = World()
     run_until_done(world, world.put(b""), iter(()))
     assert [ending.status for ending in world.ledger.endings.values()] == ["done"]

@@ -32,7 +32,7 @@ def classes(root: type[Exception]) -> list[type[Exception]]:
 
 
 def test_the_picture_shows_every_class_below_its_parent() -> None:
-    """None is missing, and none is shown that is gone."""
+    """The picture has every class, and no other."""
     of_function = [one for one in classes(PipelineError) if one.__module__.startswith("log_processor.")]
     tree = {(one.__name__, one.__bases__[0].__name__) for one in of_function}
     assert {(name, parent) for name, parent, _ in picture()} == tree
@@ -41,7 +41,7 @@ def test_the_picture_shows_every_class_below_its_parent() -> None:
 
 @pytest.mark.parametrize(("name", "archived"), [(name, said) for name, _, said in picture() if name not in NO_RANGE])
 def test_an_error_is_archived_as_the_picture_says(name: str, archived: str) -> None:
-    """A permanent one with the object's copy and a document, or the document alone; a retryable one not at all."""
+    """A permanent error archives a copy and a document, or the document alone; a retryable one archives nothing."""
     kind: Any = getattr(errors, name)
     world = World()
 

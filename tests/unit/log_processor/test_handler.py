@@ -67,7 +67,7 @@ def test_a_second_delivery_changes_nothing(stack: Stack) -> None:
     assert row(stack)["attempts"]["N"] == "1"
 
 
-def test_a_retry_after_an_unfinished_attempt_stores_the_same_items(stack: Stack) -> None:
+def test_a_retry_stores_the_same_items(stack: Stack) -> None:
     """An attempt that never wrote its ending is done again, byte for byte."""
     event = stack.put("web/a.log", access_log(30))
     stack.invoke(event)
@@ -86,7 +86,7 @@ def test_a_retry_after_an_unfinished_attempt_stores_the_same_items(stack: Stack)
 
 
 def test_gzip_is_known_by_its_bytes_and_all_members_are_read(stack: Stack) -> None:
-    """Two members and zero padding under a plain name are one log."""
+    """Two members and zero padding in a file without `.gz` are one log."""
     whole = access_log(20)
     body = gzip.compress(whole[:700]) + gzip.compress(whole[700:]) + b"\0" * 64
     stack.invoke(stack.put("a.log", body))
@@ -105,14 +105,14 @@ def test_keys_are_url_decoded(stack: Stack) -> None:
     assert stack.items()[0]["source_file"]["S"] == "s3://source/süd west/a+b=c.log"
 
 
-def test_identical_lines_stay_two_records_and_blank_lines_are_none(stack: Stack) -> None:
-    """Identity is the place, not the content; CRLF, a byte order mark and a missing last newline are no content."""
+def test_identical_lines_are_two_records_blank_lines_none(stack: Stack) -> None:
+    """The offset identifies a record; CRLF, a byte order mark and a missing last line end are no content."""
     stack.invoke(stack.put("a.log", b"\xef\xbb\xbfsame\r\n\r\n  \nsame\nlast\x85\xe2\x80\xa8end"))
     assert texts(stack) == ["last�\u2028end", "same", "same"]
 
 
 def test_a_truncated_gzip_stores_every_whole_record_and_fails(stack: Stack) -> None:
-    """What stands before the damage is kept; the object is archived once however often it is tried."""
+    """Records before the damage are stored; the object is archived once, after any number of attempts."""
     whole = access_log(3000)
     body = gzip.compress(whole)[:-2000]
     event = stack.put("a.log.gz", body)
@@ -191,8 +191,8 @@ def test_one_bad_record_of_an_event_does_not_stop_the_others(stack: Stack) -> No
     assert texts(stack) == ["one"]
 
 
-def test_an_sqs_batch_buries_what_is_hopeless_and_returns_what_may_heal(stack: Stack) -> None:
-    """A hopeless message goes to the dead-letter queue with its last error; the batch reports no failure for it."""
+def test_a_batch_dead_letters_what_failed_for_good(stack: Stack) -> None:
+    """A message that failed for good goes to the dead-letter queue with its error; the batch does not report it."""
     good = {"messageId": "1", "body": json.dumps(stack.put("good.log", b"one\n")), "eventSource": "aws:sqs"}
     bad = {"messageId": "2", "body": "rubbish", "eventSource": "aws:sqs"}
     assert stack.invoke({"Records": [bad, good]}) == {"batchItemFailures": []}
@@ -202,10 +202,8 @@ def test_an_sqs_batch_buries_what_is_hopeless_and_returns_what_may_heal(stack: S
     assert buried["MessageAttributes"]["ErrorCode"]["StringValue"] == "EnvelopeError"
 
 
-def test_a_batch_that_the_table_refuses_for_now_goes_back_to_the_queue(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While the table cannot be reached, the message fails alone and nothing is buried."""
+def test_an_unreachable_table_returns_the_message(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As long as the table cannot be reached, the message alone is reported, and nothing is dead-lettered."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
     body = json.dumps(stack.put("good.log", b"one\n"))
     message = {"messageId": "7", "body": body, "eventSource": "aws:sqs", "attributes": {"ApproximateReceiveCount": "1"}}
@@ -213,8 +211,8 @@ def test_a_batch_that_the_table_refuses_for_now_goes_back_to_the_queue(
     assert stack.messages(stack.dead_letter_queue_url) == []
 
 
-def test_of_several_messages_only_those_come_back_that_may_heal(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Stored, buried and returned side by side; what cannot heal takes along what can only in the last delivery."""
+def test_only_messages_that_may_succeed_later_come_back(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message is returned if a range of it may succeed later, until its last delivery."""
     process = Pipeline.process
 
     def refuse(pipeline: Pipeline, work: ObjectRange, deadline: Deadline) -> None:
@@ -263,8 +261,8 @@ def test_what_fails_in_a_bucket_without_versions_is_copied(stack: Stack) -> None
     assert stack.s3.get_object(Bucket="archive", Key=key)["Body"].read() == b"%PDF-1.7"
 
 
-def test_an_object_overwritten_without_versions_is_left_to_the_event_of_the_new_one(stack: Stack) -> None:
-    """Its bytes are gone: the failure is on record, and no record of the new content has an id of the old one."""
+def test_an_object_overwritten_without_versions_fails(stack: Stack) -> None:
+    """The old bytes are gone: the failure is archived, and no record of the new content has an id of the old."""
     stack.s3.create_bucket(Bucket="plain")
     etags = [stack.s3.put_object(Bucket="plain", Key="a.log", Body=body)["ETag"] for body in (b"old\n", b"new\n")]
     events = [
@@ -295,14 +293,12 @@ def test_the_test_event_of_a_new_notification_is_ignored(stack: Stack) -> None:
 
 
 def test_an_event_of_another_kind_is_refused(stack: Stack) -> None:
-    """Rubbish is a clear error, never silence."""
+    """An event of an unknown kind raises an error that says so."""
     with pytest.raises(EnvelopeError, match="no S3, SNS or SQS event"):
         stack.invoke({"hello": 1})
 
 
-def test_a_large_object_is_split_and_its_ranges_store_every_record_once(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_ranges_of_a_large_object_store_each_record_once(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ranges cut anywhere, delivered as messages, store what one pass stores."""
     monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "1000")
     monkeypatch.setenv("RANGE_BYTES", "1024")
@@ -316,8 +312,8 @@ def test_a_large_object_is_split_and_its_ranges_store_every_record_once(
 
 
 @pytest.mark.parametrize("compressed", [False, True])
-def test_a_range_that_runs_out_of_time_is_handed_on(stack: Stack, *, compressed: bool) -> None:
-    """The next invocation starts at the first record that is not stored; the counts close."""
+def test_a_range_that_runs_out_of_time_is_continued(stack: Stack, *, compressed: bool) -> None:
+    """The next invocation begins at the first record that is not stored; the counts add up."""
     body = access_log(59)
     event = stack.put("a.log", gzip.compress(body) if compressed else body)
     stack.invoke(event, asks(5))

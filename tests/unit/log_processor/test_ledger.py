@@ -36,7 +36,7 @@ def ending(status: str, read: int = 0, **words: int) -> Ending:
 
 
 def test_the_first_final_word_wins(ledger: Ledger) -> None:
-    """Of two attempts at once, the second one hears what the first one said, and begins nothing new."""
+    """Of two simultaneous attempts, the second gets the row that the first one finished."""
     ledger.begin(WORK)
     ledger.begin(WORK)
     assert ledger.end(WORK, ending("continued", 3, resume=100)).status == "continued"
@@ -46,7 +46,7 @@ def test_the_first_final_word_wins(ledger: Ledger) -> None:
 
 
 def test_a_failure_does_not_undo_what_another_attempt_finished(ledger: Ledger) -> None:
-    """And what failed may still be finished."""
+    """A row that failed may still be finished by another attempt."""
     ledger.begin(WORK)
     assert ledger.end(WORK, ending("failed")).status == "failed"
     assert ledger.end(WORK, ending("done", 7)).status == "done"

@@ -19,7 +19,7 @@ Seen = list[Outcome]
 
 @pytest.fixture
 def seen(monkeypatch: pytest.MonkeyPatch) -> Seen:
-    """The outcomes that were to be recorded, in their order."""
+    """Return the outcomes that the pipeline recorded, in order."""
     outcomes: Seen = []
     record = Pipeline._record_outcome
 
@@ -40,14 +40,14 @@ def messages(world: World) -> list[dict[str, Any]]:
 
 
 def test_what_is_stored_is_done(seen: Seen) -> None:
-    """The ledger hears of it, and nothing is sent."""
+    """The row says `done`, and no message is sent."""
     world = World()
     world.once(world.put(lines(30)))
     assert (seen, statuses(world), messages(world)) == ([Done()], ["done"], [])
 
 
 def test_what_is_large_is_done_in_parts(seen: Seen) -> None:
-    """They are sent before the ledger says so."""
+    """The parts are sent before the row says `done`."""
     world = World(split_threshold_bytes=100, range_bytes=100)
     world.once(world.put(lines(30)))
     (outcome,) = seen
@@ -68,7 +68,7 @@ def test_what_is_stored_in_part_is_continued(seen: Seen) -> None:
 
 @pytest.mark.parametrize(("clock", "throttled"), [(asks(3), False), (no_time_to_write, True)])
 def test_what_is_not_begun_is_requeued(seen: Seen, clock: Remaining, *, throttled: bool) -> None:
-    """The same range again, with one stall more; at once where the time was short, later where the table was."""
+    """The same range is sent with one more stall: at once if time was short, delayed if the table throttles."""
     world = World()
     world.s3.chunk_bytes = 5_000
     world.wire.judge = lambda _items: THROTTLED if throttled else None
@@ -91,8 +91,8 @@ def test_what_cannot_be_mended_by_time_has_failed(seen: Seen) -> None:
     assert (refused.value.attempts, statuses(world)) == (1, ["failed"])
 
 
-def test_an_object_that_could_not_be_opened_for_its_version_has_failed(seen: Seen) -> None:
-    """An event without version or ETag, of an object that is gone: the row is of no version."""
+def test_an_object_that_cannot_be_opened_has_failed(seen: Seen) -> None:
+    """The event names neither version nor ETag, and the object is gone: the row has no version."""
     world = World()
     with pytest.raises(ObjectMissingError):
         world.once(ObjectRange("source", "gone.log", None, None))

@@ -14,7 +14,7 @@ from tests.unit.log_processor.edges import INVALID, World, asks, client_error
 
 
 def refuse_fields(items: list[dict[str, Any]]) -> Reply | None:
-    """A table that takes no item whose fields hold the word odd."""
+    """Refuse items whose fields have the word odd."""
     return INVALID if any("odd" in str(item.get("fields")) for item in items) else None
 
 
@@ -25,8 +25,8 @@ def json_lines(count: int, *odd: int) -> bytes:
     return b"".join(b'{"n": %d, "word": "%s"}\n' % (n, b"odd" if n in odd else b"even") for n in range(count))
 
 
-def test_one_item_that_the_table_refuses_is_stored_as_text_and_rejected() -> None:
-    """Three bad items among sixty: all sixty stand in the table, three as plain text, and the range is done."""
+def test_an_item_that_the_table_refuses_is_a_reject() -> None:
+    """With three bad items among sixty, all sixty are stored, three as plain text, and the range is done."""
     world = World()
     world.wire.judge = refuse_fields
     world.run(world.put(json_lines(60, 0, 7, 59)))
@@ -50,8 +50,8 @@ def test_finding_one_bad_item_costs_few_requests() -> None:
     assert world.wire.requests <= 12
 
 
-def test_a_table_that_refuses_even_plain_records_fails_the_range() -> None:
-    """That is no record's fault: the table has other keys than the stack gave it."""
+def test_a_table_that_refuses_plain_records_fails_the_range() -> None:
+    """No record is at fault: the table has other keys than the stack gave it."""
     world = World()
     world.wire.judge = lambda _items: INVALID
     with pytest.raises(PermanentError, match="refuses even a plain record"):
@@ -59,8 +59,8 @@ def test_a_table_that_refuses_even_plain_records_fails_the_range() -> None:
     assert world.totals()["stored"] == 0
 
 
-def test_what_its_declared_format_cannot_parse_is_archived_with_its_bytes() -> None:
-    """Text where the bytes are UTF-8, base64 where not; the record stands in the table as text besides."""
+def test_what_a_declared_format_cannot_parse_is_a_reject() -> None:
+    """The archive has its bytes as text, or as base64 if they are not UTF-8; the table has its text."""
     world = World(DECLARED)
     world.run(world.put(b'{"n": 1}\nplain\n\xff\xfe!\n{"n": 2}\n'))
     assert world.totals() == {"read": 4, "stored": 2, "filtered": 0, "rejected": 2}
@@ -73,8 +73,8 @@ def test_what_its_declared_format_cannot_parse_is_archived_with_its_bytes() -> N
     assert item["parse_error"]["S"] == text["reason"]
 
 
-def test_a_continued_range_archives_the_rejects_of_what_it_stored() -> None:
-    """Each piece keeps its own; together they are those of one pass, none twice."""
+def test_a_continued_range_archives_its_rejects() -> None:
+    """Each part archives its own rejects; together they are those of one pass, none twice."""
     world = World(DECLARED)
     body = b"".join(b"plain %d\n" % n for n in range(120))
     invocations = world.run(world.put(body), (asks(count) for count in (6, 7, 8)))
@@ -86,7 +86,7 @@ def test_a_continued_range_archives_the_rejects_of_what_it_stored() -> None:
 
 
 def test_a_retry_overwrites_the_rejects_of_the_range() -> None:
-    """The same range again writes the same bytes under the same key."""
+    """Another attempt at the range writes the same bytes under the same key."""
     world = World(DECLARED)
     work = world.put(b"plain\n")
     world.run(work)
@@ -97,8 +97,8 @@ def test_a_retry_overwrites_the_rejects_of_the_range() -> None:
     assert len(before) == 1
 
 
-def test_a_range_is_not_done_while_its_rejects_cannot_be_archived() -> None:
-    """An archive that refuses fails the attempt; the next one writes both."""
+def test_a_range_is_not_done_before_its_rejects_are_archived() -> None:
+    """If the archive refuses the rejects, the attempt fails; the next one archives them and is done."""
     world = World(DECLARED)
     work = world.put(b"plain\n")
 
@@ -126,8 +126,8 @@ def test_more_rejects_than_the_disk_holds_are_handed_on(monkeypatch: pytest.Monk
     assert world.totals() == {"read": 4_000, "stored": 0, "filtered": 0, "rejected": 4_000}
 
 
-def test_the_spool_leaves_memory_for_disk_and_is_gone_afterwards() -> None:
-    """Beyond a megabyte it lies in a file without a name; what comes back is what was added."""
+def test_the_spool_moves_to_disk_and_is_removed() -> None:
+    """After a megabyte the spool is a file without a name; it returns what was added."""
     line = bytes(range(97, 123)) * 40 + b"\n"
     with RejectSpool() as spool:
         assert spool.finish() is None

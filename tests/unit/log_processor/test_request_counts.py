@@ -48,7 +48,7 @@ def test_a_duplicate_event() -> None:
 
 
 def test_rejects_cost_one_write_a_range() -> None:
-    """However many there are."""
+    """Any number of rejects is one object in the archive."""
     world = World()
     world.wire.judge = lambda items: INVALID if any("fields" in item for item in items) else None
     world.once(world.put(lines(60)))

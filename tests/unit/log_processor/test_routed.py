@@ -33,8 +33,8 @@ def items(world: World) -> list[dict[str, Any]]:
 LEVELS = b"".join(b'{"level": "%s", "n": %d}\n' % (b"debug" if n % 3 else b"error", n) for n in range(90))
 
 
-def test_a_route_names_the_source_of_its_objects_and_of_no_other() -> None:
-    """The query index holds them under that name."""
+def test_a_route_names_the_source_of_its_objects() -> None:
+    """The query index has their records under that name; other objects keep their own sources."""
     world = World(routed("source = 'shop'"))
     for key in ("web/a.log", "other/a.log"):
         world.run(world.put(b"one\n", key))
@@ -52,7 +52,7 @@ def test_a_declared_format_is_not_guessed() -> None:
 
 
 def test_a_declared_format_reads_the_elements_of_a_document() -> None:
-    """A document is taken apart whatever its route declares."""
+    """Each element of a document is a record, also if the route declares a format."""
     world = World(routed("format = 'json_lines'"))
     world.run(world.put(b'{"Records": [{"eventVersion": "1", "eventSource": "s3", "eventName": "x"}]}'))
     assert [item["format"]["S"] for item in items(world)] == ["json_lines"]
@@ -78,7 +78,7 @@ def test_what_is_filtered_is_counted_and_not_stored() -> None:
 
 
 def test_an_object_of_which_nothing_is_kept_is_done() -> None:
-    """The row says that everything was read and filtered."""
+    """The row counts every record as read and filtered."""
     world = World(routed("sample = 0"))
     world.run(world.put(LEVELS))
     assert world.totals() == {"read": 90, "stored": 0, "filtered": 90, "rejected": 0}
@@ -86,7 +86,7 @@ def test_an_object_of_which_nothing_is_kept_is_done() -> None:
 
 
 def test_an_object_of_which_nothing_is_kept_ends_in_time() -> None:
-    """Nothing is written, and the deadline is watched all the same; what is filtered so far is not read again."""
+    """No batch is written, but the deadline is checked; the records filtered so far are not read again."""
     world = World(routed("sample = 0"))
     body = json.dumps([{"n": n} for n in range(3_000)]).encode()
     assert world.run(world.put(body), (asks(4) for _ in range(2))) == 3
@@ -112,14 +112,14 @@ HIDING = routed("redact = ['email', 'card', 'ip', {name = 'password', pattern = 
 
 
 def left(world: World) -> str:
-    """Everything that the function wrote anywhere, as text."""
+    """Return everything that the function wrote anywhere, as text."""
     written = [gzip.decompress(body) if key.endswith(".gz") else body for key, body in world.s3.written.items()]
     endings = [str(ending) for ending in world.ledger.endings.values()]
     return json.dumps(items(world)) + str(written) + str(endings) + str(world.sqs.queues)
 
 
 def test_what_a_route_hides_stands_nowhere() -> None:
-    """Not in the text, not in the fields, not in the rejects, whatever their bytes."""
+    """It is in no text, field or reject, whatever the bytes are."""
     world = World(HIDING + "\nformat = 'json_lines'")
     whole = {"user": SECRETS[0], "pay": [SECRETS[1]], "from": SECRETS[2], "password": SECRETS[3]}
     broken = " ".join(SECRETS[:3]) + " password: hunter2"
@@ -134,7 +134,7 @@ def test_what_a_route_hides_stands_nowhere() -> None:
 
 
 def test_what_a_route_hides_is_found_by_its_filters() -> None:
-    """Filters see the record before anything is hidden."""
+    """Filters see the record before it is redacted."""
     world = World(HIDING + "\ninclude = ['bob@example']")
     world.run(world.put(b"bob@example.com in\nann@example.com in\n"))
     assert texts(world) == ["[email] in"]
@@ -142,7 +142,7 @@ def test_what_a_route_hides_is_found_by_its_filters() -> None:
 
 
 def test_what_the_table_refuses_is_hidden_as_well() -> None:
-    """The plain record that is stored in its place, and its reject."""
+    """The plain record that is stored instead is redacted, and so is its reject."""
     world = World(HIDING)
     invalid = Reply(error="ValidationException", payload={"message": "odd"})
     world.wire.judge = lambda found: invalid if any("fields" in item for item in found) else None
@@ -152,7 +152,7 @@ def test_what_the_table_refuses_is_hidden_as_well() -> None:
 
 
 @pytest.mark.parametrize(("extra", "copied"), [("", False), ("\narchive_copy = true", True)])
-def test_a_failed_object_of_a_hiding_route_is_copied_only_where_that_is_asked_for(extra: str, *, copied: bool) -> None:
+def test_a_redacting_route_copies_failed_objects_if_asked_to(extra: str, *, copied: bool) -> None:
     """A copy is the exact object; without one, the error document says why, and names the object."""
     world = World(HIDING + extra)
     body = gzip.compress(b"".join(b"%d bob@example.com\n" % n for n in range(9000)))[:-500]
@@ -166,7 +166,7 @@ def test_a_failed_object_of_a_hiding_route_is_copied_only_where_that_is_asked_fo
 
 
 def test_a_route_may_keep_no_copies_without_hiding_anything() -> None:
-    """What the archive holds is decided for itself."""
+    """`archive_copy` does not depend on `redact`."""
     world = World(routed("archive_copy = false"))
     with pytest.raises(NotALogError):
         world.run(world.put(b"\x89PNG\r\n\x1a\n"))
@@ -224,8 +224,8 @@ def document(number: int, events: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("between", ["", "\n", "\n\x1e"])
-def test_the_elements_of_a_named_member_are_records_with_chosen_root_fields(between: str) -> None:
-    """Each with its own index; a member of its own wins; what stands behind the array is there in a small document."""
+def test_elements_of_the_expanded_member_have_root_fields(between: str) -> None:
+    """A record's own member is kept; a root field after the array is repeated in a small document."""
     world = World(EXPANDED)
     world.run(world.put(between.join(json.dumps(document(number, 3)) for number in range(2)).encode(), "web/a.json"))
     stored = sorted(items(world), key=lambda item: int(item["offset"]["N"]))

@@ -32,7 +32,7 @@ def test_the_names_of_the_resources_are_enough() -> None:
 
 
 def test_what_the_stack_hands_on_is_read_as_it_was() -> None:
-    """Each choice travels as an environment variable and arrives with its type."""
+    """Each setting is passed as an environment variable, and is read with its type."""
     chosen = Tuning(index_shards=3, range_bytes=4096, log_level="DEBUG")
     settings = Settings.from_environment(NAMES | chosen.render_environment())
     assert (settings.index_shards, settings.range_bytes, settings.log_level) == (3, 4096, "DEBUG")

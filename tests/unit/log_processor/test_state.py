@@ -55,7 +55,7 @@ OLD_STATES: list[tuple[str | None, ReaderState | None]] = [
 
 @given(state=STATES)
 def test_a_state_survives_its_text(state: ReaderState) -> None:
-    """Whatever the columns are called and the root fields hold, in a message too."""
+    """Any names of columns and any root fields are decoded as they were, in a message too."""
     assert decode(encode(state)) == state
     work = replace(WORK, state=state)
     assert range_from_message(json.loads(render_message(work))) == work
@@ -70,7 +70,7 @@ def test_texts_of_earlier_versions_are_decoded(text: str | None, state: ReaderSt
 
 
 def test_a_message_of_a_later_version_says_what_to_do() -> None:
-    """After a deploy was taken back: it is not read as something else."""
+    """A message of a later version, sent before a roll-back, is refused and not read as something else."""
     message = json.loads(render_message(WORK)) | {"version": 3}
     with pytest.raises(EnvelopeError, match="of version 3, which this function does not read: deploy the version"):
         range_from_message(message)
