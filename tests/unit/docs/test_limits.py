@@ -27,7 +27,7 @@ UNITS = {
 }
 SCALES = {"_MS": 1000.0, "_DAYS": 1 / 86_400}
 """How many of a constant's own unit are a second, by the end of its name."""
-BOUND = re.compile(r"(?:MAX|MOST|LONGEST|DEEPEST)_[A-Z_]+")
+BOUND = re.compile(r"(?:MAX)_[A-Z_]+")
 PAGE = (PROJECT / "docs" / "limits.md").read_text("utf-8")
 
 

@@ -78,7 +78,7 @@ def expected() -> World:
 
 
 def assert_rejects(world: World) -> None:
-    """The archives that the final rows name hold each reject once."""
+    """Check that the archives of the final rows have each reject once."""
     offsets = [reject["offset"] for reject in world.rejects()]
     assert len(offsets) == len(set(offsets)) == world.totals()["rejected"] == 16
 

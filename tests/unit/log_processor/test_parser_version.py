@@ -15,7 +15,7 @@ REDIS = "formats/databases/redis.py"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A copy of the function's sources that may be changed."""
+    """Copy the function's sources, so that a test may change them."""
     copy = tmp_path / "log_processor"
     shutil.copytree(PACKAGE_DIR, copy, ignore=shutil.ignore_patterns("__pycache__"))
     return copy
