@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 
+from ops.coverage import Coverage, find_coverage
+
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
@@ -20,8 +22,9 @@ class VersionAccount:
     """The sum over the ranges of one version; `bytes` are decompressed ones, times are ISO 8601.
 
     - `status`: `failed` if a range failed, else `running` if one is running, else `waiting` if ranges are missing,
-      else `done`.
+      else `overlapping` if bytes are in several ranges, else `done`.
     - `missing`: how many ranges were sent to the work queue and have no ledger row yet.
+    - `covers`: whether each byte of the object belongs to one range; `gaps` and `overlaps` name those that do not.
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
 
@@ -44,6 +47,9 @@ class VersionAccount:
     bytes: int
     attempts: int
     duration_ms: int
+    covers: bool
+    gaps: tuple[str, ...]
+    overlaps: tuple[str, ...]
     closes: bool
     started_at: str
     finished_at: str
@@ -75,16 +81,20 @@ def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
 def _build_account(version: str, rows: list[Row]) -> VersionAccount:
     ranges = [row for row in rows if row.ranges is None]  # the row of a split object itself only counts its ranges
     statuses = Counter(row.status for row in ranges)
-    missing = max(0, _count_planned(rows) + statuses["continued"] - len(ranges))
+    coverage = find_coverage(rows)
+    missing = max(len(coverage.missing), _count_planned(rows) + statuses["continued"] - len(ranges))
     return VersionAccount(
         version=version,
-        status=_judge_status(statuses, missing),
+        status=_judge_status(statuses, missing, coverage),
         format=next(filter(None, (row.format for row in rows)), None),
         ranges=len(ranges) + missing,
         missing=missing,
         **{status: statuses[status] for status in STATUSES},
         **_sum_columns(ranges, COUNTS),
         **_sum_columns(rows, EFFORT),
+        covers=coverage.is_exact,
+        gaps=tuple(map(str, coverage.missing)),
+        overlaps=tuple(map(str, coverage.repeated)),
         closes=all(map(_is_closed, rows)),
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
@@ -110,8 +120,10 @@ def _is_closed(row: Row) -> bool:
     return row.read == row.stored + row.filtered + row.rejected
 
 
-def _judge_status(statuses: Counter[str], missing: int) -> str:
+def _judge_status(statuses: Counter[str], missing: int, coverage: Coverage) -> str:
     for status in ("failed", "running"):
         if statuses[status]:
             return status
-    return "waiting" if missing else "done"
+    if missing:
+        return "waiting"
+    return "overlapping" if coverage.repeated else "done"

@@ -16,11 +16,13 @@ from ops.errors import CommandError
 from ops.stored import build_json_line
 
 POLL_S = 1.0
-FINAL = frozenset({"done", "failed"})
+FINAL = frozenset({"done", "failed", "overlapping"})
 
 
 def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
-    """Print the account of each version of `name` (`s3://bucket/key`); return 0 if all are done and close, else 1.
+    """Print the account of each version of `name` (`s3://bucket/key`).
+
+    Return 0 if all versions are done, their accounts close, and their ranges cover each byte once; else 1.
 
     Read the ledger again until every version is done or has failed, for at most `wait_s` seconds.
 
@@ -38,7 +40,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
         sys.stdout.write("".join(build_json_line(asdict(account)).decode() for account in versions))
     else:
         sys.stdout.writelines(f"{escape(line)}\n" for line in _format_page(name, versions))
-    return int(not all(account.status == "done" and account.closes for account in versions))
+    return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
 
 
 def _await_accounts(name: str, table: str, region: str, wait_s: int) -> list[VersionAccount]:
@@ -78,6 +80,10 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
     yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}"
     yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
+    for stretch in account.gaps:
+        yield "missing", f"{stretch}: in no range yet"
+    for stretch in account.overlaps:
+        yield "repeated", f"{stretch}: in more than one range"
     if len(account.parsers) > 1:
         yield "parsers", f"mixed parsers: {', '.join(account.parsers)}; a replay makes the object whole"
     for reason in account.reasons:

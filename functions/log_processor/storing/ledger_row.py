@@ -15,6 +15,7 @@ class Row:
     """What the ledger says of one range.
 
     - `status`: `running`, `failed`, or one of the final ones: `done`, and `continued` if the rest is another range.
+    - `start`, `end`: the range in bytes of the decompressed stream; without an end it reaches to the object's.
     - `processed_at`: when an attempt at the range first began.
     - `resume`: the byte at which the rest begins, if the range was continued.
     - `ranges`: the number of ranges into which the whole object was split, if it was.
@@ -42,6 +43,8 @@ class Row:
     bytes: int = 0
     duration_ms: int = 0
     plan: str = ""
+    start: int = 0
+    end: int | None = None
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -66,6 +69,8 @@ def parse_row(item: LedgerItem) -> Row:
         bytes=_get_count(item, "bytes"),
         duration_ms=_get_count(item, "duration_ms"),
         plan=_get_text(item, "plan"),
+        start=_get_count(item, "start"),
+        end=_get_number(item, "end"),
     )
 
 
