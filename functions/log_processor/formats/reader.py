@@ -20,7 +20,7 @@ class Reader:
         self, chosen: Format, last_modified_ms: int, columns: Columns | None = None, *, declared: bool = False
     ) -> None:
         self._chosen = chosen
-        self._declared = declared and chosen is not MIXED  # which says nothing about a record
+        self._declared = declared and chosen is not MIXED  # mixed says nothing about a record
         self._last_modified_ms = last_modified_ms
         self.columns = columns
         self._parse = chosen.header_lines.bind(columns) if chosen.header_lines else chosen.parse

@@ -9,7 +9,7 @@ from log_processor.formats.lib.timestamps import parse_iso_ms
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "
 EVENT = re.compile(rf"({STAMP})(.*)", re.DOTALL)
 KEY = re.compile(r"(?:^|/)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[^/]+/\d{6}(?:\.gz)?$")
-"""`<prefix>/<task id>/<log stream>/000000.gz`."""
+"""Keys of exports: `<prefix>/<task id>/<log stream>/000000.gz`."""
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:

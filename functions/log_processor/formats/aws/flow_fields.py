@@ -32,7 +32,7 @@ TRAFFIC_PATH_EXAMPLE = (
 )
 NAMES = frozenset(f"{VERSION_2} {LATER} {TRANSIT_GATEWAY}".split())
 ORDINARY = frozenset({"version", "protocol", "packets", "bytes", "start", "end", "action", "type", "region"})
-"""Names that are words of other texts too."""
+"""Names of fields that are also words of other texts."""
 COUNTS = (
     "version srcport dstport protocol packets bytes start end tcp-flags traffic-path encryption-status "
     "packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired"
@@ -49,4 +49,4 @@ LAYOUTS = (
     (rf"\d{{1,2}} {INTERFACE} {ACCOUNT} {SUBNET} {INSTANCE} {ADDRESSES} ", GATEWAY_EXAMPLE, 17),
     (rf"\d{{1,2}} {ADDRESSES} (?:{COUNT} ){{5}}{KIND} (?:{COUNT} ){{2}}{ACCOUNT} {SUBNET} ", TRAFFIC_PATH_EXAMPLE, 29),
 )
-"""What a record without a header starts with, its fields, and the fewest of them that it has."""
+"""How a record without a header line begins, the names of its words, and how many it has at least."""

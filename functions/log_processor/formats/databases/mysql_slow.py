@@ -72,9 +72,8 @@ def _put_pairs(fields: dict[str, Any], comment: str) -> None:
 def _convert(word: str) -> Any:
     if word in WORDS:
         return WORDS[word]
-    return (
-        parse_number(word) if word.replace(".", "", 1).isdecimal() else word
-    )  # an id in hexadecimal may look like 1E5
+    is_number = word.replace(".", "", 1).isdecimal()  # an id in hexadecimal may look like 1E5
+    return parse_number(word) if is_number else word
 
 
 def _parse_time(time: re.Match[str] | None, seconds: str | None) -> int | None:

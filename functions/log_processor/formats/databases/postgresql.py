@@ -51,13 +51,13 @@ SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
     ("(", r"(?:^:|(?<![\w.:]))([0-9A-Za-z_.:-]+)\((\d{1,5})\)", (("client.address", str), ("client.port", int))),
     (".", r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])", (("client.address", str),)),
 )
-"""What the escapes of a prefix look like, the more certain first, each with a sign that it cannot be without."""
+"""The shapes of a prefix's escapes, the more certain first, each with a character that it always has."""
 READERS = tuple((sign, re.compile(shape), rules) for sign, shape, rules in SHAPES)
 SAID = re.compile(
     r"(?:duration: (\d{1,12}\.\d{1,6}) ms(?:  |\Z))?(?:(?:statement|(?:parse|bind|execute) [^:\n]*): (.*))?", re.DOTALL
 )
 SAYS = ("duration: ", "statement: ", "execute ")
-"""How what log_duration, log_statement and log_min_duration_statement write begins."""
+"""How lines of log_duration, log_statement and log_min_duration_statement begin."""
 PARTED = re.compile(r"[\s,:;|<>()-]+")
 UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}

@@ -13,7 +13,7 @@ from log_processor.formats.lib.tokens import parse_number, put_address
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
 WHOLE = 23
 MIN_COLUMNS = 14
-"""The columns up to the message, which what is cut has too."""
+"""The number of columns up to the message, which a record that was cut off still has."""
 CLIENT, SEVERITY = 4, 11
 RULES: tuple[CellRule | None, ...] = (
     None,

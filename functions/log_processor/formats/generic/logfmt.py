@@ -16,7 +16,7 @@ QUOTED = r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\""
 PAIR = re.compile(
     rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|'([^']*)'(?= |$)|([^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)", re.DOTALL
 )
-"""A key, in quotes or not; a value in quotes of either kind, or bare; or the rest of a line that has no pair there."""
+"""A key, in quotes or not, and a value in quotes of either kind or bare; or the rest of a line if no pair follows."""
 TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"
 START = re.compile(
     rf"(?:<(\d{{1,3}})>)?(?:{TIME} (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"

@@ -12,7 +12,7 @@ LEVELLED = re.compile(
     rf"(?:({LEVELS}|{timed_text.ANY_CASE}):|({LEVELS}) {{1,10}}\||\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL
 )
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
-"""Level, category and event id of .NET's console logger; the message is in the lines below."""
+"""Level, category and event id of .NET's console logger, and the message from the lines below."""
 LEVEL_CHARS = len("informational: ")
 
 
@@ -51,7 +51,7 @@ def _parse_levelled(text: str) -> Parsed | None:
     if match is None:
         return None
     severity = match[1] or match[2] or match[3]
-    message = text if severity == "panic" else match[4]  # Go's word is a part of what it says
+    message = text if severity == "panic" else match[4]  # Go's word is part of the message
     return Parsed({"severity_text": severity, "message": message}, None, normalise_level(severity))
 
 

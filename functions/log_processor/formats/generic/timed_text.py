@@ -73,7 +73,7 @@ OWN_LEVELS = {
     **dict.fromkeys(("CRASH", "SUPERVISOR"), "error"),
     **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards", "N"), "info"),
 }
-"""Redis' signs, etcd's letter of a notice, and the kinds of Erlang's reports and PHP's errors, no levels elsewhere."""
+"""Levels that only one program writes: Redis' signs, etcd's `N`, kinds of Erlang's reports and of PHP's errors."""
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:

@@ -8,7 +8,7 @@ from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.tokens import FieldRule
 
 LineLayout = tuple[re.Pattern[str], tuple[FieldRule, ...]]
-"""One way to write a line, and the rule of each of its groups."""
+"""An expression of one layout, and the rule of each of its groups."""
 NAME = re.compile(r"\(\?P<(\w+)>")
 
 
@@ -22,7 +22,7 @@ def match_layouts(known: Iterable[LineLayout], text: str, position: int = 0) -> 
 
     Groups that are empty or `-` give no field.
     """
-    for pattern, rules in known:  # often many: a call each would cost more than the matching
+    for pattern, rules in known:  # often many layouts: a call for each would cost more than the matching
         if match := pattern.fullmatch(text, position):
             words = zip(rules, match.groups(), strict=True)
             return {name: read(word) for (name, read), word in words if word and word != "-"}

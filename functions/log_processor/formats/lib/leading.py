@@ -41,7 +41,10 @@ BEFORE = (
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
     rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
 )
-"""Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets."""
+"""What may stand before a time.
+
+Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets.
+"""
 AFTER = r"(?![\w.])[\])>]?"
 
 
@@ -181,7 +184,7 @@ SHAPES: tuple[TimeShape, ...] = (
 """Patterns and the functions that read them; of two that match the earlier counts: `17/06/09 20:10:40` is June 2017."""
 NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"
 SIGNS = r"(?= {0,5}\d|[A-Z][a-z]{2},? |(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
-"""How every shape begins; with `NO_LOG_FILE` it rejects most lines without a time before each shape is tried."""
+"""How each shape begins; with `NO_LOG_FILE` it rejects most lines without a time before each shape is tried."""
 ANY = compile_lazily(
     rf"(?!\t|{NO_LOG_FILE}){BEFORE}{SIGNS}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII
 )

@@ -34,7 +34,7 @@ SCALES_BY_MEMBER: dict[str, Scale] = {
     "facility": normalise_syslog_severity,
     "reqId": normalise_nextcloud_level,
 }
-"""Members by which GELF, relays of syslog and Nextcloud are known, whose levels are numbers of their own, below ten.
+"""Members that only GELF, relays of syslog or Nextcloud write, and the scale of their levels, which are below ten.
 
 Nextcloud's names its request as pino and Fastify do theirs: from ten on a number is on bunyan's scale and pino's.
 """

@@ -26,7 +26,7 @@ MESSAGE_KEYS = (
     *("short_message", "textPayload", "body", "Body", "text", "event"),
 )
 HOLDERS = ("log", "@fields", "fields", "jsonPayload", "record")
-"""Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest what is looked for."""
+"""Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest time, level or message."""
 BATCHES = (("resourceLogs", "scopeLogs", "logRecords"), ("resourceSpans", "scopeSpans", "spans"))
 NESTING = frozenset((*HOLDERS, *(path[0] for path in BATCHES)))
 TIME_SET, MESSAGE_SET = frozenset(TIME_KEYS), frozenset(MESSAGE_KEYS)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from log_processor.formats.lib.tokens import ABSENT
 
 CellRule = tuple[str, Callable[[str], Any] | None]
-"""A field's name and what makes its value of a word; None leaves it as text."""
+"""A field's name, and the function that converts a word to its value; None keeps the text."""
 FIELD = re.compile(r'"((?:[^"\\]|\\.)*)"(?= |$)|(\S+)')
 AROUND = frozenset({"", " "})
 REQUEST_END = re.compile(r'(?: HTTP/\d(?:\.\d)?| -) ?" "')

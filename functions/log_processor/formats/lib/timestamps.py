@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
-"""A smaller number under a time's name is a duration or counts from a start, not from 1970."""
+"""Numbers that are epoch seconds; a smaller one is a duration, or counts from another start than 1970."""
 EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
 DAY_MS = 86_400_000
 MAX_TIME_CHARS = 64
@@ -40,7 +40,7 @@ ZONES = {
     "AKST": "-09:00",
     "HST": "-10:00",
 }
-"""Usual abbreviations of the tz database; of those with several meanings the one that most people live by."""
+"""Usual abbreviations of the tz database; one with several meanings has that of the zone with the most people."""
 
 CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
 ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
@@ -98,7 +98,7 @@ def parse_any_ms(value: object) -> int | None:
     """
     if isinstance(value, int | float):
         return convert_epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
-    if not isinstance(value, str) or len(value) > MAX_TIME_CHARS:  # what follows keeps the texts that it has seen
+    if not isinstance(value, str) or len(value) > MAX_TIME_CHARS:  # the parsers below cache the texts
         return None
     if value[4:5] == "-" and (moment := parse_iso_ms(value)) is not None:
         return moment

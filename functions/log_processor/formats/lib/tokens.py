@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 FieldRule = tuple[str, Callable[[str], Any]]
-"""A field's name and what makes its value of a word."""
+"""A field's name, and the function that converts a word to its value."""
 ABSENT = frozenset({"-", ""})
 MAX_DIGITS = 19  # what fits into 64 bits
 WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')

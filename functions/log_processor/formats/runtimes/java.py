@@ -84,7 +84,7 @@ AFTER_TIME = {
     ),
     "-": compile_layouts(PARTS, rf" - {LEVEL} +{CALLER}{BEHIND}"),
 }
-"""What follows the time, by its first sign; the more usual layouts come first."""
+"""Layouts of what follows the time, by its first character; the more usual layouts come first."""
 LEVEL_NEXT = compile_layouts(
     PARTS,
     (
@@ -117,7 +117,7 @@ LEVELLED = compile_layouts(
     rf"(?: {THREAD})?(?: -)? {LOGGER}{CONTEXT}(?: +-{{1,2}}|:) (?P<message>.*)",
     r"; (?:\[(?P<mdc>[^\]\n]*)\] )?(?P<logger>[\w$.]+); (?P<message>.*)",
 )
-"""What follows the time if the level stands before it."""
+"""Layouts of what follows the time if the level stands before it."""
 UNTIMED = compile_layouts(
     PARTS,
     rf"(?:(?P<uptime>\d{{1,15}}) +)?(?:{THREAD} {LEVEL}|(?P<word>{WORDS})(?: +\[(?P<worker>[^\]\n]*)\])?) +"
@@ -128,7 +128,7 @@ LOGGER_LAST = compile_layouts(
     PARTS,
     rf" {LEVEL} (?:(?P<message>[^\n]*)|(?P<lines>.*?)\r?\n) \((?P<logger>(?:[\w$-]+\.)*[\w$-]+)\)(?P<stack>\r?\n.*)?",
 )
-"""Kafka's: below the message, which may have several lines, stands only a trace; without a logger it was cut."""
+"""Kafka's layout. The message may have several lines; only a trace follows it. Without a logger it was cut off."""
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:

@@ -66,7 +66,7 @@ AFTER_TIME = {
         rf" \| {LEVEL} {{0,8}}\| {LOGGER}:(?P<function>[^\s:]{{1,200}}):(?P<line>\d{{1,9}}) -{MESSAGE}",
     ),
 }
-"""What follows the time, by its first sign."""
+"""Layouts of what follows the time, by its first character."""
 OTHERS = compile_layouts(
     PARTS,
     rf" {{1,2}}{LEVEL} {{1,8}}in {LOGGER}:{MESSAGE}",
@@ -85,13 +85,13 @@ LEVELLED = compile_layouts(
     rf" {LOGGER} (?P<pid>\d{{1,18}}) (?P<thread>\d{{1,20}}) (?P<message>.*)",
     rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
 )
-"""What follows the time if the level stands before it: Django's `verbose`, Tornado and Jupyter."""
+"""Layouts of what follows the time if the level stands before it: Django's `verbose`, Tornado and Jupyter."""
 UNTIMED = compile_layouts(
     PARTS,
     rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
     r"(?P<level>INFO(?=: {5})|(?:DEBUG|ERROR|TRACE)(?=: {4})|WARNING(?=:  )|CRITICAL(?=: )): {1,5}(?P<message>.*)",
 )
-"""basicConfig's default, and uvicorn's: messages begin in the eleventh column."""
+"""The layout of basicConfig's default, and uvicorn's, whose messages begin in the eleventh column."""
 
 
 ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?')

@@ -36,7 +36,7 @@ TAG = re.compile(
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
 SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
-"""Messages by which a line with an ISO time and no tag is syslog's: its own, and Cisco's."""
+"""Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, and Cisco's."""
 
 
 class Prefix(NamedTuple):

@@ -48,7 +48,7 @@ PLAIN_LINE = rb'[^\s"]{1,255} [^\s"]{1,255} [^"\[]{1,255} \[\d\d?/[A-Z][a-z]{2}/
 OWN_LINE = PLAIN_LINE + rb'|\{"'
 """How access lines begin, plain or in JSON, that stand among the records of an error log in a container's output."""
 SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
-"""How those of Python's servers begin among what they and their applications log."""
+"""How access lines of Python's servers begin, which stand among what the servers and their applications log."""
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:

@@ -11,7 +11,7 @@ NAME = r"[\w*.-]{1,255}"
 CLIENT = re.compile(rf"{IP}|{NAME}(?::\d{{0,5}})?")
 VHOST = re.compile(NAME)
 LOGGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]{2,15}(?:Z|[+-]\d\d:\d\d)")
-"""When a container's runtime took the line, as `docker logs --timestamps` has it."""
+"""The time at which a container's runtime received the line, as `docker logs --timestamps` prints it."""
 NOBODY = frozenset({"-", '""', ""})
 PLAIN_WORDS = 3
 

@@ -11,7 +11,7 @@ from log_processor.formats.lib.tokens import parse_number, put_address
 from log_processor.formats.web.access import OWN_LINE
 
 CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
-# The compact ISO time is other programs' too: it counts with `[module:level]` or a log id behind it.
+# Other programs write the compact ISO time too: it counts if `[module:level]` or a log id follows.
 TIME = (
     r"\[(?:[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) "
     rf"(?P<clock>{CLOCK}) (?P<year>\d{{4}})"

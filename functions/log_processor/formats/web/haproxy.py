@@ -24,7 +24,7 @@ OWN_FIELDS = frozenset({"haproxy.frontend", "haproxy.backend", "haproxy.proxy"})
 QUARTER_HOUR_MS = 900_000
 MAX_OFFSET_MS = 14 * 3_600_000
 MAX_DELAY_MS = 60_000
-"""What may lie between the end of a connection and the prefix that its line gets."""
+"""The longest time between the end of a connection and the time in the prefix of its line."""
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
@@ -61,7 +61,7 @@ def _parse_bare(text: str, last_modified_ms: int) -> Parsed | None:
     if parsed is None and prefixed:
         parsed = _read_notice(content, zoned_ms)
     if parsed is None or not (bare[1] or parsed.fields.keys() & OWN_FIELDS):
-        return None  # behind a time alone any server's access line may stand
+        return None  # after a time alone it may be an access line of any server
     parsed.level = _put_level(parsed.fields, bare[1])
     return parsed
 

@@ -30,7 +30,7 @@ PLAIN_NAMES = ("client", "server", "request", "subrequest", "upstream", "host", 
 PLAIN = re.compile(
     r', client: ([^,"\n]*), server: ([^,"\n]*)' + "".join(rf'(?:, {name}: "([^"\n]*)")?' for name in PLAIN_NAMES[2:])
 )
-"""The context as it mostly is: nothing in its values that could be taken for its own signs."""
+"""The usual context: no value holds what could be taken for its own end."""
 NAMES = {
     "client": "client.address",
     "login": "user.name",
