@@ -116,7 +116,7 @@ class _StreamTail:
 
 
 class _StreamJoiner:
-    """The records that may still grow, in the order of their first lines, and the tail of each stream."""
+    """The records that are not released yet, in the order of their first lines, and the tail of each stream."""
 
     def __init__(self, start: int, end: int | None, reach_bytes: int) -> None:
         self._start, self._end, self._reach = start, end, reach_bytes
@@ -159,7 +159,7 @@ class _StreamJoiner:
         return ended
 
     def _is_continuation(self, tail: _StreamTail, offset: int, stream_line: StreamLine) -> bool:
-        """Tell whether a line at `offset` continues the record of its stream; note in `tail` what it begins."""
+        """Tell whether a line at `offset` continues the record of its stream; if not, note in `tail` what it begins."""
         is_near = offset - tail.last_offset <= self._reach
         if tail.partial and is_near and not self._is_cut(tail, offset):
             return True

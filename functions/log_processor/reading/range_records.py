@@ -104,7 +104,7 @@ def open_records(
 
 
 def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
-    """Return the first byte that is split into lines: the first one to fetch, but for a sequential object."""
+    """Return the first byte to split into lines; only a sequential object is fetched from before it, from byte 0."""
     if isinstance(work.state, InDocument):
         return work.start
     known = _get_known_format(work, rules)

@@ -50,7 +50,7 @@ class OpenObject:
 
 
 class ObjectSource:
-    """Reads objects; each request names the range's version, or else its ETag, so that no other version is read."""
+    """The source of objects; each request names the range's version, or else its ETag, so that no other is read."""
 
     def __init__(self, s3: "S3Client") -> None:
         self._s3 = s3

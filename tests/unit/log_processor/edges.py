@@ -102,11 +102,11 @@ class _Body(io.BytesIO):
 
     def read(self, size: int | None = -1, /) -> bytes:
         most = self._s3.chunk_bytes
-        found = super().read(most if size is None or size < 0 else min(size, most))
-        self._s3.read_bytes += len(found)
-        if self._s3.breaks_at is not None and not found:
+        data = super().read(most if size is None or size < 0 else min(size, most))
+        self._s3.read_bytes += len(data)
+        if self._s3.breaks_at is not None and not data:
             raise ConnectionResetError
-        return found
+        return data
 
 
 def client_error(code: str, operation: str) -> ClientError:
@@ -151,8 +151,8 @@ class MemoryLedger:
         old = self.rows.get((work.uri, work.label))
         if old is not None and old.status in {"done", "continued"}:
             return old
-        fresh = Row("running", 1, "2026-05-04T10:00:00.000Z", None, None, None, sequential=False)
-        self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else fresh
+        new = Row("running", 1, "2026-05-04T10:00:00.000Z", None, None, None, sequential=False)
+        self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else new
         return self.rows[work.uri, work.label]
 
     def decide(self, work: ObjectRange, proposed: Plan) -> Plan:

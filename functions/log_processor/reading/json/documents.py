@@ -29,7 +29,7 @@ Blocks = Iterator[list[RawRecord]]
 def read_documents(
     chunks: Iterator[bytes], expansions: Expansions = USUAL, kind: Kind | None = None
 ) -> tuple[Blocks | None, Iterator[bytes]]:
-    """Return the records of the documents in `chunks`, and no chunks; if these hold lines, None and all the chunks.
+    """Return the records of the documents in `chunks` and an empty stream; if these hold lines, None and all of them.
 
     Follow `kind` if an earlier attempt decided it. Otherwise the beginning decides. What begins like a document is read
     as lines all the same if it is damaged before its records prove it to be one.

@@ -105,7 +105,7 @@ class Elements:
         return DocumentPosition(None, 0, {}, self._damage_end)
 
     def _abandon_document(self, damage_end: int) -> None:
-        """End the document at damage: what is in no record yet becomes text, up to the line of offset `damage_end`."""
+        """End the document at the offset `damage_end`; what is in no record yet is text up to the end of that line."""
         if self.is_convincing is None:
             self.is_convincing = self._buffer.is_convincing
         self._damage_end = damage_end

@@ -50,7 +50,7 @@ class RootFields:
             self.shared |= self._select(wanted)
 
     def is_waiting(self, read_bytes: int) -> bool:
-        """Tell whether a root field may still come, for the records of a document of which `read_bytes` are read."""
+        """Tell whether a root field is missing that may still come, if `read_bytes` of the document are read so far."""
         return len(self.shared) < len(self._fields) and read_bytes <= HELD_BYTES
 
     def _select(self, wanted: Collection[Path]) -> dict[str, Any]:

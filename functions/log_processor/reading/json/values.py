@@ -9,7 +9,8 @@ TAIL = 16
 """Characters at the end of a text in which a word or a number may still go on."""
 STRUCTURED = frozenset('{["')
 CLOSED = frozenset('}]"')
-DECODER: Any = json.JSONDecoder(strict=False, parse_int=len, parse_float=len)  # the numbers are thrown away
+DECODER: Any = json.JSONDecoder(strict=False, parse_int=len, parse_float=len)
+"""Does not parse numbers: they are not needed, and `int` refuses very long ones."""
 SCAN = DECODER.scan_once
 BLANK = re.compile(r"[ \t\r\n]*")
 REST_OF_STRING = rb'[^"\\]*+(?:\\.[^"\\]*+)*+("?)'
@@ -31,10 +32,10 @@ class DamageError(ValueError):
 
 
 def decode_value(text: str, at: int, *, whole: bool) -> tuple[Any, int]:
-    """Return the value that begins at index `at`, without its numbers' values, and the index after its end.
+    """Return the value that begins at index `at`, and the index after its end; numbers in the value are wrong.
 
-    If `whole`, the stream has no more text. Otherwise raise `IncompleteError` if the value may go on in it: of `[1, 2`
-    everything, and of `12` the number itself. Raise `DamageError` if it is no JSON, and `RecursionError` if it is
+    Raise `IncompleteError` if the text is not `whole` and the value may go on in the rest of the stream, as `[1, 2`
+    does, and `12`, of which more digits may come. Raise `DamageError` if it is no JSON, and `RecursionError` if it is
     nested too deeply.
     """
     try:
