@@ -1,4 +1,4 @@
-"""No text makes a format raise, what it reads can be stored, and `log_data` is the text itself."""
+"""No text makes a format raise; what a format reads can be stored, and `log_data` is the text itself."""
 
 import pytest
 from hypothesis import given, settings
@@ -65,7 +65,7 @@ def draw_object(draw: st.DrawFn) -> bytes:
 @given(raw=draw_line() | st.text())
 @settings(deadline=None, max_examples=75)
 def test_a_parser_is_total(known: Format, raw: str) -> None:
-    """Fields or None, whatever the text, below a header or not."""
+    """A parser returns fields or None for any text, below a header line or not."""
     check_line(known, raw)
 
 
@@ -73,5 +73,5 @@ def test_a_parser_is_total(known: Format, raw: str) -> None:
 @given(data=draw_object() | st.binary(max_size=200), declared=st.none() | st.sampled_from(sorted(BY_NAME)))
 @settings(deadline=None, max_examples=400)
 def test_the_whole_path_is_total(data: bytes, declared: str | None) -> None:
-    """From bytes to records: none raises, none is lost, each keeps its own bytes."""
+    """From bytes to records nothing raises, no byte is lost, and each record keeps its own bytes."""
     check_object(data, declared)

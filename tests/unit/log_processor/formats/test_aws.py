@@ -13,7 +13,7 @@ EMBEDDING = {"cloudwatch_export--events", "json_lines--prefixes", "timed_text--m
 
 @pytest.mark.parametrize("case", sorted(FIXTURES.rglob("*.log")), ids=lambda case: case.stem)
 def test_no_aws_format_takes_lines_of_another(case: Path) -> None:
-    """A fixture's lines are read by the format that it is of alone; exports and containers carry Lambda's lines too."""
+    """Only its own format reads a fixture's line; exports and containers may embed Lambda's lines."""
     embedded = [["aws_lambda"]] if case.stem in EMBEDDING else []
     for line in filter(str.strip, case.read_text(errors="replace").split("\n")):
         takers = [known.name for known in AWS if known.parse(line, LAST_MODIFIED_MS) is not None]
@@ -22,7 +22,7 @@ def test_no_aws_format_takes_lines_of_another(case: Path) -> None:
 
 
 def test_an_unhandled_error_of_a_python_function_is_one_event() -> None:
-    """The runtime writes its type and message, and the trace below."""
+    """The runtime writes its type and message, and the trace below: that is one record."""
     trace = "[ERROR] KeyError: 'id'\nTraceback (most recent call last):\n  File \"/var/task/app.py\", line 3, in main"
     parsed = BY_NAME["aws_lambda"].parse(trace, LAST_MODIFIED_MS)
     assert parsed is not None

@@ -1,4 +1,4 @@
-"""Which format an object's first lines speak for."""
+"""An object's first lines decide its format."""
 
 from dataclasses import fields
 
@@ -38,7 +38,7 @@ PYTHON = "WARNING:root:slow"
     ],
 )
 def test_lines_are_joined_where_the_first_ones_look_like_it(samples: list[str], name: str) -> None:
-    """Lines of a trace do not count against it; a named format is left only where it reads the lesser part."""
+    """Lines of a trace do not count against a named format; it is left only if it reads the fewer lines."""
     assert detect(samples, LAST_MODIFIED_MS).name == name
 
 
@@ -63,19 +63,19 @@ MYSQL = "2026-05-04T07:00:00.123456Z 0 [Note] [MY-010116] [Server] up"
     ],
 )
 def test_a_line_of_a_known_format_is_no_part_of_another_record(samples: list[str], name: str) -> None:
-    """Where formats alternate, each line is a record of its own; what has no time may be a message's second line."""
+    """If formats alternate, each line is a record; a line without a time may be the second line of a message."""
     assert detect(samples, LAST_MODIFIED_MS).name == name
 
 
 def test_mixed_lines_may_be_declared() -> None:
-    """No record is refused for it: each is read by the format that knows it."""
+    """If `mixed` is declared no record is a reject: the format that reads a line names it."""
     reader = Reader(MIXED, LAST_MODIFIED_MS, declared=True)
     answers = [reader.read(line) for line in (PYTHON, "a print")]
     assert [row and (row[0], row[1].parse_error) for row in answers] == [("python_logging", None), ("text", None)]
 
 
 def test_a_key_speaks_for_its_format() -> None:
-    """One line that is of it is enough then, even among more lines of another; a key alone is not."""
+    """With a format's key one line of it is enough, even among more lines of another; a key alone is not."""
     key = "AWSLogs/123456789012/elasticloadbalancing/eu-central-1/2026/05/04/a.log.gz"
     row = '2026-05-04T10:00:00.000000Z lb 192.0.2.1:1 - -1 -1 -1 503 0 0 0 "GET http://a.example:80/ HTTP/1.1" "-" - -'
     lines = [JAVA, JAVA, row]
@@ -86,12 +86,12 @@ def test_a_key_speaks_for_its_format() -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_a_rule_decides_its_example(rule: Rule) -> None:
-    """The lines beside a rule, which the documentation shows too, are decided by it and by no other."""
+    """The lines beside a rule, which the documentation shows too, are decided by that rule and no other."""
     assert decide(rule.example.split("\n"), LAST_MODIFIED_MS, rule.example_key).rule is rule
 
 
 def test_a_decision_has_its_evidence() -> None:
-    """What the records say is counted; a header line decides before any is looked at."""
+    """A decision by count has its numbers; a header line decides before any are gathered."""
     evidence = decide([JAVA, *["\tat a.b.C(D.java:7)"] * 3, JAVA], LAST_MODIFIED_MS).evidence
     assert evidence is not None
     answers = {name: getattr(evidence, name) for name in QUANTITIES}
@@ -100,5 +100,5 @@ def test_a_decision_has_its_evidence() -> None:
 
 
 def test_every_quantity_is_said_in_words() -> None:
-    """The words that `ops parse --why` prints are of the fields of the evidence, all but the format itself."""
+    """`ops parse --why` has words for each number of the evidence."""
     assert {field.name for field in fields(Evidence)} - {"best"} == QUANTITIES.keys()

@@ -27,7 +27,7 @@ def parse_in_container(line: str) -> dict[str, Any]:
 
 
 def test_a_format_must_decide_where_it_may_be_embedded() -> None:
-    """There is no default: who adds a format says so, or the module is not imported."""
+    """There is no default: a format without `embedded` cannot be imported."""
     with pytest.raises(TypeError, match="'embedded'"):
         Format(  # type: ignore[call-arg]
             "new", lambda _text, _last_modified_ms: None, title="New", specification="", schema=(), sample="new"
@@ -53,20 +53,20 @@ def test_redis_is_parsed_in_a_container_s_line() -> None:
 
 
 def test_syslog_is_parsed_in_a_container_s_line() -> None:
-    """The header of RFC 5424 and its structured data."""
+    """RFC 5424's header and structured data are read as in a line of their own."""
     fields = parse_in_container('<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started')
     assert fields["syslog.structured_data"] == {"id@32473": {"iut": "3"}}
     assert (fields["host.name"], fields["service.name"], fields["process.pid"]) == ("host", "app", 42)
 
 
 def test_haproxy_is_parsed_in_a_container_after_a_priority() -> None:
-    """A priority before an entry does not hide it."""
+    """A priority before the line does not hide it."""
     line = "<134>192.0.2.1:33317 [04/May/2026:10:00:11.655] ssh ssh/s1 1/2/10 2750 -- 1/1/1/1/0 0/0"
     assert parse_in_container(line)["haproxy.backend"] == "ssh"
 
 
 def test_a_log_service_may_embed_what_a_container_does() -> None:
-    """What an application writes in a container may come by CloudWatch Logs."""
+    """An application's line is read alike if it comes by CloudWatch Logs."""
     line = "1:M 04 May 2026 10:00:00.123 * Ready to accept connections"
     parsed = BY_NAME["cloudwatch_export"].parse(f"2026-05-04T10:00:01.000Z {line}", LAST_MODIFIED_MS)
     assert parsed is not None

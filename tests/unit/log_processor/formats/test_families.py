@@ -1,4 +1,4 @@
-"""The house of the formats: families beside a library that knows none of them, and one explicit order."""
+"""Families of formats import a library that knows none of them; one registry lists them in their order."""
 
 import subprocess
 import sys
@@ -29,24 +29,24 @@ def load_module(module: str) -> set[str]:
 
 
 def test_importing_the_package_imports_no_format() -> None:
-    """The package itself holds nothing: its modules are imported by name."""
+    """The package itself imports nothing: its modules are imported by name."""
     assert load_module(PACKAGE) == set()
 
 
 def test_importing_one_format_does_not_import_all() -> None:
-    """A format brings what it is made of, and no neighbour that it does not use."""
+    """A format imports what it is made of, and no other format that it does not use."""
     loaded = load_module(f"{PACKAGE}.databases.redis")
     assert {name for name in loaded if ".lib" not in name} == {f"{PACKAGE}.databases", f"{PACKAGE}.databases.redis"}
 
 
 @pytest.mark.parametrize("module", LIBRARY)
 def test_the_library_imports_no_format(module: str) -> None:
-    """What formats are made of stands below all of them."""
+    """A module of `lib` imports only modules of `lib`."""
     assert {name for name in load_module(module) if not name.startswith(f"{PACKAGE}.lib")} == set()
 
 
 def test_fixtures_stand_in_the_family_of_their_format() -> None:
-    """A format's fixtures are found in a folder of the name of its module's."""
+    """A fixture's folder has the name of its format's family."""
     homes = {known.name: get_family(known) for known in BY_NAME.values()}
     families = {(case.stem.partition("--")[0], case.parent.name) for case in FIXTURES.rglob("*--*.log")}
     assert families == set(homes.items())

@@ -20,7 +20,7 @@ LAST_MODIFIED_MS = 1_777_881_600_000
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_a_fixture_yields_its_records(case: Path) -> None:
-    """Format found, event's own time, level and typed fields, record by record."""
+    """Each record has the expected format, time, level and typed fields."""
     lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
     reader = Reader(detect(lines, LAST_MODIFIED_MS), LAST_MODIFIED_MS)
     records = []
@@ -31,5 +31,5 @@ def test_a_fixture_yields_its_records(case: Path) -> None:
 
 
 def test_every_format_has_fixtures() -> None:
-    """A format without a specification written as a fixture is not finished."""
+    """Each format has at least one fixture, written from its specification."""
     assert {case.stem.partition("--")[0] for case in CASES} == BY_NAME.keys()

@@ -6,7 +6,7 @@ from log_processor.formats.lib.lazy import compile_lazily
 
 
 def test_it_does_what_the_compiled_expression_does() -> None:
-    """Text and bytes, with flags, each method as it is asked for, again and again."""
+    """Text and bytes, with flags: each method returns the same as that of the compiled expression, again and again."""
     word, digits = compile_lazily(r"(a)(.)", re.DOTALL), compile_lazily(rb"\d+")
     for _ in range(2):
         match = word.match("a\nb")
@@ -18,5 +18,5 @@ def test_it_does_what_the_compiled_expression_does() -> None:
 
 
 def test_nothing_is_compiled_before_the_first_use() -> None:
-    """Of an expression that is never used only the pattern is looked at: even a wrong one does no harm."""
+    """An expression that is never used is not compiled: even a wrong one does no harm."""
     assert compile_lazily("(").pattern == "("

@@ -47,7 +47,7 @@ LAST_MODIFIED_MS = 1_777_881_600_000
     ],
 )
 def test_a_time_is_read(line: str, time: str) -> None:
-    """In its zone, or else in UTC; without a year near the object's time."""
+    """A time is read in its zone, or else in UTC; without a year it is near the object's last-modified time."""
     lead = leading.read_lead(line, LAST_MODIFIED_MS)
     assert lead is not None
     assert lead.timestamp_ms == int(datetime.fromisoformat(time).timestamp() * 1000)
@@ -55,7 +55,7 @@ def test_a_time_is_read(line: str, time: str) -> None:
 
 @pytest.mark.parametrize("line", ["07:00:00.123 a", "2026-13-04 07:00:00 a", "13/13/2026 07:00:00 a", "[9:00:00 AM] a"])
 def test_nonsense_is_no_time(line: str) -> None:
-    """A clock without a date and a date that there is not begin a record, or none, but never give a time."""
+    """A clock without a date, or a date that does not exist, never gives a time; it may still begin a record."""
     lead = leading.read_lead(line, LAST_MODIFIED_MS)
     assert lead is None or lead.timestamp_ms is None
 
@@ -67,7 +67,7 @@ def test_nonsense_is_no_time(line: str) -> None:
 )
 @settings(deadline=None, max_examples=500)
 def test_the_lines_that_begin_a_record_are_those_with_a_time(line: str, at: int, sign: str) -> None:
-    """What splits an object and what reads its records agree, whatever the text."""
+    """The expression that splits an object and the function that reads a time agree, whatever the text."""
     changed = line[:at] + sign + line[at + 1 :]
     assert (leading.STARTS.match(changed.encode()) is not None) == (
         leading.read_lead(changed, LAST_MODIFIED_MS) is not None

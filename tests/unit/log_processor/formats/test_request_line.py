@@ -18,7 +18,7 @@ from log_processor.formats.lib.request_line import put_request
     ],
 )
 def test_a_request_is_put_in_its_parts(line: str, fields: dict[str, Any]) -> None:
-    """With a version, without one, or with a load balancer's `-` for one that it was not told."""
+    """A request is split with a version, without one, or with a load balancer's `-` for an unknown one."""
     put: dict[str, Any] = {}
     put_request(put, line)
     assert put == {"http.request.method": line.partition(" ")[0], **fields}
@@ -26,7 +26,7 @@ def test_a_request_is_put_in_its_parts(line: str, fields: dict[str, Any]) -> Non
 
 @pytest.mark.parametrize("line", ["- http://h:80- -", "\\x16\\x03\\x01", " / HTTP/1.1"])
 def test_what_is_no_request_is_kept_whole(line: str) -> None:
-    """Bytes of another protocol, or a request whose method is missing."""
+    """Bytes of another protocol, and a request without a method, are kept as one line."""
     put: dict[str, Any] = {}
     put_request(put, line)
     assert put == {"http.request.line": line}

@@ -10,7 +10,7 @@ LAST_MODIFIED_MS = 1_777_881_600_000
 
 
 def test_nginx_context_follows_a_message_of_several_lines() -> None:
-    """What PHP said over FastCGI is the message; client and request are not part of it."""
+    """What PHP wrote over FastCGI is the message; client and request are not part of it."""
     said = 'FastCGI sent in stderr: "PHP message: PHP Fatal error:  no\nStack trace:\n#0 {main}" while reading upstream'
     context = (
         'client: 192.0.2.1, server: a.example, request: "GET /a.php HTTP/1.1", upstream: "fastcgi://unix:/run/php:"'
@@ -32,7 +32,7 @@ def test_lines_below_an_nginx_record_stay_in_its_message() -> None:
 
 
 def test_an_apache_referer_ends_the_first_line() -> None:
-    """What a CGI program wrote below stays in the message."""
+    """What a CGI program wrote on further lines stays in the message."""
     line = "[Mon May 04 10:00:00 2026] [error] [client 192.0.2.1] End of script, referer: https://a.example/"
     parsed = apache_error.parse(f"{line}\nTraceback, referer: none", LAST_MODIFIED_MS)
     assert parsed is not None
@@ -50,7 +50,7 @@ def test_an_apache_referer_ends_the_first_line() -> None:
     ],
 )
 def test_access_lines_among_errors_are_records_of_their_own(known: Format, line: bytes) -> None:
-    """A container writes both to one stream."""
+    """A container writes access lines and errors to one stream; an access line ends the error above it."""
     assert known.starts is not None
     assert known.starts.match(line)
 
@@ -58,7 +58,7 @@ def test_access_lines_among_errors_are_records_of_their_own(known: Format, line:
 @pytest.mark.parametrize("known", [apache_error.FORMAT, nginx_error.FORMAT], ids=lambda known: known.name)
 @pytest.mark.parametrize("line", [b"stack traceback:", b"\t[C]: in function 'error'", b"#0 {main}", b"PHP Notice:  no"])
 def test_lines_of_a_trace_go_on_with_the_record(known: Format, line: bytes) -> None:
-    """They have neither time nor request."""
+    """A line with neither time nor request belongs to the record above it."""
     assert known.starts is not None
     assert not known.starts.match(line)
 
@@ -72,7 +72,7 @@ def test_lines_of_a_trace_go_on_with_the_record(known: Format, line: bytes) -> N
     ],
 )
 def test_what_else_a_container_of_nginx_writes_is_apart(line: bytes) -> None:
-    """Each line of its start, and of PHP-FPM, is an event."""
+    """Each line of the start scripts, and of PHP-FPM, is a record."""
     assert nginx_error.STARTS.match(line)
 
 

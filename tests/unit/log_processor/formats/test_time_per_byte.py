@@ -38,7 +38,7 @@ def _pause_garbage_collection() -> Iterator[None]:
 
 @pytest.mark.parametrize("known", BY_NAME.values(), ids=lambda known: known.name)
 def test_a_long_line_is_read_at_the_pace_of_a_short_one(known: Format) -> None:
-    """Of many ways to make its longest line 16 KB long the dearest few are grown to 1 MB."""
+    """A byte costs the same in each of the dearest ways to grow a format's longest line to 1 MB."""
     sample = max(read_samples(known.name), key=lambda sample: len(sample.line))
     read = build_reading(known, sample.columns)
     ways = list(_select_recipes(sample))
@@ -66,7 +66,7 @@ def _select_recipes(sample: Sample) -> Iterator[Recipe]:
 
 
 def test_what_is_not_flat_is_seen() -> None:
-    """A search to the end of the line from each place in it."""
+    """The measure notices a function that searches to the end of the line from each position."""
 
     def read(text: str) -> None:
         for position in range(0, len(text), 8):
