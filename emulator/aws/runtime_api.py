@@ -85,7 +85,10 @@ class RuntimeApi:
         return f"127.0.0.1:{self._server.server_port}"
 
     def send(self, call: RuntimeCall) -> threading.Event:
-        """Send `call` to the child at its next poll; return an event that is set after the child has received it."""
+        """Queue `call` for the child's next poll, and return an event that is set when a poll takes it.
+
+        The event is set just before the answer is written. It stays unset if the child never polls.
+        """
         received = threading.Event()
         self._calls.put((call, received))
         return received

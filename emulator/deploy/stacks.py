@@ -35,7 +35,11 @@ class Stacks:
     log: Path
 
     def read_notification_suffixes(self) -> list[str]:
-        """Return the suffixes of keys that start the function, from the main stack's JSON."""
+        """Return the key suffixes of the bucket's notifications, from the main stack's `cdk.tf.json`.
+
+        Notifications to the function and to a queue count. The suffixes are sorted, each once. A rule without a suffix
+        gives "".
+        """
         resources = json.loads((self.main / "cdk.tf.json").read_text(encoding="utf-8"))["resource"]
         rules = (
             rule

@@ -140,7 +140,11 @@ def _is_one_record(stream: SourceStream, records: list[StoredRecord]) -> bool:
 
 
 def _tally_elements(elements: list[Any], records: list[StoredRecord]) -> Tally:
-    """Compare a document's elements with their records as JSON values; equal elements are counted."""
+    """Compare a document's elements with its records as JSON values, in any order.
+
+    Equal values must occur equally often. An element without a record is lost, and a record without an element is a
+    duplicate. For example, a record whose text differs counts once as lost and once as a duplicate, and never as wrong.
+    """
     expected = Counter(map(_normalise_value, elements))
     stored = Counter(_normalise_text(record.text) for record in records)
     return Tally(lost=(expected - stored).total(), duplicates=(stored - expected).total())

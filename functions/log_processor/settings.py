@@ -44,7 +44,10 @@ class Tuning:
     )
 
     def render_environment(self) -> dict[str, str]:
-        """Return the environment variables from which the function reads these settings."""
+        """Return each setting of `Tuning` as an environment variable, defaults included: `{"LOG_LEVEL": "INFO", …}`.
+
+        The names of resources and the key of the hashes, which `Settings` adds, are not among them.
+        """
         return {name_variable(name): str(getattr(self, name)) for name in list_settings(Tuning)}
 
 

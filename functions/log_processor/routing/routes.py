@@ -48,7 +48,11 @@ def load(redaction_key: str) -> Routes:
 
 
 def load_file(path: Path = FILE, redaction_key: str = "") -> Routes:
-    """Return the routes of a file; raise `RouteError` with the line of the mistake if they cannot be used."""
+    """Return the routes of a TOML file; `redaction_key` is the key of the hashes that its rules ask for.
+
+    Raise `RouteError` with the line of the mistake if the file is not UTF-8 or a route cannot be used, and `OSError` if
+    the file cannot be read.
+    """
     try:
         return read(path.read_bytes().decode(), redaction_key)
     except UnicodeDecodeError as error:

@@ -36,10 +36,17 @@ OWN_NAMES = {
 
 
 def _read_columns(line: str, _columns: Columns | None) -> Columns | None:
-    """Return the columns that `line` names, or None if it names none.
+    """Return the columns of a header line, or None for any other line.
 
-    A line names columns if at least three of its words, and more than half, are names of fields, and one of these is no
-    ordinary word. Custom formats and tables spell a name `${account-id}` or `account_id`.
+    A header line meets all of these conditions:
+
+    - It does not begin with a digit.
+    - It has at least three different names of fields.
+    - These are more than half of its words.
+    - One of them is no ordinary word: `start end action` is no header line.
+
+    Custom formats and tables write `${account-id}` or `account_id` for `account-id`. A word that is no known name stays
+    a column. For example, `version account_id ${srcaddr} foo` names `version account-id srcaddr foo`.
     """
     if line[:1].isdecimal():
         return None  # a record: no name begins with a digit

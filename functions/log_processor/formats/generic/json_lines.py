@@ -53,10 +53,13 @@ def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
 
 
 def _parse_leniently(text: str) -> Any:
-    """Return the value of JSON that only the standard library accepts; None if it does not either.
+    """Return the value of a JSON text that orjson refuses; None if the standard library refuses it too.
 
-    NaN, infinities, numbers of more than 38 digits and lone surrogates become text. A comma after the object is
-    ignored: it may be a line of an array whose brackets stand on other lines.
+    - NaN, infinities, floats too large for a double and integers of more than 38 characters become text.
+    - A lone surrogate becomes `?`.
+    - One comma at the end is ignored: the line may be part of an array whose brackets stand on other lines.
+
+    For example, `{"a": NaN},` becomes `{"a": "NaN"}`.
     """
     text = text.rstrip().removesuffix(",")
     try:

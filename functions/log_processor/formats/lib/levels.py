@@ -21,7 +21,10 @@ def normalise_level(value: object) -> str | None:
 
 
 def normalise_syslog_severity(value: object) -> str | None:
-    """Return the level of a syslog severity, 0 (emergency) to 7 (debug)."""
+    """Return the level of a syslog severity from 0 (`fatal`) to 7 (`debug`); None unless it is such an integer.
+
+    0 to 2 are `fatal`, and 5 and 6 are `info`. A number as text, such as "3", is unknown.
+    """
     if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < len(SYSLOG_SEVERITIES):
         return normalise_level(SYSLOG_SEVERITIES[value])
     return None

@@ -167,7 +167,10 @@ def parse_zoned_ms(text: str, zone: str | None) -> int | None:
 
 
 def _parse_regional_ms(text: str, region: str) -> int | None:
-    """Return the time in a region such as `Europe/Berlin`; an unknown region counts as UTC."""
+    """Return the epoch milliseconds of an ISO date and time in a region such as `Europe/Berlin`, or None.
+
+    The region overrides an offset in the text. If the region is unknown, the text is read as `parse_iso_ms` does.
+    """
     try:
         moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
         return _count_ms(moment.astimezone(UTC))

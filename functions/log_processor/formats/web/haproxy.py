@@ -28,7 +28,14 @@ MAX_DELAY_MS = 60_000
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
-    """Parse one line of HAProxy's, or any line that a process of its name sent to syslog; else return None."""
+    """Parse one line that HAProxy wrote; return None for any other line.
+
+    - A connection, or the error of one, alone or behind any syslog prefix.
+    - Any message of a syslog process whose name begins with `haproxy` or `hapee`; if it is unknown, as `message` alone.
+    - What HAProxy writes to its standard error: `[WARNING] (8) : …`.
+
+    `last_modified_ms` gives the year to a time that has none.
+    """
     if (bare := _parse_bare(text, last_modified_ms)) is not None:
         return bare
     prefix = read_prefix(text, last_modified_ms)

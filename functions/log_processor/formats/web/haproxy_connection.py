@@ -91,9 +91,15 @@ def _put_state(fields: dict[str, Any], match: re.Match[str]) -> None:
 
 
 def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
-    """Put what follows the state: captured headers in braces, the request in quotes, and what HTTPS adds.
+    """Put into `fields` what follows the state, from `position` on.
 
-    A long request has no closing quote.
+    That is ` {request headers} {response headers} "request" TLS`:
+
+    - Each part may be missing. A single pair of braces counts as the request's.
+    - A request that was cut off for its length has no closing quote.
+    - Words left over go to `extra`.
+
+    For example, ` {a|b} "GET /a HTTP/1.1" x` gives the captured request headers `a|b`, the request, and `extra`.
     """
     captured = CAPTURED.match(content, position)
     if captured is not None:

@@ -62,7 +62,10 @@ def read_columns(line: str, earlier: Columns | None) -> Columns | None:
 
 
 def _join_names(names: str) -> str:
-    """Return the names with one character between them, a tab if they hold one."""
+    """Return the names of `#Fields:` with exactly one blank between two of them.
+
+    A text with a tab stays as it is, because its names may contain blanks. For example, `a  b` becomes `a b`.
+    """
     return ("\t" if "\t" in names else " ").join(names.split("\t" if "\t" in names else None))
 
 

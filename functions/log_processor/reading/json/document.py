@@ -134,7 +134,12 @@ class Document:
         self._is_first, self._number, self._count = False, self._number + 1, self._count + 1
 
     def _read_member(self) -> None:
-        """Read the next member of an object: enter it if it leads to an array of records, else note its value."""
+        """Read the next member of an object, or end the object at its closing brace.
+
+        - Enter an array of records, or an object on the way to one.
+        - Note any other value, in case it is a root field.
+        - Begin to skip a value that is too long to hold; the next steps end it.
+        """
         window = self._window
         at = window.skip_blanks(window.at)
         if window.text[at] == "}":
