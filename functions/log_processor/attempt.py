@@ -45,7 +45,7 @@ class Tools:
     source: ObjectSource
     wire: BatchWriteWire
     pool: ThreadPoolExecutor
-    decide: Callable[[ObjectRange, Plan], Plan]
+    keep_plan: Callable[[ObjectRange, Plan], Plan]
     """Keep the plan of an object unless it has one already, and return the one that it has then."""
 
 
@@ -54,13 +54,13 @@ class Begun:
     """What is known of a range when an attempt at it begins.
 
     `open_object` is its object, if that had to be opened to learn its version; `refusal` is why it could not be opened.
-    `has_full_time` says that at least half of the invocation's time is left.
+    `has_half_the_time` says that at least half of the invocation's time is left.
     """
 
     work: ObjectRange
     row: Row
     route: Route
-    has_full_time: bool
+    has_half_the_time: bool
     open_object: OpenObject | None = None
     refusal: PipelineError | None = None
     started_s: float = field(default_factory=time.monotonic)
@@ -78,14 +78,14 @@ class Attempt:
         self._writer: TableWriter | None = None
 
     @property
-    def totals(self) -> Checkpoint:
+    def committed(self) -> Checkpoint:
         """Return how far the range is stored, with the counts of its records."""
         return self._writer.committed if self._writer else Checkpoint(self.work.start)
 
     @property
     def has_progress(self) -> bool:
         """Tell whether something is stored, so that the next attempt may begin after it."""
-        return self.totals.position > self.work.start
+        return self.committed.position > self.work.start
 
     @property
     def format_name(self) -> str | None:
@@ -107,7 +107,7 @@ class Attempt:
             open_object = self._open()
             range_records = self._range_records = self._open_records(open_object)
             if self.work.plan is None and self.work.is_whole:
-                open_object, range_records = self._decide_plan(open_object, range_records)
+                open_object, range_records = self._keep_plan(open_object, range_records)
             if range_records.divisible and (parts := self._split(open_object.size_bytes)):
                 return Done(parts)
             error = self._store(self._read_portions(range_records))
@@ -125,11 +125,11 @@ class Attempt:
         work = self.work
         match error:
             case OutOfTimeError() | ServiceUnavailableError() if self.has_progress:
-                return Continued(self.totals.position)
-            case OutOfTimeError() if self.begun.has_full_time and work.stalls >= MAX_STALLS:
+                return Continued(self.committed.position)
+            case OutOfTimeError() if self.begun.has_half_the_time and work.stalls >= MAX_STALLS:
                 return self.make_failure(_make_no_progress_error(work))
             case OutOfTimeError():
-                return Requeued(replace(work, stalls=work.stalls + self.begun.has_full_time))
+                return Requeued(replace(work, stalls=work.stalls + self.begun.has_half_the_time))
             case ThrottledError() if work.stalls < MAX_STALLS:
                 return Requeued(replace(work, stalls=work.stalls + 1), choose_stall_delay_s(work.stalls))
         return self.make_failure(error)
@@ -142,7 +142,7 @@ class Attempt:
         """Return what the ledger row says of the attempt, without the attributes that depend on the outcome."""
         return Ending(
             status=status,
-            totals=self.totals,
+            totals=self.committed,
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
             state=self._get_state(status),
@@ -151,10 +151,11 @@ class Attempt:
 
     def _get_state(self, status: str) -> ReaderState | None:
         """Return the reader state for the ledger row: of a range that is continued, or the columns of any range."""
-        state = self.totals.state if self.has_progress else self.work.state
+        state = self.committed.state if self.has_progress else self.work.state
         return state if status == "continued" or isinstance(state, Columns) else None
 
     def _open(self) -> OpenObject:
+        """Return the object from the first byte needed: if that is byte 0, the one opened to learn its version."""
         first_byte = find_first_byte(self.work, self.route)
         if self._object is None or first_byte:
             self._object = self._tools.source.open(self.work, first_byte)
@@ -169,10 +170,10 @@ class Attempt:
             raise PlanError(f"{self.work.uri}: {sizes}: upload it again, or remove the row")
         return open_records(check(open_object.chunks), self.work, self.route, last_modified_ms, limits, check)
 
-    def _decide_plan(self, open_object: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
+    def _keep_plan(self, open_object: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
         """Decide the plan of the object; if another attempt decided it before, open the object again to follow that."""
         proposed = self._propose_plan(open_object, range_records)
-        agreed = self._tools.decide(self.work, proposed)
+        agreed = self._tools.keep_plan(self.work, proposed)
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
             open_object = self._object = self._tools.source.open(self.work, 0)
@@ -207,7 +208,10 @@ class Attempt:
         return tuple(split_range(whole, size_bytes, piece_bytes))
 
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:
-        """Return the range's records in batches, encoded as they will be stored."""
+        """Return the range's records in batches, encoded as they will be stored.
+
+        Nothing is read before the portions are iterated; an error of reading comes with the last one.
+        """
         work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
         facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)

@@ -56,7 +56,7 @@ class PipelineError(Exception):
 
 
 class OutOfTimeError(PipelineError):
-    """The invocation's time is up: the records that were read are stored, and the rest is continued later."""
+    """The invocation's time is up: what is committed stays, and the rest is read again by a later invocation."""
 
 
 class SettingsError(PipelineError):

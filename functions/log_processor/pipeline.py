@@ -46,7 +46,7 @@ class Pipeline:
         self._archive, self._queue = services.archive, services.queue
         self._routes = routes
         pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
-        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.decide)
+        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.keep_plan)
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store the records of the range `work`, and record the outcome; raise the error of a range that failed.
@@ -83,7 +83,7 @@ class Pipeline:
             work = replace(work, plan=decode_plan(row.plan) or work.plan)
         except PlanError as error:
             refusal = refusal or error
-        return Begun(work, row, self._routes.find(work.key), deadline.has_full_time, open_object, refusal)
+        return Begun(work, row, self._routes.find(work.key), deadline.has_half_the_time, open_object, refusal)
 
     @contextmanager
     def _record_unexpected(self, attempt: Attempt) -> Iterator[None]:
@@ -141,7 +141,7 @@ class Pipeline:
         """Archive a range that failed for good, then write `failed` into the ledger, even if archiving fails."""
         key: str | None = None
         try:
-            key = self._archive_rejects(attempt, attempt.totals.position)
+            key = self._archive_rejects(attempt, attempt.committed.position)
             if isinstance(error, PermanentError):
                 self._archive.keep(attempt.work, _describe_failure(attempt, error))
         finally:
@@ -176,7 +176,7 @@ def _describe_failure(attempt: Attempt, error: PipelineError) -> Failure:
         error=error,
         attempts=attempt.begun.row.attempts,
         last_modified_ms=attempt.last_modified_ms,
-        position=attempt.totals.position,
+        position=attempt.committed.position,
         remaining_s=attempt.deadline.get_write_s,
         withheld_reason=attempt.route.withheld_reason,
     )

@@ -7,7 +7,7 @@ from itertools import chain
 
 from log_processor.errors import NotALogError
 
-HEAD_BYTES = 4096
+TEXT_SAMPLE_BYTES = 4096
 BINARY_SHARE = 0.1
 CONTROL_BYTES = bytes(code for code in range(32) if code not in b"\t\n\r\x0b\x0c\x1b\x1c\x1d\x1e\x1f")
 BINARY_MAGICS = (
@@ -38,12 +38,12 @@ def transcode_text(chunks: Iterator[bytes]) -> TextStream:
     control characters. Bytes that are not UTF-8 pass unchanged: each record decodes its own.
     """
     head = b""
-    while len(head) < HEAD_BYTES and (chunk := next(chunks, b"")):
+    while len(head) < TEXT_SAMPLE_BYTES and (chunk := next(chunks, b"")):
         head += chunk
     encoding = UTF16_MARKS.get(head[:2])
     if encoding:
         return TextStream(transcoded=True, chunks=_transcode_utf16(chain([head[2:]], chunks), encoding))
-    _refuse_binary(head[:HEAD_BYTES])
+    _refuse_binary(head[:TEXT_SAMPLE_BYTES])
     return TextStream(transcoded=False, chunks=chain([head], chunks) if head else iter(()))
 
 

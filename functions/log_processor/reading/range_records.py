@@ -139,7 +139,7 @@ def _open_lines(
     blocks = split_lines(chunks, offset)
     first = next(blocks, [])
     decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
-    records = _join_lines(chain([first] if first else [], blocks), work, decision.format, rules)
+    records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     columns = work.state if isinstance(work.state, Columns) else None
     divisible = not sequential and decision.format.header_lines is None
@@ -174,7 +174,7 @@ def _choose_format(work: ObjectRange, rules: ReadingRules, samples: Sequence[str
     return decide(samples, last_modified_ms, work.key) if known is None else Decision(known)
 
 
-def _join_lines(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
+def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
     """Return the raw records of lines: of one line each, or of several.
 
     The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.

@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from urllib3.exceptions import HTTPError
 
 from log_processor.errors import ServiceUnavailableError
-from log_processor.services import get_error_code, translate_error
+from log_processor.service_errors import get_error_code, translate_error
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:

@@ -72,8 +72,9 @@ def make_portions(
 ) -> Iterator[Portion]:
     """Yield the batches of `records`, which begin at the byte `start`, each with the checkpoint after it.
 
-    A record that is None was filtered out: it is counted, not stored. `get_state` returns the reader state after a raw
-    record. The last batch may be empty, because its checkpoint counts the records that were filtered out at the end.
+    A record that is None was filtered out, or is a header line: both count as filtered, and are not stored.
+    `get_state` returns the reader state after a raw record. The last batch may be empty, because its checkpoint counts
+    the records that were filtered out at the end.
     If reading raises an error, the last portion has the records before it, and the error.
     """
     batch = Batch()

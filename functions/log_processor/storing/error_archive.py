@@ -12,7 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
 from log_processor.parser_version import get_parser_version
-from log_processor.services import translate_error
+from log_processor.service_errors import translate_error
 from log_processor.storing.items import format_day
 from log_processor.work.ranges import ObjectRange
 

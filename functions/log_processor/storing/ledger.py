@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.parser_version import get_parser_version
-from log_processor.services import get_error_code, translate_error
+from log_processor.service_errors import get_error_code, translate_error
 from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger_row import Row, parse_row
@@ -77,7 +77,7 @@ class Ledger:
         change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)} ADD attempts :one"
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
 
-    def decide(self, work: ObjectRange, proposed: Plan) -> Plan:
+    def keep_plan(self, work: ObjectRange, proposed: Plan) -> Plan:
         """Add the plan `proposed` to the row of the whole object if it has none, and return the plan of the row."""
         names = {"#plan": "plan", "#status": "status"}
         change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"

@@ -12,7 +12,7 @@ from typing import Self
 import orjson
 
 from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
-from log_processor.services import DENIED_CODES
+from log_processor.service_errors import DENIED_CODES
 from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import make_plain_put
 from log_processor.storing.wire import BatchWriteWire, Reply

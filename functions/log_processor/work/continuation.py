@@ -9,7 +9,7 @@ import orjson
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import EnvelopeError, PlanError, ServiceUnavailableError
-from log_processor.services import translate_error
+from log_processor.service_errors import translate_error
 from log_processor.state import decode, encode
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange

@@ -29,7 +29,7 @@ class Deadline:
         return self._remaining_ms() < self._margin_ms
 
     @property
-    def has_full_time(self) -> bool:
+    def has_half_the_time(self) -> bool:
         """Tell whether at least half of the invocation's time is left."""
         return self._remaining_ms() >= self._whole_ms * FULL_TIME_SHARE
 

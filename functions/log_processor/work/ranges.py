@@ -19,8 +19,8 @@ class ObjectRange:
       the object.
     - `aligned`: a record begins exactly at `start`, which is the object's beginning or where an earlier invocation
       stopped. If it is false, the reader skips to the first record that begins at or after `start`.
-    - `plan`: how the object is read, or None as long as that is not decided. Messages of earlier versions have the
-      `format` instead.
+    - `plan`: how the object is read, or None as long as that is not decided.
+    - `format`: the format that messages without a plan name, which earlier versions sent; a plan comes before it.
     - `state`: the reader state at `start`, if a reader needs one to begin there.
     - `sequential`: the stream can only be read from its beginning, because it is compressed or UTF-16.
     - `stalls`: the number of invocations in a row that stored nothing of the range.

@@ -38,3 +38,12 @@ def test_the_way_of_an_event_has_every_outcome() -> None:
     names = re.findall(r"^class (\w+):", outcomes, re.MULTILINE)
     assert names
     assert not [name for name in names if f"► {name}(" not in text("ARCHITECTURE.md")]
+
+
+def test_the_way_of_an_event_names_functions_that_exist() -> None:
+    """A module of the function and a function or method in it, such as `attempt.run`."""
+    picture = text("ARCHITECTURE.md").partition("## One event's way")[2].partition("```text")[2].partition("```")[0]
+    named = re.findall(r"\b(handler|pipeline|attempt)\.(\w+)", picture)
+    assert len(named) > 3
+    sources = {module: (FUNCTION / f"{module}.py").read_text("utf-8") for module, _ in named}
+    assert not [f"{module}.{name}" for module, name in named if f"def {name}(" not in sources[module]]

@@ -155,9 +155,9 @@ class MemoryLedger:
         self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else new
         return self.rows[work.uri, work.label]
 
-    def decide(self, work: ObjectRange, proposed: Plan) -> Plan:
+    def keep_plan(self, work: ObjectRange, proposed: Plan) -> Plan:
         self.writes += 1
-        self.refuse("decide")
+        self.refuse("keep_plan")
         name = (work.uri, work.label)
         if not self.rows[name].plan:
             self.rows[name] = replace(self.rows[name], plan=encode_plan(proposed))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.reading import range_records
-from log_processor.services import translate_error
+from log_processor.service_errors import translate_error
 from log_processor.work.continuation import MAX_STALLS, range_from_message
 from log_processor.work.ranges import ObjectRange
 

@@ -78,8 +78,8 @@ def test_a_final_word_holds_for_every_parser(ledger: Ledger, monkeypatch: pytest
 def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two attempts that decide at once one is heard, and a later attempt of another parser finds its plan."""
     ledger.begin(WORK)
-    assert ledger.decide(WORK, PLAN) == PLAN
-    assert ledger.decide(WORK, replace(PLAN, format="text", piece_bytes=7)) == PLAN
+    assert ledger.keep_plan(WORK, PLAN) == PLAN
+    assert ledger.keep_plan(WORK, replace(PLAN, format="text", piece_bytes=7)) == PLAN
     ledger.end(WORK, ending("failed"))
     monkeypatch.setattr(module, "get_parser_version", lambda: "another")
     assert decode_plan(ledger.begin(WORK).plan) == PLAN

@@ -18,7 +18,7 @@ from log_processor.record import RawRecord
 from log_processor.state import InDocument
 from log_processor.work.plan import Kind
 
-HEAD_BYTES = 256 * 1024
+DOCUMENT_HEAD_BYTES = 256 * 1024
 NAME_BYTES = 4096
 """An array's name within so many first bytes tells a document from lines."""
 BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?([\s\x1e]*)(?:(\[\s*\{)|\{)")
@@ -92,14 +92,14 @@ def _read_head(first: bytes, chunks: Iterator[bytes]) -> tuple[bytes, Iterator[b
     """
     pieces, size = [first], len(first)
     try:
-        while size < HEAD_BYTES and (chunk := next(chunks, None)) is not None:
+        while size < DOCUMENT_HEAD_BYTES and (chunk := next(chunks, None)) is not None:
             pieces.append(chunk)
             size += len(chunk)
     except PermanentError as error:
         return b"".join(pieces), _raise_when_read(error), False
     head = b"".join(pieces)
-    rest = chain([head[HEAD_BYTES:]], chunks) if size > HEAD_BYTES else chunks
-    return head[:HEAD_BYTES], rest, size < HEAD_BYTES
+    rest = chain([head[DOCUMENT_HEAD_BYTES:]], chunks) if size > DOCUMENT_HEAD_BYTES else chunks
+    return head[:DOCUMENT_HEAD_BYTES], rest, size < DOCUMENT_HEAD_BYTES
 
 
 def _raise_when_read(error: PermanentError) -> Iterator[bytes]:
