@@ -6,6 +6,7 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
+SIDE_BY_SIDE = -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder --durations 10
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 
 .PHONY: help install demo chaos bench cost corpora docs fuzz ops strangers synth lint types unit test pr lock clean
@@ -71,7 +72,8 @@ unit: install ## the quick tests, for an editor's loop: no Terraform, no server,
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
 test: lint types node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
-	python -m pytest -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder --durations 20
+	python -m pytest -m integration $(SIDE_BY_SIDE)
+	python -m pytest -m "not integration" $(SIDE_BY_SIDE)
 
 pr: test ## what CI runs
 

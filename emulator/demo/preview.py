@@ -30,13 +30,14 @@ def show_preview(logs: Sequence[LogFile], console: Console) -> Iterator[None]:
     env = os.environ | {"COLUMNS": str(console.width), "PYTHONPATH": f"{PROJECT_DIR}:{PROJECT_DIR / 'functions'}"}
     with start_command([sys.executable, "-m", "ops", "parse", *names], cwd=folder, env=env) as process:
         reader = threading.Thread(target=_show, args=(process, console), daemon=True)
-        reader.start()
         try:
+            reader.start()
             yield
-        finally:
+        finally:  # also of an interrupt while the thread starts: what it reads is closed only after it has ended
             is_late = process.poll() is None
             end_command(process)
-            reader.join()
+            if reader.is_alive():
+                reader.join()
     if is_late:
         console.print("(The files are large: .venv/bin/ops parse would take longer than Terraform, and was ended.)")
 

@@ -168,7 +168,8 @@ def test_ranges_of_a_large_object_find_the_same_items(stack: Stack, monkeypatch:
     while received := stack.messages(stack.work_queue_url):
         for message in received:
             record = {"eventSource": "aws:sqs", "messageId": message["MessageId"], "body": message["Body"]}
-            stack.invoke({"Records": [record]})
+            deliveries = (stack.invoke({"Records": [record]}) for _ in range(5))  # more than one on a busy machine
+            assert {"batchItemFailures": []} in deliveries
     texts: dict[str, list[str]] = {"whole": [], "split": []}
     for item in stack.items():
         texts[item["source"]["S"]].append(item["fields"]["M"]["message"]["S"])

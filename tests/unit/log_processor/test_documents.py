@@ -84,7 +84,7 @@ def window_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param is not None:
             patch.setattr(window, "WINDOW_BYTES", request.param)
-            patch.setattr(documents, "HEAD_BYTES", 4 * request.param)
+            patch.setattr(documents, "DOCUMENT_HEAD_BYTES", 4 * request.param)
             patch.setattr(root_fields, "HELD_BYTES", 10 * request.param)
         yield
 
@@ -197,7 +197,7 @@ def test_an_element_beyond_the_bound_is_cut(
     for module in (document, buffer, json_values, window):
         monkeypatch.setattr(module, "MAX_VALUE_BYTES", 64)
     monkeypatch.setattr(window, "WINDOW_BYTES", 16)
-    monkeypatch.setattr(documents, "HEAD_BYTES", 16)
+    monkeypatch.setattr(documents, "DOCUMENT_HEAD_BYTES", 16)
     long = json.dumps({"text": ['a"}]\\', "\\"] * 40}).encode()
     first, second = read(b'[{"a": 1}, ' + long + b', {"b": 2}]', 5)[1:] or []  # type: ignore[index]
     assert (first.offset, first.length, first.truncated, first.text) == (11, len(long), True, long[:64].decode())
