@@ -65,6 +65,7 @@ LAYOUTS = compile_layouts(
         rf" (?:pid=)?(?P<pid>\d{{1,9}}) (?P<said>(?:tid=|TID-)\S{{1,20}} [^\n:]{{0,200}}?)(?P<bare>{leading.LEVELS}): "
         r"(?P<message>.*)"
     ),
+    r" (?P<message>[A-Za-z][\w./@-]{0,60} (?P<bare>error|warn|info|verbose|debug|silly|fatal|trace): .*)",
     r" [0-9a-f]{8} (?P<logger>[\w.$-]{1,100}) +(?:(?P<bare>[FEWID])|[ACOR123]) +(?P<message>.*)",
 )
 OWN_LEVELS = {

@@ -16,6 +16,8 @@ FACILITIES = (
 )
 CODES = {name: code for code, name in enumerate(SYSLOG_SEVERITIES)} | {"panic": 0, "error": 3, "warn": 4}
 NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
+ESXI = re.compile(r"(?:Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[A-Za-z][\w.-]{0,63}(?:\[\d{1,18}\]:?|:) )")
+"""The two first letters of a severity and the whole priority, which ESXi 8 writes between time and tag."""
 APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 SAID = re.compile(r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): ")
 

@@ -7,7 +7,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, list_column
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
-from log_processor.formats.syslog.syslog_named import APPLE, NAMED, SOLARIS, put_leading_severity, put_named
+from log_processor.formats.syslog.syslog_named import APPLE, ESXI, NAMED, SOLARIS, put_leading_severity, put_named
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
@@ -33,8 +33,10 @@ TAG = re.compile(
     r"|(?P<odd>[^\s:\[\d][^\s:\[]{0,127})\[(?P<odd_id>[^\]\s]{1,64})\]: ?"
     r"|(?P<versioned>[A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
 )
+NO_HOST = "-"
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
+LEVEL_WORD = re.compile("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
 SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
 """Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, and Cisco's."""
 
@@ -79,10 +81,13 @@ def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
 
 def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> Prefix | None:
     priority, iso = stamp.group("priority", "iso")
+    position = stamp.end()
+    if priority is None and iso and (esxi := ESXI.match(text, position)):
+        priority, position = esxi[1], esxi.end()
     if int(priority or 0) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
-    position, level = _put_names(fields, text, stamp.end())
+    position, level = _put_names(fields, text, position)
     if priority is not None:
         level = put_priority(fields, priority)
     elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
@@ -126,7 +131,8 @@ def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, s
         fields["service.name"] = "syslogd"
         return position, None
     if host := HOST.match(text, position):
-        fields["host.name"] = host[1].strip("[]")
+        if host[1] != NO_HOST:
+            fields["host.name"] = host[1].strip("[]")
         position = host.end()
     behind = _put_tag(fields, text, position)
     if " " in fields.get("service.name", " ") and (named := NAMED.match(text, position)):
@@ -161,6 +167,7 @@ def _is_named(fields: dict[str, Any]) -> bool:
     """Tell whether a line with an ISO time names host and tag as syslog does.
 
     - The host must be no number and no level: `2026-05-04T10:00:00Z web1 sshd: …`.
+    - The tag must be no level without a process: `2026-05-04T10:00:00Z shop error: …` is an application's own line.
     - Without a host there must be a tag with a process, as ESXi and Heroku write it. A process `router` does not count:
       it is Heroku's, whose lines are logfmt.
     """
@@ -169,6 +176,8 @@ def _is_named(fields: dict[str, Any]) -> bool:
     host = fields.get("host.name")
     if host is None:
         return "process.pid" in fields and str(fields["process.pid"]) != "router"
+    if "process.pid" not in fields and LEVEL_WORD.fullmatch(fields["service.name"]):
+        return False
     return not host.isdecimal() and (host == "log" or not normalise_level(host))
 
 
@@ -192,7 +201,7 @@ FORMAT = Format(
         "the one in which it lies near the object, without a zone it counts as UTC. Without a priority the "
         "severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`), macOS "
         "(`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and "
-        "OpenSSH before the text (`warning: `)."
+        "OpenSSH before the text (`warning: `). ESXi writes the priority behind the time (`In(14) `)."
     ),
     schema=(
         *list_columns("syslog.facility.code syslog.severity.code severity_text host.name"),
