@@ -13,6 +13,7 @@ TIME = (
     r"|\d{6} {1,2}\d{1,2}:\d\d:\d\d"
 )
 OWN = r"InnoDB: |INNODB MONITOR |WSREP: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
+OWN_WORDS = re.compile(OWN)
 LINE = re.compile(
     rf"(?P<time>{TIME}) {{1,2}}(?:(?:(?P<thread>\d{{1,18}})|(?P<pointer>0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
     r"(?:\[(?P<severity>System|Note|Warning|ERROR|Error)\] (?:\[(?P<code>MY-\d{6})\] )?"
@@ -28,6 +29,8 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     match = LINE.match(text)
     if match is None:
         return Parsed({"message": text}, None, "fatal") if SIGNAL.match(text) else None
+    if not _is_of_server(match):
+        return None
     fields: dict[str, Any] = {"message": match["message"]}
     if severity := match["severity"]:
         fields["severity_text"] = severity
@@ -38,6 +41,16 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if match["subsystem"]:
         fields["mysql.subsystem"] = match["subsystem"]
     return Parsed(fields, _parse_time(match["time"]), LEVELS.get(severity) or normalise_level(severity))
+
+
+def _is_of_server(match: re.Match[str]) -> bool:
+    """Tell whether a level behind the time shows a server: other programs write `2026-05-04 10:00:00 [ERROR] …` too.
+
+    A thread stands before it, the date is that of older servers, or an image's entry point wrote the line.
+    """
+    if match["severity"] is None or match["thread"] or match["pointer"] or match["time"][4] != "-":
+        return True
+    return match["subsystem"] == "Entrypoint" or OWN_WORDS.match(match["message"]) is not None
 
 
 def _parse_time(time: str) -> int | None:
