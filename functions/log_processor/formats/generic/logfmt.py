@@ -54,7 +54,8 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
     """Put the pairs of `line` from `position` on; tell whether it is made of pairs.
 
-    It is if at least two words have a value, and no more words have none: `level=info msg=up ready`.
+    It is if at least two words have a value, and no more words have none: `level=info msg=up ready`. A word with a
+    colon behind it is prose: `pid=7 tid=abc INFO: started`.
     """
     valued = bare_words = 0
     for name, quoted_name, mark, quoted, single, bare, rest in PAIR.findall(line, position):
@@ -62,6 +63,8 @@ def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
             return False
         key = name or _unescape(quoted_name)
         if not mark:
+            if key[-1:] == ":":
+                return False
             bare_words += 1
             fields[key] = True
             continue
