@@ -9,7 +9,10 @@ from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.traces import CONTINUES
 
 NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # many programs write a level before a bar
-NAME = NO_LEVEL + r"([A-Za-z0-9][A-Za-z0-9_.-]{0,127})(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
+NAME = (
+    NO_LEVEL
+    + r"([A-Za-z0-9](?:[A-Za-z0-9_.-]{0,126}[A-Za-z0-9])?)(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"
+)
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
 HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
