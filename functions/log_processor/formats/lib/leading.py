@@ -224,3 +224,8 @@ def read_lead(text: str, last_modified_ms: int) -> Lead | None:
         thread,
         int(pid) if pid else None,
     )
+
+
+def is_bracket_open(text: str, lead: Lead) -> bool:
+    """Tell whether a bracket before the time encloses more than it: `[2026-05-04 10:00:00 main INFO App] started`."""
+    return text[0] in "[(<" and text[lead.end - 1] not in "])>"

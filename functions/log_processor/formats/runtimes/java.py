@@ -14,8 +14,10 @@ from log_processor.formats.lib.tokens import FieldRule
 WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
 LEVEL = rf"(?P<level>{WORDS})"
 NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
-THREAD = rf"\[ {{0,40}}(?P<thread>{NESTED})\]"
-LOGGER = r"(?P<logger>[A-Za-z_$][\w$./-]*+)(?::(?P<line>\d{1,9}))?"
+NO_SOURCE = r"(?![\w./@-]{1,200}\.(?:py|go|c|cc|cpp|h|rs|js|ts|rb|php|cs|lua|pl):\d{1,9}\])"
+THREAD = rf"\[ {{0,40}}{NO_SOURCE}(?P<thread>{NESTED})\]"
+NO_EXCEPTION = "(?<!Error)(?<!Exception)"  # a message may begin with the name of one
+LOGGER = rf"(?P<logger>[A-Za-z_$][\w$./-]*+){NO_EXCEPTION}(?::(?P<line>\d{{1,9}}))?"
 DOTTED = r"(?P<logger>(?:[\w$]+\.)+[\w$-]+)"
 CONTEXT = rf"(?: +(?P<mdc>\[{NESTED}\]|\{{[^{{}}\n]*+\}}|\([^()\n]*+\)))?"
 NDC = r"(?:\[(?P<nested>[^\]\n]*)\] +)?"
@@ -61,7 +63,7 @@ AFTER_TIME = {
     "[": compile_layouts(
         PARTS,
         rf" {THREAD} +{NDC}{LEVEL} +{LOGGER}{CONTEXT}(?: ?:| +\||(?: [^\s-]\S{{0,99}})? +-{{1,2}}){MESSAGE}",
-        rf"\[{LEVEL} *\]\[(?P<logger>[^\]\n]*)\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
+        rf"\[{LEVEL} *\]\[(?P<logger>[A-Za-z][\w$./-]* *)?\](?: \[(?P<node>[^\]\n]*)\])? ?(?P<message>.*)",
         rf" \[myid:(?P<myid>\d{{0,9}})\] - {LEVEL} +{CALLER}{BEHIND}",
         rf" \[{LEVEL} *\](?: {THREAD})? +{LOGGER}{CONTEXT} +-{{1,2}}{MESSAGE}",
         rf" {THREAD} \[{LEVEL} *\] +{LOGGER}{CONTEXT}{SAYS}",
@@ -77,7 +79,7 @@ AFTER_TIME = {
             r"(?P<message>.*)"
         ),
         rf" +\| {LEVEL} *\| (?P<message>[^\n]*) \| (?P<logger>[\w$.]+) *\| (?P<thread>[^|\n]*)(?P<stack>\n.*)?",
-        rf" +\| {LEVEL} *\| {LOGGER}{SAYS}",
+        rf" +\| {LEVEL} *\| {DOTTED}{SAYS}",
     ),
     ":": compile_layouts(
         PARTS, rf"(?<!,\d{{3}}):{LEVEL} ?:(?P<logger>[\w$.-]*):(?:(?P<thread>[^\s:]+):)? ?(?P<message>.*)"
@@ -99,11 +101,11 @@ LEVEL_NEXT = compile_layouts(
     ),
     rf" +(?:(?P<pid>\d{{1,18}}) )?{LEVEL} +{LOGGER}{CONTEXT}{SAYS}",
     rf" {LEVEL} {{1,2}}\[(?P<logger>[^\]\n]*)\] \((?P<thread>[^\n]*?)\) (?P<message>.*)",
-    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*)\] (?P<logger>[\w$.]+) (?P<message>.*)",
+    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[(?P<mdc>[^\]\n]*[ :][^\]\n]*)?\] {DOTTED} (?P<message>.*)",
     rf" {LEVEL} {THREAD} {DOTTED} (?P<message>.*)",
     rf" {LEVEL} {{1,2}}{THREAD} ?\[{LOGGER}\] (?P<message>.*)",
     rf" +{LEVEL} {{1,2}}\[{DOTTED}\](?: -)? (?P<message>.*)",
-    rf" {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[{LOGGER}\](?: -)? (?P<message>.*)",
+    rf"(?<!\.\d{{3}}) {LEVEL} {{1,2}}\((?P<thread>[^\n]*?)\) \[{LOGGER}\](?: -)? (?P<message>.*)",
     (
         rf"(?<=,\d{{3}}[+-]\d{{4}}) (?P<thread>[^\[\n]{{1,100}}?) {LEVEL} (?P<nested>[^\[\n]{{0,300}})"
         rf"\[{DOTTED}\] (?P<message>.*)"
@@ -111,6 +113,8 @@ LEVEL_NEXT = compile_layouts(
     rf"(?<=[APap][Mm]) (?P<logger>(?:[\w$]+\.)+[\w$]+) (?P<function>[\w$<>-]+)(?:\r?\n{LEVEL}: (?P<message>.*))?",
     r"(?<=,\d{3}\]) (?P<level>TRACE|DEBUG|INFO|WARN|ERROR|FATAL) (?!in [\w.]{1,100}: )(?P<message>.*)",
 )
+IN_BRACKETS = compile_layouts(PARTS, rf" (?P<thread>[^\[\]\n]{{1,100}}?) +{LEVEL} +{LOGGER}\](?: -)? (?P<message>.*)")
+"""Layouts of what follows the time if the bracket before it stays open."""
 LEVELLED = compile_layouts(
     PARTS,
     rf" {PLACE}(?::| \(line )(?P<line>\d{{1,9}})\)?(?: -)? (?P<message>.*)",
@@ -145,6 +149,8 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     if lead.level is None:
+        if leading.is_bracket_open(text, lead):
+            return match_layouts(IN_BRACKETS, text, lead.end)
         if text[0] == "[" and (fields := match_layouts(LOGGER_LAST, text, lead.end)) is not None:
             return fields
         sign = text[lead.end : lead.end + 9].lstrip(" ")[:1]

@@ -16,8 +16,8 @@ from log_processor.formats.web.access import SERVED_LINE
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
 LEVEL = rf"(?P<level>{WORDS})"
-LOGGER = r"(?P<logger>[A-Za-z_][\w.-]{0,200})"
-PLACE = r"(?P<file>[\w./<>-]{1,200}):(?P<line>\d{1,9})"
+LOGGER = r"(?P<logger>[A-Za-z_][\w.-]{0,200})(?<!Error)(?<!Exception)"  # a message may begin with the name of one
+PLACE = r"(?P<file>[\w./<>-]{1,200}\.pyx?|[\w/<>-]{1,200}):(?P<line>\d{1,9})"
 MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
 PARTS: dict[str, FieldRule] = {
     "level": ("severity_text", str),
@@ -55,7 +55,6 @@ AFTER_TIME = {
     ),
     ":": compile_layouts(
         PARTS,
-        rf": {LEVEL}/(?P<process>[^\]\s]{{1,100}})\] ?(?P<message>.*)",
         rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
         rf":{LEVEL}:(?P<message>.*)",
     ),
@@ -78,7 +77,14 @@ OTHERS = compile_layouts(
     rf" {{1,2}}{LEVEL} {{1,8}}\[{PLACE}\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}\[(?P<logger>\w{{1,60}}(?:\.\w{{1,60}}){{1,9}})\]{MESSAGE}",
     rf" {{1,2}}{LEVEL} {{1,8}}{LOGGER}:{MESSAGE}",
+    rf"(?<=\.\d{{3}}) {LEVEL} \((?P<worker>[^\n]{{1,100}}?)\) \[{LOGGER}\]{MESSAGE}",
 )
+IN_BRACKETS = compile_layouts(
+    PARTS,
+    rf": {LEVEL}/(?P<process>[^\]\s]{{1,100}})\] ?(?P<message>.*)",
+    rf"(?<=,\d{{3}}) {{1,2}}{LEVEL} {{1,8}}{LOGGER}\]{MESSAGE}",
+)
+"""Layouts of what follows the time if the bracket before it stays open."""
 LEVELLED = compile_layouts(
     PARTS,
     rf" - {LOGGER} -{MESSAGE}",
@@ -119,6 +125,8 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     if lead.level is None:
+        if leading.is_bracket_open(text, lead):
+            return match_layouts(IN_BRACKETS, text, lead.end)
         sign = text[lead.end : lead.end + 2].lstrip(" ")[:1]
         return match_layouts(AFTER_TIME.get(sign, OTHERS), text, lead.end)
     fields = match_layouts(LEVELLED, text, lead.end)
@@ -136,7 +144,8 @@ FORMAT = Format(
     specification="Python library reference, `logging`",
     notes=(
         "basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, "
-        "OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru. Time without a zone counts as UTC."
+        "OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru, Home Assistant. Time without a zone "
+        "counts as UTC."
     ),
     schema=(
         *list_columns(
