@@ -47,10 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(pipeline: DeployedPipeline, plan: RunPlan, options: argparse.Namespace, steps: Steps, console: Console) -> int:
     if options.broken:
-        deploy_broken(pipeline, options.broken)
+        pipeline = deploy_broken(pipeline, options.broken)
     started_s = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, steps.show(f"Store about {plan.records:,} records under faults"):
-        run = Run(pipeline.aws, pipeline.outputs, pipeline.middleware, plan, Path(folder))
+        run = Run(pipeline, plan, Path(folder))
         verdict = run.execute()
     verdict.problems += [f"the fault {kind} never occurred: run more records" for kind in run.faults.list_missing()]
     seconds = time.monotonic() - started_s

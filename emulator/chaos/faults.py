@@ -4,6 +4,7 @@ import random
 import threading
 from collections import Counter
 from collections.abc import Container
+from dataclasses import dataclass
 
 from emulator.chaos.requests import Request
 
@@ -18,7 +19,14 @@ SHARES: dict[str, dict[str, float]] = {
         "killed_before": 0.01,
         "killed_after": 0.01,
     },
-    "GetObject": {"server_error": 0.05, "reset": 0.03, "cut_off": 0.08, "slow": 0.05},
+    "GetObject": {
+        "server_error": 0.05,
+        "reset": 0.03,
+        "cut_off": 0.12,
+        "slow": 0.05,
+        "killed_before": 0.02,
+        "killed_after": 0.02,
+    },
     "LedgerBegin": {"server_error": 0.04, "throttled": 0.04, "reset": 0.02, "lost_answer": 0.04, "slow": 0.04},
     "LedgerEnd": {
         "server_error": 0.04,
@@ -29,13 +37,39 @@ SHARES: dict[str, dict[str, float]] = {
         "killed_before": 0.05,
         "killed_after": 0.05,
     },
-    "SendMessage": {"server_error": 0.04, "reset": 0.02, "lost_answer": 0.04, "slow": 0.04, "twice": 0.06},
-    "PutObject": {"server_error": 0.05, "reset": 0.05, "lost_answer": 0.05},
+    "SendMessage": {
+        "server_error": 0.04,
+        "reset": 0.02,
+        "lost_answer": 0.04,
+        "slow": 0.04,
+        "twice": 0.06,
+        "killed_before": 0.05,
+        "killed_after": 0.05,
+    },
+    "PutObject": {
+        "server_error": 0.05,
+        "reset": 0.05,
+        "lost_answer": 0.05,
+        "killed_before": 0.05,
+        "killed_after": 0.05,
+    },
     "CopyObject": {"server_error": 0.05, "reset": 0.05},
 }
 """The share of each operation's requests that meets each kind of fault; `killed` ends the child that sent it."""
 MAX_KILLS = 2
 """The kills for one object: an event has three attempts, a message five, so the work can still succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A drawn fault: its kind, and a number from 0 to 1 that says where in a body it strikes, if it does so there."""
+
+    kind: str
+    fraction: float = 0.0
+
+    def choose_cut(self, length: int) -> int:
+        """Return after how many of `length` bytes a body ends: at least one, and rather few than many."""
+        return min(length, 1 + int(self.fraction**3 * length))
 
 
 class Faults:
@@ -53,18 +87,20 @@ class Faults:
         self._in_row: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
 
-    def draw(self, request: Request) -> str | None:
-        """Draw and count a fault for `request`; return its kind, or None if the request meets none."""
+    def draw(self, request: Request) -> Fault | None:
+        """Draw and count a fault for `request`; return None if the request meets none."""
         asked = (request.operation, request.subject)
         with self._lock:
             self._asked[asked] += 1
-            kind = self._draw_kind(*asked, self._asked[asked])
+            rng = random.Random(f"{self._seed} {(*asked, self._asked[asked])}")  # noqa: S311 - a fate, no secret
+            kind = self._draw_kind(request.operation, rng)
             if kind and self._is_too_much(kind, request):
                 kind = None
             self._in_row[asked] = self._in_row[asked] + 1 if kind else 0
-            if kind:
-                self._record_fault(kind, request)
-            return kind
+            if kind is None:
+                return None
+            self._record_fault(kind, request)
+            return Fault(kind, rng.random())
 
     def count(self, name: str) -> None:
         """Count a fault that was not drawn."""
@@ -75,13 +111,11 @@ class Faults:
         """Return the kinds of fault that have not occurred."""
         return [name for name in sorted(_list_kinds()) if not self.counts[name]]
 
-    def _draw_kind(self, operation: str, key: str, number: int) -> str | None:
-        rng = random.Random(f"{self._seed} {(operation, key, number)}")  # noqa: S311 - a fate, no secret
-        fate = rng.random()
-        shares = SHARES[operation]
+    def _draw_kind(self, operation: str, rng: random.Random) -> str | None:
+        fate, shares = rng.random(), SHARES[operation]
         unseen = [kind for kind in shares if not self.counts[f"{operation}.{kind}"]]
         if unseen and (operation != "BatchWriteItem" or fate < 0.5):
-            return unseen[0]
+            return rng.choice(unseen)
         for kind, share in shares.items():
             fate -= share
             if fate < 0:

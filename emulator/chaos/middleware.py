@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from emulator.aws.edge import Application, Environ, read_body
-from emulator.chaos.faults import Faults
+from emulator.chaos.faults import Fault, Faults
 from emulator.chaos.requests import Request, read_request
 
 SLOW_S = 0.4
@@ -22,6 +22,7 @@ REFUSALS: dict[str | None, tuple[int, str]] = {
     "server_error": (503, "InternalServerError"),
 }
 DONE_FIRST = frozenset({"lost_answer", "killed_after", "twice"})
+KILLS = frozenset({"killed_before", "killed_after"})
 DROPPED = frozenset({"reset", "lost_answer", "killed_before", "killed_after"})
 S3_ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>chaos</Message></Error>'
 
@@ -59,28 +60,40 @@ class FaultMiddleware:
             refusal = _find_refusal(faults, request, environ)
             if refusal:
                 return _refuse(environ, start_response, *refusal)
-            return self._fail(faults.draw(request), request, application, environ, start_response)
+            fault = faults.draw(request)
+            if fault is None:
+                return application(environ, start_response)
+            return self._fail(fault, request, application, environ, start_response)
 
         return answer
 
     def _fail(
-        self, kind: str | None, request: Request, application: Application, environ: Environ, start_response: Any
+        self, fault: Fault, request: Request, application: Application, environ: Environ, start_response: Any
     ) -> Iterable[bytes]:
+        kind = fault.kind
         if kind in REFUSALS:
             return _refuse(environ, start_response, *REFUSALS[kind])
         if kind == "unprocessed":
             return _store_partly(application, environ, start_response)
-        if kind == "cut_off":
-            return _cut_off(application(environ, start_response), environ)
+        if kind == "cut_off" or (request.operation == "GetObject" and kind == "killed_after"):
+            whole = b"".join(application(environ, start_response))
+            return self._cut_off(whole[: fault.choose_cut(len(whole))], kind, request, environ)
         if kind in DONE_FIRST:
             _consume(application, environ)
-        if kind in {"killed_before", "killed_after"}:
+        if kind in KILLS:
             self.kill(request.access_key)
         if kind in DROPPED:
             _drop(environ)
         if kind == "slow":
             time.sleep(SLOW_S)
         return application(environ, start_response)
+
+    def _cut_off(self, content: bytes, kind: str, request: Request, environ: Environ) -> Iterator[bytes]:
+        """Yield a body's first bytes, and then close the connection, or kill who reads it."""
+        yield content
+        if kind in KILLS:
+            self.kill(request.access_key)
+        _drop(environ)
 
 
 def _read_request(environ: Environ) -> Request | None:
@@ -118,13 +131,6 @@ def _drop(environ: Environ) -> None:
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError
-
-
-def _cut_off(content: Iterable[bytes], environ: Environ) -> Iterator[bytes]:
-    """Yield the first half of the content, and then close the connection."""
-    whole = b"".join(content)
-    yield whole[: len(whole) // 2]
-    _drop(environ)
 
 
 def _consume(application: Application, environ: Environ) -> None:

@@ -9,7 +9,7 @@ from emulator.samples import lines
 from emulator.samples.lines import Lines
 
 SMALL_OBJECTS = 12
-POISONED_LINES = 5
+POISONED_LINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
         ChaosObject("notes/odd separators+ä.log", _encode_lines(lines.generate_odd_text(rng, share // 2))),
-        ChaosObject("api/poisoned.jsonl", _encode_poisoned(rng, share // 2)),
+        *(ChaosObject(f"api/poisoned-{number}.jsonl", _encode_poisoned(rng, share // 6)) for number in range(3)),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_combined(rng, share // 2))),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
         ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),

@@ -2,17 +2,15 @@
 
 import random
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote_plus
 
-from emulator.aws.local_aws import LocalAws
 from emulator.chaos.check import RunOutput, Source, Verdict, judge, read_rejects
+from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.faults import Faults
 from emulator.chaos.ledger import ObjectVersion
-from emulator.chaos.middleware import FaultMiddleware
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.verify.account import DynamoItem
 from emulator.verify.failures import read_dead_letters, read_error_documents
@@ -23,29 +21,33 @@ MAX_WAIT_S = 540.0
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """What to run: the seed, about how many records, and the prefix of this run's keys."""
+    """What to run: the seed, about how many records, and the prefix of this run's keys.
+
+    With `only`, the objects of these keys are uploaded, and no others.
+    """
 
     seed: int
     records: int
     prefix: str = ""
+    only: tuple[str, ...] = ()
+
+    def make_uploads(self) -> list[ChaosObject]:
+        """Return the objects to upload."""
+        return [upload for upload in make_uploads(self.seed, self.records) if not self.only or upload.key in self.only]
 
 
 class Run:
-    """A run against deployed stacks; `outputs` are those of the main stack."""
+    """A run against deployed stacks; the files of the objects are kept in `folder`."""
 
-    def __init__(
-        self, aws: LocalAws, outputs: Mapping[str, Any], middleware: FaultMiddleware, plan: RunPlan, folder: Path
-    ) -> None:
-        self._aws = aws
-        self._outputs = outputs
-        self._middleware = middleware
+    def __init__(self, pipeline: DeployedPipeline, plan: RunPlan, folder: Path) -> None:
+        self._aws, self._outputs, self._middleware = pipeline.aws, pipeline.outputs, pipeline.middleware
         self._plan = plan
         self._folder = folder
-        self._s3 = aws.client("s3")
-        self._bucket: str = outputs["S3SourceBucket"]
+        self._s3 = pipeline.aws.client("s3")
+        self._bucket: str = pipeline.outputs["S3SourceBucket"]
         self._sources: list[Source] = []
         self._lock = threading.Lock()
-        self._uploads = make_uploads(plan.seed, plan.records)
+        self._uploads = plan.make_uploads()
         self.faults = Faults(plan.seed, {self._add_prefix(upload) for upload in self._uploads if upload.fails})
 
     def execute(self) -> Verdict:

@@ -32,4 +32,4 @@ def test_a_break_changes_one_file_that_still_compiles(name: str) -> None:
 def test_a_break_that_no_longer_fits_is_an_error() -> None:
     """A break that changes nothing would be a check that cannot fail."""
     with pytest.raises(LookupError, match="the break has to follow the code"):
-        apply_break(zip_function(), Break("log_processor/record.py", "no such text", ""))
+        apply_break(zip_function(), Break("log_processor/record.py", "no such text", "", "lost", ()))

@@ -3,13 +3,14 @@
 from collections import Counter
 from itertools import pairwise
 
-from emulator.chaos.faults import MAX_KILLS, SHARES, Faults
+from emulator.chaos.faults import MAX_KILLS, SHARES, Fault, Faults
 from emulator.chaos.requests import Request
 
 
 def draw(seed: int, operation: str, count: int = 400, subject: str = "a.log") -> list[str | None]:
     faults = Faults(seed)
-    return [faults.draw(Request(operation, subject, "key")) for _ in range(count)]
+    drawn = [faults.draw(Request(operation, subject, "key")) for _ in range(count)]
+    return [fault.kind if fault else None for fault in drawn]
 
 
 def test_a_seed_repeats() -> None:
@@ -23,7 +24,7 @@ def test_every_kind_occurs() -> None:
     faults = Faults(3)
     for operation in SHARES:
         for number in range(60):
-            faults.draw(Request(operation, f"{number % 5}.log", "key"))
+            faults.draw(Request(operation, f"{number % 20}.log", "key"))
     assert faults.list_missing() == []
 
 
@@ -43,3 +44,9 @@ def test_no_request_of_the_ledger_fails_twice_in_a_row() -> None:
     """Clients retry only a few times; two faults in a row are allowed only until each kind has occurred."""
     kinds = draw(6, "LedgerEnd", 2_000)[50:]
     assert not any(first and second for first, second in pairwise(kinds))
+
+
+def test_a_body_ends_after_any_number_of_bytes() -> None:
+    """The first byte always arrives; the cut may be behind it, anywhere, or behind the last one."""
+    cuts = {Fault("cut_off", number / 5_000).choose_cut(300) for number in range(5_001)}
+    assert cuts == set(range(1, 301))
