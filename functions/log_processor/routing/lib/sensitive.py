@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from log_processor.routing.lib import cards
+from log_processor.routing.lib.cards import Span
 from log_processor.routing.lib.patterns import Pattern, compile_pattern
 
-Span = tuple[int, int]
 Narrow = Callable[[bytes, int, int], Iterator[Span]]
 """A function `(text, start, end)` that yields the spans to hide within one match of the pattern."""
 
@@ -53,43 +54,6 @@ def _is_letter(text: bytes, index: int) -> bool:
 
 LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
-FIRST_DIGITS = b"23456"
-MIN_DIGITS, MAX_DIGITS = 13, 19
-DOUBLED = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9))
-
-
-def _narrow_cards(text: bytes, start: int, end: int) -> Iterator[Span]:
-    """Yield each run of whole groups of digits that is a card number.
-
-    In `12 4111 1111 1111 1111`, the last four groups are one; no part of a group is.
-    """
-    groups = [match.span() for match in re.finditer(rb"\d+", text[start:end])]
-    for first, (offset, _) in enumerate(groups):
-        if text[start + offset] not in FIRST_DIGITS:
-            continue
-        digits = b""
-        for group_start, group_end in groups[first : first + MAX_DIGITS]:
-            digits += text[start + group_start : start + group_end]
-            if len(digits) > MAX_DIGITS:
-                break
-            if len(digits) >= MIN_DIGITS and is_card(digits):
-                yield start + offset, start + group_end
-
-
-def is_card(digits: bytes) -> bool:
-    """Tell whether 13 to 19 digits are a card number.
-
-    They are if they begin with 22 to 27 or with 3 to 6, as payment networks' numbers do, and end in the check digit of
-    Luhn's algorithm. Example: 4111111111111111 is one, 4111111111111112 is none.
-    """
-    if not (b"3" <= digits[:1] <= b"6" or b"22" <= digits[:2] <= b"27"):
-        return False
-    values = [digit - 48 for digit in reversed(digits)]
-    return (sum(values[::2]) + sum(DOUBLED[value] for value in values[1::2])) % 10 == 0
-
-
-def _normalise_card(value: bytes) -> bytes:
-    return re.sub(rb"\D", b"", value)
 
 
 def _normalise_email(value: bytes) -> bytes:
@@ -116,7 +80,7 @@ NAMED = {
     for sensitive in (
         Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower),
         Sensitive("email", compile_pattern(EMAIL), normalise=_normalise_email),
-        Sensitive("card", compile_pattern(r"\d(?:[ +-]?\d){12,}"), _narrow_cards, _normalise_card),
+        Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card),
         Sensitive("aws_key", compile_pattern(AWS)),
         Sensitive("jwt", compile_pattern(JWT)),
     )

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from log_processor.routing.lib.sensitive import Sensitive, Span
+from log_processor.routing.lib.cards import Span
+from log_processor.routing.lib.sensitive import Sensitive
 
 RuleSpan = tuple[int, int, int]
 """A span with the index of the rule that found it: `(start, end, rule)`, offsets in bytes."""

@@ -11,8 +11,10 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.record import LogRecord
 from log_processor.routing import routes
 from log_processor.routing.config.toml_tables import RouteError
+from log_processor.routing.lib.cards import DOUBLED, is_card
 from log_processor.routing.lib.redaction import Redaction
-from log_processor.routing.lib.sensitive import DOUBLED, is_card
+
+from tests.support.growth import FLAT, Recipe, measure_steepness
 
 ALL = "['ip', 'email', 'card', 'aws_key', 'jwt']"
 KEY = "0123456789abcdef"
@@ -99,6 +101,31 @@ def test_redacting_twice_is_redacting_once(text: str) -> None:
     """A token is never redacted, whatever the text."""
     once = EVERY.text(text)
     assert EVERY.text(once) == once
+
+
+@given(CARD, st.sampled_from([".", "\u00a0", "\u202f", "\u2009"]))
+def test_a_card_may_have_dots_and_wide_blanks(card: str, separator: str) -> None:
+    """Groups of four with dots, and groups of any size with blanks that do not break a line."""
+    four = separator.join(card[start : start + 4] for start in range(0, len(card), 4))
+    assert EVERY.text(f"({four})") == "([card])"
+
+
+def test_numbers_with_other_dots_are_no_cards() -> None:
+    """Decimals, object ids and versions stay, even if their digits end in the right check digit."""
+    cards = read_redaction("['card']")
+    for text in ("4.1234 5.5678 3.9876 4.1111", "6.1.4.1.311.21.20.3.4", "41.11.11.11.11.11.11.11"):
+        assert cards.text(text) == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("unit", ["4 ", "4-", "41 ", "4111 ", "4", "4.", "4111111111111111 ", "4\u00a0"])
+def test_digits_take_the_same_time_a_byte_however_long(unit: str) -> None:
+    """A line of digits in groups of any size is searched in time linear in its length."""
+    hidden = read_redaction("['card']")
+    assert measure_steepness(hidden.text, Recipe("", unit, "")) <= FLAT
+    begun = time.process_time()
+    hidden.text(unit * ((1 << 20) // len(unit)))
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("digits", ["4111111111111111", "378282246310005", "6011000990139424", "30569309025904"])
