@@ -20,11 +20,14 @@ install: build/installed ## make the virtual environment and install everything,
 build/installed: Pipfile.lock pyproject.toml
 	@command -v "$(PYTHON)" >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' is not on PATH: install it, or run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "Python 3.11 is needed and '$(PYTHON)' is another version: run 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
-	test -x .venv/bin/python || "$(PYTHON)" -m venv .venv
-	@test -x build/pipenv/bin/pipenv || { "$(PYTHON)" -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
-	@VIRTUAL_ENV="$$PWD/.venv" PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --dev --categories "packages dev-packages function" || $(NOT_INSTALLED)
+	test -x .venv/bin/pip || "$(PYTHON)" -m venv .venv
+	@.venv/bin/python -m toolchain.packages default develop function || $(NOT_INSTALLED)
 	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation --editable . || $(NOT_INSTALLED)
+	@mkdir -p build
 	touch $@
+
+build/pipenv/bin/pipenv:
+	@{ "$(PYTHON)" -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
 
 node_modules/.package-lock.json: package-lock.json build/installed
 	@npm ci --loglevel=error --no-audit --no-fund || { echo "cdktf-cli could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
@@ -52,7 +55,7 @@ docs: install ## write docs/configuration.md, docs/formats.md and docs/ops.md fr
 	@PYTHONPATH=functions python -m docs.generator
 
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again
-	@VIRTUAL_ENV="$$PWD/.venv" PIPENV_VERBOSITY=-1 build/pipenv/bin/pipenv sync --categories fuzz || $(NOT_INSTALLED)
+	@python -m toolchain.packages fuzz || $(NOT_INSTALLED)
 	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
 
 strangers: install ## try all that README and docs show as a new user does, for an hour; WITHOUT="make test,make chaos"
@@ -77,8 +80,8 @@ test: lint types node_modules/.package-lock.json ## lint, types and all tests, W
 
 pr: test ## what CI runs
 
-lock: install ## lock again after a change of the Pipfile
-	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz"
+lock: install build/pipenv/bin/pipenv ## lock again after a change of the Pipfile
+	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz installer"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made

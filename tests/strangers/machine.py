@@ -68,9 +68,9 @@ TOOLS = (
     ),
     *("head", "tail", "cut", "tr", "sort", "uniq", "wc", "tee", "expand", "du", "df", "nproc", "sha256sum", "timeout"),
 )
-ABSENT = ("terraform", "node", "npm", "npx", "aws", "cdktf", "docker", "pipenv", "python", "python3")
+ABSENT = ("terraform", "node", "npm", "npx", "aws", "cdktf", "docker", "pipenv", "uv", "python", "python3")
 PASSED_ON = ("LANG", "NODE_EXTRA_CA_CERTS", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "TF_PLUGIN_MIRROR")
-PASSED_BEGINNINGS = ("PIP_", "PIPENV_PYPI", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
+PASSED_BEGINNINGS = ("PIP_", "UV_", "PIPENV_PYPI", "NPM_CONFIG_", "HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY")
 
 
 class MachineError(Exception):
@@ -122,6 +122,7 @@ def _package_settings() -> dict[str, str]:
     files = {
         "PIP_CONFIG_FILE": home / ".config" / "pip" / "pip.conf",
         "PIP_CACHE_DIR": home / ".cache" / "pip",
+        "UV_CACHE_DIR": home / ".cache" / "uv",
         "NPM_CONFIG_USERCONFIG": home / ".npmrc",
         "NPM_CONFIG_CACHE": home / ".npm",
     }

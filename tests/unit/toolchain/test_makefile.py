@@ -12,11 +12,12 @@ PROJECT = Path(__file__).resolve().parents[3]
 DEEP = "a folder with blanks in its name, and so long that no kernel takes it as the path of an interpreter " * 2
 PROGRAM = """#!/bin/sh
 name=${0##*/}
+case $* in '-m toolchain.packages '*) name=packages ;; '-m pip '*) name=editable ;; esac
 echo "$name|$VIRTUAL_ENV|$*" >>"$CALLS"
 test "$name" != "$BROKEN" || { mkdir -p node_modules && echo "$name error: the index says no" >&2 && exit 1; }
 case $name$* in
 python*'-m venv '*) mkdir -p "$3/bin" && for name in python pip npm; do cp "$0" "$3/bin/$name"; done ;;
-pip*install*) cp "$0" "${0%/*}/pipenv" ;;
+pip*'install --quiet pipenv'*) cp "$0" "${0%/*}/pipenv" ;;
 npm*) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
 esac
 """
@@ -65,22 +66,42 @@ def test_every_command_can_be_planned(checkout: Checkout) -> None:
 
 
 def test_an_installation_stays_in_its_checkout(checkout: Checkout) -> None:
-    """Pipenv is told the whole path of the environment, whatever is in it; the second run installs nothing."""
+    """The packages are installed by the environment's own Python, without pipenv; the second run installs nothing."""
     finished = checkout.make("install")
     assert finished.returncode == 0, finished.stderr
     calls = [line.split("|") for line in checkout.calls.read_text().splitlines()]
-    environments = [environment for name, environment, _ in calls if name == "pipenv"]
-    assert environments == [str(checkout.folder / ".venv")]
+    assert [name for name, *_ in calls] == ["python3.11", "python3.11", "packages", "editable", "python"]
+    assert ["packages", "", "-m toolchain.packages default develop function"] in calls
     checkout.calls.unlink()
     assert checkout.make("install").returncode == 0
     assert checkout.calls.read_text().splitlines() == ["python||-m toolchain.terraform"]
 
 
+def test_pipenv_comes_with_the_first_lock(checkout: Checkout) -> None:
+    """It is told the whole path of the environment, whatever is in it, and is installed once."""
+    for _ in range(2):
+        assert checkout.make("lock").returncode == 0
+    calls = [line.split("|") for line in checkout.calls.read_text().splitlines()]
+    assert [environment for name, environment, _ in calls if name == "pipenv"] == 2 * [str(checkout.folder / ".venv")]
+    assert len([arguments for _, _, arguments in calls if arguments.startswith("install --quiet pipenv==")]) == 1
+
+
+def test_an_environment_without_pip_is_completed(checkout: Checkout) -> None:
+    """An interrupted `make install` leaves one behind, with a Python in it."""
+    checkout.make("install")
+    (checkout.folder / ".venv/bin/pip").unlink()
+    (checkout.folder / "build/installed").unlink()
+    assert checkout.make("install").returncode == 0
+    assert (checkout.folder / ".venv/bin/pip").exists()
+
+
 @pytest.mark.parametrize(
     ("broken", "target", "remedy"),
     [
-        ("pip", "install", "check the network and pip's index settings; then run 'make install' again."),
-        ("pipenv", "install", "check the network and pip's index settings; then run 'make install' again."),
+        ("packages", "install", "check the network and pip's index settings; then run 'make install' again."),
+        ("packages", "fuzz", "check the network and pip's index settings; then run 'make install' again."),
+        ("editable", "install", "check the network and pip's index settings; then run 'make install' again."),
+        ("pip", "lock", "check the network and pip's index settings; then run 'make install' again."),
         ("npm", "synth", "check the network and npm's registry settings; then run the command again."),
     ],
 )
