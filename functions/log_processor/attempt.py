@@ -3,30 +3,27 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 
+from log_processor.beginning import Begun
 from log_processor.errors import (
     NoProgressError,
     OutOfTimeError,
     PipelineError,
-    PlanError,
     ServiceUnavailableError,
     ThrottledError,
 )
 from log_processor.formats.reader import Reader
-from log_processor.parser_version import get_parser_version
-from log_processor.reading.decompress import ExpansionLimits
-from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
+from log_processor.planning import open_planned, propose_plan, split_large
+from log_processor.reading.range_records import RangeRecords, find_first_byte
 from log_processor.reading.records import build_state, read_records
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
 from log_processor.state import Columns, ReaderState
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.ledger import Ending
-from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
@@ -34,7 +31,7 @@ from log_processor.work.continuation import MAX_STALLS, choose_stall_delay_s
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
 from log_processor.work.plan import Plan
-from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
+from log_processor.work.ranges import ObjectRange
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +44,6 @@ class Tools:
     pool: ThreadPoolExecutor
     keep_plan: Callable[[ObjectRange, Plan], Plan]
     """Keep the plan of an object unless it has one already, and return the one that it has then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What is known of a range when an attempt at it begins.
-
-    `open_object` is its object, if that had to be opened to learn its version; `refusal` is why it could not be opened.
-    `has_half_the_time` says that at least half of the invocation's time is left.
-    """
-
-    work: ObjectRange
-    row: Row
-    route: Route
-    has_half_the_time: bool
-    open_object: OpenObject | None = None
-    refusal: PipelineError | None = None
-    started_s: float = field(default_factory=time.monotonic)
 
 
 class Attempt:
@@ -162,17 +142,11 @@ class Attempt:
         return self._object
 
     def _open_records(self, open_object: OpenObject) -> RangeRecords:
-        check, settings = self.deadline.check, self._settings
-        limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
-        plan, last_modified_ms = self.work.plan, self.last_modified_ms or open_object.last_modified_ms
-        if plan is not None and plan.size_bytes != open_object.size_bytes:
-            sizes = f"the plan in its ledger row is for {plan.size_bytes} bytes and it has {open_object.size_bytes}"
-            raise PlanError(f"{self.work.uri}: {sizes}: upload it again, or remove the row")
-        return open_records(check(open_object.chunks), self.work, self.route, last_modified_ms, limits, check)
+        return open_planned(open_object, self.work, self.route, self._settings, self.deadline.check)
 
     def _keep_plan(self, open_object: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
         """Decide the plan of the object; if another attempt decided it before, open the object again to follow that."""
-        proposed = self._propose_plan(open_object, range_records)
+        proposed = propose_plan(open_object, range_records, self.route, self._settings)
         agreed = self._tools.keep_plan(self.work, proposed)
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
@@ -180,32 +154,9 @@ class Attempt:
             range_records = self._range_records = self._open_records(open_object)
         return open_object, range_records
 
-    def _propose_plan(self, open_object: OpenObject, range_records: RangeRecords) -> Plan:
-        """Return the plan that follows from the object's beginning and the present settings."""
-        settings, size_bytes = self._settings, open_object.size_bytes
-        is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
-        return Plan(
-            format=range_records.format.name,
-            declared=self.route.format is not None,
-            kind=range_records.kind,
-            size_bytes=size_bytes,
-            piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
-            last_modified_ms=open_object.last_modified_ms,
-            parser=get_parser_version(),
-        )
-
     def _split(self, size_bytes: int) -> tuple[ObjectRange, ...]:
-        """Return the ranges into which to split a large object, or none if it is to be read as it is.
-
-        A range is split as well, if an earlier invocation had no time to do so.
-        """
-        work, plan = self.work, self.work.plan
-        piece_bytes = plan.piece_bytes if plan else choose_piece_bytes(size_bytes, self._settings.range_bytes)
-        is_large = piece_bytes > 0 and (work.is_whole or (work.end or 0) - work.start > piece_bytes)
-        if not is_large:
-            return ()
-        whole = replace(work, end=work.end or size_bytes, format=self.format_name, stalls=0)
-        return tuple(split_range(whole, size_bytes, piece_bytes))
+        work = replace(self.work, format=self.format_name, stalls=0)
+        return split_large(work, size_bytes, self._settings.range_bytes)
 
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records in batches, encoded as they will be stored.

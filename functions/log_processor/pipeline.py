@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from log_processor.attempt import Attempt, Begun, Tools
-from log_processor.errors import PermanentError, PipelineError, PlanError
-from log_processor.reading.source import ObjectSource, OpenObject
+from log_processor.attempt import Attempt, Tools
+from log_processor.beginning import begin
+from log_processor.errors import PermanentError, PipelineError
+from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive, Failure
@@ -20,7 +21,6 @@ from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
-from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange
 
 UNEXPECTED = "an unexpected error; see the function's log"
@@ -56,7 +56,7 @@ class Pipeline:
         if deadline.near:  # earlier ranges of the event took the time
             self._queue.send([work])
             return
-        begun = self._begin(work, deadline)
+        begun = begin(work, self._source, self._ledger, self._routes, deadline)
         match begun.row.status:
             case "done":
                 return
@@ -67,23 +67,6 @@ class Pipeline:
                     attempt = Attempt(begun, self._tools, deadline, rejects)
                     with self._record_unexpected(attempt):
                         self._run(attempt)
-
-    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
-        """Begin the range in the ledger; open the object first if the event names no version."""
-        open_object: OpenObject | None = None
-        refusal: PipelineError | None = None
-        if not work.version:
-            try:
-                open_object = self._source.open(work, 0)
-                work = replace(work, version_id=open_object.version_id, etag=open_object.etag)
-            except PipelineError as error:
-                refusal = error
-        row = self._ledger.begin(work)
-        try:
-            work = replace(work, plan=decode_plan(row.plan) or work.plan)
-        except PlanError as error:
-            refusal = refusal or error
-        return Begun(work, row, self._routes.find(work.key), deadline.has_half_the_time, open_object, refusal)
 
     @contextmanager
     def _record_unexpected(self, attempt: Attempt) -> Iterator[None]:

@@ -1,0 +1,58 @@
+"""Open a range as the plan of its object says; propose a plan for an object that has none; split a large one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from log_processor.errors import PlanError
+from log_processor.parser_version import get_parser_version
+from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.range_records import RangeRecords, open_records
+from log_processor.reading.source import OpenObject
+from log_processor.routing.lib.route import Route
+from log_processor.settings import Settings
+from log_processor.work.plan import Plan
+from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
+
+Check = Callable[[Iterator[bytes]], Iterator[bytes]]
+
+
+def open_planned(
+    open_object: OpenObject, work: ObjectRange, route: Route, settings: Settings, check_deadline: Check
+) -> RangeRecords:
+    """Return the records of `work`, read as its plan says; raise `PlanError` if the plan is not for this object."""
+    limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
+    plan = work.plan
+    if plan is not None and plan.size_bytes != open_object.size_bytes:
+        sizes = f"the plan in its ledger row is for {plan.size_bytes} bytes and it has {open_object.size_bytes}"
+        raise PlanError(f"{work.uri}: {sizes}: upload it again, or remove the row")
+    last_modified_ms = plan.last_modified_ms if plan else open_object.last_modified_ms
+    return open_records(check_deadline(open_object.chunks), work, route, last_modified_ms, limits, check_deadline)
+
+
+def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Route, settings: Settings) -> Plan:
+    """Return the plan that follows from the object's beginning and the present settings."""
+    size_bytes = open_object.size_bytes
+    is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
+    return Plan(
+        format=range_records.format.name,
+        declared=route.format is not None,
+        kind=range_records.kind,
+        size_bytes=size_bytes,
+        piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
+        last_modified_ms=open_object.last_modified_ms,
+        parser=get_parser_version(),
+    )
+
+
+def split_large(work: ObjectRange, size_bytes: int, range_bytes: int) -> tuple[ObjectRange, ...]:
+    """Return the ranges into which to split `work`, or none if it is to be read as it is.
+
+    The plan says how large they are; without one, `range_bytes` does. A range is split as well, if an earlier
+    invocation had no time to do so.
+    """
+    plan = work.plan
+    piece_bytes = plan.piece_bytes if plan else choose_piece_bytes(size_bytes, range_bytes)
+    is_large = piece_bytes > 0 and (work.is_whole or (work.end or 0) - work.start > piece_bytes)
+    if not is_large:
+        return ()
+    return tuple(split_range(replace(work, end=work.end or size_bytes), size_bytes, piece_bytes))
