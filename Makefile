@@ -39,8 +39,8 @@ demo: install ## the whole pipeline on this machine: apply, upload samples (or L
 chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); writes build/chaos.json
 	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")
 
-bench: install ## what the function takes: peak memory for 2 GB against 2 MB; writes build/bench/
-	@python -m benchmarks.memory
+bench: install ## peak memory of the function for 2 GB against 2 MB; BASE=PATH: its speed against another checkout
+	@python -m $(if $(BASE),benchmarks.reading "$(BASE)",benchmarks.memory)
 
 cost: install ## what a GB of logs costs as records, from measured sizes and benchmarks/prices.toml
 	@PYTHONPATH=functions python -m benchmarks.cost
