@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
+from log_processor.work.ranges import UPLOADED
 
 from ops.coverage import Coverage, find_coverage
 
@@ -70,12 +71,27 @@ def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[
 
 
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
-    """Return an account of each version, in the order in which they were begun."""
+    """Return an account of each version, in the order in which they were begun.
+
+    Leave out the failures to open an object whose version was not known yet, if it was opened later.
+    """
     by_version: defaultdict[str, list[Row]] = defaultdict(list)
     for row in map(parse_row, items):
         by_version[row.version].append(row)
     versions = [_build_account(version, rows) for version, rows in by_version.items()]
-    return sorted(versions, key=lambda account: account.started_at)
+    return sorted(
+        (account for account in versions if not any(_is_learned(account, other) for other in versions)),
+        key=lambda account: account.started_at,
+    )
+
+
+def _is_learned(account: VersionAccount, other: VersionAccount) -> bool:
+    """Tell whether `account` is of attempts that could not learn the version, and a later attempt learned `other`.
+
+    An event of a bucket that keeps no versions names the ETag at most; the object itself tells when it was uploaded.
+    """
+    is_known_by = other.version.startswith(f"{account.version}{UPLOADED}") or not account.version
+    return is_known_by and other.started_at > account.started_at and not (account.done or account.read)
 
 
 def _build_account(version: str, rows: list[Row]) -> VersionAccount:

@@ -1,17 +1,24 @@
 """Begin an attempt at a range: learn the object's version, write the first word into the ledger, find the plan."""
 
+import math
 import time
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
-from log_processor.errors import PipelineError, PlanError
+from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import Routes
+from log_processor.service_errors import OVERWRITTEN
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.work.deadline import Deadline
 from log_processor.work.plan import decode_plan
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.ranges import ObjectRange, parse_upload_ms
+
+FINISHED = frozenset({"done", "continued"})
+MAX_EVENT_DELAY_MS = 60_000
+"""The most that an event may be later than the upload of one request that it tells of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +37,81 @@ class Begun:
     refusal: PipelineError | None = None
     started_s: float = field(default_factory=time.monotonic)
 
+    def close(self) -> None:
+        """Close the object, if it is open, without reading it."""
+        if self.open_object is not None:
+            self.open_object.close()
+
 
 def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline) -> Begun:
-    """Begin the range in the ledger; open the object first if the event names no version."""
-    open_object: OpenObject | None = None
-    refusal: PipelineError | None = None
-    if not work.version:
-        try:
-            open_object = source.open(work, 0)
-            work = replace(work, version_id=open_object.version_id, etag=open_object.etag)
-        except PipelineError as error:
-            refusal = error
+    """Begin the range in the ledger; open the object first if that has to tell its version."""
+    learned = _Learned(work)
+    if work.is_whole and work.version_id is None and work.last_modified_ms is None:
+        learned = _learn_version(work, source, ledger)
+    work, refusal = learned.work, learned.refusal
     row = ledger.begin(work)
     try:
         work = replace(work, plan=decode_plan(row.plan) or work.plan)
     except PlanError as error:
         refusal = refusal or error
-    return Begun(work, row, routes.find(work.key), deadline.has_half_the_time, open_object, refusal)
+    return Begun(work, row, routes.find(work.key), deadline.has_half_the_time, learned.open_object, refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """A range with its version, the object if it had to be opened for that, and why it cannot be read."""
+
+    work: ObjectRange
+    open_object: OpenObject | None = None
+    refusal: PipelineError | None = None
+
+
+def _learn_version(work: ObjectRange, source: ObjectSource, ledger: Ledger) -> _Learned:
+    """Return the range with the version that the object itself tells.
+
+    In a bucket that keeps no versions, the object may have been overwritten since the event:
+
+    - If an attempt at the upload of the event was begun, the range is that upload's. It is refused if it is not done.
+    - Otherwise it is the newer upload's, which is stored once, whichever event comes first.
+    """
+    try:
+        open_object = source.open(work, 0)
+    except (ObjectChangedError, ObjectMissingError) as error:
+        return _find_begun(work, ledger, error) or _Learned(work, refusal=error)
+    except PipelineError as error:
+        return _Learned(work, refusal=error)
+    newest = replace(work, version_id=open_object.version_id, etag=open_object.etag)
+    if newest.version_id is not None:
+        return _Learned(newest, open_object)
+    newest = replace(newest, last_modified_ms=open_object.last_modified_ms)
+    if open_object.last_modified_ms > _read_event_ms(work):
+        refusal = ObjectChangedError(f"{newest.uri} is now version {newest.version}: {OVERWRITTEN}")
+        if begun := _find_begun(newest, ledger, refusal):
+            open_object.close()
+            return begun
+    return _Learned(newest, open_object)
+
+
+def _find_begun(work: ObjectRange, ledger: Ledger, refusal: PipelineError) -> _Learned | None:
+    """Return the range of the upload of its event, if the ledger has that: refused, unless it is finished already.
+
+    It is the newest upload before the event. One that is finished is the event's own only if it was made just before:
+    otherwise an upload between the two could be lost without a word.
+    """
+    if not work.etag:
+        return None
+    event_ms = _read_event_ms(work)
+    uploads = {parse_upload_ms(row.version): row.status in FINISHED for row in ledger.find_uploads(work)}
+    earliest_ms = {True: event_ms - MAX_EVENT_DELAY_MS, False: 0}
+    begun_ms = max((ms for ms, done in uploads.items() if earliest_ms[done] <= ms <= event_ms), default=None)
+    if begun_ms is None:
+        return None
+    return _Learned(replace(work, last_modified_ms=begun_ms), refusal=None if uploads[begun_ms] else refusal)
+
+
+def _read_event_ms(work: ObjectRange) -> float:
+    """Return the time of the event in epoch milliseconds; infinity if it has none, so that no upload is after it."""
+    try:
+        return datetime.fromisoformat(work.event_time or "").timestamp() * 1000
+    except ValueError:
+        return math.inf

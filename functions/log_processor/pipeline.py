@@ -59,8 +59,9 @@ class Pipeline:
         begun = begin(work, self._source, self._ledger, self._routes, deadline)
         match begun.row.status:
             case "done":
-                return
+                begun.close()
             case "continued" if begun.refusal is None:
+                begun.close()
                 self._send_continuation(begun.work, begun.row)
             case _:
                 with RejectSpool() as rejects:

@@ -22,11 +22,21 @@ def open_planned(
     """Return the records of `work`, read as its plan says; raise `PlanError` if the plan is not for this object."""
     limits = ExpansionLimits(settings.expansion_ratio_limit, settings.expanded_bytes_limit)
     plan = work.plan
-    if plan is not None and plan.size_bytes != open_object.size_bytes:
-        sizes = f"the plan in its ledger row is for {plan.size_bytes} bytes and it has {open_object.size_bytes}"
-        raise PlanError(f"{work.uri}: {sizes}: upload it again, or remove the row")
+    if plan is not None:
+        _check_object(plan, open_object, work)
     last_modified_ms = plan.last_modified_ms if plan else open_object.last_modified_ms
     return open_records(check_deadline(open_object.chunks), work, route, last_modified_ms, limits, check_deadline)
+
+
+def _check_object(plan: Plan, open_object: OpenObject, work: ObjectRange) -> None:
+    """Raise `PlanError` if the object is not the one that the plan was decided for."""
+    if (plan.size_bytes, plan.etag) != (open_object.size_bytes, open_object.etag):
+        planned = f"{plan.size_bytes} bytes with the ETag {plan.etag}"
+        answered = f"{open_object.size_bytes} bytes with {open_object.etag}"
+        raise PlanError(
+            f"{work.uri}: the plan in its ledger row is for {planned}, and it has {answered}: upload the object again, "
+            "or remove the row"
+        )
 
 
 def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Route, settings: Settings) -> Plan:
@@ -38,6 +48,7 @@ def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Ro
         declared=route.format is not None,
         kind=range_records.kind,
         size_bytes=size_bytes,
+        etag=open_object.etag,
         piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
         last_modified_ms=open_object.last_modified_ms,
         parser=get_parser_version(),

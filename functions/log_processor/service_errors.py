@@ -14,6 +14,7 @@ from log_processor.errors import (
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404", "NotFound", "InvalidObjectState"})
 DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden", "KMS.DisabledException"})
 CHANGED_CODES = frozenset({"PreconditionFailed", "412"})
+OVERWRITTEN = "the object was overwritten, its new content has an event of its own"
 REQUEST_CODES = frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"})
 
 
@@ -36,7 +37,7 @@ def translate_error(error: BaseException, action: str) -> PipelineError:
     if code in DENIED_CODES:
         return AccessDeniedError(f"{message}; check the role, the bucket policy and the key policy")
     if code in CHANGED_CODES:
-        return ObjectChangedError(f"{message}; the object was overwritten, its new content has an event of its own")
+        return ObjectChangedError(f"{message}; {OVERWRITTEN}")
     if code in REQUEST_CODES:
         return PermanentError(message)
     return ServiceUnavailableError(message)

@@ -1,9 +1,10 @@
-"""Read one object version as a stream of bytes: by a ranged GET that is resumed where a connection broke."""
+"""Read one object version as a stream of bytes: by a ranged GET that is resumed after a connection broke."""
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import (
     ClientError,
@@ -17,8 +18,8 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
-from log_processor.errors import ServiceUnavailableError
-from log_processor.service_errors import get_error_code, translate_error
+from log_processor.errors import ObjectChangedError, ServiceUnavailableError
+from log_processor.service_errors import OVERWRITTEN, get_error_code, translate_error
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1024 * 1024
 STREAM_ATTEMPTS = 4
 BEHIND_END_CODE = "InvalidRange"
+NO_VERSION = "null"
 STREAM_ERRORS = (
     BotoConnectionError,
     HTTPClientError,
@@ -38,19 +40,38 @@ STREAM_ERRORS = (
 )
 
 
+class UploadName(NamedTuple):
+    """What names one upload of an object; None is what is not known of it.
+
+    A bucket that keeps no versions answers without a version id. Its uploads of equal bytes have equal ETags, and
+    differ in `last_modified_ms`.
+    """
+
+    version_id: str | None
+    etag: str | None
+    last_modified_ms: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class OpenObject:
-    """An object version, whose `chunks` of bytes can be read once, from the byte at which it was opened."""
+    """An object version, whose `chunks` of bytes can be read once, from the byte at which it was opened.
+
+    Call `close` if they are not read.
+    """
 
     size_bytes: int
     last_modified_ms: int
     version_id: str | None
     etag: str
     chunks: Iterator[bytes]
+    close: Callable[[], None]
 
 
 class ObjectSource:
-    """The source of objects; each request names the range's version, or else its ETag, so that no other is read."""
+    """The source of objects; each request names the range's version, or else its ETag, so that no other is read.
+
+    Each answer is compared with what was asked for, because a store may ignore the condition of a request.
+    """
 
     def __init__(self, s3: "S3Client") -> None:
         self._s3 = s3
@@ -59,21 +80,26 @@ class ObjectSource:
         """Return the object of `work` from byte `position` on; raise an error that names it if it cannot be read.
 
         While the chunks are read, resume after the last byte if the connection breaks. After `STREAM_ATTEMPTS` breaks
-        raise `ServiceUnavailableError`.
+        raise `ServiceUnavailableError`, and `ObjectChangedError` if another upload answers.
         """
         response = self._get(work, position)
+        upload = _read_upload(response)
+        asked_etag = None if work.version_id else work.etag
+        _check_upload(work, UploadName(work.version_id, asked_etag, work.last_modified_ms), upload)
         size_bytes = _read_total_size(response, position)
-        pinned = _pin_version(work, response)
         return OpenObject(
             size_bytes=size_bytes,
-            last_modified_ms=int(response["LastModified"].timestamp() * 1000),
-            version_id=pinned.version_id,
-            etag=pinned.etag or "",
-            chunks=self._read_chunks(pinned, response, position, size_bytes),
+            last_modified_ms=upload.last_modified_ms or 0,
+            version_id=upload.version_id,
+            etag=upload.etag or "",
+            chunks=self._read_chunks(work, response, position, size_bytes),
+            close=response["Body"].close,
         )
 
     def _read_chunks(self, work: ObjectRange, response: Any, position: int, size_bytes: int) -> Iterator[bytes]:
         failures = 0
+        upload = _read_upload(response)
+        work = replace(work, version_id=work.version_id or upload.version_id, etag=upload.etag)
         while True:
             try:
                 while chunk := response["Body"].read(CHUNK_BYTES):
@@ -90,6 +116,7 @@ class ObjectSource:
             finally:
                 response["Body"].close()
             response = self._get(work, position)
+            _check_upload(work, upload, _read_upload(response))
 
     def _get(self, work: ObjectRange, position: int) -> Any:
         request: dict[str, Any] = {"Bucket": work.bucket, "Key": work.key}
@@ -121,7 +148,22 @@ def _read_total_size(response: Any, position: int) -> int:
     return position + int(response["ContentLength"])
 
 
-def _pin_version(work: ObjectRange, response: Any) -> ObjectRange:
-    version_id = response.get("VersionId")
-    etag = work.etag or response["ETag"].strip('"')
-    return ObjectRange(work.bucket, work.key, version_id if version_id != "null" else work.version_id, etag)
+def _read_upload(response: Any) -> UploadName:
+    version_id, etag = response.get("VersionId"), response["ETag"].strip('"')
+    return UploadName(None if version_id == NO_VERSION else version_id, etag, _to_ms(response["LastModified"]))
+
+
+def _to_ms(time: datetime) -> int:
+    return int(time.timestamp() * 1000)
+
+
+def _check_upload(work: ObjectRange, asked: UploadName, answered: UploadName) -> None:
+    """Raise `ObjectChangedError` if what is known of the upload that was asked for is not so in the answer."""
+    pairs = zip(asked, answered, strict=True)
+    if all(None in pair or pair[0] == pair[1] for pair in pairs):
+        return
+    uploaded = datetime.fromtimestamp((answered.last_modified_ms or 0) / 1000, UTC).isoformat()
+    raise ObjectChangedError(
+        f"reading {work.uri} version {work.version or 'newest'}: the answer is of version {answered.version_id} with "
+        f"the ETag {answered.etag}, uploaded {uploaded}; {OVERWRITTEN}"
+    )

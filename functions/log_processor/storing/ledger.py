@@ -12,7 +12,7 @@ from log_processor.state import ReaderState, encode
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger_row import Row, parse_row
 from log_processor.work.plan import Plan, decode_plan, encode_plan
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.ranges import UPLOADED, ObjectRange
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -76,6 +76,25 @@ class Ledger:
         names |= {f"#{name}": name for name in STALE_ATTRIBUTES}
         change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)} ADD attempts :one"
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
+
+    def find_uploads(self, work: ObjectRange) -> list[Row]:
+        """Return the whole object's row of each upload with the ETag of `work`, in a bucket that keeps no versions."""
+        try:
+            pages = self._dynamodb.get_paginator("query").paginate(
+                TableName=self._table,
+                KeyConditionExpression="#object = :object AND begins_with(#range, :uploads)",
+                FilterExpression="#start = :zero AND attribute_not_exists(#end)",
+                ExpressionAttributeNames={"#object": "object", "#range": "range", "#start": "start", "#end": "end"},
+                ExpressionAttributeValues={
+                    ":object": {"S": work.uri},
+                    ":uploads": {"S": f"{work.etag}{UPLOADED}"},
+                    ":zero": {"N": "0"},
+                },
+                ConsistentRead=True,
+            )
+            return [parse_row(item) for page in pages for item in page["Items"]]
+        except (ClientError, BotoCoreError) as error:
+            raise translate_error(error, f"reading the ledger rows of {work.uri}") from error
 
     def keep_plan(self, work: ObjectRange, proposed: Plan) -> Plan:
         """Add the plan `proposed` to the row of the whole object if it has none, and return the plan of the row."""

@@ -37,6 +37,7 @@ FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
     "sequential": (bool,),
     "stalls": (int,),
     "end": (int, type(None)),
+    "last_modified_ms": (int, type(None)),
 }
 
 

@@ -16,8 +16,8 @@ class Plan:
 
     - `format`: the name of the format that parses first; `declared` says that a route names it, so no other is tried.
     - `kind`: `documents` if the object is read as JSON documents, else `lines`.
-    - `size_bytes`, `last_modified_ms`: the object's own. Times without a year lie near `last_modified_ms`, and records
-      without a time get it.
+    - `size_bytes`, `etag`, `last_modified_ms`: the object's own. Times without a year lie near the last-modified time,
+      and records without a time get it.
     - `piece_bytes`: the size of a range if the object is split, else 0.
     - `parser`: the version of the function's formats when the plan was decided.
     """
@@ -26,6 +26,7 @@ class Plan:
     declared: bool
     kind: Kind
     size_bytes: int
+    etag: str
     piece_bytes: int
     last_modified_ms: int
     parser: str

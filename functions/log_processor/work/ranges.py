@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from log_processor.state import ReaderState
 from log_processor.work.plan import Plan
@@ -9,6 +10,7 @@ from log_processor.work.plan import Plan
 MIN_RANGE_BYTES = 4
 MAX_RANGES = 2000
 """The most ranges of one object: twice the 1,000 copies of the function that a queue may start."""
+UPLOADED, TIME_FORM = "@", "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class ObjectRange:
       the object.
     - `aligned`: a record begins exactly at `start`, which is the object's beginning or where an earlier invocation
       stopped. If it is false, the reader skips to the first record that begins at or after `start`.
+    - `last_modified_ms`: when an object without a version id was uploaded, in epoch milliseconds; else None.
     - `plan`: how the object is read, or None as long as that is not decided.
     - `format`: the format that messages without a plan name, which earlier versions sent; a plan comes before it.
     - `state`: the reader state at `start`, if a reader needs one to begin there.
@@ -39,6 +42,7 @@ class ObjectRange:
     event_time: str | None = None
     stalls: int = 0
     plan: Plan | None = None
+    last_modified_ms: int | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -47,8 +51,14 @@ class ObjectRange:
 
     @property
     def version(self) -> str:
-        """Return the version id if the bucket keeps versions, else the ETag; empty as long as neither is known."""
-        return self.version_id or self.etag or ""
+        """Return the version id; if the bucket keeps no versions, the ETag and when it was uploaded.
+
+        For example, `9b2cf5@20260504T100000Z`: a second upload of the same bytes is another version. Messages of
+        earlier versions have the ETag alone. The version is empty as long as nothing is known.
+        """
+        if self.version_id or self.last_modified_ms is None:
+            return self.version_id or self.etag or ""
+        return f"{self.etag}{UPLOADED}{datetime.fromtimestamp(self.last_modified_ms / 1000, UTC):{TIME_FORM}}"
 
     @property
     def uri(self) -> str:
@@ -93,3 +103,9 @@ def choose_piece_bytes(size_bytes: int, range_bytes: int) -> int:
     A range has at least four bytes, because the object's first record may begin after a byte order mark of three.
     """
     return max(range_bytes, MIN_RANGE_BYTES, -(-size_bytes // MAX_RANGES))
+
+
+def parse_upload_ms(version: str) -> int:
+    """Return the last-modified time in the version of an object without a version id, in epoch milliseconds."""
+    uploaded = datetime.strptime(version.rpartition(UPLOADED)[2], TIME_FORM)
+    return int(uploaded.replace(tzinfo=UTC).timestamp() * 1000)

@@ -1,12 +1,13 @@
 """Keep the pipeline's services in memory, for tests of thousands of ranges: no network, no clock, any fault."""
 
 import gzip
+import hashlib
 import io
 import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import orjson
@@ -51,7 +52,8 @@ def asks(count: int) -> Remaining:
 class MemoryS3:
     """The calls of an S3 client that the function makes; objects by bucket, key and version.
 
-    Every connection breaks at the byte `breaks_at`, unless that is None.
+    Every connection breaks at the byte `breaks_at`, unless that is None. An object of `uploads` is in a bucket that
+    keeps no versions: it has an ETag and a last-modified time of its own. Conditions are ignored unless `is_strict`.
     """
 
     objects: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class MemoryS3:
     chunk_bytes: int = 1024 * 1024
     breaks_at: int | None = None
     read_bytes: int = 0
+    uploads: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    is_strict: bool = True
 
     def get_object(self, **asked: Any) -> dict[str, Any]:
         self.calls["get_object"] += 1
@@ -71,13 +75,17 @@ class MemoryS3:
         start = int(asked["Range"].removeprefix("bytes=").rstrip("-")) if "Range" in asked else 0
         if start and start >= len(content):
             raise client_error("InvalidRange", "GetObject")
+        etag, modified = self.uploads.get(asked["Key"], ("etag", MODIFIED))
+        if self.is_strict and asked.get("IfMatch", f'"{etag}"') != f'"{etag}"':
+            raise client_error("PreconditionFailed", "GetObject")
         answer = {
             "Body": _Body(content[start : self.breaks_at], self),
             "ContentLength": len(content) - start,
-            "LastModified": MODIFIED,
-            "ETag": '"etag"',
-            "VersionId": asked.get("VersionId", "v1"),
+            "LastModified": modified,
+            "ETag": f'"{etag}"',
         }
+        if asked["Key"] not in self.uploads:
+            answer["VersionId"] = asked.get("VersionId", "v1")
         return answer | ({"ContentRange": f"bytes {start}-/{len(content)}"} if start else {})
 
     def put_object(self, **asked: Any) -> None:
@@ -90,7 +98,7 @@ class MemoryS3:
         self.calls["copy"] += 1
         self.refuse("copy", key)
         assert bucket == "archive"
-        self.written[key] = self.objects[source["Bucket"], source["Key"], source["VersionId"]]
+        self.written[key] = self.objects[source["Bucket"], source["Key"], source.get("VersionId", "v1")]
 
 
 class _Body(io.BytesIO):
@@ -143,6 +151,7 @@ class MemoryLedger:
     rows: dict[tuple[str, str], Row] = field(default_factory=dict)
     endings: dict[tuple[str, str], Ending] = field(default_factory=dict)
     writes: int = 0
+    reads: int = 0
     refuse: Callable[[str], None] = lambda _call: None
 
     def begin(self, work: ObjectRange) -> Row:
@@ -151,9 +160,17 @@ class MemoryLedger:
         old = self.rows.get((work.uri, work.label))
         if old is not None and old.status in {"done", "continued"}:
             return old
-        new = Row("running", 1, "2026-05-04T10:00:00.000Z", None, None, None, sequential=False)
+        new = Row("running", 1, "2026-05-04T10:00:00.000Z", version=work.version)
         self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else new
         return self.rows[work.uri, work.label]
+
+    def find_uploads(self, work: ObjectRange) -> list[Row]:
+        self.reads += 1
+        return [
+            row
+            for (uri, label), row in self.rows.items()
+            if uri == work.uri and label.startswith(f"{work.etag}@") and label.endswith("#000000000000000-end")
+        ]
 
     def keep_plan(self, work: ObjectRange, proposed: Plan) -> Plan:
         self.writes += 1
@@ -226,6 +243,14 @@ class World:
         """Upload an object, and return the range that its event asks for."""
         self.s3.objects["source", key, "v1"] = body
         return ObjectRange("source", key, "v1", "etag")
+
+    def overwrite(self, body: bytes, second: int = 0, key: str = "web/a.log") -> ObjectRange:
+        """Upload an object to a bucket that keeps no versions, `second` seconds after the others; return its range."""
+        etag, modified = hashlib.md5(body, usedforsecurity=False).hexdigest(), MODIFIED + timedelta(seconds=second)
+        self.s3.objects["source", key, "v1"] = body
+        self.s3.uploads[key] = (etag, modified)
+        event_time = (modified + timedelta(milliseconds=70)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return ObjectRange("source", key, None, etag, event_time=event_time)
 
     def once(self, work: ObjectRange, remaining_ms: Remaining = plenty) -> None:
         """Run one invocation for one range."""

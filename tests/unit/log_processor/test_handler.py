@@ -238,15 +238,16 @@ def test_only_messages_that_may_succeed_later_come_back(stack: Stack, monkeypatc
     assert len(stack.messages(stack.dead_letter_queue_url)) == 4
 
 
-def test_a_bucket_without_versions_is_read_by_etag(stack: Stack) -> None:
+def test_a_bucket_without_versions_is_read_by_etag_and_time(stack: Stack) -> None:
     """Every delivery finds the same ids, whether its event names the ETag or nothing."""
     stack.s3.create_bucket(Bucket="plain")
     etag = stack.s3.put_object(Bucket="plain", Key="a.log", Body=access_log(30))["ETag"].strip('"')
+    uploaded = stack.s3.head_object(Bucket="plain", Key="a.log")["LastModified"]
     for named in ({"eTag": etag}, {"eTag": etag, "versionId": "null"}, {}):
         s3 = {"bucket": {"name": "plain"}, "object": {"key": "a.log"} | named}
         stack.invoke({"Records": [{"eventName": "ObjectCreated:Put", "s3": s3}]})
     assert len(stack.items()) == 30
-    assert {item["object_version"]["S"] for item in stack.items()} == {etag}
+    assert {item["object_version"]["S"] for item in stack.items()} == {f"{etag}@{uploaded:%Y%m%dT%H%M%SZ}"}
     assert row(stack)["attempts"]["N"] == "1"
 
 

@@ -20,6 +20,7 @@ PLAN = Plan(
     declared=False,
     kind="lines",
     size_bytes=1_000,
+    etag="etag",
     piece_bytes=0,
     last_modified_ms=1_777_888_800_000,
     parser="1",
@@ -85,6 +86,19 @@ def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.
     assert decode_plan(ledger.begin(WORK).plan) == PLAN
     (row,) = stack.items("ledger")
     assert json.loads(row["plan"]["S"])["version"] == 1
+
+
+def test_uploads_to_a_bucket_without_versions(ledger: Ledger) -> None:
+    """The whole object's row of each upload with an ETag is found; ranges, other ETags and other objects are not."""
+    first, second = (
+        replace(WORK, version_id=None, etag="e1", last_modified_ms=1_777_888_800_000 + seconds * 1_000)
+        for seconds in (0, 60)
+    )
+    for work in (first, second, replace(first, end=50), replace(first, etag="e2"), replace(first, key="b.log"), WORK):
+        ledger.begin(work)
+    ledger.end(second, ending("done", 7))
+    rows = ledger.find_uploads(replace(WORK, version_id=None, etag="e1"))
+    assert [(row.version, row.status) for row in rows] == [(first.version, "running"), (second.version, "done")]
 
 
 def test_what_an_older_parser_says_at_its_end_is_not_taken(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

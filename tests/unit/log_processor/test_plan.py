@@ -19,6 +19,7 @@ PLAN = Plan(
     declared=False,
     kind="lines",
     size_bytes=10,
+    etag="etag",
     piece_bytes=0,
     last_modified_ms=1_777_888_800_000,
     parser="1",
@@ -123,14 +124,26 @@ def test_documents_stay_documents() -> None:
 @pytest.mark.parametrize(
     ("plan", "sentence"),
     [
-        (encode_plan(replace(PLAN, size_bytes=7)), "the plan in its ledger row is for 7 bytes and it has"),
+        (encode_plan(replace(PLAN, size_bytes=7)), "the plan in its ledger row is for 7 bytes with the ETag etag, and"),
+        (
+            encode_plan(replace(PLAN, size_bytes=len(LINES), etag="e2")),
+            "bytes with the ETag e2, and it has 77000 bytes with etag",
+        ),
         (encode_plan(PLAN).replace('"version": 1', '"version": 2'), "the plan is of version 2, which this function"),
         (encode_plan(replace(PLAN, format="nosuch", size_bytes=len(LINES))), "the plan names the format 'nosuch'"),
         (encode_plan(PLAN).replace('"parser"', '"parsers"'), "is not complete: remove it from"),
         ("nothing", "is not JSON: remove it from"),
         (encode_plan(PLAN).replace('"lines"', '"words"'), "the plan asks for 'words' stored as 'records'"),
     ],
-    ids=["of another size", "of a newer version", "of an unknown format", "incomplete", "no JSON", "of another kind"],
+    ids=[
+        "of another size",
+        "of another ETag",
+        "of a newer version",
+        "of an unknown format",
+        "incomplete",
+        "no JSON",
+        "of another kind",
+    ],
 )
 def test_a_plan_that_cannot_be_followed(plan: str, sentence: str) -> None:
     """One sentence, in the ledger too, and nothing is stored under two readings."""
