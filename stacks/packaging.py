@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from log_processor.parser_version import VERSION_FILE, digest_parser
+from log_processor.parser_version import LIBRARIES, VERSION_FILE, digest_parser
 
 from stacks import PROJECT, SOURCES
 
@@ -45,7 +45,8 @@ def zip_function() -> Path:
 
 def _stage_parser_version() -> Path:
     """Write the version of the parsers into a file of its own, so that the function need not compute it."""
-    version = digest_parser(SOURCES / PACKAGE)
+    locked = _read_lock()
+    version = digest_parser(SOURCES / PACKAGE, {name: locked[name]["version"].lstrip("=") for name in LIBRARIES})
     staged = STAGE / f"parser-{version}.txt"
     staged.parent.mkdir(parents=True, exist_ok=True)
     staged.write_text(version, encoding="ascii")
@@ -57,7 +58,7 @@ def zip_layer(architecture: str) -> Path:
 
     The wheels are downloaded once for each lock and architecture, and kept: the next synth needs no network.
     """
-    locked = json.loads(LOCK.read_text())["function"]
+    locked = _read_lock()
     key = hashlib.sha256(json.dumps([architecture, PYTHON_VERSION, locked], sort_keys=True).encode()).hexdigest()[:16]
     folder = LAYERS / f"{architecture}-{key}"
     if not folder.exists():
@@ -69,6 +70,12 @@ def zip_layer(architecture: str) -> Path:
     return _write_zip(
         {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}, STAGE
     )
+
+
+def _read_lock() -> dict[str, Any]:
+    """Return the locked packages of the layer by name, with their versions and hashes."""
+    locked: dict[str, Any] = json.loads(LOCK.read_text())["function"]
+    return locked
 
 
 def _write_zip(files: Mapping[str, Path], folder: Path) -> Path:

@@ -1,14 +1,17 @@
-"""The version of the code that reads, splits, dates and names records: a digest of it, which changes by itself."""
+"""The version of what reads, splits, dates and names records: a digest of its code and libraries."""
 
 import ast
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 PACKAGE_DIR = Path(__file__).parent
 VERSION_FILE = "parser_version.txt"
-PARTS = ("formats", "reading", "record.py", "state.py", "work/ranges.py")
+PARTS = ("formats", "reading", "record.py", "state.py", "work/ranges.py", "routing/lib/patterns.py")
+LIBRARIES = ("google-re2", "orjson")
+"""The packages of the dependency layer that parse JSON and match the patterns of routes."""
 DIGEST_BYTES = 6
 
 
@@ -16,19 +19,23 @@ DIGEST_BYTES = 6
 def get_parser_version() -> str:
     """Return the version that the function was packed with, or else the digest of the sources beside this module."""
     packed = PACKAGE_DIR / VERSION_FILE
-    return packed.read_text(encoding="ascii") if packed.is_file() else digest_parser(PACKAGE_DIR)
+    if packed.is_file():
+        return packed.read_text(encoding="ascii")
+    return digest_parser(PACKAGE_DIR, {name: version(name) for name in LIBRARIES})
 
 
-def digest_parser(package_dir: Path) -> str:
-    """Return 12 hexadecimal digits over the syntax of the modules that make records of bytes.
+def digest_parser(package_dir: Path, versions: Mapping[str, str]) -> str:
+    """Return 12 hexadecimal digits over the modules that make records of bytes, and the versions of their libraries.
 
-    Comments, docstrings and layout do not count. For example, one more character in a format's expression gives another
-    digest, and a reworded docstring gives the same one.
+    Comments, docstrings and layout do not count. For example, one more character in a format's expression or another
+    version of orjson gives another digest, and a reworded docstring gives the same one.
     """
     digest = hashlib.blake2b(digest_size=DIGEST_BYTES)
     for path in _list_modules(package_dir):
         tree = _DropTexts().visit(ast.parse(path.read_text(encoding="utf-8")))
         digest.update(f"{path.relative_to(package_dir).as_posix()}\0{ast.dump(tree)}\0".encode())
+    for name in LIBRARIES:
+        digest.update(f"{name}\0{versions[name]}\0".encode())
     return digest.hexdigest()
 
 
