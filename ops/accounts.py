@@ -23,9 +23,10 @@ class VersionAccount:
     """The sum over the ranges of one version; `bytes` are decompressed ones, times are ISO 8601.
 
     - `status`: `failed` if a range failed, else `running` if one is running, else `waiting` if ranges are missing,
-      else `overlapping` if bytes are in several ranges, else `done`.
+      else `overlapping` if bytes are in several ranges or behind the object's end, else `done`.
     - `missing`: how many ranges were sent to the work queue and have no ledger row yet.
-    - `covers`: whether each byte of the object belongs to one range; `gaps` and `overlaps` name those that do not.
+    - `covers`: whether each byte of the object belongs to one range. `gaps` and `overlaps` name those that do not, and
+      `beyond` the bytes of ranges behind the object's end.
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
 
@@ -51,6 +52,7 @@ class VersionAccount:
     covers: bool
     gaps: tuple[str, ...]
     overlaps: tuple[str, ...]
+    beyond: tuple[str, ...]
     closes: bool
     started_at: str
     finished_at: str
@@ -111,6 +113,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         covers=coverage.is_exact,
         gaps=tuple(map(str, coverage.missing)),
         overlaps=tuple(map(str, coverage.repeated)),
+        beyond=tuple(map(str, coverage.beyond)),
         closes=all(map(_is_closed, rows)),
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
@@ -142,4 +145,4 @@ def _judge_status(statuses: Counter[str], missing: int, coverage: Coverage) -> s
             return status
     if missing:
         return "waiting"
-    return "overlapping" if coverage.repeated else "done"
+    return "done" if coverage.is_exact else "overlapping"

@@ -22,15 +22,16 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The bytes that no range has, and those that more than one has."""
+    """The bytes that no range has, those that more than one has, and those of ranges behind the object's end."""
 
     missing: tuple[Stretch, ...]
     repeated: tuple[Stretch, ...]
+    beyond: tuple[Stretch, ...] = ()
 
     @property
     def is_exact(self) -> bool:
-        """Tell whether each byte of the object belongs to one range."""
-        return not (self.missing or self.repeated)
+        """Tell whether each byte of the object belongs to one range, and no other byte to any."""
+        return not (self.missing or self.repeated or self.beyond)
 
 
 def find_coverage(rows: Iterable[Row]) -> Coverage:
@@ -54,7 +55,8 @@ def find_coverage(rows: Iterable[Row]) -> Coverage:
     end = _find_end(rows, position)
     if position < end:
         missing.append(_make_stretch(position, end))
-    return Coverage(tuple(missing), tuple(repeated))
+    beyond = [_make_stretch(end, position)] if position > end else []
+    return Coverage(tuple(missing), tuple(repeated), tuple(beyond))
 
 
 def _has_bytes(row: Row) -> bool:

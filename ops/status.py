@@ -84,6 +84,8 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
         yield "missing", f"{stretch}: in no range yet"
     for stretch in account.overlaps:
         yield "repeated", f"{stretch}: in more than one range"
+    for stretch in account.beyond:
+        yield "beyond", f"{stretch}: behind the object's end"
     if len(account.parsers) > 1:
         yield "parsers", f"mixed parsers: {', '.join(account.parsers)}; a replay makes the object whole"
     for reason in account.reasons:

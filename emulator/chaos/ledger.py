@@ -4,6 +4,7 @@ Rows are read here on purpose, apart from the function's own reader: an account 
 would share its faults.
 """
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable
@@ -72,16 +73,22 @@ def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:
 def _count_breaks(rows: list[DynamoItem]) -> int:
     """Count how often a range does not begin where the one before it ends.
 
-    The first range must begin at 0, and the last must be read to its end. A row that begins at or after its range's end
-    is left out: it holds the rest of a record that began in the range.
+    The first range must begin at 0, and the last must be read to its end, which is the object's size if that was split.
+    A row that begins at or after its range's end is left out: it holds the rest of a record that began in the range.
     """
     own = [row for row in rows if "ranges" not in row and _read_number(row, "start") < _get_end(row)]
     covered = sorted((_read_number(row, "start"), _find_stop(row)) for row in own)
-    breaks = sum(stop != start for (_, stop), (start, _) in pairwise([(0, 0), *covered])) + (not covered)
+    ends = [(size, size) for size in _read_sizes(rows)]
+    breaks = sum(stop != start for (_, stop), (start, _) in pairwise([(0, 0), *covered, *ends])) + (not covered)
     last = max(own, key=lambda row: _read_number(row, "start"), default=None)
     return breaks + (
         last is not None and last["status"]["S"] == "continued" and _read_number(last, "resume") < _get_end(last)
     )
+
+
+def _read_sizes(rows: list[DynamoItem]) -> list[int]:
+    """Return the size of the object by its plan, in a list that is empty if it was not split."""
+    return [json.loads(row["plan"]["S"])["size_bytes"] for row in rows if "ranges" in row and "plan" in row]
 
 
 def _find_stop(row: DynamoItem) -> float:
