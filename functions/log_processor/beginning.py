@@ -17,8 +17,8 @@ from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange, parse_upload_ms
 
 FINISHED = frozenset({"done", "continued"})
-MAX_EVENT_DELAY_MS = 60_000
-"""The most that an event may be later than the upload of one request that it tells of."""
+MAX_EVENT_DELAY_MS = 2_000
+"""The most that an event may be later than its upload, so that no other upload of the same bytes is taken for that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,11 +98,11 @@ def test_a_duplicate_of_what_is_done_is_no_failure(second: int) -> None:
 
 
 def test_an_upload_between_is_not_lost_without_a_word() -> None:
-    """An upload an hour after the one that is done was overwritten before it was read: that is an error."""
+    """An upload some seconds after the one that is done was overwritten before it was read: that is an error."""
     world = World()
     world.run(world.overwrite(LINES))
-    between = world.overwrite(LINES, 3_600)
-    world.overwrite(OTHER, 3_700)
+    between = world.overwrite(LINES, 5)
+    world.overwrite(OTHER, 6)
     with pytest.raises(ObjectChangedError, match="its new content has an event of its own"):
         world.once(between)
 
