@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 STATUSES = ("done", "continued", "failed", "running")
 COUNTS = ("read", "stored", "filtered", "rejected", "bytes")
 EFFORT = ("attempts", "duration_ms")
+UNMARKED = "a version that kept no plan"
+"""The parser of an attempt whose version did not add its own to the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class VersionAccount:
       `beyond` the bytes of ranges behind the object's end.
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
+    - `record_rules`: the versions of its route's filters, source and redaction that held while it was stored.
 
     For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
     """
@@ -58,6 +61,7 @@ class VersionAccount:
     finished_at: str
     reasons: tuple[str, ...]
     parsers: tuple[str, ...]
+    record_rules: tuple[str, ...]
 
 
 def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
@@ -118,7 +122,8 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         started_at=min(row.processed_at for row in rows),
         finished_at=max(row.finished_at for row in rows),
         reasons=_collect_reasons(rows),
-        parsers=tuple(sorted({row.parser_version for row in rows})),
+        parsers=tuple(sorted(frozenset[str]().union(*map(list_parsers, rows)))),
+        record_rules=tuple(sorted(frozenset[str]().union(*(row.record_rules for row in rows)))),
     )
 
 
@@ -133,6 +138,13 @@ def _sum_columns(rows: list[Row], names: tuple[str, ...]) -> dict[str, int]:
 
 def _collect_reasons(rows: list[Row]) -> tuple[str, ...]:
     return tuple(sorted({row.reason for row in rows if row.status == "failed"}))
+
+
+def list_parsers(row: Row) -> frozenset[str]:
+    """Return the parser versions of the attempts at a range; earlier versions kept that of the last one alone."""
+    if row.parsers and row.attempts > row.marked_attempts:
+        return row.parsers | {UNMARKED}
+    return row.parsers or frozenset({row.parser_version})
 
 
 def _is_closed(row: Row) -> bool:

@@ -88,5 +88,8 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
         yield "beyond", f"{stretch}: behind the object's end"
     if len(account.parsers) > 1:
         yield "parsers", f"mixed parsers: {', '.join(account.parsers)}; a replay makes the object whole"
+    if len(account.record_rules) > 1:
+        changed = "the route's source, filters or redaction changed in the middle of the object"
+        yield "rules", f"mixed rules: {changed} ({', '.join(account.record_rules)}); a replay makes it whole"
     for reason in account.reasons:
         yield "failed", reason

@@ -15,7 +15,7 @@ from log_processor.errors import (
     ThrottledError,
 )
 from log_processor.formats.reader import Reader
-from log_processor.planning import open_planned, propose_plan, split_large
+from log_processor.planning import follow_plan, open_planned, propose_plan, split_large
 from log_processor.reading.range_records import RangeRecords, find_first_byte
 from log_processor.reading.records import build_state, read_records
 from log_processor.reading.source import ObjectSource, OpenObject
@@ -150,6 +150,7 @@ class Attempt:
         agreed = self._tools.keep_plan(self.work, proposed)
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
+            self.route = follow_plan(self.route, agreed, self.work)
             open_object = self._object = self._tools.source.open(self.work, 0)
             range_records = self._range_records = self._open_records(open_object)
         return open_object, range_records

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
+from log_processor.planning import follow_plan
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import Routes
@@ -48,13 +49,15 @@ def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Route
     learned = _Learned(work)
     if work.is_whole and work.version_id is None and work.last_modified_ms is None:
         learned = _learn_version(work, source, ledger)
-    work, refusal = learned.work, learned.refusal
-    row = ledger.begin(work)
+    work, route, refusal = learned.work, routes.find(work.key), learned.refusal
+    row = ledger.begin(work, route.record_rules)
     try:
-        work = replace(work, plan=decode_plan(row.plan) or work.plan)
+        plan = decode_plan(row.plan) or work.plan
+        if plan is not None:
+            work, route = replace(work, plan=plan), follow_plan(route, plan, work)
     except PlanError as error:
         refusal = refusal or error
-    return Begun(work, row, routes.find(work.key), deadline.has_half_the_time, learned.open_object, refusal)
+    return Begun(work, row, route, deadline.has_half_the_time, learned.open_object, refusal)
 
 
 @dataclass(frozen=True, slots=True)

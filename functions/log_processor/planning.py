@@ -8,6 +8,8 @@ from log_processor.parser_version import get_parser_version
 from log_processor.reading.decompress import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, open_records
 from log_processor.reading.source import OpenObject
+from log_processor.routing.config.build import replace_reading
+from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
 from log_processor.work.plan import Plan
@@ -52,7 +54,21 @@ def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Ro
         piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
         last_modified_ms=open_object.last_modified_ms,
         parser=get_parser_version(),
+        rules=route.reading,
+        record_rules=route.record_rules,
     )
+
+
+def follow_plan(route: Route, plan: Plan, work: ObjectRange) -> Route:
+    """Return the route with the rules of reading that the object was begun with, so that all ranges agree on records.
+
+    Filters and redaction stay those of `route`. Raise `PlanError` if the plan's rules cannot be used here.
+    """
+    try:
+        return replace_reading(route, plan.rules)
+    except RouteError as error:
+        remedy = "deploy the version that wrote it, or remove it from the object's ledger row"
+        raise PlanError(f"{work.uri}: the rules in the plan cannot be used ({error}): {remedy}") from error
 
 
 def split_large(work: ObjectRange, size_bytes: int, range_bytes: int) -> tuple[ObjectRange, ...]:

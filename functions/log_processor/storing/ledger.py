@@ -23,6 +23,7 @@ STALE_ATTRIBUTES = ("finished_at", "reason", "rejects_key", "resume", "sequentia
 
 `header` is the name of `reader_state` in rows of earlier versions.
 """
+NO_RULES = "none"
 UNFINISHED = "parser_version = :parser AND #status IN (:running, :failed)"
 
 
@@ -53,8 +54,11 @@ class Ledger:
         self._dynamodb = dynamodb
         self._table = table
 
-    def begin(self, work: ObjectRange) -> Row:
-        """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged."""
+    def begin(self, work: ObjectRange, record_rules: str) -> Row:
+        """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
+
+        Add the parser version and the version of the route's `record_rules` to those of earlier attempts.
+        """
         names = {"#status": "status", "#version": "version", "#start": "start"}
         values = {
             ":running": {"S": "running"},
@@ -64,6 +68,8 @@ class Ledger:
             ":one": {"N": "1"},
             ":version": {"S": work.version},
             ":start": {"N": str(work.start)},
+            ":parsers": {"SS": [get_parser_version()]},
+            ":record_rules": {"SS": [record_rules or NO_RULES]},
         }
         change = (
             "SET #status = :running, parser_version = :parser, #version = :version, #start = :start, "
@@ -74,7 +80,8 @@ class Ledger:
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
         names |= {f"#{name}": name for name in STALE_ATTRIBUTES}
-        change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)} ADD attempts :one"
+        change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)}"
+        change += " ADD attempts :one, marked_attempts :one, parsers :parsers, record_rules :record_rules"
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
 
     def find_uploads(self, work: ObjectRange) -> list[Row]:

@@ -20,6 +20,8 @@ class Row:
     - `resume`: the byte at which the rest begins, if the range was continued.
     - `ranges`: the number of ranges into which the whole object was split, if it was.
     - `plan`: the text of the object's plan, in the row of the whole object.
+    - `parsers`, `record_rules`: the versions of the parsers, and of the route's rules for records, of all attempts.
+    - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
 
     A text that the row does not have is empty.
     """
@@ -45,6 +47,9 @@ class Row:
     plan: str = ""
     start: int = 0
     end: int | None = None
+    parsers: frozenset[str] = frozenset()
+    record_rules: frozenset[str] = frozenset()
+    marked_attempts: int = 0
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -71,11 +76,18 @@ def parse_row(item: LedgerItem) -> Row:
         plan=_get_text(item, "plan"),
         start=_get_count(item, "start"),
         end=_get_number(item, "end"),
+        parsers=_get_texts(item, "parsers"),
+        record_rules=_get_texts(item, "record_rules"),
+        marked_attempts=_get_count(item, "marked_attempts"),
     )
 
 
 def _get_text(item: LedgerItem, name: str) -> str:
     return str(item.get(name, {}).get("S", ""))
+
+
+def _get_texts(item: LedgerItem, name: str) -> frozenset[str]:
+    return frozenset(item.get(name, {}).get("SS", ()))
 
 
 def _get_number(item: LedgerItem, name: str) -> int | None:

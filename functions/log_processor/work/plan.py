@@ -1,8 +1,9 @@
 """Define the plan of an object version: how it is read. It is decided once, and kept in the object's ledger row."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from log_processor.errors import PlanError
 
@@ -20,6 +21,8 @@ class Plan:
       and records without a time get it.
     - `piece_bytes`: the size of a range if the object is split, else 0.
     - `parser`: the version of the function's formats when the plan was decided.
+    - `rules`: what the object's route says about reading, as it stands in `routes.toml`; it holds for the whole object.
+    - `record_rules`: the version of what the route does with records. A later attempt does what the route then says.
     """
 
     format: str
@@ -30,6 +33,8 @@ class Plan:
     piece_bytes: int
     last_modified_ms: int
     parser: str
+    rules: Mapping[str, Any]
+    record_rules: str
     storage: Literal["records"] = "records"
 
 
@@ -55,6 +60,10 @@ def decode_plan(text: str | None) -> Plan | None:
         plan = Plan(**body)
     except TypeError as error:
         raise PlanError(f"the plan {text[:120]!r} is not complete: remove it from the object's ledger row") from error
+    if not isinstance(plan.rules, dict):
+        raise PlanError(
+            f"the plan's rules are {plan.rules!r}, and no table: remove the plan from the object's ledger row"
+        )
     if plan.kind not in ("documents", "lines") or plan.storage != "records":
         raise PlanError(f"the plan asks for {plan.kind!r} stored as {plan.storage!r}: deploy the version that wrote it")
     return plan

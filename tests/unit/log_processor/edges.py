@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import orjson
 from botocore.exceptions import ClientError
+from log_processor.parser_version import get_parser_version
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import read
@@ -154,18 +155,27 @@ class MemoryLedger:
     reads: int = 0
     refuse: Callable[[str], None] = lambda _call: None
 
-    def begin(self, work: ObjectRange) -> Row:
+    def begin(self, work: ObjectRange, record_rules: str = "") -> Row:
         self.writes += 1
         self.refuse("begin")
-        old = self.rows.get((work.uri, work.label))
-        if old is not None and old.status in {"done", "continued"}:
+        new = Row("running", 0, "2026-05-04T10:00:00.000Z", version=work.version, start=work.start, end=work.end)
+        old = self.rows.get((work.uri, work.label), new)
+        if old.status in {"done", "continued"}:
             return old
-        new = Row("running", 1, "2026-05-04T10:00:00.000Z", version=work.version)
-        self.rows[work.uri, work.label] = replace(old, status="running", attempts=old.attempts + 1) if old else new
+        self.rows[work.uri, work.label] = replace(
+            old,
+            status="running",
+            attempts=old.attempts + 1,
+            marked_attempts=old.marked_attempts + 1,
+            parser_version=get_parser_version(),
+            parsers=old.parsers | {get_parser_version()},
+            record_rules=old.record_rules | {record_rules or "none"},
+        )
         return self.rows[work.uri, work.label]
 
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         self.reads += 1
+        self.refuse("find_uploads")
         return [
             row
             for (uri, label), row in self.rows.items()

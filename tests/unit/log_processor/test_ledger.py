@@ -24,6 +24,8 @@ PLAN = Plan(
     piece_bytes=0,
     last_modified_ms=1_777_888_800_000,
     parser="1",
+    rules={},
+    record_rules="",
 )
 
 
@@ -38,17 +40,17 @@ def ending(status: str, read: int = 0, **words: int) -> Ending:
 
 def test_the_first_final_word_wins(ledger: Ledger) -> None:
     """Of two simultaneous attempts, the second gets the row that the first one finished."""
-    ledger.begin(WORK)
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
+    ledger.begin(WORK, "")
     assert ledger.end(WORK, ending("continued", 3, resume=100)).status == "continued"
     heard = ledger.end(WORK, ending("done", 7))
     assert (heard.status, heard.resume) == ("continued", 100)
-    assert (ledger.begin(WORK).status, ledger.begin(WORK).attempts) == ("continued", 2)
+    assert (ledger.begin(WORK, "").status, ledger.begin(WORK, "").attempts) == ("continued", 2)
 
 
 def test_a_failure_does_not_undo_what_another_attempt_finished(ledger: Ledger) -> None:
     """A row that failed may still be finished by another attempt."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     assert ledger.end(WORK, ending("failed")).status == "failed"
     assert ledger.end(WORK, ending("done", 7)).status == "done"
     assert ledger.end(WORK, ending("failed")).status == "done"
@@ -56,10 +58,10 @@ def test_a_failure_does_not_undo_what_another_attempt_finished(ledger: Ledger) -
 
 def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """A failed row that said `split into 9 ranges`, or where the rest begins, says so no longer."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     ledger.end(WORK, ending("failed", 3, resume=100, ranges=9))
     monkeypatch.setattr(module, "get_parser_version", lambda: "another")
-    begun = ledger.begin(WORK)
+    begun = ledger.begin(WORK, "")
     assert (begun.status, begun.attempts, begun.resume) == ("running", 2, None)
     ledger.end(WORK, ending("done", 7))
     (row,) = stack.items("ledger")
@@ -70,22 +72,38 @@ def test_another_parser_begins_with_a_clean_row(ledger: Ledger, stack: Stack, mo
 @pytest.mark.parametrize("word", ["done", "continued"])
 def test_a_final_word_holds_for_every_parser(ledger: Ledger, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     """A redelivery after a deploy reads nothing again: only a replay does."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     ledger.end(WORK, ending(word, 3))
     monkeypatch.setattr(module, "get_parser_version", lambda: "another")
-    assert (ledger.begin(WORK).status, ledger.begin(WORK).parser_version) == (word, get_parser_version())
+    assert (ledger.begin(WORK, "").status, ledger.begin(WORK, "").parser_version) == (word, get_parser_version())
 
 
 def test_the_first_plan_holds(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two attempts that decide at once one is heard, and a later attempt of another parser finds its plan."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     assert ledger.keep_plan(WORK, PLAN) == PLAN
     assert ledger.keep_plan(WORK, replace(PLAN, format="text", piece_bytes=7)) == PLAN
     ledger.end(WORK, ending("failed"))
     monkeypatch.setattr(module, "get_parser_version", lambda: "another")
-    assert decode_plan(ledger.begin(WORK).plan) == PLAN
+    assert decode_plan(ledger.begin(WORK, "").plan) == PLAN
     (row,) = stack.items("ledger")
     assert json.loads(row["plan"]["S"])["version"] == 1
+
+
+def test_a_row_names_all_that_worked_on_it(ledger: Ledger, stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attempt adds its parser and its route's rules; one of a version that did not is counted all the same."""
+    ledger.begin(WORK, "")
+    stack.dynamodb.update_item(
+        TableName="ledger",
+        Key={"object": {"S": WORK.uri}, "range": {"S": WORK.label}},
+        UpdateExpression="ADD attempts :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+    monkeypatch.setattr(module, "get_parser_version", lambda: "another")
+    row = ledger.begin(WORK, "0a1b")
+    assert row.parsers == {get_parser_version(), "another"}
+    assert row.record_rules == {"none", "0a1b"}
+    assert (row.attempts, row.marked_attempts) == (3, 2)
 
 
 def test_uploads_to_a_bucket_without_versions(ledger: Ledger) -> None:
@@ -95,7 +113,7 @@ def test_uploads_to_a_bucket_without_versions(ledger: Ledger) -> None:
         for seconds in (0, 60)
     )
     for work in (first, second, replace(first, end=50), replace(first, etag="e2"), replace(first, key="b.log"), WORK):
-        ledger.begin(work)
+        ledger.begin(work, "")
     ledger.end(second, ending("done", 7))
     rows = ledger.find_uploads(replace(WORK, version_id=None, etag="e1"))
     assert [(row.version, row.status) for row in rows] == [(first.version, "running"), (second.version, "done")]
@@ -103,16 +121,16 @@ def test_uploads_to_a_bucket_without_versions(ledger: Ledger) -> None:
 
 def test_what_an_older_parser_says_at_its_end_is_not_taken(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     """The attempt of the newer one is under way, and stores everything again."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     monkeypatch.setattr(module, "get_parser_version", lambda: "another")
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     monkeypatch.undo()
     assert ledger.end(WORK, ending("done", 3)).status == "running"
 
 
 def test_a_row_that_is_gone_is_no_word(ledger: Ledger, stack: Stack) -> None:
     """Whoever removed it: the attempt fails and comes again, or the rest of its range would be forgotten."""
-    ledger.begin(WORK)
+    ledger.begin(WORK, "")
     for row in stack.items("ledger"):
         stack.dynamodb.delete_item(TableName="ledger", Key={name: row[name] for name in ("object", "range")})
     with pytest.raises(RetryableError, match="writing the ledger row"):

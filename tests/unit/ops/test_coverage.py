@@ -22,7 +22,7 @@ def make_row(start: int, end: int | None, status: str = "done", plan: str = "", 
 
 
 def make_split(ranges: int, size_bytes: int) -> Item:
-    plan = Plan("text", False, "lines", size_bytes, "etag", 100, 0, "1")
+    plan = Plan("text", False, "lines", size_bytes, "etag", 100, 0, "1", {}, "")
     return make_row(0, None, plan=encode_plan(plan), ranges=ranges, read=0, stored=0)
 
 

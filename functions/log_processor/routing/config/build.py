@@ -1,6 +1,9 @@
 """Build a route from a `[[route]]` table, or refuse the table with the line of the mistake."""
 
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from log_processor.formats.lib.format import Format
@@ -20,13 +23,15 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 
-KEYS = (
-    *("keys", "source", "format", "start", "expand", "root_fields"),
-    *("include", "exclude", "sample", "redact", "archive_copy"),
-)
+READING_KEYS = ("format", "start", "expand", "root_fields")
+"""The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
+RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
+"""The keys that say what becomes of each record: what the file says now holds for what is stored now."""
+KEYS = ("keys", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy")
 DETECTED = "auto"
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 MAX_ROOT_FIELDS = 10
+DIGEST_BYTES = 6
 MAX_MEMBER_DEPTH = 8
 
 
@@ -47,13 +52,39 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
     return Route(
         keys=_read_keys(table),
         source=_read_source(table),
-        format=_read_format(table),
-        start=_read_pattern(table, "start", compile_line_start),
-        expansions=_read_expansions(table),
+        **_read_reading(table),
+        record_rules=_digest_values(table.values, RECORD_KEYS),
         filters=_read_filters(table),
         redaction=Redaction(rules, redaction_key) if rules else None,
         archive_copy=archive_copy,
     )
+
+
+def replace_reading(route: Route, reading: Mapping[str, Any]) -> Route:
+    """Return `route` with other rules of reading: those that an object was begun with, as the file had them then.
+
+    Raise `RouteError` if they cannot be used here, for example because they name a format that is not known.
+    """
+    if reading == route.reading:
+        return route
+    return replace(route, **_read_reading(RouteTable(0, dict(reading), {})))
+
+
+def _read_reading(table: RouteTable) -> dict[str, Any]:
+    """Return the fields of a route that say how its objects become records."""
+    return {
+        "format": _read_format(table),
+        "start": _read_pattern(table, "start", compile_line_start),
+        "expansions": _read_expansions(table),
+        "reading": {key: table.values[key] for key in READING_KEYS if key in table.values},
+    }
+
+
+def _digest_values(values: Mapping[str, Any], keys: Sequence[str]) -> str:
+    """Return 12 hexadecimal digits over the values of `keys`, or no text if there are none."""
+    chosen = {key: values[key] for key in keys if key in values}
+    text = json.dumps(chosen, sort_keys=True, default=str).encode()
+    return hashlib.blake2b(text, digest_size=DIGEST_BYTES).hexdigest() if chosen else ""
 
 
 def _read_keys(table: RouteTable) -> tuple[Pattern, ...]:

@@ -1,7 +1,8 @@
 """Describe a route: how the objects whose keys it matches are read, filtered, redacted and archived."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from log_processor.errors import PipelineError
 from log_processor.escaping import escape
@@ -22,6 +23,9 @@ class Route:
     If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If `start`
     is None, the format knows which lines begin a record. `archive_copy` allows to copy a failed object, unredacted, to
     the error archive.
+
+    `reading` holds what the file says about reading an object, of which `format`, `start` and `expansions` are made.
+    `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
     """
 
     keys: tuple[Pattern, ...] = ()
@@ -32,6 +36,8 @@ class Route:
     redaction: Redaction | None = None
     archive_copy: bool = True
     expansions: Expansions = field(default_factory=lambda: USUAL)
+    reading: Mapping[str, Any] = field(default_factory=dict)
+    record_rules: str = ""
 
     def is_match(self, key: str) -> bool:
         """Tell whether one of the route's key patterns matches the whole of `key`."""

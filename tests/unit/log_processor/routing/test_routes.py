@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from log_processor.errors import SettingsError
 from log_processor.formats.registry import BY_NAME
 from log_processor.routing import routes
-from log_processor.routing.config.build import KEYS
+from log_processor.routing.config.build import KEYS, READING_KEYS, RECORD_KEYS
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import DEFAULT
 from log_processor.routing.lib.sensitive import NAMED
@@ -146,6 +146,11 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
     file.write_bytes("[[route]]\nkeys = ['s\u00fcd/**']".encode("latin-1"))
     with pytest.raises(RouteError, match=r"^routes\.toml:2: this is not UTF-8"):
         routes.load_file(file)
+
+
+def test_every_key_says_how_to_read_or_what_to_do_with_records() -> None:
+    """The first hold for the whole of an object that was begun with them, the others as soon as they are deployed."""
+    assert sorted([*READING_KEYS, *RECORD_KEYS, "keys", "archive_copy"]) == sorted(KEYS)
 
 
 def test_the_page_has_every_key_and_every_named_pattern() -> None:
