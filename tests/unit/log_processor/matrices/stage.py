@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from log_processor import pipeline
-from log_processor.errors import PipelineError
+from log_processor.errors import PermanentError, PipelineError
 from log_processor.work.continuation import range_from_message
 from log_processor.work.ranges import ObjectRange
 
@@ -39,6 +39,7 @@ class Invocation(threading.Thread):
     def __init__(self, world: World, work: ObjectRange, clock: Remaining) -> None:
         super().__init__(daemon=True)
         self.work, self.has_ended, self.is_done = work, False, False
+        self.refusal: PermanentError | None = None
         self._world, self._clock = world, clock
         self._is_killed = False
         self._turn, self._stopped = threading.Semaphore(0), threading.Semaphore(0)
@@ -64,11 +65,13 @@ class Invocation(threading.Thread):
             raise KilledError
 
     def run(self) -> None:
-        """Process the range, and remember whether that succeeded."""
+        """Process the range, and remember whether that succeeded, or why no delivery of it can."""
         try:
             self.stop()
             self._world.once(self.work, self._clock)
             self.is_done = True
+        except PermanentError as error:
+            self.refusal = error
         except (KilledError, PipelineError):
             self.is_done = False
         finally:
@@ -96,13 +99,15 @@ def stop_before_effects(world: World) -> Iterator[None]:
         yield
 
 
-def play(world: World, events: list[ObjectRange], draw: Random, kills: int, clocks: Iterator[Remaining]) -> None:
+def play(
+    world: World, events: list[ObjectRange], draw: Random, kills: int, clocks: Iterator[Remaining]
+) -> list[Invocation]:
     """Run the invocations for `events`, and for all that follows from them, up to four at once in an order of `draw`.
 
     So many of them are killed, each before any of its side effects. A message is delivered again if its invocation was
-    killed or failed.
+    killed or failed; return the invocations that failed for good, whose messages are dead letters.
     """
-    waiting, running = list(events), list[Invocation]()
+    waiting, running, dead = list(events), list[Invocation](), list[Invocation]()
     while waiting or running:
         if waiting and (not running or (len(running) < 4 and draw.random() < 0.3)):
             running.append(Invocation(world, waiting.pop(draw.randrange(len(waiting))), next(clocks)))
@@ -114,9 +119,13 @@ def play(world: World, events: list[ObjectRange], draw: Random, kills: int, cloc
             current.step()
         if current.has_ended:
             running.remove(current)
-            waiting += [] if current.is_done else [current.work]
+            if current.refusal is not None:
+                dead.append(current)
+            elif not current.is_done:
+                waiting.append(current.work)
         queue = world.sqs.queues["work"]
         waiting += [range_from_message(json.loads(queue.popleft())) for _ in range(len(queue))]
+    return dead
 
 
 @contextmanager
