@@ -20,18 +20,27 @@ LIST_KEYS = ("Records", "logEvents")
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """One item of the log table: the bytes `[start, end)` of its source that it was made from, and its text."""
+    """One item of the log table: the bytes `[start, end)` of its source that it was made from, and what it holds."""
 
     start: int
     end: int
     text: str
     truncated: bool = False
+    format: str = ""
+    time_ms: int = 0
 
     @classmethod
     def parse_item(cls, item: DynamoItem) -> "StoredRecord":
         """Return the record of an item in DynamoDB's JSON; `offset` and `length` count decompressed bytes."""
         start = int(item["offset"]["N"])
-        return cls(start, start + int(item["length"]["N"]), item["log_data"]["S"], "truncated" in item)
+        return cls(
+            start,
+            start + int(item["length"]["N"]),
+            item["log_data"]["S"],
+            "truncated" in item,
+            item["format"]["S"],
+            int(item["timestamp"]["N"]),
+        )
 
 
 @dataclass(frozen=True)

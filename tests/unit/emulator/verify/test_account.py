@@ -143,6 +143,8 @@ def make_item(source: str, record: StoredRecord) -> dict[str, dict[str, Any]]:
         "log_data": {"S": record.text},
         "offset": {"N": str(record.start)},
         "length": {"N": str(record.end - record.start)},
+        "format": {"S": "text"},
+        "timestamp": {"N": "0"},
     }
 
 
@@ -160,5 +162,5 @@ def test_each_object_has_its_own_tally(tmp_path: Path) -> None:
 
 def test_a_cut_item_is_recognised() -> None:
     """The attribute `truncated` says that the text is only a prefix."""
-    record = StoredRecord(0, 4, "sa", truncated=True)
+    record = StoredRecord(0, 4, "sa", truncated=True, format="text")
     assert StoredRecord.parse_item(make_item("s3://logs/a", record) | {"truncated": {"BOOL": True}}) == record
