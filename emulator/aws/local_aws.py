@@ -6,7 +6,7 @@ import logging
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -141,6 +141,13 @@ class LocalAws:
         """Deliver `event` to a function as S3 and EventBridge do: with retries, then to its dead-letter queue."""
         moto_function = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
         self._events.invoke_async(moto_function.function_arn, json.dumps(event).encode())
+
+    def repeat_messages(self, is_repeated: Callable[[str], bool]) -> None:
+        """Deliver messages again while their invocations run, if `is_repeated` says so of a message's body.
+
+        A message is not delivered again if no slot is free before its invocation ends.
+        """
+        self._mappings.repeats = is_repeated
 
     def kill(self, access_key: str) -> bool:
         """Kill the child process that signs with `access_key`; return whether there was one."""

@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -25,7 +26,8 @@ GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
 class Mappings:
     """Polls queues until it is closed.
 
-    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`.
+    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`. A
+    message of whose body `repeats` says so is delivered again while its invocation runs, as queues do now and then.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Mappings:
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._closed = threading.Event()
+        self.repeats: Callable[[str], bool] = lambda _body: False
         self._poller = threading.Thread(target=self._poll, daemon=True)
         self._poller.start()
 
@@ -90,6 +93,9 @@ class Mappings:
         if messages:
             with self._lock:
                 self._running[mapping.uuid] += 1
+            for message in messages:
+                if self.repeats(message.body):
+                    _show_again(queue, message, 0.0)
             threading.Thread(target=self._run_batch, args=(mapping, queue, messages), daemon=True).start()
         return bool(messages)
 
@@ -111,14 +117,17 @@ class Mappings:
         sqs = sqs_backends[self._account_id][self._region]
         for message in messages:
             if message.id in failed:
-                self._hide(queue, message)
+                hidden_ms = int(queue.visibility_timeout) * 1000 * self._scale
+                _show_again(queue, message, time.time() * 1000 + hidden_ms)
             else:
                 sqs.delete_message(queue.name, message.receipt_handle)
 
-    def _hide(self, queue: Any, failed: Any) -> None:
-        for message in queue._messages:  # noqa: SLF001 - moto hands out copies
-            if message.id == failed.id:
-                message.visible_at = time.time() * 1000 + int(queue.visibility_timeout) * 1000 * self._scale
+
+def _show_again(queue: Any, received: Any, moment_ms: float) -> None:
+    """Let a received message be visible from `moment_ms` on, unless it is deleted."""
+    for message in queue._messages:  # noqa: SLF001 - moto hands out copies
+        if message.id == received.id:
+            message.visible_at = moment_ms
 
 
 def _read_failed_ids(mapping: Any, result: InvocationResult, all_ids: list[str]) -> set[str]:

@@ -10,52 +10,71 @@ from emulator.chaos.package import change_file
 class Break:
     """One change to the function's zip: in `file`, replace `old`, which must occur exactly once, by `new`.
 
-    The verdict's count `sign` shows it, already in a run of the objects `only`.
+    If only the objects of the keys `only` are uploaded, and meet `faults` alone, a problem matches the pattern `sign`.
     """
 
     file: str
     old: str
     new: str
     sign: str
-    only: tuple[str, ...]
+    only: tuple[str, ...] = ("web/split.log",)
+    faults: tuple[str, ...] = ()
 
 
+LOST = r"[1-9]\d* lost"
+DOUBLED = r"[1-9]\d* duplicates"
 BREAKS = {
     "writer": Break(
         "log_processor/storing/table.py",
         'reply.payload.get("UnprocessedItems", {}).get(self._table, ())',
         "()",
-        "lost",
-        ("web/split.log",),
+        LOST,
+        faults=("BatchWriteItem.unprocessed",),
     ),
     "id": Break(
         "log_processor/record.py",
         'return f"{digest}-{offset:x}-{index:x}" if index else f"{digest}-{offset:x}"',
         "return f\"{digest}-{__import__('uuid').uuid4().hex}\"",
-        "duplicates",
-        ("web/split.log", "web/rotated.log.gz"),
+        DOUBLED,
+        faults=("ReceiveMessage.delivered_twice", "BatchWriteItem.slow"),
     ),
     "ledger": Break(
         "log_processor/pipeline.py",
         "        outcome = attempt.run()\n",
         '        self._ledger.end(attempt.work, attempt.make_ending("done"))\n        outcome = attempt.run()\n',
-        "lost",
-        ("web/split.log",),
+        LOST,
+        ("orders/traces.log",),
+        ("GetObject.killed_before",),
     ),
     "cut": Break(
         "log_processor/reading/source.py",
         "                failures += 1\n",
         "                return\n",
-        "lost",
-        ("web/rotated.log.gz", "orders/traces.log", "api/continued.json.gz"),
+        LOST,
+        ("web/rotated.log.gz", "orders/traces.log"),
+        ("GetObject.cut_off",),
     ),
     "sending": Break(
         "log_processor/pipeline.py",
         "                self._send_parts(parts, attempt.deadline)\n",
         '                self._ledger.end(work, replace(attempt.make_ending("done"), ranges=len(parts)))\n'
         "                self._send_parts(parts, attempt.deadline)\n",
-        "lost",
-        ("web/split.log",),
+        LOST,
+        faults=("SendMessage.killed_before",),
+    ),
+    "plan": Break(
+        "log_processor/storing/ledger.py",
+        '"ranges", "header")',
+        '"ranges", "header", "plan")',
+        "[1-9]\\d* ranges unaccounted for",
+        faults=("SendMessage.killed_by_deploy",),
+    ),
+    "failure": Break(
+        "log_processor/pipeline.py",
+        'replace(attempt.make_ending("failed"), reason=reason, rejects_key=key)',
+        'replace(attempt.make_ending("done"), reason=reason, rejects_key=key)',
+        "ops status exits with 0, it should exit with 1",
+        ("uploads/photo.log",),
     ),
 }
 """What each makes the function do wrong:
@@ -63,6 +82,8 @@ BREAKS = {
 - `writer` drops unprocessed items, `id` makes ids random.
 - `ledger` marks a range as done before it is stored, `sending` before its parts are sent.
 - `cut` takes a connection that breaks for the object's end.
+- `plan` decides anew in each attempt how an object is read.
+- `failure` calls an object done that could not be read.
 """
 
 

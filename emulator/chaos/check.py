@@ -4,12 +4,14 @@ import gzip
 import json
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
 from emulator.chaos.middleware import REFUSED
+from emulator.chaos.status import StatusAnswer, find_wrong_statuses
+from emulator.chaos.truth import TrueRecord, find_untrue
 from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_object
 from emulator.verify.failures import DeadLetter
 from emulator.verify.source_bytes import read_stream
@@ -19,26 +21,33 @@ if TYPE_CHECKING:
 
 Records = Mapping[ObjectVersion, Mapping[str, StoredRecord]]
 """The records of each object version by log id."""
+MAX_SHOWN = 4
+"""The records that a problem names of those that differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One uploaded object version: its file, and whether the function has to refuse it."""
+    """One uploaded object version: its file, whether the function has to refuse it, and the truth about its records."""
 
     version: ObjectVersion
     path: Path
     fails: bool
+    truth: tuple[TrueRecord, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RunOutput:
-    """All that a run stored, read after it ended; `archived` and `dead_letters` hold keys of source objects."""
+    """All that a run stored, read after it ended; `archived` and `dead_letters` hold keys of source objects.
+
+    `statuses` has the answers of `ops status` by `s3://bucket/key`.
+    """
 
     items: Iterable[DynamoItem]
     rows: Iterable[DynamoItem]
     dead_letters: list[DeadLetter]
     archived: frozenset[str]
     rejects: Mapping[str, bytes]
+    statuses: Mapping[str, StatusAnswer]
 
 
 @dataclass
@@ -66,16 +75,37 @@ def judge(sources: list[Source], output: RunOutput) -> Verdict:
     records = _group_records(output.items)
     stored = {identity for version_records in records.values() for identity in version_records}
     ledger = sum_ranges(output.rows)
+    sources = name_uploads(sources, ledger)
+    whole: defaultdict[str, dict[str, bool]] = defaultdict(dict)
     for source in sources:
-        of_source = records.pop(source.version, {})
+        of_source, ranges = records.pop(source.version, {}), ledger.pop(source.version, None)
         _judge_table(verdict, source, of_source)
-        _judge_ledger(verdict, source, ledger.pop(source.version, None), len(of_source))
+        _judge_ledger(verdict, source, ranges, len(of_source))
+        is_whole = ranges is not None and ranges.is_whole and not source.fails
+        whole[source.version.name][source.version.version] = is_whole
+    verdict.problems += find_wrong_statuses(whole, output.statuses)
     for version, strays in records.items():
         verdict.duplicates += len(strays)
         verdict.problems.append(f"{version.name} {version.version}: {len(strays)} records of no uploaded version")
     _judge_rejects(verdict, output, stored)
     _judge_failures(verdict, sources, output)
     return verdict
+
+
+def name_uploads(sources: Iterable[Source], versions: Iterable[ObjectVersion]) -> list[Source]:
+    """Return the sources, with a version for each upload to a bucket without versions, which names none itself.
+
+    Of such an object, the n-th upload is the n-th of the `versions` that the ledger knows.
+    """
+    unnamed: defaultdict[str, list[ObjectVersion]] = defaultdict(list)
+    for version in sorted(versions, key=lambda version: version.version):
+        unnamed[version.name].append(version)
+    return [
+        source
+        if source.version.version or not unnamed[source.version.name]
+        else replace(source, version=unnamed[source.version.name].pop(0))
+        for source in sources
+    ]
 
 
 def read_rejects(s3: "S3Client", bucket: str, rows: Iterable[DynamoItem]) -> dict[str, bytes]:
@@ -100,6 +130,8 @@ def _judge_table(verdict: Verdict, source: Source, records: Mapping[str, StoredR
     verdict.duplicates += tally.duplicates
     if tally.lost or tally.duplicates:
         verdict.problems.append(f"{source.version.name}: {tally.lost} lost, {tally.duplicates} duplicates")
+    if source.truth and (untrue := find_untrue(source.truth, records.values())):
+        verdict.problems.append(f"{source.version.name}: {len(untrue)} records differ: {'; '.join(untrue[:MAX_SHOWN])}")
 
 
 def _judge_ledger(verdict: Verdict, source: Source, ranges: RangeTotals | None, items: int) -> None:

@@ -36,6 +36,7 @@ SHARES: dict[str, dict[str, float]] = {
         "slow": 0.04,
         "killed_before": 0.05,
         "killed_after": 0.05,
+        "killed_by_deploy": 0.01,
     },
     "SendMessage": {
         "server_error": 0.04,
@@ -45,7 +46,9 @@ SHARES: dict[str, dict[str, float]] = {
         "twice": 0.06,
         "killed_before": 0.05,
         "killed_after": 0.05,
+        "killed_by_deploy": 0.05,
     },
+    "ReceiveMessage": {"delivered_twice": 0.1},
     "PutObject": {
         "server_error": 0.05,
         "reset": 0.05,
@@ -55,7 +58,12 @@ SHARES: dict[str, dict[str, float]] = {
     },
     "CopyObject": {"server_error": 0.05, "reset": 0.05},
 }
-"""The share of each operation's requests that meets each kind of fault; `killed` ends the child that sent it."""
+"""The share of each operation's requests that meets each kind of fault; `killed` ends the child that sent it.
+
+`killed_by_deploy` comes after the call took effect, and another range size or parser version is deployed before it.
+`ReceiveMessage` is a delivery of the work queue.
+"""
+CHOSEN_SHARE = 0.5
 MAX_KILLS = 2
 """The kills for one object: an event has three attempts, a message five, so the work can still succeed."""
 
@@ -76,11 +84,13 @@ class Faults:
     """Draws faults and counts them. A seed fixes the fate of the n-th request of an operation for an object.
 
     Nobody who works on a key of `spared` is killed: for an object that must fail, the last attempt has to report it.
+    With `kinds`, such as `GetObject.reset`, there are no other faults than those, and half of the requests meet them.
     """
 
-    def __init__(self, seed: int, spared: Container[str] = ()) -> None:
+    def __init__(self, seed: int, spared: Container[str] = (), kinds: Container[str] | None = None) -> None:
         self._seed = seed
         self._spared = spared
+        self._shares = _choose_shares(kinds)
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._kills: Counter[str] = Counter()
@@ -109,10 +119,11 @@ class Faults:
 
     def list_missing(self) -> list[str]:
         """Return the kinds of fault that have not occurred."""
-        return [name for name in sorted(_list_kinds()) if not self.counts[name]]
+        kinds = (f"{operation}.{kind}" for operation, shares in self._shares.items() for kind in shares)
+        return [name for name in sorted(kinds) if not self.counts[name]]
 
     def _draw_kind(self, operation: str, rng: random.Random) -> str | None:
-        fate, shares = rng.random(), SHARES[operation]
+        fate, shares = rng.random(), self._shares[operation]
         unseen = [kind for kind in shares if not self.counts[f"{operation}.{kind}"]]
         if unseen and (operation != "BatchWriteItem" or fate < 0.5):
             return rng.choice(unseen)
@@ -140,5 +151,10 @@ class Faults:
             self._kills[request.subject] += 1
 
 
-def _list_kinds() -> list[str]:
-    return [f"{operation}.{kind}" for operation, shares in SHARES.items() for kind in shares]
+def _choose_shares(kinds: Container[str] | None) -> dict[str, dict[str, float]]:
+    if kinds is None:
+        return SHARES
+    return {
+        operation: {kind: CHOSEN_SHARE for kind in shares if f"{operation}.{kind}" in kinds}
+        for operation, shares in SHARES.items()
+    }

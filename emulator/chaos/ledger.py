@@ -44,6 +44,11 @@ class RangeTotals:
     unaccounted: int
     rejects_keys: tuple[str, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every range is finished, and they cover the whole object once."""
+        return not (self.failed or self.open or self.unaccounted)
+
 
 def sum_ranges(rows: Iterable[DynamoItem]) -> dict[ObjectVersion, RangeTotals]:
     """Return the totals of each object version in the ledger."""

@@ -21,21 +21,23 @@ REFUSALS: dict[str | None, tuple[int, str]] = {
     "throttled": (400, "ProvisionedThroughputExceededException"),
     "server_error": (503, "InternalServerError"),
 }
-DONE_FIRST = frozenset({"lost_answer", "killed_after", "twice"})
-KILLS = frozenset({"killed_before", "killed_after"})
-DROPPED = frozenset({"reset", "lost_answer", "killed_before", "killed_after"})
+DONE_FIRST = frozenset({"lost_answer", "killed_after", "killed_by_deploy", "twice"})
+KILLS = frozenset({"killed_before", "killed_after", "killed_by_deploy"})
+DROPPED = frozenset({"reset", "lost_answer", *KILLS})
 S3_ERROR = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{}</Code><Message>chaos</Message></Error>'
 
 
 class FaultMiddleware:
     """A middleware of the local AWS. Requests pass until `begin`; then those of functions meet faults.
 
-    `kill` ends the child that signs with an access key; `on_read` is called with each key that is read.
+    `kill` ends the child that signs with an access key, `deploy` deploys something else; `on_read` is called with each
+    key that is read.
     """
 
     def __init__(self) -> None:
         self._faults: Faults | None = None
         self.kill: Callable[[str], bool] = lambda _access_key: False
+        self.deploy: Callable[[], None] = lambda: None
         self.on_read: Callable[[str], None] = lambda _key: None
 
     def begin(self, faults: Faults) -> None:
@@ -75,13 +77,12 @@ class FaultMiddleware:
             return _refuse(environ, start_response, *REFUSALS[kind])
         if kind == "unprocessed":
             return _store_partly(application, environ, start_response)
-        if kind == "cut_off" or (request.operation == "GetObject" and kind == "killed_after"):
+        if _ends_body(kind, request):
             whole = b"".join(application(environ, start_response))
             return self._cut_off(whole[: fault.choose_cut(len(whole))], kind, request, environ)
         if kind in DONE_FIRST:
             _consume(application, environ)
-        if kind in KILLS:
-            self.kill(request.access_key)
+        self._strike(kind, request)
         if kind in DROPPED:
             _drop(environ)
         if kind == "slow":
@@ -91,9 +92,19 @@ class FaultMiddleware:
     def _cut_off(self, content: bytes, kind: str, request: Request, environ: Environ) -> Iterator[bytes]:
         """Yield a body's first bytes, and then close the connection, or kill who reads it."""
         yield content
+        self._strike(kind, request)
+        _drop(environ)
+
+    def _strike(self, kind: str, request: Request) -> None:
+        """Deploy and kill, if the fault is of such a kind."""
+        if kind == "killed_by_deploy":
+            self.deploy()
         if kind in KILLS:
             self.kill(request.access_key)
-        _drop(environ)
+
+
+def _ends_body(kind: str, request: Request) -> bool:
+    return kind == "cut_off" or (request.operation == "GetObject" and kind == "killed_after")
 
 
 def _read_request(environ: Environ) -> Request | None:

@@ -2,9 +2,20 @@
 
 import gzip
 import random
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from emulator.chaos.middleware import POISON, REFUSED
+from emulator.chaos.mixed import (
+    WRITERS,
+    Written,
+    choose_alternating,
+    choose_foreign_head,
+    place_records,
+    write_banner,
+    write_records,
+)
+from emulator.chaos.truth import TrueRecord
 from emulator.samples import lines
 from emulator.samples.lines import Lines
 
@@ -16,13 +27,17 @@ POISONED_LINES = 3
 class ChaosObject:
     """One object version to upload. If `fails`, it has to end in the dead-letter queue.
 
-    If `after_read`, it is uploaded only after the function has begun to read an earlier version of the same key.
+    If `after_read`, it is uploaded only after the function has begun to read an earlier version of the same key. If it
+    was written record by record, what is known of each is in `truth`. If `is_plain`, the bucket without versions gets
+    it, and gets equal bytes once more after all work has ended.
     """
 
     key: str
     content: bytes
     fails: bool = False
     after_read: bool = False
+    truth: tuple[TrueRecord, ...] = ()
+    is_plain: bool = False
 
 
 def make_uploads(seed: int, records: int) -> list[ChaosObject]:
@@ -51,6 +66,21 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
         ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
     ]
+
+
+def _make_mixed(rng: random.Random, share: int) -> Iterator[ChaosObject]:
+    """Yield objects with a foreign head, of one format behind a banner, and of two formats that take turns."""
+    half = share // 2
+    for number in range(2):
+        yield _write_object(f"mixed/head-{number}.log", write_records(rng, choose_foreign_head(rng, half)))
+        yield _write_object(f"mixed/turns-{number}.log", write_records(rng, choose_alternating(rng, half)))
+    name = rng.choice(sorted(WRITERS))
+    yield _write_object("mixed/banner.log", [*write_banner(rng), *write_records(rng, [name] * half)])
+
+
+def _write_object(key: str, records: Iterable[Written]) -> ChaosObject:
+    content, truth = place_records(records)
+    return ChaosObject(key, content, truth=truth)
 
 
 def _encode_lines(logged: Lines, newline: str = "\n") -> bytes:

@@ -71,5 +71,12 @@ def _get_key(uri: str) -> str:
 
 def _get_first_key(body: dict[str, Any]) -> str:
     messages = body.get("Entries") or [body]
-    text = json.loads(messages[0]["MessageBody"])
-    return str(text.get("object_range", {}).get("key", ""))
+    return get_message_key(messages[0]["MessageBody"])
+
+
+def get_message_key(text: str) -> str:
+    """Return the key of the object that a message of the work queue is about, empty if it is about none."""
+    try:
+        return str(json.loads(text)["object_range"]["key"])
+    except (ValueError, TypeError, LookupError):
+        return ""

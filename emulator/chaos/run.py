@@ -2,19 +2,26 @@
 
 import random
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
-from emulator.chaos.check import RunOutput, Source, Verdict, judge, read_rejects
+from emulator.chaos.check import Source, Verdict, judge
 from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.deploys import Deploys
 from emulator.chaos.faults import Faults
 from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.objects import ChaosObject, make_uploads
-from emulator.verify.account import DynamoItem
-from emulator.verify.failures import read_dead_letters, read_error_documents
+from emulator.chaos.output import read_output
+from emulator.chaos.plain_bucket import add_plain_bucket
+from emulator.chaos.requests import Request, get_message_key
 
+Event = Mapping[str, Any]
+"""A record of a notification of S3."""
 MAX_DELIVERIES = 3
 MAX_WAIT_S = 540.0
 
@@ -23,13 +30,14 @@ MAX_WAIT_S = 540.0
 class RunPlan:
     """What to run: the seed, about how many records, and the prefix of this run's keys.
 
-    With `only`, the objects of these keys are uploaded, and no others.
+    With `only`, the objects of these keys are uploaded and no others; with `faults`, only faults of these kinds strike.
     """
 
     seed: int
     records: int
     prefix: str = ""
     only: tuple[str, ...] = ()
+    faults: tuple[str, ...] | None = None
 
     def make_uploads(self) -> list[ChaosObject]:
         """Return the objects to upload."""
@@ -40,57 +48,77 @@ class Run:
     """A run against deployed stacks; the files of the objects are kept in `folder`."""
 
     def __init__(self, pipeline: DeployedPipeline, plan: RunPlan, folder: Path) -> None:
-        self._aws, self._outputs, self._middleware = pipeline.aws, pipeline.outputs, pipeline.middleware
+        self._pipeline, self._aws, self._outputs = pipeline, pipeline.aws, pipeline.outputs
+        self._middleware, self._deploys = pipeline.middleware, Deploys(pipeline)
         self._plan = plan
         self._folder = folder
         self._s3 = pipeline.aws.client("s3")
         self._bucket: str = pipeline.outputs["S3SourceBucket"]
+        self._plain_bucket = add_plain_bucket(pipeline.aws, pipeline.outputs)
+        self._events: list[Event] = []
         self._sources: list[Source] = []
         self._lock = threading.Lock()
         self._uploads = plan.make_uploads()
-        self.faults = Faults(plan.seed, {self._add_prefix(upload) for upload in self._uploads if upload.fails})
+        spared = {self._add_prefix(upload) for upload in self._uploads if upload.fails}
+        self.faults = Faults(plan.seed, spared, plan.faults)
 
     def execute(self) -> Verdict:
         """Run, and return the verdict; if work is still under way after nine minutes, that is a problem."""
-        self._middleware.kill = self._aws.kill
-        self._middleware.begin(self.faults)
-        try:
+        with self._fail_on_purpose():
             idle = self._deliver()
-        finally:
-            self._middleware.end()
-        verdict = judge(self._sources, self._read_output())
+        names = sorted({source.version.name for source in self._sources})
+        verdict = judge(self._sources, read_output(self._pipeline, names, self._plan.prefix))
         if not idle:
             verdict.problems.append(f"work is still under way after {MAX_WAIT_S:.0f} s")
         return verdict
 
+    @contextmanager
+    def _fail_on_purpose(self) -> Iterator[None]:
+        """Let faults strike while the block runs; after it, all is deployed as it was before."""
+        self._middleware.kill, self._middleware.deploy = self._aws.kill, self._deploys.change
+        self._middleware.begin(self.faults)
+        self._aws.repeat_messages(self._is_delivered_twice)
+        try:
+            yield
+        finally:
+            self._aws.repeat_messages(lambda _body: False)
+            self._middleware.end()
+            self._deploys.restore()
+
+    def _is_delivered_twice(self, body: str) -> bool:
+        return self.faults.draw(Request("ReceiveMessage", get_message_key(body), "")) is not None
+
     def _deliver(self) -> bool:
         """Upload everything and deliver each event up to three times, in random order.
 
-        After all work has ended, deliver a third of the events once more. Return whether all work ended in time and
-        every second version was uploaded.
+        After all work has ended, upload the objects of the bucket without versions once more, and deliver a third of
+        the events again. Return whether all work ended in time and every second version was uploaded.
         """
         rng = random.Random(self._plan.seed)  # noqa: S311 - has to repeat
         later = {self._add_prefix(upload): upload for upload in self._uploads if upload.after_read}
         self._middleware.on_read = lambda key: self._overwrite(later, key)
         self._upload_all(rng)
         idle = self._aws.wait_until_idle(MAX_WAIT_S)
-        for source in rng.sample(self._sources, len(self._sources) // 3):
-            self._redeliver(source.version)
+        for upload in self._uploads:
+            if upload.is_plain:
+                self._upload(upload)
+        for event in rng.sample(self._events, len(self._events) // 3):
+            self._redeliver(event)
         return self._aws.wait_until_idle(MAX_WAIT_S) and idle and not later
 
     def _upload_all(self, rng: random.Random) -> None:
         """Upload what does not wait for a read, and deliver events again between uploads and after the last."""
         first = [upload for upload in self._uploads if not upload.after_read]
         rng.shuffle(first)
-        again: list[ObjectVersion] = []
+        again: list[Event] = []
         for upload in first:
-            version = self._upload(upload)
-            again += [version] * rng.randint(0, MAX_DELIVERIES - 1)
+            event = self._upload(upload)
+            again += [event] * rng.randint(0, MAX_DELIVERIES - 1)
             if again and rng.random() < 0.5:
                 self._redeliver(again.pop(rng.randrange(len(again))))
         rng.shuffle(again)
-        for version in again:
-            self._redeliver(version)
+        for event in again:
+            self._redeliver(event)
 
     def _overwrite(self, later: dict[str, ChaosObject], key: str) -> None:
         """Upload the second version of `key`, while the first is being read."""
@@ -102,37 +130,30 @@ class Run:
     def _add_prefix(self, upload: ChaosObject) -> str:
         return self._plan.prefix + upload.key
 
-    def _upload(self, upload: ChaosObject) -> ObjectVersion:
-        key = self._add_prefix(upload)
+    def _upload(self, upload: ChaosObject) -> Event:
+        """Upload an object version, and return the event that tells of it."""
+        key, bucket = self._add_prefix(upload), self._plain_bucket if upload.is_plain else self._bucket
         with self._lock:
             path = self._folder / f"{len(self._sources):03d}"
             path.write_bytes(upload.content)
-            answer = self._s3.put_object(Bucket=self._bucket, Key=key, Body=upload.content)
-            version = ObjectVersion(f"s3://{self._bucket}/{key}", answer["VersionId"])
-            self._sources.append(Source(version, path, upload.fails))
-        return version
+            answer = self._s3.put_object(Bucket=bucket, Key=key, Body=upload.content)
+            version = ObjectVersion(f"s3://{bucket}/{key}", answer.get("VersionId", ""))
+            self._sources.append(Source(version, path, upload.fails, upload.truth))
+            event = _build_event(bucket, key, answer)
+            self._events.append(event)
+        return event
 
-    def _redeliver(self, version: ObjectVersion) -> None:
-        key = version.name.removeprefix(f"s3://{self._bucket}/")
-        s3_object = {"key": quote_plus(key, safe="/"), "versionId": version.version}
-        record = {"eventName": "ObjectCreated:Put", "s3": {"bucket": {"name": self._bucket}, "object": s3_object}}
-        self._aws.invoke_async(self._outputs["LambdaFunctionName"], {"Records": [record]})
+    def _redeliver(self, event: Event) -> None:
+        self._aws.invoke_async(self._outputs["LambdaFunctionName"], {"Records": [event]})
 
-    def _read_output(self) -> RunOutput:
-        bucket = self._outputs["ErrorArchiveBucket"]
-        rows = [row for row in self._read_items("LedgerTableName") if self._is_own(row["object"]["S"])]
-        letters = read_dead_letters(self._aws.read_queue_messages(self._outputs["DLQQueueURL"].rpartition("/")[2]))
-        archived = {document.name for document in read_error_documents(self._s3, bucket) if self._is_own(document.name)}
-        return RunOutput(
-            items=[item for item in self._read_items("DynamoDBTableName") if self._is_own(item["source_file"]["S"])],
-            rows=rows,
-            dead_letters=[letter for letter in letters if letter.key.startswith(self._plan.prefix)],
-            archived=frozenset(name.removeprefix(f"s3://{self._bucket}/") for name in archived),
-            rejects=read_rejects(self._s3, bucket, rows),
-        )
 
-    def _read_items(self, output: str) -> Iterable[DynamoItem]:
-        return self._aws.read_table_items(self._outputs[output])
-
-    def _is_own(self, name: str) -> bool:
-        return name.startswith(f"s3://{self._bucket}/{self._plan.prefix}")
+def _build_event(bucket: str, key: str, answer: Mapping[str, Any]) -> Event:
+    """Return what S3 tells of the upload that it answered with `answer`."""
+    s3_object = {"key": quote_plus(key, safe="/"), "eTag": answer["ETag"].strip('"')}
+    if "VersionId" in answer:
+        s3_object["versionId"] = answer["VersionId"]
+    return {
+        "eventName": "ObjectCreated:Put",
+        "eventTime": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "s3": {"bucket": {"name": bucket}, "object": s3_object},
+    }

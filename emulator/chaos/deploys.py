@@ -1,0 +1,54 @@
+"""Deploy in the middle of a run: another range size, or the same code under another parser version."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from emulator.chaos.deployed import KIB, DeployedPipeline
+from emulator.chaos.package import change_file
+
+PARSER_FILE = "log_processor/parser_version.txt"
+RANGE_SIZES = (40 * KIB, 160 * KIB, 64 * KIB)
+
+
+class Deploys:
+    """The deploys of one run; `restore` brings back what was deployed before it."""
+
+    def __init__(self, pipeline: DeployedPipeline) -> None:
+        self._lambda = pipeline.aws.client("lambda")
+        self._function: str = pipeline.outputs["LambdaFunctionName"]
+        self._code = pipeline.code
+        self._lock = threading.Lock()
+        deployed = self._lambda.get_function_configuration(FunctionName=self._function)
+        self._variables: dict[str, str] = deployed["Environment"]["Variables"]
+        self._changes = self._list_changes()
+
+    def change(self) -> None:
+        """Deploy something else: a range size and a parser version in turns."""
+        with self._lock:
+            next(self._changes)()
+
+    def restore(self) -> None:
+        """Deploy what was deployed before the run."""
+        with self._lock:
+            self._set_variables({})
+            self._set_code(self._code)
+
+    def _list_changes(self) -> Iterator[Callable[[], None]]:
+        for number in itertools.count(1):
+            size_bytes = RANGE_SIZES[number % len(RANGE_SIZES)]
+            yield partial(self._set_variables, {"RANGE_BYTES": str(size_bytes)})
+            yield partial(self._set_code, name_parser(self._code, f"chaos-{number}"))
+
+    def _set_variables(self, changed: dict[str, str]) -> None:
+        variables = self._variables | changed
+        self._lambda.update_function_configuration(FunctionName=self._function, Environment={"Variables": variables})
+
+    def _set_code(self, code: bytes) -> None:
+        self._lambda.update_function_code(FunctionName=self._function, ZipFile=code)
+
+
+def name_parser(code: bytes, version: str) -> bytes:
+    """Return the zip of the same function, which calls its parsers by another version."""
+    return change_file(code, PARSER_FILE, lambda _: version.encode())
