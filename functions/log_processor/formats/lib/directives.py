@@ -10,7 +10,10 @@ from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")
 DATE = re.compile(r"\d{4}-\d\d-\d\d")
-CLOCK = re.compile(r"\d{1,2}:\d\d")
+CLOCK = re.compile(r"\d{1,2}:\d\d(?!.*,)")
+"""A comma before the milliseconds is that of other loggers: `10:00:00,123`."""
+ADDRESS = re.compile(r"[0-9A-Fa-fxX:.*\[\]-]+(?:%\w+)?")
+"""The characters of an address, also of one that is absent or masked."""
 MIN_WORDS = 3
 Names = list[str]
 FieldRules = Mapping[str, FieldRule]
@@ -46,15 +49,17 @@ def build_parser(columns: Names, rules: Sequence[FieldRule], split: Split, day: 
 
     - Words beyond the columns become `extra`.
     - A row needs three words, or as many as there are columns if these are fewer.
+    - Its clock and its addresses have to look like ones: a line of another program below the header is no row.
     - `day` is the date of rows without one, in ISO form.
     """
     when = [columns.index(name) if name in columns else None for name in ("date", "time")]
     stamp = next((columns.index(name) for name in ("date-time", "timestamp") if name in columns), None)
     min_words = min(MIN_WORDS, len(columns))
+    addresses = [columns.index(name) for name in ("c-ip", "s-ip") if name in columns]
 
     def parse_row(text: str, _last_modified_ms: int) -> Parsed | None:
         words = split(text)
-        if len(words) < min_words or not columns:
+        if len(words) < min_words or not columns or not _has_addresses(words, addresses):
             return None
         if stamp is not None and stamp < len(words):
             moment = parse_any_ms(words[stamp])
@@ -77,7 +82,8 @@ def _read_time(words: list[str], when: list[int | None], day: str) -> int | None
     if time is None or time >= len(words) or (date is not None and date >= len(words)):
         return None
     date_text = day if date is None else words[date]
-    return parse_iso_ms(f"{date_text}T{words[time]}Z") if DATE.fullmatch(date_text) else None
+    is_time = "," not in words[time] and DATE.fullmatch(date_text) is not None
+    return parse_iso_ms(f"{date_text}T{words[time]}Z") if is_time else None
 
 
 def _has_time_shape(words: list[str], when: list[int | None]) -> bool:
@@ -88,3 +94,8 @@ def _has_time_shape(words: list[str], when: list[int | None]) -> bool:
     """
     looks = zip(when, (DATE, CLOCK), strict=True)
     return all(position is None or (position < len(words) and look.match(words[position])) for position, look in looks)
+
+
+def _has_addresses(words: list[str], positions: list[int]) -> bool:
+    """Tell whether the words in the columns of addresses look like ones, as far as the row has such words."""
+    return all(position >= len(words) or ADDRESS.fullmatch(words[position]) for position in positions)
