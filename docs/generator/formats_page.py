@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from log_processor.formats.detection import decide
 from log_processor.formats.lib.format import Column
 from log_processor.formats.lib.levels import LEVELS
-from log_processor.formats.rules import RULES, Rule
+from log_processor.formats.rules import BANNER, RULES, Rule
 
 from docs.generator.format_facts import FormatFacts, list_formats, parse_fixtures
 from docs.generator.vocabulary import VocabularyRow, find_row, read_vocabulary
@@ -21,7 +22,7 @@ def build_page() -> str:
     """Return the page: the template with the tables and a section for each format."""
     facts, rows = list_formats(), read_vocabulary()
     parts = {
-        "RULES": "\n".join(map(_format_rule, RULES)),
+        "RULES": "\n".join(map(_format_rule, (*RULES, BANNER))),
         "ORDER": "\n".join(_list_order(facts)),
         "LEVELS": "\n".join(f"| `{level}` | {', '.join(spellings)} |" for level, spellings in LEVELS.items()),
         "NAMES": "\n".join(_list_names(rows, _find_users(facts, rows))),
@@ -35,7 +36,8 @@ def build_page() -> str:
 
 def _format_rule(rule: Rule) -> str:
     lines = rule.example.split("\n")
-    example = "<br>".join(f"`{line}`" for line in lines)
+    runs = ((line, sum(1 for _ in run)) for line, run in groupby(lines))
+    example = "<br>".join(f"`{line}`" + (f", {count} times" if count > 1 else "") for line, count in runs)
     under = f" under `{rule.example_key}`" if rule.example_key else ""
     chosen = decide(lines, 0, rule.example_key).format.name
     return f"| {rule.name} | {_escape(rule.words)} | {example}{under} | `{chosen}` |"
@@ -55,6 +57,8 @@ def _build_section(one: FormatFacts) -> str:
     fields = "; ".join(_format_column(column) for column in known.schema) or "those of the format that reads a record"
     lines = [f"### {known.name}", "", _escape(f"{title} {known.notes}".strip()), ""]
     lines += [f"Fields: {fields} ([{one.file}](../functions/log_processor/formats/{one.file}))", ""]
+    if known.strong:
+        lines += [f"Strong start: {'; or '.join(strong.words for strong in known.strong)}.", ""]
     return "\n".join([*lines, "```text", known.sample, "```"])
 
 

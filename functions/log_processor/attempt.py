@@ -168,7 +168,7 @@ class Attempt:
         facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         declared = work.plan.declared if work.plan else route.format is not None
-        reader = Reader(range_records.format, last_modified_ms, range_records.columns, declared=declared)
+        reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared)
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
         read = read_records(blocks, reader, work.digest, last_modified_ms, route.transform)

@@ -3,9 +3,21 @@
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from log_processor.state import DocumentPosition
+from log_processor.state import Below, DocumentPosition
 
 MAX_RECORD_BYTES = 256 * 1024
+
+
+class Piece(NamedTuple):
+    """A piece of a record that was cut, since it has more lines than a record may have.
+
+    `first_offset` is the offset of the record's first piece, and `below` what may stand in the record below its first
+    line. `goes_on` says that another piece follows.
+    """
+
+    first_offset: int
+    below: Below
+    goes_on: bool
 
 
 class RawRecord(NamedTuple):
@@ -14,7 +26,7 @@ class RawRecord(NamedTuple):
     A reader that resumes after the record begins at `next_offset`. If `truncated`, `text` lacks some of the bytes. If
     they are not UTF-8, `undecoded` holds the bytes, and `text` has replacement characters for what is not.
     `document` says in which array of a JSON document the record stands, None if in no document; `number` is its index
-    in that array, else 0.
+    in that array, else 0. `piece` says which part of a cut record this is, None if it is a whole record.
     """
 
     offset: int
@@ -25,6 +37,7 @@ class RawRecord(NamedTuple):
     undecoded: bytes | None
     number: int = 0
     document: DocumentPosition | None = None
+    piece: Piece | None = None
 
 
 @dataclass(slots=True)
@@ -32,7 +45,8 @@ class LogRecord:
     """One record as it is stored in the table; `offset` and `length` are bytes of the decompressed stream.
 
     `timestamp_ms` is in epoch milliseconds. `timestamp_from` is `object` if the record has no time of its own, or one
-    that is no date: the timestamp is then the object's last-modified time.
+    that is no date: the timestamp is then the object's last-modified time. `continues` is the `log_id` of the first
+    piece, if the record was cut and this is a later piece.
     """
 
     log_id: str
@@ -46,6 +60,7 @@ class LogRecord:
     parse_error: str | None = None
     truncated: bool = False
     timestamp_from: str | None = None
+    continues: str | None = None
 
 
 def build_log_id(digest: str, offset: int, index: int = 0) -> str:

@@ -6,6 +6,7 @@ in a document, but column names as plain text, with the day in a line of its own
 
 import json
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, NamedTuple
 
 
@@ -43,7 +44,30 @@ class InDocument:
     number: int
 
 
-ReaderState = Columns | InDocument
+class Below(Enum):
+    """Name what may stand below the first line of a record, as a part of it."""
+
+    NOTHING = "nothing"
+    TRACE = "trace"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class InRecord:
+    """The state of a reader that resumes within a record that was cut, since it has more lines than a record may have.
+
+    `offset` is that of its first byte, and `below` what may still stand in it. All its pieces have the `format`, time
+    and level of the first one; the time is in epoch milliseconds, or None if the record has no time of its own.
+    """
+
+    offset: int
+    below: Below
+    format: str
+    timestamp_ms: int | None
+    level: str | None
+
+
+ReaderState = Columns | InDocument | InRecord
 
 
 def encode(state: ReaderState) -> str:
@@ -54,6 +78,9 @@ def encode(state: ReaderState) -> str:
         case InDocument(DocumentPosition(path, root, root_fields, damage_end), number):
             document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
             return json.dumps({"document": document, "number": number})
+        case InRecord(offset, below, name, timestamp_ms, level):
+            record = {"offset": offset, "below": below.value, "format": name, "time": timestamp_ms, "level": level}
+            return json.dumps({"record": record})
 
 
 def decode(text: str | None) -> ReaderState | None:
@@ -78,5 +105,15 @@ def decode(text: str | None) -> ReaderState | None:
         }:
             position = DocumentPosition(None if path is None else tuple(path), root, root_fields, damage_end)
             return InDocument(position, number)
+        case {
+            "record": {
+                "offset": int(offset),
+                "below": str(below),
+                "format": str(name),
+                "time": None | int() as time,
+                "level": None | str() as level,
+            }
+        }:
+            return InRecord(offset, Below(below), name, time, level)
     names, _, day = text.partition("\n")  # the form of earlier versions
     return Columns(names, day)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from log_processor.formats.evidence import Beginning, Evidence
 from log_processor.formats.lib.format import Format
-from log_processor.formats.rules import RULES, Rule
+from log_processor.formats.registry import MIXED, TEXT
+from log_processor.formats.rules import BANNER, RULES, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,20 @@ class Decision:
     evidence: Evidence | None = None
 
 
-def decide(samples: Sequence[str], last_modified_ms: int, key: str = "") -> Decision:
+def decide(samples: Sequence[str], last_modified_ms: int, key: str = "", *, joins_all: bool = False) -> Decision:
     """Return the format of an object, and the rule that decided it.
 
-    `samples` are the first records, `key` is the object's. Example: of 20 lines, of which 18 are access lines, the rule
-    `best` chooses the access log; if a line `#Fields: …` stands above them, the rule `header` chooses its format.
+    `samples` are the records of the object's head, of which the first 20 decide; the others count if those are a
+    banner. `key` is the object's. If `joins_all`, whatever begins no record belongs to the record above it.
+
+    Example: of 20 lines, of which 18 are access lines, the rule `best` chooses the access log; if a line `#Fields: …`
+    stands above them, the rule `header` chooses its format.
     """
-    beginning = Beginning(samples, last_modified_ms, key)
+    beginning = Beginning(samples, last_modified_ms, key, joins_all=joins_all)
     decisions = ((rule, rule.decide(beginning)) for rule in RULES)
     rule, chosen = next((rule, chosen) for rule, chosen in decisions if chosen is not None)
+    if chosen in {TEXT, MIXED} and (below_banner := BANNER.decide(beginning)) is not None:
+        rule, chosen = BANNER, below_banner
     return Decision(chosen, rule, beginning.gathered)
 
 

@@ -50,9 +50,17 @@ QUANTITIES = {
 
 
 class Beginning:
-    """Hold the first records of an object and its key; gather the evidence if a rule asks for it."""
+    """Hold the first records of an object and its key; gather the evidence if a rule asks for it.
 
-    def __init__(self, samples: Sequence[str], last_modified_ms: int, key: str = "") -> None:
+    `samples` are all records of the object's head; the first 20 count. If `joins_all`, the object's route says that
+    whatever begins no record belongs to the record above it, so that no line is loose.
+    """
+
+    def __init__(
+        self, samples: Sequence[str], last_modified_ms: int, key: str = "", *, joins_all: bool = False
+    ) -> None:
+        self.samples = samples
+        self.joins_all = joins_all
         self.lines = samples[:SAMPLE_RECORDS]
         self.plain_lines = [strip_colours(line) for line in self.lines]
         self.last_modified_ms = last_modified_ms
@@ -78,8 +86,8 @@ class Beginning:
             dated=min(len(read), max(timed, dated)),
             timed=timed,
             datable=len(datable),
-            foreign=0 if prevail else count_foreign_records(best, self.lines, datable - read.keys()),
-            loose=count_loose_lines(TIMED if prevail else best, self.lines),
+            foreign=0 if prevail or self.joins_all else count_foreign_records(best, self.lines, datable - read.keys()),
+            loose=0 if self.joins_all else count_loose_lines(TIMED if prevail else best, self.lines),
         )
 
     def is_read_by(self, known: Format) -> bool:

@@ -3,32 +3,38 @@
 from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format, Parsed
-from log_processor.formats.registry import MIXED, ORDER, TEXT
-from log_processor.state import Columns
+from log_processor.formats.named import read_named
+from log_processor.formats.registry import MIXED, ORDER, TEXT, TIMED
+from log_processor.record import Piece
+from log_processor.state import Columns, InRecord, ReaderState
 
 MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: they would have to fit into a ledger row and a message."""
 
 
 class Reader:
-    """Read the raw records of one object in their order; `columns` is what its header lines named.
+    """Read the raw records of one object in their order; `state` is the reader state with which they begin.
 
+    `columns` is what the header lines named, and `record` what the pieces of the last record that was cut share.
     If the format was `declared`, a record that it cannot parse is text with a `parse_error`; no other format is tried.
     """
 
     def __init__(
-        self, chosen: Format, last_modified_ms: int, columns: Columns | None = None, *, declared: bool = False
+        self, chosen: Format, last_modified_ms: int, state: ReaderState | None = None, *, declared: bool = False
     ) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # mixed says nothing about a record
+        self._asks_named = not declared and chosen in {TEXT, TIMED}
         self._last_modified_ms = last_modified_ms
-        self.columns = columns
-        self._parse = chosen.header_lines.bind(columns) if chosen.header_lines else chosen.parse
+        self.columns = state if isinstance(state, Columns) else None
+        self.record = state if isinstance(state, InRecord) else None
+        self._parse = chosen.header_lines.bind(self.columns) if chosen.header_lines else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:
         """Return the name of the format that reads `raw`, and what it read; None for a header line, which is no record.
 
-        The chosen format is tried first, then the others in their order, then text.
+        The chosen format is tried first, then the others in their order, then text. Plain and timed text read any line:
+        there the named formats are tried first of which the line shows the signs.
         """
         raw = strip_colours(raw)
         header_lines = self._chosen.header_lines
@@ -36,6 +42,8 @@ class Reader:
         if header_lines is not None and short and (columns := header_lines.read(raw, self.columns)) is not None:
             self.columns, self._parse = columns, header_lines.bind(columns)
             return None
+        if self._asks_named and (named := read_named(raw, self._last_modified_ms)) is not None:
+            return named
         parsed = self._parse(raw, self._last_modified_ms)
         if parsed is not None:
             return self._chosen.name, parsed
@@ -47,3 +55,16 @@ class Reader:
             if other is not self._chosen and (parsed := other.parse(raw, self._last_modified_ms)) is not None:
                 return other.name, parsed
         return TEXT.name, text.parse(raw, self._last_modified_ms)
+
+    def read_piece(self, raw: str, offset: int, piece: Piece) -> tuple[str, Parsed] | None:
+        """Return what `read` returns for a piece of a cut record, whose first byte is at `offset`.
+
+        A later piece has the format, time and level of the first one, and no fields.
+        """
+        if self.record is not None and self.record.offset == piece.first_offset and offset != piece.first_offset:
+            return self.record.format, Parsed({}, self.record.timestamp_ms, self.record.level)
+        match = self.read(raw)
+        if match is not None:
+            name, parsed = match
+            self.record = InRecord(piece.first_offset, piece.below, name, parsed.timestamp_ms, parsed.level)
+        return match

@@ -73,5 +73,8 @@ TIMED = timed_text.FORMAT
 MIXED = mixed.FORMAT
 TEXT = text.FORMAT
 BY_NAME = {known.name: known for known in (*ORDER, TIMED, MIXED, TEXT)}
+STRONG = tuple(known for known in BY_NAME.values() if known.strong)
 KEYED = tuple(known for known in ORDER if known.key is not None)
 HEADER_DRIVEN = tuple(known for known in ORDER if known.header_lines is not None)
+IN_ORDER = tuple(known for known in ORDER if known.header_lines is not None or known.read_stream_line is not None)
+"""The formats whose lines are read in their order: below header lines, or joined within streams."""

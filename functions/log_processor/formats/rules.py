@@ -2,13 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
-from log_processor.formats.evidence import Beginning
+from log_processor.formats.evidence import SAMPLE_RECORDS, Beginning
+from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format
-from log_processor.formats.registry import HEADER_DRIVEN, KEYED, MIXED, TEXT, TIMED
+from log_processor.formats.registry import HEADER_DRIVEN, IN_ORDER, KEYED, MIXED, TEXT, TIMED
 
 FOREIGN_AMONG = 4
 """An object is mixed if it has more than one record of another format to so many of the best one's."""
+MAX_WINDOWS = 8
+"""So many lines below a banner are tried as the first one of a format."""
+MIN_WEAK_RECORDS = 2
+"""A weak format is found below a banner if it reads so many records."""
 LOOSE_BELOW_TIMED = 3
 """So many loose lines are accepted for each record with a time; for any other record one is."""
 
@@ -22,6 +28,25 @@ class Rule:
     decide: Callable[[Beginning], Format | None]
     example: str
     example_key: str = ""
+
+
+def _decide_below_banner(beginning: Beginning) -> Format | None:
+    """Return the format that is decided from one of the lines of the head on, if its lines are to be read in order."""
+    names = (index for index, line in enumerate(beginning.samples) if _shows_order(line, beginning.last_modified_ms))
+    for index in islice(names, MAX_WINDOWS):
+        window = Beginning(beginning.samples[index : index + SAMPLE_RECORDS], beginning.last_modified_ms)
+        chosen = next(chosen for rule in RULES if (chosen := rule.decide(window)) is not None)
+        if chosen in IN_ORDER and not (chosen.is_weak and window.evidence.read < MIN_WEAK_RECORDS):
+            return chosen
+    return None
+
+
+def _shows_order(line: str, last_modified_ms: int) -> bool:
+    line = strip_colours(line)
+    return any(
+        _has_columns(known, line) if known.header_lines else known.parse(line, last_modified_ms) is not None
+        for known in IN_ORDER
+    )
 
 
 def _decide_by_key(beginning: Beginning) -> Format | None:
@@ -41,7 +66,7 @@ def _decide_by_times(beginning: Beginning) -> Format | None:
     evidence = beginning.evidence
     if not evidence.has_prevailing_times or evidence.loose > LOOSE_BELOW_TIMED * evidence.timed:
         return None
-    return TIMED if evidence.loose or evidence.datable < evidence.timed else None
+    return TIMED if evidence.loose or evidence.datable < evidence.timed or beginning.joins_all else None
 
 
 def _decide_without_joining(beginning: Beginning) -> Format | None:
@@ -116,3 +141,10 @@ RULES = (
     ),
 )
 """The rules in their order; the last one always applies."""
+BANNER = Rule(
+    "banner",
+    "A banner has no vote. Where the other rules say text or mixed, the lines below decide from the first one within 64"
+    " KiB that is of a format whose lines are read in order: below header lines, or joined within streams.",
+    _decide_below_banner,
+    "\n".join([*["starting"] * SAMPLE_RECORDS, *["2026-05-04T10:00:00.123456789Z stdout F started"] * 2]),
+)

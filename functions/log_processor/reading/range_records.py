@@ -6,13 +6,14 @@ the route or an earlier attempt has decided it. A range that begins in the middl
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 
 from log_processor.errors import PlanError
 from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
+from log_processor.formats.starts import choose_starts
 from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
@@ -22,7 +23,7 @@ from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
-from log_processor.state import Columns, InDocument
+from log_processor.state import InDocument, InRecord, ReaderState
 from log_processor.work.plan import Kind, Plan
 from log_processor.work.ranges import ObjectRange
 
@@ -35,7 +36,7 @@ Blocks = Iterator[list[RawRecord]]
 class RangeRecords:
     """How the records of one range are read: in which format, and `blocks`, the lists of its raw records.
 
-    - `columns` holds what header lines before the range declared, None if nothing is known of any.
+    - `state` is the reader state with which the range begins, None if it needs none.
     - `sequential` says that every later reader of the object has to begin at its first byte, because the bytes are
       compressed or transcoded, or because a reader state would hold values that are to be hidden.
     - `divisible` says that a range may begin at any line of the object, so that a large one can be split.
@@ -46,7 +47,7 @@ class RangeRecords:
 
     decision: Decision
     blocks: Blocks
-    columns: Columns | None
+    state: ReaderState | None
     sequential: bool
     divisible: bool
     kind: Kind
@@ -141,16 +142,15 @@ def _open_lines(
     decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
-    columns = work.state if isinstance(work.state, Columns) else None
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, columns, sequential=sequential, divisible=divisible, kind="lines")
+    return RangeRecords(decision, records, work.state, sequential=sequential, divisible=divisible, kind="lines")
 
 
 def _take_samples(first: list[Line]) -> list[str]:
-    """Return the texts of the first lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
+    """Return the texts of the lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
     in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
     texts = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
-    return [data.decode("utf-8", "replace") for data in islice(texts, SAMPLE_RECORDS)]
+    return [data.decode("utf-8", "replace") for data in texts]
 
 
 def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
@@ -181,10 +181,12 @@ def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Forma
     """
     if chosen.read_stream_line is not None and rules.start is None:
         return join_stream_records(blocks, work.start, work.end, chosen.read_stream_line)
-    starts = rules.start or chosen.starts
+    declared = work.plan.declared if work.plan else rules.format is not None
+    starts = choose_starts(chosen, rules.start, declared=declared)
     if starts is None:
         return read_single_lines(blocks, work.start, work.end)
-    return join_records(blocks, work.start, work.end, starts, aligned=work.aligned)
+    resumed = work.state if isinstance(work.state, InRecord) else None
+    return join_records(blocks, work.start, work.end, starts, aligned=work.aligned, resumed=resumed)
 
 
 def _skip_bytes(chunks: Chunks, skipped_bytes: int) -> Chunks:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from log_processor.formats.lib.format import Format
-from log_processor.reading.assembly import LineStarts
+from log_processor.formats.starts import LineStarts
 from log_processor.reading.json.expansion import Expansions
 
 

@@ -33,7 +33,8 @@ def read_records(
     records without a time of their own.
     """
     for raw in chain.from_iterable(blocks):
-        match = reader.read(raw.text)
+        piece = raw.piece
+        match = reader.read(raw.text) if piece is None else reader.read_piece(raw.text, raw.offset, piece)
         if match is None:
             yield ReadRecord(raw, None)
             continue
@@ -50,7 +51,7 @@ def build_record(raw: RawRecord, match: tuple[str, Parsed], digest: str, last_mo
     """
     name, parsed = match
     root_fields = raw.document.root_fields if raw.document else None
-    own_ms = parsed.timestamp_ms
+    own_ms, piece = parsed.timestamp_ms, raw.piece
     return LogRecord(
         log_id=build_log_id(digest, raw.offset, raw.number),
         timestamp_ms=last_modified_ms if own_ms is None else own_ms,
@@ -63,6 +64,7 @@ def build_record(raw: RawRecord, match: tuple[str, Parsed], digest: str, last_mo
         parse_error=parsed.parse_error,
         truncated=raw.truncated,
         timestamp_from="object" if own_ms is None else None,
+        continues=build_log_id(digest, piece.first_offset) if piece and piece.first_offset != raw.offset else None,
     )
 
 
@@ -73,6 +75,8 @@ def build_state(raw: RawRecord | None, reader: Reader, *, with_root_fields: bool
     """
     if reader.columns is not None:
         return reader.columns
+    if raw is not None and raw.piece is not None:
+        return reader.record if raw.piece.goes_on else None
     if raw is None or raw.document is None or (raw.document.root_fields and not with_root_fields):
         return None
     return InDocument(raw.document, raw.number)

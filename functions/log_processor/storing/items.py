@@ -74,10 +74,8 @@ class ItemEncoder:
             own["timestamp_from"] = {"S": record.timestamp_from}
         if record.level:
             own["level"] = {"S": record.level}
-        if record.parse_error:
-            own["parse_error"] = {"S": record.parse_error}
-        if record.truncated:
-            own["truncated"] = {"BOOL": True}
+        if record.parse_error or record.truncated or record.continues:
+            own |= _encode_marks(record)
         if self._shards:
             own["source_day"] = {"S": self._make_source_day(record)}
         if self._ttl_s:
@@ -87,6 +85,16 @@ class ItemEncoder:
     def _make_source_day(self, record: LogRecord) -> str:
         shard = zlib.crc32(record.log_id.encode()) % self._shards
         return f"{self._source}#{format_day(record.timestamp_ms)}#{shard}"
+
+
+def _encode_marks(record: LogRecord) -> dict[str, dict[str, Any]]:
+    """Return the attributes that few records have."""
+    marks: dict[str, dict[str, Any]] = {"parse_error": {"S": record.parse_error}} if record.parse_error else {}
+    if record.truncated:
+        marks["truncated"] = {"BOOL": True}
+    if record.continues:
+        marks["continues"] = {"S": record.continues}
+    return marks
 
 
 def make_plain_put(put: bytes, reason: str) -> bytes:

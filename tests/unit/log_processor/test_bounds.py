@@ -9,6 +9,7 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from log_processor.errors import DamagedObjectError, ExpansionError
 from log_processor.formats.lib import traces
+from log_processor.formats.starts import StrictStarts
 from log_processor.reading.assembly import join_records
 from log_processor.reading.lines import split_lines
 from log_processor.state import Columns
@@ -113,7 +114,7 @@ def test_blank_lines_within_a_record_are_bounded_too() -> None:
     body = chain([b"2026-05-04 10:00:00 failed\n"], repeat(blank, 900), [b"\tat a.b(C.java:1)\n"])
     tracemalloc.start()
     try:
-        blocks = join_records(split_lines(body, 0), 0, None, traces.STARTS, aligned=True)
+        blocks = join_records(split_lines(body, 0), 0, None, StrictStarts(traces.STARTS.match), aligned=True)
         records = list(chain.from_iterable(blocks))
         _, peak = tracemalloc.get_traced_memory()
     finally:

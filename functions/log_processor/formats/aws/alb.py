@@ -2,7 +2,7 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
 from log_processor.formats.lib.timestamps import parse_iso_ms
@@ -122,4 +122,12 @@ FORMAT = Format(
     ),
     embedded=None,
     key=KEY,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()),
+            b"hgw",
+            needs=b"Z ",
+            words="type, time, name, client and port",
+        ),
+    ),
 )

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import ABSENT, parse_number
@@ -91,4 +91,12 @@ FORMAT = Format(
     ),
     embedded=None,
     key=KEY,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()),
+            b"2",
+            needs=b"Z ",
+            words="time, client, its port and the listener's, and the protocol of TLS",
+        ),
+    ),
 )

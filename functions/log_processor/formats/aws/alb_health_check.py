@@ -2,7 +2,7 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
@@ -65,4 +65,12 @@ FORMAT = Format(
     sample="http 2026-05-04T10:00:00.875678Z 0.019584011 10.0.0.1:80 shop PASS 200 -",
     embedded=None,
     key=KEY,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()),
+            b"hgw",
+            needs=b"Z ",
+            words="type, time, latency, target, and `PASS` or `FAIL`",
+        ),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from log_processor.formats.generic import json_lines
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.members import find_time
@@ -86,4 +87,5 @@ FORMAT = Format(
     ),
     keeps_members=True,
     embedded=Embedded(LOG_SERVICE, "{", '"requestTime"'),
+    strong=json_lines.build_strong_starts(b'"requestTime"'),
 )

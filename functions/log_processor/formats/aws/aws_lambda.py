@@ -5,11 +5,12 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.lib.traces import STARTS
+from log_processor.state import Below
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 ID = r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
@@ -108,4 +109,21 @@ FORMAT = Format(
     keeps_members=True,
     embedded=Embedded(LOG_SERVICE, f"[{digits}EILRSTX"),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(rb"(?:START|END|REPORT) RequestId: [0-9a-f]{8}-|(?:INIT|RESTORE)_(?:START|REPORT) [A-Z]"),
+            b"SERI",
+            words="`START`, `END` or `REPORT` with a request id; `INIT_START`",
+        ),
+        StrongStart(
+            re.compile(
+                rb"\[[A-Z]{4,8}\]\t\d{4}-\d\d-\d\dT"
+                rb"|\d{4}-\d\d-\d\dT[\d:.]{8,12}Z\t(?:[0-9a-f]{8}-[0-9a-f-]{27}|undefined)\t"
+            ),
+            b"[2",
+            needs=b"\t",
+            words="a level in brackets, a tab and a time; or a time, a tab and a request id",
+        ),
+    ),
 )

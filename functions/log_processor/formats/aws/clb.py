@@ -3,7 +3,7 @@
 import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
 from log_processor.formats.lib.timestamps import parse_iso_ms
@@ -93,4 +93,12 @@ FORMAT = Format(
     ),
     embedded=None,
     key=KEY,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()),
+            b"2",
+            needs=b"Z ",
+            words="time, name, client and port, backend, durations",
+        ),
+    ),
 )

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.generic import json_lines
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.named_members import put_members
@@ -79,4 +80,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=Embedded(LOG_SERVICE, "{", '"eventSource"'),
     key=KEY,
+    strong=json_lines.build_strong_starts(b'"eventSource"'),
 )

@@ -2,7 +2,7 @@
 
 import re
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
@@ -83,4 +83,9 @@ FORMAT = Format(
     ),
     embedded=None,
     key=KEY,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()), b"tu", needs=b" net/", words="type, version, time, name and listener"
+        ),
+    ),
 )

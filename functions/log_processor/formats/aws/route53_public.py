@@ -3,7 +3,7 @@
 import re
 from string import digits
 
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
 from log_processor.formats.lib.timestamps import parse_iso_ms
 
@@ -51,4 +51,7 @@ FORMAT = Format(
     ),
     sample="1.0 2026-05-04T10:00:00.130Z Z123412341234 example.com A NOERROR UDP IAD12 192.0.2.1 198.51.100.0/24",
     embedded=Embedded(LOG_SERVICE, digits, " Z"),
+    strong=(
+        StrongStart(re.compile(START.pattern.encode()), b"1", needs=b"Z Z", words="version, time and hosted zone"),
+    ),
 )

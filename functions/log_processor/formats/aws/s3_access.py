@@ -1,8 +1,9 @@
 """Parse server access logs of Amazon S3."""
 
 import re
+from string import digits
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
 from log_processor.formats.lib.timestamps import parse_clf_ms
@@ -124,4 +125,12 @@ FORMAT = Format(
         'REST.GET.OBJECT a.txt "GET /a.txt HTTP/1.1" 200 - 7 7 5 4 "-" "curl" -'
     ),
     embedded=None,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()),
+            f"{digits}abcdef".encode(),
+            needs=b" +0000] ",
+            words="owner, bucket, the time in brackets, and an operation in its place",
+        ),
+    ),
 )

@@ -66,4 +66,5 @@ FORMAT = Format(
     embedded=None,
     carrier=CARRIER,
     read_stream_line=read_stream_line,
+    is_weak=True,
 )

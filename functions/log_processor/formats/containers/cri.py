@@ -4,7 +4,7 @@ import re
 
 from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_stream_line
-from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StrongStart
 from log_processor.formats.lib.timestamps import parse_iso_ms
 
 LINE = re.compile(
@@ -61,4 +61,12 @@ FORMAT = Format(
     embedded=None,
     carrier=CARRIER,
     read_stream_line=read_stream_line,
+    strong=(
+        StrongStart(
+            re.compile(rb"\d{4}-\d\d-\d\dT[\d:.Z+-]{9,24} std(?:out|err) [FP] "),
+            b"12",
+            needs=b" std",
+            words="time, stream and tag",
+        ),
+    ),
 )

@@ -1,12 +1,13 @@
 """Parse Docker's json-file logs: an object a line with text, stream and time."""
 
+import re
 from typing import Any
 
 import orjson
 
 from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_stream_line
-from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
+from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StrongStart
 from log_processor.formats.lib.timestamps import parse_any_ms
 
 KNOWN = {"log", "stream", "time", "attrs"}
@@ -62,4 +63,12 @@ FORMAT = Format(
     embedded=None,
     carrier=CARRIER,
     read_stream_line=read_stream_line,
+    strong=(
+        StrongStart(
+            re.compile(rb'\{"log": ?"'),
+            b"{",
+            needs=b'"stream":',
+            words='an object that begins with `"log"` and has `"stream"`',
+        ),
+    ),
 )

@@ -4,9 +4,10 @@ import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.state import Below
 
 TIME = (
     r"\d{4}-\d\d-\d\d(?:T| {1,2})\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?"
@@ -85,4 +86,15 @@ FORMAT = Format(
     sample="2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.",
     embedded=Embedded(ANYWHERE, digits, "] ["),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(
+                rb"\d{6} {1,2}\d{1,2}:\d\d:\d\d (?:\d{1,18} |(?:0x)?[0-9a-f]{1,16} )?\[(?:Note|Warning|ERROR)\] "
+            ),
+            digits.encode(),
+            needs=b"] ",
+            words="a date of six digits, clock and level in brackets",
+        ),
+    ),
 )

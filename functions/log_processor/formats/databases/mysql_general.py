@@ -5,6 +5,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed
 from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.state import Below
 
 COMMANDS = (
     "Sleep|Quit|Init DB|Query|Field List|Create DB|Drop DB|Refresh|Shutdown|Statistics|Processlist|Connect|Kill|Debug"
@@ -53,4 +54,6 @@ FORMAT = Format(
     sample="2026-05-04T10:00:00.123456Z\t    8 Query\tSELECT * FROM orders",
     embedded=None,
     starts=STARTS,
+    below=Below.ANYTHING,
+    is_tabbed=True,
 )

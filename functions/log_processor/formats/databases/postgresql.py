@@ -9,6 +9,7 @@ from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format,
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_zoned_ms
 from log_processor.formats.lib.tokens import FieldRule
+from log_processor.state import Below
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
@@ -163,4 +164,5 @@ FORMAT = Format(
     sample='2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15',
     embedded=Embedded(ANYWHERE, digits, ":  "),
     starts=STARTS,
+    below=Below.ANYTHING,
 )

@@ -4,11 +4,12 @@ import csv
 import re
 
 from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_statement
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.timestamps import parse_zoned_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.state import Below
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')
 WHOLE = 23
@@ -108,4 +109,10 @@ FORMAT = Format(
     ),
     embedded=None,
     starts=re.compile(START.pattern.encode()),
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(START.pattern.encode()), b"2", needs=b",", words="time with milliseconds and zone, and a comma"
+        ),
+    ),
 )

@@ -4,8 +4,9 @@ import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart
 from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_bsd_ms, parse_dmy_ms, parse_iso_ms
+from log_processor.state import Below
 
 TIME = (
     r"(?:(?P<day>\d\d) (?P<month>[A-Z][a-z]{2}) (?:(?P<year>\d{4}) )?(?P<clock>\d\d:\d\d:\d\d(?:\.\d{3})?)"
@@ -68,4 +69,16 @@ FORMAT = Format(
     sample="1:M 04 May 2026 10:00:00.123 * Ready to accept connections",
     embedded=Embedded(ANYWHERE, f"[{digits}"),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(
+                rb"\d{1,10}:[XCSM] \d\d [A-Z][a-z]{2} |\d{1,10}:signal-handler \("
+                rb"|\[\d{1,10}\] \d\d [A-Z][a-z]{2} (?:\d{4} )?\d\d:"
+            ),
+            f"{digits}[".encode(),
+            needs=b":",
+            words="process, role, day and month; or the process in brackets, day, month and clock",
+        ),
+    ),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.members import parse_members
 from log_processor.formats.lib.timestamps import parse_any_ms
 
@@ -17,6 +17,7 @@ BEFORE = re.compile(
     r"(?:\[?(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)\]?[ \t]{1,8}"
     r"(?:([\w.*-]{1,128})\t)?)?(?=\{)"
 )
+OBJECT = re.compile(rb'\{ ?"')
 MAX_DIGITS = 38
 
 
@@ -78,6 +79,38 @@ def _parse_int(text: str) -> int | str:
     return int(text) if len(text) <= MAX_DIGITS else text
 
 
+def is_object(line: bytes) -> bool:
+    """Tell whether a line is one whole JSON object."""
+    return _load_object(line) is not None
+
+
+def is_event(line: bytes) -> bool:
+    """Tell whether a line is one whole JSON object that has a time, and a level or a message."""
+    members = _load_object(line)
+    parsed = parse_members(members) if members is not None else None
+    return (
+        parsed is not None
+        and parsed.timestamp_ms is not None
+        and (parsed.level is not None or "message" in parsed.fields)
+    )
+
+
+def _load_object(line: bytes) -> dict[str, Any] | None:
+    if not (line.startswith(b"{") and line.rstrip().endswith(b"}")):
+        return None
+    try:
+        members = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return members if isinstance(members, dict) else None
+
+
+def build_strong_starts(needed: bytes) -> tuple[StrongStart, ...]:
+    """Return the strong start of a service's events: a whole object with the member `needed`, given in its quotes."""
+    words = f"a whole object with the member `{needed.decode()}`"
+    return (StrongStart(OBJECT, b"{", needs=needed, accepts=is_object, words=words),)
+
+
 FORMAT = Format(
     "json_lines",
     parse,
@@ -97,4 +130,12 @@ FORMAT = Format(
     sample='{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "started", "port": 8080}',
     keeps_members=True,
     embedded=Embedded(ANYWHERE, f"{{{digits}", "{", own_message=True),
+    strong=(
+        StrongStart(
+            OBJECT,
+            b"{",
+            accepts=is_event,
+            words="a whole object that has a time, and a level or a message",
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.members import parse_members
 from log_processor.formats.lib.timestamps import parse_any_ms
@@ -114,4 +114,15 @@ FORMAT = Format(
     sample='time=2026-05-04T10:00:00Z level=info msg="started up" port=8080',
     keeps_members=True,
     embedded=Embedded(ANYWHERE, f"{ascii_letters}{digits}_@<", "=", own_message=True),
+    strong=(
+        StrongStart(
+            re.compile(
+                rb'(?:time|ts|t|level|lvl|severity)=(?:"[^"]*"|[^\s"]+) (?:[^\n]{0,2000}? )?'
+                rb"(?:msg|message|level|lvl|time|ts|caller|logger)="
+            ),
+            b"tls",
+            needs=b"=",
+            words="`time`, `ts`, `t`, `level`, `lvl` or `severity` first, and another of the usual keys",
+        ),
+    ),
 )

@@ -2,6 +2,7 @@
 
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.lib.traces import STARTS
+from log_processor.state import Below
 
 
 def parse(_text: str, _last_modified_ms: int) -> Parsed | None:
@@ -22,4 +23,5 @@ FORMAT = Format(
     sample="loading\nWARNING:root:slow\na print\nanother",
     embedded=None,
     starts=STARTS,
+    below=Below.TRACE,
 )

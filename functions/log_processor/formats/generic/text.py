@@ -7,6 +7,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, list_column
 from log_processor.formats.lib.leading import LEVELS
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.traces import STARTS
+from log_processor.state import Below
 
 LEVELLED = re.compile(
     rf"(?:({LEVELS}|{timed_text.ANY_CASE}):|({LEVELS}) {{1,10}}\||\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL
@@ -72,4 +73,5 @@ FORMAT = Format(
     sample="ERROR: no space left",
     embedded=None,
     starts=STARTS,
+    below=Below.TRACE,
 )

@@ -3,10 +3,11 @@
 import re
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.tokens import FieldRule
+from log_processor.state import Below
 
 ANY_CASE = (
     "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
@@ -114,4 +115,13 @@ FORMAT = Format(
     sample="[2026-05-04 10:00:00] production.ERROR: no such route",
     embedded=None,
     starts=leading.STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            leading.DATED,
+            b"12[<(",
+            needs=b":",
+            words="a date with a year, and a clock, perhaps in brackets, and a word behind them",
+        ),
+    ),
 )

@@ -6,7 +6,7 @@ from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from log_processor.state import Columns
+from log_processor.state import Below, Columns
 
 
 @dataclass(slots=True)
@@ -48,6 +48,25 @@ class StreamLine(NamedTuple):
     stream: bytes
     begins_event: bool
     partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StrongStart:
+    """Match lines that begin a record in any object: no part of another record looks so.
+
+    A line matches if all of these hold. `words` says it for the documentation.
+
+    - It begins with one of the bytes in `begins`, and holds the bytes `needs`.
+    - `pattern` matches at its beginning.
+    - `accepts(line)` is true, if there is such a function.
+    """
+
+    pattern: re.Pattern[bytes]
+    begins: bytes
+    _: KW_ONLY
+    words: str
+    needs: bytes = b""
+    accepts: Callable[[bytes], bool] | None = None
 
 
 class CarrierKind(Enum):
@@ -127,6 +146,10 @@ class Format:
       names.
     - `embedded` says in which carriers its records may be embedded; None means in none.
     - `starts` matches the lines that begin a record; every other line belongs to the record before it.
+    - `strong` match the lines that begin a record of this format in objects of other formats too.
+    - `below` says what may stand below the first line of its records, as a part of them.
+    - `is_tabbed` says that its records may begin with a tab, which in other formats only inner lines do.
+    - `is_weak` says that a single line does not show the format: text of other programs looks like it.
     - `read_stream_line` is set instead if records are joined within streams.
     - `header_lines` reads the lines that name columns.
     - `key` matches the keys under which a service delivers the format's objects; detection uses it.
@@ -146,6 +169,10 @@ class Format:
     keeps_members: bool = False
     carrier: Carrier | None = None
     starts: re.Pattern[bytes] | None = None
+    strong: tuple[StrongStart, ...] = ()
+    below: Below = Below.NOTHING
+    is_tabbed: bool = False
+    is_weak: bool = False
     header_lines: HeaderLines | None = None
     read_stream_line: Callable[[bytes], StreamLine] | None = None
     key: re.Pattern[str] | None = None

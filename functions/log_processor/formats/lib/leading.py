@@ -7,7 +7,7 @@ time without a zone counts as UTC. A clock without a date is no time.
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from log_processor.formats.lib.lazy import compile_lazily
@@ -191,6 +191,14 @@ ANY = compile_lazily(
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
 STARTS = compile_lazily(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 
+WORD = rf"(?:[^\s\d,|;]|\d{{1,10}} {{1,2}}(?:\[|(?:{LEVELS}) )|[0-9a-f]{{8}}-[0-9a-f]{{4}}-)"
+DATED = compile_lazily(
+    rf"[\[<(]?(?:19|20)\d\d[-/]\d\d[-/]\d\d(?:T|,? {{1,2}}|[_:-])\d\d:\d\d:\d\d{FRACTION}{ZONE}"
+    rf"(?:[\])>]:?[ \t]{{0,5}}|:?[ \t]{{1,5}}){WORD}".encode(),
+    re.ASCII,
+)
+"""A date with year and clock, perhaps in brackets, and a word behind: no number, unless it is a process or an id."""
+
 
 BESIDE = re.compile(BEFORE).groups
 
@@ -207,8 +215,12 @@ def _index_by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] 
     return tuple(readings)
 
 
+@lru_cache(maxsize=1)
 def read_lead(text: str, last_modified_ms: int) -> Lead | None:
-    """Return the time at the start of `text` and what stands before it; None if the text does not begin with a time."""
+    """Return the time at the start of `text` and what stands before it; None if the text does not begin with a time.
+
+    The last answer is kept, since several formats are asked about the same text.
+    """
     if (match := ISO.match(text, text[:1] == "[")) is not None:
         return Lead(_read_iso(match.groups(), last_modified_ms), match.end())
     if (match := ANY.match(text)) is None:

@@ -10,6 +10,7 @@ from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import Lead
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.tokens import FieldRule
+from log_processor.state import Below
 
 WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
 LEVEL = rf"(?P<level>{WORDS})"
@@ -194,4 +195,5 @@ FORMAT = Format(
     sample="2026-05-04 10:00:00,123 [main] INFO org.example.App - started",
     embedded=Embedded(ANYWHERE, f"[{digits}"),
     starts=STARTS,
+    below=Below.ANYTHING,
 )

@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import parse_iso_ms, parse_yearless_ms
 from log_processor.formats.lib.tokens import parse_number
+from log_processor.state import Below
 
 LINE = re.compile(
     r"(?P<severity>[IWEFC])(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9}) +"
@@ -92,4 +93,13 @@ FORMAT = Format(
     keeps_members=True,
     embedded=Embedded(ANYWHERE, "CEFIW", "]"),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:\d\d:\d\d\.\d{1,9} +\d{1,18} [^\s:\]]+:\d{1,18}\]"),
+            b"IWEFC",
+            needs=b"]",
+            words="the whole head with file and line",
+        ),
+    ),
 )

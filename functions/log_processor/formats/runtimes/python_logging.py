@@ -5,7 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib import leading
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import COLOUR, Lead
@@ -13,6 +13,7 @@ from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import FieldRule, put_address
 from log_processor.formats.web.access import SERVED_LINE
+from log_processor.state import Below
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
 LEVEL = rf"(?P<level>{WORDS})"
@@ -162,4 +163,13 @@ FORMAT = Format(
     sample="2026-05-04 10:00:00,123 - app.db - WARNING - slow query",
     embedded=Embedded(ANYWHERE, f"[{digits}CDEFIW", ":"),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(rf"{COLOUR}(?:{LEVEL_FIRST})".encode()),
+            b"DIWECFNTSA\x1b",
+            needs=b":",
+            words="`LEVEL:logger:`; or uvicorn's level, whose message begins in the eleventh column",
+        ),
+    ),
 )

@@ -3,11 +3,12 @@
 import re
 from typing import Any, NamedTuple
 
-from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
 from log_processor.formats.syslog.syslog_named import APPLE, ESXI, NAMED, SOLARIS, put_leading_severity, put_named
+from log_processor.state import Below
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
@@ -210,4 +211,16 @@ FORMAT = Format(
     ),
     sample="<34>May  4 10:00:00 host su[42]: failed for root",
     embedded=None,
+    below=Below.TRACE,
+    strong=(
+        StrongStart(
+            re.compile(
+                rf"(?:<\d{{1,3}}>)(?:{MONTH}) {{1,2}}\d{{1,2}} {CLOCK} "
+                rf"|(?:{MONTH}) {{1,2}}\d{{1,2}} {CLOCK} [\w.:-]{{1,255}} {WORD}{{1,64}}(?:\[\d{{1,18}}\])?: ".encode()
+            ),
+            b"<JFMASOND",
+            needs=b":",
+            words="priority, month, day and clock; or without the priority also host, and tag with a colon",
+        ),
+    ),
 )

@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
+from log_processor.state import Below
 
 HEADER = re.compile(
     r"(?:\d{1,7} (?=<))?(?:<(?P<priority>0|[1-9]\d{0,2})>(?P<version>[1-9]\d{0,2}) |(?P<bare_version>[1-9]\d?) )"
@@ -123,4 +124,12 @@ FORMAT = Format(
     ),
     sample='<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started',
     embedded=Embedded(ANYWHERE, "<1"),
+    below=Below.TRACE,
+    strong=(
+        StrongStart(
+            re.compile(rb"<\d{1,3}>[1-9]\d? (?:- |\d{4}-\d\d-\d\dT)"),
+            b"<",
+            words="priority, version, and a time or `-`",
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ import re
 from string import ascii_letters, digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_clf_ms, parse_iso_ms
@@ -205,4 +205,12 @@ FORMAT = Format(
     ),
     sample='192.0.2.1 - ann [04/May/2026:10:00:00 +0000] "GET /a?b=1 HTTP/1.1" 200 512 "-" "curl/8.5"',
     embedded=Embedded(ANYWHERE, f'{ascii_letters}{digits}-":*_\ufeff', '"'),
+    strong=(
+        StrongStart(
+            re.compile(rb'(?:[^\s:,"\[]++:\d{1,5} )?[^\s,"\[]++ \S+ [^"\[]{1,255} ?\[' + CLF.encode() + rb'\] "'),
+            f'{ascii_letters}{digits}-":*_'.encode(),
+            needs=b'] "',
+            words="client, two words, the time with its zone in brackets, and a quote",
+        ),
+    ),
 )

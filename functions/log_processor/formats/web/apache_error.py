@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import parse_ctime_ms, parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
 from log_processor.formats.web.access import OWN_LINE
+from log_processor.state import Below
 
 CLOCK = r"\d\d:\d\d:\d\d(?:\.\d{1,6})?"
 # Other programs write the compact ISO time too: it counts if `[module:level]` or a log id follows.
@@ -157,4 +158,13 @@ FORMAT = Format(
     ),
     embedded=Embedded(ANYWHERE, "["),
     starts=STARTS,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(rf"\[[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} {{1,2}}\d{{1,2}} {CLOCK} \d{{4}}\] ".encode()),
+            b"[",
+            needs=b"] ",
+            words="weekday, month, day, clock and year in brackets",
+        ),
+    ),
 )

@@ -4,7 +4,7 @@ import re
 from string import digits
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import parse_haproxy_ms, parse_iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
@@ -201,4 +201,12 @@ FORMAT = Format(
         '1/1/1/1/0 0/0 "GET /a HTTP/1.1"'
     ),
     embedded=Embedded(ANYWHERE, f"<{digits}", "/20"),
+    strong=(
+        StrongStart(
+            re.compile(rb"[\w.:\[\]]{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{3})?\] "),
+            digits.encode() + b"[abcdef:",
+            needs=b"/20",
+            words="client and port, and the accept date in brackets",
+        ),
+    ),
 )

@@ -11,6 +11,7 @@ from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.web.access import OWN_LINE
+from log_processor.state import Below
 
 LEVELS = "emerg|alert|crit|error|warn|notice|info|debug"
 LINE = re.compile(
@@ -153,4 +154,5 @@ FORMAT = Format(
     ),
     embedded=Embedded(ANYWHERE, digits, " ["),
     starts=STARTS,
+    below=Below.ANYTHING,
 )

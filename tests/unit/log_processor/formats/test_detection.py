@@ -7,7 +7,7 @@ from log_processor.formats.detection import decide, detect
 from log_processor.formats.evidence import QUANTITIES, Evidence
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import MIXED
-from log_processor.formats.rules import RULES, Rule
+from log_processor.formats.rules import BANNER, RULES, Rule
 
 LAST_MODIFIED_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
@@ -84,7 +84,7 @@ def test_a_key_speaks_for_its_format() -> None:
     assert detect([JAVA], LAST_MODIFIED_MS, key).name == "java"
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+@pytest.mark.parametrize("rule", [*RULES, BANNER], ids=lambda rule: rule.name)
 def test_a_rule_decides_its_example(rule: Rule) -> None:
     """The lines beside a rule, which the documentation shows too, are decided by that rule and no other."""
     assert decide(rule.example.split("\n"), LAST_MODIFIED_MS, rule.example_key).rule is rule
