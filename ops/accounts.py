@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from log_processor.errors import ObjectChangedError, ObjectMissingError
 from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 from log_processor.work.ranges import UPLOADED
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 STATUSES = ("done", "continued", "failed", "running")
 COUNTS = ("read", "stored", "filtered", "rejected", "bytes")
 EFFORT = ("attempts", "duration_ms")
+GONE = (ObjectChangedError.__name__, ObjectMissingError.__name__)
+"""How the reason of an upload begins that cannot be read any more."""
 UNMARKED = "a version that kept no plan"
 """The parser of an attempt whose version did not add its own to the row."""
 
@@ -94,10 +97,13 @@ def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
 def _is_learned(account: VersionAccount, other: VersionAccount) -> bool:
     """Tell whether `account` is of attempts that could not learn the version, and a later attempt learned `other`.
 
-    An event of a bucket that keeps no versions names the ETag at most; the object itself tells when it was uploaded.
+    An event of a bucket that keeps no versions names the ETag at most; the object itself tells when it was uploaded. An
+    upload that was gone before its first attempt is never learned.
     """
     is_known_by = other.version.startswith(f"{account.version}{UPLOADED}") or not account.version
-    return is_known_by and other.started_at > account.started_at and not (account.done or account.read)
+    is_gone = any(reason.startswith(GONE) for reason in account.reasons)
+    is_unread = not (account.done or account.read or is_gone)
+    return is_known_by and is_unread and other.started_at > account.started_at
 
 
 def _build_account(version: str, rows: list[Row]) -> VersionAccount:

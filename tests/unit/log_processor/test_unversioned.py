@@ -5,11 +5,11 @@ import json
 from typing import Any
 
 import pytest
-from log_processor.errors import ObjectChangedError, ObjectMissingError
+from log_processor.errors import ObjectChangedError, ObjectMissingError, PlanError
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.ranges import ObjectRange, parse_upload_ms
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import MODIFIED, World, asks
 from tests.unit.log_processor.test_plan import Killed, assert_each_once, kill_at_the_end, run_waiting, start_and_kill
 
 LINES = b"".join(b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "%02d"}\n' % n for n in range(40))
@@ -143,6 +143,17 @@ def test_an_overwrite_while_a_connection_is_resumed(second: int) -> None:
     with pytest.raises(ObjectChangedError, match="the object was overwritten"):
         world.once(event)
     assert all(item["log_data"]["S"] in LINES.decode() for item in world.wire.items.values())
+
+
+def test_a_store_that_ignores_version_ids_is_noticed() -> None:
+    """The ETag of every range's answer is compared with the plan's: no range is read of another version."""
+    world = World(split_threshold_bytes=1, range_bytes=500)
+    world.once(world.put(LINES))
+    world.s3.uploads["web/a.log"] = ("another", MODIFIED)
+    while world.sqs.queues["work"]:
+        with pytest.raises(PlanError, match="with the ETag etag, and it has 2680 bytes with another"):
+            world.once(range_from_message(json.loads(world.sqs.queues["work"].popleft())))
+    assert world.wire.items == {}
 
 
 def test_what_an_upload_costs_in_requests() -> None:

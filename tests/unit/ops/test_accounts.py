@@ -22,6 +22,14 @@ def test_a_failure_to_open_is_no_version_after_a_later_attempt(unknown: str) -> 
     assert len(accounts([failed, other])) == (2 if unknown else 1)
 
 
+def test_an_upload_that_was_gone_stays_an_account() -> None:
+    """It was overwritten before any attempt; a later upload of the same bytes does not make up for it."""
+    failed = begin_at("9b2c", 1, make_row(0, None, "failed", read=0, stored=0))
+    failed["reason"] = {"S": "ObjectChangedError: the object was overwritten"}
+    done = begin_at("9b2c@20260504T100500Z", 6, make_row(0, None))
+    assert [account.status for account in accounts([failed, done])] == ["failed", "done"]
+
+
 def test_a_failure_to_open_after_that_is_one() -> None:
     """It tells of a later upload of the same bytes, which nothing has stored."""
     done = begin_at("9b2c@20260504T095900Z", 1, make_row(0, None))
