@@ -108,7 +108,7 @@ class ExpansionError(PermanentError):
 
 
 class PlanError(PermanentError):
-    """The object's plan cannot be followed: it cannot be read, or the object has another size."""
+    """The object's plan cannot be followed: it cannot be read or used here, or it is of another size or ETag."""
 
 
 class NoProgressError(PermanentError):
