@@ -2,13 +2,17 @@
 
 import gzip
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PlanError
+from log_processor.storing.ledger import Ledger
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.ranges import ObjectRange, parse_upload_ms
+from moto.s3.models import s3_backends
 
+from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import MODIFIED, World, asks
 from tests.unit.log_processor.test_plan import Killed, assert_each_once, kill_at_the_end, run_waiting, start_and_kill
 
@@ -180,6 +184,33 @@ def test_an_event_without_time_is_of_what_is_there() -> None:
     with pytest.raises(ObjectMissingError):
         world.once(event)
     assert statuses(world)["20260504T100000Z"] == "failed"
+
+
+def test_an_overwrite_against_real_services(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first attempt dies; the same bytes are uploaded seconds later; both events are delivered."""
+    stack.s3.create_bucket(Bucket="plain")
+    etag = stack.s3.put_object(Bucket="plain", Key="a.log", Body=LINES)["ETag"].strip('"')
+    key = s3_backends["123456789012"]["aws"].get_object("plain", "a.log")
+    assert key is not None
+
+    def deliver() -> None:
+        found = {"bucket": {"name": "plain"}, "object": {"key": "a.log", "eTag": etag}}
+        stack.invoke({"Records": [{"eventName": "ObjectCreated:Put", "eventTime": moments[-1], "s3": found}]})
+
+    moments = [f"{key.last_modified:%Y-%m-%dT%H:%M:%S.999Z}"]
+    with monkeypatch.context() as patches:
+        patches.setattr(Ledger, "end", lambda *_: kill_at_the_end("end"))
+        with pytest.raises(Killed):
+            deliver()
+    key.last_modified += timedelta(seconds=5)
+    with pytest.raises(ObjectChangedError, match="the object was overwritten, its new content has an event of its own"):
+        deliver()
+    moments.append(f"{key.last_modified:%Y-%m-%dT%H:%M:%S.999Z}")
+    deliver()
+    first, second = sorted(stack.items("ledger"), key=lambda row: row["range"]["S"])
+    assert (first["status"]["S"], second["status"]["S"]) == ("failed", "done")
+    assert first["reason"]["S"].startswith("ObjectChangedError: s3://plain/a.log is now version ")
+    assert len(stack.items()) == 80
 
 
 def test_versioned_ids_are_as_they_were() -> None:
