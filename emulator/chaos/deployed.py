@@ -22,13 +22,15 @@ SETTINGS = {
     "function_timeout_s": 3,
     "split_threshold_bytes": 128 * KIB,
     "range_bytes": 96 * KIB,
+    "mapping_batch_size": 3,
+    "max_receive_count": 10,
 }
 CONFIGURING = {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS), "STACK_NAME_SUFFIX": "chaos", "STATE_BACKEND": "local"}
 
 
 @dataclass(frozen=True, slots=True)
 class DeployedPipeline:
-    """The running pipeline: its AWS, the main stack's names, the function's zip, and the middleware for faults.
+    """The running pipeline: its AWS, the main stack's names, the function's zip, the middleware for faults, its logs.
 
     Of the stack's outputs, `outputs` has the names and addresses, which are known before Terraform has ended.
     """
@@ -37,6 +39,7 @@ class DeployedPipeline:
     outputs: Mapping[str, Any]
     code: bytes
     middleware: FaultMiddleware
+    log_dir: Path
 
 
 @contextmanager
@@ -46,11 +49,12 @@ def deploy_pipeline(build_dir: Path, steps: Steps) -> Iterator[DeployedPipeline]
     with steps.show("Synthesize the stacks"):
         stacks = synthesize(build_dir, CONFIGURING)
     middleware = FaultMiddleware()
-    with LocalAws(log_dir=build_dir / "function-logs", middlewares=[middleware]) as aws:
+    log_dir = build_dir / "function-logs"
+    with LocalAws(log_dir=log_dir, middlewares=[middleware]) as aws:
         env = os.environ | build_cli_environment(build_dir) | aws.build_environment()
         terraform = Terraform(find_terraform(), env, stacks.log)
         with terraform.begin(stacks.main, steps) as apply:
-            yield DeployedPipeline(aws, apply.wait_until_usable(), _read_code(stacks.main), middleware)
+            yield DeployedPipeline(aws, apply.wait_until_usable(), _read_code(stacks.main), middleware, log_dir)
             apply.wait_until_finished()
 
 

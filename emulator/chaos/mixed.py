@@ -24,11 +24,15 @@ Write = Callable[[random.Random, datetime], str]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A record before it has a place in an object: its text of one or more lines, its format and its time."""
+    """A record before it has a place in an object: its text of one or more lines, its format and its time.
+
+    If it is not stored as it is, `stored_text` is its text in the table.
+    """
 
     text: str
     format: str
     time_ms: int | None
+    stored_text: str | None = None
 
 
 def write_combined(rng: random.Random, moment: datetime) -> str:
@@ -107,7 +111,7 @@ def place_records(records: Iterable[Written]) -> tuple[bytes, tuple[TrueRecord, 
     for record in records:
         start = len(content)
         content += record.text.encode()
-        truth.append(TrueRecord(start, len(content), record.format, record.time_ms))
+        truth.append(TrueRecord(start, len(content), record.format, record.time_ms, record.stored_text))
         content += b"\n"
     return bytes(content), tuple(truth)
 

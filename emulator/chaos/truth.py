@@ -9,12 +9,16 @@ from emulator.verify.account import StoredRecord
 
 @dataclass(frozen=True, slots=True)
 class TrueRecord:
-    """A record as it was written: its bytes `[start, end)`, its format, and its time if its text has one."""
+    """A record as it was written: its bytes `[start, end)`, its format, and its time if its text has one.
+
+    If it is not stored as it is, `text` is what the table has to hold.
+    """
 
     start: int
     end: int
     format: str
     time_ms: int | None
+    text: str | None = None
 
     def __str__(self) -> str:
         return f"bytes {self.start:,} to {self.end:,} as {self.format} of {self.time_ms or 'no time'}"
@@ -26,14 +30,16 @@ def find_untrue(truth: Iterable[TrueRecord], stored: Iterable[StoredRecord]) -> 
     A record without a time of its own may have any time.
     """
     expected = Counter(truth)
-    timeless = {(record.start, record.end) for record in expected if record.time_ms is None}
-    actual = Counter(_describe(record, timeless) for record in stored)
+    known = {(record.start, record.end): record for record in expected}
+    actual = Counter(_describe(record, known.get((record.start, record.end))) for record in stored)
     return [
         *(f"written, not stored: {record}" for record in (expected - actual).elements()),
         *(f"stored, not written: {record}" for record in (actual - expected).elements()),
     ]
 
 
-def _describe(record: StoredRecord, timeless: set[tuple[int, int]]) -> TrueRecord:
-    time_ms = None if (record.start, record.end) in timeless else record.time_ms
-    return TrueRecord(record.start, record.end, record.format, time_ms)
+def _describe(record: StoredRecord, expected: TrueRecord | None) -> TrueRecord:
+    """Return what is stored, without the time and the text that are not expected of it."""
+    time_ms = None if expected and expected.time_ms is None else record.time_ms
+    text = record.text if expected and expected.text is not None else None
+    return TrueRecord(record.start, record.end, record.format, time_ms, text)

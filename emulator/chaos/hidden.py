@@ -1,0 +1,91 @@
+"""Write objects whose values a route hides, and look for these values in every copy that a run has made."""
+
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from emulator.chaos.middleware import POISON
+from emulator.chaos.mixed import Written
+from emulator.chaos.package import change_file
+from emulator.samples.lines import START
+
+HIDDEN = "hidden/"
+"""The keys of objects whose values are hidden hold this."""
+ROUTES_FILE = "log_processor/routes.toml"
+ROUTE = f"""
+[[route]]
+keys = ["{HIDDEN}**", "**/{HIDDEN}**"]
+redact = ["email", "card", "aws_key", {{ name = "password", pattern = 'password=(\\S+)' }}]
+"""
+CARD_DIGITS = 16
+POISONED_EVERY = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that has to be hidden, and the token that stands for it."""
+
+    value: str
+    token: str
+
+
+def add_route(code: bytes) -> bytes:
+    """Return the function's zip with the route that hides the values of these objects."""
+    return change_file(code, ROUTES_FILE, lambda routes: routes + ROUTE.encode())
+
+
+def draw_secrets(rng: random.Random) -> tuple[Secret, ...]:
+    """Return new values of each kind that the route hides."""
+    digits = "4" + "".join(rng.choices("0123456789", k=CARD_DIGITS - 2))
+    return (
+        Secret(f"user.{rng.randrange(16**10):010x}@mail.example.com", "[email]"),
+        Secret(digits + _find_check_digit(digits), "[card]"),
+        Secret("AKIA" + "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=16)), "[aws_key]"),
+        Secret(f"pw{rng.randrange(16**12):012x}", "[password]"),
+    )
+
+
+def write_hidden(rng: random.Random, count: int) -> tuple[list[Written], list[str]]:
+    """Return `count` records with a value of each kind, some of which the table refuses, and all the values."""
+    records, values = [], []
+    moment = START
+    for number in range(count):
+        moment += timedelta(milliseconds=rng.randrange(2, 900))
+        secrets = draw_secrets(rng)
+        poison = f"{POISON} " if number % POISONED_EVERY == POISONED_EVERY - 1 else ""
+        email, card, key, password = secrets
+        event = {
+            "time": f"{moment:%Y-%m-%dT%H:%M:%S}Z",
+            "level": "info",
+            "message": f"{poison}{email.value} pays with {card.value}, password={password.value} caf\u00e9",
+            "login": {"key": key.value, "by": email.value},
+        }
+        text = json.dumps(event, ensure_ascii=rng.random() < 0.5)
+        time_ms = None if poison else int(moment.timestamp()) * 1000
+        records.append(Written(text, "text" if poison else "json_lines", time_ms, _mask(text, secrets)))
+        values += [secret.value for secret in secrets]
+    return records, values
+
+
+def find_leaks(values: Iterable[str], copies: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield a problem for each copy, given by what it is and its text, that has a value or a half of one."""
+    halves = [half for value in values for half in (value[: len(value) // 2], value[len(value) // 2 :])]
+    whole = re.compile("|".join(map(re.escape, halves)) or r"(?!)")
+    for name, text in copies:
+        if match := whole.search(text):
+            yield f"{name} shows a hidden value: …{text[max(0, match.start() - 40) : match.end() + 20]}…"
+
+
+def _mask(text: str, secrets: Iterable[Secret]) -> str:
+    for secret in secrets:
+        text = text.replace(secret.value, secret.token)
+    return text
+
+
+def _find_check_digit(digits: str) -> str:
+    """Return the digit that makes the sum of Luhn's rule a multiple of ten."""
+    doubled = [int(digit) * (2 if index % 2 == 0 else 1) for index, digit in enumerate(reversed(digits))]
+    return str(-sum(value - 9 if value > 9 else value for value in doubled) % 10)

@@ -1,0 +1,54 @@
+"""The chaos run knows the values that a route hides, and finds each copy that shows one."""
+
+import io
+import json
+import random
+import zipfile
+
+import pytest
+
+from emulator.chaos.hidden import ROUTES_FILE, add_route, draw_secrets, find_leaks, write_hidden
+
+VALUE = "pw0123456789ab"
+
+
+@pytest.mark.parametrize(
+    "text", [f"password={VALUE}", f"x{VALUE[:7]}", f"{VALUE[7:]}\n"], ids=["whole", "head", "tail"]
+)
+def test_a_copy_that_shows_a_value_is_found(text: str) -> None:
+    """Half of a value is as bad as the whole."""
+    assert len(list(find_leaks([VALUE], [("a record", text), ("the log", "password=[password]")]))) == 1
+
+
+def test_without_values_there_is_nothing_to_find() -> None:
+    """A run of other objects has none."""
+    assert list(find_leaks([], [("a record", "text")])) == []
+
+
+def test_what_has_to_be_stored_has_a_token_for_each_value() -> None:
+    """Everything else is as it was written, and a record of each kind holds every value."""
+    records, values = write_hidden(random.Random(1), 80)
+    assert len(values) == 4 * len(records)
+    for number, record in enumerate(records):
+        stored = json.loads(record.stored_text or "")
+        assert [value for value in values if value in str(record.stored_text)] == []
+        assert all(value in record.text for value in values[4 * number : 4 * number + 4])
+        assert stored["login"] == {"key": "[aws_key]", "by": "[email]"}
+        assert stored["time"] == json.loads(record.text)["time"]
+    assert {record.format for record in records} == {"json_lines", "text"}
+
+
+def test_a_card_has_a_right_check_digit() -> None:
+    """Any other run of digits would be none, and would stay."""
+    digits = [int(digit) for digit in reversed(draw_secrets(random.Random(1))[1].value)]
+    assert len(digits) == 16
+    assert sum(digits[::2] + [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]) % 10 == 0
+
+
+def test_the_route_stands_below_those_of_the_zip() -> None:
+    """The first route that matches is an object's."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr(ROUTES_FILE, "# none\n")
+    with zipfile.ZipFile(io.BytesIO(add_route(content.getvalue()))) as changed:
+        assert changed.read(ROUTES_FILE).startswith(b"# none\n\n[[route]]\n")
