@@ -12,13 +12,15 @@ from typing import Any
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 from moto.sqs.exceptions import QueueDoesNotExist
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import Message, sqs_backends
 
 from emulator.aws.events import InFlight, Invoke
 from emulator.aws.functions import InvocationResult
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.05
+MOTO_DELAY = "delay"
+"""The method with which moto 5.2.5 delays a message."""
 GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
 """Raised if a stack that is being destroyed removes the queue or the function between two polls."""
 
@@ -26,7 +28,8 @@ GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
 class Mappings:
     """Polls queues until it is closed.
 
-    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`. A
+    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`, and
+    so is the delay of a message multiplied. A
     message of whose body `repeats` says so is delivered again while its invocation runs, as queues do now and then.
     """
 
@@ -39,6 +42,7 @@ class Mappings:
         self._in_flight = in_flight
         self._slots = slots
         self._scale = pause_scale
+        _scale_delays(pause_scale)
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._closed = threading.Event()
@@ -121,6 +125,15 @@ class Mappings:
                 _show_again(queue, message, time.time() * 1000 + hidden_ms)
             else:
                 sqs.delete_message(queue.name, message.receipt_handle)
+
+
+def _scale_delays(scale: float) -> None:
+    """Let messages that are sent with a delay wait for that delay multiplied by `scale`."""
+
+    def delay(message: Any, delay_seconds: int) -> None:
+        message.delayed_until = (time.time() + float(delay_seconds) * scale) * 1000
+
+    setattr(Message, MOTO_DELAY, delay)
 
 
 def _show_again(queue: Any, received: Any, moment_ms: float) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.hidden import HIDDEN
 from emulator.chaos.package import change_file
 
 
@@ -76,6 +77,27 @@ BREAKS = {
         "ops status exits with 0, it should exit with 1",
         ("uploads/photo.log",),
     ),
+    "version": Break(
+        "log_processor/work/ranges.py",
+        "if self.version_id or self.last_modified_ms is None:",
+        "if True:",
+        LOST,
+        ("plain/app.log",),
+    ),
+    "foreign": Break(
+        "log_processor/handler.py",
+        "    if not errors:\n",
+        "    if True:\n",
+        "the foreign message .* is not in the dead-letter queue",
+        (f"{HIDDEN}app.log",),
+    ),
+    "hiding": Break(
+        "log_processor/routing/lib/route.py",
+        "return raw._replace(text=record.log_data, undecoded=None)",
+        "return raw",
+        "the rejects .* shows a hidden value",
+        (f"{HIDDEN}app.log",),
+    ),
 }
 """What each makes the function do wrong:
 
@@ -84,6 +106,8 @@ BREAKS = {
 - `cut` takes a connection that breaks for the object's end.
 - `plan` decides anew in each attempt how an object is read.
 - `failure` calls an object done that could not be read.
+- `version` takes equal bytes that are uploaded again for the same upload, in a bucket without versions.
+- `foreign` drops messages that are no events, `hiding` keeps the text of rejects as it was.
 """
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from emulator.chaos.deployed import KIB, DeployedPipeline
+from emulator.chaos.hidden import add_route
 from emulator.chaos.package import change_file
 
 PARSER_FILE = "log_processor/parser_version.txt"
@@ -13,16 +14,20 @@ RANGE_SIZES = (40 * KIB, 160 * KIB, 64 * KIB)
 
 
 class Deploys:
-    """The deploys of one run; `restore` brings back what was deployed before it."""
+    """The deploys of one run: first its own code, with a route; `restore` brings back what was deployed before it."""
 
     def __init__(self, pipeline: DeployedPipeline) -> None:
         self._lambda = pipeline.aws.client("lambda")
         self._function: str = pipeline.outputs["LambdaFunctionName"]
-        self._code = pipeline.code
+        self._before, self._code = pipeline.code, add_route(pipeline.code)
         self._lock = threading.Lock()
         deployed = self._lambda.get_function_configuration(FunctionName=self._function)
         self._variables: dict[str, str] = deployed["Environment"]["Variables"]
         self._changes = self._list_changes()
+
+    def begin(self) -> None:
+        """Deploy the run's own code."""
+        self._set_code(self._code)
 
     def change(self) -> None:
         """Deploy something else: a range size and a parser version in turns."""
@@ -33,7 +38,7 @@ class Deploys:
         """Deploy what was deployed before the run."""
         with self._lock:
             self._set_variables({})
-            self._set_code(self._code)
+            self._set_code(self._before)
 
     def _list_changes(self) -> Iterator[Callable[[], None]]:
         for number in itertools.count(1):

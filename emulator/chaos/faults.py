@@ -18,6 +18,7 @@ SHARES: dict[str, dict[str, float]] = {
         "slow": 0.01,
         "killed_before": 0.01,
         "killed_after": 0.01,
+        "trickled": 0.002,
     },
     "GetObject": {
         "server_error": 0.05,
@@ -26,6 +27,7 @@ SHARES: dict[str, dict[str, float]] = {
         "slow": 0.05,
         "killed_before": 0.02,
         "killed_after": 0.02,
+        "trickled": 0.02,
     },
     "LedgerBegin": {"server_error": 0.04, "throttled": 0.04, "reset": 0.02, "lost_answer": 0.04, "slow": 0.04},
     "LedgerEnd": {
@@ -37,6 +39,7 @@ SHARES: dict[str, dict[str, float]] = {
         "killed_before": 0.05,
         "killed_after": 0.05,
         "killed_by_deploy": 0.01,
+        "trickled": 0.02,
     },
     "SendMessage": {
         "server_error": 0.04,

@@ -13,6 +13,8 @@ from emulator.chaos.faults import Fault, Faults
 from emulator.chaos.requests import Request, read_request
 
 SLOW_S = 0.4
+TRICKLE_S = 0.2
+MAX_TRICKLED = 40
 REFUSED = "refused-archive"
 """If a key contains this, the archive refuses every write for it."""
 POISON = "POISON"
@@ -77,6 +79,8 @@ class FaultMiddleware:
             return _refuse(environ, start_response, *REFUSALS[kind])
         if kind == "unprocessed":
             return _store_partly(application, environ, start_response)
+        if kind == "trickled":
+            return _trickle(b"".join(application(environ, start_response)), environ)
         if _ends_body(kind, request):
             whole = b"".join(application(environ, start_response))
             return self._cut_off(whole[: fault.choose_cut(len(whole))], kind, request, environ)
@@ -142,6 +146,15 @@ def _drop(environ: Environ) -> None:
     connection: socket.socket = environ["werkzeug.socket"]
     connection.shutdown(socket.SHUT_RDWR)
     raise ConnectionResetError
+
+
+def _trickle(content: bytes, environ: Environ) -> Iterator[bytes]:
+    """Yield a body a byte at a time; close the connection if nobody has given up waiting after eight seconds."""
+    for position in range(min(MAX_TRICKLED, len(content))):
+        yield content[position : position + 1]
+        time.sleep(TRICKLE_S)
+    if len(content) > MAX_TRICKLED:
+        _drop(environ)
 
 
 def _consume(application: Application, environ: Environ) -> None:

@@ -2,9 +2,11 @@
 
 import gzip
 import random
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from emulator.chaos.hidden import HIDDEN, write_hidden
 from emulator.chaos.middleware import POISON, REFUSED
 from emulator.chaos.mixed import (
     WRITERS,
@@ -25,11 +27,13 @@ POISONED_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class ChaosObject:
-    """One object version to upload. If `fails`, it has to end in the dead-letter queue.
+    """One object version to upload.
 
-    If `after_read`, it is uploaded only after the function has begun to read an earlier version of the same key. If it
-    was written record by record, what is known of each is in `truth`. If `is_plain`, the bucket without versions gets
-    it, and gets equal bytes once more after all work has ended.
+    - `fails`: it has to end in the dead-letter queue.
+    - `after_read`: it is uploaded only after the function has begun to read an earlier version of the same key.
+    - `truth`: what is known of its records, if it was written record by record.
+    - `secrets`: the values in it that have to be hidden.
+    - `is_plain`: the bucket without versions gets it, and gets equal bytes once more after all work has ended.
     """
 
     key: str
@@ -37,6 +41,7 @@ class ChaosObject:
     fails: bool = False
     after_read: bool = False
     truth: tuple[TrueRecord, ...] = ()
+    secrets: tuple[str, ...] = ()
     is_plain: bool = False
 
 
@@ -62,6 +67,9 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         *(ChaosObject(f"api/poisoned-{number}.jsonl", _encode_poisoned(rng, share // 6)) for number in range(3)),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_combined(rng, share // 2))),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
+        ChaosObject("plain/status.log", b"ok\n", is_plain=True),
+        ChaosObject("plain/app.log", _encode_lines(lines.generate_logfmt(rng, share // 4)), is_plain=True),
+        *_make_hidden(rng, share // 10),
         ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
         ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
         ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
@@ -76,6 +84,18 @@ def _make_mixed(rng: random.Random, share: int) -> Iterator[ChaosObject]:
         yield _write_object(f"mixed/turns-{number}.log", write_records(rng, choose_alternating(rng, half)))
     name = rng.choice(sorted(WRITERS))
     yield _write_object("mixed/banner.log", [*write_banner(rng), *write_records(rng, [name] * half)])
+
+
+def _make_hidden(rng: random.Random, count: int) -> Iterator[ChaosObject]:
+    """Yield an object whose values are hidden, and one that is damaged as well."""
+    for key, fails in ((f"{HIDDEN}app.log", False), (f"{HIDDEN}cut-off.log.gz", True)):
+        records, secrets = write_hidden(rng, count)
+        content, truth = place_records(records)
+        if fails:
+            content = _cut_off(gzip.compress(content, 6, mtime=0))
+            whole_bytes = len(zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(content))
+            truth = tuple(record for record in truth if record.end < whole_bytes)
+        yield ChaosObject(key, content, fails, truth=truth, secrets=tuple(secrets))
 
 
 def _write_object(key: str, records: Iterable[Written]) -> ChaosObject:
@@ -96,7 +116,10 @@ def _compress_members(logged: Lines, rng: random.Random) -> bytes:
 
 
 def _cut_gzip(logged: Lines) -> bytes:
-    whole = gzip.compress(_encode_lines(logged), 6, mtime=0)
+    return _cut_off(gzip.compress(_encode_lines(logged), 6, mtime=0))
+
+
+def _cut_off(whole: bytes) -> bytes:
     return whole[: len(whole) * 3 // 5]
 
 

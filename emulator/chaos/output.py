@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from emulator.chaos.check import RunOutput, read_rejects
 from emulator.chaos.deployed import CONFIGURING, DeployedPipeline
+from emulator.chaos.foreign import MARK
 from emulator.chaos.status import ask_statuses
 from emulator.verify.account import DynamoItem
 from emulator.verify.failures import read_dead_letters, read_error_documents
@@ -21,12 +22,15 @@ def read_output(pipeline: DeployedPipeline, names: Iterable[str], prefix: str) -
         return aws.read_table_items(outputs[output])
 
     rows = [row for row in read_items("LedgerTableName") if is_own(row["object"]["S"])]
-    letters = read_dead_letters(aws.read_queue_messages(outputs["DLQQueueURL"].rpartition("/")[2]))
+    dead = aws.read_queue_messages(outputs["DLQQueueURL"].rpartition("/")[2])
+    foreign = [body for body, _ in dead if MARK in body]
+    letters = read_dead_letters(message for message in dead if MARK not in message[0])
     archived = {document.name for document in read_error_documents(s3, bucket) if is_own(document.name)}
     return RunOutput(
         items=[item for item in read_items("DynamoDBTableName") if is_own(item["source_file"]["S"])],
         rows=rows,
         dead_letters=[letter for letter in letters if letter.key.startswith(prefix)],
+        foreign_letters=foreign,
         archived=frozenset(map(_get_key, archived)),
         rejects=read_rejects(s3, bucket, rows),
         statuses=ask_statuses(names, outputs["LedgerTableName"], CONFIGURING | aws.build_environment()),

@@ -2,22 +2,27 @@
 
 import random
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
 from emulator.chaos.check import Source, Verdict, judge
+from emulator.chaos.copies import measure_log, read_copies
 from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.deploys import Deploys
 from emulator.chaos.faults import Faults
+from emulator.chaos.foreign import find_wrong_letters, make_foreign_messages
+from emulator.chaos.hidden import find_leaks
 from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.chaos.output import read_output
 from emulator.chaos.plain_bucket import add_plain_bucket
+from emulator.chaos.policy import BrokenPolicy
 from emulator.chaos.requests import Request, get_message_key
 
 Event = Mapping[str, Any]
@@ -50,10 +55,12 @@ class Run:
     def __init__(self, pipeline: DeployedPipeline, plan: RunPlan, folder: Path) -> None:
         self._pipeline, self._aws, self._outputs = pipeline, pipeline.aws, pipeline.outputs
         self._middleware, self._deploys = pipeline.middleware, Deploys(pipeline)
-        self._plan = plan
+        self._plan, self._log_start = plan, measure_log(pipeline)
         self._folder = folder
-        self._s3 = pipeline.aws.client("s3")
+        self._s3, self._sqs = pipeline.aws.client("s3"), pipeline.aws.client("sqs")
         self._bucket: str = pipeline.outputs["S3SourceBucket"]
+        self._policy = BrokenPolicy(pipeline, plan.prefix)
+        self._foreign = make_foreign_messages(plan.prefix)
         self._plain_bucket = add_plain_bucket(pipeline.aws, pipeline.outputs)
         self._events: list[Event] = []
         self._sources: list[Source] = []
@@ -67,7 +74,11 @@ class Run:
         with self._fail_on_purpose():
             idle = self._deliver()
         names = sorted({source.version.name for source in self._sources})
-        verdict = judge(self._sources, read_output(self._pipeline, names, self._plan.prefix))
+        output = read_output(self._pipeline, names, self._plan.prefix)
+        verdict = judge(self._sources, output)
+        secrets = [secret for upload in self._uploads for secret in upload.secrets]
+        verdict.problems += find_leaks(secrets, read_copies(self._pipeline, output, self._log_start))
+        verdict.problems += find_wrong_letters(self._foreign, output.foreign_letters)
         if not idle:
             verdict.problems.append(f"work is still under way after {MAX_WAIT_S:.0f} s")
         return verdict
@@ -76,6 +87,8 @@ class Run:
     def _fail_on_purpose(self) -> Iterator[None]:
         """Let faults strike while the block runs; after it, all is deployed as it was before."""
         self._middleware.kill, self._middleware.deploy = self._aws.kill, self._deploys.change
+        self._policy.deny()
+        self._deploys.begin()
         self._middleware.begin(self.faults)
         self._aws.repeat_messages(self._is_delivered_twice)
         try:
@@ -83,6 +96,7 @@ class Run:
         finally:
             self._aws.repeat_messages(lambda _body: False)
             self._middleware.end()
+            self._policy.mend()
             self._deploys.restore()
 
     def _is_delivered_twice(self, body: str) -> bool:
@@ -96,7 +110,7 @@ class Run:
         """
         rng = random.Random(self._plan.seed)  # noqa: S311 - has to repeat
         later = {self._add_prefix(upload): upload for upload in self._uploads if upload.after_read}
-        self._middleware.on_read = lambda key: self._overwrite(later, key)
+        self._middleware.on_read = lambda key: self._handle_read(later, key)
         self._upload_all(rng)
         idle = self._aws.wait_until_idle(MAX_WAIT_S)
         for upload in self._uploads:
@@ -111,17 +125,21 @@ class Run:
         first = [upload for upload in self._uploads if not upload.after_read]
         rng.shuffle(first)
         again: list[Event] = []
+        foreign = iter(self._foreign)
         for upload in first:
             event = self._upload(upload)
+            self._send_messages(islice(foreign, 1))
             again += [event] * rng.randint(0, MAX_DELIVERIES - 1)
             if again and rng.random() < 0.5:
                 self._redeliver(again.pop(rng.randrange(len(again))))
+        self._send_messages(foreign)
         rng.shuffle(again)
         for event in again:
             self._redeliver(event)
 
-    def _overwrite(self, later: dict[str, ChaosObject], key: str) -> None:
+    def _handle_read(self, later: dict[str, ChaosObject], key: str) -> None:
         """Upload the second version of `key`, while the first is being read."""
+        self._policy.notice_read(key)
         with self._lock:
             upload = later.pop(key, None)
         if upload is not None:
@@ -142,6 +160,10 @@ class Run:
             event = _build_event(bucket, key, answer)
             self._events.append(event)
         return event
+
+    def _send_messages(self, bodies: Iterable[str]) -> None:
+        for body in bodies:
+            self._sqs.send_message(QueueUrl=self._outputs["WorkQueueURL"], MessageBody=body)
 
     def _redeliver(self, event: Event) -> None:
         self._aws.invoke_async(self._outputs["LambdaFunctionName"], {"Records": [event]})

@@ -13,6 +13,7 @@ def make_source(name: str, version: str = "") -> Source:
 def test_uploads_without_a_version_get_those_of_the_ledger() -> None:
     """They are in the order of the uploads; one that the ledger does not know stays without, and counts as unknown."""
     sources = [make_source("plain"), make_source("kept", "v7"), make_source("plain"), make_source("plain")]
-    ledger = [ObjectVersion("plain", "etag-200"), ObjectVersion("plain", "etag-100"), ObjectVersion("kept", "v7")]
+    versions = ("etag-200", "etag", "", "etag-100")
+    ledger = [*(ObjectVersion("plain", version) for version in versions), ObjectVersion("kept", "v7")]
     named = [source.version.version for source in name_uploads(sources, ledger)]
     assert named == ["etag-100", "v7", "etag-200", ""]

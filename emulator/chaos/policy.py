@@ -1,0 +1,50 @@
+"""Break the function's policy for a while: it denies reading some objects, until that was tried often enough."""
+
+import json
+import threading
+
+from emulator.chaos.deployed import DeployedPipeline
+
+DENIED = "denied/"
+"""The keys of objects that may not be read at first hold this."""
+DENIALS = 6
+POLICY = "chaos-denied"
+
+
+class BrokenPolicy:
+    """A policy that denies to read the objects of `DENIED` below `prefix`; it is mended after `DENIALS` reads."""
+
+    def __init__(self, pipeline: DeployedPipeline, prefix: str) -> None:
+        self._iam = pipeline.aws.client("iam")
+        function = pipeline.outputs["LambdaFunctionName"]
+        role = pipeline.aws.client("lambda").get_function_configuration(FunctionName=function)["Role"]
+        self._role: str = role.rpartition("/")[2]
+        self._objects = f"arn:aws:s3:::{pipeline.outputs['S3SourceBucket']}/{prefix}{DENIED}*"
+        self._lock = threading.Lock()
+        self._left = 0
+
+    def deny(self) -> None:
+        """Deny every read from now on."""
+        denied = {"Effect": "Deny", "Action": "s3:GetObject*", "Resource": self._objects}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [denied]})
+        self._iam.put_role_policy(RoleName=self._role, PolicyName=POLICY, PolicyDocument=document)
+        self._left = DENIALS
+
+    def notice_read(self, key: str) -> None:
+        """Mend the policy if `key` is denied, and was read often enough."""
+        with self._lock:
+            if DENIED not in key or not self._left:
+                return
+            self._left -= 1
+            if not self._left:
+                self._delete()
+
+    def mend(self) -> None:
+        """Mend the policy if it is still broken."""
+        with self._lock:
+            if self._left:
+                self._left = 0
+                self._delete()
+
+    def _delete(self) -> None:
+        self._iam.delete_role_policy(RoleName=self._role, PolicyName=POLICY)
