@@ -3,6 +3,7 @@
 import gzip
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -78,30 +79,31 @@ def streams(draw: st.DrawFn) -> bytes:
     return body[: draw(st.integers(0, len(body)))] if draw(st.booleans()) else body
 
 
-@pytest.fixture(scope="module", params=[2, 100, None])
-def window_bytes(request: pytest.FixtureRequest) -> Iterator[None]:
+@contextmanager
+def windows_of(size: int | None) -> Iterator[None]:
     """Use windows of a few bytes, so that each value is cut by their ends; None leaves them as they are."""
     with pytest.MonkeyPatch.context() as patch:
-        if request.param is not None:
-            patch.setattr(window, "WINDOW_BYTES", request.param)
-            patch.setattr(documents, "DOCUMENT_HEAD_BYTES", 4 * request.param)
-            patch.setattr(root_fields, "HELD_BYTES", 10 * request.param)
+        if size is not None:
+            patch.setattr(window, "WINDOW_BYTES", size)
+            patch.setattr(documents, "DOCUMENT_HEAD_BYTES", 4 * size)
+            patch.setattr(root_fields, "HELD_BYTES", 10 * size)
         yield
 
 
-@pytest.mark.usefixtures("window_bytes")
+@pytest.mark.parametrize("window_bytes", [2, 100, None])
 @settings(deadline=None)
 @given(content=streams(), size=st.integers(1, 80))
-def test_a_reader_resumes_after_any_record(content: bytes, size: int) -> None:
+def test_a_reader_resumes_after_any_record(window_bytes: int | None, content: bytes, size: int) -> None:
     """The records are those of one pass, with the same root fields, however the stream is cut."""
-    whole = read(content, 7, OWNED)
-    assert read(content, size, OWNED) == whole
-    for number, raw in enumerate(whole or []):
-        state = InDocument(raw.document, raw.number) if raw.document else None
-        assert state is not None
-        assert decode(encode(state)) == state
-        rest = documents.resume_documents(pieces(content[raw.next_offset :], size), state, raw.next_offset, OWNED)
-        assert list(chain.from_iterable(rest)) == (whole or [])[number + 1 :]
+    with windows_of(window_bytes):
+        whole = read(content, 7, OWNED)
+        assert read(content, size, OWNED) == whole
+        for number, raw in enumerate(whole or []):
+            state = InDocument(raw.document, raw.number) if raw.document else None
+            assert state is not None
+            assert decode(encode(state)) == state
+            rest = documents.resume_documents(pieces(content[raw.next_offset :], size), state, raw.next_offset, OWNED)
+            assert list(chain.from_iterable(rest)) == (whole or [])[number + 1 :]
 
 
 @given(content=streams())
