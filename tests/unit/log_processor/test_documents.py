@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from typing import Any
@@ -16,6 +16,7 @@ from log_processor.reading.json import values as json_values
 from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, RootField, index_by_path
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, decode, encode
+from log_processor.work.plan import Kind
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, asks
@@ -37,12 +38,21 @@ def pieces(content: bytes, size: int) -> Iterator[bytes]:
     return iter([content[first : first + size] for first in range(0, len(content), size)])
 
 
-def read(content: bytes, size: int = 1024, expansions: Expansions = USUAL) -> list[RawRecord] | None:
-    blocks, chunks = documents.read_documents(pieces(content, size), expansions)
+def read(
+    content: bytes, size: int = 1024, expansions: Expansions = USUAL, kind: Kind | None = None
+) -> list[RawRecord] | None:
+    blocks, chunks = documents.read_documents(pieces(content, size), expansions, kind)
     if blocks is None:
         assert b"".join(chunks) == content
         return None
     return list(chain.from_iterable(blocks))
+
+
+def parse_json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def values(content: bytes) -> list[Any]:
@@ -88,6 +98,67 @@ def windows_of(size: int | None) -> Iterator[None]:
             patch.setattr(documents, "DOCUMENT_HEAD_BYTES", 4 * size)
             patch.setattr(root_fields, "HELD_BYTES", 10 * size)
         yield
+
+
+ELEMENTS = st.builds(
+    lambda text, tags: {"id": 0, "text": text, "tags": [{"tag": tag} for tag in tags], "end": None},
+    st.text('ab ,:{}[]\\é"', max_size=12),
+    st.lists(st.integers(0, 9), max_size=3),
+)
+BREAKS: dict[str, Callable[[st.DrawFn, str], str]] = {
+    "cut": lambda draw, text: text[
+        : draw(st.sampled_from([at for at in range(2, len(text)) if text[at - 1].isalnum()]))
+    ],
+    "quote": lambda draw, text: _leave_out(draw, text, '"'),
+    "brace": lambda draw, text: _leave_out(draw, text, "}"),
+    "bracket": lambda draw, text: _leave_out(draw, text, "["),
+    "more": lambda draw, text: text + draw(st.sampled_from(["]", "}", "[", "x"])),
+    "word": lambda _draw, text: text.replace("null", "nothing"),
+    "no colon": lambda draw, text: _leave_out(draw, text, ":"),
+}
+
+
+def _leave_out(draw: st.DrawFn, text: str, sign: str) -> str:
+    at = draw(st.sampled_from([at for at, character in enumerate(text) if character == sign]))
+    return text[:at] + text[at + 1 :]
+
+
+@st.composite
+def broken_arrays(draw: st.DrawFn) -> tuple[list[Any], bytes]:
+    """Draw the elements of an array that are whole, and the array in which others between them are broken."""
+    elements = [one | {"id": at} for at, one in enumerate(draw(st.lists(ELEMENTS, min_size=4, max_size=9)))]
+    broken = draw(st.sets(st.integers(0, len(elements) - 2), min_size=1, max_size=2))
+    separator, indent = draw(st.sampled_from([(",", None), (", ", None), (",\n", None), (",\n  ", 1)]))
+    texts = [json.dumps(element, indent=indent, ensure_ascii=False) for element in elements]
+    for at in broken:
+        texts[at] = BREAKS[draw(st.sampled_from(sorted(BREAKS)))](draw, texts[at])
+    whole = [element for at, element in enumerate(elements) if at not in broken]
+    content = separator.join(texts)
+    if pairs := [at for at in range(len(elements) - 1) if not broken & {at, at + 1}]:
+        at = draw(st.sampled_from(pairs)) + 1  # and no comma before this one
+        content = separator.join(texts[:at]) + " " + separator.join(texts[at:])
+    wrapped = draw(st.sampled_from(["[%s]", '{"owner": 7, "Records": [%s]}']))
+    return whole, (wrapped % content).encode()
+
+
+@settings(deadline=None)
+@given(array=broken_arrays(), size=st.integers(1, 200))
+def test_reading_goes_on_after_a_broken_element(array: tuple[list[Any], bytes], size: int) -> None:
+    """Each other element is a record of its own, once, and nothing but separators is in no record."""
+    whole, content = array
+    records = read(content, size, OWNED, "documents") or []
+    parsed = [parse_json(raw.text) for raw in records]
+    assert [one for one in parsed if one in whole] == whole
+    at = content.index(b"[")
+    for raw in records:
+        assert not content[at : raw.offset].strip(b" \t\r\n[]{},")
+        at = raw.offset + raw.length
+        assert content[raw.offset : at].decode() == raw.text
+    for number, raw in enumerate(records):
+        state = InDocument(raw.document, raw.number) if raw.document else None
+        assert state is not None
+        rest = documents.resume_documents(pieces(content[raw.next_offset :], 7), state, raw.next_offset, OWNED)
+        assert list(chain.from_iterable(rest)) == records[number + 1 :]
 
 
 @pytest.mark.parametrize("window_bytes", [2, 100, None])
@@ -207,12 +278,46 @@ def test_an_element_beyond_the_bound_is_cut(
 
 
 @pytest.mark.parametrize(
-    "body", [b'[{"a": ' * 40_000, b'{"a":\n' * 40_000, b'[{"a": 1}]\n' + b"," * 200_000, b'[{"' * 9]
+    "body",
+    [
+        *(b'[{"a": ' * 40_000, b'{"a":\n' * 40_000, b'[{"a": 1}]\n' + b"," * 200_000, b'[{"' * 9),
+        *(
+            b'[{"a": 1},' + broken * 20_000
+            for broken in (b'{"a":[1,', b'{"a":1,', b'{"', b'{"a" 1,', b'{"b":[{"c":1},')
+        ),
+    ],
 )
 def test_no_nesting_and_no_damage_takes_long(body: bytes) -> None:
     """Each byte is looked at a bounded number of times, and everything is kept."""
     kept = read(body)
     assert kept is None or sum(raw.length for raw in kept) >= len(body) - 20
+
+
+@pytest.mark.parametrize(
+    ("names", "broken"),
+    [(("id", "id"), [0, 500, 501, 1200]), (("a", "b"), [0, 500, 502, 1200])],
+    ids=["alike", "mixed"],
+)
+def test_one_broken_element_of_a_large_array_costs_itself(names: tuple[str, str], broken: list[int]) -> None:
+    """In one line, read in two invocations: each other element is stored once, the broken one as text."""
+    texts = [json.dumps({names[at % 2]: at, "tags": [{"tag": "a"}], "text": "x" * 150}) for at in range(1500)]
+    for at in broken:
+        texts[at] = texts[at].replace('"text": "', '"text": ')
+    world = World()
+    world.run(world.put(f"[{', '.join(texts)}]".encode(), "a.json"), iter([asks(20)]))
+    assert [end.status for end in world.ledger.endings.values()] == ["continued", "done"]
+    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    assert [item["log_data"]["S"].rstrip(",") for item in items] == texts
+    assert [at for at, item in enumerate(items) if item["format"]["S"] == "text"] == broken
+    assert world.totals() == {"read": 1500, "stored": 1500, "filtered": 0, "rejected": 0}
+
+
+def test_root_fields_go_on_behind_a_broken_element() -> None:
+    """The elements behind it are of the same array, as are those behind a bracket too many or a missing comma."""
+    content = b'{"owner":"me","Records":[{"n":1},{"n":2 oops},{"n":3}],{"n":4} {"n":5}],"z":{"a":7}}'
+    records = read(content, expansions=OWNED) or []
+    assert [raw.text for raw in records] == ['{"n":1}', '{"n":2 oops},', '{"n":3}', '{"n":4}', '{"n":5}']
+    assert [raw.document.root_fields for raw in records if raw.document] == [{"owner": "me", "z.a": 7}] * 5
 
 
 @pytest.mark.parametrize(("padding", "shared"), [(0, {"owner": "me", "z.a": 7}), (300_000, {"owner": "me"})])

@@ -15,16 +15,22 @@ class RecordBuffer:
         self._first: RawRecord | None = None
         self._total = 0
 
-    def add(self, offset: int, data: bytes, length: int, number: int, document: DocumentPosition) -> None:
-        """Add element `number` of `document`, of `length` bytes at `offset`, of which `data` are at hand."""
+    def add(
+        self, offset: int, data: bytes, length: int, number: int, document: DocumentPosition, *, whole: bool = True
+    ) -> None:
+        """Add element `number` of `document`, of `length` bytes at `offset`, of which `data` are at hand.
+
+        A broken element, which is not `whole`, proves no document.
+        """
         data = data[:MAX_VALUE_BYTES]
         try:
             text, undecoded = data.decode(), None
         except UnicodeDecodeError:
             text, undecoded = data.decode("utf-8", "replace"), data
         raw = RawRecord(offset, length, text, offset + length, len(data) < length, undecoded, number, document)
-        self._first = self._first or raw
-        self._total += 1
+        if whole:
+            self._first = self._first or raw
+            self._total += 1
         self._records.append(raw)
 
     def release(self) -> list[RawRecord]:

@@ -1,8 +1,8 @@
-"""Find where a damaged document ends: the text up to where another document may begin."""
+"""Find where damage ends: at the next element of the array, or at the text's end, behind which a document may begin."""
 
 import re
 
-from log_processor.reading.json.values import IncompleteError
+from log_processor.reading.json.values import SCAN, IncompleteError
 from log_processor.reading.json.window import Window
 from log_processor.record import MAX_RECORD_BYTES
 
@@ -10,7 +10,17 @@ CLOSING = re.compile(r"(?:[,\]}][\s\x1e,\]}]{0,4096}(?:(?=[{\[]|\Z)|(?<=\n)))?")
 """The characters that close or continue what was damaged."""
 OBJECTS = re.compile(r"\[\s{0,100}[{\]]")
 OBJECTS_CHARACTERS = 102
-NEXT_LINE = re.compile(rb"\n(?=[^\s}\])\"])")
+BLANKS = r"[ \t\r\n]{0,100}"
+SEPARATOR_CHARACTERS = 101
+"""The most characters of a comma and the blanks behind it."""
+NAME = re.compile(rf'\{{{BLANKS}("(?:[^"\\]|\\.){{1,200}}"){BLANKS}:')
+NEIGHBOUR = re.compile(rf',{BLANKS}(?=\{{{BLANKS}")')
+"""What stands before another object of an array."""
+MEMBER_BEHIND = re.compile(rf"{BLANKS}\](?!{BLANKS}(?:\Z|\}}{BLANKS}(?:\Z|\{{)))")
+"""The end of an array that is a member of an element: neither the stream nor a document ends behind it."""
+LOOKAHEAD_CHARACTERS = 1024
+"""More than the beginning of an element up to its first name takes."""
+NEXT_LINE = re.compile(rb"\n(?=[^\s}\])\",])")
 """The end of a line before one that does not continue a value."""
 
 
@@ -34,8 +44,8 @@ def find_document(window: Window) -> int | None:
 def find_text_end(window: Window) -> int:
     """Return the index at which damaged text ends: before the next line that continues no value, or after 256 KiB.
 
-    A line continues a value if it begins with a blank, a closing bracket or brace, or a quote. Raise `IncompleteError`
-    if more of the stream has to be read to tell.
+    A line continues a value if it begins with a blank, a comma, a quote, or a closing bracket or brace. Raise
+    `IncompleteError` if more of the stream has to be read to tell.
     """
     data, limit = window.data, window.at + MAX_RECORD_BYTES
     if line_end := NEXT_LINE.search(data, window.at, limit):
@@ -45,3 +55,70 @@ def find_text_end(window: Window) -> int:
     if not window.whole:
         raise IncompleteError
     return len(data)
+
+
+def find_element(window: Window, at: int, damage_end: int) -> int | None:
+    """Return the index of the element behind the broken one at `at`; None without one.
+
+    It is the first object that begins with the name with which the broken one begins and is no member of another one,
+    or one behind a comma that stands before it and is surely no member either. It lies within 256 KiB, and no line that
+    continues no value begins before it; if such a line is an object behind a comma, it is the element. Nothing is
+    looked for before `damage_end`, the index at which earlier damage ended. For example, `{"id": 8}` comes after
+    `{"id": 7, "tags": [1, {"a": 2}], oops}, {"id": 8}`.
+
+    Raise `IncompleteError` if more of the stream has to be read to tell.
+    """
+    text, stop = window.text, at + MAX_RECORD_BYTES
+    if len(text) < stop + LOOKAHEAD_CHARACTERS and not window.has_ended:
+        raise IncompleteError
+    first = max(at, damage_end - SEPARATOR_CHARACTERS)
+    named = _find_named(NAME.match(text, at), text, first, stop)
+    sure, doubtful = _find_objects(text, first, named or stop)
+    element = next((one for one in (sure, named, doubtful) if one is not None), stop)
+    line_end = NEXT_LINE.search(window.data, at, element)
+    if line_end is None:
+        return element if element < min(stop, len(text)) else None
+    begins = text[line_end.end()] == "{" and text[at : line_end.start()].rstrip().endswith(",")
+    return line_end.end() if begins else None
+
+
+def _find_named(name: re.Match[str] | None, text: str, first: int, stop: int) -> int | None:
+    """Return the index of the first object before `stop` that begins with `name` and is no member of another one."""
+    if name is None:
+        return None
+    before = re.compile(rf'[^:\[\\"\s]{BLANKS}(?=\{{{BLANKS}{re.escape(name[1])}{BLANKS}:)')
+    match = before.search(text, first, stop + LOOKAHEAD_CHARACTERS)
+    return match.end() if match and match.end() < stop else None
+
+
+def _find_objects(text: str, first: int, stop: int) -> tuple[int | None, int | None]:
+    """Return the indexes of the first object that is surely an element, and before it of the first that may be one.
+
+    Objects that follow each other are elements, but not if something of an element follows them, as in
+    `"tags": [{"a": 1}, {"a": 2}], "end": 3}`. If one of them is broken, that is in doubt.
+    """
+    at, doubtful = first, None
+    while (neighbour := NEIGHBOUR.search(text, at, stop + LOOKAHEAD_CHARACTERS)) and neighbour.end() < stop:
+        begin = neighbour.end()
+        end = _skip_objects(text, begin, stop)
+        if end is None:
+            at = begin
+            doubtful = doubtful or _find_named(NAME.match(text, begin), text, first, begin + 1)
+        elif MEMBER_BEHIND.match(text, end) is None:
+            return _find_named(NAME.match(text, begin), text, first, begin) or begin, doubtful
+        else:
+            at = end
+    return None, doubtful
+
+
+def _skip_objects(text: str, at: int, stop: int) -> int | None:
+    """Return the index behind the objects that follow each other from `at` on, up to `stop`; None if one is broken."""
+    try:
+        while at < stop:
+            _, at = SCAN(text, at)
+            if (neighbour := NEIGHBOUR.match(text, at)) is None:
+                break
+            at = neighbour.end()
+    except (StopIteration, ValueError, RecursionError):
+        return None
+    return at

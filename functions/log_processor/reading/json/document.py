@@ -3,6 +3,7 @@
 import re
 
 from log_processor.reading.json.buffer import RecordBuffer
+from log_processor.reading.json.damage import find_element
 from log_processor.reading.json.expansion import Expansions, Path
 from log_processor.reading.json.root_fields import RootFields
 from log_processor.reading.json.values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, IncompleteError, LongValue
@@ -10,6 +11,10 @@ from log_processor.reading.json.window import Window
 from log_processor.state import DocumentPosition, InDocument
 
 COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
+SEPARATOR = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
+SIGNS = b" \t\r\n,[]{}"
+STRAY_BRACKET = re.compile(r"\][ \t\r\n]{0,100}(?=,[ \t\r\n]{0,100}\{)")
+STRAY_CHARACTERS = 204
 NEXT_ELEMENT = re.compile(r'[ \t\r\n]*,[ \t\r\n]*(?=[{\["])')
 
 
@@ -70,6 +75,27 @@ class Document:
         else:
             self._read_member()
 
+    def mend(self, damage_end: int) -> bool:
+        """Make a text record of the broken element of the array, and go on at the next one; tell whether there is one.
+
+        The damage stands before the offset `damage_end`; no element is looked for twice before it. Signs that separate
+        elements make no record.
+        """
+        window = self._window
+        separator = SEPARATOR.match(window.text, window.at)
+        if not self._in_array or self._long is not None or separator is None:
+            return False
+        at = separator.end()
+        end = find_element(window, at, self._position.damage_end - window.base)
+        if end is None:
+            return False
+        self._position = self._position._replace(damage_end=damage_end)
+        data = window.data[at:end].rstrip()
+        if data.strip(SIGNS):
+            self._add_record(window.base + at, data, len(data), whole=False)
+        window.at = at + len(data)
+        return True
+
     def abandon(self, position: DocumentPosition) -> None:
         """End the document because it is damaged; a record of what is left of it has `position`.
 
@@ -101,7 +127,7 @@ class Document:
     def _read_elements(self) -> None:
         """Take the next element, and those after it that are at hand, or leave the array."""
         window = self._window
-        text, at = window.text, window.skip_blanks(window.at)
+        text, at = window.text, self._skip_stray_bracket(window.skip_blanks(window.at))
         if text[at] == "]":
             window.at, self._in_array, self._is_first = at + 1, False, False
             if self._position.path == ():
@@ -127,10 +153,10 @@ class Document:
         self._add_record(window.base + at, window.data[at:end], end - at)
         window.at = end
 
-    def _add_record(self, offset: int, data: bytes, length: int) -> None:
+    def _add_record(self, offset: int, data: bytes, length: int, *, whole: bool = True) -> None:
         if not self._count:
             self._window.forget()
-        self._buffer.add(offset, data, length, self._number, self._position)
+        self._buffer.add(offset, data, length, self._number, self._position, whole=whole)
         self._is_first, self._number, self._count = False, self._number + 1, self._count + 1
 
     def _read_member(self) -> None:
@@ -159,12 +185,26 @@ class Document:
             self._long, window.at = LongValue(window.base + at), at
 
     def _skip_comma(self, at: int) -> int:
-        """Return the index of the next member or element; all but the first one have a comma before them."""
-        if self._is_first:
+        """Return the index of the next member or element.
+
+        All but the first one have a comma before them. In an array it may be missing before an object.
+        """
+        character = self._window.text[at]
+        if self._is_first or (self._in_array and character == "{"):
             return at
-        if self._window.text[at] != ",":
+        if character != ",":
             raise DamageError(at)
         return self._window.skip_blanks(at + 1)
+
+    def _skip_stray_bracket(self, at: int) -> int:
+        """Pass a bracket at `at` that closes nothing, since another element follows; return where to read on."""
+        text, stray = self._window.text, STRAY_BRACKET.match(self._window.text, at)
+        if stray is None and text[at] == "]" and len(text) < at + STRAY_CHARACTERS and not self._window.whole:
+            raise IncompleteError
+        if stray is None:
+            return at
+        self._window.at = stray.end()
+        return stray.end()
 
     def _skip_long(self, value: LongValue) -> None:
         window = self._window

@@ -21,7 +21,8 @@ HEAD_CHARACTERS = 4096
 class Elements:
     """The records of the documents in a window; with a `state`, those after the record that it names.
 
-    What is damaged becomes text records, up to a line at which a document may begin. After the first damage,
+    A broken element of an array becomes a text record, and so does what is damaged otherwise, up to a line at which a
+    document may begin. After the first damage that is no broken element,
     `is_convincing` says whether the records before it prove a document; until then it is None.
     """
 
@@ -43,15 +44,23 @@ class Elements:
         """Yield the records in lists; yield at least one, which may be empty, before more of the stream is read."""
         while not self._is_over:
             try:
-                self._read_next()
+                self._step()
             except IncompleteError:
                 yield [] if self._document.is_waiting else self._buffer.release()
                 yield from self._move_window()
-            except DamageError as damage:
-                self._abandon_document(self._window.base + damage.at)
             if self._buffer.is_full and not self._document.is_waiting:
                 yield self._buffer.release()
         yield self._buffer.release()
+
+    def _step(self) -> None:
+        try:
+            self._read_next()
+        except DamageError as damage:
+            damage_end = self._window.base + damage.at
+            if self._document.mend(damage_end):
+                self._damage_end = damage_end
+            else:
+                self._abandon_document(damage_end)
 
     def _move_window(self) -> Iterator[list[RawRecord]]:
         try:

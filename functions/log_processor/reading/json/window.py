@@ -37,6 +37,11 @@ class Window:
         """Return the offset up to which the stream is read."""
         return self.base + self.at
 
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether no more of the stream will come: it ends with `data`, or in an error behind it."""
+        return self.whole or self._error is not None
+
     def skip_blanks(self, at: int) -> int:
         """Return the index of the first character from `at` on that is not blank."""
         return skip_blanks(self.text, at, whole=self.whole)
