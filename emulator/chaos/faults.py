@@ -68,7 +68,10 @@ SHARES: dict[str, dict[str, float]] = {
 """
 CHOSEN_SHARE = 0.5
 MAX_KILLS = 2
-"""The kills for one object: an event has three attempts, a message five, so the work can still succeed."""
+"""The kills for one object: an event has three attempts, a message more, so the work can still succeed.
+
+An answer that trickles counts as one, because the invocation may end without it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ class Faults:
         with self._lock:
             self._asked[asked] += 1
             rng = random.Random(f"{self._seed} {(*asked, self._asked[asked])}")  # noqa: S311 - a fate, no secret
-            kind = self._draw_kind(request.operation, rng)
+            kind = self._draw_kind(request, rng)
             if kind and self._is_too_much(kind, request):
                 kind = None
             self._in_row[asked] = self._in_row[asked] + 1 if kind else 0
@@ -125,9 +128,14 @@ class Faults:
         kinds = (f"{operation}.{kind}" for operation, shares in self._shares.items() for kind in shares)
         return [name for name in sorted(kinds) if not self.counts[name]]
 
-    def _draw_kind(self, operation: str, rng: random.Random) -> str | None:
+    def _draw_kind(self, request: Request, rng: random.Random) -> str | None:
+        operation = request.operation
         fate, shares = rng.random(), self._shares[operation]
-        unseen = [kind for kind in shares if not self.counts[f"{operation}.{kind}"]]
+        unseen = [
+            kind
+            for kind in shares
+            if not self.counts[f"{operation}.{kind}"] and not self._is_one_kill_too_many(kind, request)
+        ]
         if unseen and (operation != "BatchWriteItem" or fate < 0.5):
             return rng.choice(unseen)
         for kind, share in shares.items():
@@ -143,15 +151,23 @@ class Faults:
         before it failed, because clients retry only a few times. Only a kind that has not occurred yet
         may follow one fault, and faults of batches, which are retried more often, may follow each other.
         """
-        if kind.startswith("killed") and (request.subject in self._spared or self._kills[request.subject] >= MAX_KILLS):
+        if self._is_one_kill_too_many(kind, request):
             return True
         max_in_row = 1 if self.counts[f"{request.operation}.{kind}"] else 2
         return request.operation != "BatchWriteItem" and self._in_row[request.operation, request.subject] >= max_in_row
 
+    def _is_one_kill_too_many(self, kind: str, request: Request) -> bool:
+        key = request.subject
+        return _ends_invocation(kind) and (key in self._spared or self._kills[key] >= MAX_KILLS)
+
     def _record_fault(self, kind: str, request: Request) -> None:
         self.counts[f"{request.operation}.{kind}"] += 1
-        if kind.startswith("killed"):
+        if _ends_invocation(kind):
             self._kills[request.subject] += 1
+
+
+def _ends_invocation(kind: str) -> bool:
+    return kind.startswith("killed") or kind == "trickled"
 
 
 def _choose_shares(kinds: Container[str] | None) -> dict[str, dict[str, float]]:

@@ -64,7 +64,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
         ChaosObject("notes/odd separators+ä.log", _encode_lines(lines.generate_odd_text(rng, share // 2))),
-        *(ChaosObject(f"api/poisoned-{number}.jsonl", _encode_poisoned(rng, share // 6)) for number in range(3)),
+        *(ChaosObject(f"api/poisoned-{number}.jsonl", _encode_poisoned(rng, share // 16)) for number in range(8)),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_combined(rng, share // 2))),
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
         ChaosObject("plain/status.log", b"ok\n", is_plain=True),
