@@ -15,7 +15,7 @@ from tests.unit.log_processor.matrices.stage import play, stop_before_effects, u
 from tests.unit.log_processor.test_delivery import assert_same, one_pass
 
 SETTINGS = settings(
-    max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 WAYS: dict[str, dict[str, Any]] = {
     "whole": {},

@@ -11,7 +11,7 @@ from tests.unit.log_processor.matrices.mixed_bodies import bound_records, draw_b
 from tests.unit.log_processor.test_delivery import assert_same, one_pass, run_until_done
 
 SETTINGS = settings(
-    max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+    max_examples=30, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 
 
@@ -43,6 +43,20 @@ def test_every_record_is_resumed() -> None:
     with bound_records(batch_items=1):
         world = World()
         assert world.run(world.put(body), (asks(4) for _ in range(200))) >= 20
+
+
+def test_a_long_dump_is_one_record_in_three_pieces() -> None:
+    """It has 2,501 lines, of which 1,000 go into a record; each piece has the time of the first line."""
+    body = (
+        b"I0504 10:00:00.123456    1234 dump.go:42] objects\n"
+        + b"Name: a\n" * 2_500
+        + b"E0504 10:00:01.0 1 a.go:1] x\n"
+    )
+    world = one_pass(b"I0504 09:00:00.123456    1234 server.go:42] started\n" * 25 + body)
+    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))[25:]
+    assert [item["log_data"]["S"].count("\n") + 1 for item in items] == [1_000, 1_000, 501, 1]
+    assert len({item["timestamp"]["N"] for item in items[:3]}) == 1
+    assert all("timestamp_from" not in item for item in items)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from hypothesis import strategies as st
-from log_processor.reading import line_group
+from log_processor.reading import line_group, range_records
 from log_processor.storing import batches
 
 from tests.unit.log_processor.matrices.blocks import BANNERS, BLOCKS, TRACES, UNSIGNED
@@ -13,6 +13,8 @@ from tests.unit.log_processor.matrices.bodies import KINDS, Kind
 
 MAX_LINES, MAX_BYTES = 6, 900
 """The bounds of a record in these tests, so that many are cut."""
+HEAD_BYTES = 2_000
+"""What decides how an object is read, so that many are longer."""
 TAILS = ("", "", "", "\n", UNSIGNED, *TRACES.values(), *BLOCKS.values())
 
 
@@ -39,8 +41,9 @@ def _draw_parts(draw: st.DrawFn, kinds: list[Kind]) -> str:
 
 @contextmanager
 def bound_records(batch_items: int) -> Iterator[None]:
-    """Cut records after a few lines, and store so many at once, so that an attempt may stop after each of them."""
+    """Cut records after a few lines, decide by a short head, and store so many records at once."""
     with ExitStack() as stack:
+        stack.enter_context(patch.object(range_records, "HEAD_BYTES", HEAD_BYTES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_LINES", MAX_LINES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_BYTES", MAX_BYTES))
         stack.enter_context(patch.object(batches, "BATCH_ITEMS", batch_items))
