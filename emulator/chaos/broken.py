@@ -77,6 +77,13 @@ BREAKS = {
         "ops status exits with 0, it should exit with 1",
         ("uploads/photo.log",),
     ),
+    "starts": Break(
+        "log_processor/formats/starts.py",
+        "    return None if chosen.header_lines else RecordStarts(chosen)\n",
+        "    return StrictStarts(chosen.starts.match) if chosen.starts else None\n",
+        "[1-9]\\d* records differ",
+        tuple(f"mixed/{name}.log" for name in ("head-0", "head-1", "turns-0", "turns-1", "banner")),
+    ),
     "version": Break(
         "log_processor/work/ranges.py",
         "if self.version_id or self.last_modified_ms is None:",
@@ -106,6 +113,7 @@ BREAKS = {
 - `cut` takes a connection that breaks for the object's end.
 - `plan` decides anew in each attempt how an object is read.
 - `failure` calls an object done that could not be read.
+- `starts` lets the format of an object's beginning alone say where its records begin.
 - `version` takes equal bytes that are uploaded again for the same upload, in a bucket without versions.
 - `foreign` drops messages that are no events, `hiding` keeps the text of rejects as it was.
 """

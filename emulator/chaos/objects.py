@@ -55,7 +55,8 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
     ]
     return [
         *small,
-        ChaosObject("web/split.log", _encode_lines(lines.generate_combined(rng, 7 * share))),
+        *_make_mixed(rng, share),
+        ChaosObject("web/split.log", _encode_lines(lines.generate_combined(rng, 5 * share))),
         ChaosObject("web/rotated.log.gz", _compress_members(lines.generate_combined(rng, 3 * share), rng)),
         ChaosObject(
             "api/continued.json.gz", gzip.compress(_encode_lines(lines.generate_json(rng, 3 * share)), 6, mtime=0)
