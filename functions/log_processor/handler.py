@@ -3,6 +3,8 @@
 import logging
 import os
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -14,7 +16,7 @@ from log_processor.errors import PermanentError, PipelineError, RetryableError, 
 from log_processor.escaping import escape
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
-from log_processor.routing.lib.route import DEFAULT
+from log_processor.routing.lib.route import DEFAULT, Route
 from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
@@ -24,6 +26,7 @@ from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.continuation import RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.envelopes import unwrap
+from log_processor.work.ranges import ObjectRange
 
 logger = logging.getLogger(__name__)
 CLIENT_CONFIG = Config(
@@ -96,10 +99,15 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
 
 def _is_sqs(event: Any) -> bool:
     records = event.get("Records") if isinstance(event, dict) else None
+    return bool(records) and isinstance(records, list) and all(map(_is_message, records))
+
+
+def _is_message(record: Any) -> bool:
     return (
-        bool(records)
-        and isinstance(records, list)
-        and all(isinstance(record, dict) and record.get("eventSource") == "aws:sqs" for record in records)
+        isinstance(record, dict)
+        and record.get("eventSource") == "aws:sqs"
+        and isinstance(record.get("messageId"), str)
+        and isinstance(record.get("body"), str)
     )
 
 
@@ -109,22 +117,28 @@ def _finish_message(message: dict[str, Any], deadline: Deadline) -> bool:
     It may if every range of it is processed, or if the message was sent to the dead-letter queue. The message is sent
     there if no range failed for a reason that may pass, or if this was its last delivery.
     """
-    errors, _ = _process_event(message, deadline)
+    errors, _ = _process_event({"Records": [message]}, deadline)
     if not errors:
         return True
-    receives = int(message.get("attributes", {}).get("ApproximateReceiveCount", "1"))
-    last = receives >= build_parts().max_receive_count
-    if not last and not all(isinstance(error, PermanentError) for error in errors):
-        return False
-    explanation = "; ".join(map(str, errors))
-    try:
-        build_parts().queue.send_to_dead_letters(
-            message["body"], code=errors[0].code, message=explanation, attempts=receives
-        )
-    except RetryableError as refused:
-        logger.warning("message %s stays on the work queue: %s", message["messageId"], refused)
-        return False
-    return True
+    receives = _count_receives(message)
+    is_final = all(isinstance(error, PermanentError) for error in errors)
+    refusals: list[PipelineError] = []
+    with _collect_error(refusals, f"message {message['messageId']}", DEFAULT):
+        queue, max_receives = build_parts().queue, build_parts().max_receive_count
+        if not is_final and receives < max_receives:
+            return False
+        explanation = "; ".join(map(str, errors))
+        queue.send_to_dead_letters(message["body"], code=errors[0].code, message=explanation, attempts=receives)
+    if refusals:
+        logger.warning("message %s stays on the work queue", message["messageId"])
+    return not refusals
+
+
+def _count_receives(message: dict[str, Any]) -> int:
+    """Return how often the queue has delivered the message, with this time; 1 if that is not said."""
+    attributes = message.get("attributes")
+    count = attributes.get("ApproximateReceiveCount") if isinstance(attributes, dict) else None
+    return int(count) if isinstance(count, str) and count.isdecimal() else 1
 
 
 def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
@@ -132,24 +146,36 @@ def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError],
 
     The error of one range does not stop the others.
     """
-    unwrapped = unwrap({"Records": [event]} if isinstance(event, dict) and "body" in event else event)
-    errors: list[PipelineError] = [*unwrapped.errors]
-    for refused in errors:
-        logger.error("%s: %s", refused.code, refused)
-    for work in unwrapped.ranges:
-        route = DEFAULT
-        try:
+    errors: list[PipelineError] = []
+    ranges: list[ObjectRange] = []
+    with _collect_error(errors, "the event", DEFAULT):
+        unwrapped = unwrap(event)
+        ranges = unwrapped.ranges
+        for refused in unwrapped.errors:
+            logger.error("%s: %s", refused.code, refused)
+            errors.append(refused)
+    for work in ranges:
+        function: FunctionParts | None = None
+        with _collect_error(errors, f"{work.uri} {work.label}", DEFAULT):
             function = build_parts()
-            route = function.routes.find(work.key)
-            function.pipeline.process(work, deadline)
-        except PipelineError as error:
-            logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence says it all
-            errors.append(error)
-        except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the other ranges are processed
-            origin, trace = escape(f"{work.uri} {work.label}"), _indent(route.redact_text(traceback.format_exc()))
-            logger.error("unexpected error in %s\n%s", origin, trace)  # noqa: TRY400 - the trace may hold what is hidden
-            errors.append(RetryableError(f"{origin}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
-    return errors, len(unwrapped.ranges)
+        if function is not None:
+            with _collect_error(errors, f"{work.uri} {work.label}", function.routes.find(work.key)):
+                function.pipeline.process(work, deadline)
+    return errors, len(ranges)
+
+
+@contextmanager
+def _collect_error(errors: list[PipelineError], origin: str, route: Route) -> Iterator[None]:
+    """Log the error that ends the block, and add it to `errors`; what `route` hides is hidden in an unexpected one."""
+    try:
+        yield
+    except PipelineError as error:
+        logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence says it all
+        errors.append(error)
+    except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the other ranges are processed
+        trace = _indent(route.redact_text(traceback.format_exc()))
+        logger.error("unexpected error in %s\n%s", escape(origin), trace)  # noqa: TRY400 - it may hold what is hidden
+        errors.append(RetryableError(f"{origin}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
 
 
 def _indent(trace: str) -> str:

@@ -83,14 +83,28 @@ def encode(state: ReaderState) -> str:
             return json.dumps({"record": record})
 
 
+def is_encoded(text: str) -> bool:
+    """Tell whether `text` has the present form, which `encode` returns."""
+    return _parse_state(text) is not None
+
+
 def decode(text: str | None) -> ReaderState | None:
     """Return the state that `text` encodes, in this form or an earlier one; None if there is no text."""
     if not text:
         return None
+    state = _parse_state(text)
+    if state is not None:
+        return state
+    names, _, day = text.partition("\n")  # the form of earlier versions
+    return Columns(names, day)
+
+
+def _parse_state(text: str) -> ReaderState | None:
+    """Return the state of a text in the present form; None if it has another form, or if a value of it is wrong."""
     try:
         state = json.loads(text)
-    except ValueError:
-        state = None
+    except (ValueError, RecursionError):
+        return None
     match state:
         case {"columns": str(names), "day": str(day)}:
             return Columns(names, day)
@@ -102,7 +116,7 @@ def decode(text: str | None) -> ReaderState | None:
                 "mended": int(damage_end),
             },
             "number": int(number),
-        }:
+        } if _are_counts(root, damage_end, number) and all(isinstance(name, str) for name in path or ()):
             position = DocumentPosition(None if path is None else tuple(path), root, root_fields, damage_end)
             return InDocument(position, number)
         case {
@@ -113,7 +127,11 @@ def decode(text: str | None) -> ReaderState | None:
                 "time": None | int() as time,
                 "level": None | str() as level,
             }
-        }:
+        } if below in {kind.value for kind in Below} and _are_counts(offset) and type(time) is not bool:
             return InRecord(offset, Below(below), name, time, level)
-    names, _, day = text.partition("\n")  # the form of earlier versions
-    return Columns(names, day)
+    return None
+
+
+def _are_counts(*numbers: int) -> bool:
+    """Tell whether each is a whole number from 0; JSON's true and false are none."""
+    return all(type(number) is int and number >= 0 for number in numbers)

@@ -10,7 +10,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import EnvelopeError, PlanError, ServiceUnavailableError
 from log_processor.service_errors import translate_error
-from log_processor.state import decode, encode
+from log_processor.state import decode, encode, is_encoded
+from log_processor.work.field_rules import (
+    BUCKET_NAME,
+    FLAG,
+    MOMENT,
+    OBJECT_KEY,
+    OFFSET,
+    TIME_MS,
+    VERSION_NAME,
+    FieldRule,
+    allow_null,
+    bound_number,
+    find_wrong_field,
+)
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
@@ -29,16 +42,28 @@ OLD_NAMES = frozenset({"index"})
 """Names of messages of version 1, which state no version: those that changed, and those that are no longer used."""
 FIRST_DELAY_S = 5
 MAX_DELAY_S = 900
-FIELD_TYPES: Mapping[str, tuple[type, ...]] = {
-    "bucket": (str,),
-    "key": (str,),
-    "start": (int,),
-    "aligned": (bool,),
-    "sequential": (bool,),
-    "stalls": (int,),
-    "end": (int, type(None)),
-    "last_modified_ms": (int, type(None)),
+FORMAT_NAME = FieldRule(lambda value: isinstance(value, str), "the name of a format")
+STATE_TEXT = FieldRule(
+    lambda value: isinstance(value, str) and is_encoded(value), "a reader state that this function wrote"
+)
+OLD_STATE_TEXT = FieldRule(lambda value: isinstance(value, str), "text")
+RULES: Mapping[str, FieldRule] = {
+    "bucket": BUCKET_NAME,
+    "key": OBJECT_KEY,
+    "version_id": VERSION_NAME,
+    "etag": VERSION_NAME,
+    "start": OFFSET,
+    "end": allow_null(OFFSET),
+    "aligned": FLAG,
+    "format": allow_null(FORMAT_NAME),
+    "state": allow_null(STATE_TEXT),
+    "sequential": FLAG,
+    "event_time": MOMENT,
+    "stalls": bound_number(0, 1_000),
+    "last_modified_ms": allow_null(TIME_MS),
+    "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
 }
+REQUIRED = ("bucket", "key", "version_id", "etag")
 
 
 def render_message(work: ObjectRange) -> str:
@@ -52,25 +77,36 @@ def render_message(work: ObjectRange) -> str:
 
 
 def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
-    """Return the range that a continuation message asks for; raise `EnvelopeError` if it is not one of ours."""
-    body, version = message[CONTINUATION], message.get("version", 1)
-    if version not in READABLE_VERSIONS:
+    """Return the range that a continuation message asks for; raise `EnvelopeError` if anything in it is wrong."""
+    version = message.get("version", 1)
+    if type(version) is not int or version not in READABLE_VERSIONS:
         remedy = "deploy the version that wrote it, then redrive the message"
         raise EnvelopeError(f"the message is of version {version!r}, which this function does not read: {remedy}")
-    if not isinstance(body, Mapping):
-        raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
-    if version == 1:
-        body = {NEW_NAMES.get(name, name): value for name, value in body.items() if name not in OLD_NAMES}
-    if not {"bucket", "key"} <= body.keys() <= NAMES:
-        raise EnvelopeError(f"the message's {CONTINUATION} is not complete: {str(body)[:120]}")
-    for name, value in body.items():
-        if not isinstance(value, FIELD_TYPES.get(name, (str, type(None)))):
-            raise EnvelopeError(f"the message's {CONTINUATION}.{name} is {value!r}")
+    body = _check_fields(message[CONTINUATION], version)
     try:
         plan = decode_plan(body.get("plan"))
     except PlanError as error:
         raise EnvelopeError(f"the message's {CONTINUATION}.plan: {error}") from error
     return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan})
+
+
+def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
+    """Return the fields of a message by their present names; raise `EnvelopeError` if one is missing or wrong."""
+    if not isinstance(body, Mapping):
+        raise EnvelopeError(f"the message's {CONTINUATION} is {str(body)[:120]!r}: it must be an object")
+    fields: Mapping[str, Any] = body
+    rules = RULES
+    if version == 1:
+        fields = {str(NEW_NAMES.get(name, name)): value for name, value in body.items() if name not in OLD_NAMES}
+        rules = {**RULES, "state": allow_null(OLD_STATE_TEXT)}
+    if missing := [name for name in REQUIRED if name not in fields]:
+        raise EnvelopeError(f"the message's {CONTINUATION} is not complete: it must name {', '.join(missing)}")
+    if unknown := sorted(map(str, fields.keys() - NAMES)):
+        known = f"it may have {', '.join(sorted(NAMES))}"
+        raise EnvelopeError(f"the message's {CONTINUATION} has the unknown fields {unknown[:8]}: {known}")
+    if wrong := find_wrong_field(fields, rules):
+        raise EnvelopeError(f"the message's {CONTINUATION}.{wrong}")
+    return fields
 
 
 def choose_stall_delay_s(stalls: int) -> int:

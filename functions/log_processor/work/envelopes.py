@@ -3,7 +3,6 @@
 Sources: Amazon S3 User Guide, Event message structure; Amazon EventBridge, Object Created; AWS Lambda, SQS event.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,12 +12,15 @@ import orjson
 
 from log_processor.errors import EnvelopeError
 from log_processor.work.continuation import CONTINUATION, range_from_message
+from log_processor.work.field_rules import BUCKET_NAME, MOMENT, OBJECT_KEY, VERSION_NAME, find_wrong_field
 from log_processor.work.ranges import ObjectRange
 
 RangeOrError = ObjectRange | EnvelopeError
 MAX_NESTING = 5
 CREATED = "ObjectCreated:"
-SURROGATE = re.compile("[\ud800-\udfff]")
+NO_VERSION = "null"
+"""The version id in events of a bucket without versions."""
+RULES = {"bucket": BUCKET_NAME, "key": OBJECT_KEY, "version": VERSION_NAME, "ETag": VERSION_NAME, "time": MOMENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,10 @@ def _read_record(record: Any, depth: int) -> Iterator[RangeOrError]:
 
 def _read_s3_record(record: Mapping[str, Any]) -> ObjectRange:
     object_facts = _get_member(record, "s3", "object")
+    key = object_facts.get("key")
     return _make_range(
         bucket=_get_member(record, "s3", "bucket", "name"),
-        key=unquote_plus(_get_text(object_facts, "key")),
+        key=unquote_plus(key) if isinstance(key, str) else key,
         version_id=object_facts.get("versionId"),
         etag=object_facts.get("eTag"),
         event_time=record.get("eventTime"),
@@ -110,23 +113,25 @@ def _read_eventbridge(event: Mapping[str, Any]) -> Iterator[ObjectRange]:
     object_facts = _get_member(event, "detail", "object")
     yield _make_range(
         bucket=_get_member(event, "detail", "bucket", "name"),
-        key=_get_text(object_facts, "key"),
+        key=object_facts.get("key"),
         version_id=object_facts.get("version-id"),
         etag=object_facts.get("etag"),
         event_time=event.get("time"),
     )
 
 
-def _make_range(*, bucket: Any, key: str, version_id: Any, etag: Any, event_time: Any) -> ObjectRange:
-    if not isinstance(bucket, str) or not bucket:
-        raise EnvelopeError(f"the event names the bucket {bucket!r}: it must be text")
-    return ObjectRange(
-        bucket=bucket,
-        key=key,
-        version_id=version_id if isinstance(version_id, str) and version_id not in {"", "null"} else None,
-        etag=etag if isinstance(etag, str) and etag else None,
-        event_time=event_time if isinstance(event_time, str) else None,
-    )
+def _make_range(*, bucket: Any, key: Any, version_id: Any, etag: Any, event_time: Any) -> ObjectRange:
+    """Return the range of a whole object; raise `EnvelopeError` if what the event says of it is wrong."""
+    named = {
+        "bucket": bucket,
+        "key": key,
+        "version": None if version_id in ("", NO_VERSION) else version_id,
+        "ETag": etag or None,
+        "time": event_time,
+    }
+    if wrong := find_wrong_field(named, RULES):
+        raise EnvelopeError(f"the event's {wrong}")
+    return ObjectRange(bucket, key, named["version"], named["ETag"], event_time=event_time)
 
 
 def _get_member(holder: Mapping[str, Any], *path: str) -> Any:
@@ -137,11 +142,4 @@ def _get_member(holder: Mapping[str, Any], *path: str) -> Any:
         value = value[name]
     if path[-1] == "object" and not isinstance(value, Mapping):
         raise EnvelopeError(f"{'.'.join(path)} of the event is a {type(value).__name__}, not an object")
-    return value
-
-
-def _get_text(holder: Mapping[str, Any], name: str) -> str:
-    value = holder.get(name)
-    if not isinstance(value, str) or not value or SURROGATE.search(value):
-        raise EnvelopeError(f"the event's {name} is {value!r}: it must be text")
     return value

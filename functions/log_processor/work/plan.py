@@ -6,9 +6,25 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from log_processor.errors import PlanError
+from log_processor.work.field_rules import FLAG, OFFSET, TIME_MS, FieldRule, find_wrong_field
 
 PLAN_VERSION = 1
+REMEDY = "remove it from the object's ledger row"
 Kind = Literal["documents", "lines"]
+NAME = FieldRule(lambda value: isinstance(value, str), "text")
+RULES = {
+    "format": NAME,
+    "declared": FLAG,
+    "kind": NAME,
+    "size_bytes": OFFSET,
+    "etag": NAME,
+    "piece_bytes": OFFSET,
+    "last_modified_ms": TIME_MS,
+    "parser": NAME,
+    "rules": FieldRule(lambda value: isinstance(value, dict), "a table"),
+    "record_rules": NAME,
+    "storage": NAME,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +65,8 @@ def decode_plan(text: str | None) -> Plan | None:
         return None
     try:
         body = json.loads(text)
-    except ValueError as error:
-        raise PlanError(f"the plan {text[:120]!r} is not JSON: remove it from the object's ledger row") from error
+    except (ValueError, RecursionError) as error:
+        raise PlanError(f"the plan {text[:120]!r} is not JSON: {REMEDY}") from error
     version = body.pop("version", None) if isinstance(body, dict) else None
     if version != PLAN_VERSION:
         raise PlanError(
@@ -59,11 +75,13 @@ def decode_plan(text: str | None) -> Plan | None:
     try:
         plan = Plan(**body)
     except TypeError as error:
-        raise PlanError(f"the plan {text[:120]!r} is not complete: remove it from the object's ledger row") from error
+        raise PlanError(f"the plan {text[:120]!r} is not complete: {REMEDY}") from error
     if not isinstance(plan.rules, dict):
         raise PlanError(
             f"the plan's rules are {plan.rules!r}, and no table: remove the plan from the object's ledger row"
         )
+    if wrong := find_wrong_field(body, RULES):
+        raise PlanError(f"the plan's {wrong}; mend the plan, or {REMEDY}")
     if plan.kind not in ("documents", "lines") or plan.storage != "records":
         raise PlanError(f"the plan asks for {plan.kind!r} stored as {plan.storage!r}: deploy the version that wrote it")
     return plan

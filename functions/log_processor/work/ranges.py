@@ -87,9 +87,13 @@ class ObjectRange:
 
 
 def split_range(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectRange]:
-    """Split `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last ends where `whole` ends."""
-    stop = size_bytes if whole.end is None else whole.end
-    starts = range(whole.start, max(stop, whole.start + 1), piece_bytes)
+    """Split `whole`, of an object of `size_bytes`, into ranges of `piece_bytes`; the last ends where `whole` ends.
+
+    If they would be more than an object may have, as a foreign message may ask for, they are larger.
+    """
+    stop = size_bytes if whole.end is None else min(whole.end, size_bytes)
+    step = choose_piece_bytes(stop - whole.start, piece_bytes)
+    starts = range(whole.start, max(stop, whole.start + 1), step)
     ends: list[int | None] = [*starts[1:], whole.end]
     return [
         replace(whole, start=start, end=end, aligned=whole.aligned and start == whole.start)

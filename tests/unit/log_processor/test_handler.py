@@ -202,6 +202,36 @@ def test_a_batch_dead_letters_what_failed_for_good(stack: Stack) -> None:
     assert buried["MessageAttributes"]["ErrorCode"]["StringValue"] == "EnvelopeError"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object_range": {"bucket": "source", "key": "a.log"}},
+        {"object_range": {"bucket": "source", "key": "a.log", "version_id": "v", "etag": None, "start": -5}},
+        {"object_range": {"bucket": "source", "key": "a.log", "version_id": True, "etag": None}},
+        {"object_range": [1, 2]},
+        5,
+    ],
+)
+def test_a_foreign_message_harms_no_other(stack: Stack, body: Any) -> None:
+    """It alone is dead-lettered, with the reason; those before and behind it are stored."""
+    events = [stack.put("first.log", b"one\n"), body, stack.put("last.log", b"two\n")]
+    batch = [{"messageId": str(n), "body": json.dumps(one), "eventSource": "aws:sqs"} for n, one in enumerate(events)]
+    assert stack.invoke({"Records": batch}) == {"batchItemFailures": []}
+    assert texts(stack) == ["one", "two"]
+    (buried,) = stack.messages(stack.dead_letter_queue_url)
+    assert buried["Body"] == json.dumps(body)
+    assert buried["MessageAttributes"]["ErrorCode"]["StringValue"] == "EnvelopeError"
+
+
+def test_what_cannot_be_dead_lettered_stays(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A dead-letter queue that is gone keeps no other message of the batch from being stored."""
+    monkeypatch.setenv("DEAD_LETTER_QUEUE_URL", stack.dead_letter_queue_url + "-gone")
+    good = {"messageId": "1", "body": json.dumps(stack.put("good.log", b"one\n")), "eventSource": "aws:sqs"}
+    bad = {"messageId": "2", "body": "rubbish", "eventSource": "aws:sqs"}
+    assert stack.invoke({"Records": [bad, good]}) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
+    assert texts(stack) == ["one"]
+
+
 def test_an_unreachable_table_returns_the_message(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """As long as the table cannot be reached, the message alone is reported, and nothing is dead-lettered."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
