@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from log_processor.calls.clients import CallLimits
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.escaping import escape
 from log_processor.pipeline import Pipeline, Services
@@ -29,12 +30,9 @@ from log_processor.work.envelopes import unwrap
 from log_processor.work.ranges import ObjectRange
 
 logger = logging.getLogger(__name__)
-CLIENT_CONFIG = Config(
-    connect_timeout=3,
-    read_timeout=10,
-    retries={"mode": "standard", "total_max_attempts": 5},
-    max_pool_connections=2 * WINDOW_BATCHES,
-)
+CONNECTIONS = 2 * WINDOW_BATCHES
+CLIENT_CONFIG = Config(retries={"mode": "standard"})
+"""`CallLimits` bounds the time of the calls and the number of their tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +42,7 @@ class FunctionParts:
     pipeline: Pipeline
     routes: Routes
     queue: RangeQueue
+    limits: CallLimits
     max_receive_count: int
 
 
@@ -55,12 +54,11 @@ def build_parts() -> FunctionParts:
     """
     settings = Settings.from_environment(os.environ)
     logger.setLevel(settings.log_level)
-    session = boto3.Session()
-    s3 = session.client("s3", config=CLIENT_CONFIG)
-    dynamodb = session.client("dynamodb", config=CLIENT_CONFIG)
-    queue = RangeQueue(
-        session.client("sqs", config=CLIENT_CONFIG), settings.work_queue_url, settings.dead_letter_queue_url
-    )
+    session, limits = boto3.Session(), CallLimits()
+    s3 = limits.limit_client(session.client("s3", config=CLIENT_CONFIG), CONNECTIONS)
+    dynamodb = limits.limit_client(session.client("dynamodb", config=CLIENT_CONFIG), CONNECTIONS)
+    sqs = limits.limit_client(session.client("sqs", config=CLIENT_CONFIG), CONNECTIONS)
+    queue = RangeQueue(sqs, settings.work_queue_url, settings.dead_letter_queue_url)
     credentials = session.get_credentials()
     if credentials is None:
         raise SettingsError("no AWS credentials: the function runs with the credentials of its role")
@@ -78,7 +76,7 @@ def build_parts() -> FunctionParts:
         queue=queue,
     )
     routes = load(settings.redaction_key)
-    return FunctionParts(Pipeline(settings, services, routes), routes, queue, settings.max_receive_count)
+    return FunctionParts(Pipeline(settings, services, routes), routes, queue, limits, settings.max_receive_count)
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:
@@ -158,6 +156,7 @@ def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError],
         function: FunctionParts | None = None
         with _collect_error(errors, f"{work.uri} {work.label}", DEFAULT):
             function = build_parts()
+            function.limits.begin(deadline.get_read_s, deadline.get_call_s)
         if function is not None:
             with _collect_error(errors, f"{work.uri} {work.label}", function.routes.find(work.key)):
                 function.pipeline.process(work, deadline)

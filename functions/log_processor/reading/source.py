@@ -18,7 +18,8 @@ from botocore.exceptions import (
 )
 from urllib3.exceptions import HTTPError
 
-from log_processor.errors import ObjectChangedError, ServiceUnavailableError
+from log_processor.calls.clients import TimeUpError
+from log_processor.errors import ObjectChangedError, OutOfTimeError, ServiceUnavailableError
 from log_processor.service_errors import OVERWRITTEN, get_error_code, translate_error
 from log_processor.work.ranges import ObjectRange
 
@@ -128,6 +129,8 @@ class ObjectSource:
             request["Range"] = f"bytes={position}-"
         try:
             return self._s3.get_object(**request)
+        except TimeUpError as error:
+            raise OutOfTimeError from error
         except (ClientError, *STREAM_ERRORS) as error:
             if isinstance(error, ClientError) and get_error_code(error) == BEHIND_END_CODE and position:
                 return self._get_without_bytes(work)

@@ -20,6 +20,8 @@ from botocore.credentials import Credentials
 from botocore.httpsession import get_cert_path
 from urllib3.exceptions import HTTPError
 
+from log_processor.calls.connections import POOLS
+from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError
 
 HEADERS = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"}
@@ -48,11 +50,13 @@ class BatchWriteWire:
             retries=False,
             ca_certs=get_cert_path(True),
         )
+        self._pool.pool_classes_by_scheme = POOLS
 
     def post(self, body: bytes, timeout_s: float = READ_TIMEOUT_S) -> Reply:
-        """Send one body and return the reply; raise `ServiceUnavailableError` if there is none within `timeout_s`.
+        """Send one body and return the reply; raise `ServiceUnavailableError` if it is not whole within `timeout_s`.
 
-        The timeout is at most 10 s, and at least 0.1 s.
+        That holds for the whole call, from the look-up of the name to the last byte of the answer. It is at most 10 s,
+        and at least 0.1 s.
         """
         request = AWSRequest(method="POST", url=self._url, data=body, headers=dict(HEADERS))
         SigV4Auth(self._credentials.get_frozen_credentials(), "dynamodb", self._region).add_auth(request)
@@ -60,10 +64,15 @@ class BatchWriteWire:
         timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, total=total_s)
         headers = dict(request.headers.items())
         try:
-            response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=timeout)
+            with TimeLimit(total_s):
+                response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=timeout)
         except (HTTPError, OSError) as error:
             raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
         return _parse_reply(response.status, response.data)
+
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._pool.clear()
 
 
 def _parse_reply(status: int, data: bytes) -> Reply:

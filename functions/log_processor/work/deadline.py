@@ -1,5 +1,6 @@
 """Measure the time of one invocation, and the margin at its end that is kept for flushing and recording."""
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ from log_processor.errors import OutOfTimeError
 Part = TypeVar("Part")
 FLUSH_MARGIN_MS = 10_000
 FLUSH_SHARE = 0.25
+LAST_MS = 200
+"""The end of an invocation, in which no call is under way: the function returns."""
 FULL_TIME_SHARE = 0.5
 
 
@@ -21,6 +24,7 @@ class Deadline:
     def __init__(self, remaining_ms: Callable[[], float]) -> None:
         self._remaining_ms = remaining_ms
         self._whole_ms = remaining_ms()
+        self._end_s = time.monotonic() + self._whole_ms / 1000
         self._margin_ms = min(FLUSH_MARGIN_MS, self._whole_ms * FLUSH_SHARE)
 
     @property
@@ -36,6 +40,14 @@ class Deadline:
     def get_write_s(self) -> float:
         """Return the seconds that a write may wait; a third of the margin is left after it for ledger and queue."""
         return (self._remaining_ms() - self._margin_ms / 3) / 1000
+
+    def get_read_s(self) -> float:
+        """Return the seconds until the margin begins, so that reading has to stop."""
+        return self._end_s - self._margin_ms / 1000 - time.monotonic()
+
+    def get_call_s(self) -> float:
+        """Return the seconds until every call of a service has to end, the ledger's and the queue's too."""
+        return self._end_s - LAST_MS / 1000 - time.monotonic()
 
     def check(self, parts: Iterator[Part]) -> Iterator[Part]:
         """Yield `parts`, and raise `OutOfTimeError` before the second or a later one if the deadline is near."""

@@ -1,10 +1,12 @@
 """What an attempt returns in each situation, and what the pipeline makes of it: ledger, messages, archive."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from log_processor.attempt import Attempt
+from log_processor.calls.clients import TimeUpError
 from log_processor.errors import NotALogError, ObjectMissingError, ServiceUnavailableError
 from log_processor.pipeline import Pipeline
 from log_processor.storing.wire import Reply
@@ -54,6 +56,20 @@ def test_what_is_large_is_done_in_parts(seen: Seen) -> None:
     assert isinstance(outcome, Done)
     assert [part.start for part in outcome.parts] == [message["start"] for message in messages(world)] == [0, 100, 200]
     assert statuses(world) == ["done"]
+
+
+def test_what_is_not_read_in_time_is_requeued(seen: Seen) -> None:
+    """An object whose bytes do not come is asked for again by a later invocation, which counts them in a row."""
+    world = World()
+    work = world.put(lines(30))
+
+    def refuse(_call: str, _key: str) -> None:
+        raise TimeUpError
+
+    world.s3.refuse = refuse
+    world.once(work)
+    assert seen == [Requeued(replace(work, stalls=1))]
+    assert (statuses(world), messages(world)[0]["stalls"]) == (["running"], 1)
 
 
 def test_what_is_stored_in_part_is_continued(seen: Seen) -> None:

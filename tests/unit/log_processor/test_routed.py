@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor import handler
+from log_processor.calls.clients import CallLimits
 from log_processor.errors import DamagedObjectError, NoProgressError, NotALogError, RetryableError
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import range_from_message
@@ -189,7 +190,7 @@ def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, mon
         world.run(work)
     assert not [secret for secret in SECRETS if secret in left(world)]
     monkeypatch.setattr("log_processor.formats.reader.Reader.read", fail)
-    function = handler.FunctionParts(world.pipeline, world.routes, cast("Any", None), 5)
+    function = handler.FunctionParts(world.pipeline, world.routes, cast("Any", None), CallLimits(), 5)
     monkeypatch.setattr(handler, "build_parts", lambda: function)
     with pytest.raises(RetryableError) as raised:
         handler.handle({"Records": [s3_record(work.key)]}, Context(plenty))
