@@ -33,6 +33,7 @@ class VersionAccount:
     - `covers`: whether each byte of the object belongs to one range. `gaps` and `overlaps` name those that do not, and
       `beyond` the bytes of ranges behind the object's end.
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
+    - `waits`: why ranges wait for access, and since when.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
     - `record_rules`: the versions of its route's filters, source and redaction that held while it was stored.
 
@@ -65,6 +66,7 @@ class VersionAccount:
     reasons: tuple[str, ...]
     parsers: tuple[str, ...]
     record_rules: tuple[str, ...]
+    waits: tuple[str, ...]
 
 
 def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
@@ -130,6 +132,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         reasons=_collect_reasons(rows),
         parsers=tuple(sorted(frozenset[str]().union(*map(list_parsers, rows)))),
         record_rules=tuple(sorted(frozenset[str]().union(*(row.record_rules for row in rows)))),
+        waits=tuple(sorted({row.reason for row in rows if row.denied_since})),
     )
 
 

@@ -91,5 +91,7 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     if len(account.record_rules) > 1:
         changed = "the route's source, filters or redaction changed in the middle of the object"
         yield "rules", f"mixed rules: {changed} ({', '.join(account.record_rules)}); a replay makes it whole"
+    for reason in account.waits:
+        yield "access", reason
     for reason in account.reasons:
         yield "failed", reason

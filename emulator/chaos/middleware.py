@@ -123,7 +123,7 @@ def _find_refusal(faults: Faults, request: Request, environ: Environ) -> tuple[i
     """Return status and code of the error for what is always refused, whatever is drawn; None for the rest."""
     if request.operation in {"PutObject", "CopyObject"} and REFUSED in request.subject:
         faults.count("archive_refused")
-        return 403, "AccessDenied"
+        return 400, "InvalidRequest"
     if request.operation == "BatchWriteItem" and _is_poisoned(environ):
         faults.count("item_refused")
         return 400, "ValidationException"

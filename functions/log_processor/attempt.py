@@ -8,6 +8,7 @@ from functools import partial
 
 from log_processor.beginning import Begun
 from log_processor.errors import (
+    AccessDeniedError,
     NoProgressError,
     OutOfTimeError,
     PipelineError,
@@ -27,9 +28,10 @@ from log_processor.storing.ledger import Ending
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
+from log_processor.work.access import make_final_denial, postpone_denied
 from log_processor.work.continuation import MAX_STALLS, choose_stall_delay_s
 from log_processor.work.deadline import Deadline
-from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
+from log_processor.work.outcome import Continued, Denied, Done, Failed, Outcome, Requeued
 from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
 
@@ -114,9 +116,16 @@ class Attempt:
                 return Requeued(replace(work, stalls=work.stalls + 1), choose_stall_delay_s(work.stalls))
         return self.make_failure(error)
 
-    def make_failure(self, error: PipelineError) -> Failed:
-        """Return the outcome of a failed attempt, with the route's redaction applied to the message of `error`."""
-        return Failed(self.route.redact_error(error, self.work.uri).add_attempts(self.begun.row.attempts))
+    def make_failure(self, error: PipelineError) -> Failed | Denied:
+        """Return the outcome of a failed attempt, with the route's redaction applied to the message of `error`.
+
+        It is `Denied` if access was denied, until that has lasted for `denied_wait_hours`.
+        """
+        error = self.route.redact_error(error, self.work.uri).add_attempts(self.begun.row.attempts)
+        if not isinstance(error, AccessDeniedError):
+            return Failed(error)
+        later = postpone_denied(self.work, self._settings.denied_wait_hours)
+        return Denied(later, error) if later else Failed(make_final_denial(self.work, error))
 
     def make_ending(self, status: str) -> Ending:
         """Return what the ledger row says of the attempt, without the attributes that depend on the outcome."""
@@ -156,7 +165,7 @@ class Attempt:
         return open_object, range_records
 
     def _split(self, size_bytes: int) -> tuple[ObjectRange, ...]:
-        work = replace(self.work, format=self.format_name, stalls=0)
+        work = replace(self.work.begin_anew(), format=self.format_name)
         return split_large(work, size_bytes, self._settings.range_bytes)
 
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:

@@ -12,7 +12,7 @@ PipelineError
     EnvelopeError                 who sends the event         no                no range   at once
     ObjectMissingError            nobody: it is gone          no                document   at once
     ObjectChangedError            nobody: a newer one comes   no                document   at once
-    AccessDeniedError             who grants access           no                yes        at once
+    AccessDeniedError             who grants access           waits first       yes        after a day or more
     NotALogError                  who uploads                 no                yes        at once
     DamagedObjectError            who uploads                 no                yes        at once
     ExpansionError                who sets the limits         no                yes        at once
@@ -21,6 +21,7 @@ PipelineError
 
 *Delivered again*: the queue or Lambda delivers the event again, because the error is raised or the message is reported
 as failed. A range of which something is stored is continued instead; one that the table throttles is requeued 10 times.
+*Waits first*: a fresh message asks for the range later, and again until `denied_wait_hours` after the first denial.
 *Archived*: a copy of the object with an error document. *Document*: the error document alone, as if the route keeps no
 copies. An asynchronous invocation is delivered twice more whatever the error; only a message is dead-lettered at once.
 """
@@ -49,7 +50,7 @@ class PipelineError(Exception):
         """Return the class name, as it stands in the ledger, the error document and the dead letter."""
         return type(self).__name__
 
-    def add_attempts(self, attempts: int) -> Self:
+    def add_attempts(self, attempts: int | None) -> Self:
         """Set the number of attempts, and return the error."""
         self.attempts = attempts
         return self

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from log_processor.attempt import Attempt, Tools
 from log_processor.beginning import begin
-from log_processor.errors import PermanentError, PipelineError
+from log_processor.errors import AccessDeniedError, PermanentError, PipelineError, RetryableError
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
@@ -18,9 +18,10 @@ from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
+from log_processor.work.access import choose_access_delay_s, make_final_denial, postpone_denied
 from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue
 from log_processor.work.deadline import Deadline
-from log_processor.work.outcome import Continued, Done, Failed, Outcome, Requeued
+from log_processor.work.outcome import Continued, Denied, Done, Failed, Outcome, Requeued
 from log_processor.work.ranges import ObjectRange
 
 UNEXPECTED = "an unexpected error; see the function's log"
@@ -51,8 +52,18 @@ class Pipeline:
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store the records of the range `work`, and record the outcome; raise the error of a range that failed.
 
-        A range that the ledger has as `done` is not read again. If the deadline is near, the range is requeued.
+        A range that the ledger has as `done` is not read again. If the deadline is near, the range is requeued. If
+        access is denied, it is requeued too, until that has lasted for `denied_wait_hours`.
         """
+        try:
+            self._process(work, deadline)
+        except AccessDeniedError as denial:  # outside an attempt, such as by the ledger
+            later = postpone_denied(work, self._tools.settings.denied_wait_hours)
+            if later is None:
+                raise denial if denial.attempts is not None else make_final_denial(work, denial) from None
+            self._requeue_denied(later, denial)
+
+    def _process(self, work: ObjectRange, deadline: Deadline) -> None:
         if deadline.near:  # earlier ranges of the event took the time
             self._queue.send([work])
             return
@@ -87,7 +98,7 @@ class Pipeline:
             try:
                 self._record_outcome(attempt, outcome)
             except PipelineError as refusal:
-                if isinstance(outcome, Failed):
+                if isinstance(outcome, Failed | Denied):
                     raise
                 outcome = (
                     attempt.decide_outcome(refusal) if isinstance(outcome, Done) else attempt.make_failure(refusal)
@@ -115,6 +126,10 @@ class Pipeline:
                     self._send_continuation(work, row)
             case Requeued(whole, delay_s):
                 self._queue.send([whole], delay_s)
+            case Denied(later, error):
+                with suppress(PipelineError):  # the ledger may be what denies access
+                    self._ledger.note_denial(work, later.denied_since, f"{error.code}: {error}"[:MAX_REASON])
+                self._requeue_denied(later, error)
             case Failed(error):
                 self._record_failure(attempt, error)
                 raise error from None
@@ -131,6 +146,13 @@ class Pipeline:
         finally:
             reason = f"{error.code}: {error}"[:MAX_REASON]
             self._ledger.end(attempt.work, replace(attempt.make_ending("failed"), reason=reason, rejects_key=key))
+
+    def _requeue_denied(self, work: ObjectRange, denial: PipelineError) -> None:
+        """Send a range that is denied access as a fresh message; raise a retryable error if that is refused too."""
+        try:
+            self._queue.send([work], choose_access_delay_s(work))
+        except PipelineError as refusal:
+            raise RetryableError(f"{denial}; and it cannot wait on the work queue: {refusal}") from refusal
 
     def _send_parts(self, parts: Sequence[ObjectRange], deadline: Deadline) -> None:
         """Send the ranges; if the deadline is near, send the others as one, to be split by another attempt."""

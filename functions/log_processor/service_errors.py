@@ -12,7 +12,14 @@ from log_processor.errors import (
 )
 
 MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404", "NotFound", "InvalidObjectState"})
-DENIED_CODES = frozenset({"AccessDenied", "AccessDeniedException", "403", "Forbidden", "KMS.DisabledException"})
+DENIED_CODES = frozenset(
+    {
+        *("AccessDenied", "AccessDeniedException", "403", "Forbidden", "AllAccessDisabled", "OptInRequired"),
+        *("KMS.DisabledException", "KMS.AccessDeniedException", "KMS.KMSInvalidStateException"),
+        *("KMSInvalidStateException", "KmsAccessDenied", "KmsDisabled", "KmsInvalidState"),
+    }
+)
+"""Refusals that a policy or a key decides: whoever changed it may change it back."""
 CHANGED_CODES = frozenset({"PreconditionFailed", "412"})
 OVERWRITTEN = "the object was overwritten, its new content has an event of its own"
 REQUEST_CODES = frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"})

@@ -23,6 +23,11 @@ class Tuning:
     max_receive_count: int = setting(
         5, "Deliveries of one message before the service moves it to the dead-letter queue.", bounds=(1, 1000)
     )
+    denied_wait_hours: int = setting(
+        24,
+        "Hours for which a range that is denied access is tried again, before it is dead-lettered.",
+        bounds=(24, 336),
+    )
     index_shards: int = setting(
         8, "Partitions of one source and day in the query index; 0 switches the index off.", bounds=(0, 1000)
     )

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
-STALE_ATTRIBUTES = ("finished_at", "reason", "rejects_key", "resume", "sequential", "reader_state", "ranges", "header")
+STALE_ATTRIBUTES = (
+    "finished_at",
+    "reason",
+    "rejects_key",
+    "resume",
+    "sequential",
+    "reader_state",
+    "ranges",
+    "denied_since",
+    "header",
+)
 """The attributes that an attempt may leave and the next one may not set, so that they are removed when that begins.
 
 `header` is the name of `reader_state` in rows of earlier versions.
@@ -109,6 +119,18 @@ class Ledger:
         change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"
         item = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
         return decode_plan(parse_row(item).plan) or proposed
+
+    def note_denial(self, work: ObjectRange, since: str | None, reason: str) -> None:
+        """Note in the row that the range waits for access; it stays `running`."""
+        values = {
+            ":reason": {"S": f"waits: denied since {since}: {reason}"},
+            ":since": {"S": str(since)},
+            ":parser": {"S": get_parser_version()},
+            ":running": {"S": "running"},
+            ":failed": {"S": "failed"},
+        }
+        names = {"#status": "status", "#reason": "reason", "#since": "denied_since"}
+        self._update(work, "SET #reason = :reason, #since = :since", UNFINISHED, names, values)
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         """Write how the attempt ended, and return the row.

@@ -19,6 +19,7 @@ class Row:
     - `processed_at`: when an attempt at the range first began.
     - `resume`: the byte at which the rest begins, if the range was continued.
     - `ranges`: the number of ranges into which the whole object was split, if it was.
+    - `denied_since`: when access was first denied, if the range waits for it; `reason` says so in words.
     - `plan`: the text of the object's plan, in the row of the whole object.
     - `parsers`, `record_rules`: the versions of the parsers, and of the route's rules for records, of all attempts.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
@@ -50,6 +51,7 @@ class Row:
     parsers: frozenset[str] = frozenset()
     record_rules: frozenset[str] = frozenset()
     marked_attempts: int = 0
+    denied_since: str = ""
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -79,6 +81,7 @@ def parse_row(item: LedgerItem) -> Row:
         parsers=_get_texts(item, "parsers"),
         record_rules=_get_texts(item, "record_rules"),
         marked_attempts=_get_count(item, "marked_attempts"),
+        denied_since=_get_text(item, "denied_since"),
     )
 
 

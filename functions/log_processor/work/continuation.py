@@ -59,6 +59,7 @@ RULES: Mapping[str, FieldRule] = {
     "state": allow_null(STATE_TEXT),
     "sequential": FLAG,
     "event_time": MOMENT,
+    "denied_since": MOMENT,
     "stalls": bound_number(0, 1_000),
     "last_modified_ms": allow_null(TIME_MS),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),

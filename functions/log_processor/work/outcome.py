@@ -1,4 +1,4 @@
-"""Define the outcomes of an attempt at a range. Each of the four says what is left to do."""
+"""Define the outcomes of an attempt at a range. Each of the five says what is left to do."""
 
 from dataclasses import dataclass
 
@@ -29,10 +29,18 @@ class Requeued:
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """The range was denied access with `error`; `work` is to be tried again later, and says since when it waits."""
+
+    work: ObjectRange
+    error: PipelineError
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """The range failed with `error`, whose message is redacted."""
 
     error: PipelineError
 
 
-Outcome = Done | Continued | Requeued | Failed
+Outcome = Done | Continued | Requeued | Denied | Failed

@@ -26,6 +26,7 @@ class ObjectRange:
     - `format`: the format that messages without a plan name, which earlier versions sent; a plan comes before it.
     - `state`: the reader state at `start`, if a reader needs one to begin there.
     - `sequential`: the stream can only be read from its beginning, because it is compressed or UTF-16.
+    - `denied_since`: when access was first denied, since which nothing of the range is stored; None if it was not.
     - `stalls`: the number of invocations in a row that stored nothing of the range.
     """
 
@@ -43,6 +44,7 @@ class ObjectRange:
     stalls: int = 0
     plan: Plan | None = None
     last_modified_ms: int | None = None
+    denied_since: str | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -81,9 +83,12 @@ class ObjectRange:
         self, start: int, *, format_name: str | None, state: ReaderState | None, sequential: bool
     ) -> "ObjectRange":
         """Return the rest of this range after everything before `start` is stored."""
-        return replace(
-            self, start=start, aligned=True, format=format_name, state=state, sequential=sequential, stalls=0
-        )
+        rest = replace(self, start=start, aligned=True, format=format_name, state=state, sequential=sequential)
+        return rest.begin_anew()
+
+    def begin_anew(self) -> "ObjectRange":
+        """Return the range without what is known of attempts that stored nothing."""
+        return replace(self, stalls=0, denied_since=None)
 
 
 def split_range(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[ObjectRange]:

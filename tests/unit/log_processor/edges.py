@@ -192,6 +192,12 @@ class MemoryLedger:
         assert agreed is not None
         return agreed
 
+    def note_denial(self, work: ObjectRange, since: str | None, reason: str) -> None:
+        self.refuse("note_denial")
+        self.rows[work.uri, work.label] = replace(
+            self.rows[work.uri, work.label], denied_since=str(since), reason=f"waits: denied since {since}: {reason}"
+        )
+
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         self.writes += 1
         self.refuse("end")
