@@ -103,8 +103,7 @@ def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
     if missing := [name for name in REQUIRED if name not in fields]:
         raise EnvelopeError(f"the message's {CONTINUATION} is not complete: it must name {', '.join(missing)}")
     if unknown := sorted(map(str, fields.keys() - NAMES)):
-        known = f"it may have {', '.join(sorted(NAMES))}"
-        raise EnvelopeError(f"the message's {CONTINUATION} has the unknown fields {unknown[:8]}: {known}")
+        raise EnvelopeError(f"the message's {CONTINUATION} has the unknown fields {unknown[:8]}: remove them")
     if wrong := find_wrong_field(fields, rules):
         raise EnvelopeError(f"the message's {CONTINUATION}.{wrong}")
     return fields
