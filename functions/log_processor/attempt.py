@@ -174,7 +174,8 @@ class Attempt:
         Nothing is read before the portions are iterated; an error of reading comes with the last one.
         """
         work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
-        facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, self.begun.row.processed_at)
+        source, processed_at = route.get_source(work.key), self.begun.row.processed_at
+        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         declared = work.plan.declared if work.plan else route.format is not None
         reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared)

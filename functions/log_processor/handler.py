@@ -71,7 +71,7 @@ def build_parts() -> FunctionParts:
     services = Services(
         source=ObjectSource(s3),
         wire=wire,
-        ledger=Ledger(dynamodb, settings.ledger_table),
+        ledger=Ledger(dynamodb, settings.ledger_table, settings.ledger_ttl_days),
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,
     )

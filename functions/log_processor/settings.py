@@ -32,7 +32,14 @@ class Tuning:
         8, "Partitions of one source and day in the query index; 0 switches the index off.", bounds=(0, 1000)
     )
     record_ttl_days: int = setting(
-        0, "Days after its own time at which a record expires; 0 keeps it.", bounds=(0, 36_500)
+        0,
+        "Days until a record expires, from the later of its own time and its object's; 0 keeps it.",
+        bounds=(0, 36_500),
+    )
+    ledger_ttl_days: int = setting(
+        0,
+        "Days until a row of the ledger expires, from its last change; 0 keeps it. More than the queues keep is safe.",
+        bounds=(0, 36_500),
     )
     split_threshold_bytes: int = setting(
         32 * MIB, "Uncompressed objects above this size are read in parallel ranges.", bounds=(1, 5 * TIB)

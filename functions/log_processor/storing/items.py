@@ -22,12 +22,13 @@ TOO_DEEP = "nested too deeply to be stored as a field"
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What every record of one object version has in common."""
+    """What every record of one object version has in common; the time is in epoch milliseconds."""
 
     source_file: str
     source: str
     object_version: str
     processed_at: str
+    last_modified_ms: int = 0
 
 
 class ItemEncoder:
@@ -44,6 +45,7 @@ class ItemEncoder:
         self._source = facts.source
         self._shards = index_shards
         self._ttl_s = record_ttl_days * DAY_S
+        self._last_modified_ms = facts.last_modified_ms
 
     def encode(self, record: LogRecord) -> bytes:
         """Return the PutRequest of `record`.
@@ -79,7 +81,9 @@ class ItemEncoder:
         if self._shards:
             own["source_day"] = {"S": self._make_source_day(record)}
         if self._ttl_s:
-            own["expires_at"] = {"N": str(record.timestamp_ms // 1000 + self._ttl_s)}
+            # not from the record's own time alone: a forged one would remove the record at once
+            latest_ms = max(record.timestamp_ms, self._last_modified_ms)
+            own["expires_at"] = {"N": str(latest_ms // 1000 + self._ttl_s)}
         return self._prefix + orjson.dumps(own)[1:] + b"}}"
 
     def _make_source_day(self, record: LogRecord) -> str:

@@ -1,5 +1,6 @@
 """Write the ledger: one row a range, with its counts and its status. The first final status of a row stays."""
 
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from log_processor.work.ranges import UPLOADED, ObjectRange
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+DAY_S = 86_400
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
 STALE_ATTRIBUTES = (
     "finished_at",
@@ -60,9 +62,10 @@ class Ending:
 class Ledger:
     """The ledger table. An attempt writes its row when it begins and when it ends; the first one adds the plan."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, ttl_days: int = 0) -> None:
         self._dynamodb = dynamodb
         self._table = table
+        self._ttl_s = ttl_days * DAY_S
 
     def begin(self, work: ObjectRange, record_rules: str) -> Row:
         """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
@@ -89,8 +92,13 @@ class Ledger:
             change += ", #end = :end"
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
-        names |= {f"#{name}": name for name in STALE_ATTRIBUTES}
-        change += f" REMOVE {', '.join(f'#{name}' for name in STALE_ATTRIBUTES)}"
+        expiry = self._make_expiry()
+        stale = STALE_ATTRIBUTES if expiry else (*STALE_ATTRIBUTES, "expires_at")
+        for name, value in expiry.items():
+            change += f", {name} = :{name}"
+            values[f":{name}"] = value
+        names |= {f"#{name}": name for name in stale}
+        change += f" REMOVE {', '.join(f'#{name}' for name in stale)}"
         change += " ADD attempts :one, marked_attempts :one, parsers :parsers, record_rules :record_rules"
         return parse_row(self._update(work, change, NOT_FINAL, names, values))
 
@@ -148,6 +156,7 @@ class Ledger:
             "duration_ms": {"N": str(ending.duration_ms)},
             "finished_at": {"S": _get_now()},
         }
+        attributes |= self._make_expiry()
         if ending.ranges is not None:
             attributes["ranges"] = {"N": str(ending.ranges)}
         for name in ("format", "reason", "rejects_key"):
@@ -164,6 +173,10 @@ class Ledger:
         values.setdefault(":failed", {"S": "failed"})
         change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
         return parse_row(self._update(work, change, UNFINISHED, names, values))
+
+    def _make_expiry(self) -> dict[str, Any]:
+        """Return the attribute that says when the row expires, counted from now; none if rows are kept."""
+        return {"expires_at": {"N": str(int(time.time()) + self._ttl_s)}} if self._ttl_s else {}
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
