@@ -24,6 +24,8 @@ from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
 RETENTION_S = 14 * 24 * 3600
+MAX_MESSAGE_BYTES = 256 * 1024
+"""The most of a message, of this queue and of the work queue; the function sends none that is larger."""
 ABORT_COPY_DAYS = 1
 """A copy whose process was killed leaves parts in the bucket, which are not listed but are paid for."""
 
@@ -48,6 +50,7 @@ class ErrorHandling(Construct):
             name=f"{prefix}-dead-letters",
             visibility_timeout_seconds=VISIBILITY_S,
             message_retention_seconds=RETENTION_S,
+            max_message_size=MAX_MESSAGE_BYTES,
             sqs_managed_sse_enabled=True,
         )
         policy = build_tls_policy("sqs", self.queue.arn)

@@ -91,7 +91,14 @@ class Config(Tuning):
     )
     mapping_batch_size: int = setting(1, "Messages of the work queue in one invocation.", bounds=(1, 10))
     mapping_concurrency: int = setting(
-        10, "At most so many copies working on the work queue; fewer than `reserved_concurrency`.", bounds=(2, 1000)
+        5,
+        "At most so many copies working on the work queue; fewer than `reserved_concurrency` or `account_concurrency`.",
+        bounds=(2, 1000),
+    )
+    account_concurrency: int = setting(
+        10,
+        "The account's quota of concurrent executions in the region, shared by all its functions; new accounts have 10.",
+        bounds=(10, 1_000_000),
     )
     source_version_days: int = setting(
         30, "Days until an old version of a source object is removed.", bounds=(1, 36_500)

@@ -53,7 +53,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
         raise ConfigError(
             f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
-    check_concurrency(config.reserved_concurrency, config.mapping_concurrency)
+    check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)
     return config
 
 

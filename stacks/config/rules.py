@@ -55,13 +55,19 @@ def check_suffix(suffix: Any, declared: Setting, origin: str, known: Iterable[st
         )
 
 
-def check_concurrency(reserved: int, mapping: int) -> None:
-    """Raise `ConfigError` if the work queue may use as many copies of the function as are reserved, or more.
+def check_concurrency(reserved: int, mapping: int, account: int) -> None:
+    """Raise `ConfigError` if the work queue may use as many copies of the function as there can be, or more.
 
     Lambda would then receive messages that no copy can take. Each time counts as a delivery, so that healthy ranges
-    end in the dead-letter queue unread. 0 passes, because it stops the function, and so does -1,
-    because it reserves nothing.
+    end in the dead-letter queue unread. There can be as many as are reserved; if none are (-1), as many
+    as the account may run. 0 passes, because it stops the function.
     """
+    if reserved < 0 and mapping >= account:
+        raise ConfigError(
+            f"mapping_concurrency is {mapping} and account_concurrency {account}: healthy ranges would be "
+            f"dead-lettered unread; set mapping_concurrency to at most {account - 1}, or account_concurrency to the "
+            "account's quota of concurrent executions if that is more"
+        )
     if 0 < reserved <= mapping:
         raise ConfigError(
             f"reserved_concurrency is {reserved} and mapping_concurrency {mapping}: healthy ranges would be "

@@ -89,9 +89,12 @@ def test_the_work_queue_feeds_the_function_and_redrives(tap_stack: Stack) -> Non
     queue = get_resource(tap_stack, "aws_sqs_queue", "work")
     assert queue["visibility_timeout_seconds"] == 6 * 60
     assert json.loads(queue["redrive_policy"])["maxReceiveCount"] == 5
+    letters = get_resource(tap_stack, "aws_sqs_queue", "errors")
+    assert queue["message_retention_seconds"] == letters["message_retention_seconds"] / 2
+    assert queue["max_message_size"] == letters["max_message_size"] == 262_144
     mapping = get_resource(tap_stack, "aws_lambda_event_source_mapping")
     assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
-    assert mapping["scaling_config"] == {"maximum_concurrency": 10}
+    assert mapping["scaling_config"] == {"maximum_concurrency": 5}
 
 
 GRANTS = {
