@@ -18,14 +18,13 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
+from log_processor.settings import MAX_MESSAGE_BYTES
 
 from stacks.iam import build_tls_policy
 from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
 RETENTION_S = 14 * 24 * 3600
-MAX_MESSAGE_BYTES = 256 * 1024
-"""The most of a message, of this queue and of the work queue; the function sends none that is larger."""
 ABORT_COPY_DAYS = 1
 """A copy whose process was killed leaves parts in the bucket, which are not listed but are paid for."""
 

@@ -11,8 +11,8 @@ from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
+from log_processor.settings import MAX_MESSAGE_BYTES
 
-from stacks.error_handling import MAX_MESSAGE_BYTES
 from stacks.iam import build_tls_policy
 
 VISIBILITY_TIMEOUTS = 6

@@ -10,6 +10,8 @@ from log_processor.errors import SettingsError
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 TIB = 1024 * GIB
+MAX_MESSAGE_BYTES = 256 * 1024
+"""The most of a message on the work queue and on the dead-letter queue; the function sends none that is larger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ in a document, but column names as plain text, with the day in a line of its own
 """
 
 import json
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
+
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,28 @@ def encode(state: ReaderState) -> str:
     """Return the text of `state`; `decode` reverses this."""
     match state:
         case Columns(names, day):
-            return json.dumps({"columns": names, "day": day})
+            return _render({"columns": names, "day": day})
         case InDocument(DocumentPosition(path, root, root_fields, damage_end), number):
             document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
-            return json.dumps({"document": document, "number": number})
+            return _render({"document": document, "number": number})
         case InRecord(offset, below, name, timestamp_ms, level):
             record = {"offset": offset, "below": below.value, "format": name, "time": timestamp_ms, "level": level}
-            return json.dumps({"record": record})
+            return _render({"record": record})
+
+
+def measure_in_message(value: Any) -> int:
+    """Return how many bytes a value of a state has in a message, whose JSON holds the text of the state's JSON."""
+    return len(json.dumps(_render(value), ensure_ascii=False).encode())
+
+
+def _render(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def is_encoded(text: str) -> bool:
     """Tell whether `text` has the present form, which `encode` returns."""
-    return _parse_state(text) is not None
+    state = _parse_state(text)
+    return state is not None and not SURROGATE.search(encode(state))
 
 
 def decode(text: str | None) -> ReaderState | None:

@@ -97,7 +97,7 @@ class Config(Tuning):
     )
     account_concurrency: int = setting(
         10,
-        "The account's quota of concurrent executions in the region, shared by all its functions; new accounts have 10.",
+        "The account's quota of concurrent executions in the region, shared by all functions; new accounts have 10.",
         bounds=(10, 1_000_000),
     )
     source_version_days: int = setting(

@@ -6,10 +6,12 @@ from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.named import read_named
 from log_processor.formats.registry import MIXED, ORDER, TEXT, TIMED
 from log_processor.record import Piece
-from log_processor.state import Columns, InRecord, ReaderState
+from log_processor.state import Columns, InRecord, ReaderState, measure_in_message
 
 MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: they would have to fit into a ledger row and a message."""
+MAX_COLUMNS_BYTES = 128 * 1024
+"""The most of the names of columns in a message, where a control character has seven bytes."""
 
 
 class Reader:
@@ -39,7 +41,8 @@ class Reader:
         raw = strip_colours(raw)
         header_lines = self._chosen.header_lines
         short = len(raw) <= MAX_HEADER_CHARS
-        if header_lines is not None and short and (columns := header_lines.read(raw, self.columns)) is not None:
+        columns = header_lines.read(raw, self.columns) if header_lines is not None and short else None
+        if header_lines is not None and columns is not None and measure_in_message(columns.names) <= MAX_COLUMNS_BYTES:
             self.columns, self._parse = columns, header_lines.bind(columns)
             return None
         if self._asks_named and (named := read_named(raw, self._last_modified_ms)) is not None:

@@ -1,7 +1,8 @@
 """Send the ranges that one invocation leaves to later ones, as ordinary messages on the work queue."""
 
 import random
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import EnvelopeError, PlanError, ServiceUnavailableError
 from log_processor.service_errors import translate_error
+from log_processor.settings import MAX_MESSAGE_BYTES
 from log_processor.state import decode, encode, is_encoded
 from log_processor.work.field_rules import (
     BUCKET_NAME,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 CONTINUATION = "object_range"
+UNSENDABLE = re.compile("[\ufffe\uffff]")
+"""The characters that a message of SQS may not hold and JSON does not escape."""
 BATCH_MESSAGES = 10
 MAX_STALLS = 10
 """The most invocations in a row that may store nothing of a range; after one more, the range fails."""
@@ -74,7 +78,8 @@ def render_message(work: ObjectRange) -> str:
         "plan": encode_plan(work.plan) if work.plan else None,
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
-    return orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode()
+    message = orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode()
+    return UNSENDABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", message)
 
 
 def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
@@ -117,6 +122,21 @@ def choose_stall_delay_s(stalls: int) -> int:
     return random.randint(0, min(MAX_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
 
 
+def group_bodies(bodies: Iterable[str]) -> Iterator[list[str]]:
+    """Yield the bodies of messages in groups that one request may send: at most ten, and at most 256 KiB."""
+    group: list[str] = []
+    size_bytes = 0
+    for body in bodies:
+        body_bytes = len(body.encode())
+        if group and (len(group) == BATCH_MESSAGES or size_bytes + body_bytes > MAX_MESSAGE_BYTES):
+            yield group
+            group, size_bytes = [], 0
+        group.append(body)
+        size_bytes += body_bytes
+    if group:
+        yield group
+
+
 class RangeQueue:
     """The work queue of ranges, and the dead-letter queue of messages that failed for good."""
 
@@ -126,15 +146,14 @@ class RangeQueue:
         self._dead_letter_queue_url = dead_letter_queue_url
 
     def send(self, ranges: Sequence[ObjectRange], delay_s: int = 0) -> None:
-        """Send all `ranges`, ten in a request, to be delivered after `delay_s` (at most 900) seconds.
+        """Send all `ranges`, up to ten in a request, to be delivered after `delay_s` (at most 900) seconds.
 
         Raise if the queue does not accept one of them. All may be sent again then: a range that is delivered twice is
         stored once.
         """
-        for first in range(0, len(ranges), BATCH_MESSAGES):
+        for bodies in group_bodies(map(render_message, ranges)):
             messages: Any = [
-                {"Id": str(number), "MessageBody": render_message(work), "DelaySeconds": delay_s}
-                for number, work in enumerate(ranges[first : first + BATCH_MESSAGES])
+                {"Id": str(number), "MessageBody": body, "DelaySeconds": delay_s} for number, body in enumerate(bodies)
             ]
             try:
                 response = self._sqs.send_message_batch(QueueUrl=self._work_queue_url, Entries=messages)

@@ -5,11 +5,14 @@ from collections.abc import Collection
 from typing import Any
 
 from log_processor.reading.json.expansion import Expansions, Path, RootField
+from log_processor.state import measure_in_message
 
 HELD_BYTES = 256 * 1024
 """A document up to this size repeats also the root fields that stand after its array."""
 MEMBER_BYTES = 8 * 1024
 """The largest member that is parsed."""
+MAX_FIELD_BYTES = 12 * 1024
+"""The most of a root field in a message: ten of them fit into one, beside the rest of it."""
 
 
 class RootFields:
@@ -44,7 +47,8 @@ class RootFields:
             return
         member = _parse_member(value)
         for field_path in wanted:
-            if (field_value := _get_nested(member, field_path[len(path) :])) is not None:
+            field_value = _get_nested(member, field_path[len(path) :])
+            if field_value is not None and measure_in_message(field_value) <= MAX_FIELD_BYTES:
                 self._values[field_path] = field_value
         if read_bytes <= HELD_BYTES:
             self.shared |= self._select(wanted)

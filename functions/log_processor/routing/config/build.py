@@ -33,6 +33,7 @@ SOURCE = compile_pattern(r"[\w.-]{1,100}")
 MAX_ROOT_FIELDS = 10
 DIGEST_BYTES = 6
 MAX_MEMBER_DEPTH = 8
+MAX_MEMBER_CHARS = 256
 
 
 def build_route(table: RouteTable, redaction_key: str) -> Route:
@@ -156,6 +157,9 @@ def _read_member(table: RouteTable, key: str, name: Any) -> Path:
     if not all(path) or not 1 <= len(path) <= MAX_MEMBER_DEPTH:
         remedy = f"write the name of a member, nested ones with dots, at most {MAX_MEMBER_DEPTH} names"
         table.refuse(key, f"'{key}' has {name!r}: {remedy}", name)
+    if len(name) > MAX_MEMBER_CHARS:
+        remedy = f"write at most {MAX_MEMBER_CHARS}, because a message has to hold it"
+        table.refuse(key, f"'{key}' has a name of {len(name)} characters, {name[:40]!r}…: {remedy}", name)
     return path
 
 

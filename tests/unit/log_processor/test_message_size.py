@@ -1,0 +1,117 @@
+"""Whatever an object holds, the rest of it can be sent: no message is larger than the queue takes."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from log_processor.reading.json.root_fields import MAX_FIELD_BYTES, MEMBER_BYTES
+from log_processor.routing.config.build import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
+from log_processor.routing.config.toml_tables import RouteError
+from log_processor.routing.routes import read
+from log_processor.settings import MAX_MESSAGE_BYTES
+from log_processor.state import measure_in_message
+from log_processor.work.continuation import group_bodies, range_from_message, render_message
+from log_processor.work.ranges import ObjectRange
+
+from tests.unit.log_processor.edges import World, asks
+
+NAMES = [f"f{number}" for number in range(MAX_ROOT_FIELDS)]
+ROUTE = f"[[route]]\nkeys = ['**']\nexpand = 'Records'\nroot_fields = {json.dumps(NAMES)}"
+USUAL = "x" * 4096
+"""So that what follows does not make the object binary."""
+FILLS = {"quotes": '\\"', "controls": "\x01", "escapes": "\\u0001", "umlauts": "ü", "faces": "😀", "letters": "x"}
+
+
+def make_document(fill: str) -> bytes:
+    value = fill * ((MEMBER_BYTES - 2) // len(fill.encode()))
+    members = "".join(f'"{name}": "{value}",' for name in NAMES)
+    records = ",".join(json.dumps({"time": "2026-05-04T10:00:00Z", "n": number}) for number in range(200))
+    return f'{{"a": "{USUAL}",{members}"Records":[{records}]}}'.encode()
+
+
+def list_messages(world: World) -> list[str]:
+    return list(world.sqs.queues["work"])
+
+
+@pytest.mark.parametrize("fill", FILLS.values(), ids=FILLS.keys())
+def test_a_document_with_large_root_fields_goes_on(fill: str) -> None:
+    """Ten of 8 KiB, of the characters that a message writes longest."""
+    world = World(ROUTE)
+    work = world.put(make_document(fill), "a.json")
+    world.once(work, asks(6))
+    (message,) = list_messages(world)
+    assert len(message.encode()) <= MAX_MESSAGE_BYTES
+    assert range_from_message(json.loads(message)).state is not None
+    world.sqs.queues["work"].clear()
+    world.run(range_from_message(json.loads(message)))
+    assert world.totals()["read"] == len(world.wire.items) == 200
+
+
+def test_usual_root_fields_are_kept() -> None:
+    """One of 8 KiB of text is in every record, before and after the invocation that was continued."""
+    world = World(ROUTE)
+    world.run(world.put(make_document("x"), "a.json"), iter([asks(6)]))
+    assert {len(item["fields"]["M"]["f0"]["S"]) for item in world.wire.items.values()} == {MEMBER_BYTES - 2}
+
+
+@pytest.mark.parametrize("fill", ["\x01", "ü", "😀", "\\", "x"])
+def test_a_table_with_a_hostile_header_goes_on(fill: str) -> None:
+    """The names of its columns fit into a message, or the line names none."""
+    world = World("[[route]]\nkeys = ['**']\nformat = 'w3c'")
+    header = "#Fields: time " + fill * 32_000
+    body = (f"#Software: {USUAL}\n{header}\n" + "10:00:00 a\n" * 500).encode()
+    world.once(world.put(body), asks(6))
+    for message in list_messages(world):
+        assert len(message.encode()) <= MAX_MESSAGE_BYTES
+    assert list_messages(world)
+
+
+KEYS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=300).filter(
+    lambda key: len(key.encode()) <= 1024
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(key=KEYS)
+def test_any_key_can_be_sent(key: str) -> None:
+    """A message of SQS holds no U+FFFE and no U+FFFF: they are escaped, as JSON lets them be."""
+    work = ObjectRange("b", key, "v", None)
+    message = render_message(work)
+    assert not {"\ufffe", "\uffff"} & set(message)
+    assert range_from_message(json.loads(message)) == work
+
+
+@pytest.mark.parametrize("key", ["a\uffff", "\ufffe.log"])
+def test_a_character_that_a_message_may_not_hold(key: str) -> None:
+    """Is escaped."""
+    message = render_message(ObjectRange("b", key, "v", None))
+    assert message.isascii()
+    assert range_from_message(json.loads(message)).key == key
+
+
+@given(sizes=st.lists(st.integers(1, MAX_MESSAGE_BYTES), max_size=30))
+def test_no_request_is_larger_than_a_message(sizes: list[int]) -> None:
+    """And none has more than ten; all bodies are sent, in their order."""
+    bodies = ["x" * size for size in sizes]
+    groups = list(group_bodies(bodies))
+    assert [body for group in groups for body in group] == bodies
+    assert all(0 < len(group) <= 10 and sum(map(len, group)) <= MAX_MESSAGE_BYTES for group in groups)
+
+
+def test_a_name_that_is_too_long_is_refused() -> None:
+    """At synthesis, with the line of the mistake and the remedy."""
+    text = f"[[route]]\nkeys = ['**']\nexpand = 'Records'\nroot_fields = ['{'x' * 257}']"
+    with pytest.raises(
+        RouteError, match=f"routes.toml:4: 'root_fields' has a name of 257 .* at most {MAX_MEMBER_CHARS}"
+    ):
+        read(text)
+
+
+def test_what_a_message_holds_is_measured_as_it_is_written() -> None:
+    """A control character has seven bytes in the JSON within JSON, a quote four."""
+    values: list[tuple[Any, int]] = [("\x01", 7), ('"', 4), ("x", 1), ("ü", 2)]
+    empty = measure_in_message("")
+    assert [measure_in_message(value) - empty for value, _ in values] == [size for _, size in values]
+    assert MAX_ROOT_FIELDS * MAX_FIELD_BYTES < MAX_MESSAGE_BYTES / 2
