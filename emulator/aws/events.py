@@ -18,6 +18,8 @@ from emulator.aws.s3_events import build_notification_record, build_object_creat
 
 RETRY_PAUSES_S = (60.0, 120.0)
 CHECK_S = 0.05
+MAX_EVENT_AGE_S = 6 * 3600
+"""How long AWS keeps an event that it cannot deliver."""
 Invoke = Callable[[Any, bytes, str, str], InvocationResult]
 """Takes a function, an event, a trigger and a request id."""
 
@@ -118,12 +120,22 @@ class Events:
             retries = _read_max_retries(function)
             request_id = str(uuid.uuid4())
             for attempt in range(retries + 1):
-                result = self._invoke(function, event, "async", request_id)
+                result = self._invoke_admitted(function, event, request_id)
                 if result.error is None:
                     return
+                if result.throttled:
+                    break
                 if attempt < retries and self._closed.wait(RETRY_PAUSES_S[min(attempt, 1)] * self._scale):
                     return
             self._send_to_dead_letters(function, event, request_id, result.error or "")
+
+    def _invoke_admitted(self, function: Any, event: bytes, request_id: str) -> InvocationResult:
+        """Invoke as soon as there is room: being throttled is no attempt, until the event is too old."""
+        too_old_s = time.monotonic() + MAX_EVENT_AGE_S * self._scale
+        while True:
+            result = self._invoke(function, event, "async", request_id)
+            if not result.throttled or time.monotonic() >= too_old_s or self._closed.wait(CHECK_S):
+                return result
 
     def _send_to_dead_letters(self, function: Any, event: bytes, request_id: str, error: str) -> None:
         config = getattr(function, "dead_letter_config", None)

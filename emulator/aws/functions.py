@@ -49,6 +49,7 @@ class InvocationResult:
     duration_ms: float
     max_memory_mb: int
     cold: bool
+    throttled: bool = False
 
 
 class Child:

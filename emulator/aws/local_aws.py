@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
+from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
 from emulator.aws.edge import Edge, Middleware
 from emulator.aws.events import Events, InFlight
 from emulator.aws.functions import Deployment, Fleet, InvocationResult
@@ -30,6 +31,9 @@ from emulator.aws.runtime_api import RuntimeCall
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 CONCURRENCY = 2
+"""The invocations that run at the same time on this machine; others that AWS would admit wait for one of them."""
+ACCOUNT_CONCURRENCY = 1000
+"""An account's default quota of concurrent executions; a new account has 10."""
 MOTO_INVOKE = "_invoke_lambda"
 """The method through which moto 5.2.5 runs every synchronous invocation."""
 CREDENTIALS_S = 12 * 3600
@@ -61,9 +65,11 @@ class LocalAws:
         port: int = 0,
         retry_pause_scale: float = 0.005,
         log_dir: Path | None = None,
+        account_concurrency: int = ACCOUNT_CONCURRENCY,
         middlewares: Sequence[Middleware] = (),
     ) -> None:
         self._port = port
+        self.concurrency = ConcurrencyPool(account_concurrency, _read_reservations)
         self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
@@ -166,7 +172,10 @@ class LocalAws:
     def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> InvocationResult:
         deployment = self._describe_deployment(function)
         call = RuntimeCall(request_id, event, float(function.timeout), function.function_arn)
-        result = self._fleet.invoke(deployment, call)
+        with self.concurrency.admit(deployment.name) as admitted:
+            if not admitted:
+                return InvocationResult(b"null", THROTTLED, 0.0, 0, cold=False, throttled=True)
+            result = self._fleet.invoke(deployment, call)
         self.invocations.append(
             Invocation(
                 function=deployment.name,
@@ -236,6 +245,13 @@ class LocalAws:
             "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
             "AWS_SESSION_TOKEN": assumed.session_token,
         }
+
+
+def _read_reservations() -> dict[str, int]:
+    """Return how many executions each function reserves that reserves any; 0 stops a function."""
+    functions: Any = lambda_backends[ACCOUNT_ID][REGION].list_functions()
+    reserved = ((function.function_name, function.reserved_concurrency) for function in functions)
+    return {name: int(count) for name, count in reserved if count is not None and int(count) >= 0}
 
 
 def _decode_code(content: Any) -> bytes:

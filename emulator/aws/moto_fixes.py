@@ -1,6 +1,7 @@
 """Fix what moto 5.2.5 does not return, or does differently from AWS: one function for each difference."""
 
 import json
+import re
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
@@ -8,9 +9,13 @@ from moto.dynamodb.models.table import Table
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
-from moto.sqs.models import Queue
+from moto.sqs.exceptions import InvalidParameterValue
+from moto.sqs.models import Queue, SQSBackend
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
+
+UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What a message may not hold (Amazon SQS API Reference, SendMessage)."""
 
 _applied = False
 
@@ -28,6 +33,7 @@ def apply_fixes() -> None:
             _fix_bucket_policies,
             _fix_item_count,
             _fix_transition_size,
+            _fix_message_size,
         ):
             fix()
 
@@ -104,6 +110,23 @@ def _fix_bucket_policies() -> None:
 def _fix_item_count() -> None:
     """Count a table's items without iterating over the live dictionary, to which other threads write."""
     _replace(Table, "__len__", lambda self: sum(len(items) for items in tuple(self.items.values())))
+
+
+def _fix_message_size() -> None:
+    """Count a message's bytes, and refuse the characters that SQS refuses: moto counts characters, and takes all."""
+    moto_validate = vars(SQSBackend)["_validate_message"]
+
+    def validate(self: Any, queue: Any, message_body: str, *args: Any, **kwargs: Any) -> None:
+        if len(message_body.encode()) > queue.maximum_message_size:
+            raise InvalidParameterValue(
+                "One or more parameters are invalid. Reason: Message must be shorter than "
+                f"{queue.maximum_message_size} bytes."
+            )
+        if UNSENDABLE.search(message_body):
+            raise InvalidParameterValue("Invalid characters found in the message body.")
+        moto_validate(self, queue, message_body, *args, **kwargs)
+
+    _replace(SQSBackend, "_validate_message", validate)
 
 
 def _fix_transition_size() -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from emulator.aws.local_aws import LocalAws, PortInUseError
 
@@ -224,3 +225,30 @@ def test_a_port_in_use_is_one_sentence(deployed: Deployed) -> None:
     port = int(deployed.aws.endpoint_url.rpartition(":")[2])
     with pytest.raises(PortInUseError, match=f"port {port} .* choose another"), LocalAws(port=port):
         pytest.fail("a second server must not start")
+
+
+def test_throttled_deliveries_count_as_receives(deployed: Deployed) -> None:
+    """A message that no execution may take ends in the dead-letter queue, and the function never sees it."""
+    functions, sqs = deployed.aws.client("lambda"), deployed.aws.client("sqs")
+    before = len(deployed.aws.invocations)
+    functions.put_function_concurrency(FunctionName="app", ReservedConcurrentExecutions=0)
+    try:
+        sqs.send_message(QueueUrl=deployed.work_url, MessageBody="unread")
+        assert deployed.aws.wait_until_idle(IDLE_S)
+    finally:
+        functions.delete_function_concurrency(FunctionName="app")
+    assert "unread" in [body for body, _ in deployed.read_dead_letters()]
+    assert deployed.aws.concurrency.throttles["app"] >= 2
+    assert len(deployed.aws.invocations) == before
+
+
+def test_a_message_is_measured_in_bytes(deployed: Deployed) -> None:
+    """By the queue's own maximum, whether it comes alone or in a batch; some characters are refused."""
+    sqs = deployed.aws.client("sqs")
+    url = sqs.create_queue(QueueName="small", Attributes={"MaximumMessageSize": "1024"})["QueueUrl"]
+    sqs.send_message(QueueUrl=url, MessageBody="ü" * 512)
+    for body in ("ü" * 513, "\uffff"):
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            sqs.send_message(QueueUrl=url, MessageBody=body)
+        with pytest.raises(ClientError, match="InvalidParameterValue"):
+            sqs.send_message_batch(QueueUrl=url, Entries=[{"Id": "1", "MessageBody": body}])
