@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.hidden import HIDDEN
 from emulator.chaos.package import change_file
+from emulator.chaos.policy import DENIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ BREAKS = {
     ),
     "plan": Break(
         "log_processor/storing/ledger.py",
-        '"ranges", "header")',
-        '"ranges", "header", "plan")',
+        '    "header",\n)',
+        '    "header",\n    "plan",\n)',
         "[1-9]\\d* ranges unaccounted for",
         faults=("SendMessage.killed_by_deploy",),
     ),
@@ -83,6 +84,13 @@ BREAKS = {
         "    return StrictStarts(chosen.starts.match) if chosen.starts else None\n",
         "[1-9]\\d* records differ",
         tuple(f"mixed/{name}.log" for name in ("head-0", "head-1", "turns-0", "turns-1", "banner")),
+    ),
+    "denied": Break(
+        "log_processor/work/access.py",
+        "if now - since >= timedelta(hours=wait_hours):",
+        "if True:",
+        f"{DENIED}app.log is in the dead-letter queue",
+        (f"{DENIED}app.log",),
     ),
     "version": Break(
         "log_processor/work/ranges.py",
@@ -114,6 +122,7 @@ BREAKS = {
 - `plan` decides anew in each attempt how an object is read.
 - `failure` calls an object done that could not be read.
 - `starts` lets the format of an object's beginning alone say where its records begin.
+- `denied` gives up at the first denial.
 - `version` takes equal bytes that are uploaded again for the same upload, in a bucket without versions.
 - `foreign` drops messages that are no events, `hiding` keeps the text of rejects as it was.
 """

@@ -17,6 +17,7 @@ from emulator.chaos.mixed import (
     write_banner,
     write_records,
 )
+from emulator.chaos.policy import DENIED
 from emulator.chaos.truth import TrueRecord
 from emulator.samples import lines
 from emulator.samples.lines import Lines
@@ -71,6 +72,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject("plain/status.log", b"ok\n", is_plain=True),
         ChaosObject("plain/app.log", _encode_lines(lines.generate_logfmt(rng, share // 4)), is_plain=True),
         *_make_hidden(rng, share // 10),
+        ChaosObject(f"{DENIED}app.log", _encode_lines(lines.generate_logfmt(rng, share // 4))),
         ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
         ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
         ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
