@@ -4,7 +4,7 @@ from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.named import read_named
-from log_processor.formats.registry import MIXED, ORDER, TEXT, TIMED
+from log_processor.formats.registry import BY_NAME, MIXED, ORDER, TEXT, TIMED
 from log_processor.record import Piece
 from log_processor.state import Columns, InRecord, ReaderState, measure_in_message
 
@@ -71,3 +71,11 @@ class Reader:
             name, parsed = match
             self.record = InRecord(piece.first_offset, piece.below, name, parsed.timestamp_ms, parsed.level)
         return match
+
+    def read_as(self, name: str, raw: str) -> Parsed | None:
+        """Return what the format `name` reads from `raw`, or None; what it reads names no columns."""
+        raw = strip_colours(raw)
+        if name == TEXT.name:
+            return text.parse(raw, self._last_modified_ms)
+        parse = self._parse if name == self._chosen.name else BY_NAME[name].parse
+        return parse(raw, self._last_modified_ms)

@@ -1,15 +1,18 @@
 """Make records of raw records: parse, identify and date each one, and let its route transform it."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.reader import Reader
 from log_processor.record import LogRecord, RawRecord, build_log_id
 from log_processor.state import InDocument, ReaderState
 
-Transform = Callable[[RawRecord, LogRecord], RawRecord | None]
+ReadAgain = Callable[[str], dict[str, Any] | None]
+"""Returns the fields of a record if its text were another; None if that is not of the record's format."""
+Transform = Callable[[RawRecord, LogRecord, ReadAgain], RawRecord | None]
 """What a route does with a record: change it in place and return the raw record to keep, or None to filter it out."""
 
 
@@ -39,8 +42,16 @@ def read_records(
             yield ReadRecord(raw, None)
             continue
         record = build_record(raw, match, digest, last_modified_ms)
-        kept = raw if transform is None else transform(raw, record)
+        kept = raw if transform is None else transform(raw, record, partial(_read_fields, reader, raw, record.format))
         yield ReadRecord(raw, None) if kept is None else ReadRecord(kept, record)
+
+
+def _read_fields(reader: Reader, raw: RawRecord, format_name: str, text: str) -> dict[str, Any] | None:
+    """Return the fields of `raw` if its text were `text`, or None if that is not of the same format."""
+    parsed = reader.read_as(format_name, text)
+    if parsed is None:
+        return None
+    return raw.document.root_fields | parsed.fields if raw.document else parsed.fields
 
 
 def build_record(raw: RawRecord, match: tuple[str, Parsed], digest: str, last_modified_ms: int) -> LogRecord:

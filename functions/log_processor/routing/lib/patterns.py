@@ -56,8 +56,8 @@ class Pattern(Protocol):
     pattern: str
     programsize: int
 
-    def search(self, text: bytes, /) -> Match | None:
-        """Return the leftmost match."""
+    def search(self, text: bytes, pos: int = 0, endpos: int | None = None, /) -> Match | None:
+        """Return the leftmost match that begins at `pos` or after it, in the text up to `endpos`."""
 
     def match(self, text: bytes, /) -> Match | None:
         """Return the match at the beginning of the text."""

@@ -1,194 +1,186 @@
 """Redact records: replace sensitive values by tokens, in the text and in the names and values of all fields."""
 
 import hashlib
-import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from log_processor.record import LogRecord
-from log_processor.routing.lib.patterns import join_patterns
+from log_processor.routing.lib.disguise import disguise
+from log_processor.routing.lib.encodings import list_views, make_root
+from log_processor.routing.lib.field_names import FieldNames
+from log_processor.routing.lib.fields import FieldRedactor, Path, replace_values
+from log_processor.routing.lib.findings import Finding, make_finding
+from log_processor.routing.lib.locating import ReadField, locate_value
+from log_processor.routing.lib.masking import keep_deepest, mask
+from log_processor.routing.lib.searching import Patterns
 from log_processor.routing.lib.sensitive import Sensitive
-from log_processor.routing.lib.spans import find_spans, merge_spans
-from log_processor.storing.items import MAX_DEPTH, render_json
+from log_processor.routing.lib.tracing import MISSING, Trace, list_forms
+from log_processor.routing.lib.views import View
+from log_processor.storing.items import render_json
 
-MIN_CONTEXTUAL_CHARACTERS = 4
-MAX_CONTEXTUAL_VALUES = 64
-MAX_NAMES = 4096
 TOKEN_BYTES = 6
-ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzB]")
-"""The parts of a pattern that may match in a value by itself, but not if other values stand before or after it."""
-Redact = Callable[[str], str]
+ReadAgain = Callable[[str], dict[str, Any] | None]
+"""Returns the fields of the record if its text were another; None if it would not be read as the same format."""
 
 
 @dataclass(frozen=True, slots=True)
 class RedactionRule:
     """What to hide, and by which token: a keyed hash if `hashed` (`[email:1a2b3c4d5e6f]`), else a name (`[email]`).
 
-    `own` marks a pattern that the author of the route wrote.
+    It is what a pattern finds, `sensitive`, or the value of the field that `field` names.
     """
 
-    sensitive: Sensitive
+    name: str
+    sensitive: Sensitive | None = None
+    field: str = ""
     hashed: bool = False
-    own: bool = False
-
-    @property
-    def is_contextual(self) -> bool:
-        r"""Tell whether the pattern may recognise a value by the text beside it, as `password=(\S+)` does.
-
-        Such a value is hidden in the fields too, where that text does not stand beside it.
-        """
-        return self.own or self.sensitive.pattern.groups > 0
-
-
-@dataclass(frozen=True, slots=True)
-class _HiddenValues:
-    """The values that were hidden in a record's text: each with its token, and a list of the contextual ones."""
-
-    tokens: dict[str, str] = field(default_factory=dict)
-    contextual: list[str] = field(default_factory=list)
-
-    def add(self, value: str, token: str, rule: RedactionRule) -> None:
-        """Remember a value that `rule` found."""
-        self.tokens[value] = token
-        if rule.is_contextual and len(value) >= MIN_CONTEXTUAL_CHARACTERS:
-            self.contextual.append(value)
-
-    def list_contextual_tokens(self) -> dict[str, str]:
-        """Return the tokens of the longest contextual values, the longest first."""
-        longest = sorted(self.contextual, key=len, reverse=True)[:MAX_CONTEXTUAL_VALUES]
-        return {value: self.tokens[value] for value in longest}
 
 
 class Redaction:
     """The redaction rules of one route.
 
-    Every rule searches the original text, and values that overlap become one token. Equal values have equal hashes
-    under one `key`, in every route. A hash is 48 bits of keyed BLAKE2b (RFC 7693).
+    Every rule searches the original text and the views of it, and values that overlap become one token. Equal values
+    have equal hashes under one `key`, in every route. A hash is 48 bits of keyed BLAKE2b (RFC 7693).
     """
 
     def __init__(self, rules: Sequence[RedactionRule], key: str) -> None:
         self.rules = tuple(rules)
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
-        self._any = join_patterns([rule.sensitive.pattern for rule in self.rules])
-        self._can_join = not any(rule.own and ANCHOR.search(rule.sensitive.pattern.pattern) for rule in self.rules)
-        self._names: dict[str, str] = {}
+        self._patterns = Patterns([(index, rule.sensitive) for index, rule in enumerate(rules) if rule.sensitive])
+        self._names = FieldNames((index, rule.field) for index, rule in enumerate(rules) if rule.field)
 
     def text(self, text: str) -> str:
         """Return `text` with a token instead of each sensitive value."""
-        return self._redact_text(text, None)
+        return self._redact_leaf(text, ())
 
-    def apply(self, record: LogRecord) -> None:
-        """Redact a record in place: its text, the names and values of its fields, and its `parse_error`."""
-        hidden = _HiddenValues()
-        record.log_data = self._redact_text(record.log_data, hidden)
+    def apply(self, record: LogRecord, read_again: ReadAgain | None = None) -> None:
+        """Redact a record in place: its text, the names and values of its fields, and its `parse_error`.
+
+        A value that a rule knows by what stands beside it is traced into the fields by `read_again`.
+        """
+        data = record.log_data.encode("utf-8", "replace")
+        views = self._list_views(data, record.format)
+        findings = self._patterns.find(views)
+        if self._names:
+            findings += self._find_fields(record, views, read_again)
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
-        tokens = hidden.tokens
-        is_clean = self._is_clean(record.fields, tokens)
-        if is_clean and not tokens:
-            return
-        contextual = hidden.list_contextual_tokens()
+        if findings:
+            findings = keep_deepest(findings)
+            record.log_data = mask(data, findings, self._make_token).decode("utf-8", "replace")
+        contextual = [one for one in findings if self._is_contextual(one.rule)]
+        tokens = {} if len(contextual) == len(findings) else self._make_tokens(findings)
+        if contextual or self._names or not self._patterns.can_join:
+            self._redact_fields(record, data, contextual, tokens, read_again)
+        else:
+            self._redact_clean_fields(record, tokens)
 
-        def redact(text: str) -> str:
-            return tokens.get(text) or _replace_values(text if is_clean else self.text(text), contextual)
+    def _redact_clean_fields(self, record: LogRecord, tokens: Mapping[str, str]) -> None:
+        """Replace the values that were hidden in the text where they are whole fields, if the fields hold no others.
 
-        record.fields = self._redact_members(record.fields, redact, 0)
-
-    def _is_clean(self, fields: Mapping[str, Any], tokens: Mapping[str, str]) -> bool:
-        """Tell whether no rule finds anything in the fields, apart from whole values that already have a token.
-
-        One search over all the joined names and values answers that faster than one search for each. The answer is
-        False if the rules cannot be searched for like that.
+        One search over all the joined names and values tells, faster than one search for each.
         """
-        if self._any is None or not self._can_join:
-            return False
-        texts: list[str] = []
-        _gather_texts(fields, texts, 0)
-        joined = "\n".join([text for text in texts if text not in tokens] if tokens else texts)
-        return self._any.search(joined.encode("utf-8", "replace")) is None
+        others: list[str] = []
+        replaced = replace_values(record.fields, tokens, others)
+        data = "\n".join(others).encode("utf-8", "replace")
+        if self._patterns.find(self._patterns.list_views(data)):
+            self._redact_fields(record, data, [], tokens, None)
+        elif tokens:
+            record.fields = replaced
 
-    def _redact_text(self, text: str, hidden: _HiddenValues | None) -> str:
-        """Return the redacted text; add each value that is hidden to `hidden`, if that is given."""
+    def _redact_fields(
+        self,
+        record: LogRecord,
+        data: bytes,
+        contextual: Sequence[Finding],
+        tokens: Mapping[str, str],
+        read_again: ReadAgain | None,
+    ) -> None:
+        """Redact each name and value; `contextual` are the findings to trace into them, `tokens` those of others."""
+        forms = list_forms((one.rule, one.value, self._make_token(one.rule, one.value)) for one in contextual)
+        other: Any = MISSING
+        if contextual and read_again is not None:
+            spans = [span for one in contextual for span in one.spans]
+            other = read_again(disguise(data, spans).decode("utf-8", "replace"))
+
+        def redact_text(text: str, traces: Sequence[Trace]) -> str:
+            token = None if traces else tokens.get(text)
+            return self._redact_leaf(text, traces) if token is None else token
+
+        redactor = FieldRedactor(redact_text, self._choose_token, forms)
+        record.fields = redactor.redact_members(record.fields, MISSING if other is None else other)
+
+    def _make_tokens(self, findings: Iterable[Finding]) -> dict[str, str]:
+        """Return the tokens of values that are known by themselves, by the values."""
+        return {
+            one.value.decode("utf-8", "replace"): self._make_token(one.rule, one.value).decode()
+            for one in findings
+            if not self._is_contextual(one.rule)
+        }
+
+    def _list_views(self, data: bytes, format_name: str = "") -> list[View]:
+        """Return the text and those views of it in which a rule may find what it does not find in the text."""
+        if self._names and (b"\\" in data or b"\n" in data):
+            return list(list_views(make_root(data, format_name), format_name))
+        return self._patterns.list_views(data, format_name)
+
+    def _find_fields(self, record: LogRecord, views: Sequence[View], read_again: ReadAgain | None) -> Iterator[Finding]:
+        """Yield the values of the fields that are hidden because of their names, where they stand in the text."""
+        named = list(self._find_named(views))
+        yield from named
+        known = {(one.rule, one.value) for one in named}
+        for rule, path, value in self._names.find_fields(record.fields):
+            text = value if isinstance(value, str) else render_json(value)
+            if (rule, text.encode("utf-8", "replace")) in known or isinstance(value, dict | list):
+                continue
+            for view, span in locate_value(text, views, _bind_reading(path, read_again)):
+                yield make_finding(rule, view.data[slice(*span)], view, span)
+
+    def _find_named(self, views: Iterable[View]) -> Iterator[Finding]:
+        for view in views:
+            for rule, span in self._names.find_values(view):
+                yield make_finding(rule, view.data[slice(*span)], view, span)
+
+    def _is_contextual(self, rule: int) -> bool:
+        sensitive = self.rules[rule].sensitive
+        return sensitive is None or sensitive.is_contextual
+
+    def _redact_leaf(self, text: str, traces: Sequence[Trace]) -> str:
+        """Return the redacted text, in which the values of `traces` are hidden too."""
         data = text.encode("utf-8", "replace")
-        if self._any is not None and self._any.search(data) is None:
+        views = self._list_views(data)
+        findings = [*self._patterns.find(views), *self._find_named(views)]
+        if not findings and not traces:
             return text
-        spans = [(*span, index) for index, rule in enumerate(self.rules) for span in find_spans(rule.sensitive, data)]
-        if not spans:
-            return text
-        pieces, position = [], 0
-        for start, end, index in merge_spans(spans):
-            rule, value = self.rules[index], data[start:end]
-            token = self._make_token(rule, value)
-            pieces += [data[position:start], token]
-            position = end
-            if hidden is not None:
-                hidden.add(value.decode("utf-8", "replace"), token.decode(), rule)
-        return b"".join([*pieces, data[position:]]).decode("utf-8", "replace")
+        findings = keep_deepest(findings)
+        findings += [Finding(form.rule, form.value, (span,), 0) for span, form in traces]
+        return mask(data, findings, self._make_token).decode("utf-8", "replace")
 
-    def _make_token(self, rule: RedactionRule, value: bytes) -> bytes:
-        name = rule.sensitive.name.encode()
-        if not rule.hashed:
+    def _make_token(self, rule: int, value: bytes) -> bytes:
+        hidden = self.rules[rule]
+        name = hidden.name.encode()
+        if not hidden.hashed:
             return b"[%b]" % name
-        digest = hashlib.blake2b(rule.sensitive.normalise(value), key=self._key, digest_size=TOKEN_BYTES)
+        normal = hidden.sensitive.normalise(value) if hidden.sensitive else value
+        digest = hashlib.blake2b(normal, key=self._key, digest_size=TOKEN_BYTES)
         return b"[%b:%b]" % (name, digest.hexdigest().encode())
 
-    def _redact_name(self, name: str) -> str:
-        """Return the redacted name of a field; names repeat, so results are cached."""
-        redacted = self._names.get(name)
-        if redacted is None:
-            redacted = self.text(name)
-            if len(self._names) < MAX_NAMES:
-                self._names[name] = redacted
-        return redacted
-
-    def _redact_value(self, value: Any, redact: Redact, depth: int) -> Any:
-        """Return the redacted value of a field.
-
-        Numbers are redacted as text, and stay numbers if nothing is hidden. What is nested too deeply for the table
-        is redacted as JSON text.
-        """
-        if isinstance(value, str):
-            return redact(value)
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, dict | list):
-            if depth >= MAX_DEPTH:
-                return redact(render_json(value))
-            if isinstance(value, list):
-                return [self._redact_value(member, redact, depth + 1) for member in value]
-            return self._redact_members(value, redact, depth + 1)
-        text = render_json(value)
-        redacted = redact(text)
-        return value if redacted == text else redacted
-
-    def _redact_members(self, members: Mapping[str, Any], redact: Redact, depth: int) -> dict[str, Any]:
-        """Return the members with redacted names and values; equal names get a number: `[email]`, `[email]~1`."""
-        redacted: dict[str, Any] = {}
-        for name, value in members.items():
-            new_name = self._redact_name(name)
-            unique = f"{new_name}~{len(redacted)}" if new_name in redacted else new_name
-            redacted[unique] = self._redact_value(value, redact, depth)
-        return redacted
+    def _choose_token(self, path: Path, text: str) -> str | None:
+        """Return the token of a field that a rule hides because of its name, or None."""
+        rule = self._names.find_rule(path)
+        return None if rule is None else self._make_token(rule, text.encode("utf-8", "replace")).decode()
 
 
-def _gather_texts(value: Any, texts: list[str], depth: int) -> None:
-    """Append to `texts` every name and value below `value`, in the form in which `Redaction` redacts it."""
-    if isinstance(value, str):
-        texts.append(value)
-    elif isinstance(value, dict) and depth <= MAX_DEPTH:
-        texts.extend(value)
-        for member in value.values():
-            _gather_texts(member, texts, depth + 1)
-    elif isinstance(value, list) and depth <= MAX_DEPTH:
-        for member in value:
-            _gather_texts(member, texts, depth + 1)
-    elif value is not None and not isinstance(value, bool):
-        texts.append(render_json(value))
+def _bind_reading(path: Path, read_again: ReadAgain | None) -> ReadField | None:
+    """Return a function that reads the field at `path` of another text, or None without a second reading."""
+    if read_again is None:
+        return None
 
+    def read_field(data: bytes) -> Any:
+        value: Any = read_again(data.decode("utf-8", "replace"))
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
 
-def _replace_values(text: str, tokens: Mapping[str, str]) -> str:
-    for value, token in tokens.items():
-        if value in text:
-            text = text.replace(value, token)
-    return text
+    return read_field

@@ -11,7 +11,7 @@ from log_processor.reading.json.expansion import USUAL, Expansions
 from log_processor.record import LogRecord, RawRecord
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.patterns import Pattern
-from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.redaction import ReadAgain, Redaction
 
 WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the source bucket still holds the version"
 
@@ -54,19 +54,20 @@ class Route:
         return key.split("/", 1)[0] if "/" in key else "default"
 
     @property
-    def transform(self) -> Callable[[RawRecord, LogRecord], RawRecord | None] | None:
+    def transform(self) -> Callable[[RawRecord, LogRecord, ReadAgain], RawRecord | None] | None:
         """Return the function to call with each record, or None if the route neither filters nor redacts.
 
-        The function redacts the record in place and returns its raw record, or None if the record is filtered out.
+        The function redacts the record in place and returns its raw record, or None if the record is filtered out. It
+        is given a function that reads the record's fields from another text.
         """
         return None if self.filters is None and self.redaction is None else self._transform
 
-    def _transform(self, raw: RawRecord, record: LogRecord) -> RawRecord | None:
+    def _transform(self, raw: RawRecord, record: LogRecord, read_again: ReadAgain) -> RawRecord | None:
         if self.filters is not None and not self.filters.should_keep(record):
             return None
         if self.redaction is None:
             return raw
-        self.redaction.apply(record)
+        self.redaction.apply(record, read_again)
         return raw._replace(text=record.log_data, undecoded=None)
 
     @property

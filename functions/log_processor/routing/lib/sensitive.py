@@ -3,7 +3,7 @@ r"""Define the named patterns of sensitive values. Each finds spans of bytes and
 - `ip`: IPv4 and IPv6 addresses
 - `email`: addresses, also with %40 or \u0040 for the at sign
 - `card`: payment card numbers with a right check digit (ISO/IEC 7812-1, Luhn)
-- `aws_key`: access key ids, and secret keys that stand beside their names
+- `aws_key`: access key ids, secret keys and session tokens that stand beside their names, and private keys (PEM)
 - `jwt`: JSON web tokens
 """
 
@@ -21,16 +21,18 @@ Narrow = Callable[[bytes, int, int], Iterator[Span]]
 
 @dataclass(frozen=True, slots=True)
 class Sensitive:
-    """A named pattern of sensitive values; what its capture group matches is hidden, or the whole match without one.
+    r"""A named pattern of sensitive values; what its capture group matches is hidden, or the whole match without one.
 
     `narrow`, if it is set, yields the spans of a match that are really to be hidden, which may be none. `normalise`
-    returns one form of a value that can be written in several ways, so that its hash is the same in all of them.
+    returns one form of a value that can be written in several ways, so that its hash is the same in all of them. The
+    pattern `is_contextual` if it may recognise a value by the text beside it, as `password=(\S+)` does.
     """
 
     name: str
     pattern: Pattern
     narrow: Narrow | None = None
     normalise: Callable[[bytes], bytes] = bytes
+    is_contextual: bool = False
 
 
 def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
@@ -70,10 +72,16 @@ EMAIL = (
     rf"(?:[{WORD}_%+~!#$*-][{WORD}_%+~!#$*'.-]*|[&'/=?^`{{|}}.])(?:@|%40|\\u0040)"
     rf"(?:[{WORD}](?:[{WORD}-]*[{WORD}])?\.)+[A-Za-z\x{{80}}-\x{{10FFFF}}][{WORD}-]+"
 )
+AWS_NAME = r"(?i:secret[_ -]?(?:access[_ -]?)?key|(?:session|security)[_ -]?token)"
+BETWEEN = r"""["']?\s*(?:=>|[=:>]|,\s*["']?(?i:value)["']?\s*[=:])\s*["']?"""
+"""What stands between a name and its value: in pairs, JSON, hashes of Ruby and PHP, XML, lists of names and values."""
+PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 AWS = (
     r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|A3T[A-Z0-9])[A-Z0-9]{16}"
-    r"""|(?i:secret_?(?:access_?)?key["']?\s*[=:]\s*["']?)([A-Za-z0-9/+]{40})"""
+    rf"|{AWS_NAME}{BETWEEN}([A-Za-z0-9/+=_-]{{40,}})|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+=_-]{{20,}}"
+    rf"|-----BEGIN {PEM}(?s:.*?-----END {PEM}|.*)"
 )
+"""Access key ids; secrets and session tokens beside their names; tokens that begin as such do; private keys (PEM)."""
 JWT = r"ey[AJ][A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
 NAMED = {
     sensitive.name: sensitive
@@ -81,7 +89,7 @@ NAMED = {
         Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower),
         Sensitive("email", compile_pattern(EMAIL), normalise=_normalise_email),
         Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card),
-        Sensitive("aws_key", compile_pattern(AWS)),
+        Sensitive("aws_key", compile_pattern(AWS), is_contextual=True),
         Sensitive("jwt", compile_pattern(JWT)),
     )
 }

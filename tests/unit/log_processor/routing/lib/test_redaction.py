@@ -128,6 +128,36 @@ def test_digits_take_the_same_time_a_byte_however_long(unit: str) -> None:
     assert time.process_time() - begun < 3
 
 
+SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc=\n-----END RSA PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (f"<SecretAccessKey>{SECRET}</SecretAccessKey>", "<SecretAccessKey>[aws_key]</SecretAccessKey>"),
+        (f":secret_access_key => '{SECRET}'", ":secret_access_key => '[aws_key]'"),
+        (f'{{"name": "AWS_SECRET_KEY", "value": "{SECRET}"}}', '{"name": "AWS_SECRET_KEY", "value": "[aws_key]"}'),
+        (f"AWS_SESSION_TOKEN={SECRET}{SECRET}== x", "AWS_SESSION_TOKEN=[aws_key] x"),
+        ("with IQoJb3JpZ2luX2VjEJv//////////wEaCXVz too", "with [aws_key] too"),
+        (f"key: {PEM} end", "key: [aws_key] end"),
+        (PEM.partition("abc=")[0], "[aws_key]"),
+        (json.dumps({"k": PEM, "n": 1}), '{"k": "[aws_key]", "n": 1}'),
+        (f"/x?secretAccessKey%22%3A%22{SECRET}%22", "/x?secretAccessKey%22%3A%22[aws_key]%22"),
+        (f'body: {{\\"secretAccessKey\\": \\"{SECRET}\\"}}', 'body: {\\"secretAccessKey\\": \\"[aws_key]\\"}'),
+        (f"&quot;secretAccessKey&quot;:&quot;{SECRET}&quot;", "&quot;secretAccessKey&quot;:&quot;[aws_key]&quot;"),
+        ("eyJhbGciOiJIUzI1NiJ9%2EeyJzdWIiOiIxIn0%2Ec2lnbmF0", "[jwt]"),
+        ("c=4111%201111%201111%201111&x=1", "c=[card]&x=1"),
+        ("c=4111%C2%A01111%C2%A01111%C2%A01111", "c=[card]"),
+        ('{"c": 4111111111111111, "l": [4111111111111111]}', '{"c": "[card]", "l": ["[card]"]}'),
+        ('{"log":"{\\"c\\":4111111111111111}\\n"}', '{"log":"{\\"c\\":\\"[card]\\"}\\n"}'),
+    ],
+)
+def test_a_named_value_is_known_in_any_writing(text: str, hidden: str) -> None:
+    """Behind a name in any notation, and as addresses, forms, XML and JSON encode it; JSON stays JSON."""
+    assert EVERY.text(text) == hidden
+
+
 @pytest.mark.parametrize("digits", ["4111111111111111", "378282246310005", "6011000990139424", "30569309025904"])
 def test_a_card_ends_in_its_check_digit(digits: str) -> None:
     """Another last digit makes it no card; the table of doubled digits follows Luhn's rule."""
@@ -211,6 +241,18 @@ def test_a_costly_pattern_hides_the_rest_of_the_text(pattern: str) -> None:
         ("[{name = 'x', pattern = '(a)(b)'}]", "has 2 groups"),
         ("[{name = 'x', pattern = 'a*'}]", "matches empty text"),
         ("[{name = 'x', regex = 'a'}]", "unknown key 'regex' in redact"),
+        ("[{name = 'x', pattern = 'a^b'}]", "hides nothing: no text can stand before its ^"),
+        ("[{name = 'x', pattern = 'pw$;(.)'}]", "hides nothing: no text can stand"),
+        ("[{name = 'x', pattern = '[^\\s\\S]x'}]", "hides nothing: no text can stand"),
+        ("[{name = 'x', pattern = 'password=()'}]", "hides nothing: its group (…) matches empty text alone"),
+        ("[{name = 'x', pattern = 'pin=(\\b)'}]", "hides nothing: its group"),
+        ("[{field = ''}]", "'field' in redact is ''"),
+        ("[{field = 'user..name'}]", "'field' in redact is 'user..name': write the name of a field"),
+        ("[{field = 7}]", "'field' in redact is 7"),
+        ("[{field = 'pw', pattern = 'x'}]", "the rule for the field 'pw' in redact has a pattern: write two rules"),
+        ("[{field = 'мир'}]", "the field 'мир' in redact has no name for its token: add a name"),
+        ("[{field = 'pw', name = 'P W'}]", "the field 'pw' in redact has no name for its token"),
+        ("[{field = 'pw'}, {field = 'PW'}]", "names 'pw' twice: keep one of them"),
     ],
 )
 def test_a_bad_rule_is_refused_with_its_line(redact: str, sentence: str) -> None:
@@ -243,7 +285,7 @@ VALUES = st.recursive(
 def test_one_search_over_all_fields_finds_the_same(fields: dict[str, Any], named: bool) -> None:
     """A search over all fields at once gives the same record as a search in each."""
     quick, slow = read_redaction("['ip', 'email']"), read_redaction("['ip', 'email']")
-    slow._can_join = False
+    slow._patterns.can_join = False
     text = "10.0.0.1 a@b.example" if named else "-"
     one, two = (LogRecord("id", 0, "text", text, 0, 1, dict(fields)) for _ in range(2))
     quick.apply(one)

@@ -1,0 +1,130 @@
+r"""Decode what log records are written in: escapes in quotes, percent signs, entities, colours, containers' lines.
+
+Every decoder yields views of a view. Each takes time linear in the text, and all together are bounded by
+`MAX_DECODED_SHARE` and `MAX_DEPTH`.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator
+
+from log_processor.routing.lib.escapes import ESCAPE, HEX, Decode, add_decoded, decode_escape, encode_character
+from log_processor.routing.lib.framing import JOINED_FORMATS, join_messages
+from log_processor.routing.lib.views import Span, View, ViewBuilder
+
+MAX_DEPTH = 6
+MIN_DECODED_BYTES = 64 * 1024
+MAX_DECODED_SHARE = 16
+"""How many times the bytes of a text its views may have together; deeper ones beyond that are not looked at."""
+QUOTED_ESCAPE = re.compile(rb'\\(?:"|u' + HEX + rb"{4}|x" + HEX + rb"{2})")
+WORD = re.compile(rb'[^\s"<>]+')
+FORM_CODE = re.compile(rb"%" + HEX + rb"{2}")
+FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
+"""A plus sign beside a letter; one in a time zone or a number is no blank."""
+FORM_ESCAPE = re.compile(rb"%(" + HEX + rb"{2})|\+")
+ENTITY = re.compile(rb"&(?:(quot|amp|lt|gt|apos|nbsp)|#(\d{1,7})|#x(" + HEX + rb"{1,6}));")
+ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"nbsp": b" "}
+COLOUR = re.compile(rb"\x1b\[[\d;]{0,30}[A-Za-z]")
+CELL = re.compile(rb'(?:(?<=,)|(?<![^\n]))"((?:[^"]|"")*+)"(?=,|\r?\n|\Z)')
+DOUBLED_QUOTE = re.compile(rb'""')
+CSV_FORMATS = frozenset({"postgresql_csv", "w3c"})
+
+
+def make_root(data: bytes, format_name: str = "") -> View:
+    """Return the view of a record's text as it stands."""
+    return View(data, is_framed=format_name in JOINED_FORMATS and b"\n" in data)
+
+
+def list_views(root: View, format_name: str = "") -> Iterator[View]:
+    """Yield the record's text `root` and the views of it, those with the fewest decodings first."""
+    allowed = max(MIN_DECODED_BYTES, MAX_DECODED_SHARE * len(root.data))
+    waiting = deque([root])
+    while waiting:
+        view = waiting.popleft()
+        yield view
+        if view.depth >= MAX_DEPTH:
+            continue
+        for inside in _decode_view(view, format_name if view is root else ""):
+            allowed -= len(inside.data)
+            if allowed < 0:
+                return
+            waiting.append(inside)
+
+
+def _decode_view(view: View, format_name: str) -> Iterator[View]:
+    """Yield what one decoding makes of a view; the record's own text is of the format `format_name`."""
+    data = view.data
+    if b"\\" in data:
+        yield from _decode_literals(view)
+    if view.is_framed:
+        yield join_messages(view, format_name)
+    if format_name in CSV_FORMATS and b'""' in data:
+        for cell in CELL.finditer(data):
+            yield from _decode_part(view, cell.span(1), DOUBLED_QUOTE, lambda _: b'"', (b'""', b"\\"))
+    yield from _decode_signs(view)
+
+
+def _decode_signs(view: View) -> Iterator[View]:
+    """Yield the words of addresses and forms, and all of the text without entities and colours, if it has any."""
+    data, whole = view.data, (0, len(view.data))
+    if b"%" in data or b"+" in data:
+        for word in _find_form_words(data):
+            yield from _decode_part(view, word, FORM_ESCAPE, _decode_form_sign, (b"%22", b"%5C"))
+    if b"&" in data:
+        yield from _decode_part(view, whole, ENTITY, _decode_entity, (b"&quot;", b"\\"))
+    if b"\x1b[" in data:
+        yield from _decode_part(view, whole, COLOUR, lambda _: b"", (b'"', b"\\"))
+
+
+def _decode_literals(view: View) -> Iterator[View]:
+    """Yield the texts in quotes that have escapes, and all of the text if it has escaped quotes elsewhere."""
+    data, position, is_quoted_outside = view.data, 0, False
+    for start, stop in view.literals:
+        is_quoted_outside = is_quoted_outside or QUOTED_ESCAPE.search(data, position, start) is not None
+        position = stop
+        if data.find(b"\\", start, stop) >= 0:
+            yield from _decode_part(view, (start, stop), ESCAPE, decode_escape, (b'\\"', b"\\\\"))
+    if is_quoted_outside or QUOTED_ESCAPE.search(data, position):
+        yield from _decode_part(view, (0, len(data)), ESCAPE, decode_escape, (b'\\"', b"\\\\"))
+
+
+def _find_form_words(data: bytes) -> Iterator[Span]:
+    """Yield the words that are written as in an address or a form."""
+    if _has_form_signs(data, 0, len(data)):
+        for word in WORD.finditer(data):
+            if _has_form_signs(data, *word.span()):
+                yield word.span()
+
+
+def _has_form_signs(data: bytes, start: int, stop: int) -> bool:
+    return FORM_CODE.search(data, start, stop) is not None or FORM_BLANK.search(data, start, stop) is not None
+
+
+def has_escapes_alone(data: bytes, format_name: str = "") -> bool:
+    """Tell whether no decoder finds anything in a text but escapes with a backslash, or nothing at all."""
+    if (b"%" in data or b"+" in data) and _has_form_signs(data, 0, len(data)):
+        return False
+    if b"&" in data and ENTITY.search(data):
+        return False
+    is_joined = format_name in JOINED_FORMATS and b"\n" in data
+    return not (is_joined or b"\x1b[" in data or (format_name in CSV_FORMATS and b'""' in data))
+
+
+def _decode_part(
+    view: View, part: Span, escape: re.Pattern[bytes], decode: Decode, signs: tuple[bytes, bytes]
+) -> Iterator[View]:
+    """Yield the view of a part of `view` in which each `escape` is decoded, if there is one."""
+    builder = ViewBuilder(view)
+    if add_decoded(builder, part, escape, decode):
+        yield builder.build(*signs)
+
+
+def _decode_form_sign(match: re.Match[bytes]) -> bytes:
+    return b" " if match[1] is None else bytes.fromhex(match[1].decode())
+
+
+def _decode_entity(match: re.Match[bytes]) -> bytes:
+    name, decimal, hexadecimal = match.groups()
+    if name is not None:
+        return ENTITIES[name]
+    return encode_character(int(decimal) if decimal else int(hexadecimal, 16))

@@ -1,0 +1,148 @@
+"""Find what the patterns of a route hide in the views of a record's text."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from log_processor.routing.lib.escapes import unescape
+from log_processor.routing.lib.patterns import Match, Pattern
+from log_processor.routing.lib.sensitive import Sensitive
+from log_processor.routing.lib.views import Span, View
+
+SCANNED_BYTES = 1 << 29
+"""The bytes that the matches of one pattern may scan in one text: each may scan all of the text that follows it."""
+MIN_MATCHES = 64
+WINDOW_BYTES = 64 * 1024
+"""How far a pattern is searched for at once, after its first `MIN_MATCHES` matches in a text."""
+BARE = re.compile(rb"-?\d[\d.eE+-]*|true|false|\{.*\}|\[.*\]", re.DOTALL)
+BARE_FIRST = frozenset(b"-0123456789tf{[")
+BEFORE_VALUE, AFTER_VALUE = frozenset((b":", b",", b"[")), frozenset((b",", b"]", b"}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A value that the rule of this index hides: decoded as far as its view is, and where it stands in the record.
+
+    There are several `spans` if something else stands between its parts. `quote` is to be written around its token.
+    If `is_outer`, it was recognised inside a text in quotes whose escapes were not decoded.
+    """
+
+    rule: int
+    value: bytes
+    spans: tuple[Span, ...]
+    depth: int
+    quote: bytes = b""
+    is_outer: bool = False
+
+
+def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding]:
+    """Yield what one pattern finds in one view."""
+    data = view.data
+    if not sensitive.is_contextual:
+        for start, stop in search_by_itself(sensitive, data):
+            yield make_finding(rule, data[start:stop], view, (start, stop))
+        return
+    for begin, span in _search_in_context(sensitive.pattern, view):
+        literal = view.find_literal(begin) if begin < len(data) else None
+        escaped = view.find_literal(span[0]) if b"\\" in data[span[0] : span[1]] else None
+        value = data[slice(*span)]
+        is_outer = literal is not None and data.find(b"\\", *literal) >= 0 and begin >= literal[0]
+        yield make_finding(rule, unescape(value) if escaped else value, view, span, is_outer=is_outer)
+
+
+def search_by_itself(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
+    """Yield the spans of `data` to hide, and all of the rest after as many matches as there is time for."""
+    max_matches = max(MIN_MATCHES, SCANNED_BYTES // (len(data) or 1))
+    for number, match in enumerate(sensitive.pattern.finditer(data)):
+        start, stop = match.span()
+        if number >= max_matches and sensitive.narrow is None:
+            yield start, len(data)
+            return
+        if sensitive.narrow is not None:
+            yield from sensitive.narrow(data, start, stop)
+        elif start < stop:
+            yield start, stop
+
+
+def make_finding(rule: int, value: bytes, view: View, span: Span, *, is_outer: bool = False) -> Finding:
+    """Return the finding of a span of a view; a bare value of JSON gets a token in quotes."""
+    quote = view.quote if _is_bare_value(view, *span) else b""
+    is_outer = is_outer or (view.is_framed and b"\n" in view.data[slice(*span)])
+    spans = (span,) if view.parent is None else tuple(view.locate(*span))
+    return Finding(rule, value, spans, view.depth, quote, is_outer)
+
+
+def _search_in_context(pattern: Pattern, view: View) -> Iterator[tuple[int, Span]]:
+    """Yield where each match begins, and the span to hide: within the text in quotes in which that begins.
+
+    After as many bytes as there is time for, the rest is one span.
+    """
+    data, position, scanned, number = view.data, 0, 0, 0
+    while position <= len(data):
+        limit = len(data) if number < MIN_MATCHES else min(len(data), position + WINDOW_BYTES)
+        match = pattern.search(data, position, limit)
+        scanned += limit - position
+        if match is None:
+            if limit == len(data):
+                return
+            position += WINDOW_BYTES // 2
+            continue
+        begin = match.span()[0]
+        number += 1
+        match = _limit_match(pattern, match, view, limit)
+        start, end = _get_value(match)
+        if scanned > SCANNED_BYTES:
+            yield begin, (start, len(data))
+            return
+        start, end = _clip(view, start, end)
+        position = max(begin + 1, min(match.span()[1], end) if start < end else match.span()[1])
+        if start < end:
+            yield begin, (start, end)
+
+
+def _limit_match(pattern: Pattern, match: Match, view: View, limit: int) -> Match:
+    """Return the match as it is if the text in quotes in which it begins is searched by itself.
+
+    If it needs what stands behind the quotes, return it as it is in the whole text.
+    """
+    data, (begin, stop) = view.data, match.span()
+    literal = view.find_literal(begin) if begin < len(data) else None
+    if literal is not None and stop > literal[1]:
+        limited = pattern.search(data, begin, literal[1])
+        if limited is not None and limited.span()[0] == begin:
+            return limited
+    if stop == limit < len(data):
+        return pattern.search(data, begin) or match
+    return match
+
+
+def _get_value(match: Match) -> Span:
+    try:
+        span = match.span(1)
+    except IndexError:
+        return match.span()
+    return span if span[0] >= 0 else match.span()
+
+
+def _clip(view: View, start: int, end: int) -> Span:
+    """Return the part of a span that lies in the text in quotes in which it begins; no escape at its end is cut."""
+    literal = view.find_literal(start) if start < len(view.data) else None
+    if literal is None:
+        return start, end
+    start, end = max(start, literal[0]), min(end, literal[1])
+    backslashes = end - len(view.data[start:end].rstrip(b"\\")) - start
+    return (start, literal[1]) if backslashes % 2 and end < literal[1] else (start, end)
+
+
+def _is_bare_value(view: View, start: int, stop: int) -> bool:
+    """Tell whether a span is a whole value of JSON without quotes, whose token has to be a text in quotes."""
+    data = view.data
+    return looks_bare(data, start, stop) and data.lstrip()[:1] in {b"{", b"["} and view.find_literal(start) is None
+
+
+def looks_bare(data: bytes, start: int, stop: int) -> bool:
+    """Tell whether a number, a truth value, an object or an array stands between signs that separate values of JSON."""
+    if data[start] not in BARE_FIRST:
+        return False
+    before, after = data[max(0, start - 8) : start].rstrip()[-1:], data[stop : stop + 8].lstrip()[:1]
+    return before in BEFORE_VALUE and after in AFTER_VALUE and BARE.fullmatch(data, start, stop) is not None

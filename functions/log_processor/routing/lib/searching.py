@@ -1,0 +1,82 @@
+"""Search a text, and the views of it that may hold more, for what the patterns of a route hide."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from log_processor.routing.lib.encodings import MAX_DEPTH, has_escapes_alone, list_views, make_root
+from log_processor.routing.lib.escapes import unescape
+from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view
+from log_processor.routing.lib.patterns import Pattern, join_patterns
+from log_processor.routing.lib.sensitive import Sensitive
+from log_processor.routing.lib.views import View
+
+ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzbB]")
+"""The parts of a pattern that may match in a text by itself, but not where it is a part of another one."""
+
+
+class Patterns:
+    """The patterns of a route's rules, by the indexes of these."""
+
+    def __init__(self, patterns: Sequence[tuple[int, Sensitive]]) -> None:
+        self._patterns = tuple(patterns)
+        self._alone = [sensitive for _, sensitive in patterns if not sensitive.is_contextual]
+        contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
+        self._any = _join([sensitive.pattern for _, sensitive in patterns])
+        self._any_contextual = _join(contextual)
+        self.can_join = self._any is not None and not any(ANCHOR.search(pattern.pattern) for pattern in contextual)
+
+    def list_views(self, data: bytes, format_name: str = "") -> list[View]:
+        """Return the text and those views of it in which a pattern may find what it does not find in the text."""
+        root = make_root(data, format_name)
+        if self.can_join and has_escapes_alone(data, format_name) and not self._is_in_escapes(data):
+            return [root]
+        return list(list_views(root, format_name))
+
+    def find(self, views: Iterable[View]) -> list[Finding]:
+        """Return what the patterns find in the views."""
+        if len(self._patterns) == 1:
+            [(index, sensitive)] = self._patterns
+            return [finding for view in views for finding in search_view(index, sensitive, view)]
+        return [
+            finding
+            for view in views
+            if self._patterns and (self._any is None or self._any.search(view.data) is not None)
+            for index, sensitive in self._patterns
+            for finding in search_view(index, sensitive, view)
+        ]
+
+    def _is_in_escapes(self, data: bytes) -> bool:
+        """Tell whether a pattern finds more in a text if its escapes are decoded, once or more often.
+
+        A pattern that knows a value by itself finds the same values then, or more; another may find others.
+        """
+        if b"\\" not in data or self._any is None:
+            return False
+        if self._any_contextual is not None and self._any_contextual.search(data) is not None:
+            return True
+        values = [_list_values(one, data) for one in self._alone]
+        if any(is_bare for listed in values for _, is_bare in listed):
+            return True
+        decoded = data
+        for _ in range(MAX_DEPTH):
+            decoded = unescape(decoded)
+            if self._any.search(decoded) is not None and (
+                (self._any_contextual is not None and self._any_contextual.search(decoded) is not None)
+                or values != [_list_values(one, decoded) for one in self._alone]
+            ):
+                return True
+            if b"\\" not in decoded:
+                return False
+        return True
+
+
+def _join(patterns: Sequence[Pattern]) -> Pattern | None:
+    """Return one program for several patterns, or None if there is none or RE2 cannot join them."""
+    if len(patterns) == 1:
+        return patterns[0]
+    return join_patterns(patterns) if patterns else None
+
+
+def _list_values(sensitive: Sensitive, data: bytes) -> list[tuple[bytes, bool]]:
+    """Return what a pattern finds in a text, each with whether it looks like a bare value of JSON."""
+    return [(data[start:stop], looks_bare(data, start, stop)) for start, stop in search_by_itself(sensitive, data)]

@@ -1,0 +1,131 @@
+r"""View a record's text as its readers do: decoded, level by level, with the place of each byte in the record.
+
+Example: the record `{"log":"pw=\"a b\"\n"}` has a view `pw="a b"⏎`, whose bytes `a b` stand at 12 to 15 of the record.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Span = tuple[int, int]
+STRING_BODY = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
+LITERAL = re.compile(rb'(?<![^\s=:,(\[{>|;])"(' + STRING_BODY + rb')(?:"|\\?\Z)', re.DOTALL)
+"""A text in double quotes, which may be missing at the end of what was cut."""
+
+
+class Piece(NamedTuple):
+    """Bytes of a view and where they stand in its parent: at the same distances, or together as one escape."""
+
+    start: int
+    stop: int
+    parent_start: int
+    parent_stop: int
+    is_escape: bool
+
+
+@dataclass(slots=True)
+class View:
+    """Decoded text; `pieces` say where it stands in `parent`. The record's own text has no parent.
+
+    `quote` and `backslash` are how these two characters of the view are signs in the record. `depth` counts the
+    views around this one. If it `is_framed`, each line of it has a container runtime's words before the message.
+    """
+
+    data: bytes
+    parent: "View | None" = None
+    pieces: list[Piece] = field(default_factory=list)
+    quote: bytes = b'"'
+    backslash: bytes = b"\\"
+    depth: int = 0
+    is_framed: bool = False
+    _literals: list[Span] | None = None
+    _starts: list[int] | None = None
+
+    @property
+    def literals(self) -> list[Span]:
+        """Return where the contents of the texts in quotes begin and end."""
+        if self._literals is None:
+            self._literals = [match.span(1) for match in LITERAL.finditer(self.data)] if b'"' in self.data else []
+        return self._literals
+
+    def find_literal(self, index: int) -> Span | None:
+        """Return the content of the text in quotes in which the byte at `index` stands; its opening quote counts."""
+        literals = self.literals
+        position = bisect_right(literals, (index + 1, len(self.data) + 1)) - 1
+        if position < 0:
+            return None
+        start, stop = literals[position]
+        return (start, stop) if start - 1 <= index < stop else None
+
+    def locate(self, start: int, stop: int) -> list[Span]:
+        """Return the spans of the record that the bytes of the view between `start` and `stop` were decoded from."""
+        spans = [(start, stop)]
+        view = self
+        while view.parent is not None:
+            spans = _join_spans(above for span in spans for above in view._locate_in_parent(*span))
+            view = view.parent
+        return spans
+
+    def _locate_in_parent(self, start: int, stop: int) -> Iterator[Span]:
+        if self._starts is None:
+            self._starts = [piece.start for piece in self.pieces]
+        for index in range(max(0, bisect_right(self._starts, start) - 1), len(self.pieces)):
+            piece = self.pieces[index]
+            if piece.start >= stop:
+                return
+            if piece.stop <= start:
+                continue
+            if piece.is_escape:
+                yield piece.parent_start, piece.parent_stop
+            else:
+                shift = piece.parent_start - piece.start
+                yield max(start, piece.start) + shift, min(stop, piece.stop) + shift
+
+
+def _join_spans(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans without those that are empty, and with those that touch as one."""
+    joined: list[Span] = []
+    for start, stop in spans:
+        if joined and start == joined[-1][1]:
+            joined[-1] = joined[-1][0], stop
+        elif start < stop:
+            joined.append((start, stop))
+    return joined
+
+
+class ViewBuilder:
+    """Collect the pieces of a view of `parent`, whose text is `data`."""
+
+    def __init__(self, parent: View) -> None:
+        self.data = parent.data
+        self._parent = parent
+        self._decoded: list[bytes] = []
+        self._pieces: list[Piece] = []
+        self._size = 0
+
+    def add_run(self, start: int, stop: int) -> None:
+        """Add bytes of the parent as they are."""
+        if start < stop:
+            self._put(self.data[start:stop], start, stop, is_escape=False)
+
+    def add_escape(self, decoded: bytes, start: int, stop: int) -> None:
+        """Add what the bytes of the parent between `start` and `stop` stand for."""
+        if decoded:
+            self._put(decoded, start, stop, is_escape=True)
+
+    def build(self, quote: bytes, backslash: bytes) -> View:
+        """Return the view; its `quote` and `backslash` are those in the parent's text."""
+        parent = self._parent
+        signs = {b'"': parent.quote, b"\\": parent.backslash}
+        quote, backslash = (
+            b"".join(signs.get(sign[at : at + 1], sign[at : at + 1]) for at in range(len(sign)))
+            for sign in (quote, backslash)
+        )
+        return View(b"".join(self._decoded), parent, self._pieces, quote, backslash, parent.depth + 1)
+
+    def _put(self, decoded: bytes, start: int, stop: int, *, is_escape: bool) -> None:
+        self._decoded.append(decoded)
+        self._pieces.append(Piece(self._size, self._size + len(decoded), start, stop, is_escape))
+        self._size += len(decoded)
