@@ -30,11 +30,15 @@ class NamedValue(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Container:
-    """An object or array that is open: its member's path, where it begins, and the rule that hides all of it."""
+    """An object or array that is open: its member's path, where it begins, and the rule that hides all of it.
 
-    path: tuple[str, ...]
+    What is in one that `is_hidden` is not looked at.
+    """
+
+    path: Path
     start: int
     rule: int | None
+    is_hidden: bool
 
 
 class FieldNames:
@@ -93,11 +97,13 @@ class FieldNames:
         for token in TOKEN.finditer(data):
             sign, literal = data[token.start()], token.span(1) if token[1] is not None else None
             if sign == COLON and name is not None:
-                path, name = (*_get_path(stack), unescape(data[slice(*name)]).decode("utf-8", "replace")), None
+                path, name = _extend(_get_path(stack), data[slice(*name)]), None
                 continue
-            rule = self.find_rule(path) if path else None
+            is_hidden = bool(stack) and stack[-1].is_hidden
+            rule = self.find_rule(path) if path and not is_hidden else None
             if sign in OPEN:
-                stack.append(_Container(path or _get_path(stack), token.start(), rule))
+                is_hidden = is_hidden or rule is not None
+                stack.append(_Container(path or _get_path(stack), token.start(), rule, is_hidden))
             elif sign in CLOSE:
                 yield from _close(stack, token.end())
             elif rule is not None and sign != COMMA:
@@ -109,6 +115,11 @@ class FieldNames:
 
 def _get_path(stack: list[_Container]) -> Path:
     return stack[-1].path if stack else ()
+
+
+def _extend(path: Path, name: bytes) -> Path:
+    """Return the path of a member; of a deep one, the last names."""
+    return (*path[1 - MAX_DEPTH :], unescape(name).decode("utf-8", "replace"))
 
 
 def _close(stack: list[_Container], stop: int) -> Iterator[NamedValue]:
