@@ -2,6 +2,7 @@
 
 import re
 
+from log_processor.cutting import find_cut
 from log_processor.reading.json.values import SCAN, IncompleteError
 from log_processor.reading.json.window import Window
 from log_processor.record import MAX_RECORD_BYTES
@@ -42,16 +43,17 @@ def find_document(window: Window) -> int | None:
 
 
 def find_text_end(window: Window) -> int:
-    """Return the index at which damaged text ends: before the next line that continues no value, or after 256 KiB.
+    """Return the index at which damaged text ends: before the next line that continues no value, or within 256 KiB.
 
-    A line continues a value if it begins with a blank, a comma, a quote, or a closing bracket or brace. Raise
-    `IncompleteError` if more of the stream has to be read to tell.
+    Of 256 KiB without such a line, the end is between two values if there is such a place. A line continues a value if
+    it begins with a blank, a comma, a quote, or a closing bracket or brace. Raise `IncompleteError` if more of the
+    stream has to be read to tell.
     """
     data, limit = window.data, window.at + MAX_RECORD_BYTES
     if line_end := NEXT_LINE.search(data, window.at, limit):
         return line_end.end()
     if len(data) > limit:
-        return limit - next((back for back in range(4) if data[limit - back] & 0xC0 != 0x80), 0)  # between characters
+        return find_cut(data, window.at, limit)
     if not window.whole:
         raise IncompleteError
     return len(data)

@@ -1,5 +1,6 @@
 """Redact the names and values of a record's fields."""
 
+import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -102,24 +103,30 @@ def _find_contained(data: bytes, forms: Sequence[HiddenForm]) -> list[Trace]:
 
 
 def replace_values(
-    members: Mapping[str, Any], tokens: Mapping[str, str], others: list[str], depth: int = 0
+    members: dict[str, Any], tokens: Mapping[str, str], others: list[str], depth: int = 0
 ) -> dict[str, Any]:
     """Return the members with a token for each name and value that has one; add the texts that have none to `others`.
 
     Equal names get a number: `[email]`, `[email]~1`.
     """
-    replaced = dict(members)
+    replaced: dict[str, Any] | None = None
     others += members
     for name, value in members.items():
         if type(value) is str:  # the most frequent kind first: this is called for every field of every record
             token = tokens.get(value)
             if token is None:
                 others.append(value)
-            else:
-                replaced[name] = token
-        elif value is not None and not isinstance(value, bool):
-            replaced[name] = _replace_value(value, tokens, others, depth)
-    return replaced if tokens.keys().isdisjoint(members) else _rename_members(replaced, tokens)
+                continue
+        else:
+            token = _replace_value(value, tokens, others, depth)
+            if token is value:
+                continue
+        if replaced is None:
+            replaced = dict(members)
+        replaced[name] = token
+    if not tokens.keys().isdisjoint(members):
+        return _rename_members(replaced or members, tokens)
+    return members if replaced is None else replaced
 
 
 def _rename_members(members: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
@@ -131,12 +138,14 @@ def _rename_members(members: Mapping[str, Any], tokens: Mapping[str, str]) -> di
 
 
 def _replace_value(value: Any, tokens: Mapping[str, str], others: list[str], depth: int) -> Any:
+    """Return what `replace_values` makes of one value: the same object if nothing in it is replaced."""
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, dict | list) and depth < MAX_DEPTH:
         if isinstance(value, dict):
             return replace_values(value, tokens, others, depth + 1)
-        return [_replace_value(member, tokens, others, depth + 1) for member in value]
-    if value is None or isinstance(value, bool):
-        return value
+        members = [_replace_value(member, tokens, others, depth + 1) for member in value]
+        return value if all(map(operator.is_, members, value)) else members
     text = value if isinstance(value, str) else str(value) if type(value) is int else render_json(value)
     token = tokens.get(text)
     if token is None:

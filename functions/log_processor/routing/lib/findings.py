@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
 from log_processor.routing.lib.patterns import Match, Pattern
@@ -19,12 +19,12 @@ BARE_FIRST = frozenset(b"-0123456789tf{[")
 BEFORE_VALUE, AFTER_VALUE = frozenset((b":", b",", b"[")), frozenset((b",", b"]", b"}"))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A value that the rule of this index hides: decoded as far as its view is, and where it stands in the record.
 
     There are several `spans` if something else stands between its parts. `quote` is to be written around its token.
-    If `is_outer`, it was recognised inside a text in quotes whose escapes were not decoded.
+    If `is_outer`, it was recognised inside a text in quotes whose escapes were not decoded. It is a plain tuple, since
+    one is made for most of the records that hold an address.
     """
 
     rule: int

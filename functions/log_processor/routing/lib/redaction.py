@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from log_processor.cutting import find_last_end
 from log_processor.record import LogRecord
 from log_processor.routing.lib.disguise import disguise
 from log_processor.routing.lib.encodings import list_views, make_root
 from log_processor.routing.lib.field_names import FieldNames
 from log_processor.routing.lib.fields import FieldRedactor, Path, replace_values
 from log_processor.routing.lib.findings import Finding, make_finding
+from log_processor.routing.lib.framing import join_messages
 from log_processor.routing.lib.locating import ReadField, locate_value
 from log_processor.routing.lib.masking import keep_deepest, mask
 from log_processor.routing.lib.searching import Patterns
@@ -41,13 +43,15 @@ class Redaction:
     """The redaction rules of one route.
 
     Every rule searches the original text and the views of it, and values that overlap become one token. Equal values
-    have equal hashes under one `key`, in every route. A hash is 48 bits of keyed BLAKE2b (RFC 7693).
+    have equal hashes under one `key`, in every route. A hash is 48 bits of keyed BLAKE2b (RFC 7693). The end of a text
+    that was cut becomes `[cut]`.
     """
 
     def __init__(self, rules: Sequence[RedactionRule], key: str) -> None:
         self.rules = tuple(rules)
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
         self._patterns = Patterns([(index, rule.sensitive) for index, rule in enumerate(rules) if rule.sensitive])
+        self._tokens = (*self.rules, RedactionRule("cut"))
         self._names = FieldNames((index, rule.field) for index, rule in enumerate(rules) if rule.field)
 
     def text(self, text: str) -> str:
@@ -64,6 +68,8 @@ class Redaction:
         findings = self._patterns.find(views)
         if self._names:
             findings += self._find_fields(record, views, read_again)
+        if record.truncated:
+            findings += self._find_tail(views[0], record.format)
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
         if findings:
@@ -71,7 +77,8 @@ class Redaction:
             record.log_data = mask(data, findings, self._make_token).decode("utf-8", "replace")
         contextual = [one for one in findings if self._is_contextual(one.rule)]
         tokens = {} if len(contextual) == len(findings) else self._make_tokens(findings)
-        if contextual or self._names or not self._patterns.can_join:
+        has_names = bool(self._names) and next(self._names.find_fields(record.fields), None) is not None
+        if contextual or has_names or not self._patterns.can_join:
             self._redact_fields(record, data, contextual, tokens, read_again)
         else:
             self._redact_clean_fields(record, tokens)
@@ -84,10 +91,17 @@ class Redaction:
         others: list[str] = []
         replaced = replace_values(record.fields, tokens, others)
         data = "\n".join(others).encode("utf-8", "replace")
-        if self._patterns.find(self._patterns.list_views(data)):
-            self._redact_fields(record, data, [], tokens, None)
-        elif tokens:
+        if self._is_clean(data):
             record.fields = replaced
+        else:
+            self._redact_fields(record, data, [], tokens, None)
+
+    def _is_clean(self, data: bytes) -> bool:
+        """Tell whether no rule finds anything in a text."""
+        if not self._names and self._patterns.is_clean(data):
+            return True
+        views = self._list_views(data)
+        return not self._patterns.find(views) and next(self._find_named(views), None) is None
 
     def _redact_fields(
         self,
@@ -125,6 +139,13 @@ class Redaction:
             return list(list_views(make_root(data, format_name), format_name))
         return self._patterns.list_views(data, format_name)
 
+    def _find_tail(self, root: View, format_name: str) -> Iterator[Finding]:
+        """Yield the end of a text that was cut, up to where no value is: it may be half of one."""
+        view = join_messages(root, format_name) if root.is_framed else root
+        span = find_last_end(view.data, 0, len(view.data)), len(view.data)
+        if span[0] < span[1]:
+            yield make_finding(len(self.rules), view.data[slice(*span)], view, span)
+
     def _find_fields(self, record: LogRecord, views: Sequence[View], read_again: ReadAgain | None) -> Iterator[Finding]:
         """Yield the values of the fields that are hidden because of their names, where they stand in the text."""
         named = list(self._find_named(views))
@@ -143,7 +164,7 @@ class Redaction:
                 yield make_finding(rule, view.data[slice(*span)], view, span)
 
     def _is_contextual(self, rule: int) -> bool:
-        sensitive = self.rules[rule].sensitive
+        sensitive = self._tokens[rule].sensitive
         return sensitive is None or sensitive.is_contextual
 
     def _redact_leaf(self, text: str, traces: Sequence[Trace]) -> str:
@@ -158,7 +179,7 @@ class Redaction:
         return mask(data, findings, self._make_token).decode("utf-8", "replace")
 
     def _make_token(self, rule: int, value: bytes) -> bytes:
-        hidden = self.rules[rule]
+        hidden = self._tokens[rule]
         name = hidden.name.encode()
         if not hidden.hashed:
             return b"[%b]" % name

@@ -23,7 +23,9 @@ class Patterns:
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
-        self.can_join = self._any is not None and not any(ANCHOR.search(pattern.pattern) for pattern in contextual)
+        self.can_join = (self._any is not None or not patterns) and not any(
+            ANCHOR.search(pattern.pattern) for pattern in contextual
+        )
 
     def list_views(self, data: bytes, format_name: str = "") -> list[View]:
         """Return the text and those views of it in which a pattern may find what it does not find in the text."""
@@ -31,6 +33,12 @@ class Patterns:
         if self.can_join and has_escapes_alone(data, format_name) and not self._is_in_escapes(data):
             return [root]
         return list(list_views(root, format_name))
+
+    def is_clean(self, data: bytes) -> bool:
+        """Tell whether no pattern can find anything in a text or in a view of it, by one search."""
+        if self._any is None or b"\\" in data or not has_escapes_alone(data):
+            return False
+        return self.can_join and self._any.search(data) is None
 
     def find(self, views: Iterable[View]) -> list[Finding]:
         """Return what the patterns find in the views."""

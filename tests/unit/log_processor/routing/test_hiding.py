@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_processor.record import MAX_RECORD_BYTES
 
 from tests.unit.log_processor.edges import World
 
@@ -164,6 +165,42 @@ def test_a_value_across_a_runtime_s_cut_is_hidden(runtime: str, rules: str) -> N
         for value in hidden:
             assert not [part for part in (value[:5], value[5:10], value[-5:]) if part in stored], (cut, stored)
         assert stored.count(TIME) == json.dumps(store(lines)[0]).count(TIME)
+
+
+SESAME = "Sesame1234open5678"
+
+
+def find_parts(world: World) -> list[str]:
+    """Return the parts of the value that stand anywhere in what was stored."""
+    stored = json.dumps([*world.wire.items.values(), *world.rejects()])
+    return [part for part in (SESAME[:6], SESAME[6:12], SESAME[-6:]) if part in stored]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("back", range(-4, 40, 3))
+def test_a_value_across_the_cut_of_damaged_text_is_hidden(back: int) -> None:
+    """Damaged text of more than 256 KiB is cut between two values, so each part has all of a value or nothing."""
+    world = World(f"[[route]]\nkeys = ['web/**']\nredact = [{OWN}]")
+    begin = '[{"n": 1},\n {"n": 2},\n { bad,'
+    filler = '"f": "xxxxxxxxxxxxxx",' * (MAX_RECORD_BYTES // 22)
+    filler = filler[: MAX_RECORD_BYTES - back - 20] + '"z": 1, '
+    world.run(world.put(f'{begin}{filler}"password": "{SESAME}", "b": 2{filler}}}]\n'.encode(), "web/a.json"))
+    assert len(world.wire.items) >= 4
+    assert find_parts(world) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("runtime", [as_cri, as_docker])
+@pytest.mark.parametrize("kept", [6, 9, 14])
+def test_a_value_at_the_end_of_a_cut_record_is_hidden(runtime: Encode, kept: int) -> None:
+    """Of partial lines beyond 256 KiB nothing is kept, and the half of a value before them is hidden as `[cut]`."""
+    world = World("[[route]]\nkeys = ['web/**']\nredact = ['email']")
+    part = "word " * 3_000
+    parts = [part] * 16 + [f"{part}to {SESAME[:kept]}", f"{SESAME[kept:]}@example.com " * 600, "end"]
+    lines = [runtime(one).replace("stdout F", "stdout P").replace('\\n"', '"') for one in parts]
+    world.run(world.put(("\n".join(lines) + "\n").encode()))
+    assert [item["truncated"] for item in world.wire.items.values()] == [{"BOOL": True}]
+    assert find_parts(world) == []
 
 
 def rename(items: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
