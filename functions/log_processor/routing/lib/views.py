@@ -15,7 +15,7 @@ LITERAL = re.compile(rb'(?<![^\s=:,(\[{>|;])"(' + STRING_BODY + rb')(?:"|\\?\Z)'
 """A text in double quotes, which may be missing at the end of what was cut."""
 
 
-class Piece(NamedTuple):
+class Segment(NamedTuple):
     """Bytes of a view and where they stand in its parent: at the same distances, or together as one escape."""
 
     start: int
@@ -35,7 +35,7 @@ class View:
 
     data: bytes
     parent: "View | None" = None
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[Segment] = field(default_factory=list)
     quote: bytes = b'"'
     backslash: bytes = b"\\"
     depth: int = 0
@@ -102,7 +102,7 @@ class ViewBuilder:
         self.data = parent.data
         self._parent = parent
         self._decoded: list[bytes] = []
-        self._pieces: list[Piece] = []
+        self._pieces: list[Segment] = []
         self._size = 0
 
     def add_run(self, start: int, stop: int) -> None:
@@ -127,5 +127,5 @@ class ViewBuilder:
 
     def _put(self, decoded: bytes, start: int, stop: int, *, is_escape: bool) -> None:
         self._decoded.append(decoded)
-        self._pieces.append(Piece(self._size, self._size + len(decoded), start, stop, is_escape))
+        self._pieces.append(Segment(self._size, self._size + len(decoded), start, stop, is_escape))
         self._size += len(decoded)
