@@ -27,7 +27,7 @@ def keep_deepest(findings: Iterable[Finding]) -> list[Finding]:
     Example: in `{"log":"password=a\n"}` the pattern `password=(\S+)` finds `a\n`, and `a` where `\n` is decoded.
     """
     findings = list(findings)
-    if not any(one.is_outer for one in findings):
+    if len(findings) == 1 or not any(one.is_outer for one in findings):
         return findings
     kept: list[Finding] = []
     spans: dict[int, list[Span]] = {}

@@ -52,6 +52,9 @@ class Redaction:
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
         self._patterns = Patterns([(index, rule.sensitive) for index, rule in enumerate(rules) if rule.sensitive])
         self._tokens = (*self.rules, RedactionRule("cut"))
+        self._contextual = frozenset(
+            index for index, rule in enumerate(self._tokens) if rule.sensitive is None or rule.sensitive.is_contextual
+        )
         self._names = FieldNames((index, rule.field) for index, rule in enumerate(rules) if rule.field)
 
     def text(self, text: str) -> str:
@@ -75,7 +78,7 @@ class Redaction:
         if findings:
             findings = keep_deepest(findings)
             record.log_data = mask(data, findings, self._make_token).decode("utf-8", "replace")
-        contextual = [one for one in findings if self._is_contextual(one.rule)]
+        contextual = [one for one in findings if one.rule in self._contextual]
         tokens = {} if len(contextual) == len(findings) else self._make_tokens(findings)
         has_names = bool(self._names) and next(self._names.find_fields(record.fields), None) is not None
         if contextual or has_names or not self._patterns.can_join:
@@ -130,7 +133,7 @@ class Redaction:
         return {
             one.value.decode("utf-8", "replace"): self._make_token(one.rule, one.value).decode()
             for one in findings
-            if not self._is_contextual(one.rule)
+            if one.rule not in self._contextual
         }
 
     def _list_views(self, data: bytes, format_name: str = "") -> list[View]:
@@ -162,10 +165,6 @@ class Redaction:
         for view in views:
             for rule, span in self._names.find_values(view):
                 yield make_finding(rule, view.data[slice(*span)], view, span)
-
-    def _is_contextual(self, rule: int) -> bool:
-        sensitive = self._tokens[rule].sensitive
-        return sensitive is None or sensitive.is_contextual
 
     def _redact_leaf(self, text: str, traces: Sequence[Trace]) -> str:
         """Return the redacted text, in which the values of `traces` are hidden too."""
