@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from log_processor.errors import DamagedObjectError
+from log_processor.storing.ledger import Ledger
+from log_processor.work.ranges import ObjectRange
 
 from ops import status
 from ops.cli import main
@@ -35,6 +37,20 @@ def work_on(stack: Stack, calls: int) -> None:
             stack.sqs.delete_message(QueueUrl=stack.work_queue_url, ReceiptHandle=message["ReceiptHandle"])
             record = {"messageId": "1", "body": message["Body"], "eventSource": "aws:sqs"}
             stack.invoke({"Records": [record]}, asks(calls))
+
+
+def test_a_denied_range_says_since_when_it_waits(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The row is still running; its next attempt removes the words, and adds them again if it is denied too."""
+    ledger, work = Ledger(stack.dynamodb, "ledger"), ObjectRange("source", "a.log", "v1", None)
+    words = "waits: denied since 2026-05-04T10:00:00Z: AccessDeniedError: reading"
+    ledger.begin(work, "1")
+    ledger.note_denial(work, "2026-05-04T10:00:00Z", "AccessDeniedError: reading")
+    code, printed = read_account("s3://source/a.log", capsys)
+    assert (code, printed["status"], printed["waits"], printed["reasons"]) == (1, "running", [words], [])
+    assert main(["status", "s3://source/a.log", "--ledger", "ledger"]) == 1
+    assert words in capsys.readouterr().out
+    ledger.begin(work, "1")
+    assert read_account("s3://source/a.log", capsys)[1]["waits"] == []
 
 
 def test_an_object_of_one_range_is_done(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
