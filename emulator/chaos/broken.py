@@ -80,7 +80,7 @@ BREAKS = {
     ),
     "starts": Break(
         "log_processor/formats/starts.py",
-        "    return None if chosen.header_lines else RecordStarts(chosen)\n",
+        "    return RecordStarts(chosen, joins_all=joins_all)\n",
         "    return StrictStarts(chosen.starts.match) if chosen.starts else None\n",
         "[1-9]\\d* records differ",
         tuple(f"mixed/{name}.log" for name in ("head-0", "head-1", "turns-0", "turns-1", "banner")),

@@ -6,7 +6,7 @@ in a document, but column names as plain text, with the day in a line of its own
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -18,11 +18,12 @@ class Columns:
     """What header lines declared about the rows below them.
 
     `names` holds the names of the columns, separated as the values are; it is empty if only other directives came.
-    `day` is the date of rows that have a time of day alone.
+    `day` is the date of rows that have a time of day alone, and `record` the record that goes on behind a cut.
     """
 
     names: str = ""
     day: str = ""
+    record: "InRecord | None" = None
 
 
 class DocumentPosition(NamedTuple):
@@ -73,17 +74,26 @@ class InRecord:
 ReaderState = Columns | InDocument | InRecord
 
 
+def get_cut_record(state: ReaderState | None) -> InRecord | None:
+    """Return the record that goes on behind a cut, if the state is within one."""
+    return state.record if isinstance(state, Columns) else state if isinstance(state, InRecord) else None
+
+
 def encode(state: ReaderState) -> str:
     """Return the text of `state`; `decode` reverses this."""
     match state:
-        case Columns(names, day):
-            return _render({"columns": names, "day": day})
+        case Columns(names, day, record):
+            return _render({"columns": names, "day": day} | (_describe_record(record) if record else {}))
         case InDocument(DocumentPosition(path, root, root_fields, damage_end), number):
             document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
             return _render({"document": document, "number": number})
-        case InRecord(offset, below, name, timestamp_ms, level):
-            record = {"offset": offset, "below": below.value, "format": name, "time": timestamp_ms, "level": level}
-            return _render({"record": record})
+        case InRecord():
+            return _render(_describe_record(state))
+
+
+def _describe_record(record: InRecord) -> dict[str, Any]:
+    offset, below, name, timestamp_ms, level = astuple(record)
+    return {"record": {"offset": offset, "below": below.value, "format": name, "time": timestamp_ms, "level": level}}
 
 
 def measure_in_message(value: Any) -> int:
@@ -120,7 +130,8 @@ def _parse_state(text: str) -> ReaderState | None:
         return None
     match state:
         case {"columns": str(names), "day": str(day)}:
-            return Columns(names, day)
+            cut_record = _read_record(state.get("record"))
+            return Columns(names, day, cut_record) if cut_record or "record" not in state else None
         case {
             "document": {
                 "path": None | list() as path,
@@ -132,16 +143,21 @@ def _parse_state(text: str) -> ReaderState | None:
         } if _are_counts(root, damage_end, number) and all(isinstance(name, str) for name in path or ()):
             position = DocumentPosition(None if path is None else tuple(path), root, root_fields, damage_end)
             return InDocument(position, number)
+        case {"record": dict(record)} if (cut_record := _read_record(record)) is not None:
+            return cut_record
+    return None
+
+
+def _read_record(record: object) -> InRecord | None:
+    match record:
         case {
-            "record": {
-                "offset": int(offset),
-                "below": str(below),
-                "format": str(name),
-                "time": None | int() as time,
-                "level": None | str() as level,
-            }
-        } if below in {kind.value for kind in Below} and _are_counts(offset) and type(time) is not bool:
-            return InRecord(offset, Below(below), name, time, level)
+            "offset": int(offset),
+            "below": "nothing" | "trace" | "anything" as below,
+            "format": str(name),
+            "time": None | int() as timestamp_ms,
+            "level": None | str() as level,
+        } if _are_counts(offset) and type(timestamp_ms) is not bool:
+            return InRecord(offset, Below(below), name, timestamp_ms, level)
     return None
 
 

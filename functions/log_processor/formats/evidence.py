@@ -8,6 +8,7 @@ from log_processor.formats.joining import count_foreign_records, count_loose_lin
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.registry import ORDER, TEXT, TIMED
+from log_processor.state import Below
 
 SAMPLE_RECORDS = 20
 
@@ -47,6 +48,13 @@ QUANTITIES = {
     "loose": "lines that look like no part of the record that they would be put into",
 }
 """The quantities of the evidence in words."""
+Records = dict[int, Parsed]
+"""What a format reads, by the index of the record."""
+
+
+def _rank_joining(candidate: Format, read: Records) -> tuple[int, bool, int]:
+    dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
+    return dated, candidate.below is Below.ANYTHING and bool(read), len(read)
 
 
 class Beginning:
@@ -78,8 +86,10 @@ class Beginning:
         best, read, datable = self._find_best()
         best = find_neighbour(best, ORDER, self.plain_lines, self.last_modified_ms)
         timed = self._count_timed() if read else self._count_timed_alone()
-        prevail = timed > 2 * len(read)
         dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
+        if self.joins_all and timed and not dated:
+            best, read = TEXT, {}
+        prevail = timed > 2 * len(read)
         return Evidence(
             best=best,
             read=len(read),
@@ -94,19 +104,32 @@ class Beginning:
         """Tell whether a format reads one of the records."""
         return any(known.parse(line, self.last_modified_ms) for line in self.plain_lines)
 
-    def _find_best(self) -> tuple[Format, dict[int, Parsed], set[int]]:
+    def _find_best(self) -> tuple[Format, Records, set[int]]:
         """Return the best format, what it reads by the index of the record, and the indices of datable records.
 
         A record is datable if any named format reads a time in it.
         """
-        best, most, datable = TEXT, dict[int, Parsed](), set[int]()
+        best, most, datable = TEXT, Records(), set[int]()
         for candidate in ORDER:
             answers = enumerate(candidate.parse(line, self.last_modified_ms) for line in self.plain_lines)
             read = {index: parsed for index, parsed in answers if parsed is not None}
             datable |= {index for index, parsed in read.items() if parsed.timestamp_ms is not None}
-            if len(read) > len(most) and not (candidate is json_lines.FORMAT and len(most) * 2 >= len(read)):
+            if self._is_better(candidate, read, best, most):
                 best, most = candidate, read
         return best, most, datable
+
+    def _is_better(self, candidate: Format, read: Records, best: Format, most: Records) -> bool:
+        """Tell whether `candidate` is better than the best format so far, which reads `most`.
+
+        It is if it reads more records; a carrier of JSON lines also if it reads as many as JSON lines. If all lines
+        join that begin no record, it is if it reads more times, since objects without one may be parts of a record.
+        """
+        if self.joins_all:
+            return _rank_joining(candidate, read) > _rank_joining(best, most)
+        if candidate is json_lines.FORMAT:
+            return len(read) > 2 * len(most)
+        carries = best is json_lines.FORMAT and candidate.carrier is not None and len(read) == len(most)
+        return len(read) > len(most) or carries
 
     def _count_timed(self) -> int:
         return sum(TIMED.parse(line, self.last_modified_ms) is not None for line in self.plain_lines)

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from log_processor.formats.lib.format import CarrierKind, Format, Parse, Parsed
-from log_processor.formats.lib.leading import LEVELS, read_lead
+from log_processor.formats.lib.leading import LEVELS, is_bracket_open, read_lead
 from log_processor.formats.registry import ORDER
 from log_processor.formats.runtimes import java, python_logging
 
@@ -74,7 +74,12 @@ def _may_be_call(text: str, last_modified_ms: int) -> bool:
     Without a time in front it may be.
     """
     lead = read_lead(text, last_modified_ms)
-    if lead is None or lead.level is not None or (BOXED_CALL if text[0] == "[" else CALL).match(text, lead.end):
+    if (
+        lead is None
+        or lead.level is not None
+        or is_bracket_open(text, lead)
+        or (BOXED_CALL if text[0] == "[" else CALL).match(text, lead.end)
+    ):
         return True
     time_end = text[lead.end - ZONE_CHARS : lead.end].rstrip(" ])>")
     return "," in text[lead.end - 11 : lead.end] or time_end[-1:] in {"m", "M"}

@@ -6,7 +6,7 @@ from log_processor.formats.lib.format import Format, Parsed
 from log_processor.formats.named import read_named
 from log_processor.formats.registry import BY_NAME, MIXED, ORDER, TEXT, TIMED
 from log_processor.record import Piece
-from log_processor.state import Columns, InRecord, ReaderState, measure_in_message
+from log_processor.state import Columns, InRecord, ReaderState, get_cut_record, measure_in_message
 
 MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: they would have to fit into a ledger row and a message."""
@@ -29,7 +29,7 @@ class Reader:
         self._asks_named = not declared and chosen in {TEXT, TIMED}
         self._last_modified_ms = last_modified_ms
         self.columns = state if isinstance(state, Columns) else None
-        self.record = state if isinstance(state, InRecord) else None
+        self.record = get_cut_record(state)
         self._parse = chosen.header_lines.bind(self.columns) if chosen.header_lines else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:

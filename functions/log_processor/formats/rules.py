@@ -43,10 +43,7 @@ def _decide_below_banner(beginning: Beginning) -> Format | None:
 
 def _shows_order(line: str, last_modified_ms: int) -> bool:
     line = strip_colours(line)
-    return any(
-        _has_columns(known, line) if known.header_lines else known.parse(line, last_modified_ms) is not None
-        for known in IN_ORDER
-    )
+    return any(_has_columns(known, line) or known.parse(line, last_modified_ms) is not None for known in IN_ORDER)
 
 
 def _decide_by_key(beginning: Beginning) -> Format | None:

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import Format
+from log_processor.formats.lib.format import Format, Parsed, StreamLine
 from log_processor.formats.lib.traces import CONTINUES, STARTS
-from log_processor.formats.registry import MIXED, STRONG
+from log_processor.formats.registry import MIXED, STRONG, TEXT
 from log_processor.state import Below
 
 TAB = ord("\t")
@@ -54,18 +54,37 @@ def find_strong(line: bytes, candidates: Candidates = ANY) -> Format | None:
     return None
 
 
-def choose_starts(chosen: Format, own: LineStarts | None, *, declared: bool) -> "StrictStarts | RecordStarts | None":
+def choose_starts(
+    chosen: Format, own: LineStarts | None, *, declared: bool, joins_all: bool = False
+) -> "StrictStarts | RecordStarts | None":
     """Return the starts of an object of the format `chosen`; None if each line is a record.
 
     - `own` is the route's own pattern. It is strict: no other line begins a record.
     - A format that the route `declared` is strict too. `mixed` is not, since it says nothing about a record.
-    - If header lines name the columns, each line is a row.
     """
     if own is not None:
         return StrictStarts(own.match)
-    if declared and chosen is not MIXED:
+    if declared and chosen is not MIXED and (chosen.starts or not joins_all):
         return StrictStarts(chosen.starts.match) if chosen.starts else None
-    return None if chosen.header_lines else RecordStarts(chosen)
+    return RecordStarts(chosen, joins_all=joins_all)
+
+
+def choose_stream_reader(chosen: Format) -> Callable[[bytes], StreamLine] | None:
+    """Return what tells how lines join within streams, None if the format does not join them so.
+
+    Where all lines are of one stream, a line with the strong start of another format begins an event.
+    """
+    read_own = chosen.read_stream_line
+    if read_own is None:
+        return None
+
+    def read_stream_line(line: bytes) -> StreamLine:
+        stream_line = read_own(line)
+        if stream_line.begins_event or stream_line.stream or find_strong(line) is None:
+            return stream_line
+        return stream_line._replace(begins_event=True)
+
+    return read_stream_line
 
 
 class StrictStarts:
@@ -92,10 +111,12 @@ class RecordStarts:
     - `is_joining` says that lines of any kind may continue a record of `chosen`, and not traces alone.
     """
 
-    def __init__(self, chosen: Format) -> None:
+    def __init__(self, chosen: Format, *, joins_all: bool = False) -> None:
         self._chosen = chosen
-        self._own = (chosen.starts or STARTS).match
-        self.is_joining = chosen.starts is not None and chosen.starts is not STARTS
+        self._joins_all = joins_all and chosen.name not in {TEXT.name, MIXED.name}
+        self.is_joining = self._joins_all or (chosen.starts is not None and chosen.starts is not STARTS)
+        starts = chosen.starts or STARTS
+        self._own = self._reads if self._joins_all and starts is STARTS else starts.match
         self.match = self._build_match()
 
     def choose_below(self, first: bytes) -> Below:
@@ -105,9 +126,12 @@ class RecordStarts:
         - Another line with a strong start of a format that does not allow anything: what that format says.
         - Any other line: anything if the format joins lines, nothing if it is a JSON object, else a trace.
         """
-        chosen = self._chosen
-        if chosen.starts is None and chosen.parse(first.decode("utf-8", "replace"), 0) is not None:
-            return chosen.below
+        below = self._find_below(first)
+        return Below.ANYTHING if self._joins_all and below is Below.TRACE else below
+
+    def _find_below(self, first: bytes) -> Below:
+        if self._chosen.starts is None and self._reads(first):
+            return self._chosen.below
         if (strong := find_strong(first, BOUND)) is not None:
             return strong.below
         if self.is_joining:
@@ -116,7 +140,12 @@ class RecordStarts:
 
     def choose_below_other(self, first: bytes) -> Below:
         """Return what may stand below a record's first line that begins none by itself: text, behind a whole record."""
+        if self._joins_all:
+            return Below.ANYTHING
         return Below.TRACE if self.is_joining else self.choose_below(first)
+
+    def _reads(self, line: bytes) -> Parsed | None:
+        return self._chosen.parse(line.decode("utf-8", "replace"), 0)
 
     def is_trace_free(self, lines: list[bytes]) -> bool:
         """Tell whether each of `lines` that is not blank is known to begin a record, as most lines of most objects."""

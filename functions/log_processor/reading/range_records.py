@@ -13,7 +13,7 @@ from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.formats.starts import choose_starts
+from log_processor.formats.starts import choose_starts, choose_stream_reader
 from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
@@ -23,7 +23,7 @@ from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
-from log_processor.state import InDocument, InRecord, ReaderState
+from log_processor.state import InDocument, ReaderState, get_cut_record
 from log_processor.work.plan import Kind, Plan
 from log_processor.work.ranges import ObjectRange
 
@@ -171,7 +171,9 @@ def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
 def _choose_format(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], last_modified_ms: int) -> Decision:
     """Return the decision for the known format if there is one, or else decide by the key and the sample records."""
     known = _get_known_format(work, rules)
-    return decide(samples, last_modified_ms, work.key) if known is None else Decision(known)
+    if known is not None:
+        return Decision(known)
+    return decide(samples, last_modified_ms, work.key, joins_all=rules.joins_all)
 
 
 def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
@@ -179,13 +181,14 @@ def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Forma
 
     The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.
     """
-    if chosen.read_stream_line is not None and rules.start is None:
-        return join_stream_records(blocks, work.start, work.end, chosen.read_stream_line)
     declared = work.plan.declared if work.plan else rules.format is not None
-    starts = choose_starts(chosen, rules.start, declared=declared)
+    read_stream_line = chosen.read_stream_line if declared else choose_stream_reader(chosen)
+    if read_stream_line is not None and rules.start is None:
+        return join_stream_records(blocks, work.start, work.end, read_stream_line)
+    starts = choose_starts(chosen, rules.start, declared=declared, joins_all=rules.joins_all)
     if starts is None:
         return read_single_lines(blocks, work.start, work.end)
-    resumed = work.state if isinstance(work.state, InRecord) else None
+    resumed = get_cut_record(work.state)
     return join_records(blocks, work.start, work.end, starts, aligned=work.aligned, resumed=resumed)
 
 

@@ -19,6 +19,10 @@ class ReadingRules(Protocol):
         """Return the pattern of the lines that begin a record."""
 
     @property
+    def joins_all(self) -> bool:
+        """Tell whether whatever begins no record belongs to the record above it, whatever the first lines say."""
+
+    @property
     def expansions(self) -> Expansions:
         """Return the arrays of a document whose elements are the records, by path."""
 

@@ -1,6 +1,7 @@
 """Make records of raw records: parse, identify and date each one, and let its route transform it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
@@ -84,10 +85,11 @@ def build_state(raw: RawRecord | None, reader: Reader, *, with_root_fields: bool
 
     Without `with_root_fields`, return None also if the state would hold root fields: their values may be hidden ones.
     """
+    cut_record = reader.record if raw is not None and raw.piece is not None and raw.piece.goes_on else None
     if reader.columns is not None:
-        return reader.columns
-    if raw is not None and raw.piece is not None:
-        return reader.record if raw.piece.goes_on else None
+        return replace(reader.columns, record=cut_record)
+    if cut_record is not None:
+        return cut_record
     if raw is None or raw.document is None or (raw.document.root_fields and not with_root_fields):
         return None
     return InDocument(raw.document, raw.number)

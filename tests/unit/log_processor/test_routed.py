@@ -52,6 +52,58 @@ def test_a_declared_format_is_not_guessed() -> None:
     assert [reject["text"] for reject in world.rejects()] == ['{"a": 1}']
 
 
+def test_all_lines_join_the_record_above_if_a_route_says_so() -> None:
+    """Statements at the margin stay in the event that logs them; the first lines alone would call the object mixed."""
+    event = "2026-05-04 10:00:00,123 [main] INFO org.example.App - query\nSELECT a\nFROM b\nWHERE c\nLIMIT 1"
+    body = "\n".join([event] * 30).encode()
+    usual, joined = World(), World(routed("joining = 'all'"))
+    for world in (usual, joined):
+        world.run(world.put(body))
+    assert len(items(usual)) == 150
+    assert texts(joined) == [event] * 30
+    assert {item["format"]["S"] for item in items(joined)} == {"java"}
+
+
+def test_syslog_takes_all_lines_if_a_route_says_so() -> None:
+    """Its records have one line; with `joining = "all"` a message of several lines is one record."""
+    event = "May  4 10:00:00 web shop[7]: query\nSELECT a\nFROM b"
+    world = World(routed("joining = 'all'"))
+    world.run(world.put("\n".join([event] * 30).encode()))
+    assert texts(world) == [event] * 30
+
+
+DUMP = b"E0504 10:00:00.123456       1 a.go:7] dump\n" + b"words\n" * 2_500
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ticks"), [({}, 0), ({"split_threshold_bytes": 1, "range_bytes": 5_000}, 0), ({}, 4)]
+)
+def test_a_record_of_2501_lines_is_three_pieces(sizes: dict[str, Any], ticks: int) -> None:
+    """All have its time, level and format, and the later ones name the first, whoever reads them."""
+    world = World(**sizes)
+    head = b"I0504 09:00:00.000000       1 a.go:7] up\n" * 25
+    world.run(world.put(head + DUMP + head), (asks(ticks) for _ in range(9 if ticks else 0)))
+    pieces = [item for item in items(world) if int(item["offset"]["N"]) >= len(head) and item["level"]["S"] == "error"]
+    pieces.sort(key=lambda item: int(item["offset"]["N"]))
+    assert [item["log_data"]["S"].count("\n") + 1 for item in pieces] == [1000, 1000, 501]
+    assert {(item["format"]["S"], item["timestamp"]["N"]) for item in pieces} == {("klog", "1777888800123")}
+    assert [item.get("continues") for item in pieces] == [None, pieces[0]["log_id"], pieces[0]["log_id"]]
+    assert len(items(world)) == 53
+
+
+def test_a_record_below_header_lines_goes_on_behind_a_cut() -> None:
+    """The reader state has the columns and the record that was cut."""
+    body = b"#Fields: date time c-ip\n2026-05-04 10:00:00 192.0.2.1\n" + DUMP.replace(b"words", b"\twords")
+    worlds = World(), World()
+    worlds[0].run(worlds[0].put(body))
+    worlds[1].run(worlds[1].put(body), (asks(4) for _ in range(9)))
+    assert texts(worlds[0]) == texts(worlds[1])
+    assert [item["continues"]["S"] for item in items(worlds[1]) if "continues" in item] == [
+        item["continues"]["S"] for item in items(worlds[0]) if "continues" in item
+    ]
+    assert sum("continues" in item for item in items(worlds[0])) == 2
+
+
 def test_a_declared_format_reads_the_elements_of_a_document() -> None:
     """Each element of a document is a record, also if the route declares a format."""
     world = World(routed("format = 'json_lines'"))

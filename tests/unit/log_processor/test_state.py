@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from log_processor.errors import EnvelopeError
-from log_processor.state import Columns, DocumentPosition, InDocument, ReaderState, decode, encode
+from log_processor.state import Below, Columns, DocumentPosition, InDocument, InRecord, ReaderState, decode, encode
 from log_processor.storing.ledger_row import parse_row
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.ranges import ObjectRange
@@ -22,7 +22,12 @@ POSITIONS = st.builds(
     st.dictionaries(st.text(), st.text() | st.integers() | st.lists(st.text())),
     st.integers(0),
 )
-STATES = st.builds(Columns, st.text(), st.text()) | st.builds(InDocument, POSITIONS, st.integers(0))
+CUT = st.builds(
+    InRecord, st.integers(0), st.sampled_from(Below), st.text(), st.none() | st.integers(), st.none() | st.text()
+)
+STATES = (
+    CUT | st.builds(Columns, st.text(), st.text(), st.none() | CUT) | st.builds(InDocument, POSITIONS, st.integers(0))
+)
 WORK = ObjectRange("source", "web/a.log", "v1", "etag", start=40, format="w3c", sequential=True, stalls=2)
 OLD_BODY: dict[str, Any] = {
     "bucket": "source",

@@ -2,6 +2,7 @@
 
 import re
 
+from log_processor.formats.generic import json_lines
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import Column, Format, Parsed
 from log_processor.formats.lib.timestamps import parse_any_ms
@@ -35,4 +36,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     key=KEY,
+    strong=json_lines.build_strong_starts(b'"digestS3Object"'),
 )

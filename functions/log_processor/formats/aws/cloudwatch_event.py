@@ -1,6 +1,7 @@
 """Parse log events of CloudWatch Logs, which are the elements of a subscription payload's `logEvents`."""
 
 from log_processor.formats.aws.embedded import parse_embedded
+from log_processor.formats.generic import json_lines
 from log_processor.formats.generic import text as any_text
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, list_columns
@@ -59,4 +60,5 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
+    strong=json_lines.build_strong_starts(b'"message"', json_lines.is_event),
 )

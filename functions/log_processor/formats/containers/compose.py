@@ -3,6 +3,7 @@
 import re
 
 from log_processor.formats.containers.embedded import merge_embedded
+from log_processor.formats.containers.streams import read_other_line
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StreamLine
 from log_processor.formats.lib.leading import LEVELS
 from log_processor.formats.lib.timestamps import parse_iso_ms
@@ -16,7 +17,6 @@ NAME = (
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
 HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
-ALONE = StreamLine(b"", begins_event=True, partial=False)
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
@@ -41,7 +41,7 @@ def read_stream_line(line: bytes) -> StreamLine:
     """
     head = HEAD.match(line)
     if head is None:
-        return ALONE
+        return read_other_line(line)
     return StreamLine(head[1], bool(head[3]) and CONTINUES.match(line, head.end()) is None, partial=False)
 
 

@@ -14,21 +14,28 @@ DOCKER = re.compile(rb'\{"log": ?"(?=(\\r|\\n|"|))')
 STREAM = re.compile(rb', ?"stream": ?"(stdout|stderr)"')
 MEMBERS_BEHIND = (b',"stream":', b', "stream":', b',"time":', b', "time":', b',"attrs":')
 ALONE = StreamLine(b"", begins_event=True, partial=False)
+CONTINUING = StreamLine(b"", begins_event=False, partial=False)
 
 
 def read_stream_line(line: bytes) -> StreamLine:
     """Return what joins `line` to other lines.
 
-    A line begins an event if its text is neither empty nor part of a trace. A line of neither runtime stands alone.
+    A line begins an event if its text is neither empty nor part of a trace. Lines of neither runtime are a stream of
+    their own.
     """
     if line.startswith(b"{"):
         return _read_docker_line(line)
     head = CRI.match(line)
     if head is None:
-        return ALONE
+        return read_other_line(line)
     stream, tag, sign = head.groups()
     begins_event = bool(sign) and CONTINUES.match(line, head.end()) is None
     return StreamLine(stream, begins_event, tag == b"P")
+
+
+def read_other_line(line: bytes) -> StreamLine:
+    """Return what joins a line that no container wrote to others: lines of a trace continue an event."""
+    return CONTINUING if CONTINUES.match(line) else ALONE
 
 
 def _read_docker_line(line: bytes) -> StreamLine:

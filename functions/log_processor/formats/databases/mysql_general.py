@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, Parsed
+from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.state import Below
 
@@ -12,8 +12,8 @@ COMMANDS = (
     "|Ping|Time|Delayed insert|Change user|Binlog Dump(?: GTID)?|Table Dump|Connect Out|Register Slave|Register Replica"
     "|Prepare|Execute|Long Data|Close stmt|Reset stmt|Set option|Fetch|Daemon|Reset connection|clone|Error"
 )
-TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)|\d{6} {1,2}\d{1,2}:\d\d:\d\d|\t"
-LINE = re.compile(rf"({TIME})\t {{0,20}}(\d{{1,18}}) ({COMMANDS})(?:\t(.*))?", re.DOTALL)
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)|\d{6} {1,2}\d{1,2}:\d\d:\d\d"
+LINE = re.compile(rf"({TIME}|\t)\t {{0,20}}(\d{{1,18}}) ({COMMANDS})(?:\t(.*))?", re.DOTALL)
 STATEMENTS = frozenset({"Query", "Prepare", "Execute"})
 
 
@@ -38,7 +38,7 @@ def _parse_time(time: str) -> int | None:
     return parse_iso_ms(f"20{date[:2]}-{date[2:4]}-{date[4:]}T{clock:0>8}")
 
 
-STARTS = re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
+STARTS = re.compile(rf"(?:{TIME}|\t)\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
 FORMAT = Format(
     "mysql_general",
     parse,
@@ -56,4 +56,12 @@ FORMAT = Format(
     starts=STARTS,
     below=Below.ANYTHING,
     is_tabbed=True,
+    strong=(
+        StrongStart(
+            re.compile(rf"(?:{TIME})\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)".encode()),
+            b"012",
+            needs=b"\t",
+            words="time, a tab, thread and command",
+        ),
+    ),
 )

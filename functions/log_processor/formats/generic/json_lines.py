@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections.abc import Callable
 from string import digits
 from typing import Any
 
@@ -105,10 +106,10 @@ def _load_object(line: bytes) -> dict[str, Any] | None:
     return members if isinstance(members, dict) else None
 
 
-def build_strong_starts(needed: bytes) -> tuple[StrongStart, ...]:
+def build_strong_starts(needed: bytes, accepts: Callable[[bytes], bool] = is_object) -> tuple[StrongStart, ...]:
     """Return the strong start of a service's events: a whole object with the member `needed`, given in its quotes."""
-    words = f"a whole object with the member `{needed.decode()}`"
-    return (StrongStart(OBJECT, b"{", needs=needed, accepts=is_object, words=words),)
+    words = f"a whole object with the member `{needed.decode()}`" + (", and a time" if accepts is is_event else "")
+    return (StrongStart(OBJECT, b"{", needs=needed, accepts=accepts, words=words),)
 
 
 FORMAT = Format(

@@ -76,8 +76,20 @@ def _read_iso(groups: Groups, _last_modified_ms: int) -> int | None:
 
 def _read_compact(groups: Groups, _last_modified_ms: int) -> int | None:
     date, hour, minute, second = groups
+    second, _, thousandths = second.partition(":")
+    second = f"{second}.{thousandths:0>3}" if thousandths else second
     date = date if len(date) == 8 else f"20{date}"
     return parse_iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_fix_clock(second)}")
+
+
+def _read_unpadded(groups: Groups, _last_modified_ms: int) -> int | None:
+    """Read a time whose parts may have one digit: `2026-5-4 3:04:05`, `20260504-22:16:0:119`.
+
+    What follows a colon is whole milliseconds: 119 of them.
+    """
+    year, month, day, hour, minute, second, mark, fraction = groups
+    digits = fraction.zfill(3) if mark == ":" else fraction
+    return parse_iso_ms(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}.{digits or '0'}")
 
 
 def _read_named_month(groups: Groups, _last_modified_ms: int) -> int | None:
@@ -158,7 +170,9 @@ def _read_no_date(_groups: Groups, _last_modified_ms: int) -> int | None:
 def _fix_clock(clock: str) -> str:
     """Return the clock with two digits of the hour, and a point before the fraction of a second."""
     clock = clock if clock[1] != ":" else f"0{clock}"
-    return clock if len(clock) <= 8 or clock[8] == "." else f"{clock[:8]}.{clock[9:]}"
+    if len(clock) <= 8 or clock[8] == ".":
+        return clock
+    return f"{clock[:8]}.{clock[9:].zfill(3) if clock[8] == ':' else clock[9:]}"
 
 
 SHAPES: tuple[TimeShape, ...] = (
@@ -179,6 +193,8 @@ SHAPES: tuple[TimeShape, ...] = (
     (r"(?<=\[)(\d{10})()(?=\])", _read_epoch),
     (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _read_compact),
     (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
+    (r"((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)[T ](\d\d?):(\d\d?):(\d\d?)(?:([.,])(\d{1,9}))?", _read_unpadded),
+    (r"((?:19|20)\d\d)(\d\d)(\d\d)[-T :_](\d\d?):(\d\d?):(\d\d?)(?:([.,:])(\d{1,9}))?", _read_unpadded),
     (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", _read_no_date),  # has no group
 )
 """Patterns and the functions that read them; of two that match the earlier counts: `17/06/09 20:10:40` is June 2017."""
@@ -198,6 +214,8 @@ DATED = compile_lazily(
     re.ASCII,
 )
 """A date with year and clock, perhaps in brackets, and a word behind: no number, unless it is a process or an id."""
+CALLED = compile_lazily(rf"(?:{STARTS.pattern.decode()})(?![,|;]\S|:\d|[ \t]*\r?$)".encode(), re.ASCII)
+"""The same with anything behind the time but the next column of a table, or nothing at all."""
 
 
 BESIDE = re.compile(BEFORE).groups

@@ -165,7 +165,7 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 
 STARTS = compile_lazily(
-    leading.STARTS.pattern
+    leading.CALLED.pattern
     + rf"|(?:\d{{1,15}} +)?\[[^\n]{{1,200}}?\] (?:{WORDS}) |(?:{WORDS}) +(?:\[[^\]\n]*\] +)?[\w.$]+ +- ".encode()
     + rb"|\[\d{1,9}\.\d{3}s\]\["
 )

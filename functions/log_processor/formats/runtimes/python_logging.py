@@ -137,7 +137,7 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
 
 
 LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
-STARTS = compile_lazily(leading.STARTS.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
+STARTS = compile_lazily(leading.CALLED.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
 FORMAT = Format(
     "python_logging",
     parse,

@@ -23,12 +23,13 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 
-READING_KEYS = ("format", "start", "expand", "root_fields")
+READING_KEYS = ("format", "start", "joining", "expand", "root_fields")
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
 KEYS = ("keys", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy")
 DETECTED = "auto"
+JOINS_ALL = "all"
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 MAX_ROOT_FIELDS = 10
 DIGEST_BYTES = 6
@@ -76,6 +77,7 @@ def _read_reading(table: RouteTable) -> dict[str, Any]:
     return {
         "format": _read_format(table),
         "start": _read_pattern(table, "start", compile_line_start),
+        "joins_all": _read_joining(table),
         "expansions": _read_expansions(table),
         "reading": {key: table.values[key] for key in READING_KEYS if key in table.values},
     }
@@ -130,6 +132,20 @@ def _read_pattern(table: RouteTable, key: str, compiler: Callable[[str], Pattern
         return compiler(pattern)
     except PatternError as error:
         table.refuse(key, f"{key}: {error}")
+
+
+def _read_joining(table: RouteTable) -> bool:
+    """Tell whether whatever begins no record belongs to the record above it."""
+    joining = table.values.get("joining")
+    if joining is None:
+        return False
+    if joining != JOINS_ALL:
+        table.refuse("joining", f"'joining' is {joining!r}: write {JOINS_ALL!r}, or leave it out")
+    if "start" in table.values:
+        table.refuse(
+            "joining", "'joining' stands beside 'start', which already joins all that it does not match: leave it out"
+        )
+    return True
 
 
 def _read_expansions(table: RouteTable) -> Expansions:

@@ -67,6 +67,42 @@ def test_a_line_of_a_known_format_is_no_part_of_another_record(samples: list[str
     assert detect(samples, LAST_MODIFIED_MS).name == name
 
 
+CRI = "2026-05-04T10:00:00.123456789Z stdout F started"
+ROW = "web-1  | started"
+
+
+@pytest.mark.parametrize(
+    ("samples", "name"),
+    [
+        (["starting"] * 30 + [CRI] * 3, "cri"),
+        (["starting"] * 30 + ["#Fields: date time c-ip", "2026-05-04 10:00:00 192.0.2.1"], "w3c"),
+        (["starting"] * 30 + [ROW] * 2, "compose"),
+        (["starting"] * 30 + ["character.   | of a table"] + ["more"] * 5, "text"),
+        (["starting"] * 30 + [JAVA] * 30, "text"),
+        ([JAVA] * 20 + [CRI] * 9, "java"),
+    ],
+)
+def test_a_banner_has_no_vote(samples: list[str], name: str) -> None:
+    """Formats whose lines are read in order are found below it; lines of the others say themselves what they are."""
+    assert detect(samples, LAST_MODIFIED_MS).name == name
+
+
+@pytest.mark.parametrize(
+    ("samples", "usual", "joined"),
+    [
+        ([JAVA, "SELECT a", "FROM b", "WHERE c", "LIMIT 1"] * 4, "mixed", "java"),
+        ([TIMED, "one", "line", "after", "another"], "text", "timed_text"),
+        ([JAVA, '{"a": 1}', '{"a": 2}', '{"a": 3}'] * 5, "json_lines", "java"),
+        ([SYSLOG, "a line", "one more"] * 6, "syslog_rfc3164", "syslog_rfc3164"),
+        (["a line", "one more"] * 6, "text", "text"),
+    ],
+)
+def test_no_line_is_loose_if_all_are_joined(samples: list[str], usual: str, joined: str) -> None:
+    """With `joining = "all"` the format that reads the most times joins what begins no record."""
+    assert decide(samples, LAST_MODIFIED_MS).format.name == usual
+    assert decide(samples, LAST_MODIFIED_MS, joins_all=True).format.name == joined
+
+
 def test_mixed_lines_may_be_declared() -> None:
     """If `mixed` is declared no record is a reject: the format that reads a line names it."""
     reader = Reader(MIXED, LAST_MODIFIED_MS, declared=True)

@@ -35,7 +35,10 @@ LAST_MODIFIED_MS = 1_777_881_600_000
         ("May  4 07:00:00.5 a", "2026-05-04T07:00:00.500Z"),
         ("4 Jun 07:00:00 a", "2025-06-04T07:00:00Z"),
         ("12-31 23:59:59.999 a", "2025-12-31T23:59:59.999Z"),
-        ("20260504-07:00:00:7|a", "2026-05-04T07:00:00.700Z"),
+        ("20260504-07:00:00:7|a", "2026-05-04T07:00:00.007Z"),
+        ("20260504-7:0:5:119|a", "2026-05-04T07:00:05.119Z"),
+        ("2026-5-4 7:04:05 a", "2026-05-04T07:04:05Z"),
+        ("2026/5/4 7:4:5.25 a", "2026-05-04T07:04:05.250Z"),
         ("260504 070000 a", "2026-05-04T07:00:00Z"),
         ("1777878000.123 a", "2026-05-04T07:00:00.123Z"),
         ("1777878000123 a", "2026-05-04T07:00:00.123Z"),
@@ -72,3 +75,20 @@ def test_the_lines_that_begin_a_record_are_those_with_a_time(line: str, at: int,
     assert (leading.STARTS.match(changed.encode()) is not None) == (
         leading.read_lead(changed, LAST_MODIFIED_MS) is not None
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "begins"),
+    [
+        ("2026-05-04 07:00:00 [main] up", True),
+        ("2026-05-04 07:00:00,123 up", True),
+        ("2026-05-04 07:00:00", False),
+        ("2026-05-04 07:00:00,5", False),
+        ("2026-05-04 07:00:00|a", False),
+        ("2026-05-04 07:00:00;a", False),
+    ],
+)
+def test_a_row_of_a_table_is_no_log_call(line: str, *, begins: bool) -> None:
+    """A time alone, or with the next column behind it, stands in a record of Java; in timed text it begins one."""
+    assert (leading.CALLED.match(line.encode()) is not None) is begins
+    assert leading.STARTS.match(line.encode())
