@@ -70,6 +70,17 @@ def write_hidden(rng: random.Random, count: int) -> tuple[list[Written], list[st
     return records, values
 
 
+def wrap_in_docker(record: Written) -> Written:
+    """Return the line that Docker's JSON driver makes of a record, whose values are in a text within a text then."""
+    time = json.loads(record.text)["time"]
+
+    def wrap(text: str) -> str:
+        return json.dumps({"log": f"{text}\n", "stream": "stdout", "time": time})
+
+    name = "docker_json" if record.format == "json_lines" else record.format
+    return Written(wrap(record.text), name, record.time_ms, wrap(record.stored_text or ""))
+
+
 def find_leaks(values: Iterable[str], copies: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield a problem for each copy, given by what it is and its text, that has a value or a half of one."""
     halves = [half for value in values for half in (value[: len(value) // 2], value[len(value) // 2 :])]

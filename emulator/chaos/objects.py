@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from emulator.chaos.hidden import HIDDEN, write_hidden
+from emulator.chaos.hidden import HIDDEN, wrap_in_docker, write_hidden
 from emulator.chaos.middleware import POISON, REFUSED
 from emulator.chaos.mixed import (
     WRITERS,
@@ -90,9 +90,11 @@ def _make_mixed(rng: random.Random, share: int) -> Iterator[ChaosObject]:
 
 
 def _make_hidden(rng: random.Random, count: int) -> Iterator[ChaosObject]:
-    """Yield an object whose values are hidden, and one that is damaged as well."""
-    for key, fails in ((f"{HIDDEN}app.log", False), (f"{HIDDEN}cut-off.log.gz", True)):
+    """Yield an object whose values are hidden, one with Docker's JSON around its records, and a damaged one."""
+    for key, fails in ((f"{HIDDEN}app.log", False), (f"{HIDDEN}docker.log", False), (f"{HIDDEN}cut-off.log.gz", True)):
         records, secrets = write_hidden(rng, count)
+        if "docker" in key:
+            records = list(map(wrap_in_docker, records))
         content, truth = place_records(records)
         if fails:
             content = _cut_off(gzip.compress(content, 6, mtime=0))

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from emulator.chaos.hidden import ROUTES_FILE, add_route, draw_secrets, find_leaks, write_hidden
+from emulator.chaos.hidden import ROUTES_FILE, add_route, draw_secrets, find_leaks, wrap_in_docker, write_hidden
 
 VALUE = "pw0123456789ab"
 
@@ -36,6 +36,15 @@ def test_what_has_to_be_stored_has_a_token_for_each_value() -> None:
         assert stored["login"] == {"key": "[aws_key]", "by": "[email]"}
         assert stored["time"] == json.loads(record.text)["time"]
     assert {record.format for record in records} == {"json_lines", "text"}
+
+
+def test_docker_has_the_text_within_a_text() -> None:
+    """What has to be stored differs from what was written in the values alone."""
+    (record, *_), _ = write_hidden(random.Random(1), 1)
+    wrapped = wrap_in_docker(record)
+    assert json.loads(wrapped.text)["log"] == f"{record.text}\n"
+    assert json.loads(wrapped.stored_text or "")["log"] == f"{record.stored_text}\n"
+    assert (wrapped.format, wrapped.time_ms) == ("docker_json", record.time_ms)
 
 
 def test_a_card_has_a_right_check_digit() -> None:
