@@ -45,7 +45,7 @@ bench: install ## peak memory of the function for 2 GB against 2 MB; BASE=PATH: 
 cost: install ## what a GB of logs costs as records, from measured sizes and benchmarks/prices.toml
 	@PYTHONPATH=functions python -m benchmarks.cost
 
-corpora: install ## which format is found in each file of the corpora (LOG_CORPORA), against what it is
+corpora: install ## what is found in objects of several formats and in the corpora (LOG_CORPORA), against what it is
 	@PYTHONPATH=functions python -m tests.corpora.confusion
 
 ops: install ## the operator's command line: make ops ARGS="parse app.log"; the same as .venv/bin/ops

@@ -1,4 +1,4 @@
-"""Compare the formats that are detected in the files of the corpora with what they are (`make corpora`)."""
+"""Compare what is found in the corpora, and in objects of several formats, with what is there (`make corpora`)."""
 
 import os
 import re
@@ -13,6 +13,7 @@ from pathlib import Path
 from ops.errors import UnreadableError
 from ops.parse import parse_records
 from ops.summary import Summary
+from tests.unit.log_processor.matrices.survey import MATRICES, count_cells, count_fixture_lines
 
 CORPORA = Path(os.environ.get("LOG_CORPORA", Path(__file__).resolve().parents[3] / "shared" / "corpora"))
 EXPECTED = tomllib.loads(Path(__file__).with_name("formats.toml").read_text("utf-8"))
@@ -79,8 +80,25 @@ def format_table(detected: list[Detected]) -> Iterator[str]:
         yield f"{' or '.join(right):<28} {chosen:<16} {files:>5}  {counts}"
 
 
+def print_matrices() -> int:
+    """Print how much of each matrix is right, and what is given up and why; return how many cells are wrong."""
+    wrong = 0
+    print(f"{'objects of several formats':<45} {'cells':>6} {'records':>8} {'right':>6}  given up")
+    for matrix in MATRICES:
+        counts = count_cells(matrix)
+        wrong += len(counts.wrong)
+        given_up = "; ".join(f"{count:,}: {reason}" for reason, count in counts.given_up.items())
+        print(f"{matrix.name:<45} {counts.cells:>6,} {counts.records:>8,} {counts.right:>6,}  {given_up}")
+        for one in counts.wrong:
+            print(f"WRONG {matrix.name}: {one}")
+    begins, count = count_fixture_lines("klog")
+    print(f"of {count:,} lines of the fixtures {begins:,} begin a record behind 25 lines of klog")
+    return wrong
+
+
 def main() -> int:
-    """Print the table; return 1 if a file is read as what it is not, and no reason is listed."""
+    """Print the tables; return 1 if a file or a cell of a matrix is read as what it is not, and no reason is listed."""
+    wrong_cells = print_matrices()
     if not CORPORA.is_dir():
         print(f"no corpora at {CORPORA}: set LOG_CORPORA to where they are", file=sys.stderr)
         return 2
@@ -95,7 +113,7 @@ def main() -> int:
     for one in wrong:
         print(f"WRONG {one.file}: is {' or '.join(one.right)}, detected as {one.summary.format}")
     print(f"{len(detected)} files, {len(wrong)} read as what they are not")
-    return int(bool(wrong))
+    return int(bool(wrong or wrong_cells))
 
 
 if __name__ == "__main__":
