@@ -107,8 +107,8 @@ def _tally_intervals(stream: SourceStream, records: list[StoredRecord]) -> Tally
 
 def _tally_text(stream: SourceStream, record: StoredRecord) -> Tally:
     """Compare a record's text with the bytes that it was made from; a truncated record holds a prefix of them."""
-    expected = stream.decode(record.start, record.end)
-    same = expected.startswith(record.text) if record.truncated else expected == record.text
+    decoded = stream.decode_each_way(record.start, record.end)
+    same = any(text.startswith(record.text) if record.truncated else text == record.text for text in decoded)
     return Tally() if same and record.text else Tally(lost=1, wrong=1)
 
 

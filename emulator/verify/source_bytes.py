@@ -1,22 +1,31 @@
 """Read a source file's bytes without the function's own code, so that the comparison is independent."""
 
 import codecs
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 CHUNK_BYTES = 1 << 16
+NUL_RUN = re.compile(rb"\x00{8,}")
 UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 @dataclass(frozen=True)
 class SourceStream:
-    """A file's decompressed bytes, UTF-16 transcoded to UTF-8; the text begins at `start`, after a UTF-8 mark."""
+    """A file's decompressed bytes, UTF-16 transcoded to UTF-8; the text begins at `start`, after a UTF-8 mark.
+
+    A run of 8 or more NULs is a blank line of as many bytes.
+    """
 
     content: bytes
     start: int = 0
     damaged: bool = False
+
+    def decode_each_way(self, start: int, end: int) -> tuple[str, str]:
+        """Return the text between two byte offsets as UTF-8, and as Windows-1252, which what is not UTF-8 may be."""
+        return self.decode(start, end), self.content[start:end].replace(b"\r\n", b"\n").decode("cp1252", "replace")
 
     def decode(self, start: int, end: int) -> str:
         """Return the text between two byte offsets. Invalid bytes become U+FFFD, CRLF becomes a newline."""
@@ -29,6 +38,7 @@ def read_stream(path: Path) -> SourceStream:
     content, damaged = _gunzip(raw) if raw.startswith(GZIP_MAGIC) else (raw, False)
     if encoding := UTF16_MARKS.get(content[:2]):
         content = content[2:].decode(encoding, "replace").encode("utf-8", "replace")
+    content = NUL_RUN.sub(lambda run: b"\n" + b" " * (len(run[0]) - 2) + b"\n", content)
     if damaged:
         content = content[: content.rfind(b"\n") + 1]
     return SourceStream(content, len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0, damaged)

@@ -12,7 +12,9 @@ from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME, HEADER_DRIVEN
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.decompress import decompress
+from log_processor.reading.gaps import blank_gaps
 from log_processor.reading.json import documents
+from log_processor.reading.record_text import decode_record
 from log_processor.record import LogRecord
 from log_processor.state import Columns
 from log_processor.storing.items import ItemEncoder, ObjectFacts, encode_attribute
@@ -60,7 +62,7 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         try:
-            plain = b"".join(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks)
+            plain = b"".join(blank_gaps(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks))
             records += parse.parse_records(Path(file.name), declared, summary)
         except (PipelineError, UnreadableError):
             return records
@@ -79,7 +81,7 @@ def _check_text(record: LogRecord, plain: bytes, *, woven: bool) -> None:
     Lines of other streams may stand between its own, which then keep their order.
     """
     own = plain[record.offset : record.offset + record.length]
-    if record.truncated or record.log_data == own.decode("utf-8", "replace"):
+    if record.truncated or record.log_data in {decode_record(own)[0], own.decode("utf-8", "replace")}:
         return
     assert woven, (record.log_data, own)
     lines = iter([line.removesuffix("\r") for line in own.decode("utf-8", "replace").split("\n")])

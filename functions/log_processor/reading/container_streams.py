@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 
 from log_processor.errors import PermanentError
 from log_processor.formats.lib.format import StreamLine
+from log_processor.reading.gaps import GAP_BYTES
 from log_processor.reading.lines import Line
+from log_processor.reading.record_text import decode_record
 from log_processor.record import MAX_RECORD_BYTES, RawRecord
 
 REACH_BYTES = 256 * 1024
 LOOKBACK_REACHES = 3
-LOOKBACK_BYTES = LOOKBACK_REACHES * REACH_BYTES + 1
-"""How far before a range a reader begins: three reaches, and one byte that tells whether a line begins after it.
+LOOKBACK_BYTES = LOOKBACK_REACHES * REACH_BYTES + GAP_BYTES
+"""How far before a range a reader begins: three reaches, and the bytes that tell whether a line begins after them.
 
 The first reach before a line holds the line that it may continue. The second one tells whether that is a partial line.
 The third one tells whether the partial lines have gone on for so long that they are cut.
@@ -91,10 +93,7 @@ class _GrowingRecord:
 
     def build_raw(self) -> RawRecord:
         data = self.pieces[0] if len(self.pieces) == 1 else b"\n".join(self.pieces)
-        try:
-            text, undecoded = data.decode(), None
-        except UnicodeDecodeError:
-            text, undecoded = data.decode("utf-8", "replace"), data
+        text, undecoded = decode_record(data, cut=self.truncated)
         offset = self.first.offset
         stop = self.stop if self.is_contiguous else offset + self.first.length
         return RawRecord(offset, self.stop - offset, text, stop + 1, self.truncated, undecoded)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+from log_processor.reading.head import fill_head
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 GZIP_WBITS = 31
@@ -61,10 +62,9 @@ def decompress(chunks: Iterator[bytes], limits: ExpansionLimits) -> PlainStream:
 
 def _peek(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     """Return the first bytes, enough to recognise a magic number, and the whole stream from its beginning."""
-    head = b""
-    while len(head) < MAGIC_BYTES and (chunk := next(chunks, b"")):
-        head += chunk
-    return head[:MAGIC_BYTES], chain([head], chunks) if head else iter(())
+    stream = fill_head(chunks, MAGIC_BYTES)
+    head = next(stream)
+    return head, chain([head], stream)
 
 
 def _gunzip(chunks: Iterator[bytes], limits: ExpansionLimits) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from log_processor.formats.lib.traces import CONTINUES
 from log_processor.reading.lines import Line
+from log_processor.reading.record_text import decode_record
 from log_processor.record import MAX_RECORD_BYTES, Piece, RawRecord
 from log_processor.state import Below, InRecord
 
@@ -137,8 +138,5 @@ def _join_lines(lines: list[Line]) -> RawRecord:
 def build_record(line: Line) -> RawRecord:
     """Return a record of one line."""
     offset, data, length = line
-    try:
-        text, undecoded = data.decode(), None
-    except UnicodeDecodeError:
-        text, undecoded = data.decode("utf-8", "replace"), data
+    text, undecoded = decode_record(data, cut=len(data) < length)
     return RawRecord(offset, length, text, offset + length + 1, len(data) < length, undecoded)

@@ -46,15 +46,15 @@ def split_lines(chunks: Iterator[bytes], offset: int) -> Iterator[list[Line]]:
         yield [_build_line(offset, data, length)]
 
 
-def stop_without_line_start(chunks: Iterator[bytes], offset: int, end: int) -> Iterator[bytes]:
-    """Yield the chunks of the range `[offset, end)` and of what follows it; stop at `end` if no line begins before it.
+def stop_without_line_start(chunks: Iterator[bytes], offset: int, start: int, end: int) -> Iterator[bytes]:
+    """Yield the chunks, which begin at `offset`, and stop at `end` if no line begins in the range `[start, end)`.
 
     The range then lies within a line of an earlier range and has no records, so nothing beyond it need be read.
     """
     begun = False
     for chunk in chunks:
         yield chunk
-        begun = begun or b"\n" in chunk
+        begun = begun or chunk.find(b"\n", max(0, start - 1 - offset)) >= 0
         offset += len(chunk)
         if not begun and offset >= end:
             return

@@ -18,10 +18,12 @@ from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
 from log_processor.reading.decompress import ExpansionLimits, decompress
-from log_processor.reading.head import HEAD_BYTES, fill_head
+from log_processor.reading.gaps import GAP_BYTES, blank_gaps
+from log_processor.reading.head import HEAD_BYTES
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
+from log_processor.reading.record_text import decode_record
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, ReaderState, get_cut_record
 from log_processor.work.plan import Kind, Plan
@@ -65,9 +67,9 @@ def find_first_byte(work: ObjectRange, rules: ReadingRules) -> int:
     2. The reader state is inside a document: `work.start`, since the state says what came before.
     3. The lines are of container streams: `LOOKBACK_BYTES` before `work.start`, since earlier lines may be joined.
     4. The range is aligned, so that a record begins at its start: `work.start`.
-    5. Otherwise the byte before `work.start`, since it tells whether a line begins there.
+    5. Otherwise `GAP_BYTES` before `work.start`, since they tell whether a line begins there.
 
-    For example, a range of plain lines that was cut at byte 1,000 is not aligned, and is fetched from byte 999.
+    For example, a range of plain lines that was cut at byte 1,000 is not aligned, and is fetched from byte 992.
     """
     return 0 if work.sequential else _find_first_line_byte(work, rules)
 
@@ -90,9 +92,9 @@ def open_records(
     sequential = False
     if find_first_byte(work, rules) == 0:
         plain = decompress(chunks, limits)
-        text = transcode_text(check_deadline(plain.chunks))
-        chunks, sequential = fill_head(text.chunks, HEAD_BYTES), plain.compressed or text.transcoded
-    blocks, chunks = _open_documents(chunks, work, rules)
+        text = transcode_text(check_deadline(plain.chunks), rules.encoding)
+        chunks, sequential = text.chunks, plain.compressed or text.transcoded
+    blocks, chunks = _open_documents(blank_gaps(chunks), work, rules)
     if blocks is None:
         return _open_lines(chunks, work, rules, last_modified_ms, sequential=sequential)
     first = next((block for block in blocks if block), [])
@@ -111,7 +113,7 @@ def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
     known = _get_known_format(work, rules)
     if known is not None and known.read_stream_line is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
-    return work.start if work.aligned else max(0, work.start - 1)
+    return work.start if work.aligned else max(0, work.start - GAP_BYTES)
 
 
 def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> tuple[Blocks | None, Chunks]:
@@ -136,9 +138,9 @@ def _open_lines(
     if work.sequential:
         chunks = _skip_bytes(chunks, offset)
     if not work.aligned and work.end is not None:
-        chunks = stop_without_line_start(chunks, offset, work.end)
+        chunks = stop_without_line_start(chunks, offset, work.start, work.end)
     blocks = split_lines(chunks, offset)
-    first = next(blocks, [])
+    first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
     decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
@@ -150,7 +152,7 @@ def _take_samples(first: list[Line]) -> list[str]:
     """Return the texts of the lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
     in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
     texts = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
-    return [data.decode("utf-8", "replace") for data in texts]
+    return [decode_record(data)[0] for data in texts]
 
 
 def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:

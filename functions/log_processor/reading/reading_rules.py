@@ -15,6 +15,10 @@ class ReadingRules(Protocol):
         """Return the declared format."""
 
     @property
+    def encoding(self) -> str | None:
+        """Return the name of the codec that decodes the object."""
+
+    @property
     def start(self) -> LineStarts | None:
         """Return the pattern of the lines that begin a record."""
 

@@ -111,7 +111,7 @@ def test_a_range_resumes_after_any_record(starts: StrictStarts | RecordStarts | 
 def test_a_record_is_its_very_bytes(starts: StrictStarts | RecordStarts, content: bytes) -> None:
     """Line ends and blank lines within a record stand in its text as they stand in the object."""
     for record in read(content, 0, None, aligned=True, starts=starts):
-        assert record.text == content[record.offset : record.offset + record.length].decode("utf-8", "replace")
+        assert (record.undecoded or record.text.encode()) == content[record.offset : record.offset + record.length]
 
 
 def test_a_trace_belongs_to_the_line_above(monkeypatch: pytest.MonkeyPatch) -> None:

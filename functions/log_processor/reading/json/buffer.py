@@ -1,6 +1,7 @@
 """Collect the raw records of a stream of documents until they are released as a block."""
 
 from log_processor.reading.json.values import MAX_VALUE_BYTES
+from log_processor.reading.record_text import decode_record
 from log_processor.record import RawRecord
 from log_processor.state import DocumentPosition
 
@@ -23,10 +24,7 @@ class RecordBuffer:
         A broken element, which is not `whole`, proves no document.
         """
         data = data[:MAX_VALUE_BYTES]
-        try:
-            text, undecoded = data.decode(), None
-        except UnicodeDecodeError:
-            text, undecoded = data.decode("utf-8", "replace"), data
+        text, undecoded = decode_record(data, cut=len(data) < length)
         raw = RawRecord(offset, length, text, offset + length, len(data) < length, undecoded, number, document)
         if whole:
             self._first = self._first or raw

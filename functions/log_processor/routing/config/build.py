@@ -10,6 +10,7 @@ from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, index_by_path
 from log_processor.routing.config.conditions import read_conditions
+from log_processor.routing.config.encodings import read_encoding
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
 from log_processor.routing.lib.filters import Filters
@@ -23,7 +24,7 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 
-READING_KEYS = ("format", "start", "joining", "expand", "root_fields")
+READING_KEYS = ("encoding", "format", "start", "joining", "expand", "root_fields")
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
@@ -75,6 +76,7 @@ def replace_reading(route: Route, reading: Mapping[str, Any]) -> Route:
 def _read_reading(table: RouteTable) -> dict[str, Any]:
     """Return the fields of a route that say how its objects become records."""
     return {
+        "encoding": read_encoding(table),
         "format": _read_format(table),
         "start": _read_pattern(table, "start", compile_line_start),
         "joins_all": _read_joining(table),

@@ -22,9 +22,10 @@ class Route:
 
     If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If `start`
     is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the record
-    above it. `archive_copy` allows to copy a failed object, unredacted, to the error archive.
+    above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `archive_copy` allows to copy
+    a failed object, unredacted, to the error archive.
 
-    `reading` holds what the file says about reading an object, of which `format`, `start`, `joins_all` and
+    `reading` holds what the file says about reading an object, of which `encoding`, `format`, `start`, `joins_all` and
     `expansions` are made.
     `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
     """
@@ -32,6 +33,7 @@ class Route:
     keys: tuple[Pattern, ...] = ()
     source: str | None = None
     format: Format | None = None
+    encoding: str | None = None
     start: Pattern | None = None
     joins_all: bool = False
     filters: Filters | None = None

@@ -8,7 +8,7 @@ from emulator.demo.result import DemoResult, ObjectResult
 from emulator.verify.account import Tally
 from emulator.verify.failures import ErrorDocument
 
-REASON = "NotALogError: the bytes are an image, a document or a program: route only log files to this bucket"
+REASON = "NotALogError: the bytes are a PNG image: route only log files to this bucket"
 SECONDS = {"setup": 1.23, "apply": 4, "ingest": 5.06}
 
 

@@ -50,7 +50,7 @@ def test_it_counts_what_is_stored(counts: tuple[int, int], sentence: str, colour
     assert render_text(result, colours=True).startswith(colour)
     assert result.is_good == (counts[1] == 0)
     assert text.count("  bad-0.zip\n") == text.count("kept as s3://archive-bucket/errors/bad-0.zip.object") == counts[1]
-    assert text.count("NotALogError: the bytes are an image") == counts[1]
+    assert text.count("NotALogError: the bytes are a PNG image") == counts[1]
 
 
 def test_samples_that_are_damaged_on_purpose_are_no_fault() -> None:

@@ -1,0 +1,102 @@
+"""Name the kinds of binary files that are known by their first bytes, each with what its owner can do."""
+
+from dataclasses import dataclass
+
+UPLOAD = "upload plain text or gzip"
+SET = "have its writer set to plain text or gzip"
+ROUTE = "route only log files to this bucket"
+DECRYPT = "upload it decrypted"
+EXPORT = "upload its export as text"
+
+
+@dataclass(frozen=True, slots=True)
+class Magic:
+    """A kind of file that has one of `signatures` at the byte `offset`, and the `remedy` of an object of this kind.
+
+    A text never begins like this if the kind is `sure`; otherwise it may, and the signature only names what is no text.
+    """
+
+    name: str
+    remedy: str
+    signatures: tuple[bytes, ...]
+    offset: int = 0
+    sure: bool = True
+
+
+MAGICS = (
+    Magic("zip", UPLOAD, (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")),
+    Magic("zstd", UPLOAD, (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + kind,)) + b"\x2a\x4d\x18" for kind in range(16)))),
+    Magic("xz", UPLOAD, (b"\xfd7zXZ\x00",)),
+    Magic("bzip2", UPLOAD, tuple(b"BZh%d" % level for level in range(1, 10))),
+    Magic("LZ4", UPLOAD, (b"\x04\x22\x4d\x18", b"\x02\x21\x4c\x18")),
+    Magic("Snappy", UPLOAD, (b"\xff\x06\x00\x00sNaPpY", b"\x82SNAPPY\x00")),
+    Magic("LZMA", UPLOAD, (b"\x5d\x00\x00",)),
+    Magic("lzip", UPLOAD, (b"LZIP\x01",)),
+    Magic("lzop", UPLOAD, (b"\x89LZO\x00\r\n\x1a\n",)),
+    Magic("compress (.Z)", UPLOAD, (b"\x1f\x9d", b"\x1f\xa0")),
+    Magic("zlib", UPLOAD, (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), sure=False),
+    Magic("7z", UPLOAD, (b"7z\xbc\xaf\x27\x1c",)),
+    Magic("RAR", UPLOAD, (b"Rar!\x1a\x07",)),
+    Magic("cabinet", UPLOAD, (b"MSCF\x00\x00\x00\x00",)),
+    Magic("tar", UPLOAD, (b"ustar\x00", b"ustar  \x00"), offset=257),
+    Magic("cpio", UPLOAD, (b"070701", b"070702", b"\xc7\x71", b"\x71\xc7"), sure=False),
+    Magic("an ar archive", UPLOAD, (b"!<arch>\n",)),
+    Magic("RPM", UPLOAD, (b"\xed\xab\xee\xdb",)),
+    Magic("Parquet", SET, (b"PAR1", b"PARE")),
+    Magic("ORC", SET, (b"ORC",), sure=False),
+    Magic("Avro", SET, (b"Obj\x01",)),
+    Magic("Arrow", SET, (b"ARROW1\x00\x00",)),
+    Magic("a Hadoop sequence file", SET, tuple(b"SEQ" + bytes((version,)) for version in range(7))),
+    Magic("RCFile", SET, (b"RCF\x01",)),
+    Magic("HDF5", SET, (b"\x89HDF\r\n\x1a\n",)),
+    Magic("NumPy", SET, (b"\x93NUMPY",)),
+    Magic("a Windows event log", EXPORT, (b"ElfFile\x00", b"\x30\x00\x00\x00LfLe")),
+    Magic("a systemd journal", EXPORT, (b"LPKSHHRH",)),
+    Magic("a MySQL binary log", EXPORT, (b"\xfebin",)),
+    Magic(
+        "a packet capture", EXPORT, (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1", b"\n\r\r\n\x1c\0")
+    ),
+    Magic("SQLite", EXPORT, (b"SQLite format 3",)),
+    Magic("a Redis dump", EXPORT, (b"REDIS0",), sure=False),
+    Magic("encrypted by age", DECRYPT, (b"age-encryption.org/",)),
+    Magic("encrypted by OpenSSL", DECRYPT, (b"Salted__",)),
+    Magic("encrypted by PGP", DECRYPT, (b"\x85\x01", b"\x85\x02", b"\x84", b"\xc1\xc0", b"\x8c\x0d"), sure=False),
+    Magic("a PNG image", ROUTE, (b"\x89PNG\r\n\x1a\n",)),
+    Magic("a JPEG image", ROUTE, (b"\xff\xd8\xff",)),
+    Magic("a GIF image", ROUTE, (b"GIF87a", b"GIF89a")),
+    Magic("a TIFF image", ROUTE, (b"II*\x00", b"MM\x00*")),
+    Magic("a BMP image", ROUTE, (b"BM",), sure=False),
+    Magic("an icon", ROUTE, (b"\x00\x00\x01\x00", b"\x00\x00\x02\x00"), sure=False),
+    Magic("a RIFF file (WebP, WAV or AVI)", ROUTE, (b"WEBP", b"WAVE", b"AVI "), offset=8, sure=False),
+    Magic("an MP4 or HEIF file", ROUTE, (b"ftyp",), offset=4, sure=False),
+    Magic("Matroska or WebM", ROUTE, (b"\x1a\x45\xdf\xa3",)),
+    Magic("Ogg", ROUTE, (b"OggS\x00",)),
+    Magic("FLAC", ROUTE, (b"fLaC\x00",)),
+    Magic("MP3", ROUTE, (b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2"), sure=False),
+    Magic("a font", ROUTE, (b"wOFF\x00", b"wOF2\x00", b"OTTO\x00", b"\x00\x01\x00\x00\x00")),
+    Magic("PDF", ROUTE, (b"%PDF-",)),
+    Magic("a Microsoft Office document", ROUTE, (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)),
+    Magic("an ELF program", ROUTE, (b"\x7fELF",)),
+    Magic("a Windows program", ROUTE, (b"MZ",), sure=False),
+    Magic(
+        "a macOS program", ROUTE, (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe", b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf")
+    ),
+    Magic("a Java class", ROUTE, (b"\xca\xfe\xba\xbe",)),
+    Magic("a serialized Java object", ROUTE, (b"\xac\xed\x00\x05",)),
+    Magic("WebAssembly", ROUTE, (b"\x00asm",)),
+    Magic("an Android program", ROUTE, (b"dex\n03",)),
+    Magic("a Python pickle", ROUTE, (b"\x80\x02", b"\x80\x03", b"\x80\x04\x95", b"\x80\x05\x95")),
+    Magic("Python bytecode", ROUTE, (b"\r\r\n",), offset=1, sure=False),
+    Magic("a git pack", ROUTE, (b"PACK\x00\x00",)),
+)
+
+
+def find_magic(head: bytes, *, sure: bool) -> Magic | None:
+    """Return the first kind of file that an object with these first bytes may be: of the sure ones, or of the others.
+
+    Return None if it is none of them.
+    """
+    for magic in MAGICS:
+        if magic.sure is sure and head.startswith(magic.signatures, magic.offset):
+            return magic
+    return None

@@ -1,0 +1,115 @@
+"""What is no log is refused, by name where its name is known; what is text in any encoding is not."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+from log_processor.errors import NotALogError
+from log_processor.reading.charset import transcode_text
+
+from tests.support.binary_bodies import KINDS, make_lines
+from tests.unit.log_processor.edges import World
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+CORPORA = Path(__file__).resolve().parents[4] / "shared" / "corpora"
+SIZES = (40, 150, 1_000, 5_000, 70_000, 1_000_000)
+OBJECTS = 200
+TEXTS: dict[str, list[str]] = json.loads((FIXTURES / "encodings.json").read_text("utf-8"))
+DECORATIONS = ("{}\n", "\x1b[31m{}\x1b[0m\n", "\a{}\b\b\f\n", "2026-05-04 10:00:00 INFO [main] {}\r\n")
+FIX = "8=FIX.4.2\x019=65\x0135=A\x0149=SERVER\x0156=CLIENT\x0134=177\x0152=20260504-10:00:00\x0110=062\x01\n"
+CONTROLLED = (FIX, "a\x1cb\x1dc\x1ed\x1f\n", "{}\0\n".format("x" * 80), "\x1b]0;title\x07\x1b[2J ok\n")
+
+
+def check_text(body: bytes) -> None:
+    """Judge an object as the function does."""
+    transcode_text(iter([body]))
+
+
+def refuse(body: bytes) -> str:
+    """Return the sentence with which an object is refused."""
+    with pytest.raises(NotALogError) as refused:
+        transcode_text(iter([body]))
+    return str(refused.value)
+
+
+def make_binary(number: int) -> tuple[str, str | None, bytes]:
+    """Return the kind, the name that its refusal has to give, and the bytes of the binary object with this number."""
+    rng = random.Random(number)
+    kind, (name, make) = list(KINDS.items())[number % len(KINDS)]
+    size = SIZES[number // len(KINDS) % len(SIZES)]
+    return kind, name, make(rng, size if kind not in {"LZ4, raw block", "Snappy, raw"} else min(size, 70_000))
+
+
+@pytest.mark.parametrize("number", range(OBJECTS))
+def test_binary_is_refused(number: int) -> None:
+    """Of every kind and size, by its name if that is known, else by its first bytes."""
+    kind, name, body = make_binary(number)
+    said = refuse(body)
+    assert (name or f"they begin with {body[:16].hex(' ')}") in said, kind
+
+
+@pytest.mark.parametrize("size", [40, 100, 1_000])
+def test_random_bytes_are_refused(size: int) -> None:
+    """Of 2,000 random objects of 40 bytes at most 4 pass, and none of larger ones."""
+    passed = 0
+    for number in range(2_000):
+        try:
+            check_text(random.Random(number).randbytes(size))
+        except NotALogError:
+            continue
+        passed += 1
+    assert passed <= (4 if size == SIZES[0] else 0)
+
+
+def test_gzip_of_binary_stores_nothing() -> None:
+    """What is decompressed is judged like what is not."""
+    for number in range(0, OBJECTS, 7):
+        world = World()
+        with pytest.raises(NotALogError):
+            world.run(world.put(gzip.compress(make_binary(number)[2])))
+        assert not world.wire.items
+
+
+@pytest.mark.parametrize("encoding", TEXTS)
+def test_text_in_any_encoding_is_stored(encoding: str) -> None:
+    """One short line, many lines, coloured ones and ones with control characters."""
+    for text in TEXTS[encoding]:
+        for decoration in DECORATIONS:
+            line = decoration.format(text)
+            for body in (text, line, line * 2_000):
+                check_text(body.encode(encoding))
+    check_text("\n".join(TEXTS[encoding] * 50).encode(encoding))
+
+
+@pytest.mark.parametrize("text", CONTROLLED, ids=("fix", "separators", "nul", "terminal"))
+def test_control_characters_of_logs_are_text(text: str) -> None:
+    """A character between fields, a NUL a line, and a terminal's commands."""
+    check_text(text.encode())
+    check_text(text.encode() * 500)
+
+
+def test_binary_within_a_text_is_kept() -> None:
+    """A run of binary in the middle, at the beginning or at the end, and in a text of another encoding."""
+    rng = random.Random(3)
+    for size in (300, 5_000, 60_000):
+        text, binary = make_lines(rng, size), b"\n" + rng.randbytes(size) + b"\n"
+        for body in (text + binary + text, binary + text, text + binary):
+            check_text(body)
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.rglob("*.log*")), ids=lambda path: path.name)
+def test_every_fixture_is_text(path: Path) -> None:
+    """Each format's own samples."""
+    body = path.read_bytes()
+    check_text(gzip.decompress(body) if body.startswith(b"\x1f\x8b") else body)
+
+
+@pytest.mark.skipif(not CORPORA.is_dir(), reason="the public samples are not beside this checkout")
+def test_every_public_sample_is_text() -> None:
+    """Logs of other projects, with what breaks naive readers."""
+    for path in sorted(path for path in CORPORA.rglob("*") if path.is_file() and path.suffix != ".gz"):
+        body = path.read_bytes()
+        if not body.startswith(b"\x1f\x8b"):
+            check_text(body)
