@@ -126,9 +126,9 @@ class Beginning:
         """
         if self.joins_all:
             return _rank_joining(candidate, read) > _rank_joining(best, most)
-        if candidate is json_lines.FORMAT:
+        if candidate.name == json_lines.FORMAT.name:
             return len(read) > 2 * len(most)
-        carries = best is json_lines.FORMAT and candidate.carrier is not None and len(read) == len(most)
+        carries = best.name == json_lines.FORMAT.name and candidate.carrier is not None and len(read) == len(most)
         return len(read) > len(most) or carries
 
     def _count_timed(self) -> int:

@@ -5,7 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number
@@ -45,6 +45,8 @@ RUNTIME_NAMES = {"id": "faas.invocation_id", "type": "exception.type", "level": 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one event; return None if it is neither a line of the platform nor a log call of these runtimes."""
+    if not _begins_well(text):
+        return None
     exported = EXPORTED.match(text)
     if exported is not None:
         text = text[exported.end() :]
@@ -52,6 +54,13 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if parsed is not None and parsed.timestamp_ms is None and exported is not None:
         parsed.timestamp_ms = parse_iso_ms(exported[1])
     return parsed
+
+
+def _begins_well(text: str) -> bool:
+    """Tell quickly whether `text` begins with a time, with a bracket, or with two capitals as the platform's words."""
+    if text[:1].isdecimal():
+        return text[23:24] == "Z"
+    return text[:1] == "[" or text[1:2].isupper() or text.startswith("RequestId: ")
 
 
 def _parse_platform_line(text: str) -> Parsed | None:
@@ -107,7 +116,7 @@ FORMAT = Format(
     ),
     sample="REPORT RequestId: 8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b\tDuration: 3.12 ms\tBilled Duration: 4 ms\t",
     keeps_members=True,
-    embedded=Embedded(LOG_SERVICE, f"[{digits}EILRSTX"),
+    embedded=Embedded(OUTPUT, f"[{digits}EILRSTX", ":"),
     starts=STARTS,
     below=Below.ANYTHING,
     strong=(

@@ -84,7 +84,7 @@ FORMAT = Format(
         *list_columns("mysql.subsystem message"),
     ),
     sample="2026-05-04T10:00:00.123456Z 0 [Warning] [MY-010068] [Server] CA certificate ca.pem is self signed.",
-    embedded=Embedded(ANYWHERE, digits, "] ["),
+    embedded=Embedded(ANYWHERE, digits, " ["),
     starts=STARTS,
     below=Below.ANYTHING,
     strong=(

@@ -9,7 +9,21 @@ from typing import Any
 
 import orjson
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.generic import text as plain_text
+from log_processor.formats.lib.embedding import may_be_line
+from log_processor.formats.lib.format import (
+    ANYWHERE,
+    Carrier,
+    CarrierKind,
+    Column,
+    Embedded,
+    Format,
+    Parsed,
+    ReadMessage,
+    StrongStart,
+    list_columns,
+    read_nothing,
+)
 from log_processor.formats.lib.members import parse_members
 from log_processor.formats.lib.timestamps import parse_any_ms
 
@@ -22,22 +36,58 @@ OBJECT = re.compile(rb'\{ ?"')
 MAX_DIGITS = 38
 
 
-def parse(text: str, _last_modified_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
     """Parse one line; return None if it is not one JSON object, bare or after a name or a time."""
     members = parse_object(text)
     if members is not None:
-        return parse_members(members)
+        return _parse_members(members, last_modified_ms, read)
     before = BEFORE.match(text)
     if not before or (members := parse_object(text[before.end() :])) is None:
         return None
     container, time, tag = before.groups()
-    parsed = parse_members(members)
+    parsed = _parse_members(members, last_modified_ms, read)
+    members = parsed.fields
     for name, value in (("container.name", container), ("fluent.tag", tag)):
         if value:
             members.setdefault(name, value)
     if parsed.timestamp_ms is None and time:
         parsed.timestamp_ms = parse_any_ms(time)
     return parsed
+
+
+def _parse_members(members: dict[str, Any], last_modified_ms: int, read: ReadMessage) -> Parsed:
+    """Return the members, and what the line says that a shipper put into `log` or `message`, if a format reads it."""
+    line, has_message = members.get("log"), "message" in members
+    is_log = isinstance(line, str)
+    if not is_log:
+        line = members.get("message")
+    parsed = parse_members(members)
+    if isinstance(line, str) and (is_log or may_be_line(line)):
+        _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, read, is_log=is_log, has_message=has_message)
+    return parsed
+
+
+def _put_line(
+    parsed: Parsed, line: str, last_modified_ms: int, read: ReadMessage, *, is_log: bool, has_message: bool
+) -> None:
+    """Put what `line` says beside the members, which win; its level and time count only if no member has one.
+
+    The level of a `log` is read as that of a container's line. If the members have no `message`, the line's is it.
+    """
+    answer = read(line, last_modified_ms)
+    if answer is not None:
+        embedded, said_line = answer
+        said = said_line.fields.get("message") if embedded.own_message else line
+        parsed.fields = said_line.fields | parsed.fields
+        if not has_message:
+            parsed.fields["message"] = said or line
+    elif is_log and read is not read_nothing:
+        said_line = plain_text.parse_message(line, last_modified_ms)
+    else:
+        return
+    parsed.level = parsed.level or said_line.level
+    if parsed.timestamp_ms is None:
+        parsed.timestamp_ms = said_line.timestamp_ms
 
 
 def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
@@ -112,17 +162,19 @@ def build_strong_starts(needed: bytes, accepts: Callable[[bytes], bool] = is_obj
     return (StrongStart(OBJECT, b"{", needs=needed, accepts=accepts, words=words),)
 
 
+CARRIER = Carrier(CarrierKind.MEMBER, parse)
 FORMAT = Format(
     "json_lines",
-    parse,
+    CARRIER.bind(),
     title="JSON lines: one object a line, bare or behind what those write who pass lines on",
     specification="RFC 8259, jsonlines.org",
     notes=(
         "Before the object may stand the name of a container (`docker compose logs`: `web-1  | {…}`), a time "
         "(`--timestamps`, exports of CloudWatch Logs) or both; or time and tag, each with a tab behind it, as "
         "Fluentd writes files. The members stand under their own names, nested ones kept: no others (`http.*`) "
-        "are derived, and a member that is a text with JSON stays one. Time and level are from the first usual "
-        "key that holds one, else the time from before the object."
+        "are derived. A line of a format of its own in the member `log` or `message`, where shippers put what a "
+        "program wrote, has its fields and level beside the members, which win. Time and level are from the "
+        "first usual key that holds one, else the time from before the object."
     ),
     schema=(
         Column("message", note="where the text has another of the usual names"),
@@ -139,4 +191,5 @@ FORMAT = Format(
             words="a whole object that has a time, and a level or a message",
         ),
     ),
+    carrier=CARRIER,
 )

@@ -1,10 +1,15 @@
 """Give formats whose records embed lines of other formats a reader of these.
 
-A container runtime or a log service writes a prefix before each line of an application. Each format says itself behind
-which prefix it may stand (`Format.embedded`). `bind_carriers` gives each carrier a reader that tries those formats in
-their order.
+A container runtime, a log service or syslog writes a prefix before each line of an application; shippers make it a
+member of a JSON object. This is the rule of who may claim such a line:
+
+- Each format says itself in which carriers its lines may stand (`Format.embedded`). `bind_carriers` gives each carrier
+  a reader that tries those formats in their order.
+- A format has to read the whole line, as it does a line of its own. Text is never claimed.
+- Syslog and members hold prose, too, which `may_be_line` tells by its beginning.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -12,6 +17,24 @@ from log_processor.formats.lib.format import CarrierKind, Embedded, Format, Pars
 
 Candidate = tuple[str, Parse, Embedded]
 """A text without which a parser reads nothing, the parser, and how its format may be embedded."""
+
+
+BEGINNING = re.compile(
+    r"[{<]|\[(?! {0,4}\d+\.\d|[A-Za-z]+ [A-Z])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
+)
+"""What a line that is no prose and has no name in front begins with.
+
+That is an object, a priority, a bracket (but not the kernel's: `[UFW BLOCK] `, `[    1.234567] `), a date, an address,
+or Redis' or klog's head.
+"""
+NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=")
+
+
+def may_be_line(message: str) -> bool:
+    """Tell whether a message of syslog, or a member of JSON, may be a line of a format of its own, and is no prose."""
+    if message[:2].isalpha():
+        return ("=" in message and NAMED.match(message) is not None) or '] "' in message
+    return BEGINNING.match(message) is not None or '] "' in message
 
 
 def bind_carriers(known: Sequence[Format]) -> tuple[Format, ...]:
@@ -39,3 +62,20 @@ def build_reader(kind: CarrierKind, known: Iterable[Format]) -> ReadMessage:
         return None
 
     return read
+
+
+def merge_message(syslog: Parsed, message: str, last_modified_ms: int, read: ReadMessage) -> Parsed:
+    """Return the record `syslog` with what `message` says, if a format reads it.
+
+    The fields and time of `syslog` win, the level and severity of the message do. `message` stays the whole text,
+    unless its format has a `message` of its own.
+    """
+    answer = read(message, last_modified_ms) if may_be_line(message) else None
+    if answer is None:
+        return syslog
+    embedded, parsed = answer
+    fields = parsed.fields | syslog.fields
+    own = ("severity_text", "message") if embedded.own_message else ("severity_text",)
+    fields |= {name: parsed.fields[name] for name in own if name in parsed.fields}
+    moment = parsed.timestamp_ms if syslog.timestamp_ms is None else syslog.timestamp_ms
+    return Parsed(fields, moment, parsed.level or syslog.level)

@@ -74,10 +74,14 @@ class CarrierKind(Enum):
 
     CONTAINER = "container"
     LOG_SERVICE = "log service"
+    SYSLOG = "syslog"
+    MEMBER = "member of JSON"
 
 
 ANYWHERE = frozenset(CarrierKind)
 LOG_SERVICE = frozenset({CarrierKind.LOG_SERVICE})
+OUTPUT = frozenset({CarrierKind.CONTAINER, CarrierKind.LOG_SERVICE})
+"""Carriers that hold nothing but what a program writes to its output."""
 
 
 @dataclass(frozen=True, slots=True)

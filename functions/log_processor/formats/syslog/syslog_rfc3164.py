@@ -3,7 +3,20 @@
 import re
 from typing import Any, NamedTuple
 
-from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.embedding import merge_message
+from log_processor.formats.lib.format import (
+    OUTPUT,
+    Carrier,
+    CarrierKind,
+    Column,
+    Embedded,
+    Format,
+    Parsed,
+    ReadMessage,
+    StrongStart,
+    list_columns,
+    read_nothing,
+)
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
@@ -54,7 +67,7 @@ class Prefix(NamedTuple):
     message: str
 
 
-def parse(text: str, last_modified_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
     """Parse one line; return None if it has no time and host, or a priority over 191."""
     prefix = read_prefix(text, last_modified_ms)
     if prefix is None:
@@ -67,12 +80,16 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         message = put_mnemonic(fields, message)
         level = level or normalise_level(fields.get("severity_text"))
     fields["message"] = message
-    return Parsed(fields, moment, level or put_leading_severity(fields, message))
+    parsed = Parsed(fields, moment, level or put_leading_severity(fields, message))
+    return merge_message(parsed, message, last_modified_ms, read)
 
 
 def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
     """Read the priority, time, host and tag of a line; return None if it has no time, or neither host nor tag."""
-    if text.find("%", 0, 128) >= 0 and (cisco := _read_cisco(text, last_modified_ms)):
+    has_percent = text.find("%", 0, 128) >= 0
+    if text[:1].isalpha() and text[3:4] != " " and not has_percent:
+        return None  # neither a month nor a weekday
+    if has_percent and (cisco := _read_cisco(text, last_modified_ms)):
         return cisco
     stamp = STAMP.match(text)
     if stamp is None and text.find(": ", 0, 256) >= 0:
@@ -191,9 +208,10 @@ def put_priority(fields: dict[str, Any], priority: str | None) -> str | None:
     return normalise_level(SYSLOG_SEVERITIES[severity])
 
 
+CARRIER = Carrier(CarrierKind.SYSLOG, parse)
 FORMAT = Format(
     "syslog_rfc3164",
-    parse,
+    CARRIER.bind(),
     title="BSD syslog, as written to files: priority optional, RFC 3339 times too",
     specification='RFC 3164, "The BSD syslog Protocol"',
     notes=(
@@ -202,7 +220,8 @@ FORMAT = Format(
         "the one in which it lies near the object, without a zone it counts as UTC. Without a priority the "
         "severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`), macOS "
         "(`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and "
-        "OpenSSH before the text (`warning: `). ESXi writes the priority behind the time (`In(14) `)."
+        "OpenSSH before the text (`warning: `). ESXi writes the priority behind the time (`In(14) `). "
+        "The fields and level of what the application wrote stand beside these, where that is of a format of its own."
     ),
     schema=(
         *list_columns("syslog.facility.code syslog.severity.code severity_text host.name"),
@@ -210,7 +229,6 @@ FORMAT = Format(
         *list_columns("process.pid syslog.msg.id message"),
     ),
     sample="<34>May  4 10:00:00 host su[42]: failed for root",
-    embedded=None,
     below=Below.TRACE,
     strong=(
         StrongStart(
@@ -223,4 +241,7 @@ FORMAT = Format(
             words="priority, month, day and clock; or without the priority also host, and tag with a colon",
         ),
     ),
+    keeps_members=True,
+    embedded=Embedded(OUTPUT, "<ADFJMNOS", ":"),
+    carrier=CARRIER,
 )

@@ -3,7 +3,20 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.embedding import merge_message
+from log_processor.formats.lib.format import (
+    ANYWHERE,
+    Carrier,
+    CarrierKind,
+    Column,
+    Embedded,
+    Format,
+    Parsed,
+    ReadMessage,
+    StrongStart,
+    list_columns,
+    read_nothing,
+)
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
@@ -25,7 +38,7 @@ NAMES = {"host": "host.name", "app": "service.name", "process": "process.pid", "
 MAX_DIGITS = 18
 
 
-def parse(text: str, _last_modified_ms: int) -> Parsed | None:
+def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
     """Parse one line; return None if its header or its structured data is not the RFC's."""
     match = HEADER.match(text)
     if match is None or int(match["priority"] or 0) > MAX_PRIORITY:
@@ -41,7 +54,8 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if message:
         fields["message"] = message
     time = match["time"]
-    return Parsed(fields, None if time == "-" else _parse_time(time), put_priority(fields, match["priority"]))
+    parsed = Parsed(fields, None if time == "-" else _parse_time(time), put_priority(fields, match["priority"]))
+    return merge_message(parsed, message, last_modified_ms, read)
 
 
 def _read_logplex(match: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
@@ -103,16 +117,18 @@ def _put_parameter(parameters: dict[str, Any], name: str, quoted: str | None, ba
         parameters[name] = [parameters[name], value]
 
 
+CARRIER = Carrier(CarrierKind.SYSLOG, parse)
 FORMAT = Format(
     "syslog_rfc5424",
-    parse,
+    CARRIER.bind(),
     title="Syslog, with the priority or, as some receivers write files, without it",
     specification='RFC 5424, "The Syslog Protocol"',
     notes=(
         "Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no "
         "structured data). More lenient than the RFC, for what senders do: up to nine digits of a second, "
         "values of parameters without quotes, a message that is not UTF-8. A backslash that escapes nothing "
-        "stays (6.3.3). A message's byte order mark is no text."
+        "stays (6.3.3). A message's byte order mark is no text. The fields and level of what the "
+        "application wrote stand beside these, where that is of a format of its own."
     ),
     schema=(
         *list_columns("syslog.facility.code syslog.severity.code severity_text syslog.version host.name"),
@@ -123,6 +139,7 @@ FORMAT = Format(
         Column("message", note="without its byte order mark"),
     ),
     sample='<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started',
+    keeps_members=True,
     embedded=Embedded(ANYWHERE, "<1"),
     below=Below.TRACE,
     strong=(
@@ -132,4 +149,5 @@ FORMAT = Format(
             words="priority, version, and a time or `-`",
         ),
     ),
+    carrier=CARRIER,
 )
