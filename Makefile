@@ -8,11 +8,13 @@ export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
 SIDE_BY_SIDE = -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder --durations 10
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
+NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
+SECOND_OPINION := tests/second_opinion
 
-.PHONY: help install demo chaos bench cost corpora docs fuzz ops strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench cost corpora docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
-	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
 install: build/installed ## make the virtual environment and install everything, pinned
 	@python -m toolchain.terraform
@@ -30,7 +32,11 @@ build/pipenv/bin/pipenv:
 	@{ "$(PYTHON)" -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
 
 node_modules/.package-lock.json: package-lock.json build/installed
-	@npm ci --loglevel=error --no-audit --no-fund || { echo "cdktf-cli could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
+	@npm ci --loglevel=error --no-audit --no-fund || $(call NOT_INSTALLED_BY_NPM,cdktf-cli)
+	touch $@
+
+$(SECOND_OPINION)/node_modules/.package-lock.json: $(SECOND_OPINION)/package-lock.json build/installed
+	@npm ci --prefix $(SECOND_OPINION) --ignore-scripts --loglevel=error --no-audit --no-fund || $(call NOT_INSTALLED_BY_NPM,dynalite and s3rver)
 	touch $@
 
 demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
@@ -58,6 +64,9 @@ fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE 
 	@python -m toolchain.packages fuzz || $(NOT_INSTALLED)
 	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
 
+second-opinion: install $(SECOND_OPINION)/node_modules/.package-lock.json ## the whole path over a DynamoDB and an S3 of others, dynalite and s3rver
+	@PYTHONPATH=functions python -m tests.second_opinion
+
 strangers: install ## try all that README and docs show as a new user does, for an hour; WITHOUT="make test,make chaos"
 	@PYTHONPATH=functions python -m tests.strangers $(if $(WITHOUT),--without "$(WITHOUT)")
 
@@ -74,7 +83,7 @@ types: install ## check types
 unit: install ## the quick tests, for an editor's loop: no Terraform, no server, no measurement
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
-test: lint types node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
+test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
 	python -m pytest -m integration $(SIDE_BY_SIDE)
 	python -m pytest -m "not integration" $(SIDE_BY_SIDE)
 
@@ -85,4 +94,4 @@ lock: install build/pipenv/bin/pipenv ## lock again after a change of the Pipfil
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made
-	rm -rf .venv node_modules build cdktf.out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv node_modules $(SECOND_OPINION)/node_modules build cdktf.out .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,7 +24,7 @@ from tests.docs.running import Outcome, run
 
 BLOCKS = all_blocks()
 LISTED = not_run()
-MAKE = re.compile(r"`make ([a-z]+)[^`]*`")
+MAKE = re.compile(r"`make ([a-z][a-z-]*)[^`]*`")
 MODULE = re.compile(r"`(?:[^`]*/)?python -m ([a-z_.]+)[^`]*`")
 
 
@@ -94,7 +94,7 @@ def test_the_list_gives_reasons() -> None:
 def test_commands_in_sentences_exist(page: Path) -> None:
     """What a sentence calls `make …` is a target, and what it calls `python -m …` a module."""
     text = page.read_text("utf-8")
-    targets = set(re.findall(r"^([a-z_]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z_-]+):", (PROJECT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(MAKE.findall(text)) <= targets
     for name in MODULE.findall(text):
         place = PROJECT / name.replace(".", "/")

@@ -18,10 +18,13 @@ test "$name" != "$BROKEN" || { mkdir -p node_modules && echo "$name error: the i
 case $name$* in
 python*'-m venv '*) mkdir -p "$3/bin" && for name in python pip npm; do cp "$0" "$3/bin/$name"; done ;;
 pip*'install --quiet pipenv'*) cp "$0" "${0%/*}/pipenv" ;;
+npm*--prefix*) mkdir -p "$3/node_modules" && touch "$3/node_modules/.package-lock.json" ;;
 npm*) mkdir -p node_modules && touch node_modules/.package-lock.json ;;
 esac
 """
 """Stands for every program of an installation: it notes how it is called, and makes what the real one makes."""
+
+COMMANDS = ("install", "demo", "unit", "synth", "test", "second-opinion")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def test_help_lists_every_command(checkout: Checkout) -> None:
 
 def test_every_command_can_be_planned(checkout: Checkout) -> None:
     """`make -n` reads every recipe without an error."""
-    finished = checkout.make("-n", "demo", "chaos", "fuzz", "synth", "test", "unit", "lock", "clean", "LOGS=a b")
+    finished = checkout.make("-n", "chaos", "fuzz", "lock", "clean", *COMMANDS, "LOGS=a b")
     assert finished.returncode == 0, finished.stderr
 
 
@@ -75,6 +78,12 @@ def test_an_installation_stays_in_its_checkout(checkout: Checkout) -> None:
     checkout.calls.unlink()
     assert checkout.make("install").returncode == 0
     assert checkout.calls.read_text().splitlines() == ["python||-m toolchain.terraform"]
+
+
+def test_the_tests_install_what_they_run_against(checkout: Checkout) -> None:
+    """`make test` needs dynalite and s3rver, which no other command but `make second-opinion` installs."""
+    asked = {name: "--prefix tests/second_opinion" in checkout.make("-n", name).stdout for name in COMMANDS}
+    assert asked == {name: name in {"test", "second-opinion"} for name in COMMANDS}
 
 
 def test_pipenv_comes_with_the_first_lock(checkout: Checkout) -> None:
@@ -103,6 +112,7 @@ def test_an_environment_without_pip_is_completed(checkout: Checkout) -> None:
         ("editable", "install", "check the network and pip's index settings; then run 'make install' again."),
         ("pip", "lock", "check the network and pip's index settings; then run 'make install' again."),
         ("npm", "synth", "check the network and npm's registry settings; then run the command again."),
+        ("npm", "second-opinion", "check the network and npm's registry settings; then run the command again."),
     ],
 )
 def test_a_failed_installation_says_why(checkout: Checkout, broken: str, target: str, remedy: str) -> None:
