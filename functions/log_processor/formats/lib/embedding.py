@@ -20,7 +20,7 @@ Candidate = tuple[str, Parse, Embedded]
 
 
 BEGINNING = re.compile(
-    r"[{<]|\[(?! {0,4}\d+\.\d|[A-Za-z]+ [A-Z])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
+    r"[{<]|\[(?! {0,4}\d+\.\d|[A-Z]+ [A-Z]+\])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
 )
 """What a line that is no prose and has no name in front begins with.
 
