@@ -14,6 +14,14 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures" / "formats"
 SPLIT_BYTES = 150_000
 RANGE_BYTES = 1 << 17
 SETTINGS = {"SPLIT_THRESHOLD_BYTES": str(SPLIT_BYTES), "RANGE_BYTES": str(RANGE_BYTES)}
+NOT_JUDGED = {
+    "compose--containers": "records of interleaved streams are no stretches of bytes",
+    "cri--lines": "the same",
+    "cri--odd": "the same",
+    "docker_json--inner": "the same",
+    "vpc_flow--written_names": "the account takes its header, which names columns as the console does, for a line",
+}
+"""The fixtures that an account of stretches of bytes cannot judge, and why."""
 EVERY_KIND = frozenset({"plain", "gzip", "split", "continued", "rejects", "refused"})
 
 
@@ -39,13 +47,15 @@ def make_few() -> Iterator[Upload]:
 
 
 def make_many() -> Iterator[Upload]:
-    """Yield larger objects of each kind, the demo's samples, and the fixtures of all formats, also gzipped."""
+    """Yield larger objects of each kind, the demo's samples, and the fixtures of formats, also gzipped."""
     yield Upload("plain", "app/extremes.jsonl", _join(make_extreme_lines()))
     yield from _make_each_kind(random.Random(2), 4_000)
     for sample in make_samples(large_lines=5_000):
         kind = "refused" if sample.damage else _name_kind(sample.content)
-        yield Upload(kind, sample.key, sample.content)
-    for path in sorted(FIXTURES.rglob("*.log")):
+        # s3rver 3.7.1 does not decode %2B in the source of a copy; S3 does (API Reference, CopyObject: "URL-encoded").
+        key = sample.key.replace("+", " ") if sample.damage else sample.key
+        yield Upload(kind, f"samples/{key}", sample.content)
+    for path in sorted(path for path in FIXTURES.rglob("*.log") if path.stem not in NOT_JUDGED):
         body = path.read_bytes()
         yield Upload(_name_kind(body), f"fixtures/{path.name}", body)
         yield Upload("gzip", f"fixtures/{path.name}.gz", gzip.compress(body, mtime=0))
