@@ -12,7 +12,7 @@ from tests.second_opinion.path import judge_all, send
 
 pytestmark = [
     pytest.mark.server,
-    # s3rver keeps a connection open whose body was not read to its end; the interpreter closes it with the response.
+    # A range that ends before its object leaves its connection to the garbage collector, which warns of it.
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 
