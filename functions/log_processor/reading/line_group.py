@@ -126,13 +126,20 @@ class LineGroup:
 
 def _join_lines(lines: list[Line]) -> RawRecord:
     r"""Return one record of several lines, with the object's own line ends, `\n` or `\r\n`, between them."""
+    offset, last = lines[0].offset, lines[-1]
+    length = last.offset + last.length - offset
+    data = b"\n".join([line.data for line in lines])
+    if len(data) != length:  # a line ends with `\r\n`, or was cut
+        data = _join_with_line_ends(lines)
+    return build_record(Line(offset, data, length))
+
+
+def _join_with_line_ends(lines: list[Line]) -> bytes:
     pieces = []
     for line, following in pairwise(lines):
         gap = following.offset - line.offset - line.length
         pieces += [line.data, b"\r\n" if gap > 1 else b"\n"]
-    data = b"".join([*pieces, lines[-1].data])
-    offset = lines[0].offset
-    return build_record(Line(offset, data, lines[-1].offset + lines[-1].length - offset))
+    return b"".join([*pieces, lines[-1].data])
 
 
 def build_record(line: Line) -> RawRecord:
