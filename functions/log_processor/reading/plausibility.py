@@ -1,6 +1,6 @@
 """Tell text from binary by the first bytes of an object, in UTF-8 and in the encodings before it.
 
-Every bound here stands with the rates that were measured in `docs/adr/0012-what-is-text.md`.
+Every bound here stands with the rates that were measured in `docs/adr/0014-what-is-text.md`.
 """
 
 import re
