@@ -95,6 +95,8 @@ class Attempt:
             error = self._store(self._read_portions(range_records))
         except PipelineError as raised:
             error = raised
+        finally:
+            self._close_object()
         return Done() if error is None else self.decide_outcome(error)
 
     def decide_outcome(self, error: PipelineError) -> Outcome:
@@ -149,6 +151,11 @@ class Attempt:
         if self._object is None or first_byte:
             self._object = self._tools.source.open(self.work, first_byte)
         return self._object
+
+    def _close_object(self) -> None:
+        """Close the connection of an object that was not read to its end, as most ranges are not."""
+        if self._object is not None:
+            self._object.close()
 
     def _open_records(self, open_object: OpenObject) -> RangeRecords:
         return open_planned(open_object, self.work, self.route, self._settings, self.deadline.check)

@@ -10,11 +10,7 @@ from tests.second_opinion.extremes import make_refused_items
 from tests.second_opinion.objects import EVERY_KIND, SETTINGS, Upload, make_few
 from tests.second_opinion.path import judge_all, send
 
-pytestmark = [
-    pytest.mark.server,
-    # A range that ends before its object leaves its connection to the garbage collector, which warns of it.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(scope="module")

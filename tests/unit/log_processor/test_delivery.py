@@ -288,3 +288,19 @@ def test_an_empty_object_is_done() -> None:
     run_until_done(world, world.put(b""), iter(()))
     assert [ending.status for ending in world.ledger.endings.values()] == ["done"]
     assert world.wire.requests == 0
+
+
+def test_a_range_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range that ends before its object closes the connection itself, and leaves it to no garbage collector."""
+    world = World(split_threshold_bytes=2000, range_bytes=1024)
+    answers: list[dict[str, Any]] = []
+    get_object = world.s3.get_object
+
+    def keep_answer(**asked: Any) -> dict[str, Any]:
+        answers.append(get_object(**asked))
+        return answers[-1]
+
+    monkeypatch.setattr(world.s3, "get_object", keep_answer)
+    world.run(world.put(b"".join(b'{"n": %d, "text": "%s"}\n' % (number, b"x" * 80) for number in range(100))))
+    assert len(answers) > 5
+    assert [answer["Body"].closed for answer in answers] == [True] * len(answers)
