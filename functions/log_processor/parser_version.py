@@ -9,7 +9,16 @@ from pathlib import Path
 
 PACKAGE_DIR = Path(__file__).parent
 VERSION_FILE = "parser_version.txt"
-PARTS = ("formats", "reading", "record.py", "state.py", "cutting.py", "work/ranges.py", "routing/lib/patterns.py")
+PARTS = (
+    "formats",
+    "reading",
+    "record.py",
+    "record_text.py",
+    "state.py",
+    "cutting.py",
+    "work/ranges.py",
+    "routing/lib/patterns.py",
+)
 LIBRARIES = ("google-re2", "orjson")
 """The packages of the dependency layer that parse JSON and match the patterns of routes."""
 DIGEST_BYTES = 6

@@ -14,8 +14,8 @@ from log_processor.reading.charset import transcode_text
 from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import blank_gaps
 from log_processor.reading.json import documents
-from log_processor.reading.record_text import decode_record
 from log_processor.record import LogRecord
+from log_processor.record_text import decode_record
 from log_processor.state import Columns
 from log_processor.storing.items import ItemEncoder, ObjectFacts, encode_attribute
 

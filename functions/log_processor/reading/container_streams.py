@@ -11,8 +11,8 @@ from log_processor.errors import PermanentError
 from log_processor.formats.lib.format import StreamLine
 from log_processor.reading.gaps import GAP_BYTES
 from log_processor.reading.lines import Line
-from log_processor.reading.record_text import decode_record
 from log_processor.record import MAX_RECORD_BYTES, RawRecord
+from log_processor.record_text import decode_record
 
 REACH_BYTES = 256 * 1024
 LOOKBACK_REACHES = 3

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from log_processor.formats.lib.traces import CONTINUES
 from log_processor.reading.lines import Line
-from log_processor.reading.record_text import decode_record
 from log_processor.record import MAX_RECORD_BYTES, Piece, RawRecord
+from log_processor.record_text import decode_record
 from log_processor.state import Below, InRecord
 
 MAX_RECORD_LINES = 1000

@@ -23,8 +23,8 @@ from log_processor.reading.head import HEAD_BYTES
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
-from log_processor.reading.record_text import decode_record
 from log_processor.record import RawRecord
+from log_processor.record_text import decode_record
 from log_processor.state import InDocument, ReaderState, get_cut_record
 from log_processor.work.plan import Kind, Plan
 from log_processor.work.ranges import ObjectRange

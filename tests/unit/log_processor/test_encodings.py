@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from log_processor.errors import NotALogError
-from log_processor.reading.record_text import decode_record
+from log_processor.record_text import decode_record
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.routes import read
 

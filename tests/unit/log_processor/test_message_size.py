@@ -28,7 +28,7 @@ def make_document(fill: str) -> bytes:
     value = fill * ((MEMBER_BYTES - 2) // len(fill.encode()))
     members = "".join(f'"{name}": "{value}",' for name in NAMES)
     records = ",".join(json.dumps({"time": "2026-05-04T10:00:00Z", "n": number}) for number in range(200))
-    return f'{{"a": "{USUAL}",{members}"Records":[{records}]}}'.encode()
+    return f'{{"a": "{USUAL}",\n{members}"Records":[{records}]}}'.encode()
 
 
 def list_messages(world: World) -> list[str]:

@@ -254,7 +254,7 @@ def test_control_characters_of_names_are_escaped(
     """They are escaped on the page, in a sentence, and in the records' JSON."""
     monkeypatch.chdir(tmp_path)
     name = "a\x1b[2J\n\x9b.log"
-    Path(name).write_text("x \x7f \x9b y\n")
+    Path(name).write_text("x \x7f \x9b y, in a line of which the rest is text\n")
     for words in (["parse", name], ["parse", "--json", name], ["parse", "--json", "none" + name]):
         main(words)
     found = capsysbinary.readouterr()
@@ -262,7 +262,7 @@ def test_control_characters_of_names_are_escaped(
     assert not set(printed) & {"\x1b", "\x7f", "\x9b"}
     assert printed.count(r"a\x1b[2J\n\x9b.log") == 2
     (record,) = (json.loads(line) for line in found.out.splitlines() if line.startswith(b"{"))
-    assert record["log_data"] == "x \x7f \x9b y"
+    assert record["log_data"] == "x \x7f \x9b y, in a line of which the rest is text"
 
 
 def test_a_name_need_not_be_utf_8(

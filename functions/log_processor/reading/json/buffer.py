@@ -1,8 +1,8 @@
 """Collect the raw records of a stream of documents until they are released as a block."""
 
 from log_processor.reading.json.values import MAX_VALUE_BYTES
-from log_processor.reading.record_text import decode_record
 from log_processor.record import RawRecord
+from log_processor.record_text import decode_record
 from log_processor.state import DocumentPosition
 
 BLOCK_RECORDS = 500
