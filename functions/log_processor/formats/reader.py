@@ -2,7 +2,7 @@
 
 from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
-from log_processor.formats.lib.format import Format, Parsed
+from log_processor.formats.lib.format import Format, HeaderLines, Parsed
 from log_processor.formats.named import read_named
 from log_processor.formats.registry import BY_NAME, MIXED, ORDER, TEXT, TIMED
 from log_processor.record import Piece
@@ -30,7 +30,8 @@ class Reader:
         self._last_modified_ms = last_modified_ms
         self.columns = state if isinstance(state, Columns) else None
         self.record = get_cut_record(state)
-        self._parse = chosen.header_lines.bind(self.columns) if chosen.header_lines else chosen.parse
+        self._header_lines = chosen.header_lines
+        self._parse = self._header_lines.bind(self.columns) if self._header_lines else chosen.parse
 
     def read(self, raw: str) -> tuple[str, Parsed] | None:
         """Return the name of the format that reads `raw`, and what it read; None for a header line, which is no record.
@@ -39,11 +40,7 @@ class Reader:
         there the named formats are tried first of which the line shows the signs.
         """
         raw = strip_colours(raw)
-        header_lines = self._chosen.header_lines
-        short = len(raw) <= MAX_HEADER_CHARS
-        columns = header_lines.read(raw, self.columns) if header_lines is not None and short else None
-        if header_lines is not None and columns is not None and measure_in_message(columns.names) <= MAX_COLUMNS_BYTES:
-            self.columns, self._parse = columns, header_lines.bind(columns)
+        if self._header_lines is not None and self._follow_header(self._header_lines, raw):
             return None
         if self._asks_named and (named := read_named(raw, self._last_modified_ms)) is not None:
             return named
@@ -58,6 +55,14 @@ class Reader:
             if other is not self._chosen and (parsed := other.parse(raw, self._last_modified_ms)) is not None:
                 return other.name, parsed
         return TEXT.name, text.parse(raw, self._last_modified_ms)
+
+    def _follow_header(self, header_lines: HeaderLines, raw: str) -> bool:
+        """Read the rows below by the columns that `raw` names; return whether it is a header line."""
+        columns = header_lines.read(raw, self.columns) if len(raw) <= MAX_HEADER_CHARS else None
+        if columns is None or measure_in_message(columns.names) > MAX_COLUMNS_BYTES:
+            return False
+        self.columns, self._parse = columns, header_lines.bind(columns)
+        return True
 
     def read_piece(self, raw: str, offset: int, piece: Piece) -> tuple[str, Parsed] | None:
         """Return what `read` returns for a piece of a cut record, whose first byte is at `offset`.

@@ -145,5 +145,9 @@ def _join_with_line_ends(lines: list[Line]) -> bytes:
 def build_record(line: Line) -> RawRecord:
     """Return a record of one line."""
     offset, data, length = line
-    text, undecoded = decode_record(data, cut=len(data) < length)
+    undecoded = None
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text, undecoded = decode_record(data, cut=len(data) < length)
     return RawRecord(offset, length, text, offset + length + 1, len(data) < length, undecoded)

@@ -57,13 +57,13 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
 
 def _parse_members(members: dict[str, Any], last_modified_ms: int, read: ReadMessage) -> Parsed:
     """Return the members, and what the line says that a shipper put into `log` or `message`, if a format reads it."""
-    line, has_message = members.get("log"), "message" in members
-    is_log = isinstance(line, str)
-    if not is_log:
-        line = members.get("message")
+    is_log = "log" in members and isinstance(members["log"], str)
+    line = members["log"] if is_log else members.get("message")
+    if not isinstance(line, str) or not (is_log or may_be_line(line)):
+        return parse_members(members)
+    has_message = "message" in members
     parsed = parse_members(members)
-    if isinstance(line, str) and (is_log or may_be_line(line)):
-        _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, read, is_log=is_log, has_message=has_message)
+    _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, read, is_log=is_log, has_message=has_message)
     return parsed
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from log_processor.state import Below, Columns
 
@@ -109,17 +110,23 @@ def read_nothing(_message: str, _last_modified_ms: int) -> None:
     """Read no message: each is plain text."""
 
 
+class ParseCarrier(Protocol):
+    """The parser of a format whose lines embed messages of other formats."""
+
+    def __call__(self, text: str, last_modified_ms: int, /, read: ReadMessage) -> Parsed | None:
+        """Return what the line says, with what `read` reads of its message; None if it is not of the format."""
+
+
 @dataclass(frozen=True, slots=True)
 class Carrier:
     """Parse lines that embed messages of other formats; `kind` says which formats these may be."""
 
     kind: CarrierKind
-    parse: Callable[[str, int, ReadMessage], Parsed | None]
+    parse: ParseCarrier
 
     def bind(self, read: ReadMessage = read_nothing) -> Parse:
         """Return the parser that reads embedded messages with `read`; by default each message is plain text."""
-        parse = self.parse
-        return lambda text, last_modified_ms: parse(text, last_modified_ms, read)
+        return partial(self.parse, read=read)
 
 
 class Column(NamedTuple):

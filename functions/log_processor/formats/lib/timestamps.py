@@ -96,9 +96,9 @@ def parse_any_ms(value: object) -> int | None:
 
     It is a date and a clock as loggers spell them, an epoch number, or the digits of one as text.
     """
-    if isinstance(value, int | float):
-        return convert_epoch_ms(value) if value >= EPOCH_S_RANGE[0] else None
-    if not isinstance(value, str) or len(value) > MAX_TIME_CHARS:  # the parsers below cache the texts
+    if not isinstance(value, str):
+        return convert_epoch_ms(value) if isinstance(value, int | float) and value >= EPOCH_S_RANGE[0] else None
+    if len(value) > MAX_TIME_CHARS:  # the parsers below cache the texts
         return None
     if value[4:5] == "-" and (moment := parse_iso_ms(value)) is not None:
         return moment

@@ -150,10 +150,11 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     if lead.level is None:
-        if leading.is_bracket_open(text, lead):
-            return match_layouts(IN_BRACKETS, text, lead.end)
-        if text[0] == "[" and (fields := match_layouts(LOGGER_LAST, text, lead.end)) is not None:
-            return fields
+        if text[0] in "[(<":
+            if leading.is_bracket_open(text, lead):
+                return match_layouts(IN_BRACKETS, text, lead.end)
+            if text[0] == "[" and (fields := match_layouts(LOGGER_LAST, text, lead.end)) is not None:
+                return fields
         sign = text[lead.end : lead.end + 9].lstrip(" ")[:1]
         return match_layouts(AFTER_TIME.get(sign, LEVEL_NEXT), text, lead.end)
     fields = match_layouts(LEVELLED, text, lead.end) if len(lead.level) > 1 else None
