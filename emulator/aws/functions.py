@@ -143,7 +143,9 @@ class Child:
         return self._process.poll() is None
 
     def close(self) -> None:
-        """Kill the process if it still runs, and remove its folder."""
+        """Kill the process if it still runs, and remove its folder; do nothing if that is done."""
+        if self._log.closed:
+            return
         if self.is_alive:
             self.kill()
         self._process.wait()
@@ -194,6 +196,7 @@ class Fleet:
                 if result.error is None or child.is_alive:
                     self._idle.setdefault(deployment.name, []).append((deployment, child))
                 else:
+                    child.close()
                     self._all.discard(child)
             return result
 
@@ -223,7 +226,6 @@ class Fleet:
         """End every child."""
         with self._lock:
             for child in self._all:
-                if child.is_alive:
-                    child.close()
+                child.close()
             self._all.clear()
             self._idle.clear()
