@@ -58,10 +58,10 @@ class Child:
     def __init__(self, deployment: Deployment, credentials: Mapping[str, str], log: Path) -> None:
         self._deployment = deployment
         self._credentials = credentials
+        self._log_path = log
+        self._log = log.open("ab")  # first: it fails if the local AWS has ended, and nothing else is made then
         self._folder = tempfile.TemporaryDirectory(prefix="lambda-")
         self._api = RuntimeApi()
-        self._log_path = log
-        self._log = log.open("ab")
         self._cold = True
         self._process = subprocess.Popen(
             [sys.executable, "-m", "awslambdaric", deployment.handler],
@@ -186,6 +186,7 @@ class Fleet:
         self._lock = threading.Lock()
         self._idle: dict[str, list[tuple[Deployment, Child]]] = {}
         self._all: set[Child] = set()
+        self._is_closed = False
 
     def invoke(self, deployment: Deployment, call: RuntimeCall) -> InvocationResult:
         """Run `call` in a warm child of exactly this deployment, or in a new child if there is none."""
@@ -193,7 +194,7 @@ class Fleet:
             child = self._take(deployment)
             result = child.invoke(call)
             with self._lock:
-                if result.error is None or child.is_alive:
+                if not self._is_closed and (result.error is None or child.is_alive):
                     self._idle.setdefault(deployment.name, []).append((deployment, child))
                 else:
                     child.close()
@@ -223,8 +224,9 @@ class Fleet:
         return bool(children)
 
     def close(self) -> None:
-        """End every child."""
+        """End every child; an invocation that begins later ends its own."""
         with self._lock:
+            self._is_closed = True
             for child in self._all:
                 child.close()
             self._all.clear()
