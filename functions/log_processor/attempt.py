@@ -149,7 +149,13 @@ class Attempt:
         """Return the object from the first byte needed: if that is byte 0, the one opened to learn its version."""
         first_byte = find_first_byte(self.work, self.route)
         if self._object is None or first_byte:
-            self._object = self._tools.source.open(self.work, first_byte)
+            return self._open_from(first_byte)
+        return self._object
+
+    def _open_from(self, first_byte: int) -> OpenObject:
+        """Return the object from a byte on, in place of the one that was opened before."""
+        self._close_object()
+        self._object = self._tools.source.open(self.work, first_byte)
         return self._object
 
     def _close_object(self) -> None:
@@ -167,7 +173,7 @@ class Attempt:
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
             self.route = follow_plan(self.route, agreed, self.work)
-            open_object = self._object = self._tools.source.open(self.work, 0)
+            open_object = self._open_from(0)
             range_records = self._range_records = self._open_records(open_object)
         return open_object, range_records
 

@@ -4,6 +4,7 @@ import gzip
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 from unittest.mock import patch
@@ -15,9 +16,11 @@ from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.reading import range_records
 from log_processor.service_errors import translate_error
 from log_processor.work.continuation import MAX_STALLS, range_from_message
+from log_processor.work.plan import encode_plan
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, plenty
+from tests.unit.log_processor.test_plan import PLAN
 
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LINES = [
@@ -290,9 +293,8 @@ def test_an_empty_object_is_done() -> None:
     assert world.wire.requests == 0
 
 
-def test_a_range_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A range that ends before its object closes the connection itself, and leaves it to no garbage collector."""
-    world = World(split_threshold_bytes=2000, range_bytes=1024)
+def keep_answers(world: World, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Return the list to which each answer of S3 to a read is added."""
     answers: list[dict[str, Any]] = []
     get_object = world.s3.get_object
 
@@ -301,6 +303,37 @@ def test_a_range_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
         return answers[-1]
 
     monkeypatch.setattr(world.s3, "get_object", keep_answer)
+    return answers
+
+
+def test_a_range_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range that ends before its object closes the connection itself, and leaves it to no garbage collector."""
+    world = World(split_threshold_bytes=2000, range_bytes=1024)
+    answers = keep_answers(world, monkeypatch)
     world.run(world.put(b"".join(b'{"n": %d, "text": "%s"}\n' % (number, b"x" * 80) for number in range(100))))
     assert len(answers) > 5
     assert [answer["Body"].closed for answer in answers] == [True] * len(answers)
+
+
+def test_an_object_that_is_opened_again_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """If another attempt's plan came first, the connection of the first reading is closed before the second begins."""
+    world = World()
+    world.s3.chunk_bytes = 50_000
+    answers = keep_answers(world, monkeypatch)
+    work = world.put(b'{"n": 1}\n' * 30_000)
+    closed_at_second: list[bool] = []
+
+    def be_second(call: str) -> None:
+        if call == "keep_plan":
+            row = world.ledger.rows[work.uri, work.label]
+            other = replace(PLAN, size_bytes=270_000, parser="another")
+            world.ledger.rows[work.uri, work.label] = replace(row, plan=encode_plan(other))
+
+    def look(call: str, _key: str) -> None:
+        if call == "get_object" and answers:
+            closed_at_second.append(answers[0]["Body"].closed)
+
+    world.ledger.refuse, world.s3.refuse = be_second, look
+    world.once(work)
+    assert closed_at_second == [True]
+    assert world.totals()["stored"] == 30_000
