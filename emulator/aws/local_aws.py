@@ -1,6 +1,5 @@
 """Start and stop a local AWS: moto's services on a loopback port, and functions that really run."""
 
-import base64
 import json
 import logging
 import socket
@@ -8,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,9 +20,10 @@ from moto.sts.models import sts_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
 from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
+from emulator.aws.deployments import describe_deployment, read_reservations
 from emulator.aws.edge import Edge, Middleware
 from emulator.aws.events import Events, InFlight
-from emulator.aws.functions import Deployment, Fleet, InvocationResult
+from emulator.aws.functions import Fleet, InvocationResult
 from emulator.aws.iam import Role, build_policy_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.moto_fixes import apply_fixes
@@ -69,7 +70,7 @@ class LocalAws:
         middlewares: Sequence[Middleware] = (),
     ) -> None:
         self._port = port
-        self.concurrency = ConcurrencyPool(account_concurrency, _read_reservations)
+        self.concurrency = ConcurrencyPool(account_concurrency, partial(read_reservations, ACCOUNT_ID, REGION))
         self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
@@ -170,7 +171,7 @@ class LocalAws:
         return invoke
 
     def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> InvocationResult:
-        deployment = self._describe_deployment(function)
+        deployment = describe_deployment(function, self.endpoint_url, ACCOUNT_ID, REGION)
         call = RuntimeCall(request_id, event, float(function.timeout), function.function_arn)
         with self.concurrency.admit(deployment.name) as admitted:
             if not admitted:
@@ -188,27 +189,6 @@ class LocalAws:
             )
         )
         return result
-
-    def _describe_deployment(self, function: Any) -> Deployment:
-        backend = lambda_backends[ACCOUNT_ID][REGION]
-        layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
-        variables = {
-            "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            **(function.environment_vars or {}),
-        }
-        return Deployment(
-            name=function.function_name,
-            arn=function.function_arn,
-            handler=function.handler,
-            code=_decode_code(function.code_bytes),
-            layers=tuple(_decode_code(layer.code_bytes) for layer in layers if layer is not None),
-            variables=tuple(sorted(variables.items())),
-            role=function.role,
-            timeout_s=int(function.timeout),
-            memory_mb=int(function.memory_size),
-        )
 
     def _build_middlewares(self) -> list[Middleware]:
         return [
@@ -245,17 +225,6 @@ class LocalAws:
             "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
             "AWS_SESSION_TOKEN": assumed.session_token,
         }
-
-
-def _read_reservations() -> dict[str, int]:
-    """Return how many executions each function reserves that reserves any; 0 stops a function."""
-    functions: Any = lambda_backends[ACCOUNT_ID][REGION].list_functions()
-    reserved = ((function.function_name, function.reserved_concurrency) for function in functions)
-    return {name: int(count) for name, count in reserved if count is not None and int(count) >= 0}
-
-
-def _decode_code(content: Any) -> bytes:
-    return content if isinstance(content, bytes) else base64.b64decode(content)
 
 
 def _check_free(port: int) -> None:

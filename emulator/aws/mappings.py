@@ -28,9 +28,9 @@ GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
 class Mappings:
     """Polls queues until it is closed.
 
-    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`, and
-    so is the delay of a message multiplied. A
-    message of whose body `repeats` says so is delivered again while its invocation runs, as queues do now and then.
+    A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`. The
+    delay with which a message is sent is multiplied by it too. If `repeats` says so of a message's body, the message is
+    delivered again while its invocation runs, as queues do now and then.
     """
 
     def __init__(

@@ -138,7 +138,7 @@ class Run:
             self._redeliver(event)
 
     def _handle_read(self, later: dict[str, ChaosObject], key: str) -> None:
-        """Upload the second version of `key`, while the first is being read."""
+        """Count a read of `key` for the broken policy, and upload its second version while the first is being read."""
         self._policy.notice_read(key)
         with self._lock:
             upload = later.pop(key, None)

@@ -1,0 +1,42 @@
+"""Read what moto knows of the deployed functions: what a child needs, and what they reserve."""
+
+import base64
+from typing import Any
+
+from moto.awslambda.models import lambda_backends
+
+from emulator.aws.functions import Deployment
+
+
+def describe_deployment(function: Any, endpoint_url: str, account_id: str, region: str) -> Deployment:
+    """Return the present version of one of moto's functions, whose clients use the AWS at `endpoint_url`."""
+    backend = lambda_backends[account_id][region]
+    layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+    variables = {
+        "AWS_ENDPOINT_URL": endpoint_url,
+        "AWS_REGION": region,
+        "AWS_DEFAULT_REGION": region,
+        **(function.environment_vars or {}),
+    }
+    return Deployment(
+        name=function.function_name,
+        arn=function.function_arn,
+        handler=function.handler,
+        code=_decode_code(function.code_bytes),
+        layers=tuple(_decode_code(layer.code_bytes) for layer in layers if layer is not None),
+        variables=tuple(sorted(variables.items())),
+        role=function.role,
+        timeout_s=int(function.timeout),
+        memory_mb=int(function.memory_size),
+    )
+
+
+def read_reservations(account_id: str, region: str) -> dict[str, int]:
+    """Return how many executions each function reserves that reserves any; 0 stops a function."""
+    functions: Any = lambda_backends[account_id][region].list_functions()
+    reserved = ((function.function_name, function.reserved_concurrency) for function in functions)
+    return {name: int(count) for name, count in reserved if count is not None and int(count) >= 0}
+
+
+def _decode_code(content: Any) -> bytes:
+    return content if isinstance(content, bytes) else base64.b64decode(content)
