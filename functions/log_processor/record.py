@@ -1,11 +1,14 @@
 """A record as it is read and as it is stored, and its `log_id`, which the object version and its position give."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from log_processor.state import Below, DocumentPosition
 
 MAX_RECORD_BYTES = 256 * 1024
+ReadAgain = Callable[[str], dict[str, Any] | None]
+"""Returns the fields of a record if its text were another; None if that is not of the record's format."""
 
 
 class Piece(NamedTuple):

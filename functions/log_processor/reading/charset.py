@@ -65,12 +65,12 @@ def _find_mark(head: bytes, declared: str | None) -> str | None:
 
 def _refuse_binary(head: bytes) -> None:
     """Raise `NotALogError` if an object with these first bytes is no text, with what it is as far as that is known."""
+    if is_utf8_text(head):  # as almost all logs; UTF-16 and UTF-32 have NULs or a mark, which are none
+        return
     encoding = _find_wide_encoding(head)
     if encoding:
         remedy = f'set encoding = "{encoding}" in the object\'s route, or upload UTF-8'
         raise NotALogError(f"the bytes are {encoding.upper()[:6]} ({_show(head)}): {remedy}")
-    if is_utf8_text(head):
-        return
     block = name_raw_block(head, whole=len(head) < HEAD_BYTES)
     if block:
         raise NotALogError(f"the bytes are {block}: {UPLOAD}")

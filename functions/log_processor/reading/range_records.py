@@ -6,6 +6,7 @@ the route or an earlier attempt has decided it. A range that begins in the middl
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from log_processor.errors import PlanError
@@ -98,8 +99,7 @@ def open_records(
     if blocks is None:
         return _open_lines(chunks, work, rules, last_modified_ms, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    samples = [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
-    decision = _choose_format(work, rules, samples, last_modified_ms)
+    decision = _choose_format(work, rules, partial(_list_samples, first), last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
     return RangeRecords(
         decision, chain([first], blocks), None, sequential=sequential, divisible=False, kind="documents"
@@ -141,11 +141,16 @@ def _open_lines(
         chunks = stop_without_line_start(chunks, offset, work.start, work.end)
     blocks = split_lines(chunks, offset)
     first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
-    decision = _choose_format(work, rules, _take_samples(first), last_modified_ms)
+    decision = _choose_format(work, rules, partial(_take_samples, first), last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
     return RangeRecords(decision, records, work.state, sequential=sequential, divisible=divisible, kind="lines")
+
+
+def _list_samples(first: list[RawRecord]) -> list[str]:
+    """Return the texts of the first records of a document, as far as they begin in the head."""
+    return [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
 
 
 def _take_samples(first: list[Line]) -> list[str]:
@@ -170,12 +175,14 @@ def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
     return planned
 
 
-def _choose_format(work: ObjectRange, rules: ReadingRules, samples: Sequence[str], last_modified_ms: int) -> Decision:
+def _choose_format(
+    work: ObjectRange, rules: ReadingRules, take_samples: Callable[[], Sequence[str]], last_modified_ms: int
+) -> Decision:
     """Return the decision for the known format if there is one, or else decide by the key and the sample records."""
     known = _get_known_format(work, rules)
     if known is not None:
         return Decision(known)
-    return decide(samples, last_modified_ms, work.key, joins_all=rules.joins_all)
+    return decide(take_samples(), last_modified_ms, work.key, joins_all=rules.joins_all)
 
 
 def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:

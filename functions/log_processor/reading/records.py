@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.reader import Reader
-from log_processor.record import LogRecord, RawRecord, build_log_id
+from log_processor.record import LogRecord, RawRecord, ReadAgain, build_log_id
 from log_processor.state import InDocument, ReaderState
 
-ReadAgain = Callable[[str], dict[str, Any] | None]
-"""Returns the fields of a record if its text were another; None if that is not of the record's format."""
 Transform = Callable[[RawRecord, LogRecord, ReadAgain], RawRecord | None]
 """What a route does with a record: change it in place and return the raw record to keep, or None to filter it out."""
 

@@ -21,7 +21,7 @@ from urllib3.exceptions import HTTPError
 from log_processor.calls.clients import TimeUpError
 from log_processor.errors import ObjectChangedError, OutOfTimeError, ServiceUnavailableError
 from log_processor.service_errors import OVERWRITTEN, get_error_code, translate_error
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.ranges import NO_VERSION, ObjectRange
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 CHUNK_BYTES = 1024 * 1024
 STREAM_ATTEMPTS = 4
 BEHIND_END_CODE = "InvalidRange"
-NO_VERSION = "null"
 STREAM_ERRORS = (
     BotoConnectionError,
     HTTPClientError,

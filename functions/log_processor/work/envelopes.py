@@ -13,13 +13,11 @@ import orjson
 from log_processor.errors import EnvelopeError
 from log_processor.work.continuation import CONTINUATION, range_from_message
 from log_processor.work.field_rules import BUCKET_NAME, MOMENT, OBJECT_KEY, VERSION_NAME, find_wrong_field
-from log_processor.work.ranges import ObjectRange
+from log_processor.work.ranges import NO_VERSION, ObjectRange
 
 RangeOrError = ObjectRange | EnvelopeError
 MAX_NESTING = 5
 CREATED = "ObjectCreated:"
-NO_VERSION = "null"
-"""The version id in events of a bucket without versions."""
 RULES = {"bucket": BUCKET_NAME, "key": OBJECT_KEY, "version": VERSION_NAME, "ETag": VERSION_NAME, "time": MOMENT}
 
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from log_processor.state import SURROGATE
+
 MAX_OFFSET = 2**50
 """The most bytes of a decompressed stream: `expanded_bytes_limit` may be set to no more."""
 MAX_KEY_BYTES = 1024
@@ -14,7 +16,6 @@ MAX_SHOWN_CHARS = 120
 BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}")
 VERSION = re.compile(rf"[!#-~]{{1,{MAX_VERSION_CHARS}}}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.Z+-]{1,30}")
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,10 +76,6 @@ def decode_plan(text: str | None) -> Plan | None:
         plan = Plan(**body)
     except TypeError as error:
         raise PlanError(f"the plan {text[:120]!r} is not complete: {REMEDY}") from error
-    if not isinstance(plan.rules, dict):
-        raise PlanError(
-            f"the plan's rules are {plan.rules!r}, and no table: remove the plan from the object's ledger row"
-        )
     if wrong := find_wrong_field(body, RULES):
         raise PlanError(f"the plan's {wrong}; mend the plan, or {REMEDY}")
     if plan.kind not in ("documents", "lines") or plan.storage != "records":

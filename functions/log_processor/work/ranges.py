@@ -10,6 +10,8 @@ from log_processor.work.plan import Plan
 MIN_RANGE_BYTES = 4
 MAX_RANGES = 2000
 """The most ranges of one object: twice the 1,000 copies of the function that a queue may start."""
+NO_VERSION = "null"
+"""The version id that S3 gives in a bucket that keeps no versions."""
 UPLOADED, TIME_FORM = "@", "%Y%m%dT%H%M%SZ"
 
 

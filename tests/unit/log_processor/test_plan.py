@@ -209,7 +209,10 @@ def test_documents_stay_documents() -> None:
             encode_plan(replace(PLAN, size_bytes=len(LINES), rules={"format": "nosuch"})),
             "the rules in the plan cannot be used .*choose auto or one of",
         ),
-        (encode_plan(PLAN).replace('"rules": {}', '"rules": "none"'), "the plan's rules are 'none', and no table"),
+        (
+            encode_plan(PLAN).replace('"rules": {}', '"rules": "none"'),
+            "the plan's rules is 'none': it must be a table; mend",
+        ),
         (encode_plan(PLAN).replace('"version": 1', '"version": 2'), "the plan is of version 2, which this function"),
         (encode_plan(replace(PLAN, format="nosuch", size_bytes=len(LINES))), "the plan names the format 'nosuch'"),
         (encode_plan(PLAN).replace('"parser"', '"parsers"'), "is not complete: remove it from"),

@@ -25,9 +25,10 @@ def read_redaction_rules(table: RouteTable) -> tuple[RedactionRule, ...]:
     if not isinstance(values, list) or len(values) > MAX_RULES:
         table.refuse("redact", f"'redact' is no list of at most {MAX_RULES} names and {{name = …}} tables")
     rules = tuple(_read_rule(table, value) for value in values)
+    names = [rule.name for rule in rules if not rule.field]
     fields = [rule.field.lower() for rule in rules if rule.field]
-    for name in [*(rule.name for rule in rules if not rule.field), *fields]:
-        if fields.count(name) > 1 or [rule.name for rule in rules if not rule.field].count(name) > 1:
+    for name in (*names, *fields):
+        if names.count(name) > 1 or fields.count(name) > 1:
             table.refuse("redact", f"'redact' names {name!r} twice: keep one of them", name)
     return rules
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from log_processor.routing.lib.patterns import compile_pattern
+from log_processor.routing.lib.views import Span
 
-Span = tuple[int, int]
 MIN_DIGITS, MAX_DIGITS = 13, 19
 SEPARATOR = r"[ .+\-\x{a0}\x{2007}\x{2009}\x{202f}]"
 RUN = compile_pattern(rf"\d(?:{SEPARATOR}?\d){{12,}}")

@@ -8,6 +8,7 @@ import re
 from collections import deque
 from collections.abc import Iterator
 
+from log_processor.formats.lib.colours import COLOURS
 from log_processor.routing.lib.escapes import ESCAPE, HEX, Decode, add_decoded, decode_escape, encode_character
 from log_processor.routing.lib.framing import JOINED_FORMATS, join_messages
 from log_processor.routing.lib.views import Span, View, ViewBuilder
@@ -24,7 +25,7 @@ FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
 FORM_ESCAPE = re.compile(rb"%(" + HEX + rb"{2})|\+")
 ENTITY = re.compile(rb"&(?:(quot|amp|lt|gt|apos|nbsp)|#(\d{1,7})|#x(" + HEX + rb"{1,6}));")
 ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"nbsp": b" "}
-COLOUR = re.compile(rb"\x1b\[[\d;]{0,30}[A-Za-z]")
+COLOUR = re.compile(COLOURS.pattern.encode())
 CELL = re.compile(rb'(?:(?<=,)|(?<![^\n]))"((?:[^"]|"")*+)"(?=,|\r?\n|\Z)')
 DOUBLED_QUOTE = re.compile(rb'""')
 CSV_FORMATS = frozenset({"postgresql_csv", "w3c"})

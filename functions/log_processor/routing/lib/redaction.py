@@ -1,12 +1,12 @@
 """Redact records: replace sensitive values by tokens, in the text and in the names and values of all fields."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from log_processor.cutting import find_last_end
-from log_processor.record import LogRecord
+from log_processor.record import LogRecord, ReadAgain
 from log_processor.routing.lib.disguise import disguise
 from log_processor.routing.lib.encodings import list_views, make_root
 from log_processor.routing.lib.field_names import FieldNames
@@ -22,8 +22,6 @@ from log_processor.routing.lib.views import View
 from log_processor.storing.items import render_json
 
 TOKEN_BYTES = 6
-ReadAgain = Callable[[str], dict[str, Any] | None]
-"""Returns the fields of the record if its text were another; None if it would not be read as the same format."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from log_processor.errors import PipelineError
 from log_processor.escaping import escape
 from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
-from log_processor.record import LogRecord, RawRecord
+from log_processor.record import LogRecord, RawRecord, ReadAgain
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.patterns import Pattern
-from log_processor.routing.lib.redaction import ReadAgain, Redaction
+from log_processor.routing.lib.redaction import Redaction
 
 WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the source bucket still holds the version"
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from log_processor.routing.lib import cards
-from log_processor.routing.lib.cards import Span
 from log_processor.routing.lib.patterns import Pattern, compile_pattern
+from log_processor.routing.lib.views import Span
 
 Narrow = Callable[[bytes, int, int], Iterator[Span]]
 """A function `(text, start, end)` that yields the spans to hide within one match of the pattern."""
