@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from log_processor.formats.lib.format import CarrierKind, Format, Parse, Parsed
-from log_processor.formats.lib.leading import LEVELS, is_bracket_open, read_lead
+from log_processor.formats.lib.leading import is_bracket_open, read_lead
+from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.registry import ORDER
 from log_processor.formats.runtimes import java, python_logging
 
 Candidate = tuple[str, str, Parse, bool]
 """A text without which a format reads nothing, its name and parser, and whether it reads log calls behind a time."""
 CALLS = frozenset({java.FORMAT.name, python_logging.FORMAT.name})
-LEVEL = rf"(?:{LEVELS}|EXCEPTION|AUDIT)"
+LEVEL = rf"(?:{WORDS}|EXCEPTION|AUDIT)"
 CALL = re.compile(
     rf"[ \t]*(?:[\[|:{{\"-]|\d{{1,18}} |{LEVEL}(?:[^\w ]| +(?:[\[({{|:-]|\d|in |[^\s:]+(?::| +[\[({{|:-]))))"
 )

@@ -5,11 +5,11 @@ import re
 from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_other_line
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StreamLine
-from log_processor.formats.lib.leading import LEVELS
+from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.traces import CONTINUES
 
-NO_LEVEL = rf"(?!(?:{LEVELS}|STATUS) )"  # many programs write a level before a bar
+NO_LEVEL = rf"(?!(?:{WORDS}|STATUS) )"  # many programs write a level before a bar
 NAME = (
     NO_LEVEL
     + r"([A-Za-z0-9](?:[A-Za-z0-9_.-]{0,126}[A-Za-z0-9])?)(?:(?:(?<=[-_]\d)|(?<=[-_]\d\d)) \|| {2,128}\|)(?: |$)"

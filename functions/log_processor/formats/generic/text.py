@@ -4,14 +4,11 @@ import re
 
 from log_processor.formats.generic import timed_text
 from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
-from log_processor.formats.lib.leading import LEVELS
-from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.traces import STARTS
 from log_processor.state import Below
 
-LEVELLED = re.compile(
-    rf"(?:({LEVELS}|{timed_text.ANY_CASE}):|({LEVELS}) {{1,10}}\||\[({timed_text.ANY_CASE})\]:?) +(.*)", re.DOTALL
-)
+LEVELLED = re.compile(rf"(?:({WORDS}|{ANY_CASE}):|({WORDS}) {{1,10}}\||\[({ANY_CASE})\]:?) +(.*)", re.DOTALL)
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger, and the message from the lines below."""
 LEVEL_CHARS = len("informational: ")

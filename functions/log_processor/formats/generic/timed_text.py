@@ -5,14 +5,10 @@ import re
 from log_processor.formats.lib import leading
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
-from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.tokens import FieldRule
 from log_processor.state import Below
 
-ANY_CASE = (
-    "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
-    "|panic|verbose|trc|dbg|inf|wrn|ftl|vrb|fail)"
-)
 BOXES = re.compile(r"\[([^\]\n]*)\]")
 PARTS: dict[str, FieldRule] = {
     "pid": ("process.pid", int),
@@ -41,15 +37,15 @@ LAYOUTS = compile_layouts(
     ),
     (
         rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
-        rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})?\.(?={leading.LEVELS}))?"
-        rf"(?:(?P<bare>(?:{leading.LEVELS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
+        rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})?\.(?={WORDS}))?"
+        rf"(?:(?P<bare>(?:{WORDS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
         rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}|: ))[\s:|,]{{0,40}}(?:- )?(?:-- :? ?)?"
         r"(?:(?P<logger>\w{1,60}(?:(?:::\w{1,60}){0,10}\]|(?:::\w{1,60}){1,10}:)) )?(?P<message>.*)"
     ),
     r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)",
     r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
     r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
-    rf"\t(?P<request>{UUID})\t(?:(?P<bare>{leading.LEVELS})\t)?(?P<message>.*)",
+    rf"\t(?P<request>{UUID})\t(?:(?P<bare>{WORDS})\t)?(?P<message>.*)",
     (
         r" (?P<node>\S{1,60}) \d{4}-\d\d-\d\d-\S{1,20} \S{1,60} RAS (?P<channel>\w{1,30}) (?P<bare>[A-Z]{3,10}) "
         r"(?P<message>.*)"
@@ -63,7 +59,7 @@ LAYOUTS = compile_layouts(
     r" PHP (?P<php>[A-Z][a-z]+(?: [a-z]+)?):  (?P<message>.*)",
     r" (?P<bare>[TDINWEC]) \| (?P<logger>[\w./-]{1,80}): (?P<message>.*)",
     (
-        rf" (?:pid=)?(?P<pid>\d{{1,9}}) (?P<said>(?:tid=|TID-)\S{{1,20}} [^\n:]{{0,200}}?)(?P<bare>{leading.LEVELS}): "
+        rf" (?:pid=)?(?P<pid>\d{{1,9}}) (?P<said>(?:tid=|TID-)\S{{1,20}} [^\n:]{{0,200}}?)(?P<bare>{WORDS}): "
         r"(?P<message>.*)"
     ),
     r" (?P<message>[A-Za-z][\w./@-]{0,60} (?P<bare>error|warn|info|verbose|debug|silly|fatal|trace): .*)",

@@ -11,16 +11,13 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from log_processor.formats.lib.lazy import compile_lazily
+from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.lib.time_shapes import FRACTION, SHAPES, ZONE, Groups, read_iso
 
-LEVELS = (
-    "TRACE|DEBUG|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC"
-    "|VERBOSE|LOG|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
-)
 COLOUR = r"(?:\x1b\[[\d;]{0,12}m)?"
 BEFORE = (
     rf"{COLOUR}{COLOUR}"
-    rf"(?: ?\[?({LEVELS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:[-|] )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
+    rf"(?: ?\[?({WORDS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:[-|] )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
     rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
 )
@@ -28,7 +25,7 @@ BEFORE = (
 
 Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets.
 """
-AFTER = r"(?![\w.])[\])>]?"
+AFTER = r"(?![\w.]| [AP]M(?!\w))[\])>]?"
 
 
 class Lead(NamedTuple):
@@ -44,8 +41,8 @@ class Lead(NamedTuple):
     pid: int | None = None
 
 
-NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log)"
-SIGNS = r"(?= {0,5}\d|[A-Z][a-z]{2},? |(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
+NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log|[a-z]{2}/\d)"
+SIGNS = r"(?= {0,5}\d|[JFMASONDTW][a-z]{2,8},? |[a-z]{3}/\d|(?:-|[A-Z][A-Z0-9_]{2,30}) \d)"
 """How each shape begins; with `NO_LOG_FILE` it rejects most lines without a time before each shape is tried."""
 ANY = compile_lazily(
     rf"(?!\t|{NO_LOG_FILE}){BEFORE}{SIGNS}(?:{'|'.join(shape for shape, _ in SHAPES)}){AFTER}", re.ASCII
@@ -53,7 +50,7 @@ ANY = compile_lazily(
 ISO = re.compile(SHAPES[0][0] + AFTER, re.ASCII)
 STARTS = compile_lazily(rf"\[?{ISO.pattern}|{ANY.pattern}".encode())
 
-WORD = rf"(?:[^\s\d,|;]|\d{{1,10}} {{1,2}}(?:\[|(?:{LEVELS}) )|[0-9a-f]{{8}}-[0-9a-f]{{4}}-)"
+WORD = rf"(?:[^\s\d,|;]|\d{{1,10}} {{1,2}}(?:\[|(?:{WORDS}) )|[0-9a-f]{{8}}-[0-9a-f]{{4}}-)"
 DATED = compile_lazily(
     rf"[\[<(]?(?:19|20)\d\d[-/]\d\d[-/]\d\d(?:T|,? {{1,2}}|[_:-])\d\d:\d\d:\d\d{FRACTION}{ZONE}"
     rf"(?:[\])>]:?[ \t]{{0,5}}|:?[ \t]{{1,5}}){WORD}".encode(),

@@ -8,6 +8,16 @@ LEVELS = {
     "error": ("error", "err", "eror", "severe", "e", "failure", "failed", "fail", "exception"),
     "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic", "ftl", "pnc"),
 }
+WORDS = (
+    "TRACE|DEBUG|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC"
+    "|VERBOSE|LOG|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
+)
+"""An expression of the words of levels in capitals."""
+ANY_CASE = (
+    "(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency"
+    "|panic|verbose|trc|dbg|inf|wrn|ftl|vrb|fail)"
+)
+"""The same, without the words that are usual in prose, in small letters too."""
 BY_NAME = {spelling: level for level, spellings in LEVELS.items() for spelling in spellings}
 BY_RANK = ("trace", "debug", "info", "warn", "error", "fatal")
 SYSLOG_SEVERITIES = ("emerg", "alert", "crit", "err", "warning", "notice", "info", "debug")

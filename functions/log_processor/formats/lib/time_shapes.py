@@ -5,6 +5,7 @@ A time without a zone counts as UTC. A clock without a date is no time.
 
 from collections.abc import Callable
 
+from log_processor.formats.lib.levels import ANY_CASE, WORDS
 from log_processor.formats.lib.timestamps import (
     MONTHS,
     ZONES,
@@ -15,15 +16,23 @@ from log_processor.formats.lib.timestamps import (
 )
 
 MONTH = "|".join(MONTHS)
+LONG_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    "|Nov(?:ember)?|Dec(?:ember)?"
+)
 WEEKDAY = "(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+LONG_WEEKDAY = "(?:Mon(?:day)?|Tue(?:sday)?|Wed(?:nesday)?|Thu(?:rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)"
 FRACTION = r"(?:[.:]\d{1,9}|,(?:\d{3}|\d{6}|\d{9})(?![\d,]))?"  # after a comma other digits are the next column's
 CLOCK = rf"\d\d:\d\d:\d\d{FRACTION}"
 HOURS = rf"(\d\d?:\d\d:\d\d{FRACTION})"
 DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 NARROW = "\u202f"  # the blank that Java 20 and later writes there
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
-REGION = r"[A-Z][a-z]{2,9}/[A-Z][\w/-]{2,30}(?=\])"
-ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({NAMES}|{REGION})(?!\w))?"
+REGION = r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)/[A-Z][\w/-]{1,30}"
+APART = r"(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?"
+ZONE = rf"(?: ?([+-]\d\d:?\d\d|Z)(?!\w)| (?=[A-Z][A-Za-z]{{2}})({APART}|{NAMES}|{REGION})(?![\w+-]))?"
+SPELT_ZONE = r"(?: \((?:[A-Z][a-z]{1,20} ){1,4}Time\))?"  # as JavaScript writes it
+HALF = rf"(?: |{NARROW})?([AaPp][Mm])(?!\w)"
 Groups = tuple[str, ...]
 TimeShape = tuple[str, Callable[[Groups, int], int | None]]
 
@@ -56,9 +65,26 @@ def _read_unpadded(groups: Groups, _last_modified_ms: int) -> int | None:
     return parse_iso_ms(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}:{minute:0>2}:{second:0>2}.{digits or '0'}")
 
 
-def _read_named_month(groups: Groups, _last_modified_ms: int) -> int | None:
-    day, month, year, clock, offset, name = groups
-    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_fix_clock(clock)}", offset or name)
+def _read_day_first(groups: Groups, _last_modified_ms: int) -> int | None:
+    day, month, year, *clock = groups
+    return _read_named_month(year, month, day, *clock)
+
+
+def _read_month_first(groups: Groups, _last_modified_ms: int) -> int | None:
+    month, day, year, *clock = groups
+    return _read_named_month(year, month, day, *clock)
+
+
+def _read_year_first(groups: Groups, _last_modified_ms: int) -> int | None:
+    return _read_named_month(*groups)
+
+
+def _read_named_month(
+    year: str, month: str, day: str, clock: str, half: str | None, offset: str | None, name: str | None
+) -> int | None:
+    """Read a time of which a name or a number is the month: `May`, `September`, `may`, `05`."""
+    number = int(month) if month.isdecimal() else MONTHS[month[:3].title()]
+    return parse_zoned_ms(f"{year}-{number:02d}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
 
 
 def _read_ctime(groups: Groups, _last_modified_ms: int) -> int | None:
@@ -76,11 +102,6 @@ def _read_slashed(groups: Groups, _last_modified_ms: int) -> int | None:
     month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
     year = year if len(year) == 4 else f"20{year}"
     return parse_zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
-
-
-def _read_twelve_hours(groups: Groups, _last_modified_ms: int) -> int | None:
-    month, day, year, clock, half, offset, name = groups
-    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
 
 
 def _read_clock(clock: str, half: str | None) -> str:
@@ -113,7 +134,7 @@ def _read_short_year(groups: Groups, _last_modified_ms: int) -> int | None:
 
 def _read_month_day(groups: Groups, last_modified_ms: int) -> int | None:
     month, day, clock = groups
-    return parse_bsd_ms(month, day, _fix_clock(clock), last_modified_ms)
+    return parse_bsd_ms(month.title(), day, _fix_clock(clock), last_modified_ms)
 
 
 def _read_day_month(groups: Groups, last_modified_ms: int) -> int | None:
@@ -140,19 +161,30 @@ def _fix_clock(clock: str) -> str:
 
 
 SHAPES: tuple[TimeShape, ...] = (
-    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d){ZONE}", read_iso),
-    (rf"(?:{WEEKDAY}, )?(\d\d?)[-/ ]({MONTH})[-/ ](\d{{4}})(?: |::?)({CLOCK}){ZONE}", _read_named_month),
+    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d(?!:)){ZONE}", read_iso),
+    (rf"(\d{{4}})[-/.](\d\d?)[-/.](\d\d?),? {{1,2}}{HOURS}{HALF}{ZONE}", _read_year_first),
+    (rf"(\d{{4}})[-/ ]({MONTH})[-/ ](\d\d?)[ T:]{HOURS}(?:{HALF})?{ZONE}", _read_year_first),
+    (
+        rf"(?:{LONG_WEEKDAY},? )?(\d\d?)[-/ ]?({LONG_MONTH})[-/ ,]? ?(\d{{4}})(?:,? |::?|T){HOURS}(?:{HALF})?{ZONE}",
+        _read_day_first,
+    ),
     (rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])", _read_short_year),
     (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
     (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
-    (rf"({MONTH}) {{1,2}}(\d\d?), (\d{{4}}),? {HOURS}(?: |{NARROW})([AaPp][Mm]){ZONE}", _read_twelve_hours),
+    (
+        rf"(?:{LONG_WEEKDAY},? )?({LONG_MONTH}) {{1,2}}(\d\d?),? (\d{{4}}),? {HOURS}(?:{HALF})?{ZONE}{SPELT_ZONE}",
+        _read_month_first,
+    ),
+    (rf"({MONTH.lower()})/(\d\d)/(\d{{4}}) {HOURS}()()()", _read_month_first),
+    (rf"({MONTH.lower()})/(\d\d) {HOURS}", _read_month_day),
     (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _read_ctime),
     (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", _read_month_day),
     (rf"(\d\d?) ({MONTH}) ({CLOCK})", _read_day_month),
     (rf"(\d\d)[-./](\d\d) ({CLOCK})", _read_numbered_month),
     (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _read_compact),
-    (r"(\d{10})\.(\d{3,9})(?= )", _read_epoch),
-    (r"(1\d{9})(\d{3})(?=[ \t|])", _read_epoch),
+    (r"(\d{10})[.,](\d{1,9})(?=[ \t|;:\]])", _read_epoch),
+    (r"(1\d{9})((?:\d{3}){1,3})(?=[ \t|,;:\]])", _read_epoch),
+    (rf"(1\d{{9}})()(?=: \w|[ \t|,;]{{1,3}}[\[(<]?(?:{WORDS}|{ANY_CASE})(?![\w-]))", _read_epoch),
     (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _read_epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _read_epoch),
     (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _read_compact),

@@ -162,6 +162,8 @@ def parse_zoned_ms(text: str, zone: str | None) -> int | None:
         return parse_iso_ms(text)
     if "/" in zone:
         return _parse_regional_ms(text, zone)
+    if zone[3:4] in {"+", "-"}:  # GMT+2
+        zone = f"{zone[3]}{zone[4:]:0>2}"
     offset = ZONES.get(zone, "+00:00") if zone[0] not in "+-" else zone
     return parse_iso_ms(text.rstrip() + offset)
 
