@@ -3,7 +3,7 @@
 import re
 
 REACH_BYTES = 16 * 1024
-"""How far before the bound a text may be cut: a longer value is cut in two."""
+"""How far before the bound a text may be cut, and how far beside a cut a value is looked for. A longer one is cut."""
 ENDS = (re.compile(rb'\n|["}\]],'), re.compile(rb"[;&]|(?<![\d:=>,])[ \t](?!\d)"))
 """The ends of lines and of JSON's members and elements; if there is none, those of words and pairs."""
 
@@ -28,3 +28,13 @@ def find_cut(data: bytes, start: int, limit: int) -> int:
     if cut > max(start, limit - REACH_BYTES):
         return cut
     return limit - next((back for back in range(4) if data[limit - back] & 0xC0 != 0x80), 0)
+
+
+def take_last_lines(text: str) -> str:
+    """Return the last lines of a text that begin in its last 16 KiB of characters; nothing if none does."""
+    return text if len(text) <= REACH_BYTES else text[-REACH_BYTES:].partition("\n")[2]
+
+
+def take_first_lines(text: str) -> str:
+    """Return the first lines of a text that end in its first 16 KiB of characters; nothing if none does."""
+    return text if len(text) <= REACH_BYTES else text[:REACH_BYTES].rpartition("\n")[0]

@@ -3,6 +3,8 @@ r"""Split bytes into lines with their true byte offsets; only `\n` ends a line, 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from log_processor.cutting import REACH_BYTES
+
 MAX_LINE_BYTES = 4 * 1024 * 1024
 BLOCK_BYTES = 64 * 1024
 """At most so much is split at once: the lines of a megabyte of short ones would take 400 MB."""
@@ -58,6 +60,14 @@ def stop_without_line_start(chunks: Iterator[bytes], offset: int, start: int, en
         offset += len(chunk)
         if not begun and offset >= end:
             return
+
+
+def keep_preceding(blocks: Iterator[list[Line]], start: int, preceding: list[Line]) -> Iterator[list[Line]]:
+    """Yield the blocks, and add the whole lines that begin in the last 16 KiB before `start` to `preceding`."""
+    for block in blocks:
+        if block[0].offset < start:
+            preceding += (line for line in block if start - REACH_BYTES < line.offset < start)
+        yield block
 
 
 def _cut_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:

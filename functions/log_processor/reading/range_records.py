@@ -5,10 +5,11 @@ the route or an earlier attempt has decided it. A range that begins in the middl
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 
+from log_processor.cutting import REACH_BYTES
 from log_processor.errors import PlanError
 from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
@@ -22,7 +23,7 @@ from log_processor.reading.decompress import ExpansionLimits, decompress
 from log_processor.reading.gaps import GAP_BYTES, blank_gaps
 from log_processor.reading.head import HEAD_BYTES
 from log_processor.reading.json import documents
-from log_processor.reading.lines import Line, split_lines, stop_without_line_start
+from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
 from log_processor.record_text import decode_record
@@ -44,6 +45,7 @@ class RangeRecords:
       compressed or transcoded, or because a reader state would hold values that are to be hidden.
     - `divisible` says that a range may begin at any line of the object, so that a large one can be split.
     - `kind` says whether the object is read as documents or as lines.
+    - `preceding` gets the lines before the range, if values are to be hidden, before the first record is read.
 
     The blocks come as the stream does: reading them may raise what reading the object raises.
     """
@@ -54,6 +56,7 @@ class RangeRecords:
     sequential: bool
     divisible: bool
     kind: Kind
+    preceding: list[Line] = field(default_factory=list)
 
     @property
     def format(self) -> Format:
@@ -67,8 +70,9 @@ def find_first_byte(work: ObjectRange, rules: ReadingRules) -> int:
     1. The object is sequential: byte 0.
     2. The reader state is inside a document: `work.start`, since the state says what came before.
     3. The lines are of container streams: `LOOKBACK_BYTES` before `work.start`, since earlier lines may be joined.
-    4. The range is aligned, so that a record begins at its start: `work.start`.
-    5. Otherwise `GAP_BYTES` before `work.start`, since they tell whether a line begins there.
+    4. Values are hidden: `REACH_BYTES` before `work.start`, since the lines there may hold the beginning of one.
+    5. The range is aligned, so that a record begins at its start: `work.start`.
+    6. Otherwise `GAP_BYTES` before `work.start`, since they tell whether a line begins there.
 
     For example, a range of plain lines that was cut at byte 1,000 is not aligned, and is fetched from byte 992.
     """
@@ -113,6 +117,8 @@ def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
     known = _get_known_format(work, rules)
     if known is not None and known.read_stream_line is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
+    if rules.redaction is not None:
+        return max(0, work.start - REACH_BYTES)
     return work.start if work.aligned else max(0, work.start - GAP_BYTES)
 
 
@@ -140,12 +146,15 @@ def _open_lines(
     if not work.aligned and work.end is not None:
         chunks = stop_without_line_start(chunks, offset, work.start, work.end)
     blocks = split_lines(chunks, offset)
+    preceding: list[Line] = []
+    if rules.redaction is not None and work.start > 0:
+        blocks = keep_preceding(blocks, work.start, preceding)
     first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
     decision = _choose_format(work, rules, partial(_take_samples, first), last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, work.state, sequential=sequential, divisible=divisible, kind="lines")
+    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", preceding)
 
 
 def _list_samples(first: list[RawRecord]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.format import Parsed
@@ -11,8 +11,11 @@ from log_processor.formats.reader import Reader
 from log_processor.record import LogRecord, RawRecord, ReadAgain, build_log_id
 from log_processor.state import InDocument, ReaderState
 
-Transform = Callable[[RawRecord, LogRecord, ReadAgain], RawRecord | None]
-"""What a route does with a record: change it in place and return the raw record to keep, or None to filter it out."""
+Transform = Callable[[RawRecord, LogRecord, ReadAgain, str], RawRecord | None]
+"""What a route does with a record: change it in place and return the raw record to keep, or None to filter it out.
+
+It is given the next piece of the record, if it was cut and goes on.
+"""
 
 
 class ReadRecord(NamedTuple):
@@ -34,15 +37,30 @@ def read_records(
     `digest` names the object version in each `log_id`. `last_modified_ms`, in epoch milliseconds, is the timestamp of
     records without a time of their own.
     """
-    for raw in chain.from_iterable(blocks):
+    raws = chain.from_iterable(blocks)
+    for raw, following in zip(raws, repeat("")) if transform is None else _pair_pieces(raws):
         piece = raw.piece
         match = reader.read(raw.text) if piece is None else reader.read_piece(raw.text, raw.offset, piece)
         if match is None:
             yield ReadRecord(raw, None)
             continue
         record = build_record(raw, match, digest, last_modified_ms)
-        kept = raw if transform is None else transform(raw, record, partial(_read_fields, reader, raw, record.format))
+        if transform is None:
+            yield ReadRecord(raw, record)
+            continue
+        kept = transform(raw, record, partial(_read_fields, reader, raw, record.format), following)
         yield ReadRecord(raw, None) if kept is None else ReadRecord(kept, record)
+
+
+def _pair_pieces(raws: Iterator[RawRecord]) -> Iterator[tuple[RawRecord, str]]:
+    """Yield each raw record with the text of the next piece, if the record was cut and goes on."""
+    held: RawRecord | None = None
+    for raw in raws:
+        if held is not None:
+            yield held, raw.text
+        held = raw if raw.piece is not None and raw.piece.goes_on else None
+        if held is None:
+            yield raw, ""
 
 
 def _read_fields(reader: Reader, raw: RawRecord, format_name: str, text: str) -> dict[str, Any] | None:

@@ -72,6 +72,14 @@ def make_finding(rule: int, value: bytes, view: View, span: Span, *, is_outer: b
     return Finding(rule, value, spans, view.depth, quote, is_outer)
 
 
+def clip_finding(finding: Finding, start: int, stop: int) -> Iterator[Finding]:
+    """Yield the part of a finding between two bytes of the text, with its spans counted from the first; or nothing."""
+    clipped = [(max(one[0], start) - start, min(one[1], stop) - start) for one in finding.spans]
+    if spans := tuple(span for span in clipped if span[0] < span[1]):
+        is_whole = spans == tuple((one[0] - start, one[1] - start) for one in finding.spans)
+        yield finding._replace(spans=spans, quote=finding.quote if is_whole else b"")
+
+
 def _search_in_context(pattern: Pattern, view: View) -> Iterator[tuple[int, Span]]:
     """Yield where each match begins, and the span to hide: within the text in quotes in which that begins.
 

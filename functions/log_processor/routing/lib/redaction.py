@@ -11,12 +11,13 @@ from log_processor.routing.lib.disguise import disguise
 from log_processor.routing.lib.encodings import list_views, make_root
 from log_processor.routing.lib.field_names import FieldNames
 from log_processor.routing.lib.fields import FieldRedactor, Path, replace_values
-from log_processor.routing.lib.findings import Finding, make_finding
+from log_processor.routing.lib.findings import Finding, clip_finding, make_finding
 from log_processor.routing.lib.framing import join_messages
 from log_processor.routing.lib.locating import ReadField, locate_value
 from log_processor.routing.lib.masking import keep_deepest, mask
 from log_processor.routing.lib.searching import Patterns
-from log_processor.routing.lib.sensitive import Sensitive
+from log_processor.routing.lib.sensitive import NAMED, Sensitive
+from log_processor.routing.lib.surroundings import Beside
 from log_processor.routing.lib.tracing import MISSING, Trace, list_forms
 from log_processor.routing.lib.views import View
 from log_processor.storing.items import render_json
@@ -53,22 +54,31 @@ class Redaction:
         self._contextual = frozenset(
             index for index, rule in enumerate(self._tokens) if rule.sensitive is None or rule.sensitive.is_contextual
         )
+        self._key_rule = self._find_key_rule()
         self._names = FieldNames((index, rule.field) for index, rule in enumerate(rules) if rule.field)
+
+    def _find_key_rule(self) -> int | None:
+        """Return the index of the rule that hides private keys, None if there is none."""
+        keys = NAMED["aws_key"]
+        return next((index for index, rule in enumerate(self.rules) if rule.sensitive is keys), None)
 
     def text(self, text: str) -> str:
         """Return `text` with a token instead of each sensitive value."""
         return self._redact_leaf(text, ())
 
-    def apply(self, record: LogRecord, read_again: ReadAgain | None = None) -> None:
+    def apply(self, record: LogRecord, read_again: ReadAgain | None = None, beside: Beside | None = None) -> None:
         """Redact a record in place: its text, the names and values of its fields, and its `parse_error`.
 
-        A value that a rule knows by what stands beside it is traced into the fields by `read_again`.
+        A value that a rule knows by what stands beside it is traced into the fields by `read_again`. Of a value that
+        goes on `beside` the record, the record's part is hidden.
         """
         data = record.log_data.encode("utf-8", "replace")
         views = self._list_views(data, record.format)
         findings = self._patterns.find(views)
         if self._names:
             findings += self._find_fields(record, views, read_again)
+        if beside is not None:
+            findings += self._find_beside(record, views, beside)
         if record.truncated:
             findings += self._find_tail(views[0], record.format)
         if record.parse_error:
@@ -146,6 +156,20 @@ class Redaction:
         span = find_last_end(view.data, 0, len(view.data)), len(view.data)
         if span[0] < span[1]:
             yield make_finding(len(self.rules), view.data[slice(*span)], view, span)
+
+    def _find_beside(self, record: LogRecord, views: Sequence[View], beside: Beside) -> Iterator[Finding]:
+        """Yield what is known by the text beside the record: lines of a private key, and parts of values."""
+        if beside.key is not None and self._key_rule is not None:
+            for view in list_views(views[0], record.format):
+                for span in beside.key.find_lines(view):
+                    yield make_finding(self._key_rule, view.data[slice(*span)], view, span)
+        if beside.before or beside.after:
+            before, data, after = (
+                text.encode("utf-8", "replace") for text in (f"{beside.before}\n", record.log_data, f"\n{beside.after}")
+            )
+            wider = self._list_views(before + data + after, record.format)
+            for finding in (*self._patterns.find(wider), *self._find_named(wider)):
+                yield from clip_finding(finding, len(before), len(before) + len(data))
 
     def _find_fields(self, record: LogRecord, views: Sequence[View], read_again: ReadAgain | None) -> Iterator[Finding]:
         """Yield the values of the fields that are hidden because of their names, where they stand in the text."""

@@ -1,6 +1,6 @@
 """Describe a route: how the objects whose keys it matches are read, filtered, redacted and archived."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,10 +8,13 @@ from log_processor.errors import PipelineError
 from log_processor.escaping import escape
 from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
+from log_processor.reading.lines import Line
+from log_processor.reading.records import Transform
 from log_processor.record import LogRecord, RawRecord, ReadAgain
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.patterns import Pattern
 from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.surroundings import Surroundings
 
 WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the source bucket still holds the version"
 
@@ -57,22 +60,27 @@ class Route:
             return self.source
         return key.split("/", 1)[0] if "/" in key else "default"
 
-    @property
-    def transform(self) -> Callable[[RawRecord, LogRecord, ReadAgain], RawRecord | None] | None:
-        """Return the function to call with each record, or None if the route neither filters nor redacts.
+    def make_transform(self, preceding: Sequence[Line] = ()) -> Transform | None:
+        """Return the function to call with each record of an attempt, or None if the route neither filters nor redacts.
 
         The function redacts the record in place and returns its raw record, or None if the record is filtered out. It
-        is given a function that reads the record's fields from another text.
+        is given a function that reads the record's fields from another text, and the record's next piece. `preceding`
+        are the lines before the records of the attempt.
         """
-        return None if self.filters is None and self.redaction is None else self._transform
-
-    def _transform(self, raw: RawRecord, record: LogRecord, read_again: ReadAgain) -> RawRecord | None:
-        if self.filters is not None and not self.filters.should_keep(record):
+        if self.filters is None and self.redaction is None:
             return None
-        if self.redaction is None:
-            return raw
-        self.redaction.apply(record, read_again)
-        return raw._replace(text=record.log_data, undecoded=None)
+        surroundings = Surroundings(preceding)
+
+        def transform(raw: RawRecord, record: LogRecord, read_again: ReadAgain, following: str) -> RawRecord | None:
+            beside = None if self.redaction is None else surroundings.look_beside(raw, following)
+            if self.filters is not None and not self.filters.should_keep(record):
+                return None
+            if self.redaction is None:
+                return raw
+            self.redaction.apply(record, read_again, beside)
+            return raw._replace(text=record.log_data, undecoded=None)
+
+        return transform
 
     @property
     def withheld_reason(self) -> str | None:
