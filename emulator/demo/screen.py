@@ -93,7 +93,7 @@ def list_next_steps(build_dir: Path, logs: Path | None) -> Iterator[tuple[str, s
         f"ls {_quote_path(build_dir)}",
         "the function's logs, Terraform's output, and the JSON and state of the stacks",
     )
-    yield "less README.md", "how to deploy these stacks to an AWS account, and what operators do then"
+    yield "cat README.md", "how to deploy these stacks to an AWS account, and what operators do then"
 
 
 def _quote_path(path: Path) -> str:

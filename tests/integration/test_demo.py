@@ -134,7 +134,7 @@ def test_every_next_step_works_at_once(finished: tuple[Path, str, set[tuple[int,
     """In the project's folder, as they stand on the last screen; what `make` is given to read is there."""
     steps = finished[1].partition("What to do next\n")[2].splitlines()
     commands = [shlex.split(line) for line in steps if line.startswith("  ") and not line.startswith("   ")]
-    assert [command[0] for command in commands] == [".venv/bin/ops", "make", "cat", "ls", "less"]
+    assert [command[0] for command in commands] == [".venv/bin/ops", "make", "cat", "ls", "cat"]
     for command in commands:
         if command[0] == "make":
             assert list(Path(command[-1].removeprefix("LOGS=")).iterdir())
