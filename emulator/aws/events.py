@@ -20,8 +20,8 @@ RETRY_PAUSES_S = (60.0, 120.0)
 CHECK_S = 0.05
 MAX_EVENT_AGE_S = 6 * 3600
 """How long AWS keeps an event that it cannot deliver."""
-Invoke = Callable[[Any, bytes, str, str], InvocationResult]
-"""Takes a function, an event, a trigger and a request id."""
+Invoke = Callable[[Any, bytes, str, str, str], InvocationResult]
+"""Takes a function, an event, a trigger, a request id and the lineage of the chain, which is empty if it begins one."""
 
 
 class InFlight:
@@ -133,7 +133,7 @@ class Events:
         """Invoke as soon as there is room: being throttled is no attempt, until the event is too old."""
         too_old_s = time.monotonic() + MAX_EVENT_AGE_S * self._scale
         while True:
-            result = self._invoke(function, event, "async", request_id)
+            result = self._invoke(function, event, "async", request_id, "")
             if not result.throttled or time.monotonic() >= too_old_s or self._closed.wait(CHECK_S):
                 return result
 

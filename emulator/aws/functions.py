@@ -132,6 +132,12 @@ class Child:
         """Return the access key that the child signs its requests with."""
         return self._credentials["AWS_ACCESS_KEY_ID"]
 
+    @property
+    def cpu_s(self) -> float:
+        """Return the processor time that the process has used so far, in seconds."""
+        times = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """Kill the process at once. An invocation that is under way ends as one whose runtime exited."""
         with suppress(ProcessLookupError):

@@ -19,6 +19,7 @@ from moto.sqs.models import sqs_backends
 from moto.sts.models import sts_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
+from emulator.aws.chains import Chains
 from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
 from emulator.aws.deployments import describe_deployment, read_reservations
 from emulator.aws.edge import Edge, Middleware
@@ -71,6 +72,7 @@ class LocalAws:
     ) -> None:
         self._port = port
         self.concurrency = ConcurrencyPool(account_concurrency, partial(read_reservations, ACCOUNT_ID, REGION))
+        self.chains = Chains()
         self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
@@ -91,7 +93,7 @@ class LocalAws:
         self._in_flight = InFlight()
         self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
         self._mappings = Mappings(
-            ACCOUNT_ID, REGION, self._run, self._in_flight, slots=CONCURRENCY, pause_scale=self._scale
+            ACCOUNT_ID, REGION, self._run, self._in_flight, self.chains, slots=CONCURRENCY, pause_scale=self._scale
         )
         return self
 
@@ -165,14 +167,20 @@ class LocalAws:
 
         def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
             payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
-            result = aws._run(function, payload, "invoke", str(uuid.uuid4()))
+            result = aws._run(function, payload, "invoke", str(uuid.uuid4()), "")
             return result.payload.decode(), result.error is not None, ""
 
         return invoke
 
-    def _run(self, function: Any, event: bytes, trigger: str, request_id: str) -> InvocationResult:
+    def _run(self, function: Any, event: bytes, trigger: str, request_id: str, lineage: str) -> InvocationResult:
         deployment = describe_deployment(function, self.endpoint_url, ACCOUNT_ID, REGION)
-        call = RuntimeCall(request_id, event, float(function.timeout), function.function_arn)
+        call = RuntimeCall(
+            request_id,
+            event,
+            float(function.timeout),
+            function.function_arn,
+            lineage or self.chains.begin_chain(deployment.name),
+        )
         with self.concurrency.admit(deployment.name) as admitted:
             if not admitted:
                 return InvocationResult(b"null", THROTTLED, 0.0, 0, cold=False, throttled=True)
@@ -192,6 +200,7 @@ class LocalAws:
 
     def _build_middlewares(self) -> list[Middleware]:
         return [
+            self.chains.build_middleware(),
             build_policy_middleware(self._find_role, ACCOUNT_ID, REGION),
             build_batch_write_middleware(ACCOUNT_ID, REGION),
         ]

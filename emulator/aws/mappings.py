@@ -14,6 +14,7 @@ from moto.awslambda.models import lambda_backends
 from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import Message, sqs_backends
 
+from emulator.aws.chains import TRACE_ATTRIBUTE, Chains, read_trace
 from emulator.aws.events import InFlight, Invoke
 from emulator.aws.functions import InvocationResult
 
@@ -34,12 +35,21 @@ class Mappings:
     """
 
     def __init__(
-        self, account_id: str, region: str, invoke: Invoke, in_flight: InFlight, *, slots: int, pause_scale: float
+        self,
+        account_id: str,
+        region: str,
+        invoke: Invoke,
+        in_flight: InFlight,
+        chains: Chains,
+        *,
+        slots: int,
+        pause_scale: float,
     ) -> None:
         self._account_id = account_id
         self._region = region
         self._invoke = invoke
         self._in_flight = in_flight
+        self._chains = chains
         self._slots = slots
         self._scale = pause_scale
         _scale_delays(pause_scale)
@@ -116,8 +126,11 @@ class Mappings:
     def _invoke_function(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
         function = lambda_backends[self._account_id][self._region].get_function(mapping.function_arn)
         event = {"Records": [_build_record(self._region, queue.queue_arn, message) for message in messages]}
-        result = self._invoke(function, json.dumps(event).encode(), "sqs", str(uuid.uuid4()))
-        failed = _read_failed_ids(mapping, result, [message.id for message in messages])
+        lineage = self._chains.continue_chain(function.function_name, map(read_trace, messages))
+        failed: set[str] = set()
+        if lineage is not None:  # else Lambda drops the messages
+            result = self._invoke(function, json.dumps(event).encode(), "sqs", str(uuid.uuid4()), lineage)
+            failed = _read_failed_ids(mapping, result, [message.id for message in messages])
         sqs = sqs_backends[self._account_id][self._region]
         for message in messages:
             if message.id in failed:
@@ -153,6 +166,7 @@ def _read_failed_ids(mapping: Any, result: InvocationResult, all_ids: list[str])
 
 
 def _build_record(region: str, queue_arn: str, message: Any) -> dict[str, Any]:
+    trace = read_trace(message)
     return {
         "messageId": message.id,
         "receiptHandle": message.receipt_handle,
@@ -160,6 +174,7 @@ def _build_record(region: str, queue_arn: str, message: Any) -> dict[str, Any]:
         "attributes": {
             "ApproximateReceiveCount": str(message.approximate_receive_count),
             "SentTimestamp": str(message.sent_timestamp),
+            **({TRACE_ATTRIBUTE: trace} if trace else {}),
         },
         "messageAttributes": {},
         "md5OfBody": message.body_md5,

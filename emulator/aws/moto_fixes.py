@@ -12,6 +12,8 @@ from moto.s3.responses import S3Response
 from moto.sqs.exceptions import InvalidParameterValue
 from moto.sqs.models import Queue, SQSBackend
 
+from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
+
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
 
 UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -34,6 +36,7 @@ def apply_fixes() -> None:
             _fix_item_count,
             _fix_transition_size,
             _fix_message_size,
+            _fix_trace_header,
         ):
             fix()
 
@@ -127,6 +130,19 @@ def _fix_message_size() -> None:
         moto_validate(self, queue, message_body, *args, **kwargs)
 
     _replace(SQSBackend, "_validate_message", validate)
+
+
+def _fix_trace_header() -> None:
+    """Keep the trace header of a request with the messages that it sends, as SQS does: moto drops it."""
+    moto_send = SQSBackend.send_message
+
+    def send(self: Any, *args: Any, **kwargs: Any) -> Any:
+        message = moto_send(self, *args, **kwargs)
+        if trace := trace_of_request.get():
+            message.system_attributes.setdefault(TRACE_ATTRIBUTE, {"DataType": "String", "StringValue": trace})
+        return message
+
+    _replace(SQSBackend, "send_message", send)
 
 
 def _fix_transition_size() -> None:

@@ -20,6 +20,8 @@ class RuntimeCall:
     event: bytes
     timeout_s: float
     function_arn: str
+    lineage: str = ""
+    """What the trace header says of the chain of invocations; empty if nothing is to be said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +103,12 @@ class RuntimeApi:
 
 
 def _build_headers(call: RuntimeCall) -> dict[str, str]:
+    root = f"Root=1-{int(time.time()):08x}-{call.request_id.replace('-', '')[:24]}"
     return {
         "Lambda-Runtime-Aws-Request-Id": call.request_id,
         "Lambda-Runtime-Deadline-Ms": str(int((time.time() + call.timeout_s) * 1000)),
         "Lambda-Runtime-Invoked-Function-Arn": call.function_arn,
-        "Lambda-Runtime-Trace-Id": f"Root=1-{int(time.time()):08x}-{call.request_id.replace('-', '')[:24]}",
+        "Lambda-Runtime-Trace-Id": f"{root};{call.lineage}" if call.lineage else root,
     }
 
 

@@ -1,0 +1,87 @@
+"""The local AWS cuts a chain of invocations through a queue as Lambda does, unless the function allows it."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+
+import pytest
+
+from emulator.aws.chains import MAX_INVOCATIONS
+from emulator.aws.local_aws import LocalAws
+
+pytestmark = pytest.mark.server
+
+HANDLER = """
+import os
+
+import boto3
+
+def handle(event, context):
+    for record in event["Records"]:
+        left = int(record["body"])
+        if left:
+            boto3.client("sqs").send_message_batch(
+                QueueUrl=os.environ["WORK"], Entries=[{"Id": "0", "MessageBody": str(left - 1)}]
+            )
+"""
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+LINKS = 20
+IDLE_S = 60
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[LocalAws]:
+    """Yield a local AWS in which the function `app` sends each number less one to the queue that feeds it."""
+    with LocalAws(retry_pause_scale=0.0001) as local:
+        sqs, functions = local.client("sqs"), local.client("lambda")
+        url = sqs.create_queue(QueueName="work")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+        role = local.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        sending = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": arn}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [sending]})
+        local.client("iam").put_role_policy(RoleName="app", PolicyName="send", PolicyDocument=policy)
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as archive:
+            archive.writestr("app.py", HANDLER)
+        functions.create_function(
+            FunctionName="app",
+            Runtime="python3.11",
+            Role=role,
+            Handler="app.handle",
+            Code={"ZipFile": content.getvalue()},
+            Timeout=10,
+            Environment={"Variables": {"WORK": url}},
+        )
+        functions.create_event_source_mapping(EventSourceArn=arn, FunctionName="app", BatchSize=1)
+        yield local
+
+
+def run_chain(aws: LocalAws) -> int:
+    """Begin a chain that would have `LINKS` invocations after its first, and return how many it had."""
+    before = len(aws.invocations)
+    aws.client("sqs").send_message(QueueUrl="work", MessageBody=str(LINKS))
+    assert aws.wait_until_idle(IDLE_S)
+    return len(aws.invocations) - before
+
+
+def test_a_long_chain_is_cut_unless_it_is_allowed(aws: LocalAws) -> None:
+    """The message that would start one invocation too many is dropped and counted; `Allow` lets the chain end."""
+    functions = aws.client("lambda")
+    assert functions.get_function_recursion_config(FunctionName="app")["RecursiveLoop"] == "Terminate"
+    assert (run_chain(aws), aws.chains.cut["app"]) == (MAX_INVOCATIONS, 1)
+    functions.put_function_recursion_config(FunctionName="app", RecursiveLoop="Allow")
+    assert functions.get_function_recursion_config(FunctionName="app")["RecursiveLoop"] == "Allow"
+    assert (run_chain(aws), aws.chains.cut["app"]) == (LINKS + 1, 1)
+    functions.put_function_recursion_config(FunctionName="app", RecursiveLoop="Terminate")
+    assert (run_chain(aws), aws.chains.cut["app"]) == (MAX_INVOCATIONS, 2)
+
+
+def test_chains_that_have_nothing_in_common_are_whole(aws: LocalAws) -> None:
+    """Each message from outside begins a chain, however many the function has handled."""
+    cut = aws.chains.cut["app"]
+    for _ in range(MAX_INVOCATIONS + 1):
+        aws.client("sqs").send_message(QueueUrl="work", MessageBody="0")
+    assert aws.wait_until_idle(IDLE_S)
+    assert aws.chains.cut["app"] == cut
