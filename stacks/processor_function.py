@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunctionEnvironment,
 )
 from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import LambdaFunctionEventInvokeConfig
+from cdktf_cdktf_provider_aws.lambda_function_recursion_config import LambdaFunctionRecursionConfig
 from cdktf_cdktf_provider_aws.lambda_layer_version import LambdaLayerVersion
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
@@ -64,6 +65,11 @@ class ProcessorFunction(Construct):
             function_name=self.function.function_name,
             maximum_retry_attempts=ASYNC_RETRIES,
             maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
+        )
+
+        # the function bounds its chains of invocations itself; Lambda would drop what follows the 16th
+        LambdaFunctionRecursionConfig(
+            self, "recursion", function_name=self.function.function_name, recursive_loop="Allow"
         )
 
     def _build_layer(self, name: str, architecture: str) -> LambdaLayerVersion:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emulator.aws.edge import Middleware
 from emulator.aws.local_aws import LocalAws
 from emulator.chaos.middleware import FaultMiddleware
 from emulator.deploy.progress import Steps
@@ -43,14 +44,17 @@ class DeployedPipeline:
 
 
 @contextmanager
-def deploy_pipeline(build_dir: Path, steps: Steps) -> Iterator[DeployedPipeline]:
-    """Synthesize and apply the main stack; on exit from the context, everything that was started has ended."""
+def deploy_pipeline(build_dir: Path, steps: Steps, *middlewares: Middleware) -> Iterator[DeployedPipeline]:
+    """Synthesize and apply the main stack; on exit from the context, everything that was started has ended.
+
+    `middlewares` handle the requests to the local AWS after that for faults.
+    """
     build_dir.mkdir(parents=True, exist_ok=True)
     with steps.show("Synthesize the stacks"):
         stacks = synthesize(build_dir, CONFIGURING)
     middleware = FaultMiddleware()
     log_dir = build_dir / "function-logs"
-    with LocalAws(log_dir=log_dir, middlewares=[middleware]) as aws:
+    with LocalAws(log_dir=log_dir, middlewares=[middleware, *middlewares]) as aws:
         env = os.environ | build_cli_environment(build_dir) | aws.build_environment()
         terraform = Terraform(find_terraform(), env, stacks.log)
         with terraform.begin(stacks.main, steps) as apply:

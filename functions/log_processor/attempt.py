@@ -9,7 +9,6 @@ from functools import partial
 from log_processor.beginning import Begun
 from log_processor.errors import (
     AccessDeniedError,
-    NoProgressError,
     OutOfTimeError,
     PipelineError,
     ServiceUnavailableError,
@@ -29,7 +28,13 @@ from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reje
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.access import make_final_denial, postpone_denied
-from log_processor.work.continuation import MAX_STALLS, choose_stall_delay_s
+from log_processor.work.chain import (
+    MAX_HOPS,
+    MAX_STALLS,
+    choose_stall_delay_s,
+    make_chain_error,
+    make_no_progress_error,
+)
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Denied, Done, Failed, Outcome, Requeued
 from log_processor.work.plan import Plan
@@ -104,14 +109,22 @@ class Attempt:
 
         - `Continued` if something is stored, and the time is up or a service is not available.
         - `Requeued` if nothing is stored, and the time is up or the table throttles the writes.
-        - `Failed` for any other error, and instead of `Requeued` after `MAX_STALLS` invocations that stored nothing.
+        - `Failed` for any other error, instead of `Requeued` after `MAX_STALLS` invocations that stored nothing, and
+          instead of both after `MAX_HOPS` hops.
         """
+        outcome = self._choose_outcome(error)
+        if isinstance(outcome, Continued | Requeued) and self.work.hops >= MAX_HOPS:
+            return self.make_failure(make_chain_error(self.work, self.committed.position))
+        return outcome
+
+    def _choose_outcome(self, error: PipelineError) -> Outcome:
+        """Return the outcome of an attempt that `error` ended, however often its range was handed on."""
         work = self.work
         match error:
             case OutOfTimeError() | ServiceUnavailableError() if self.has_progress:
                 return Continued(self.committed.position)
             case OutOfTimeError() if self.begun.has_half_the_time and work.stalls >= MAX_STALLS:
-                return self.make_failure(_make_no_progress_error(work))
+                return self.make_failure(make_no_progress_error(work))
             case OutOfTimeError():
                 return Requeued(replace(work, stalls=work.stalls + self.begun.has_half_the_time))
             case ThrottledError() if work.stalls < MAX_STALLS:
@@ -227,10 +240,3 @@ class Attempt:
         self.rejects.add(
             render_reject(origin, batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)
         )
-
-
-def _make_no_progress_error(work: ObjectRange) -> NoProgressError:
-    return NoProgressError(
-        f"{work.uri}: {MAX_STALLS + 1} invocations in a row ended before the first record after byte "
-        f"{work.start} was reached and stored: give the function more time or memory"
-    )

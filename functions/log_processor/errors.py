@@ -18,6 +18,7 @@ PipelineError
     ExpansionError                who sets the limits         no                yes        at once
     PlanError                     a person, in the ledger     no                yes        at once
     NoProgressError               who sets time and memory    no                yes        at once
+    ChainTooLongError             who sets time and memory    no                yes        at once
 
 *Delivered again*: the queue or Lambda delivers the event again, because the error is raised or the message is reported
 as failed. A range of which something is stored is continued instead; one that the table throttles is requeued 10 times.
@@ -114,3 +115,7 @@ class PlanError(PermanentError):
 
 class NoProgressError(PermanentError):
     """Many whole invocations in a row stored no record: the range would be requeued for ever."""
+
+
+class ChainTooLongError(PermanentError):
+    """A range was handed on so often that its chain of invocations has to end, however much of it is stored."""

@@ -24,7 +24,7 @@ from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
-from log_processor.work.continuation import RangeQueue
+from log_processor.work.continuation import RangeQueue, restart_chain
 from log_processor.work.deadline import Deadline
 from log_processor.work.envelopes import unwrap
 from log_processor.work.ranges import ObjectRange
@@ -126,7 +126,8 @@ def _finish_message(message: dict[str, Any], deadline: Deadline) -> bool:
         if not is_final and receives < max_receives:
             return False
         explanation = "; ".join(map(str, errors))
-        queue.send_to_dead_letters(message["body"], code=errors[0].code, message=explanation, attempts=receives)
+        letter = restart_chain(message["body"])
+        queue.send_to_dead_letters(letter, code=errors[0].code, message=explanation, attempts=receives)
     if refusals:
         logger.warning("message %s stays on the work queue", message["messageId"])
     return not refusals

@@ -38,6 +38,13 @@ def test_the_source_bucket_is_versioned_and_private(tap_stack: Stack) -> None:
     assert old["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
 
 
+def test_chains_of_invocations_are_not_cut(tap_stack: Stack) -> None:
+    """Lambda would drop the message that starts about the 17th invocation; the function bounds its chains itself."""
+    recursion = get_resource(tap_stack, "aws_lambda_function_recursion_config")
+    assert recursion["recursive_loop"] == "Allow"
+    assert "aws_lambda_function." in recursion["function_name"]
+
+
 def test_the_notification_names_each_suffix_and_eventbridge(tap_stack: Stack) -> None:
     """One resource holds both, because it replaces every notification of the bucket."""
     notification = get_resource(tap_stack, "aws_s3_bucket_notification")

@@ -7,10 +7,18 @@ from rich.console import Console
 
 from emulator.chaos.deployed import DeployedPipeline, deploy_pipeline
 from emulator.deploy.progress import Steps
+from tests.integration.pace import Pace
 
 
 @pytest.fixture(scope="session")
-def pipeline(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeployedPipeline]:
+def pace() -> Pace:
+    """Return what can make S3 slow."""
+    return Pace()
+
+
+@pytest.fixture(scope="session")
+def pipeline(tmp_path_factory: pytest.TempPathFactory, pace: Pace) -> Iterator[DeployedPipeline]:
     """Deploy the main stack. Who changes the function's code leaves it changed."""
-    with Steps(Console(quiet=True)) as steps, deploy_pipeline(tmp_path_factory.mktemp("chaos"), steps) as running:
+    folder = tmp_path_factory.mktemp("chaos")
+    with Steps(Console(quiet=True)) as steps, deploy_pipeline(folder, steps, pace) as running:
         yield running

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from log_processor.errors import AccessDeniedError
-from log_processor.work.continuation import MAX_DELAY_S
+from log_processor.work.chain import MAX_DELAY_S
 from log_processor.work.ranges import ObjectRange
 
 FIRST_WAIT_S = 30

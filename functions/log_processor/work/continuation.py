@@ -1,6 +1,5 @@
 """Send the ranges that one invocation leaves to later ones, as ordinary messages on the work queue."""
 
-import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
@@ -36,16 +35,12 @@ CONTINUATION = "object_range"
 UNSENDABLE = re.compile("[\ufffe\uffff]")
 """The characters that a message of SQS may not hold and JSON does not escape."""
 BATCH_MESSAGES = 10
-MAX_STALLS = 10
-"""The most invocations in a row that may store nothing of a range; after one more, the range fails."""
 MESSAGE_VERSION = 2
 READABLE_VERSIONS = (1, MESSAGE_VERSION)
 NAMES = frozenset(field.name for field in fields(ObjectRange))
 NEW_NAMES = {"header": "state"}
 OLD_NAMES = frozenset({"index"})
 """Names of messages of version 1, which state no version: those that changed, and those that are no longer used."""
-FIRST_DELAY_S = 5
-MAX_DELAY_S = 900
 FORMAT_NAME = FieldRule(lambda value: isinstance(value, str), "the name of a format")
 STATE_TEXT = FieldRule(
     lambda value: isinstance(value, str) and is_encoded(value), "a reader state that this function wrote"
@@ -65,6 +60,7 @@ RULES: Mapping[str, FieldRule] = {
     "event_time": MOMENT,
     "denied_since": MOMENT,
     "stalls": bound_number(0, 1_000),
+    "hops": bound_number(0, 1_000_000),
     "last_modified_ms": allow_null(TIME_MS),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
 }
@@ -78,8 +74,7 @@ def render_message(work: ObjectRange) -> str:
         "plan": encode_plan(work.plan) if work.plan else None,
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
-    message = orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode()
-    return UNSENDABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", message)
+    return _escape_unsendable(orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode())
 
 
 def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
@@ -114,12 +109,23 @@ def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
     return fields
 
 
-def choose_stall_delay_s(stalls: int) -> int:
-    """Return the seconds until a range of which nothing was stored is tried again.
+def restart_chain(body: str) -> str:
+    """Return the body of a message with its hops counted from 0, so that a redriven letter may take as many again.
 
-    The delay has full jitter, and grows with `stalls` from at most 5 s to at most 15 min.
+    A body that is no continuation, or has no hops, is returned as it is.
     """
-    return random.randint(0, min(MAX_DELAY_S, FIRST_DELAY_S * 2**stalls))  # noqa: S311 - no secret
+    try:
+        message = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return body
+    fields = message.get(CONTINUATION) if isinstance(message, dict) else None
+    if not isinstance(fields, dict) or not fields.get("hops"):
+        return body
+    return _escape_unsendable(orjson.dumps(message | {CONTINUATION: fields | {"hops": 0}}).decode())
+
+
+def _escape_unsendable(message: str) -> str:
+    return UNSENDABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", message)
 
 
 def group_bodies(bodies: Iterable[str]) -> Iterator[list[str]]:
@@ -146,12 +152,12 @@ class RangeQueue:
         self._dead_letter_queue_url = dead_letter_queue_url
 
     def send(self, ranges: Sequence[ObjectRange], delay_s: int = 0) -> None:
-        """Send all `ranges`, up to ten in a request, to be delivered after `delay_s` (at most 900) seconds.
+        """Hand on all `ranges`, up to ten in a request, to be delivered after `delay_s` (at most 900) seconds.
 
         Raise if the queue does not accept one of them. All may be sent again then: a range that is delivered twice is
         stored once.
         """
-        for bodies in group_bodies(map(render_message, ranges)):
+        for bodies in group_bodies(render_message(work.count_hop()) for work in ranges):
             messages: Any = [
                 {"Id": str(number), "MessageBody": body, "DelaySeconds": delay_s} for number, body in enumerate(bodies)
             ]

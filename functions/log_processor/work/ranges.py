@@ -30,6 +30,7 @@ class ObjectRange:
     - `sequential`: the stream can only be read from its beginning, because it is compressed or UTF-16.
     - `denied_since`: when access was first denied, since which nothing of the range is stored; None if it was not.
     - `stalls`: the number of invocations in a row that stored nothing of the range.
+    - `hops`: the number of invocations that handed on the range, or one that it is part of; waits for access are none.
     """
 
     bucket: str
@@ -44,6 +45,7 @@ class ObjectRange:
     sequential: bool = False
     event_time: str | None = None
     stalls: int = 0
+    hops: int = 0
     plan: Plan | None = None
     last_modified_ms: int | None = None
     denied_since: str | None = None
@@ -87,6 +89,10 @@ class ObjectRange:
         """Return the rest of this range after everything before `start` is stored."""
         rest = replace(self, start=start, aligned=True, format=format_name, state=state, sequential=sequential)
         return rest.begin_anew()
+
+    def count_hop(self) -> "ObjectRange":
+        """Return the range for its next invocation: with a hop more, unless it waits for access."""
+        return self if self.denied_since else replace(self, hops=self.hops + 1)
 
     def begin_anew(self) -> "ObjectRange":
         """Return the range without what is known of attempts that stored nothing."""

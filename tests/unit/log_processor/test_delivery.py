@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
 from log_processor.reading import range_records
 from log_processor.service_errors import translate_error
-from log_processor.work.continuation import MAX_STALLS, range_from_message
+from log_processor.work.chain import MAX_STALLS
+from log_processor.work.continuation import range_from_message
 from log_processor.work.plan import encode_plan
 from log_processor.work.ranges import ObjectRange
 
