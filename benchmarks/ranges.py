@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--object-mb", type=int, default=128, help="size of the object (default: 128)")
     parser.add_argument("--report", type=Path, default=Path("build/bench/ranges.json"), help="where the figures go")
     options = parser.parse_args(arguments)
-    block = _build_block()
+    block = build_block()
     whole = _run(block, options.object_mb, WHOLE)
     print(f"one pass: {whole.seconds:.1f} s, {options.object_mb / whole.seconds:.1f} MB/s")
     report: dict[str, float] = {"one_pass_s": round(whole.seconds, 2)}
@@ -46,7 +46,7 @@ def _run(block: bytes, megabytes: int, range_bytes: int) -> Run:
         return process_object(child, stub, "b.log")
 
 
-def _build_block() -> bytes:
+def build_block() -> bytes:
     """Return whole access lines of a little over 1 MiB."""
     access_lines = lines.generate_combined(random.Random(1), 10_000)
     text = ("\n".join(access_lines) + "\n").encode()

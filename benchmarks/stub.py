@@ -1,8 +1,9 @@
-"""Imitate S3, DynamoDB and SQS for a function that is measured: answer at once, and keep next to nothing."""
+"""Imitate S3, DynamoDB and SQS for a function that is measured: answer at once or later, and keep next to nothing."""
 
 import json
 import queue
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
@@ -32,10 +33,14 @@ class Repeated:
 
 
 class Stub:
-    """A server on a free loopback port while its `with` block runs; `messages` holds those sent to the work queue."""
+    """A server on a free loopback port while its `with` block runs; `messages` holds those sent to the work queue.
 
-    def __init__(self, objects: Mapping[str, Repeated]) -> None:
+    It answers a write to the log table after `write_s` seconds.
+    """
+
+    def __init__(self, objects: Mapping[str, Repeated], write_s: float = 0.0) -> None:
         stub = self
+        self._write_s = write_s
         self._objects = objects
         self._lock = threading.Lock()
         self.messages: queue.Queue[str] = queue.Queue()
@@ -78,6 +83,7 @@ class Stub:
         asked = json.loads(body) if operation != "BatchWriteItem" else {}
         match operation:
             case "BatchWriteItem":
+                time.sleep(self._write_s)
                 with self._lock:
                     self.stored += body.count(b'{"PutRequest"')
                 return {"UnprocessedItems": {}}

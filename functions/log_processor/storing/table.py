@@ -17,7 +17,7 @@ from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import make_plain_put
 from log_processor.storing.wire import BatchWriteWire, Reply
 
-WINDOW_BATCHES = 8
+WINDOW_BATCHES = 32
 BACKLOG_BATCHES = 4 * WINDOW_BATCHES
 """The most batches that are pending at once: while one is tried again, those after it are stored."""
 WINDOW_BYTES = 8 * 1024 * 1024
