@@ -4,33 +4,45 @@ import re
 
 from log_processor.formats.generic import timed_text
 from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
+from log_processor.formats.lib.heads import MAX_CHARS, read_head, strip_message
+from log_processor.formats.lib.layouts import match_layouts
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.traces import STARTS
 from log_processor.state import Below
 
-LEVELLED = re.compile(rf"(?:({WORDS}|{ANY_CASE}):|({WORDS}) {{1,10}}\||\[({ANY_CASE})\]:?) +(.*)", re.DOTALL)
+LEVELLED = re.compile(
+    rf"(?:({WORDS}|{ANY_CASE}):|({WORDS})(?: {{1,10}}\||\[\d{{4,9}}\])|\[({ANY_CASE})\]:?) +(.*)", re.DOTALL
+)
 CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger, and the message from the lines below."""
-LEVEL_CHARS = len("informational: ")
+BRACKETS = frozenset("[(<")
+HEAD_CHARS = len("informational web-1 2026-05-04T10:00:00Z")
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed:
     """Parse any text; never return None."""
     parsed = timed_text.parse(text, last_modified_ms)
-    if parsed is not None:
-        return parsed
-    return _parse_console(text) or _parse_levelled(text) or Parsed({})
+    if parsed is None and (text.find(":", 0, MAX_CHARS) >= 0 or text[:1] in BRACKETS):
+        parsed = _parse_head(text, last_modified_ms) or _parse_console(text)
+    return parsed or _parse_levelled(text) or Parsed({})
 
 
 def parse_message(message: str, last_modified_ms: int) -> Parsed:
     """Parse any message; never return None.
 
-    To save time, a message that begins with a small letter is not searched for a time. It has a level only if a colon
-    follows within the first characters: `warn: slow`.
+    To save time, a message that begins with a small letter is searched for a level and a time only if a colon follows
+    within the first characters: `warn: slow`, `web-1 2026-05-04T10:00:00Z ERROR slow`.
     """
-    return (
-        Parsed({}) if message[:1].islower() and ": " not in message[:LEVEL_CHARS] else parse(message, last_modified_ms)
-    )
+    return Parsed({}) if message[:1].islower() and ":" not in message[:HEAD_CHARS] else parse(message, last_modified_ms)
+
+
+def _parse_head(text: str, last_modified_ms: int) -> Parsed | None:
+    head = read_head(text, last_modified_ms)
+    if head is None:
+        return None
+    fields = {"severity_text": head.level} if head.level else match_layouts(timed_text.LAYOUTS, text, head.end) or {}
+    fields = {"message": strip_message(text, head.end), **head.fields, **fields}
+    return Parsed(fields, head.timestamp_ms, timed_text.name_level(fields.get("severity_text")))
 
 
 def _parse_console(text: str) -> Parsed | None:
@@ -48,8 +60,9 @@ def _parse_levelled(text: str) -> Parsed | None:
     match = LEVELLED.match(text)
     if match is None:
         return None
-    severity = match[1] or match[2] or match[3]
-    message = text if severity == "panic" else match[4]  # Go's word is part of the message
+    *severities, message = match.groups()
+    severity = next(filter(None, severities))
+    message = text if severity == "panic" else message  # Go's word is part of the message
     return Parsed({"severity_text": severity, "message": message}, None, normalise_level(severity))
 
 
@@ -60,12 +73,14 @@ FORMAT = Format(
     specification="",
     notes=(
         "A line that begins with a time has the fields of `timed_text`; one that begins with a level (`ERROR: "
-        "`, `info: `, `INFO  | `, `[warn] `) these; any other none."
+        "`, `info: `, `INFO  | `, `[warn] `) these. A time may also stand behind a level, texts in brackets, a "
+        "process or words with digits (`[shop][TIME][INFO] `, `app[42]: TIME `, `web-1 TIME ERROR `, `INFO | jvm 1 "
+        "| TIME | `), but not behind words of a sentence. Any other line has no fields."
     ),
     schema=(
         *list_columns("severity_text message"),
         Column("log.logger", note="of .NET's console (`fail: App.Api[3]`)"),
-        Column("process.pid"),
+        *list_columns("process.pid service.name extra", note="before the time"),
     ),
     sample="ERROR: no space left",
     embedded=None,

@@ -1,9 +1,11 @@
 """Parse text of no named format whose records begin with a time; lines up to the next time belong to the record."""
 
 import re
+from typing import Any
 
 from log_processor.formats.lib import leading
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.heads import find_level, strip_message
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.tokens import FieldRule
@@ -26,6 +28,7 @@ PARTS: dict[str, FieldRule] = {
     "message": ("message", str),
     **dict.fromkeys(("bare", "boxed", "column", "symbol", "php"), ("severity_text", str)),
 }
+TOPIC = "[a-z!-]{2,30}"
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LAYOUTS = compile_layouts(
     PARTS,
@@ -39,10 +42,18 @@ LAYOUTS = compile_layouts(
         rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
         rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})?\.(?={WORDS}))?"
         rf"(?:(?P<bare>(?:{WORDS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
-        rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}|: ))[\s:|,]{{0,40}}(?:- )?(?:-- :? ?)?"
+        rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}|: ))[\s:|,;]{{0,40}}(?:- )?(?:-- :? ?)?"
         r"(?:(?P<logger>\w{1,60}(?:(?:::\w{1,60}){0,10}\]|(?:::\w{1,60}){1,10}:)) )?(?P<message>.*)"
     ),
     r" (?P<bare>[DIWEF])\d? (?P<component>[A-Z_]{2,20}|-) +(?:\[(?P<context>[^\]\n]{1,100})\] )?(?P<message>.*)",
+    (
+        r" +(?P<pid>\d{1,9})-(?P<tid>\d{1,9})/\S{1,100} +(?P<bare>[VDIWEFA])/(?P<logger>[^\n:]{1,100}?) *: "
+        r"(?P<message>.*)"
+    ),
+    (
+        r" (?P<bare>[diwef]) (?P<logger>\w{1,60}) +(?P<file>[\w./-]{1,100})\((?P<line>\d{1,9})\) : "
+        r"(?P<message>.*)"
+    ),
     r" +(?P<bare>[VDIWEF])/(?P<logger>[^\n(:]{1,100}?) *\( *(?P<pid>\d{1,9})\): (?P<message>.*)",
     r" #(?P<pid>\d{1,10})\] +(?P<bare>[A-Z]{4,7}) -- (?P<logger>[^\n:]{0,100}): (?P<message>.*)",
     rf"\t(?P<request>{UUID})\t(?:(?P<bare>{WORDS})\t)?(?P<message>.*)",
@@ -51,6 +62,11 @@ LAYOUTS = compile_layouts(
         r"(?P<message>.*)"
     ),
     r" ===\s{0,9}(?P<message>.*)",
+    (
+        rf" (?P<channel>(?=\S*,)(?:{TOPIC},){{0,5}}?(?P<bare>info|warning|error|critical|debug)(?:,{TOPIC}){{0,5}}) "
+        r"(?P<message>.*)"
+    ),
+    r" (?P<logger>(?:spid\d{1,6}s?|Server|Logon|Backup) {2,11})(?P<message>(?P<bare>Error(?=: \d))?.*)",
     r" (?P<symbol>[.*#-]) (?P<message>.*)",
     r" (?P<bare>[DIWE])! (?P<message>.*)",
     rf" (?P<channel>[a-z-]{{1,40}}): (?P<boxed>{ANY_CASE}|dynamic)(?:(?<=debug) \d{{1,3}})?: (?P<message>.*)",
@@ -69,7 +85,8 @@ OWN_LEVELS = {
     **dict(zip(".-*#", ("debug", "debug", "info", "warn"), strict=True)),
     **dict.fromkeys(("Fatal error", "Parse error", "Core error", "Compile error", "Recoverable fatal"), "error"),
     **dict.fromkeys(("CRASH", "SUPERVISOR"), "error"),
-    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards", "N"), "info"),
+    **dict.fromkeys(("PROGRESS", "Deprecated", "Strict Standards", "N", "STATUS"), "info"),
+    "T": "trace",
 }
 """Levels that only one program writes: Redis' signs, etcd's `N`, kinds of Erlang's reports and of PHP's errors."""
 
@@ -81,7 +98,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         return None
     fields = match_layouts(LAYOUTS, text, lead.end)
     if fields is None:
-        fields = {"message": text[lead.end :].lstrip(" \t,:;|-")}
+        fields = _read_level(text, lead)
     if lead.thread:
         fields["thread.name"] = lead.thread
     if lead.pid is not None:
@@ -89,7 +106,20 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     severity = fields.get("severity_text") or lead.level
     if severity:
         fields["severity_text"] = severity
-    return Parsed(fields, lead.timestamp_ms, OWN_LEVELS.get(severity or "") or normalise_level(severity))
+    return Parsed(fields, lead.timestamp_ms, name_level(severity))
+
+
+def name_level(severity: str | None) -> str | None:
+    """Return the level of a word that stands in a head."""
+    return OWN_LEVELS.get(severity or "") or normalise_level(severity)
+
+
+def _read_level(text: str, lead: leading.Lead) -> dict[str, Any]:
+    """Return the level, if one stands in the head behind the time, and the message."""
+    level = find_level(text, lead.end) if lead.level is None else None
+    if level is None:
+        return {"message": strip_message(text, lead.end)}
+    return {**level.fields, "severity_text": level.word, "message": strip_message(text, level.end)}
 
 
 FORMAT = Format(
@@ -104,9 +134,10 @@ FORMAT = Format(
         Column("severity_text"),
         Column("message", note="what follows the level, or else the time"),
         *list_columns("thread.name thread.id log.logger process.pid host.name faas.invocation_id"),
-        Column("log.channel", note="of `channel.LEVEL:`"),
+        Column("log.channel", note="of `channel.LEVEL:`, or MikroTik's topics"),
         *list_columns("code.file.path code.line.number mongodb.component mongodb.context"),
-        Column("extra", note="words before the level, in brackets or Sidekiq's"),
+        Column("service.name", note="of `app[42]` before the level"),
+        Column("extra", note="words before the level, in brackets or with a digit, or Sidekiq's"),
     ),
     sample="[2026-05-04 10:00:00] production.ERROR: no such route",
     embedded=None,

@@ -77,14 +77,14 @@ def _index_by_group() -> tuple[tuple[slice, Callable[[Groups, int], int | None] 
 
 
 @lru_cache(maxsize=1)
-def read_lead(text: str, last_modified_ms: int) -> Lead | None:
-    """Return the time at the start of `text` and what stands before it; None if the text does not begin with a time.
+def read_lead(text: str, last_modified_ms: int, position: int = 0) -> Lead | None:
+    """Return the time at `position` of `text` and what stands before the time; None if none stands there.
 
     The last answer is kept, since several formats are asked about the same text.
     """
-    if (match := ISO.match(text, text[:1] == "[")) is not None:
+    if (match := ISO.match(text, position + text.startswith("[", position))) is not None:
         return Lead(read_iso(match.groups(), last_modified_ms), match.end())
-    if (match := ANY.match(text)) is None:
+    if (match := ANY.match(text, position)) is None:
         return None
     groups = match.groups()
     level, thread, report, *pids = groups[:BESIDE]

@@ -1,15 +1,30 @@
 """Normalise severities to OpenTelemetry's six short names: trace, debug, info, warn, error, fatal."""
 
 LEVELS = {
-    "trace": ("trace", "finest", "verbose", "v", "trc", "trce", "vrb", "silly"),
-    "debug": ("debug", "finer", "fine", "config", "d", "dbg", "dbug"),
+    "trace": ("trace", "trac", "finest", "verbose", "v", "trc", "trce", "vrb", "silly"),
+    "debug": ("debug", "debu", "finer", "fine", "config", "d", "dbg", "dbug"),
     "info": ("info", "information", "informational", "notice", "log", "i", "inf", "note", "success", "audit"),
     "warn": ("warn", "warning", "w", "wrn"),
-    "error": ("error", "err", "eror", "severe", "e", "failure", "failed", "fail", "exception"),
-    "fatal": ("fatal", "critical", "crit", "alert", "emerg", "emergency", "panic", "f", "c", "dpanic", "ftl", "pnc"),
+    "error": ("error", "err", "erro", "eror", "severe", "e", "failure", "failed", "fail", "exception"),
+    "fatal": (
+        "fatal",
+        "fata",
+        "critical",
+        "crit",
+        "alert",
+        "emerg",
+        "emergency",
+        "panic",
+        "pani",
+        "f",
+        "c",
+        "dpanic",
+        "ftl",
+        "pnc",
+    ),
 }
 WORDS = (
-    "TRACE|DEBUG|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC"
+    "TRACE?|DEBUG?|INFO(?:RMATION)?|NOTICE|WARN(?:ING)?|ERR(?:OR?)?|CRIT(?:ICAL)?|FATAL?|SEVERE|ALERT|EMERG(?:ENCY)?|PANIC?"
     "|VERBOSE|LOG|CONFIG|FINE(?:R|ST)?|SUCCESS|TRC|DBG|INF|WRN|FTL|VRB"
 )
 """An expression of the words of levels in capitals."""

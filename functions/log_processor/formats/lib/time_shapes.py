@@ -123,6 +123,12 @@ def _read_dotted(groups: Groups, _last_modified_ms: int) -> int | None:
     return parse_zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
 
 
+def _read_scientific(groups: Groups, last_modified_ms: int) -> int:
+    """Read the seconds that a float of zap is: `1.777888800123e+09`."""
+    whole, fraction = groups
+    return _read_epoch((whole + fraction[:9], fraction[9:]), last_modified_ms)
+
+
 def _read_epoch(groups: Groups, _last_modified_ms: int) -> int:
     return int(groups[0]) * 1000 + int(f"{groups[1] or '0':0<3}"[:3])
 
@@ -161,7 +167,7 @@ def _fix_clock(clock: str) -> str:
 
 
 SHAPES: tuple[TimeShape, ...] = (
-    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|,? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d(?!:)){ZONE}", read_iso),
+    (rf"(\d{{4}}[-/.]\d\d[-/.]\d\d)(?:T|(?:,| -)? {{1,2}}|[_:-])({CLOCK}|\d\d:\d\d(?!:)){ZONE}", read_iso),
     (rf"(\d{{4}})[-/.](\d\d?)[-/.](\d\d?),? {{1,2}}{HOURS}{HALF}{ZONE}", _read_year_first),
     (rf"(\d{{4}})[-/ ]({MONTH})[-/ ](\d\d?)[ T:]{HOURS}(?:{HALF})?{ZONE}", _read_year_first),
     (
@@ -187,10 +193,14 @@ SHAPES: tuple[TimeShape, ...] = (
     (rf"(1\d{{9}})()(?=: \w|[ \t|,;]{{1,3}}[\[(<]?(?:{WORDS}|{ANY_CASE})(?![\w-]))", _read_epoch),
     (r"(?:-|[A-Z][A-Z0-9_]{2,30}) (\d{10})() \d{4}\.\d\d\.\d\d(?= )", _read_epoch),
     (r"(?<=\[)(\d{10})()(?=\])", _read_epoch),
+    (r"(1)\.(\d{9,16})e\+09(?=[ \t])", _read_scientific),
     (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _read_compact),
     (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
     (r"((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)[T ](\d\d?):(\d\d?):(\d\d?)(?:([.,])(\d{1,9}))?", _read_unpadded),
     (r"((?:19|20)\d\d)(\d\d)(\d\d)[-T :_](\d\d?):(\d\d?):(\d\d?)(?:([.,:])(\d{1,9}))?", _read_unpadded),
-    (r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])", _read_no_date),  # has no group
+    (
+        r"(?:\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?=[\] |:])|\d\d?:\d\d[AP]M(?= [A-Z]{3} ))",
+        _read_no_date,  # has no group
+    ),
 )
 """Patterns and the functions that read them; of two that match the earlier counts: `17/06/09 20:10:40` is June 2017."""
