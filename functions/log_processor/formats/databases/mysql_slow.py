@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, list_columns
+from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, StrongStart, list_columns
 from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_iso_ms
 from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.state import Below
 
 TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")
 OWNER = re.compile(r"# User@Host: ([^\s\[]{0,200})\[([^\]\n]{0,200})\] @ ?([^\[\n]{0,300}?) ?\[([^\]\n]{0,200})\]")
@@ -122,4 +123,13 @@ FORMAT = Format(
     ),
     embedded=None,
     read_stream_line=read_stream_line,
+    below=Below.ANYTHING,
+    strong=(
+        StrongStart(
+            re.compile(rb"# Time: (?:\d{4}-\d\d-\d\dT\S{8,40}|\d{6} {1,2}\d{1,2}:\d\d:\d\d)\s*$"),
+            b"#",
+            needs=b"# Time: ",
+            words="`# Time:` and the time alone",
+        ),
+    ),
 )

@@ -27,6 +27,8 @@ BEGIN = {
     "<34>May  4 10:00:00 host su: failed": "syslog_rfc3164",
     'level=info ts=2026-05-04T10:00:00Z caller=a.go:7 msg="up"': "logfmt",
     "260504  9:00:00 [Note] up": "mysql_error",
+    "# Time: 2026-05-04T10:00:00.123456Z": "mysql_slow",
+    "# Time: 260504  9:00:00": "mysql_slow",
     '192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5': "combined",
 }
 INSIDE = [
@@ -46,6 +48,9 @@ INSIDE = [
     "a=1 b=2",
     "select * from orders where day = '2026-05-04 10:00:00'",
     "WARNING: slow",
+    "# Time: when it was",
+    "# Time: 2026-05-04T10:00:00Z and what came then",
+    "# User@Host: app[app] @ db.example.com [192.0.2.1]  Id:     2",
     "ERROR:  relation does not exist",
     "}",
 ]

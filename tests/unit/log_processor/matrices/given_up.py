@@ -22,10 +22,7 @@ WEAK = {
 """Formats whose lines begin no record below one that joins any line, with the reason."""
 NEVER = {"cloudfront": HEADER, "w3c": HEADER}
 """Formats of which no record is found behind other lines, whatever those are."""
-STILL_WRONG = {
-    "mysql_slow": "the five lines of an entry are gathered in a slow log alone, although its head could tell them"
-}
-"""Formats that are not found behind other lines because the reader lacks it, and not because it cannot be told."""
+STATEMENT = "the SQL statement of an entry shows no sign of a trace: only a record that any line may join takes it"
 PRINT = "a line that shows no sign of a trace is a print of its own"
 FOREIGN = "the line is a whole record of another format: no rule can tell it from the record of another program"
 HARD = {
@@ -64,9 +61,10 @@ def list_pairs(row: str) -> dict[str, str]:
     Lines of plain text are a banner, below which all are found; only an SQL statement takes the text that follows it.
     """
     if row == "text":
-        return {"mysql_slow": TEXT}
+        return {"mysql_slow": STATEMENT}
     weak = WEAK if row in JOINING else {name: WEAK[name] for name in WEAK_IN.get(row, ())}
-    return {name: why for name, why in (NEVER | STILL_WRONG | weak).items() if name != row}
+    untaken = {} if row in JOINING | CONTAINERS else {"mysql_slow": STATEMENT}
+    return {name: why for name, why in (NEVER | untaken | weak).items() if name != row}
 
 
 def list_tails(row: str) -> dict[str, str]:
