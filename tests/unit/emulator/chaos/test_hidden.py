@@ -4,10 +4,13 @@ import io
 import json
 import random
 import zipfile
+from collections.abc import Sequence
+from functools import partial
 
 import pytest
 
 from emulator.chaos.hidden import ROUTES_FILE, add_route, draw_secrets, find_leaks, wrap_in_docker, write_hidden
+from tests.support.growth import measure_seconds
 
 VALUE = "pw0123456789ab"
 
@@ -18,6 +21,19 @@ VALUE = "pw0123456789ab"
 def test_a_copy_that_shows_a_value_is_found(text: str) -> None:
     """Half of a value is as bad as the whole."""
     assert len(list(find_leaks([VALUE], [("a record", text), ("the log", "password=[password]")]))) == 1
+
+
+@pytest.mark.slow
+def test_a_whole_run_of_values_is_looked_for_as_fast_as_a_few() -> None:
+    """There are some 20,000, and each copy of each record is searched."""
+    records, values = write_hidden(random.Random(1), 2_000)
+    text = "\n".join(record.stored_text or "" for record in records[:400])
+
+    def search(sought: Sequence[str], text: str) -> None:
+        assert list(find_leaks(sought, [("a record", text)])) == []
+
+    few_s, many_s = (measure_seconds(partial(search, sought), text) for sought in (values[:4], values))
+    assert many_s < 10 * few_s
 
 
 def test_without_values_there_is_nothing_to_find() -> None:
