@@ -42,13 +42,17 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class InvocationResult:
-    """One finished invocation. `error` is the error that asynchronous delivery reports, None if it succeeded."""
+    """One finished invocation. `error` is the error that asynchronous delivery reports, None if it succeeded.
+
+    `access_key` is that with which the child signed its requests; it is empty if no child was asked.
+    """
 
     payload: bytes
     error: str | None
     duration_ms: float
     max_memory_mb: int
     cold: bool
+    access_key: str = ""
     throttled: bool = False
 
 
@@ -114,7 +118,7 @@ class Child:
             f"Memory Size: {self._deployment.memory_mb} MB Max Memory Used: {memory_mb} MB {error or ''}"
         )
         payload = answer.payload if answer else json.dumps({"errorMessage": error}).encode()
-        return InvocationResult(payload, error, duration_ms, memory_mb, cold)
+        return InvocationResult(payload, error, duration_ms, memory_mb, cold, self.access_key)
 
     def _await_answer(self, call: RuntimeCall, deadline_s: float) -> tuple[Answer | None, str | None]:
         while time.monotonic() < deadline_s:

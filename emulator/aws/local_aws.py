@@ -47,7 +47,7 @@ class PortInUseError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One finished invocation of a function, as `LocalAws.invocations` lists it."""
+    """One finished invocation of a function, as `LocalAws.invocations` lists it; its child signed with `access_key`."""
 
     function: str
     request_id: str
@@ -56,6 +56,7 @@ class Invocation:
     max_memory_mb: int
     cold: bool
     error: str | None
+    access_key: str
 
 
 class LocalAws:
@@ -194,6 +195,7 @@ class LocalAws:
                 max_memory_mb=result.max_memory_mb,
                 cold=result.cold,
                 error=result.error,
+                access_key=result.access_key,
             )
         )
         return result

@@ -25,6 +25,8 @@ class Break:
 
 LOST = r"[1-9]\d* lost"
 DOUBLED = r"[1-9]\d* duplicates"
+LATE = r"[1-9]\d* invocations outlasted their time"
+TRICKLED = ("web/split.log", "web/rotated.log.gz", "orders/traces.log", "hosts/crlf.log")
 BREAKS = {
     "writer": Break(
         "log_processor/storing/table.py",
@@ -106,6 +108,22 @@ BREAKS = {
         "the foreign message .* is not in the dead-letter queue",
         (f"{HIDDEN}app.log",),
     ),
+    "answers": Break(
+        "log_processor/calls/time_limit.py",
+        "                self._shutter.shutdown(socket.SHUT_RDWR)\n",
+        "                pass\n",
+        LATE,
+        TRICKLED,
+        ("BatchWriteItem.trickled",),
+    ),
+    "bodies": Break(
+        "log_processor/calls/clients.py",
+        "                limit.watch(self._connection)\n                pieces.extend(self._gather(size_bytes))\n",
+        "                pieces.append(self._raw.read(size_bytes))\n",
+        LATE,
+        TRICKLED,
+        ("GetObject.trickled",),
+    ),
     "hiding": Break(
         "log_processor/routing/lib/route.py",
         "return raw._replace(text=record.log_data, undecoded=None)",
@@ -124,6 +142,7 @@ BREAKS = {
 - `starts` lets the format of an object's beginning alone say where its records begin.
 - `denied` gives up at the first denial.
 - `version` takes equal bytes that are uploaded again for the same upload, in a bucket without versions.
+- `answers` lets a call wait for the next byte of its answer as often as one comes, `bodies` a read of an object.
 - `foreign` drops messages that are no events, `hiding` keeps the text of rejects as it was.
 """
 

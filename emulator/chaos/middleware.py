@@ -5,6 +5,7 @@ import json
 import socket
 import time
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -33,7 +34,7 @@ class FaultMiddleware:
     """A middleware of the local AWS. Requests pass until `begin`; then those of functions meet faults.
 
     `kill` ends the child that signs with an access key, `deploy` deploys something else; `on_read` is called with each
-    key that is read.
+    key that is read. `trickled` has, by operation, the access keys of those to whom an answer trickled since `begin`.
     """
 
     def __init__(self) -> None:
@@ -41,10 +42,12 @@ class FaultMiddleware:
         self.kill: Callable[[str], bool] = lambda _access_key: False
         self.deploy: Callable[[], None] = lambda: None
         self.on_read: Callable[[str], None] = lambda _key: None
+        self.trickled: defaultdict[str, set[str]] = defaultdict(set)
 
     def begin(self, faults: Faults) -> None:
         """Let the requests that follow meet `faults`."""
         self._faults = faults
+        self.trickled.clear()
 
     def end(self) -> None:
         """Let every request pass again."""
@@ -80,6 +83,7 @@ class FaultMiddleware:
         if kind == "unprocessed":
             return _store_partly(application, environ, start_response)
         if kind == "trickled":
+            self.trickled[request.operation].add(request.access_key)
             return _trickle(b"".join(application(environ, start_response)), environ)
         if _ends_body(kind, request):
             whole = b"".join(application(environ, start_response))

@@ -21,6 +21,7 @@ from emulator.chaos.hidden import find_leaks
 from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.chaos.output import read_output
+from emulator.chaos.overruns import find_overruns
 from emulator.chaos.plain_bucket import add_plain_bucket
 from emulator.chaos.policy import BrokenPolicy
 from emulator.chaos.requests import Request, get_message_key
@@ -79,6 +80,7 @@ class Run:
         secrets = [secret for upload in self._uploads for secret in upload.secrets]
         verdict.problems += find_leaks(secrets, read_copies(self._pipeline, output, self._log_start))
         verdict.problems += find_wrong_letters(self._foreign, output.foreign_letters)
+        verdict.problems += find_overruns(self._aws.invocations, self._middleware.trickled)
         if not idle:
             verdict.problems.append(f"work is still under way after {MAX_WAIT_S:.0f} s")
         return verdict
