@@ -58,6 +58,10 @@ def status(
 ) -> int:
     """Say how far an object is, and whether its account closes.
 
+    It exits with 0 if every version is done: each byte is in one range, and all that was read is accounted for. An
+    object that was read before and after a deploy is done too. The lines `mixed parsers` and `mixed rules` say so
+    (with --json, `parsers` and `record_rules` name more than one); a replay reads all of it by the newest one.
+
     Args:
         name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment.
         ledger: The ledger table. Default: the environment's own.

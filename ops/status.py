@@ -22,7 +22,8 @@ FINAL = frozenset({"done", "failed", "overlapping"})
 def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     """Print the account of each version of `name` (`s3://bucket/key`).
 
-    Return 0 if all versions are done, their accounts close, and their ranges cover each byte once; else 1.
+    Return 0 if all versions are done, their accounts close, and their ranges cover each byte once; else 1. Several
+    parsers or rules change nothing about that: the object kept its plan, and nobody can mend it by waiting.
 
     Read the ledger again until every version is done or has failed, for at most `wait_s` seconds.
 

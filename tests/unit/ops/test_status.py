@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 from log_processor.errors import DamagedObjectError
+from log_processor.parser_version import get_parser_version
+from log_processor.storing import ledger
 from log_processor.storing.ledger import Ledger
 from log_processor.work.ranges import ObjectRange
 
@@ -41,15 +43,15 @@ def work_on(stack: Stack, calls: int) -> None:
 
 def test_a_denied_range_says_since_when_it_waits(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """The row is still running; its next attempt removes the words, and adds them again if it is denied too."""
-    ledger, work = Ledger(stack.dynamodb, "ledger"), ObjectRange("source", "a.log", "v1", None)
+    rows, work = Ledger(stack.dynamodb, "ledger"), ObjectRange("source", "a.log", "v1", None)
     words = "waits: denied since 2026-05-04T10:00:00Z: AccessDeniedError: reading"
-    ledger.begin(work, "1")
-    ledger.note_denial(work, "2026-05-04T10:00:00Z", "AccessDeniedError: reading")
+    rows.begin(work, "1")
+    rows.note_denial(work, "2026-05-04T10:00:00Z", "AccessDeniedError: reading")
     code, printed = read_account("s3://source/a.log", capsys)
     assert (code, printed["status"], printed["waits"], printed["reasons"]) == (1, "running", [words], [])
     assert main(["status", "s3://source/a.log", "--ledger", "ledger"]) == 1
     assert words in capsys.readouterr().out
-    ledger.begin(work, "1")
+    rows.begin(work, "1")
     assert read_account("s3://source/a.log", capsys)[1]["waits"] == []
 
 
@@ -80,6 +82,23 @@ def test_a_split_object_is_done_when_its_last_range_is(
     assert (code, printed["status"], printed["missing"], printed["stored"]) == (0, "done", 0, 500)
     assert printed["continued"]
     assert printed["ranges"] == printed["done"] + printed["continued"]  # type: ignore[operator]
+
+
+def test_an_object_that_was_read_across_a_deploy_is_done(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its plan was kept, so each byte is in one range: the exit code is 0, and the page and the JSON name the parsers.
+
+    A script that is to stop at such an object compares `parsers`.
+    """
+    stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)), asks(5))
+    monkeypatch.setattr(ledger, "get_parser_version", lambda: "after-the-deploy")
+    work_on(stack, 60)
+    code, printed = read_account("s3://source/a.log.gz", capsys)
+    assert (code, printed["status"], printed["stored"]) == (0, "done", 500)
+    assert printed["parsers"] == sorted([get_parser_version(), "after-the-deploy"])
+    assert main(["status", "s3://source/a.log.gz", "--ledger", "ledger"]) == 0
+    assert "mixed parsers: " in capsys.readouterr().out
 
 
 def test_a_continued_range_waits_for_its_rest(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
