@@ -25,6 +25,8 @@ NUMBERS = (
     "NaN",
     "-Infinity",
 )
+MAX_LEVELS = 32
+"""How many maps and lists may stand in each other (Amazon DynamoDB Developer Guide, Constraints)."""
 DEPTHS = (1, 27, 28, 29, 31, 32, 33, 100)
 NAMES = ("", " ", ".", "a.b[0]", "#:$", "ä" * 128, "n" * 255, "n" * 256, "n" * 65_534, "\u0000", "\U0001f600", "log_id")
 VALUES = (
@@ -88,6 +90,19 @@ def make_refused_items() -> dict[str, dict[str, Any]]:
         "a key of 2,049 bytes": key | {"log_id": {"S": "x" * 2049}},
         "a key of another type": key | {"timestamp": {"S": "1"}},
         "no sort key": {"log_id": {"S": "a"}},
+    }
+
+
+def make_untold_items() -> dict[str, dict[str, Any]]:
+    """Return items that DynamoDB refuses and dynalite takes, by what is wrong with them: the judge has to see it."""
+    key = {"log_id": {"S": "untold"}, "timestamp": {"N": "1"}, "source_file": {"S": "s3://bucket/key"}}
+    deep: dict[str, Any] = {"N": "1"}
+    for _ in range(MAX_LEVELS + 1):
+        deep = {"M": {"a": deep}}
+    return {
+        "33 levels": key | {"fields": deep},
+        "a name of 65536 bytes": key | {"fields": {"M": {"n" * 2**16: {"N": "1"}}}},
+        "an empty key of the index": key | {"source_day": {"S": ""}},
     }
 
 

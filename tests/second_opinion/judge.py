@@ -12,11 +12,10 @@ from emulator.chaos.ledger import RangeTotals, sum_ranges
 from emulator.verify.account import Tally, tally_objects
 from emulator.verify.failures import find_archived_whole, read_error_documents
 from tests.second_opinion.deployment import LEDGER_TABLE, LOG_TABLE, Deployment
-from tests.second_opinion.extremes import list_names, measure_depth
+from tests.second_opinion.extremes import MAX_LEVELS, list_names, measure_depth
 from tests.second_opinion.objects import Upload
 from tests.second_opinion.services import ARCHIVE_BUCKET, SOURCE_BUCKET
 
-MAX_NESTING = 32
 MAX_NAME_BYTES = 65_535
 REFUSED_BY_TABLE = "DynamoDB refused"
 
@@ -50,7 +49,7 @@ def judge(deployment: Deployment, uploads: Sequence[Upload], folder: Path) -> Op
     account = _take_account(deployment, items, rows, folder)
     faults = [
         *(fault for upload in uploads for fault in _find_faults(upload, account)),
-        *(fault for item in items for fault in _find_bad_shapes(item)),
+        *(fault for item in items for fault in find_bad_shapes(item)),
         *(f"{name} is stored, and was never uploaded" for name in account.items.keys() - deployment.sources.keys()),
     ]
     return Opinion(len(uploads), len(items), len(rows), tuple(faults))
@@ -108,7 +107,7 @@ def _check_way(upload: Upload, totals: RangeTotals, has_whole_copy: bool) -> Ite
         yield f"it was not {upload.kind}"
 
 
-def _find_bad_shapes(item: Item) -> Iterator[str]:
+def find_bad_shapes(item: Item) -> Iterator[str]:
     """Yield what a table of AWS would refuse and dynalite 4.0.0 does not, and what the function gave up at a refusal.
 
     dynalite limits neither nesting nor names, and takes an empty key of an index in a batch. DynamoDB takes 32 levels
@@ -116,7 +115,7 @@ def _find_bad_shapes(item: Item) -> Iterator[str]:
     """
     name = f"{item['log_id']['S']} of {item['source_file']['S']}"
     depth = max(map(measure_depth, item.values()))
-    if depth > MAX_NESTING:
+    if depth > MAX_LEVELS:
         yield f"{name} has {depth} levels"
     longest = max(
         (len(key.encode("utf-8", "replace")) for value in item.values() for key in list_names(value)), default=0

@@ -6,7 +6,8 @@ import pytest
 
 from tests.second_opinion import services
 from tests.second_opinion.deployment import LOG_TABLE, Deployment, deploy
-from tests.second_opinion.extremes import make_refused_items
+from tests.second_opinion.extremes import make_refused_items, make_untold_items
+from tests.second_opinion.judge import find_bad_shapes
 from tests.second_opinion.objects import EVERY_KIND, SETTINGS, Upload, make_few
 from tests.second_opinion.path import judge_all, send
 
@@ -35,6 +36,17 @@ def test_every_line_is_stored_once(deployment: Deployment, sent: list[Upload]) -
 def test_dynalite_judges_items(deployment: Deployment, name: str) -> None:
     """An item beyond a limit is refused there, so that it means something if those of the function are taken."""
     assert deployment.is_refused(make_refused_items()[name])
+
+
+@pytest.mark.parametrize("name", make_untold_items())
+def test_dynalite_takes_what_the_judge_sees(deployment: Deployment, name: str) -> None:
+    """It limits neither nesting nor names, and takes an empty key of an index: its consent says nothing there."""
+    item = make_untold_items()[name]
+    try:
+        assert not deployment.is_refused(item)
+    finally:
+        deployment.dynamodb.delete_item(TableName=LOG_TABLE, Key={key: item[key] for key in ("log_id", "timestamp")})
+    assert [fault.partition(" has ")[2] for fault in find_bad_shapes(item)] == [name]
 
 
 def test_the_judge_sees_a_loss(deployment: Deployment, sent: list[Upload]) -> None:
