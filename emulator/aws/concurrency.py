@@ -13,10 +13,13 @@ THROTTLED = "TooManyRequestsException: Rate Exceeded."
 
 
 class ConcurrencyPool:
-    """The concurrent executions of an account; `reservations` returns what functions reserve, by name."""
+    """The concurrent executions of an account, `size` at most; `reservations` returns what functions reserve, by name.
+
+    `throttles` counts by function how often there was no room.
+    """
 
     def __init__(self, size: int, reservations: Callable[[], Mapping[str, int]]) -> None:
-        self._size = size
+        self.size = size
         self._reservations = reservations
         self._running: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -43,4 +46,4 @@ class ConcurrencyPool:
         if function in reservations:
             return self._running[function] < reservations[function]
         shared = sum(count for name, count in self._running.items() if name not in reservations)
-        return shared < self._size - sum(reservations.values())
+        return shared < self.size - sum(reservations.values())

@@ -184,7 +184,7 @@ def _read_error_message(answer: Answer) -> str | None:
 
 
 class Fleet:
-    """The child processes of all functions. At most `size` invocations run at once.
+    """The child processes of all functions. At most `size` invocations run at once, until `resize` says otherwise.
 
     `credentials` takes a role's ARN and returns new temporary credentials, as environment variables, for one child.
     """
@@ -224,6 +224,10 @@ class Fleet:
             child = Child(deployment, self._credentials(deployment.role), log)
             self._all.add(child)
             return child
+
+    def resize(self, size: int) -> None:
+        """Let `size` of the invocations that begin from now on run at once."""
+        self._slots = threading.BoundedSemaphore(size)
 
     def kill(self, access_key: str) -> bool:
         """Kill the child that has these credentials; return whether there was one."""

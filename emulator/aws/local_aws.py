@@ -5,7 +5,8 @@ import logging
 import socket
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -158,6 +159,28 @@ class LocalAws:
         A message is not delivered again if no slot is free before its invocation ends.
         """
         self._mappings.repeats = is_repeated
+
+    @contextmanager
+    def change_concurrency(self, account: int, running: int, pause_scale: float) -> Iterator[None]:
+        """Let the account have `account` concurrent executions in the block, of which `running` run here at once.
+
+        A message whose invocation failed or was throttled is hidden for its time multiplied by `pause_scale`.
+        """
+        before = self.concurrency.size, self._mappings.slots, self._mappings.scale
+        self._set_concurrency(account, running, pause_scale)
+        try:
+            yield
+        finally:
+            self._set_concurrency(*before)
+
+    def _set_concurrency(self, account: int, running: int, pause_scale: float) -> None:
+        self.concurrency.size, self._mappings.slots, self._mappings.scale = account, running, pause_scale
+        self._fleet.resize(running)
+
+    @property
+    def throttled_receives(self) -> Mapping[str, int]:
+        """Return by function how many messages were received and never delivered, because it was throttled."""
+        return self._mappings.throttled_receives
 
     def kill(self, access_key: str) -> bool:
         """Kill the child process that signs with `access_key`; return whether there was one."""

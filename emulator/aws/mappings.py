@@ -31,7 +31,8 @@ class Mappings:
 
     A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`. The
     delay with which a message is sent is multiplied by it too. If `repeats` says so of a message's body, the message is
-    delivered again while its invocation runs, as queues do now and then.
+    delivered again while its invocation runs, as queues do now and then. `throttled_receives` counts by function the
+    messages that were received, and returned to the queue because there was never room for an invocation.
     """
 
     def __init__(
@@ -50,10 +51,11 @@ class Mappings:
         self._invoke = invoke
         self._in_flight = in_flight
         self._chains = chains
-        self._slots = slots
-        self._scale = pause_scale
+        self.slots = slots
+        self.scale = pause_scale
         _scale_delays(pause_scale)
         self._running: Counter[str] = Counter()
+        self.throttled_receives: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._closed = threading.Event()
         self.repeats: Callable[[str], bool] = lambda _body: False
@@ -97,8 +99,8 @@ class Mappings:
         The batches under way must be fewer than the mapping's maximum concurrency, and fewer than the slots. A message
         is received only then, so that waiting for a slot does not count as a delivery.
         """
-        max_running = (mapping.scaling_config or {}).get("MaximumConcurrency") or self._slots
-        return self._running[mapping.uuid] < min(int(max_running), self._slots)
+        max_running = (mapping.scaling_config or {}).get("MaximumConcurrency") or self.slots
+        return self._running[mapping.uuid] < min(int(max_running), self.slots)
 
     def _start_batch(self, mapping: Any) -> bool:
         queue = self._find_queue(mapping)
@@ -127,17 +129,34 @@ class Mappings:
         function = lambda_backends[self._account_id][self._region].get_function(mapping.function_arn)
         event = {"Records": [_build_record(self._region, queue.queue_arn, message) for message in messages]}
         lineage = self._chains.continue_chain(function.function_name, map(read_trace, messages))
+        hidden_s = int(queue.visibility_timeout) * self.scale
         failed: set[str] = set()
         if lineage is not None:  # else Lambda drops the messages
-            result = self._invoke(function, json.dumps(event).encode(), "sqs", str(uuid.uuid4()), lineage)
+            until_s = time.monotonic() + hidden_s
+            result = self._invoke_admitted(function, json.dumps(event).encode(), lineage, until_s)
+            self._count_receives(function.function_name, result, len(messages))
             failed = _read_failed_ids(mapping, result, [message.id for message in messages])
         sqs = sqs_backends[self._account_id][self._region]
         for message in messages:
             if message.id in failed:
-                hidden_ms = int(queue.visibility_timeout) * 1000 * self._scale
-                _show_again(queue, message, time.time() * 1000 + hidden_ms)
+                _show_again(queue, message, (time.time() + hidden_s) * 1000)
             else:
                 sqs.delete_message(queue.name, message.receipt_handle)
+
+    def _count_receives(self, function: str, result: InvocationResult, messages: int) -> None:
+        if result.throttled:
+            with self._lock:
+                self.throttled_receives[function] += messages
+
+    def _invoke_admitted(self, function: Any, event: bytes, lineage: str, until_s: float) -> InvocationResult:
+        """Invoke a function, again and again as long as it is throttled, until the messages are to be visible again.
+
+        Source: AWS Lambda Developer Guide, Handling errors for an SQS event source.
+        """
+        while True:
+            result = self._invoke(function, event, "sqs", str(uuid.uuid4()), lineage)
+            if not result.throttled or time.monotonic() >= until_s or self._closed.wait(POLL_S):
+                return result
 
 
 def _scale_delays(scale: float) -> None:

@@ -20,16 +20,19 @@ HANDLER = """
 import os
 import time
 
+import boto3  # before the first event, because it takes longer than that has on a busy machine
+
 def handle(event, context):
     text = str(event)
     if "hang" in text:
         time.sleep(60)
+    if "nap" in text:
+        time.sleep(0.3)
     if "boom" in text:
         raise ValueError("boom")
     if "where" in text:
         return os.getpid()
     if "forbidden" in text:
-        import boto3
         return boto3.client("s3").get_object(Bucket=event["forbidden"], Key="a.txt")["Body"].read().decode()
     if "partly" in text:
         return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
@@ -37,6 +40,7 @@ def handle(event, context):
 """
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 IDLE_S = 30
+SCALE = 0.0001
 
 
 @dataclass
@@ -60,7 +64,7 @@ def zip_source(source: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
-    with LocalAws(retry_pause_scale=0.0001) as aws:
+    with LocalAws(retry_pause_scale=SCALE) as aws:
         document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
         role = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=document)["Role"]["Arn"]
         allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::open/*"}
@@ -240,6 +244,32 @@ def test_throttled_deliveries_count_as_receives(deployed: Deployed) -> None:
     assert "unread" in [body for body, _ in deployed.read_dead_letters()]
     assert deployed.aws.concurrency.throttles["app"] >= 2
     assert len(deployed.aws.invocations) == before
+
+
+@pytest.mark.parametrize(("mapping", "are_lost"), [(4, True), (2, False)])
+def test_a_mapping_that_wants_more_than_the_pool_loses_messages(
+    deployed: Deployed, mapping: int, are_lost: bool
+) -> None:
+    """Other functions run two of the account's four executions: two are left, and what a third one takes is throttled.
+
+    Each throttled delivery is a receive, after two of which the queue moves the message: no child has seen it.
+    """
+    functions, sqs, pool = deployed.aws.client("lambda"), deployed.aws.client("sqs"), deployed.aws.concurrency
+    (identifier,) = (
+        entry["UUID"] for entry in functions.list_event_source_mappings(FunctionName="app")["EventSourceMappings"]
+    )
+    functions.update_event_source_mapping(UUID=identifier, ScalingConfig={"MaximumConcurrency": mapping})
+    naps = [f"nap {number} of {mapping}" for number in range(8)]
+    before = deployed.aws.throttled_receives.get("app", 0)
+    with deployed.aws.change_concurrency(4, 4, SCALE), pool.admit("other"), pool.admit("other"):
+        for nap in naps:
+            sqs.send_message(QueueUrl=deployed.work_url, MessageBody=nap)
+        assert deployed.aws.wait_until_idle(IDLE_S)
+    functions.update_event_source_mapping(UUID=identifier, ScalingConfig={})
+    lost = {body for body, _ in deployed.read_dead_letters()}.intersection(naps)
+    throttled = deployed.aws.throttled_receives.get("app", 0) - before
+    assert (bool(lost), bool(throttled)) == (are_lost, are_lost)
+    assert throttled >= 2 * len(lost)
 
 
 def test_a_message_is_measured_in_bytes(deployed: Deployed) -> None:
