@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from emulator.chaos.deployed import DeployedPipeline
 
@@ -12,7 +14,10 @@ POLICY = "chaos-denied"
 
 
 class BrokenPolicy:
-    """A policy that denies to read the objects of `DENIED` below `prefix`; it is mended after `DENIALS` reads."""
+    """A policy that denies to read the objects of `DENIED` below `prefix`; it is mended after `DENIALS` reads.
+
+    It is gone at the end of the block of `deny`, however that ends.
+    """
 
     def __init__(self, pipeline: DeployedPipeline, prefix: str) -> None:
         self._iam = pipeline.aws.client("iam")
@@ -23,12 +28,19 @@ class BrokenPolicy:
         self._lock = threading.Lock()
         self._left = 0
 
-    def deny(self) -> None:
-        """Deny every read from now on."""
+    @contextmanager
+    def deny(self) -> Iterator[None]:
+        """Deny every read from now on; in the end, mend the policy if it is still broken."""
         denied = {"Effect": "Deny", "Action": "s3:GetObject*", "Resource": self._objects}
         document = json.dumps({"Version": "2012-10-17", "Statement": [denied]})
-        self._iam.put_role_policy(RoleName=self._role, PolicyName=POLICY, PolicyDocument=document)
         self._left = DENIALS
+        self._iam.put_role_policy(RoleName=self._role, PolicyName=POLICY, PolicyDocument=document)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._left = 0
+                self._mend()
 
     def notice_read(self, key: str) -> None:
         """Mend the policy if `key` is denied, and was read often enough."""
@@ -37,14 +49,9 @@ class BrokenPolicy:
                 return
             self._left -= 1
             if not self._left:
-                self._delete()
+                self._mend()
 
-    def mend(self) -> None:
-        """Mend the policy if it is still broken."""
-        with self._lock:
-            if self._left:
-                self._left = 0
-                self._delete()
-
-    def _delete(self) -> None:
-        self._iam.delete_role_policy(RoleName=self._role, PolicyName=POLICY)
+    def _mend(self) -> None:
+        """Delete the policy, if it is there."""
+        with suppress(self._iam.exceptions.NoSuchEntityException):
+            self._iam.delete_role_policy(RoleName=self._role, PolicyName=POLICY)

@@ -22,7 +22,7 @@ from emulator.chaos.ledger import ObjectVersion
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.chaos.output import read_output
 from emulator.chaos.overruns import find_overruns
-from emulator.chaos.plain_bucket import add_plain_bucket
+from emulator.chaos.plain_bucket import add_plain_bucket, allow_reading
 from emulator.chaos.policy import BrokenPolicy
 from emulator.chaos.requests import Request, get_message_key
 
@@ -89,17 +89,16 @@ class Run:
     def _fail_on_purpose(self) -> Iterator[None]:
         """Let faults strike while the block runs; after it, all is deployed as it was before."""
         self._middleware.kill, self._middleware.deploy = self._aws.kill, self._deploys.change
-        self._policy.deny()
-        self._deploys.begin()
-        self._middleware.begin(self.faults)
-        self._aws.repeat_messages(self._is_delivered_twice)
-        try:
-            yield
-        finally:
-            self._aws.repeat_messages(lambda _body: False)
-            self._middleware.end()
-            self._policy.mend()
-            self._deploys.restore()
+        with allow_reading(self._aws, self._outputs, self._plain_bucket), self._policy.deny():
+            try:
+                self._deploys.begin()
+                self._middleware.begin(self.faults)
+                self._aws.repeat_messages(self._is_delivered_twice)
+                yield
+            finally:
+                self._aws.repeat_messages(lambda _body: False)
+                self._middleware.end()
+                self._deploys.restore()
 
     def _is_delivered_twice(self, body: str) -> bool:
         return self.faults.draw(Request("ReceiveMessage", get_message_key(body), "")) is not None

@@ -26,16 +26,23 @@ def broken_policy(pipeline: DeployedPipeline, *statements: str) -> Iterator[None
     """Take these statements out of the function's policy within the block."""
     iam = pipeline.aws.client("iam")
     role = pipeline.outputs["LambdaFunctionName"]
-    (name,) = iam.list_role_policies(RoleName=role)["PolicyNames"]
-    document: Any = iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+    policies = {
+        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+    name, document = next(item for item in policies.items() if set(statements) <= list_sids(item[1]))
     left = [statement for statement in document["Statement"] if statement["Sid"] not in statements]
-    assert len(left) == len(document["Statement"]) - len(statements)
     broken = json.dumps(document | {"Statement": left})
     iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=broken)
     try:
         yield
     finally:
         iam.put_role_policy(RoleName=role, PolicyName=name, PolicyDocument=json.dumps(document))
+
+
+def list_sids(document: Any) -> set[str]:
+    """Return the names of a policy's statements."""
+    return {statement.get("Sid", "") for statement in document["Statement"]}
 
 
 def await_deliveries(pipeline: DeployedPipeline, count: int) -> None:
