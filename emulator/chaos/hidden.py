@@ -3,7 +3,7 @@
 import json
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -38,13 +38,16 @@ def add_route(code: bytes) -> bytes:
 
 
 def draw_secrets(rng: random.Random) -> tuple[Secret, ...]:
-    """Return new values of each kind that the route hides."""
-    digits = "4" + "".join(rng.choices("0123456789", k=CARD_DIGITS - 2))
+    """Return new values of each kind that the route hides; half of one looks like no part of an id or a time.
+
+    An id is hexadecimal, and a time of whole seconds ends with zeros.
+    """
+    digits = "4" + "".join(rng.choices("0123456789", k=CARD_DIGITS - 4)) + rng.choice("123456789") * 2
     return (
         Secret(f"user.{rng.randrange(16**10):010x}@mail.example.com", "[email]"),
         Secret(digits + _find_check_digit(digits), "[card]"),
         Secret("AKIA" + "".join(rng.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", k=16)), "[aws_key]"),
-        Secret(f"pw{rng.randrange(16**12):012x}", "[password]"),
+        Secret("pw" + "".join(rng.choices("GHJKMNPQRSTUVWXYZ", k=12)), "[password]"),
     )
 
 
@@ -83,25 +86,29 @@ def wrap_in_docker(record: Written) -> Written:
 
 def find_leaks(values: Iterable[str], copies: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield a problem for each copy, given by what it is and its text, that has a value or a half of one."""
-    halves: defaultdict[int, set[str]] = defaultdict(set)
+    halves: defaultdict[int, dict[str, bool]] = defaultdict(dict)
     for value in values:
-        for half in (value[: len(value) // 2], value[len(value) // 2 :]):
-            halves[len(half)].add(half)
+        middle = len(value) // 2
+        halves[middle][value[:middle]] = True
+        halves[len(value) - middle][value[middle:]] = False
     for name, text in copies:
-        if found := _find_half(text, halves):
-            yield f"{name} shows a hidden value: …{text[max(0, found.start - 40) : found.stop + 20]}…"
+        if half := _find_half(text, halves):
+            yield f"{name} shows a hidden value: …{text[max(0, half.start - 40) : half.stop + 20]}…"
 
 
-def _find_half(text: str, halves: Mapping[int, Set[str]]) -> slice | None:
-    """Return where a text of `halves`, which are given by their lengths, stands in `text`; None if none does.
+def _find_half(text: str, halves: Mapping[int, Mapping[str, bool]]) -> slice | None:
+    """Return where a half of a value stands in `text`, None if none does; `halves` say by length which are first ones.
 
-    The time does not depend on how many there are. As alternatives of an expression, those of a whole run would take
-    some minutes.
+    A number that merely holds the digits of a half is none: no digit stands before a card, or behind it. The time does
+    not depend on how many halves there are. As alternatives of an expression, those of a whole run take minutes.
     """
     for length, known in halves.items():
         for start in range(len(text) - length + 1):
-            if text[start : start + length] in known:
-                return slice(start, start + length)
+            half = text[start : start + length]
+            if half in known:
+                beside = text[max(0, start - 1) : start] if known[half] else text[start + length : start + length + 1]
+                if not (half.isdecimal() and beside.isdecimal()):
+                    return slice(start, start + length)
     return None
 
 

@@ -36,6 +36,22 @@ def test_a_whole_run_of_values_is_looked_for_as_fast_as_a_few() -> None:
     assert many_s < 10 * few_s
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("pays with 40001234", 1),
+        ("pays with 4000123456785678", 1),
+        ('"56785678"', 1),
+        ('"N": "1400012345678"', 0),
+        ('"N": "1756785678000"', 0),
+    ],
+    ids=["head", "whole", "tail", "within a number", "within a time"],
+)
+def test_a_number_that_holds_digits_of_a_card_is_none(text: str, found: int) -> None:
+    """Half a card has eight digits, and a run has thousands of cards and of times in milliseconds."""
+    assert len(list(find_leaks(["4000123456785678"], [("a record", text)]))) == found
+
+
 def test_without_values_there_is_nothing_to_find() -> None:
     """A run of other objects has none."""
     assert list(find_leaks([], [("a record", "text")])) == []
