@@ -26,27 +26,29 @@ def handle(event, context):
             )
 """
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+FUNCTION, QUEUE = "chain", "chain-work"
+"""Names of their own: moto keeps what other local AWSs of this process have made."""
 LINKS = 20
 IDLE_S = 60
 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[LocalAws]:
-    """Yield a local AWS in which the function `app` sends each number less one to the queue that feeds it."""
+    """Yield a local AWS in which the function sends each number less one to the queue that feeds it."""
     with LocalAws(retry_pause_scale=0.0001) as local:
         sqs, functions = local.client("sqs"), local.client("lambda")
-        url = sqs.create_queue(QueueName="work")["QueueUrl"]
+        url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        role = local.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+        role = local.client("iam").create_role(RoleName=FUNCTION, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
         sending = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": arn}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [sending]})
-        local.client("iam").put_role_policy(RoleName="app", PolicyName="send", PolicyDocument=policy)
+        local.client("iam").put_role_policy(RoleName=FUNCTION, PolicyName="send", PolicyDocument=policy)
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as archive:
             archive.writestr("app.py", HANDLER)
         functions.create_function(
-            FunctionName="app",
+            FunctionName=FUNCTION,
             Runtime="python3.11",
             Role=role,
             Handler="app.handle",
@@ -54,14 +56,14 @@ def aws() -> Iterator[LocalAws]:
             Timeout=10,
             Environment={"Variables": {"WORK": url}},
         )
-        functions.create_event_source_mapping(EventSourceArn=arn, FunctionName="app", BatchSize=1)
+        functions.create_event_source_mapping(EventSourceArn=arn, FunctionName=FUNCTION, BatchSize=1)
         yield local
 
 
 def run_chain(aws: LocalAws) -> int:
     """Begin a chain that would have `LINKS` invocations after its first, and return how many it had."""
     before = len(aws.invocations)
-    aws.client("sqs").send_message(QueueUrl="work", MessageBody=str(LINKS))
+    aws.client("sqs").send_message(QueueUrl=QUEUE, MessageBody=str(LINKS))
     assert aws.wait_until_idle(IDLE_S)
     return len(aws.invocations) - before
 
@@ -69,19 +71,19 @@ def run_chain(aws: LocalAws) -> int:
 def test_a_long_chain_is_cut_unless_it_is_allowed(aws: LocalAws) -> None:
     """The message that would start one invocation too many is dropped and counted; `Allow` lets the chain end."""
     functions = aws.client("lambda")
-    assert functions.get_function_recursion_config(FunctionName="app")["RecursiveLoop"] == "Terminate"
-    assert (run_chain(aws), aws.chains.cut["app"]) == (MAX_INVOCATIONS, 1)
-    functions.put_function_recursion_config(FunctionName="app", RecursiveLoop="Allow")
-    assert functions.get_function_recursion_config(FunctionName="app")["RecursiveLoop"] == "Allow"
-    assert (run_chain(aws), aws.chains.cut["app"]) == (LINKS + 1, 1)
-    functions.put_function_recursion_config(FunctionName="app", RecursiveLoop="Terminate")
-    assert (run_chain(aws), aws.chains.cut["app"]) == (MAX_INVOCATIONS, 2)
+    assert functions.get_function_recursion_config(FunctionName=FUNCTION)["RecursiveLoop"] == "Terminate"
+    assert (run_chain(aws), aws.chains.cut[FUNCTION]) == (MAX_INVOCATIONS, 1)
+    functions.put_function_recursion_config(FunctionName=FUNCTION, RecursiveLoop="Allow")
+    assert functions.get_function_recursion_config(FunctionName=FUNCTION)["RecursiveLoop"] == "Allow"
+    assert (run_chain(aws), aws.chains.cut[FUNCTION]) == (LINKS + 1, 1)
+    functions.put_function_recursion_config(FunctionName=FUNCTION, RecursiveLoop="Terminate")
+    assert (run_chain(aws), aws.chains.cut[FUNCTION]) == (MAX_INVOCATIONS, 2)
 
 
 def test_chains_that_have_nothing_in_common_are_whole(aws: LocalAws) -> None:
     """Each message from outside begins a chain, however many the function has handled."""
-    cut = aws.chains.cut["app"]
+    cut = aws.chains.cut[FUNCTION]
     for _ in range(MAX_INVOCATIONS + 1):
-        aws.client("sqs").send_message(QueueUrl="work", MessageBody="0")
+        aws.client("sqs").send_message(QueueUrl=QUEUE, MessageBody="0")
     assert aws.wait_until_idle(IDLE_S)
-    assert aws.chains.cut["app"] == cut
+    assert aws.chains.cut[FUNCTION] == cut
