@@ -72,6 +72,8 @@ MAX_KILLS = 2
 
 An answer that trickles counts as one, because the invocation may end without it.
 """
+MAX_BATCH_KILLS = 1
+"""The kills for one object during batches: those are many, and come before the requests that an object has few of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Faults:
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
         self._kills: Counter[str] = Counter()
+        self._batch_kills: Counter[str] = Counter()
         self._in_row: Counter[tuple[str, str]] = Counter()
         self.counts: Counter[str] = Counter()
 
@@ -147,9 +150,9 @@ class Faults:
     def _is_too_much(self, kind: str, request: Request) -> bool:
         """Tell whether a fault would leave no attempt that can succeed.
 
-        A kill is too much for a spared key, or after two kills for the key. Any other fault is too much if the request
-        before it failed, because clients retry only a few times. Only a kind that has not occurred yet
-        may follow one fault, and faults of batches, which are retried more often, may follow each other.
+        A kill is too much for a spared key, or after two kills for the key, or one of its batches. Any other fault is
+        too much if the request before it failed, because clients retry only a few times. Only a kind that has not
+        occurred yet may follow one fault, and faults of batches, which are retried more often, may follow each other.
         """
         if self._is_one_kill_too_many(kind, request):
             return True
@@ -157,13 +160,15 @@ class Faults:
         return request.operation != "BatchWriteItem" and self._in_row[request.operation, request.subject] >= max_in_row
 
     def _is_one_kill_too_many(self, kind: str, request: Request) -> bool:
-        key = request.subject
-        return _ends_invocation(kind) and (key in self._spared or self._kills[key] >= MAX_KILLS)
+        key, is_batch = request.subject, request.operation == "BatchWriteItem"
+        has_all = self._kills[key] >= MAX_KILLS or (is_batch and self._batch_kills[key] >= MAX_BATCH_KILLS)
+        return _ends_invocation(kind) and (key in self._spared or has_all)
 
     def _record_fault(self, kind: str, request: Request) -> None:
         self.counts[f"{request.operation}.{kind}"] += 1
         if _ends_invocation(kind):
             self._kills[request.subject] += 1
+            self._batch_kills[request.subject] += request.operation == "BatchWriteItem"
 
 
 def _ends_invocation(kind: str) -> bool:

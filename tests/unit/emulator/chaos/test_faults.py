@@ -1,9 +1,12 @@
 """Faults are drawn from a seed, every kind occurs, and retries can succeed."""
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import pairwise
 
-from emulator.chaos.faults import MAX_KILLS, SHARES, Fault, Faults
+import pytest
+
+from emulator.chaos.faults import MAX_BATCH_KILLS, MAX_KILLS, SHARES, Fault, Faults
 from emulator.chaos.requests import Request
 
 
@@ -11,6 +14,10 @@ def draw(seed: int, operation: str, count: int = 400, subject: str = "a.log") ->
     faults = Faults(seed)
     drawn = [faults.draw(Request(operation, subject, "key")) for _ in range(count)]
     return [fault.kind if fault else None for fault in drawn]
+
+
+def count_kills(kinds: Iterable[str | None]) -> int:
+    return sum(str(kind).startswith(("killed", "trickled")) for kind in kinds)
 
 
 def test_a_seed_repeats() -> None:
@@ -34,10 +41,20 @@ def test_a_third_of_the_batches_is_throttled_or_unprocessed() -> None:
     assert 0.27 < (counts["throttled"] + counts["unprocessed"]) / 4_000 < 0.34
 
 
-def test_an_object_is_killed_twice_at_most() -> None:
+@pytest.mark.parametrize(("operation", "kills"), [("BatchWriteItem", MAX_BATCH_KILLS), ("PutObject", MAX_KILLS)])
+def test_an_object_is_killed_twice_at_most(operation: str, kills: int) -> None:
     """An event has three attempts, so the third can succeed."""
-    kinds = draw(5, "BatchWriteItem", 4_000)
-    assert sum(str(kind).startswith(("killed", "trickled")) for kind in kinds) == MAX_KILLS
+    assert count_kills(draw(5, operation, 4_000)) == kills
+
+
+def test_batches_leave_a_kill_to_what_comes_after_them() -> None:
+    """A rejects file is written behind all batches of its range, and there are few such ranges."""
+    faults = Faults(5)
+    requests = [
+        Request(operation, "a.log", "key") for operation in ("BatchWriteItem", "PutObject") for _ in range(2_000)
+    ]
+    drawn = [fault.kind if fault else None for fault in map(faults.draw, requests)]
+    assert (count_kills(drawn[:2_000]), count_kills(drawn[2_000:])) == (1, 1)
 
 
 def test_no_request_of_the_ledger_fails_twice_in_a_row() -> None:
