@@ -5,13 +5,15 @@ from string import digits
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
+from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_row
 from log_processor.formats.lib.timestamps import parse_clf_ms
 from log_processor.formats.lib.tokens import parse_number
 
-START = re.compile(
-    r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S+ \S+ \S+ [A-Z0-9]+\.[A-Za-z0-9_.-]+ "
-)
+BEFORE_REQUESTER = r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S+ "
+BROKEN_REQUESTER = r'(?:"[^"]*"|\S+(?: \S+){1,9}?)(?= \S+ (?:REST|BATCH|WEBSITE|S3|SOAP)\.[A-Z])'
+"""A requester with blanks: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE`."""
+START = re.compile(rf"{BEFORE_REQUESTER}(?:\S+(?= \S+ [A-Z0-9]+\.)|{BROKEN_REQUESTER}) \S+ [A-Z0-9]+\.[A-Za-z0-9_.-]+ ")
+IN_PIECES = re.compile(rf"{BEFORE_REQUESTER}(?!\S+ \S+ [A-Z0-9]+\.)(?P<requester>{BROKEN_REQUESTER})")
 STATUS_TO_TURN_AROUND = re.compile(
     r'(?<=["-]) (\d{3}|-) ([A-Za-z][\w.-]{0,99}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (?=["-])'
 )
@@ -46,8 +48,8 @@ CELLS = (
     Cell("acl_required", "aws.s3.acl_required"),
     Cell("source_region", "aws.s3.source_region"),
 )
-TIME, ZONE, KEY, REQUEST, STATUS, VERSION_ID = find_positions(
-    CELLS, "time time_zone key request_uri http_status version_id"
+TIME, ZONE, REQUESTER, KEY, REQUEST, STATUS, VERSION_ID = find_positions(
+    CELLS, "time time_zone requester key request_uri http_status version_id"
 )
 
 
@@ -64,6 +66,19 @@ def _is_sound(words: list[str]) -> bool:
 
 
 def _repair(text: str) -> list[str]:
+    """Split a row with blanks in its requester, or with unescaped quotes in its texts."""
+    match = IN_PIECES.match(text)
+    if match is None:
+        return _repair_texts(text)
+    begin, end = match.span("requester")
+    whole = f"{text[:begin]}-{text[end:]}"
+    words = split_row(whole)
+    if words is None or not _is_sound(words):
+        words = _repair_texts(whole)
+    return [*words[:REQUESTER], match["requester"].strip('"'), *words[REQUESTER + 1 :]]
+
+
+def _repair_texts(text: str) -> list[str]:
     """Split a row with unescaped quotes in its key, request, referer or user agent.
 
     The numbers between request and referer, and the bare words at the end, are the fixed points.
