@@ -10,13 +10,13 @@ from log_processor.formats.lib.timestamps import parse_haproxy_ms, parse_iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
 from log_processor.formats.web import access
-from log_processor.formats.web.haproxy_connection import ACCEPTED, put_connection, put_refused
+from log_processor.formats.web.haproxy_connection import ACCEPTED, put_client, put_connection, put_refused
 from log_processor.formats.web.haproxy_notice import STDERR, parse_stderr_ms, put_notice
 
 ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:({ZONED_TIME}) )?")
 """What HAProxy itself puts before a message: a level, a time, both or neither (its log formats short to raw)."""
-BEGINS = re.compile(r"\S+:\d{1,5} \[\d\d/")
+BEGINS = re.compile(r"\S+:(?:\d{1,5}|-) \[\d\d/")
 ERROR = re.compile(rf"{ACCEPTED}(?P<frontend>[^\s/]+)/(?P<bind>[^\s:]+): (?P<message>.*)", re.DOTALL)
 ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
@@ -111,9 +111,8 @@ def _put_error(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     error = ERROR.fullmatch(content)
     if error is None:
         return None
+    put_client(fields, error)
     fields |= {
-        "client.address": error["client"].strip("[]"),
-        "client.port": int(error["port"]),
         "haproxy.frontend": error["frontend"],
         "haproxy.bind": error["bind"],
         "message": error["message"],
@@ -200,11 +199,11 @@ FORMAT = Format(
         "192.0.2.1:33317 [04/May/2026:10:00:00.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- "
         '1/1/1/1/0 0/0 "GET /a HTTP/1.1"'
     ),
-    embedded=Embedded(ANYWHERE, f"<{digits}", "/20"),
+    embedded=Embedded(ANYWHERE, f"<{digits}-", "/20"),
     strong=(
         StrongStart(
-            re.compile(rb"[\w.:\[\]]{2,60}:\d{1,5} \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{3})?\] "),
-            digits.encode() + b"[abcdef:",
+            re.compile(rb"(?:[\w.:\[\]]{2,60}:\d{1,5}|-:-) \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{3})?\] "),
+            digits.encode() + b"[abcdef:-",
             needs=b"/20",
             words="client and port, and the accept date in brackets",
         ),

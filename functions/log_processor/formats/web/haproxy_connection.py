@@ -7,7 +7,7 @@ from typing import Any
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import parse_number, split_words
 
-ACCEPTED = r"(?P<client>\S+):(?P<port>\d{1,5}) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
+ACCEPTED = r"(?P<client>\S+):(?P<port>\d{1,5}|-) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
 PARTIES = r"(?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"
 
 
@@ -62,10 +62,19 @@ def put_connection(fields: dict[str, Any], content: str) -> tuple[str, int] | No
 
 
 def _put_parties(fields: dict[str, Any], match: re.Match[str], times: Mapping[str, str]) -> None:
-    frontend, backend, server, client, port = match.group("frontend", "backend", "server", "client", "port")
+    frontend, backend, server = match.group("frontend", "backend", "server")
     fields["haproxy.frontend"], fields["haproxy.backend"], fields["haproxy.server"] = frontend, backend, server
-    fields["client.address"], fields["client.port"] = client.strip("[]"), int(port)
+    put_client(fields, match)
     fields.update(zip(times.values(), map(int, match.group(*times)), strict=True))
+
+
+def put_client(fields: dict[str, Any], match: re.Match[str]) -> None:
+    """Put client and port; HAProxy writes `-:-` if it does not know them."""
+    client, port = match.group("client", "port")
+    if client != "-":
+        fields["client.address"] = client.strip("[]")
+    if port != "-" and client != "-":
+        fields["client.port"] = int(port)
 
 
 def _put_answer(fields: dict[str, Any], match: re.Match[str]) -> None:
@@ -126,7 +135,7 @@ def put_refused(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     if match is None:
         return None
     fields["haproxy.frontend"] = match["frontend"]
-    fields["client.address"], fields["client.port"] = match["client"].strip("[]"), int(match["port"])
+    put_client(fields, match)
     for count in ("actual_count", "frontend_count"):
         fields[CONNECTIONS[count]] = int(match[count])
     _put_ssl(fields, match)
