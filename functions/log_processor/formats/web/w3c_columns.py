@@ -9,6 +9,8 @@ from log_processor.formats.lib.tokens import FieldRule, parse_number
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?")
 HEADER = re.compile(r"(cs|sc|rs)\(([\w-]{1,80})\)")
 WAYS = {"cs": "request", "sc": "response", "rs": "response"}
+LISTS = frozenset({"x-forwarded-for", "x-original-forwarded-for", "forwarded"})
+"""Headers with lists of addresses, in which there is no plus; IIS can be told to name them without `cs()`."""
 UNNAMED = re.compile(r"[^a-z0-9_]+")
 
 
@@ -21,8 +23,16 @@ def _decode(word: str) -> str:
 
 
 def _convert(word: str) -> int | float | str:
-    """Return a number if the word is spelt as one; other words of digits, such as ids, stay text."""
-    return parse_number(word) if NUMBER.fullmatch(word) else word
+    """Return a number if the word is spelt as one; other words of digits, such as ids, stay text.
+
+    In a list IIS writes the blank behind a comma as `+`.
+    """
+    return parse_number(word) if NUMBER.fullmatch(word) else word.replace(",+", ", ")
+
+
+def _decode_list(word: str) -> str:
+    """Return a list of addresses with a blank behind each comma, for which IIS writes `+`: `192.0.2.1,+10.0.0.1`."""
+    return word.replace("+", " ")
 
 
 def _strip_version(word: str) -> str:
@@ -86,9 +96,10 @@ def choose_rules(columns: list[str]) -> list[FieldRule]:
 
 
 def _name_other(column: str) -> tuple[str, Callable[[str], Any]]:
-    if named := HEADER.fullmatch(column):
-        return f"http.{WAYS[named[1]]}.header.{named[2].lower()}", str
-    if column.lower() == "x-forwarded-for":
-        return "http.request.header.x-forwarded-for", str
+    named = HEADER.fullmatch(column)
+    lower = named[2].lower() if named else column.lower()
+    if named or lower in LISTS:
+        way = WAYS[named[1]] if named else "request"
+        return f"http.{way}.header.{lower}", _decode_list if lower in LISTS else str
     name = UNNAMED.sub("_", column.lower()).strip("_")
     return (f"w3c.{name}", _convert) if name else ("", str)
