@@ -93,12 +93,17 @@ LEVELLED = compile_layouts(
     rf" {LOGGER}(?::(?P<line>\d{{1,9}}))?\] ?(?P<message>.*)",
 )
 """Layouts of what follows the time if the level stands before it: Django's `verbose`, Tornado and Jupyter."""
+SERVED = r'[\w.:\[\]-]{1,80}:\d{1,5} - "[A-Z_-]{3,32} '
 UNTIMED = compile_layouts(
     PARTS,
     rf"{LEVEL}:(?P<logger>[^\s:]{{1,300}}):(?P<message>.*)",
     r"(?P<level>INFO(?=: {5})|(?:DEBUG|ERROR|TRACE)(?=: {4})|WARNING(?=:  )|CRITICAL(?=: )): {1,5}(?P<message>.*)",
+    rf"(?P<level>INFO): (?P<message>{SERVED}.*)",
 )
-"""The layout of basicConfig's default, and uvicorn's, whose messages begin in the eleventh column."""
+"""The layout of basicConfig's default, and uvicorn's, whose messages begin in the eleventh column.
+
+An access line shows it also where the blanks before the message became one.
+"""
 
 
 ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?')
@@ -136,7 +141,7 @@ def _read(text: str, lead: Lead) -> dict[str, Any] | None:
     return fields
 
 
-LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
+LEVEL_FIRST = rf"(?:{WORDS}){COLOUR}:(?:[^\s:]+:| {{4}}| {SERVED})|WARNING{COLOUR}:  |CRITICAL{COLOUR}: "
 STARTS = compile_lazily(leading.CALLED.pattern + rf"|{COLOUR}(?:{LEVEL_FIRST})|".encode() + SERVED_LINE)
 FORMAT = Format(
     "python_logging",
