@@ -3,8 +3,20 @@
 import re
 from typing import Any
 
+LISTED = (
+    "GET POST HEAD PUT DELETE OPTIONS CONNECT TRACE PATCH QUERY PRI PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK "
+    "SEARCH REPORT MKCALENDAR MKACTIVITY MKWORKSPACE MKREDIRECTREF CHECKOUT CHECKIN UNCHECKOUT MERGE LABEL UPDATE "
+    "UPDATEREDIRECTREF VERSION-CONTROL BASELINE-CONTROL ORDERPATCH ACL BIND REBIND UNBIND LINK UNLINK PURGE BAN "
+    "REFRESH SUBSCRIBE UNSUBSCRIBE NOTIFY POLL M-SEARCH BCOPY BMOVE BDELETE BPROPFIND BPROPPATCH DEBUG "
+    "TRACK RPC_IN_DATA RPC_OUT_DATA BITS_POST CCM_POST DESCRIBE ANNOUNCE SETUP PLAY PAUSE RECORD TEARDOWN"
+)
+METHODS = frozenset(LISTED.split())
+"""The methods of HTTP that IANA lists, and what caches, UPnP, Exchange, IIS and RTSP add."""
+TOKEN = re.compile(r"[A-Z][A-Z0-9_.-]{1,31}")
+"""What a method that is not listed looks like (a token of RFC 9110, section 5.6.2, in capitals)."""
 OTHER_PROTOCOL = re.compile(r"([A-Z]{2,12})/(\d(?:\.\d)?)")
-SIMPLE = re.compile(r"[A-Z]{3,20} (?:/|\*$|[a-z]{2,10}://)")
+VERSION = re.compile(r"1\.[01]|[23](?:\.0)?")
+SIMPLE = re.compile(r"/|\*$|[a-z]{2,10}://")
 AUTHORITY = re.compile(r"(?:[^@/]*@)?(\[[^\]\s]*\]|[^:\s]*)(?::(\d{1,5}))?")
 NOTHING = frozenset({"", "-"})
 
@@ -12,21 +24,19 @@ NOTHING = frozenset({"", "-"})
 def put_request(fields: dict[str, Any], line: str) -> None:
     """Put the parts of `GET http://host:80/path?query HTTP/1.1`; keep what is no request as `http.request.line`.
 
+    - The first word is a method: a listed one, or any in capitals before a version.
     - A target may hold blanks.
     - A line without a version is of HTTP/0.9, or was cut off.
-    - A load balancer writes `-` for a version that it does not know.
+    - A load balancer writes `-` for a version that it does not know, Hypercorn the version's number alone.
     """
     method, _, rest = line.partition(" ")
     target, blank, protocol = rest.rpartition(" ")
-    if blank and method not in NOTHING and protocol.startswith("HTTP/"):
+    if blank and protocol.startswith("HTTP/") and (method in METHODS or TOKEN.fullmatch(method)):
         fields["http.request.method"] = method
         fields["network.protocol.version"] = protocol[5:]
-    elif SIMPLE.match(line) is not None:
+    elif method in METHODS and SIMPLE.match(rest):
         fields["http.request.method"] = method
-        if other := OTHER_PROTOCOL.fullmatch(protocol):
-            fields["network.protocol.name"], fields["network.protocol.version"] = other[1].lower(), other[2]
-        elif protocol != "-":
-            target = rest
+        target = _put_other_protocol(fields, rest, target, protocol)
     else:
         if line.strip(" -"):
             fields["http.request.line"] = line
@@ -35,6 +45,24 @@ def put_request(fields: dict[str, Any], line: str) -> None:
         put_path(fields, target)
     elif target not in NOTHING:
         put_target(fields, target, method)
+
+
+def _put_other_protocol(fields: dict[str, Any], rest: str, target: str, protocol: str) -> str:
+    """Put the last word of a request line as its protocol if it is one; return the target."""
+    if other := OTHER_PROTOCOL.fullmatch(protocol):
+        fields["network.protocol.name"], fields["network.protocol.version"] = other[1].lower(), other[2]
+    elif VERSION.fullmatch(protocol):
+        fields["network.protocol.version"] = protocol
+    elif protocol != "-":
+        return rest
+    return target
+
+
+def is_request(line: str) -> bool:
+    """Tell whether `put_request` takes `line` for a request."""
+    fields: dict[str, Any] = {}
+    put_request(fields, line)
+    return "http.request.method" in fields
 
 
 def put_target(fields: dict[str, Any], target: str, method: str | None = None) -> None:

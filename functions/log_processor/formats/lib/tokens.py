@@ -16,6 +16,11 @@ def split_words(text: str) -> list[str]:
     return [quoted or bracketed or bare for quoted, bracketed, bare in WORD.findall(text)]
 
 
+def strip_marks(word: str) -> str:
+    """Return a word without the quotes or brackets around it."""
+    return word[1:-1] if word[:1] + word[-1:] in {'""', "[]"} and len(word) > 1 else word
+
+
 def parse_number(word: str) -> int | float | str:
     """Return a whole or decimal number; return the word itself if it is none, or longer than 64 bits."""
     if word.removeprefix("-").isdecimal():

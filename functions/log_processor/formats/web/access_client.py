@@ -3,104 +3,139 @@
 import re
 from typing import Any
 
-MAX_PORT_DIGITS = 5
-HOST_PORT = re.compile(r"(?:[^\s:,\[\]]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
-IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?:%\w{1,16})?\]?)(?::\d{1,5})?"
-ADDRESS = re.compile(IP)
+from log_processor.formats.web.access_words import (
+    ADDRESS,
+    ADDRESSES,
+    HOST_PORT,
+    IP,
+    NOBODY,
+    WORD,
+    is_client,
+    is_host,
+    put_client,
+    put_words,
+)
+
 NAME = r"[\w*.-]{1,255}"
 CLIENT = re.compile(rf"{IP}|{NAME}(?::\d{{0,5}})?")
 VHOST = re.compile(NAME)
 LOGGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]{2,15}(?:Z|[+-]\d\d:\d\d)")
 """The time at which a container's runtime received the line, as `docker logs --timestamps` prints it."""
-NOBODY = frozenset({"-", '""', ""})
+PLAIN = re.compile(
+    r"[\w*.@/#=+-]{1,255}|\[[\w.@/#=+-]{1,64}\]|\w{1,20}://\S{1,255}"
+    rf'|{HOST_PORT.pattern}|"(?:-|{ADDRESSES.pattern})"'
+)
+"""What may stand before the client without being known. Prose has other signs, and so has what syslog, a container's
+runtime or a logger writes before a line: a clock, a bar, a colon.
+"""
+CLOCK = re.compile(r"(?<![\w:])\d\d:\d\d:\d\d(?![\w:])")
+LEVEL = re.compile(r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE)\]?:?")
+MAX_UNKNOWN = 6
 PLAIN_WORDS = 3
+UNKNOWN = frozenset({"-", "unknown"})
+NAME_PART = re.compile(r"[^\W\d_][\w'-]*\.?")
+ENCLOSED = re.compile(r"(?<=[\w\]])\(([^()]*)\)")
+"""What some write behind the client without a blank: `192.0.2.1(203.0.113.9)`."""
+DASH = "\u2013"
+"""A dash that a much copied log format of nginx has between client and user."""
 
 
-def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
-    """Put the client and the virtual host, each with its port; the end of an IPv6 address is no port."""
-    if client != "-":
-        if ":" in client:
-            _put_host_port(fields, "client", client)
-        else:
-            fields["client.address"] = client
-    if vhost is not None:
-        _put_host_port(fields, "server", vhost)
+def put_head(fields: dict[str, Any], head: str) -> list[str] | None:
+    """Put the words before the time by their shapes; return the unknown ones, or None if it is no head of such a line.
 
-
-def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
-    host, colon, port = word.rpartition(":")
-    if colon and port.isdecimal() and len(port) <= MAX_PORT_DIGITS and (":" not in host or host[-1] == "]"):
-        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
-    else:
-        fields[f"{name}.address"] = word
-
-
-def put_head(fields: dict[str, Any], head: str) -> bool:
-    """Put the words before the time by their shapes; tell whether they are such words.
-
-    They are `[vhost] client[, client…] [proxy] ident user`. A user may have several words, if the ident is `-`.
+    They are `[vhost] client[, client…] [proxy] [vhost] ident user`, with unknown words between them. A user may have
+    several words, if the ident is `-`.
     """
     words = _split_words(head)
-    vhost = _take_vhost(words)
+    if any(map(CLOCK.search, words)):
+        return None
+    unknown = _put_before_client(fields, words)
     clients = _take_clients(words)
-    if not clients or not all(CLIENT.fullmatch(client) for client in clients):
-        return False
+    if unknown is None or not clients or not all(CLIENT.fullmatch(client) for client in clients):
+        return None
     if len(clients) > 1:
         fields["http.request.header.x-forwarded-for"] = ", ".join(clients)
-    client = _put_peer(fields, clients, words)
-    if len(words) > 2 and words[0] != "-":
-        return False
-    put_client(fields, client, vhost)
-    _put_user(fields, words)
-    return True
+    put_client(fields, _put_peer(fields, clients, words), None)
+    unknown += _take_before_ident(fields, words)
+    return unknown + _put_user(fields, words)
 
 
 def _split_words(head: str) -> list[str]:
     """Return the words; a list of clients may stand in quotes, as some write $http_x_forwarded_for."""
     if head[:1] == '"':
         listed, quote, others = head[1:].partition('" ')
-        head = f"{listed} {others}" if quote else head
-    words = head.split()
-    if words and LOGGED.fullmatch(words[0]):
+        if quote and (listed == "-" or ADDRESSES.fullmatch(listed)):
+            head = f"{listed} {others}"
+    words = WORD.findall(ENCLOSED.sub(r' "\1"', head.replace(DASH, " - ")))
+    if len(words) > 1 and LOGGED.fullmatch(words[0]) and (words[1] == "-" or is_client(words[1])):
         del words[0]
     return words
 
 
+def _put_before_client(fields: dict[str, Any], words: list[str]) -> list[str] | None:
+    """Take the words before the client, put them by their shapes, and return the unknown ones.
+
+    - Without an address the first word is the client, but for a virtual host with a port.
+    - A word alone before an address is a virtual host if ident and user follow, or if it has a host's shape.
+    - Return None if the line may be another program's, which has an access line within.
+    """
+    count = _count_before_client(words)
+    before = words[:count]
+    if not all(PLAIN.fullmatch(word) and not LEVEL.fullmatch(word) for word in before):
+        return None
+    del words[:count]
+    if count == 1 and (HOST_PORT.fullmatch(before[0]) or (len(words) >= PLAIN_WORDS and VHOST.fullmatch(before[0]))):
+        put_client(fields, "-", before[0])
+        return []
+    return put_words(fields, before)
+
+
+def _count_before_client(words: list[str]) -> int:
+    if not words or words[0] == "-" or "," in words[0]:
+        return 0
+    if len(words) > PLAIN_WORDS and words[1] != "-" and HOST_PORT.fullmatch(words[0]):
+        return 1
+    if len(words) > PLAIN_WORDS and words[1] == words[2] == "-" and is_host(words[0]):
+        return 1
+    firsts = enumerate(word.partition(",")[0] for word in words[: MAX_UNKNOWN + 1])
+    addressed = (index for index, first in firsts if ADDRESS.fullmatch(first) or first == "unknown")
+    return next(addressed, 0)
+
+
 def _put_peer(fields: dict[str, Any], clients: list[str], words: list[str]) -> str:
     """Take the proxy's address from the words if there is one, and return the client."""
-    if len(words) < PLAIN_WORDS or not ADDRESS.fullmatch(words[0]):
-        return clients[0]
+    if not words or not ADDRESS.fullmatch(words[0]):
+        return "-" if clients[0] in UNKNOWN else clients[0]
     peer = words.pop(0)
-    client = peer if clients == ["-"] else clients[0]
+    client = peer if clients[0] in UNKNOWN else clients[0]
     if client != peer:
         fields["network.peer.address"] = peer
     return client
 
 
-def _put_user(fields: dict[str, Any], words: list[str]) -> None:
-    ident, user = (words[0], " ".join(words[1:])) if len(words) > 1 else ("-", "".join(words))
+def _take_before_ident(fields: dict[str, Any], words: list[str]) -> list[str]:
+    """Put the words before ident and user by their shapes, and return the unknown ones.
+
+    Some servers write the host where others have the ident: `192.0.2.1 www.example.com ann`.
+    """
+    before: list[str] = []
+    while words and (len(words) > 2 or is_host(words[0])) and words[0] != "-":
+        before.append(words.pop(0))
+    return put_words(fields, before)
+
+
+def _put_user(fields: dict[str, Any], words: list[str]) -> list[str]:
+    """Put ident and user, and what stands behind them by its shape; return the unknown words."""
+    ident, user, more = "-", "".join(words[:1]), words[2:]
+    if len(words) > 1:
+        ident, user = words[0], words[1]
+    if more and user != "-" and all(NAME_PART.fullmatch(word) and not is_host(word) for word in more):
+        user, more = " ".join(words[1:]), []
     if ident not in NOBODY:
         fields["ident"] = ident
     if user not in NOBODY:
         fields["user.name"] = user
-
-
-def _take_vhost(words: list[str]) -> str | None:
-    """Take the virtual host from the words and return it, or None.
-
-    The first word is one if it has a port, or if an address follows it and it is none itself.
-    """
-    if len(words) <= PLAIN_WORDS:
-        return None
-    first, second = words[:2]
-    if HOST_PORT.fullmatch(first) or (
-        first != "-"
-        and VHOST.fullmatch(first)
-        and ADDRESS.fullmatch(second.rstrip(","))
-        and not ADDRESS.fullmatch(first)
-    ):
-        return words.pop(0)
-    return None
+    return put_words(fields, more)
 
 
 def _take_clients(words: list[str]) -> list[str]:

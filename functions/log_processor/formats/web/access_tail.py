@@ -1,9 +1,9 @@
 """Read what access lines have after the user agent: fields of well-known formats by name, all others as `extra`.
 
 Known are: X-Forwarded-For in quotes (nginx's `main`); the bytes of request and response with their headers (Apache's
-`combinedio`); nginx's times of the request and the upstream in seconds, bare or as `rt=0.005`, its `$gzip_ratio` and
-`$request_id`; Apache's `%T/%D` (seconds, microseconds); and all that ingress-nginx, Traefik and HAProxy (`option
-httplog clf`) write.
+`combinedio`); nginx's times of the request and the upstream in seconds, bare or behind a label as `rt=0.005`, its
+`$gzip_ratio` and `$request_id`; Apache's `%T/%D` (seconds, microseconds); Squid's result; and all that ingress-nginx,
+Traefik and HAProxy (`option httplog clf`) write.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.tokens import ABSENT, parse_number, split_words
-from log_processor.formats.web.access_client import IP
+from log_processor.formats.web.access_words import IP
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
@@ -53,7 +53,7 @@ TRAEFIK_RULES: tuple[CellRule, ...] = (
     ("traefik.request_time_ms", int),
 )
 HAPROXY = re.compile(
-    rf' (\d{{1,5}}) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
+    rf' (\d{{1,5}}|-) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
     rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
 )
 HAPROXY_RULES: tuple[CellRule | None, ...] = (
@@ -72,6 +72,8 @@ HAPROXY_RULES: tuple[CellRule | None, ...] = (
     ("haproxy.captured.response_cookie", str),
     None,
 )
+SQUID = re.compile(r" ([A-Z_]{3,60}):([A-Z_]{3,60})")
+SQUID_RULES: tuple[CellRule, ...] = (("squid.result", str), ("squid.hierarchy", str))
 KNOWN = (
     (NGINX_TIMES, NGINX_RULES),
     (INGRESS, INGRESS_RULES),
@@ -79,21 +81,31 @@ KNOWN = (
     (APACHE_TIMES, APACHE_RULES),
     (TRAEFIK, TRAEFIK_RULES),
     (HAPROXY, HAPROXY_RULES),
+    (SQUID, SQUID_RULES),
 )
 
-PAIR = re.compile(r' ([a-z_]{1,40})=(?:"([^"]*)"|([^\s"]+))(?= |\Z)')
-PAIR_RULES: dict[str, CellRule] = {
-    "rt": ("nginx.request_time_s", parse_number),
-    "uct": ("nginx.upstream.connect_time_s", parse_number),
-    "uht": ("nginx.upstream.header_time_s", parse_number),
-    "urt": ("nginx.upstream.response_time_s", parse_number),
-    "ut": ("nginx.upstream.response_time_s", parse_number),
-    "ua": ("nginx.upstream.address", str),
-    "us": ("nginx.upstream.response.status_code", parse_number),
-    "ul": ("nginx.upstream.response.body.size", parse_number),
-    "cs": ("nginx.upstream.cache_status", str),
-    "sn": ("server.address", str),
+LABELS: dict[str, CellRule] = {
+    **dict.fromkeys(("rt", "request_time"), ("nginx.request_time_s", parse_number)),
+    **dict.fromkeys(("uct", "upstream_connect_time"), ("nginx.upstream.connect_time_s", parse_number)),
+    **dict.fromkeys(("uht", "upstream_header_time"), ("nginx.upstream.header_time_s", parse_number)),
+    **dict.fromkeys(("urt", "ut", "upstream_response_time"), ("nginx.upstream.response_time_s", parse_number)),
+    **dict.fromkeys(("ua", "to", "upstream", "upstream_addr"), ("nginx.upstream.address", str)),
+    **dict.fromkeys(("us", "upstream_status"), ("nginx.upstream.response.status_code", parse_number)),
+    **dict.fromkeys(("ul", "upstream_response_length"), ("nginx.upstream.response.body.size", parse_number)),
+    **dict.fromkeys(("cs", "upstream_cache_status"), ("nginx.upstream.cache_status", str)),
+    **dict.fromkeys(("sn", "host", "http_host", "server_name"), ("server.address", str)),
+    **dict.fromkeys(("request_id", "req_id"), ("http.request.id", str)),
+    "request_length": ("http.request.size", parse_number),
+    "bytes_sent": ("http.response.size", parse_number),
+    "body_bytes_sent": ("http.response.body.size", parse_number),
+    "gzip_ratio": ("nginx.gzip_ratio", parse_number),
 }
+SPELT = "|".join(label for label in LABELS if "_" in label)
+PAIR = re.compile(
+    rf' (?P<mark>"?)(?P<label>[a-z_]{{1,40}}=|(?:{SPELT}|to(?=:)):? ?(?<=[: ]))'
+    r'(?:"(?P<text>[^"]*)"|(?P<word>(?:[^\s",]+(?:, | : )){0,50}[^\s"]+))(?P=mark)(?= |\Z)'
+)
+"""A label and its value: `rt=0.005`, in quotes as a whole or alone, or a variable of nginx before its value."""
 
 
 def put_tail(fields: dict[str, Any], rest: str) -> None:
@@ -145,11 +157,10 @@ def _put_pairs(fields: dict[str, Any], rest: str) -> None:
     for pair in PAIR.finditer(rest):
         extra += split_words(rest[end : pair.start()])
         end = pair.end()
-        word = pair[3] if pair[2] is None else pair[2]
-        if rule := PAIR_RULES.get(pair[1]):
-            fields |= convert_words([word], [rule])
+        if rule := LABELS.get(pair["label"].rstrip("=: ")):
+            fields |= convert_words([pair["word"] if pair["text"] is None else pair["text"]], [rule])
         else:
             extra.append(pair[0][1:])
     extra += split_words(rest[end:])
     if not ABSENT.issuperset(extra):
-        fields["extra"] = extra
+        fields["extra"] = [*fields.get("extra", ()), *extra]

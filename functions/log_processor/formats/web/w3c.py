@@ -7,7 +7,7 @@ from log_processor.formats.lib.directives import Split, build_parser
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
 from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import MONTHS
-from log_processor.formats.web.access_client import ADDRESS
+from log_processor.formats.web.access_words import ADDRESS
 from log_processor.formats.web.w3c_columns import choose_rules
 from log_processor.state import Columns
 

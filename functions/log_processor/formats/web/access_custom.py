@@ -1,0 +1,85 @@
+"""Parse access lines of a layout of one's own, for `access`: more or other parts than Common Log Format has.
+
+Servers let their users say what a line holds. Such a line has a time, then a request, and a status behind it or right
+before it. What else stands there is read by its shape, or is unknown.
+"""
+
+import re
+from typing import Any
+
+from log_processor.formats.lib.format import Parsed
+from log_processor.formats.web.access_client import LEVEL, put_head
+from log_processor.formats.web.access_entry import put_entry
+from log_processor.formats.web.access_request import Exchange, read_exchange
+from log_processor.formats.web.access_tail import put_tail
+from log_processor.formats.web.access_time import CLF, TIME, parse_time_ms
+from log_processor.formats.web.access_words import ADDRESS, WORD, is_client, is_host, put_words
+
+BOXED = re.compile(rf"\[{TIME}\]")
+BARE = re.compile(rf'(?:\A|(?<= ))"?{TIME}"?(?= )')
+SURE_TIME = re.compile(rf'[\["]?{CLF}["\]]?')
+"""A time that stands in no lines but access logs'."""
+FOREIGN = re.compile(r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d+/){4}")
+"""What S3 and HAProxy have between time and request."""
+BAR = " | "
+MIN_BARS = 3
+
+
+def parse(text: str) -> Parsed | None:
+    """Parse one line; return None if it has no time, request and status in this order, or is another program's."""
+    text = text.replace("\t", " ")
+    if text.count(BAR) >= MIN_BARS:
+        text = text.replace(BAR, " ")
+    moment = BOXED.search(text) or BARE.search(text)
+    if moment is None:
+        return None
+    is_sure = moment[0][0] == "[" or SURE_TIME.fullmatch(moment[0]) is not None
+    exchange = read_exchange(text, moment.end(), is_sure=is_sure)
+    if exchange is None:
+        return None
+    fields: dict[str, Any] = {}
+    head = text[: moment.start()]
+    unknown = _put_head(fields, head, exchange) if head.strip() else _put_below_time(fields, moment, exchange)
+    if unknown is None or not (is_sure or "client.address" in fields):
+        return None
+    if unknown:
+        fields["extra"] = unknown
+    if exchange.behind:
+        put_tail(fields, exchange.behind)
+    put_entry(fields, *exchange.parts)
+    return Parsed(fields, parse_time_ms(moment))
+
+
+def _put_head(fields: dict[str, Any], head: str, exchange: Exchange) -> list[str] | None:
+    """Put the words before and after the time; return the unknown ones, or None if it is no access line.
+
+    A line that is cut off has only known words.
+    """
+    unknown = put_head(fields, head)
+    if unknown is None or (unknown and not exchange.is_whole):
+        return None
+    unknown = _put_between(fields, unknown, exchange.before)
+    return unknown if not unknown or is_client(fields.get("client.address", "localhost")) else None
+
+
+def _put_between(fields: dict[str, Any], unknown: list[str], between: str) -> list[str] | None:
+    words = WORD.findall(between)
+    if FOREIGN.search(between) or any(map(LEVEL.fullmatch, words)):
+        return None
+    return unknown + put_words(fields, words)
+
+
+def _put_below_time(fields: dict[str, Any], moment: re.Match[str], exchange: Exchange) -> list[str] | None:
+    """Put the words of a line that begins with its time; return the unknown ones, or None if it is no access line.
+
+    An application's line may begin so, too. It is none's if an address follows; or if the time has a zone, and no word
+    of prose follows a time of another shape than access logs have.
+    """
+    words = WORD.findall(exchange.before)
+    if words and ADDRESS.fullmatch(words[0].partition(",")[0].strip('"')):
+        unknown = put_head(fields, exchange.before.strip())
+        return None if unknown is None else _put_between(fields, unknown, "")
+    if not exchange.is_whole or not (moment["zone"] or moment["epoch"]):
+        return None
+    is_prose = any(word[0].isalpha() and not is_host(word) for word in words)
+    return None if is_prose and not SURE_TIME.fullmatch(moment[0]) else _put_between(fields, [], exchange.before)

@@ -1,0 +1,110 @@
+"""Read what stands behind the time of an access line: request, status, size, referer, user agent and the rest."""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from log_processor.formats.lib.request_line import put_request
+from log_processor.formats.web.access_tail import put_tail
+from log_processor.formats.web.access_words import ADDRESSES
+
+# A quote ends its text only where a field can end; a request's last quote stands before a status, or behind a version.
+# Only a request with a method holds quotes of its own. All is possessive: there is one way to read a line.
+INSIDE = r'[^"\\]*+(?:(?:\\(?:.|\Z)|"(?! |\Z))[^"\\]*+)*+'
+BARE_QUOTE = r'(?<! HTTP/\d)(?<! HTTP/\d\.\d)"(?! (?:\d{3}|-) [\d-])'
+QUOTING = rf'[^"\\]*+(?:(?:\\.|{BARE_QUOTE})[^"\\]*+)*+'
+REQUEST = rf'"(?P<request>[A-Z_-]{{3,20}} {QUOTING}|[^"\\]*+(?:\\.[^"\\]*+)*+)"'
+ANY_REQUEST = rf'"(?P<request>{QUOTING})"'
+PAIR = rf' "(?P<referer>{INSIDE})" "(?P<agent>{INSIDE})(?:"|\Z)'
+RESULT = rf" (?P<status>\d{{3}}|-) (?P<size>\d{{1,18}}|-)(?:{PAIR})?(?P<rest> .*)?"
+ENTRY = f"{REQUEST}{RESULT}"
+DISTANT_PAIR = re.compile(rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
+OWN_STATUSES = "000 419 420 430 440 444 449 450 460 463 509 561 598 599"
+STATUSES = frozenset(OWN_STATUSES.split()) | {
+    f"{code:03d}" for code in (*HTTPStatus, *range(494, 500), *range(520, 531))
+}
+"""The statuses that IANA lists, and those of nginx, load balancers and Cloudflare."""
+SIZE = re.compile(r'(?P<took> \d{1,9}\.\d{1,6})? ["(]?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
+"""A size, behind the time that some write before it."""
+AGENT = re.compile(r"[A-Za-z][\w.-]{1,40}/v?\d")
+ONE_AGENT = re.compile(
+    rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}) "(?P<agent>{AGENT.pattern}{INSIDE})"(?P<after> .*)?', re.DOTALL
+)
+PARTS = ("request", "status", "size", "referer", "agent", "rest")
+
+
+def put_entry(
+    fields: dict[str, Any],
+    request: str,
+    status: str,
+    size: str = "-",
+    referer: str | None = None,
+    agent: str | None = None,
+    rest: str | None = None,
+) -> None:
+    """Put the request, status, size, referer and user agent, and the rest of the line."""
+    put_request(fields, request)
+    if rest and status not in STATUSES:
+        status, size, rest = _shift_status(fields, status, size, rest)
+    if status != "-":
+        fields["http.response.status_code"] = int(status)
+    if size != "-":
+        fields["http.response.body.size"] = int(size)
+    if rest:
+        referer, agent, rest = _separate_agent(referer, agent, rest)
+    rest = _put_headers(fields, referer, agent, rest)
+    if rest:
+        put_tail(fields, rest)
+
+
+def _put_headers(fields: dict[str, Any], referer: str | None, agent: str | None, rest: str | None) -> str | None:
+    """Put referer and user agent, and return the rest of the line.
+
+    A user agent without a referer stands in its place, as in `"curl/8.5" "203.0.113.9"`; what follows is the rest, and
+    so are addresses in the place of the user agent.
+    """
+    if referer and referer != "-":
+        if AGENT.match(referer):
+            fields["user_agent.original"] = referer
+            return f' "{agent}"{rest or ""}'
+        fields["http.request.header.referer"] = referer
+    if agent and agent != "-":
+        if "/" not in agent and ADDRESSES.fullmatch(agent):
+            return f' "{agent}"{rest or ""}'
+        fields["user_agent.original"] = agent
+    return rest
+
+
+def _shift_status(fields: dict[str, Any], status: str, size: str, rest: str) -> tuple[str, str, str]:
+    """Return status, size and rest of a line that has another word before its status.
+
+    For example, `345 200 512` is the request's length, a status and a size, since 345 is no status.
+    """
+    match = SIZE.match(rest)
+    if size not in STATUSES or not (match or status == "-"):
+        return status, size, rest
+    if status != "-":
+        fields["extra"] = [*fields.get("extra", ()), status]
+    return (size, match["size"], (match["took"] or "") + rest[match.end() :]) if match else (size, "-", rest)
+
+
+def _separate_agent(referer: str | None, agent: str | None, rest: str) -> tuple[str | None, str | None, str]:
+    """Return referer, user agent and what is left of `rest`, in which the two may follow after other words."""
+    if agent is None and (one := ONE_AGENT.fullmatch(rest)):
+        agent, rest = one["agent"], one["before"] + (one["after"] or "")
+    elif agent is None and (pair := DISTANT_PAIR.fullmatch(rest)):
+        referer, agent = pair.group("referer", "agent")
+        rest = pair["before"] + (pair["after"] or "")
+    if agent is not None and rest.count('"') % 2:
+        agent, rest = _extend_agent(agent, rest)
+    return referer, agent, rest
+
+
+def _extend_agent(agent: str, rest: str) -> tuple[str, str]:
+    """Return a user agent with unescaped quotes up to its real end, and what follows it.
+
+    The real end is the next quote that closes a text: no blank before it, a blank or nothing after it.
+    """
+    more, quote, after = rest.partition('"')
+    closes = quote and more[-1:] != " " and after[:1] in {"", " "}
+    return (f'{agent}"{more}', after) if closes else (agent, rest)

@@ -1,0 +1,98 @@
+"""Find the request and the status of an access line of any layout, for `access_custom`."""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from log_processor.formats.lib.request_line import METHODS, is_request
+from log_processor.formats.web.access_entry import ANY_REQUEST, PAIR, PARTS, REQUEST, RESULT, SIZE, STATUSES
+from log_processor.formats.web.access_words import WORD
+
+WHOLE = re.compile(f" *{REQUEST}{RESULT}", re.DOTALL)
+ANY_WHOLE = re.compile(f" *{ANY_REQUEST}{RESULT}", re.DOTALL)
+BEHIND = re.compile(RESULT, re.DOTALL)
+TAIL = re.compile(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
+CUT = re.compile(r' "(?P<request>[A-Z]{3,20} [^"]*+)(?:" ?(?:(?P<status>\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
+QUOTED = re.compile(
+    r'(?<![^\s\]])"(?P<request>[A-Z][A-Z_-]{1,31} [^"\\]*+(?:(?:\\.|"(?! |\Z))[^"\\]*+)*+)"(?= |\Z)', re.DOTALL
+)
+BARE = re.compile(rf" (?P<request>(?:{'|'.join(sorted(METHODS))}) [^\"]{{1,8000}}? HTTP/\d(?:\.\d)?)(?= )")
+BROKEN = re.compile(
+    r'(?P<failed>(?<= 4\d\d))? "(?P<request>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
+    r'(?(failed)(?= |\Z)|(?= \d{3} (?:\d{1,18}|-)(?: |\Z)|(?: [^\s"]{1,40}){0,3} "?(?:4\d\d|000)"?(?: |\Z)))',
+    re.DOTALL,
+)
+"""A text in quotes with a status and a size behind it, or near a status of a failure."""
+STATUS = re.compile(r'"?(?:status[=:])?"?(\d{3})"?')
+MAX_WORDS_BEFORE_STATUS = 8
+
+
+class Exchange(NamedTuple):
+    """Hold what stands behind the time of a line.
+
+    - `before` are the words before the request, and `behind` those between the request and the status.
+    - `parts` are `access_entry.PARTS`.
+    - A line that is not whole was cut off within the request or after it.
+    """
+
+    before: str
+    parts: tuple[Any, ...]
+    behind: str = ""
+    is_whole: bool = True
+
+
+def read_exchange(text: str, position: int, *, is_sure: bool) -> Exchange | None:
+    """Return what stands behind the time, which ends at `position`; None if it is no request with a status.
+
+    If the time is sure to be an access log's, the request may be without quotes, broken, or cut off.
+    """
+    whole = WHOLE.fullmatch(text, position)
+    if whole and is_request(whole["request"]):
+        return Exchange("", whole.group(*PARTS))
+    for asked in _find_requests(text, position, is_sure=is_sure):
+        if exchange := _read_result(text, position, asked):
+            return exchange
+    if whole:
+        return Exchange("", whole.group(*PARTS))
+    return _read_broken(text, position) if is_sure else None
+
+
+def _find_requests(text: str, position: int, *, is_sure: bool) -> Iterator[re.Match[str]]:
+    """Yield what may be the request: each text in quotes that is one, then one without quotes."""
+    yield from (quoted for quoted in QUOTED.finditer(text, position) if is_request(quoted["request"]))
+    if is_sure and (bare := BARE.search(text, position)):
+        yield bare
+
+
+def _read_broken(text: str, position: int) -> Exchange | None:
+    if broken := BROKEN.search(text, position):
+        return _read_result(text, position, broken)
+    if whole := ANY_WHOLE.fullmatch(text, position):
+        return Exchange("", whole.group(*PARTS))
+    if cut := CUT.fullmatch(text, position):
+        return Exchange("", (cut["request"], cut["status"] or "-"), is_whole=False)
+    return None
+
+
+def _read_result(text: str, position: int, asked: re.Match[str]) -> Exchange | None:
+    """Return the parts of a line whose request is `asked`; None if it has no status."""
+    before, request, end = text[position : asked.start()], asked["request"], asked.end()
+    if result := BEHIND.fullmatch(text, end):
+        return Exchange(before, (request, *result.group(*PARTS[1:])))
+    words, _, last = before.rstrip().rpartition(" ")
+    if last in STATUSES:
+        return Exchange(words, (request, last, *_read_size(text, end)))
+    for word in islice(WORD.finditer(text, end), MAX_WORDS_BEFORE_STATUS):
+        if (status := STATUS.fullmatch(word[0])) and status[1] in STATUSES:
+            behind = text[end : word.start()].rstrip()
+            return Exchange(before, (request, status[1], *_read_size(text, word.end())), behind)
+    return None
+
+
+def _read_size(text: str, position: int) -> tuple[Any, ...]:
+    """Return size, referer, user agent and rest of what stands behind the status; a time may stand before the size."""
+    size = SIZE.match(text, position)
+    tail = TAIL.fullmatch(text, size.end() if size else position)
+    referer, agent, rest = tail.group("referer", "agent", "rest") if tail else (None, None, None)
+    return size["size"] if size else "-", referer, agent, (size["took"] or "" if size else "") + (rest or "")
