@@ -21,7 +21,7 @@ from log_processor.formats.aws import (
 )
 from log_processor.formats.containers import compose, cri, docker_json
 from log_processor.formats.databases import mysql_error, mysql_general, mysql_slow, postgresql, postgresql_csv, redis
-from log_processor.formats.generic import json_lines, logfmt, mixed, text, timed_text
+from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
@@ -67,6 +67,7 @@ ORDER = bind_carriers(
         redis.FORMAT,
         syslog_rfc3164.FORMAT,
         logfmt.FORMAT,
+        csv_rows.FORMAT,
     )
 )
 TIMED = timed_text.FORMAT

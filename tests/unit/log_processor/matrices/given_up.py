@@ -20,7 +20,7 @@ WEAK = {
     "text": TEXT,
 }
 """Formats whose lines begin no record below one that joins any line, with the reason."""
-NEVER = {"cloudfront": HEADER, "w3c": HEADER}
+NEVER = {"cloudfront": HEADER, "w3c": HEADER, "csv": HEADER}
 """Formats of which no record is found behind other lines, whatever those are."""
 STATEMENT = "the SQL statement of an entry shows no sign of a trace: only a record that any line may join takes it"
 PRINT = "a line that shows no sign of a trace is a print of its own"

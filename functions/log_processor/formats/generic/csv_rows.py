@@ -1,0 +1,146 @@
+"""Parse comma-separated rows: below a header line that names time and level or message, or in quotes without one."""
+
+import csv
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.leading import read_lead
+from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
+from log_processor.formats.lib.member_levels import LEVEL_SET, find_level
+from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.state import Below, Columns
+
+DELIMITERS = ",;\t|"
+NAME = re.compile(r"[A-Za-z_@][\w @./()#%:-]{0,60}")
+SEPARATE = re.compile(r"[ .-]")
+TIMES = (
+    *("timestamp", "time", "datetime", "date_time", "date_and_time", "time_stamp", "ts", "date", "event_time"),
+    *("eventtime", "log_time", "logtime", "created_at", "timecreated", "time_created", "timegenerated"),
+)
+MESSAGES = ("message", "msg", "text", "line", "log", "event", "description", "body", "details", "content")
+LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "label"}
+LEVEL = re.compile(rf"(?:{WORDS}|{ANY_CASE})")
+NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
+MAX_COLUMNS = 512
+FIRST_COLUMNS = 4
+"""Without a header line the time stands within so many columns."""
+
+
+def _split(text: str, delimiter: str) -> list[str] | None:
+    """Return the columns of a row, whose quotes are removed; None if it is no CSV, or has one column alone."""
+    try:
+        row = next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), [])
+    except csv.Error:
+        return None
+    return row if 1 < len(row) <= MAX_COLUMNS else None
+
+
+def _find_delimiter(text: str) -> str:
+    """Return the sign that stands most often in the first line of `text`, a comma if none does."""
+    return max(DELIMITERS, key=text.partition("\n")[0].count)
+
+
+def _read_columns(line: str, _columns: Columns | None) -> Columns | None:
+    """Return the columns if `line` is a header line: only names, one of a time and one of a level or a message."""
+    if line[:1] not in '"@_' and not line[:1].isalpha():
+        return None
+    names = _split(line, _find_delimiter(line))
+    if names is None or not all(map(NAME.fullmatch, names)):
+        return None
+    known = {_normalise(name) for name in names}
+    if len(known) < len(names) or known.isdisjoint(TIMES) or known.isdisjoint(LEVELS.union(MESSAGES)):
+        return None
+    return Columns(names=line)
+
+
+def _normalise(name: str) -> str:
+    """Return a column's name as others write it: `@timestamp`, `Date and Time`, `log.level`."""
+    return SEPARATE.sub("_", name.removeprefix("@")).lower()
+
+
+def _bind(columns: Columns | None) -> Parse:
+    """Return the parser of the rows below a header line."""
+    if columns is None or not columns.names:
+        return parse
+    delimiter = _find_delimiter(columns.names)
+    names = _split(columns.names, delimiter) or []
+
+    def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
+        row = _split(text, delimiter)
+        if row is None or len(row) != len(names):
+            return None
+        members = {_normalise(name): word for name, word in zip(names, row, strict=True) if word}
+        moment, level = _find_time(members, last_modified_ms), find_level(members)
+        if moment is None and level is None:
+            return None
+        fields: dict[str, Any] = {name: _convert(word) for name, word in zip(names, row, strict=True) if word}
+        message = next((members[name] for name in MESSAGES if name in members), None)
+        if message:
+            fields.setdefault("message", message)
+        return Parsed(fields, moment, level)
+
+    return parse_row
+
+
+def _convert(word: str) -> int | str:
+    """Return a whole number, if writing it back gives the word."""
+    return int(word) if NUMBER.fullmatch(word) else word
+
+
+def _find_time(members: Mapping[str, str], last_modified_ms: int) -> int | None:
+    """Return the first time of a column that is named so; a date and a clock may stand in two."""
+    times = [members[name] for name in TIMES if name in members]
+    if "date" in members and "time" in members:
+        times.insert(0, f"{members['date']} {members['time']}")
+    moments = (_read_time(word, last_modified_ms) for word in times)
+    return next((moment for moment in moments if moment is not None), None)
+
+
+def _read_time(word: str, last_modified_ms: int) -> int | None:
+    lead = read_lead(word, last_modified_ms)
+    if lead is not None and lead.end == len(word) and lead.timestamp_ms is not None:
+        return lead.timestamp_ms
+    return parse_any_ms(word)
+
+
+def parse(text: str, last_modified_ms: int) -> Parsed | None:
+    """Parse a row in quotes with a time among its first columns and a level; return None if it is none."""
+    row = _split(text, _find_delimiter(text)) if text[:1] == '"' else None
+    if row is None:
+        return None
+    moments = {index: _read_time(word, last_modified_ms) for index, word in enumerate(row[:FIRST_COLUMNS])}
+    at = next((index for index, moment in moments.items() if moment is not None), None)
+    level = next((index for index, word in enumerate(row[:-1]) if LEVEL.fullmatch(word.strip())), None)
+    if at is None or level is None:
+        return None
+    severity = row[level].strip()
+    fields: dict[str, Any] = {"severity_text": severity, "message": row[-1]}
+    if others := [word for index, word in enumerate(row[:-1]) if index not in {at, level}]:
+        fields["extra"] = others
+    return Parsed(fields, moments[at], normalise_level(severity))
+
+
+FORMAT = Format(
+    "csv",
+    parse,
+    title="Comma-separated rows with a time and a level",
+    specification="RFC 4180",
+    notes=(
+        "Header-driven: a line of names, one of them of a time (`timestamp`, `Date and Time`, `date` and `time`), "
+        "one of a level (`level`, `severity`) or a message (`message`, `msg`), between commas, semicolons, tabs or "
+        "bars. The columns stand under their own names, whole numbers as such, empty ones not at all. Without a "
+        "header line a row is recognised if it begins with a quote, and has a time within its first four columns "
+        "and a level."
+    ),
+    schema=(
+        Column("message", note="where another usual name, or the last column of a row without a header, has it"),
+        *list_columns("severity_text extra", note="of rows without a header line"),
+    ),
+    sample='time,level,message\n"2026-05-04 10:00:00","ERROR","no room, again"',
+    keeps_members=True,
+    embedded=None,
+    below=Below.TRACE,
+    header_lines=HeaderLines(_read_columns, _bind),
+)
