@@ -24,6 +24,8 @@ from constructs import Construct
 from stacks.private_bucket import PrivateBucket
 
 ABORT_UPLOAD_DAYS = 7
+EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRestore:Completed")
+"""What starts the function: an object that was archived unread is read when it is restored."""
 
 
 class SourceBucket(PrivateBucket):
@@ -48,10 +50,10 @@ class SourceBucket(PrivateBucket):
         )
 
     def notify(self, function_arn: str, suffixes: Sequence[str], *, permission: ITerraformDependable) -> None:
-        """Notify the function of new objects whose keys end in one of `suffixes`, and EventBridge of all events."""
+        """Notify the function of new and restored objects whose keys end in one of `suffixes`, EventBridge of all."""
         targets = [
             S3BucketNotificationLambdaFunction(
-                lambda_function_arn=function_arn, events=["s3:ObjectCreated:*"], filter_suffix=suffix
+                lambda_function_arn=function_arn, events=list(EVENTS), filter_suffix=suffix
             )
             for suffix in suffixes
         ]

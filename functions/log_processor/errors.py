@@ -12,6 +12,7 @@ PipelineError
     EnvelopeError                 who sends the event         no                no range   at once
     ObjectMissingError            nobody: it is gone          no                document   at once
     ObjectChangedError            nobody: a newer one comes   no                document   at once
+    ObjectArchivedError           who restores it             no                document   at once
     AccessDeniedError             who grants access           waits first       yes        after a day or more
     NotALogError                  who uploads                 no                yes        at once
     DamagedObjectError            who uploads                 no                yes        at once
@@ -91,6 +92,10 @@ class ObjectMissingError(PermanentError):
 
 class ObjectChangedError(PermanentError):
     """The object was overwritten in a bucket without versions; the new object has its own event."""
+
+
+class ObjectArchivedError(PermanentError):
+    """The object is in a storage class that S3 does not read from, such as Glacier, and has to be restored first."""
 
 
 class AccessDeniedError(PermanentError):

@@ -1,9 +1,12 @@
 """Translate errors of AWS services to the pipeline's own: wait, give up, or the object is gone."""
 
+from collections.abc import Sequence
+
 from botocore.exceptions import ClientError
 
 from log_processor.errors import (
     AccessDeniedError,
+    ObjectArchivedError,
     ObjectChangedError,
     ObjectMissingError,
     PermanentError,
@@ -11,7 +14,6 @@ from log_processor.errors import (
     ServiceUnavailableError,
 )
 
-MISSING_CODES = frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404", "NotFound", "InvalidObjectState"})
 DENIED_CODES = frozenset(
     {
         *("AccessDenied", "AccessDeniedException", "403", "Forbidden", "AllAccessDisabled", "OptInRequired"),
@@ -20,9 +22,23 @@ DENIED_CODES = frozenset(
     }
 )
 """Refusals that a policy or a key decides: whoever changed it may change it back."""
-CHANGED_CODES = frozenset({"PreconditionFailed", "412"})
 OVERWRITTEN = "the object was overwritten, its new content has an event of its own"
-REQUEST_CODES = frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"})
+FINAL: Sequence[tuple[frozenset[str], type[PermanentError], str]] = (
+    (
+        frozenset({"NoSuchKey", "NoSuchVersion", "NoSuchBucket", "404", "NotFound"}),
+        ObjectMissingError,
+        "; nothing is left to read",
+    ),
+    (
+        frozenset({"InvalidObjectState"}),
+        ObjectArchivedError,
+        "; restore it: when that is completed, its event starts the reading",
+    ),
+    (DENIED_CODES, AccessDeniedError, "; check the role, the bucket policy and the key policy"),
+    (frozenset({"PreconditionFailed", "412"}), ObjectChangedError, f"; {OVERWRITTEN}"),
+    (frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"}), PermanentError, ""),
+)
+"""The codes that waiting does not mend, what they mean, and how the message ends."""
 
 
 def get_error_code(error: ClientError) -> str:
@@ -39,12 +55,7 @@ def translate_error(error: BaseException, action: str) -> PipelineError:
         return ServiceUnavailableError(f"{action}: {type(error).__name__}: {error}")
     code = get_error_code(error)
     message = f"{action}: {code}: {error.response.get('Error', {}).get('Message', '')}"
-    if code in MISSING_CODES:
-        return ObjectMissingError(f"{message}; nothing is left to read")
-    if code in DENIED_CODES:
-        return AccessDeniedError(f"{message}; check the role, the bucket policy and the key policy")
-    if code in CHANGED_CODES:
-        return ObjectChangedError(f"{message}; {OVERWRITTEN}")
-    if code in REQUEST_CODES:
-        return PermanentError(message)
+    for codes, kind, ending in FINAL:
+        if code in codes:
+            return kind(message + ending)
     return ServiceUnavailableError(message)

@@ -51,7 +51,9 @@ def test_the_notification_names_each_suffix_and_eventbridge(tap_stack: Stack) ->
     assert notification["eventbridge"] is True
     suffixes = {target["filter_suffix"] for target in notification["lambda_function"]}
     assert suffixes == {".log", ".log.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz"}
-    assert {tuple(target["events"]) for target in notification["lambda_function"]} == {("s3:ObjectCreated:*",)}
+    assert {tuple(target["events"]) for target in notification["lambda_function"]} == {
+        ("s3:ObjectCreated:*", "s3:ObjectRestore:Completed")
+    }
     assert notification["depends_on"] == [
         "aws_lambda_permission." + next(iter(get_resources(tap_stack, "aws_lambda_permission")))
     ]

@@ -10,7 +10,13 @@ from boto3.exceptions import Boto3Error
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
-from log_processor.errors import ObjectChangedError, ObjectMissingError, PermanentError, PipelineError
+from log_processor.errors import (
+    ObjectArchivedError,
+    ObjectChangedError,
+    ObjectMissingError,
+    PermanentError,
+    PipelineError,
+)
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import translate_error
 from log_processor.storing.items import format_day
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_KEY_BYTES = 1024
 SUFFIX_BYTES = 64
+UNREADABLE = (ObjectMissingError, ObjectChangedError, ObjectArchivedError)
+"""Errors of an object that S3 would not copy either."""
 PART_BYTES = 64 * 1024 * 1024
 """The size from which an object is copied in parts, at the same time; S3 copies at most 5 GB in one part."""
 COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
@@ -81,7 +89,7 @@ class ErrorArchive:
 
     def _try_copy(self, work: ObjectRange, key: str, failure: Failure) -> tuple[str | None, str | None]:
         """Return the key of the object's copy, or None and why there is none; raise if trying again may help."""
-        if isinstance(failure.error, ObjectMissingError | ObjectChangedError):
+        if isinstance(failure.error, UNREADABLE):
             return None, str(failure.error)
         if failure.withheld_reason is not None:
             return None, failure.withheld_reason

@@ -1,6 +1,7 @@
 """Unwrap events to object ranges: S3 notifications, EventBridge, SNS, SQS and continuations, nested in any way.
 
-Sources: Amazon S3 User Guide, Event message structure; Amazon EventBridge, Object Created; AWS Lambda, SQS event.
+Sources: Amazon S3 User Guide, Event message structure; Amazon EventBridge, Object Created and Object Restore Completed;
+AWS Lambda, SQS event; AWS CloudTrail User Guide, Configuring Amazon SNS notifications.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,11 +14,13 @@ import orjson
 from log_processor.errors import EnvelopeError
 from log_processor.work.continuation import CONTINUATION, range_from_message
 from log_processor.work.field_rules import BUCKET_NAME, MOMENT, OBJECT_KEY, VERSION_NAME, find_wrong_field
+from log_processor.work.foreign_events import describe_foreign
 from log_processor.work.ranges import NO_VERSION, ObjectRange
 
 RangeOrError = ObjectRange | EnvelopeError
 MAX_NESTING = 5
-CREATED = "ObjectCreated:"
+CREATED, RESTORED = "ObjectCreated:", "ObjectRestore:Completed"
+DETAIL_TYPES = ("Object Created", "Object Restore Completed", None)
 RULES = {"bucket": BUCKET_NAME, "key": OBJECT_KEY, "version": VERSION_NAME, "ETag": VERSION_NAME, "time": MOMENT}
 
 
@@ -52,15 +55,25 @@ def _find_ranges(event: Any, depth: int) -> Iterator[RangeOrError]:
     event = _parse_object(event)
     if CONTINUATION in event:
         yield range_from_message(event)
-    elif event.get("Event") == "s3:TestEvent":
-        return
-    elif "detail" in event:
-        yield from _read_eventbridge(event)
     elif "Message" in event:
         yield from _find_ranges(event["Message"], depth + 1)
     elif isinstance(event.get("Records"), list):
         for record in event["Records"]:
             yield from _catch_error(_read_record(record, depth))
+    else:
+        yield from _read_single(event)
+
+
+def _read_single(event: Mapping[str, Any]) -> Iterator[RangeOrError]:
+    """Yield the ranges of an event that holds no others."""
+    if event.get("Event") == "s3:TestEvent":
+        return
+    if "detail" in event:
+        yield from _read_eventbridge(event)
+    elif "s3Bucket" in event:
+        yield from _read_cloudtrail_message(event)
+    elif foreign := describe_foreign(event):
+        raise EnvelopeError(f"the event is from {foreign}")
     else:
         raise EnvelopeError(f"the event has the keys {sorted(map(str, event))[:8]}: it is no S3, SNS or SQS event")
 
@@ -81,12 +94,14 @@ def _read_record(record: Any, depth: int) -> Iterator[RangeOrError]:
     if not isinstance(record, Mapping):
         raise EnvelopeError(f"a record of the event is a {type(record).__name__}, not an object")
     if "s3" in record:
-        if str(record.get("eventName", CREATED)).removeprefix("s3:").startswith(CREATED):
+        if str(record.get("eventName", CREATED)).removeprefix("s3:").startswith((CREATED, RESTORED)):
             yield _read_s3_record(record)
     elif "Sns" in record:
         yield from _find_ranges(_get_member(record, "Sns", "Message"), depth + 1)
     elif "body" in record:
         yield from _find_ranges(record["body"], depth + 1)
+    elif foreign := describe_foreign(record):
+        raise EnvelopeError(f"a record of the event is from {foreign}")
     else:
         raise EnvelopeError(
             f"a record of the event has the keys {sorted(map(str, record))[:8]}: none is s3, Sns or body"
@@ -106,7 +121,7 @@ def _read_s3_record(record: Mapping[str, Any]) -> ObjectRange:
 
 
 def _read_eventbridge(event: Mapping[str, Any]) -> Iterator[ObjectRange]:
-    if event.get("detail-type") not in ("Object Created", None):
+    if event.get("detail-type") not in DETAIL_TYPES:
         return
     object_facts = _get_member(event, "detail", "object")
     yield _make_range(
@@ -116,6 +131,19 @@ def _read_eventbridge(event: Mapping[str, Any]) -> Iterator[ObjectRange]:
         etag=object_facts.get("etag"),
         event_time=event.get("time"),
     )
+
+
+def _read_cloudtrail_message(message: Mapping[str, Any]) -> Iterator[RangeOrError]:
+    """Yield a range for each object that a message of CloudTrail's own topic names; their versions are not known."""
+    keys = message.get("s3ObjectKey")
+    if not isinstance(keys, list):
+        raise EnvelopeError("the event has s3Bucket and no list of keys as s3ObjectKey: it is not complete")
+    for key in keys:
+        yield from _catch_error(_read_cloudtrail_key(message["s3Bucket"], key))
+
+
+def _read_cloudtrail_key(bucket: Any, key: Any) -> Iterator[ObjectRange]:
+    yield _make_range(bucket=bucket, key=key, version_id=None, etag=None, event_time=None)
 
 
 def _make_range(*, bucket: Any, key: Any, version_id: Any, etag: Any, event_time: Any) -> ObjectRange:

@@ -37,9 +37,9 @@ class Stack:
     dead_letter_queue_url: str
     work_queue_url: str
 
-    def put(self, key: str, body: bytes) -> dict[str, Any]:
+    def put(self, key: str, body: bytes, storage_class: Any = "STANDARD") -> dict[str, Any]:
         """Upload an object, and return the S3 event that AWS would send."""
-        version = self.s3.put_object(Bucket="source", Key=key, Body=body)["VersionId"]
+        version = self.s3.put_object(Bucket="source", Key=key, Body=body, StorageClass=storage_class)["VersionId"]
         found = {"key": urllib.parse.quote_plus(key, safe="/"), "size": len(body), "versionId": version}
         s3 = {"bucket": {"name": "source"}, "object": found}
         return {"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": s3}]}

@@ -115,6 +115,52 @@ def test_events_that_ask_for_nothing() -> None:
     assert unwrap(eventbridge("a.log") | {"detail-type": "Object Deleted"}) == Unwrapped([], [])
 
 
+def test_a_restored_object_is_read() -> None:
+    """S3 tells when a restore is completed, by its own event and by EventBridge; asking for it is no event."""
+    restored = notification("a.log") | {"eventName": "ObjectRestore:Completed"}
+    asked = notification("a.log") | {"eventName": "ObjectRestore:Post"}
+    (work,) = unwrap({"Records": [restored]}).ranges
+    assert (work.key, work.version_id) == ("a.log", "v1")
+    assert unwrap(eventbridge("a.log") | {"detail-type": "Object Restore Completed"}).ranges == [work]
+    assert unwrap({"Records": [asked]}) == Unwrapped([], [])
+    assert unwrap(eventbridge("a.log") | {"detail-type": "Object Restore Initiated"}) == Unwrapped([], [])
+
+
+def test_cloudtrails_own_message_names_its_objects() -> None:
+    """Without their versions, and with keys as they are; what is wrong with one of them hides no other."""
+    keys: list[Any] = ["AWSLogs/1/CloudTrail/a+b.json.gz", 5, "AWSLogs/1/CloudTrail/c.json.gz"]
+    message = json.dumps({"s3Bucket": "logs", "s3ObjectKey": keys})
+    for event in ({"Records": [{"Sns": {"Message": message}}]}, {"Records": [{"body": message}]}):
+        found = unwrap(event)
+        assert found.ranges == [ObjectRange("logs", key, None, None) for key in (keys[0], keys[2])]
+        assert ["the event's key is 5: it must be text" in str(error) for error in found.errors] == [True]
+    (error,) = unwrap({"s3Bucket": "logs", "s3ObjectKey": "a.json.gz"}).errors
+    assert "no list of keys" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("event", "words"),
+    [
+        ({"awslogs": {"data": "H4sI"}}, "the event is from a subscription of CloudWatch Logs"),
+        (
+            {"invocationId": "1", "deliveryStreamArn": "arn", "records": []},
+            "the event is from a transformation of",
+        ),
+        (
+            {"invocationSchemaVersion": "1.0", "job": {"id": "1"}, "tasks": []},
+            "the event is from a job of S3 Batch",
+        ),
+        ({"Records": [{"eventSource": "aws:kinesis", "kinesis": {"data": ""}}]}, "is from a stream of Kinesis"),
+        ({"Records": [{"eventSource": "aws:dynamodb", "dynamodb": {}}]}, "is from a stream of DynamoDB"),
+    ],
+)
+def test_records_without_an_object_are_refused_by_name(event: Any, words: str) -> None:
+    """The sentence names the sender, and says how its records become objects."""
+    (error,) = unwrap(event).errors
+    assert words in str(error)
+    assert "which brings records and no objects: " in str(error)
+
+
 OURS: dict[str, Any] = {"bucket": "b", "key": "k", "version_id": "v", "etag": None}
 WRONG_FIELDS: list[tuple[str, Any, str]] = [
     ("bucket", "", "text: the name of a bucket"),

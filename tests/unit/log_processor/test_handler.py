@@ -12,6 +12,7 @@ from log_processor.errors import (
     DamagedObjectError,
     EnvelopeError,
     NotALogError,
+    ObjectArchivedError,
     ObjectChangedError,
     ObjectMissingError,
     ServiceUnavailableError,
@@ -189,6 +190,20 @@ def test_one_bad_record_of_an_event_does_not_stop_the_others(stack: Stack) -> No
     with pytest.raises(NotALogError):
         stack.invoke({"Records": bad["Records"] + good["Records"]})
     assert texts(stack) == ["one"]
+
+
+def test_an_archived_object_is_read_when_it_is_restored(stack: Stack) -> None:
+    """Until then it fails with the remedy, and no copy is tried; the event of the restore finds it readable."""
+    event = stack.put("old.log", b"one\ntwo\n", "GLACIER")
+    with pytest.raises(ObjectArchivedError, match=r"InvalidObjectState.*restore it"):
+        stack.invoke(event)
+    assert (row(stack)["status"]["S"], texts(stack)) == ("failed", [])
+    stack.s3.restore_object(Bucket="source", Key="old.log", RestoreRequest={"Days": 1})
+    while 'ongoing-request="false"' not in stack.s3.head_object(Bucket="source", Key="old.log").get("Restore", ""):
+        pass
+    restored = event["Records"][0] | {"eventName": "ObjectRestore:Completed"}
+    stack.invoke({"Records": [restored]})
+    assert (row(stack)["status"]["S"], texts(stack)) == ("done", ["one", "two"])
 
 
 def test_a_batch_dead_letters_what_failed_for_good(stack: Stack) -> None:
