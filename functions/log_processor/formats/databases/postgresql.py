@@ -6,6 +6,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_zoned_ms
 from log_processor.formats.lib.tokens import FieldRule
@@ -13,11 +14,12 @@ from log_processor.state import Below
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
-LINE = re.compile(
-    rf"(?:<? ?(?P<time>{TIME}) ?(?P<zone>[A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)(?P<prefix>[^\n]{{0,400}}?))?"
-    rf"(?<!\w)(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)",
-    re.DOTALL,
-)
+DATED = rf"<? ?(?P<time>{TIME}) ?(?P<zone>[A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)"
+SAYING = rf"(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)"
+LINE = re.compile(rf"(?:{DATED}(?P<prefix>[^\n]{{0,400}}?))?(?<!\w){SAYING}", re.DOTALL)
+SESSION = r"\]:\d{1,9}:[0-9A-Z]{5}:[^\n]{1,100}?:[0-9a-f]{1,16}\.[0-9a-f]{1,16}:"
+GLUED = compile_lazily(rf"{DATED}(?P<prefix>:[^\n]{{0,200}}?{SESSION}[^:\n]{{1,64}}?){SAYING}", re.DOTALL)
+"""The longer prefix that RDS allows: it ends with the application, and nothing stands before the severity."""
 SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
     ("=", r"\b(?:user|usr)=([^,\s]*)", (("user.name", str),)),
     ("=", r"\b(?:db|database)=([^,\s]*)", (("db.namespace", str),)),
@@ -33,7 +35,7 @@ SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
         "]:",
         (
             r"(?<=\]):(\d{1,9}):([0-9A-Z]{5}):\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S{1,6}:"
-            r"(\d{1,9}/\d{1,18})?:(\d{1,18}):([0-9a-f]{1,16}\.[0-9a-f]{1,16}):(?:([^:\n]*):)?$"
+            r"(\d{1,9}/\d{1,18})?:(\d{1,18}):([0-9a-f]{1,16}\.[0-9a-f]{1,16}):(?:([^:\n]*):?)?$"
         ),
         (
             ("postgresql.session_line", int),
@@ -66,7 +68,7 @@ LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTE
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it has no severity with a colon, or is another program's (see `_is_known`)."""
-    match = LINE.match(text)
+    match = LINE.match(text) or (GLUED.match(text) if "]:" in text else None)
     if match is None:
         return None
     severity, time, zone = match.group("severity", "time", "zone")
