@@ -1,6 +1,7 @@
 """Parse plain text, the last resort: a line, with the trace below it, is a record."""
 
 import re
+from typing import Any
 
 from log_processor.formats.generic import timed_text
 from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
@@ -8,8 +9,10 @@ from log_processor.formats.lib.heads import MAX_CHARS, read_head, strip_message
 from log_processor.formats.lib.layouts import match_layouts
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.traces import STARTS
+from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
 
+PRIORITY = re.compile(r"<(\d{1,3})>(?=[^\s<])")
 LEVELLED = re.compile(
     rf"(?:({WORDS}|{ANY_CASE}):|({WORDS})(?: {{1,10}}\||\[\d{{4,9}}\])|\[({ANY_CASE})\]:?) +(.*)", re.DOTALL
 )
@@ -23,7 +26,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed:
     """Parse any text; never return None."""
     parsed = timed_text.parse(text, last_modified_ms)
     if parsed is None and (text.find(":", 0, MAX_CHARS) >= 0 or text[:1] in BRACKETS):
-        parsed = _parse_head(text, last_modified_ms) or _parse_console(text)
+        parsed = _parse_priority(text, last_modified_ms) or _parse_head(text, last_modified_ms) or _parse_console(text)
     return parsed or _parse_levelled(text) or Parsed({})
 
 
@@ -34,6 +37,17 @@ def parse_message(message: str, last_modified_ms: int) -> Parsed:
     within the first characters: `warn: slow`, `web-1 2026-05-04T10:00:00Z ERROR slow`.
     """
     return Parsed({}) if message[:1].islower() and ":" not in message[:HEAD_CHARS] else parse(message, last_modified_ms)
+
+
+def _parse_priority(text: str, last_modified_ms: int) -> Parsed | None:
+    """Parse a priority of syslog with neither a time nor a tag behind it: `<38>User logged in`."""
+    match = PRIORITY.match(text) if text[0] == "<" else None
+    if match is None or int(match[1]) > MAX_PRIORITY:
+        return None
+    fields: dict[str, Any] = {}
+    level = put_priority(fields, match[1])
+    said = parse(text[match.end() :], last_modified_ms)
+    return Parsed({"message": text[match.end() :]} | fields | said.fields, said.timestamp_ms, said.level or level)
 
 
 def _parse_head(text: str, last_modified_ms: int) -> Parsed | None:
@@ -79,6 +93,7 @@ FORMAT = Format(
     ),
     schema=(
         *list_columns("severity_text message"),
+        *list_columns("syslog.facility.code syslog.severity.code", note="of a priority without a time (`<38>text`)"),
         Column("log.logger", note="of .NET's console (`fail: App.Api[3]`)"),
         *list_columns("process.pid service.name extra", note="before the time"),
     ),

@@ -49,7 +49,7 @@ TAG = re.compile(
 )
 NO_HOST = "-"
 MAX_PRIORITY = 191
-PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: )")
+PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: |\{ ?\")")
 LEVEL_WORD = re.compile("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
 SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
 """Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, and Cisco's."""
@@ -124,7 +124,7 @@ def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
 
 
 def _read_without_time(text: str) -> Prefix | None:
-    """Read a priority with no time after it (RFC 3164, 4.3.2); a tag must follow at once."""
+    """Read a priority with no time after it (RFC 3164, 4.3.2); a tag or an object must follow at once."""
     match = PRIORITY_ALONE.match(text)
     if match is None or int(match[1]) > MAX_PRIORITY:
         return None
