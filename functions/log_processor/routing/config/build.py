@@ -52,6 +52,9 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
     archive_copy = table.values.get("archive_copy", not rules)
     if not isinstance(archive_copy, bool):
         table.refuse("archive_copy", f"'archive_copy' is {archive_copy!r}: write true or false")
+    if archive_copy and rules:
+        remedy = "leave 'archive_copy' out, since the source bucket keeps the version"
+        table.refuse("archive_copy", f"'archive_copy' would show in a copy what 'redact' hides: {remedy}")
     return Route(
         keys=_read_keys(table),
         source=_read_source(table),

@@ -16,7 +16,7 @@ from log_processor.routing.lib.patterns import Pattern
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.surroundings import Surroundings
 
-WITHHELD = "the object's route keeps no unredacted copies (archive_copy); the source bucket still holds the version"
+WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the source bucket still holds the version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Route:
     If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If `start`
     is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the record
     above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `archive_copy` allows to copy
-    a failed object, unredacted, to the error archive.
+    a failed object to the error archive; it is false if the route redacts.
 
     `reading` holds what the file says about reading an object, of which `encoding`, `format`, `start`, `joins_all` and
     `expansions` are made.
