@@ -35,7 +35,23 @@ def build_json_line(number: int) -> str:
     return json.dumps(times | {"client": f"192.0.2.{number % 250}", "status": 200, "user": user})
 
 
-LINES: dict[str, Callable[[int], str]] = {"combined": build_access_line, "json_lines": build_json_line}
+def build_docker_line(number: int) -> str:
+    """Return a line of Docker with a line of JSON in it, whose quotes are escaped."""
+    return json.dumps({"log": build_json_line(number) + "\n", "stream": "stdout", "time": "2026-05-04T10:00:00.1Z"})
+
+
+def build_logfmt_line(number: int) -> str:
+    """Return a line of logfmt with escapes of each kind, and an address."""
+    said = json.dumps(f'GET "/shop/item/{number}?a=x%20y" of C:\\temp done\n')
+    return f"time=2026-05-04T10:00:00Z level=info msg={said} client=192.0.2.{number % 250} name=frank n={number}"
+
+
+LINES: dict[str, Callable[[int], str]] = {
+    "combined": build_access_line,
+    "json_lines": build_json_line,
+    "docker_json": build_docker_line,
+    "logfmt": build_logfmt_line,
+}
 
 
 def measure_ratio(format_name: str, redact: str) -> float:

@@ -6,7 +6,7 @@ from typing import Any
 from log_processor.routing.config.dead_patterns import explain_dead_pattern
 from log_processor.routing.config.toml_tables import RouteTable
 from log_processor.routing.lib.patterns import PatternError, compile_pattern
-from log_processor.routing.lib.redaction import RedactionRule
+from log_processor.routing.lib.record_search import RedactionRule
 from log_processor.routing.lib.sensitive import NAMED, Sensitive
 
 RULE_KEYS = ("name", "pattern", "method", "field")

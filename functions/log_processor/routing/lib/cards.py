@@ -9,9 +9,9 @@ from log_processor.routing.lib.patterns import compile_pattern
 from log_processor.routing.lib.views import Span
 
 MIN_DIGITS, MAX_DIGITS = 13, 19
-SEPARATOR = r"[ .+\-\x{a0}\x{2007}\x{2009}\x{202f}]"
+SEPARATOR = r"[ .+\-\x{a0}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2212}\x{3000}]"
 RUN = compile_pattern(rf"\d(?:{SEPARATOR}?\d){{12,}}")
-"""Groups of digits with one separator between two of them: a blank of any width, a dot, a plus sign or a dash."""
+"""Groups of digits with one separator between two of them: a blank or dash of any width, a dot or a plus sign."""
 FIRST_DIGITS = frozenset(b"3456")
 SECOND_DIGITS = frozenset(b"234567")
 """The digits that follow a `2` at the beginning of a card number."""

@@ -20,15 +20,18 @@ MAX_DECODED_SHARE = 16
 QUOTED_ESCAPE = re.compile(rb'\\(?:"|u' + HEX + rb"{4}|x" + HEX + rb"{2})")
 WORD = re.compile(rb'[^\s"<>]+')
 FORM_CODE = re.compile(rb"%" + HEX + rb"{2}")
+VALUE_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!(?:20|22|26|2[CcFf]|3[DdFf])(?![0-9A-Fa-f.:+-]))")
+"""A code that may stand for a part of a value, or beside one."""
 FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
 """A plus sign beside a letter; one in a time zone or a number is no blank."""
 FORM_ESCAPE = re.compile(rb"%(" + HEX + rb"{2})|\+")
 ENTITY = re.compile(rb"&(?:(quot|amp|lt|gt|apos|nbsp)|#(\d{1,7})|#x(" + HEX + rb"{1,6}));")
 ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"nbsp": b" "}
 COLOUR = re.compile(COLOURS.pattern.encode())
-CELL = re.compile(rb'(?:(?<=,)|(?<![^\n]))"((?:[^"]|"")*+)"(?=,|\r?\n|\Z)')
+CELL = re.compile(rb'(?:(?<=[,;\t ])|(?<![^\n]))"((?:[^"]|"")*+)"(?=[,;\t ]|\r?\n|\Z)')
+DOUBLED_CELL = re.compile(rb'(?:(?<=[,;\t ])|(?<![^\n]))"[^"]*+""')
+"""The beginning of a cell of CSV with a doubled quote in it; an empty text of JSON has no third quote."""
 DOUBLED_QUOTE = re.compile(rb'""')
-CSV_FORMATS = frozenset({"postgresql_csv", "w3c"})
 
 
 def make_root(data: bytes, format_name: str = "") -> View:
@@ -59,7 +62,7 @@ def _decode_view(view: View, format_name: str) -> Iterator[View]:
         yield from _decode_literals(view)
     if view.is_framed:
         yield join_messages(view, format_name)
-    if format_name in CSV_FORMATS and b'""' in data:
+    if b'""' in data and DOUBLED_CELL.search(data):
         for cell in CELL.finditer(data):
             yield from _decode_part(view, cell.span(1), DOUBLED_QUOTE, lambda _: b'"', (b'""', b"\\"))
     yield from _decode_signs(view)
@@ -101,14 +104,20 @@ def _has_form_signs(data: bytes, start: int, stop: int) -> bool:
     return FORM_CODE.search(data, start, stop) is not None or FORM_BLANK.search(data, start, stop) is not None
 
 
-def has_escapes_alone(data: bytes, format_name: str = "") -> bool:
-    """Tell whether no decoder finds anything in a text but escapes with a backslash, or nothing at all."""
-    if (b"%" in data or b"+" in data) and _has_form_signs(data, 0, len(data)):
+def has_escapes_alone(data: bytes, format_name: str = "", *, has_plain_values: bool = False) -> bool:
+    """Tell whether no decoder finds anything in a text but escapes with a backslash, or nothing at all.
+
+    If what is looked for `has_plain_values`, of digits, letters and dots, codes of other signs do not count.
+    """
+    if has_plain_values:
+        if b"%" in data and VALUE_CODE.search(data):
+            return False
+    elif (b"%" in data or b"+" in data) and _has_form_signs(data, 0, len(data)):
         return False
     if b"&" in data and ENTITY.search(data):
         return False
     is_joined = format_name in JOINED_FORMATS and b"\n" in data
-    return not (is_joined or b"\x1b[" in data or (format_name in CSV_FORMATS and b'""' in data))
+    return not (is_joined or b"\x1b[" in data or (b'""' in data and DOUBLED_CELL.search(data) is not None))
 
 
 def _decode_part(

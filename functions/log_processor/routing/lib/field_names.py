@@ -7,18 +7,33 @@ count.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
+from log_processor.routing.lib.findings import looks_bare
 from log_processor.routing.lib.views import STRING_BODY, Span, View
+from log_processor.storing.items import render_json
 
 Path = tuple[str, ...]
 MAX_DEPTH = 28
+KNOWN_NAMES = 4096
+"""How many names of fields are kept with the rules for them."""
 TOKEN = re.compile(rb'"(' + STRING_BODY + rb')(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
-PAIR_VALUE = rb'(?:"(' + STRING_BODY + rb')(?:"|\\?\Z)|([^\s&;,"\'<>(){}\[\]\\]+))'
+SIGN = rb"(?:=>|=(?!=)|:(?!:|//))"
+"""What stands between a name and its value: in pairs, YAML, hashes of Ruby and PHP."""
+PAIR_VALUE = (
+    rb'(?:""([^"\s,;&)}\]][^"]*+)""|"(' + STRING_BODY + rb')(?:"|\\?\Z)'
+    rb"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)(?:'|\\?(?=\n|\Z))|([^\s&;,\"'<>(){}\[\]\\]+))"
+)
+"""A value in doubled, double or single quotes, or without."""
 NOTHING = frozenset({b"null", b"None", b"nil", b"-", b""})
 OPEN, CLOSE = frozenset(b"{["), frozenset(b"}]")
 COLON, COMMA = b":,"
+
+
+NamedField = tuple[int, Path, Any]
+"""A field that a rule names: the index of the rule, the path of the field, and its value."""
 
 
 class NamedValue(NamedTuple):
@@ -51,43 +66,80 @@ class FieldNames:
             self._rules.setdefault(lowered.rpartition(".")[2], []).append((lowered, index))
         words = b"|".join(re.escape(last.encode()) for last in self._rules)
         self._any_name = re.compile(rb"(?i:" + words + rb")") if words else None
-        self._pair = re.compile(
-            rb"(?<![\w.%-])((?:[\w-]{1,64}\.){0,8}(?i:" + words + rb"))=(?!=)" + PAIR_VALUE, re.DOTALL
+        dotted = rb"((?:[\w-]{1,64}\.){0,8}(?i:" + words + rb"))"
+        self._sign = re.compile(rb"(?<!\w)(?i:" + words + rb")(?:\\*[\"'])?\s*(?:=>|[=:>])\s*(?:\\*[\"'])?")
+        self._find_last = lru_cache(KNOWN_NAMES)(self._find_last_name)
+        begin = rb"(?:(?<![\w.%-])|(?<=\s-)|(?<=\A-)|(?<=--))"
+        self._pair = re.compile(begin + dotted + rb"[\"']?[ \t]*" + SIGN + rb"[ \t]*" + PAIR_VALUE, re.DOTALL)
+        self._element = re.compile(
+            rb"<(?:[\w-]{1,64}:)?" + dotted + rb"(?:\s[^<>]*)?>(?:<!\[CDATA\[(.*?)\]\]>|([^<]+))", re.DOTALL
         )
 
     def __bool__(self) -> bool:
         return bool(self._rules)
 
+    def _find_last_name(self, name: str) -> list[tuple[str, int]] | None:
+        """Return the rules' names that end as `name` does, with the indexes of the rules; None if none does."""
+        return self._rules.get(name.lower().rpartition(".")[2])
+
+    def may_stand_in(self, data: bytes) -> bool:
+        """Tell whether a value may stand in a text whose escapes are those of quotes and line ends, by one search."""
+        return bool(self._rules) and (b"<" in data or self._sign.search(data) is not None)
+
     def find_rule(self, path: Sequence[str]) -> int | None:
         """Return the index of the first rule that names the field at `path`, or None."""
-        known = self._rules.get(path[-1].lower().rpartition(".")[2]) if path else None
+        known = self._find_last(path[-1]) if path else None
         if not known:
             return None
-        whole = ".".join(path).lower()
-        return min((index for name, index in known if whole == name or whole.endswith("." + name)), default=None)
+        whole = "." + ".".join(path).lower()
+        for name, index in known:  # in the order of the rules
+            if whole.endswith("." + name):
+                return index
+        return None
 
-    def find_fields(self, fields: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[int, Path, Any]]:
-        """Yield the fields with one of the names: the index of the rule, the path and the value."""
+    def find_fields(self, fields: Mapping[str, Any], path: Path = ()) -> list[NamedField]:
+        """Return the fields with one of the names: the index of the rule, the path and the value."""
+        named: list[NamedField] = []
         for name, value in fields.items():
-            here = (*path, name)
-            rule = self.find_rule(here)
+            rule = None if self._find_last(name) is None else self.find_rule((*path, name))
             if rule is not None and value is not None and value != "":
-                yield rule, here, value
-            elif isinstance(value, dict) and len(here) <= MAX_DEPTH:
-                yield from self.find_fields(value, here)
+                named.append((rule, (*path, name), value))
+            elif isinstance(value, dict) and len(path) < MAX_DEPTH:
+                named += self.find_fields(value, (*path, name))
+        return named
+
+    def place_fields(self, data: bytes, fields: Sequence[NamedField]) -> list[NamedValue] | None:
+        """Return where the values of fields stand in a text, if that is plain: None otherwise.
+
+        It is if each value stands there once, as it is, and if behind each of the names there is one of the values.
+        The text has no escapes but those of quotes and line ends.
+        """
+        if b"<" in data or any(isinstance(value, dict | list) for _, _, value in fields):
+            return None
+        placed: dict[int, NamedValue] = {}
+        for rule, _, value in fields:
+            text = (value if isinstance(value, str) else render_json(value)).encode("utf-8", "replace")
+            at = data.find(text)
+            if at < 0 or data.find(text, at + 1) >= 0 or (b"\\" in data and looks_bare(data, at, at + len(text))):
+                return None
+            placed[at] = NamedValue(rule, (at, at + len(text)))
+        is_plain = all(match.end() in placed for match in self._sign.finditer(data))
+        return list(placed.values()) if is_plain and len(placed) == len(fields) else None
 
     def find_values(self, view: View) -> Iterator[NamedValue]:
         """Yield the values of the named members and pairs in a view."""
         data = view.data
         if self._any_name is None or self._any_name.search(data) is None:
             return
+        if b"\\" not in data and not self.may_stand_in(data):
+            return
         if b":" in data:
             yield from self._find_members(data)
-        if b"=" in data:
-            for match in self._pair.finditer(data):
-                rule = self.find_rule(match[1].decode("utf-8", "replace").split("."))
-                if rule is not None:
-                    yield from _take(rule, match.span(3) if match[2] is None else match.span(2), data)
+        patterns = (self._pair, self._element) if b"<" in data else (self._pair,)
+        for match in (match for pattern in patterns for match in pattern.finditer(data)):
+            rule = self.find_rule(match[1].decode("utf-8", "replace").split("."))
+            if rule is not None:
+                yield from _take(rule, match.span(match.lastindex or 0), data)
 
     def _find_members(self, data: bytes) -> Iterator[NamedValue]:
         """Yield the values of members of JSON, wherever it stands in a text; a whole object or array is one value."""

@@ -102,6 +102,21 @@ def _find_contained(data: bytes, forms: Sequence[HiddenForm]) -> list[Trace]:
     return spans
 
 
+def put_values(members: dict[str, Any], fields: Sequence[tuple[int, Path, Any]]) -> dict[str, Any]:
+    """Return the members with other values of the fields at some paths; what is on no path is the same object."""
+    for _, path, value in fields:
+        members = _put_value(members, path, value)
+    return members
+
+
+def _put_value(members: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+    """Return the members with another value of one field; unchanged if there is no field at its path."""
+    name, inside = path[0], members.get(path[0])
+    if len(path) > 1:
+        return members | {name: _put_value(inside, path[1:], value)} if isinstance(inside, dict) else members
+    return members | {name: value} if name in members else members
+
+
 def replace_values(
     members: dict[str, Any], tokens: Mapping[str, str], others: list[str], depth: int = 0
 ) -> dict[str, Any]:

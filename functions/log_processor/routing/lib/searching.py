@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from log_processor.routing.lib.encodings import MAX_DEPTH, has_escapes_alone, list_views, make_root
-from log_processor.routing.lib.escapes import unescape
+from log_processor.routing.lib.escapes import RARE_ESCAPE, unescape
 from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view
 from log_processor.routing.lib.patterns import Pattern, join_patterns
 from log_processor.routing.lib.sensitive import Sensitive
@@ -20,6 +20,7 @@ class Patterns:
     def __init__(self, patterns: Sequence[tuple[int, Sensitive]]) -> None:
         self._patterns = tuple(patterns)
         self._alone = [sensitive for _, sensitive in patterns if not sensitive.is_contextual]
+        self._ignores_escapes = all(sensitive.ignores_escapes for _, sensitive in patterns)
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
@@ -30,15 +31,25 @@ class Patterns:
     def list_views(self, data: bytes, format_name: str = "") -> list[View]:
         """Return the text and those views of it in which a pattern may find what it does not find in the text."""
         root = make_root(data, format_name)
-        if self.can_join and has_escapes_alone(data, format_name) and not self._is_in_escapes(data):
+        if self.can_join and self._has_escapes_alone(data, format_name) and not self._is_in_escapes(data):
             return [root]
         return list(list_views(root, format_name))
 
     def is_clean(self, data: bytes) -> bool:
         """Tell whether no pattern can find anything in a text or in a view of it, by one search."""
-        if self._any is None or b"\\" in data or not has_escapes_alone(data):
+        if not self._patterns:
+            return True
+        if self._any is None or self._needs_decoding(data) or not self._has_escapes_alone(data):
             return False
         return self.can_join and self._any.search(data) is None
+
+    def _has_escapes_alone(self, data: bytes, format_name: str = "") -> bool:
+        """Tell whether nothing has to be decoded in a text but escapes with a backslash."""
+        return has_escapes_alone(data, format_name, has_plain_values=self._ignores_escapes)
+
+    def _needs_decoding(self, data: bytes) -> bool:
+        """Tell whether a text has escapes, and such that a pattern may find more without them."""
+        return b"\\" in data and not (self._ignores_escapes and RARE_ESCAPE.search(data) is None)
 
     def find(self, views: Iterable[View]) -> list[Finding]:
         """Return what the patterns find in the views."""
@@ -60,11 +71,12 @@ class Patterns:
         """
         if b"\\" not in data or self._any is None:
             return False
-        if self._any_contextual is not None and self._any_contextual.search(data) is not None:
-            return True
+        has_context = self._any_contextual is not None and self._any_contextual.search(data) is not None
         values = [_list_values(one, data) for one in self._alone]
-        if any(is_bare for listed in values for _, is_bare in listed):
+        if has_context or any(is_bare for listed in values for _, is_bare in listed):
             return True
+        if not self._needs_decoding(data):
+            return False
         decoded = data
         for _ in range(MAX_DEPTH):
             decoded = unescape(decoded)

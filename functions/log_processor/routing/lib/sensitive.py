@@ -25,7 +25,8 @@ class Sensitive:
 
     `narrow`, if it is set, yields the spans of a match that are really to be hidden, which may be none. `normalise`
     returns one form of a value that can be written in several ways, so that its hash is the same in all of them. The
-    pattern `is_contextual` if it may recognise a value by the text beside it, as `password=(\S+)` does.
+    pattern `is_contextual` if it may recognise a value by the text beside it, as `password=(\S+)` does. It
+    `ignores_escapes` if it finds the same whether or not quotes, backslashes, slashes, tabs and line ends are escaped.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Sensitive:
     narrow: Narrow | None = None
     normalise: Callable[[bytes], bytes] = bytes
     is_contextual: bool = False
+    ignores_escapes: bool = False
 
 
 def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
@@ -51,9 +53,11 @@ def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
 
 
 def _is_letter(text: bytes, index: int) -> bool:
-    return 0 <= index < len(text) and text[index : index + 1].isalpha()
+    """Tell whether a letter stands at `index`; one that is escaped is none."""
+    return 0 <= index < len(text) and text[index : index + 1].isalpha() and text[max(0, index - 1)] != BACKSLASH
 
 
+BACKSLASH = ord("\\")
 LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 
@@ -73,12 +77,12 @@ EMAIL = (
     rf"(?:[{WORD}](?:[{WORD}-]*[{WORD}])?\.)+[A-Za-z\x{{80}}-\x{{10FFFF}}][{WORD}-]+"
 )
 AWS_NAME = r"(?i:secret[_ -]?(?:access[_ -]?)?key|(?:session|security)[_ -]?token)"
-BETWEEN = r"""["']?\s*(?:=>|[=:>]|,\s*["']?(?i:value)["']?\s*[=:])\s*["']?"""
-"""What stands between a name and its value: in pairs, JSON, hashes of Ruby and PHP, XML, lists of names and values."""
+BETWEEN = r"[^A-Za-z0-9]{1,12}?(?:(?i:value|string|key|to|is|S)[^A-Za-z0-9]{1,12}?){0,2}"
+"""What stands between a name and its value: signs, and words such as those in XML and in lists of names and values."""
 PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 AWS = (
     r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|A3T[A-Z0-9])[A-Z0-9]{16}"
-    rf"|{AWS_NAME}{BETWEEN}([A-Za-z0-9/+=_-]{{40,}})|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+=_-]{{20,}}"
+    rf"|{AWS_NAME}{BETWEEN}([A-Za-z0-9/+=_-]{{40,}})|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQoDYXdz)[A-Za-z0-9/+=_-]{{20,}}"
     rf"|-----BEGIN {PEM}(?s:.*?-----END {PEM}|.*)"
 )
 """Access key ids; secrets and session tokens beside their names; tokens that begin as such do; private keys (PEM)."""
@@ -86,10 +90,10 @@ JWT = r"ey[AJ][A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
 NAMED = {
     sensitive.name: sensitive
     for sensitive in (
-        Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower),
+        Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower, ignores_escapes=True),
         Sensitive("email", compile_pattern(EMAIL), normalise=_normalise_email),
-        Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card),
+        Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card, ignores_escapes=True),
         Sensitive("aws_key", compile_pattern(AWS), is_contextual=True),
-        Sensitive("jwt", compile_pattern(JWT)),
+        Sensitive("jwt", compile_pattern(JWT), ignores_escapes=True),
     )
 }

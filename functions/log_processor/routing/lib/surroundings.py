@@ -6,7 +6,7 @@ from typing import NamedTuple
 from log_processor.cutting import take_first_lines, take_last_lines
 from log_processor.reading.lines import Line
 from log_processor.record import RawRecord
-from log_processor.routing.lib.private_keys import OpenKey, follow_key
+from log_processor.routing.lib.private_keys import NEEDLE, OpenKey, follow_key
 
 
 class Beside(NamedTuple):
@@ -21,15 +21,17 @@ class Surroundings:
     """What stands beside the records of one attempt, which come in their order, after the `preceding` lines."""
 
     def __init__(self, preceding: Sequence[Line]) -> None:
-        self._preceding: Sequence[Line] | None = preceding
+        self._preceding = preceding
         self._key: OpenKey | None = None
         self._before = ""
 
     def look_beside(self, raw: RawRecord, following: str) -> Beside | None:
         """Return what stands beside a record, None if nothing that matters; `following` is the record's next piece."""
-        if self._preceding is not None:
+        if self._preceding:
             self._follow_preceding(self._preceding)
-            self._preceding = None
+            self._preceding = ()
+        if raw.piece is None and self._key is None and NEEDLE not in raw.text:
+            return None
         key, piece = self._key, raw.piece
         self._key = follow_key(key, raw.offset, raw.text)
         if key is not None and not key.is_near(raw.offset):

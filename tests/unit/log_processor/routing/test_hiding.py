@@ -102,6 +102,38 @@ def test_a_member_is_hidden_in_any_nesting(value: str, encodings: list[Encode]) 
     assert store(line, "{field = 'password'}") == rename(store(hidden), "password")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password: {}",
+        'sent password: "{}" to him',
+        "{{'user': 'joe', 'password': '{}'}}",
+        "User{{password='{}', user='joe'}}",
+        "level=info password = {}",
+        ":password=>'{}', :user=>'joe'",
+        "map[password:{} user:joe]",
+        "run --password={} -v",
+        'c,\'""password=""{}""\'',
+        "<login><password type='x'>{}</password></login>",
+        "<login password='{}'/>",
+        "Server=db;Password={};User=joe",
+    ],
+)
+def test_a_field_is_hidden_in_any_notation(text: str) -> None:
+    """Its name stands before its value, with the signs between them that people and programs write."""
+    shown, hidden = (as_json(text.format(one)) for one in ("hunter2xyz", "TOKEN"))
+    assert store(shown, "{field = 'password'}") == rename(store(hidden), "password")
+    assert store(text.format("hunter2xyz"), "{field = 'password'}")[0]["log_data"]["S"] == text.format("[password]")
+
+
+@pytest.mark.parametrize(
+    "text", ["password == x", "password::x", "the password is x", 'password="" a="b"', "passwords: x"]
+)
+def test_what_is_no_value_of_the_field_stays(text: str) -> None:
+    """Comparisons, qualified names, prose, an empty value, and another name."""
+    assert store(text, "{field = 'password'}") == store(text)
+
+
 ACCESS = '192.0.2.1 - {} [04/May/2026:10:00:00 +0000] "GET /{} HTTP/1.1" 200 5 "-" "curl/8"'
 
 

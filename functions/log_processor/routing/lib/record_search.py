@@ -1,0 +1,158 @@
+"""Search a record for what the rules of a route hide: by its own text, its fields, and what stands beside it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from log_processor.cutting import find_last_end
+from log_processor.record import LogRecord, ReadAgain
+from log_processor.routing.lib.encodings import has_escapes_alone, list_views, make_root
+from log_processor.routing.lib.escapes import RARE_ESCAPE
+from log_processor.routing.lib.field_names import FieldNames, NamedField, NamedValue, Path
+from log_processor.routing.lib.findings import Finding, clip_finding, make_finding
+from log_processor.routing.lib.framing import join_messages
+from log_processor.routing.lib.locating import ReadField, locate_value
+from log_processor.routing.lib.searching import Patterns
+from log_processor.routing.lib.sensitive import NAMED, Sensitive
+from log_processor.routing.lib.surroundings import Beside
+from log_processor.routing.lib.views import View
+from log_processor.storing.items import render_json
+
+
+@dataclass(frozen=True, slots=True)
+class RedactionRule:
+    """What to hide, and by which token: a keyed hash if `hashed` (`[email:1a2b3c4d5e6f]`), else a name (`[email]`).
+
+    It is what a pattern finds, `sensitive`, or the value of the field that `field` names.
+    """
+
+    name: str
+    sensitive: Sensitive | None = None
+    field: str = ""
+    hashed: bool = False
+
+
+CUT = RedactionRule("cut")
+"""Hides the end of a text that was cut; its index is the number of a route's rules."""
+
+
+class RecordSearch:
+    """The search for what the rules of one route hide; a finding has the index of its rule.
+
+    `names` are those of the fields that are hidden, and `can_join` says that texts may be searched as one, joined.
+    """
+
+    def __init__(self, rules: Sequence[RedactionRule]) -> None:
+        self.names = FieldNames((index, rule.field) for index, rule in enumerate(rules) if rule.field)
+        self._patterns = Patterns([(index, rule.sensitive) for index, rule in enumerate(rules) if rule.sensitive])
+        keys = NAMED["aws_key"]
+        self._key_rule = next((index for index, rule in enumerate(rules) if rule.sensitive is keys), None)
+        self._cut_rule = len(rules)
+        self.can_join = self._patterns.can_join
+
+    def search_record(
+        self,
+        record: LogRecord,
+        data: bytes,
+        named: Sequence[NamedField],
+        read_again: ReadAgain | None,
+        beside: Beside | None,
+    ) -> list[Finding]:
+        """Return what the rules find in a record, whose text is `data`; `named` are its fields with names of rules."""
+        placed = self._place_fields(data, record.format, named) if self.names else []
+        views = (
+            self._list_views(data, record.format) if placed is None else self._patterns.list_views(data, record.format)
+        )
+        findings = self._patterns.find(views)
+        if placed is None:
+            findings += self._locate_fields(named, views, read_again)
+        elif placed:
+            findings += [make_finding(rule, data[slice(*span)], views[0], span) for rule, span in placed]
+        if beside is not None:
+            findings += self._find_beside(record, views[0], beside)
+        if record.truncated:
+            findings += self._find_tail(views[0], record.format)
+        return findings
+
+    def search_text(self, data: bytes) -> list[Finding]:
+        """Return what the rules find in a text of which nothing else is known."""
+        return [] if self._is_plain_and_clean(data) else self._search(self._list_views(data))
+
+    def is_clean(self, data: bytes) -> bool:
+        """Tell whether no rule finds anything in a text."""
+        return self._is_plain_and_clean(data) or not self._search(self._list_views(data))
+
+    def _is_plain_and_clean(self, data: bytes) -> bool:
+        """Tell whether a text has nothing to decode, and one search shows that no rule finds anything in it."""
+        if self.names and (not _is_readable(data) or self.names.may_stand_in(data)):
+            return False
+        return self._patterns.is_clean(data)
+
+    def _search(self, views: Sequence[View]) -> list[Finding]:
+        return [*self._patterns.find(views), *self._find_named(views)]
+
+    def _list_views(self, data: bytes, format_name: str = "") -> list[View]:
+        """Return the text and those views of it in which a rule may find what it does not find in the text."""
+        if self.names and (b"\\" in data or b"\n" in data):
+            return list(list_views(make_root(data, format_name), format_name))
+        return self._patterns.list_views(data, format_name)
+
+    def _find_tail(self, root: View, format_name: str) -> Iterator[Finding]:
+        """Yield the end of a text that was cut, up to where no value is: it may be half of one."""
+        view = join_messages(root, format_name) if root.is_framed else root
+        span = find_last_end(view.data, 0, len(view.data)), len(view.data)
+        if span[0] < span[1]:
+            yield make_finding(self._cut_rule, view.data[slice(*span)], view, span)
+
+    def _find_beside(self, record: LogRecord, root: View, beside: Beside) -> Iterator[Finding]:
+        """Yield what is known by the text beside the record: lines of a private key, and parts of values."""
+        if beside.key is not None and self._key_rule is not None:
+            for view in list_views(root, record.format):
+                for span in beside.key.find_lines(view):
+                    yield make_finding(self._key_rule, view.data[slice(*span)], view, span)
+        if beside.before or beside.after:
+            before, after = (text.encode("utf-8", "replace") for text in (f"{beside.before}\n", f"\n{beside.after}"))
+            for finding in self._search(self._list_views(before + root.data + after, record.format)):
+                yield from clip_finding(finding, len(before), len(before) + len(root.data))
+
+    def _place_fields(self, data: bytes, format_name: str, named: Sequence[NamedField]) -> list[NamedValue] | None:
+        """Return where the fields' values stand in the text, and no others; None if it has to be decoded for that."""
+        return self.names.place_fields(data, named) if _is_readable(data, format_name) else None
+
+    def _locate_fields(
+        self, fields: Sequence[NamedField], views: Sequence[View], read_again: ReadAgain | None
+    ) -> Iterator[Finding]:
+        """Yield the values of the fields that are hidden because of their names, where they stand in the text."""
+        named = list(self._find_named(views))
+        yield from named
+        known = {(one.rule, one.value) for one in named}
+        for rule, path, value in fields:
+            text = value if isinstance(value, str) else render_json(value)
+            if (rule, text.encode("utf-8", "replace")) in known or isinstance(value, dict | list):
+                continue
+            for view, span in locate_value(text, views, _bind_reading(path, read_again)):
+                yield make_finding(rule, view.data[slice(*span)], view, span)
+
+    def _find_named(self, views: Iterable[View]) -> Iterator[Finding]:
+        for view in views:
+            for rule, span in self.names.find_values(view):
+                yield make_finding(rule, view.data[slice(*span)], view, span)
+
+
+def _is_readable(data: bytes, format_name: str = "") -> bool:
+    """Tell whether a text has nothing to decode but the escapes of quotes, backslashes, slashes and line ends."""
+    return has_escapes_alone(data, format_name) and (b"\\" not in data or RARE_ESCAPE.search(data) is None)
+
+
+def _bind_reading(path: Path, read_again: ReadAgain | None) -> ReadField | None:
+    """Return a function that reads the field at `path` of another text, or None without a second reading."""
+    if read_again is None:
+        return None
+
+    def read_field(data: bytes) -> Any:
+        value: Any = read_again(data.decode("utf-8", "replace"))
+        for name in path:
+            value = value.get(name) if isinstance(value, dict) else None
+        return value
+
+    return read_field
