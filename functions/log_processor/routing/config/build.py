@@ -9,8 +9,8 @@ from typing import Any
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
 from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, index_by_path
+from log_processor.routing.config.charsets import read_encoding
 from log_processor.routing.config.conditions import read_conditions
-from log_processor.routing.config.encodings import read_encoding
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
 from log_processor.routing.lib.filters import Filters
