@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     known = [(sample, list(build_recipes(sample.line))) for sample in read_samples(options.format)]
     steep_ones = grown = 0
     gc.disable()
-    until = time.monotonic() + options.measure_seconds
+    until = time.monotonic() + options.seconds
     while time.monotonic() < until:
         sample, ways = draw.choice(known)
         recipe = draw.choice(ways)
