@@ -20,11 +20,11 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 from log_processor.settings import MAX_MESSAGE_BYTES
 
+from stacks.config.retention import LETTER_RETENTION_S
 from stacks.iam import build_tls_policy
 from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
-RETENTION_S = 14 * 24 * 3600
 ABORT_COPY_DAYS = 1
 """A copy whose process was killed leaves parts in the bucket, which are not listed but are paid for."""
 
@@ -48,7 +48,7 @@ class ErrorHandling(Construct):
             "dead_letter_queue",
             name=f"{prefix}-dead-letters",
             visibility_timeout_seconds=VISIBILITY_S,
-            message_retention_seconds=RETENTION_S,
+            message_retention_seconds=LETTER_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,
             sqs_managed_sse_enabled=True,
         )

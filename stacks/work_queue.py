@@ -13,11 +13,8 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 from log_processor.settings import MAX_MESSAGE_BYTES
 
+from stacks.config.retention import VISIBILITY_TIMEOUTS, WORK_RETENTION_S
 from stacks.iam import build_tls_policy
-
-VISIBILITY_TIMEOUTS = 6
-RETENTION_S = 7 * 24 * 3600
-"""Half of what the dead-letter queue keeps: SQS counts from the first time a message was sent, in both queues."""
 
 
 class WorkQueue(Construct):
@@ -33,7 +30,7 @@ class WorkQueue(Construct):
             "queue",
             name=f"{prefix}-work",
             visibility_timeout_seconds=VISIBILITY_TIMEOUTS * timeout_s,
-            message_retention_seconds=RETENTION_S,
+            message_retention_seconds=WORK_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,
             sqs_managed_sse_enabled=True,
             redrive_policy=json.dumps(redrive, separators=(",", ":")),

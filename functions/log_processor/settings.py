@@ -40,7 +40,7 @@ class Tuning:
     )
     ledger_ttl_days: int = setting(
         0,
-        "Days until a row of the ledger expires, from its last change; 0 keeps it. More than the queues keep is safe.",
+        "Days until a row of the ledger expires, from its last change: 22 or more; 0 keeps it.",
         bounds=(0, 36_500),
     )
     split_threshold_bytes: int = setting(

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from log_processor.declaration import list_settings
 
 from stacks.config.declared import Config
+from stacks.config.retention import check_deliveries, check_ledger_ttl
 from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_suffix, check_value
 
 CONTEXT = "cdktf.json's context"
@@ -54,6 +55,8 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
             f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)
+    check_ledger_ttl(config.ledger_ttl_days)
+    check_deliveries(config.function_timeout_s, config.max_receive_count)
     return config
 
 
