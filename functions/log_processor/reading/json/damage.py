@@ -1,6 +1,7 @@
 """Find where damage ends: at the next element of the array, or at the text's end, behind which a document may begin."""
 
 import re
+from typing import NamedTuple
 
 from log_processor.cutting import find_cut
 from log_processor.reading.json.values import SCAN, IncompleteError
@@ -21,6 +22,15 @@ MEMBER_BEHIND = re.compile(rf"{BLANKS}\](?!{BLANKS}(?:\Z|\}}{BLANKS}(?:\Z|\{{)))
 """The end of an array that is a member of an element: neither the stream nor a document ends behind it."""
 LOOKAHEAD_CHARACTERS = 1024
 """More than the beginning of an element up to its first name takes."""
+BEFORE_NAME = re.compile(rf'[^:\[\\"\s]{BLANKS}(\{{{BLANKS})\Z')
+"""What stands before the first name of an object that is no member."""
+COLON = re.compile(rf"{BLANKS}:")
+BEFORE_CHARACTERS = 202
+"""The most characters of `BEFORE_NAME`."""
+NEAR_CHARACTERS = 4096
+"""How far the next element is looked for first: it is almost always near, and to look farther costs time."""
+MAX_BROKEN = 8
+"""The most broken objects in sequence behind which one is looked for that is surely an element."""
 NEXT_LINE = re.compile(rb"\n(?=[^\s}\])\",])")
 """The end of a line before one that does not continue a value."""
 
@@ -74,9 +84,7 @@ def find_element(window: Window, at: int, damage_end: int) -> int | None:
     if len(text) < stop + LOOKAHEAD_CHARACTERS and not window.has_ended:
         raise IncompleteError
     first = max(at, damage_end - SEPARATOR_CHARACTERS)
-    named = _find_named(NAME.match(text, at), text, first, stop)
-    sure, doubtful = _find_objects(text, first, named or stop)
-    element = next((one for one in (sure, named, doubtful) if one is not None), stop)
+    element = _find_near(text, at, first, stop)
     line_end = NEXT_LINE.search(window.data, at, element)
     if line_end is None:
         return element if element < min(stop, len(text)) else None
@@ -84,33 +92,66 @@ def find_element(window: Window, at: int, damage_end: int) -> int | None:
     return line_end.end() if begins else None
 
 
+def _find_near(text: str, at: int, first: int, stop: int) -> int:
+    """Return the index of the element behind the broken one at `at`, or `stop`; look at what is near first."""
+    name = NAME.match(text, at)
+    doubtful = None
+    for limit in (min(at + NEAR_CHARACTERS, stop), stop):
+        named = _find_named(name, text, first, limit)
+        objects = _find_objects(text, first, named or limit, named or stop)
+        if (element := objects.sure or named) is not None:
+            return element
+        doubtful = objects.doubtful
+        if objects.broken == MAX_BROKEN:
+            break
+    return stop if doubtful is None else doubtful
+
+
 def _find_named(name: re.Match[str] | None, text: str, first: int, stop: int) -> int | None:
     """Return the index of the first object before `stop` that begins with `name` and is no member of another one."""
-    if name is None:
-        return None
-    before = re.compile(rf'[^:\[\\"\s]{BLANKS}(?=\{{{BLANKS}{re.escape(name[1])}{BLANKS}:)')
-    match = before.search(text, first, stop + LOOKAHEAD_CHARACTERS)
-    return match.end() if match and match.end() < stop else None
+    at = first
+    while name is not None and (at := text.find(name[1], at, stop + LOOKAHEAD_CHARACTERS)) >= 0:
+        before = BEFORE_NAME.search(text[max(first, at - BEFORE_CHARACTERS) : at])
+        at += len(name[1])
+        if before is not None and COLON.match(text, at):
+            begin = at - len(name[1]) - len(before[1])
+            return begin if begin < stop else None
+    return None
 
 
-def _find_objects(text: str, first: int, stop: int) -> tuple[int | None, int | None]:
-    """Return the indexes of the first object that is surely an element, and before it of the first that may be one.
+class _Objects(NamedTuple):
+    """The first object that is surely an element, and before it the first that may be one, if one of them is `broken`.
+
+    `broken` is how many were.
+    """
+
+    sure: int | None
+    doubtful: int | None
+    broken: int
+
+
+def _find_objects(text: str, first: int, limit: int, stop: int) -> _Objects:
+    """Return the objects behind a comma that begin before `limit`, read up to `stop`.
 
     Objects that follow each other are elements, but not if something of an element follows them, as in
     `"tags": [{"a": 1}, {"a": 2}], "end": 3}`. If one of them is broken, that is in doubt.
     """
-    at, doubtful = first, None
-    while (neighbour := NEIGHBOUR.search(text, at, stop + LOOKAHEAD_CHARACTERS)) and neighbour.end() < stop:
+    at, doubtful, broken = first, None, 0
+    while (neighbour := NEIGHBOUR.search(text, at, limit + LOOKAHEAD_CHARACTERS)) and neighbour.end() < limit:
         begin = neighbour.end()
         end = _skip_objects(text, begin, stop)
         if end is None:
             at = begin
             doubtful = doubtful or _find_named(NAME.match(text, begin), text, first, begin + 1)
+            broken += doubtful is not None
+            if broken == MAX_BROKEN:
+                break
         elif MEMBER_BEHIND.match(text, end) is None:
-            return _find_named(NAME.match(text, begin), text, first, begin) or begin, doubtful
+            sure = _find_named(NAME.match(text, begin), text, first, begin) or begin
+            return _Objects(sure, doubtful, broken)
         else:
             at = end
-    return None, doubtful
+    return _Objects(None, doubtful, broken)
 
 
 def _skip_objects(text: str, at: int, stop: int) -> int | None:

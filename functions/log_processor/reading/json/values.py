@@ -19,6 +19,23 @@ TOKEN = re.compile(rb'"' + REST_OF_STRING + rb"|[{}\[\]]", re.DOTALL)
 OPEN_BRACKETS = frozenset(b"{[")
 
 
+class UncountedText(str):
+    """A text whose line ends are not counted, as an error of Python's decoder does with all that stand before it.
+
+    In damaged text of one line, the time for that would grow with the window and the number of values.
+    """
+
+    __slots__ = ()
+
+    def count(self, *_args: object) -> int:
+        """Return 0: the errors' line is not looked at."""
+        return 0
+
+    def rfind(self, *_args: object) -> int:
+        """Return 0: nor is their column."""
+        return 0
+
+
 class IncompleteError(Exception):
     """The text ends before the value does, and the stream may have more of it."""
 

@@ -9,6 +9,7 @@ from log_processor.reading.json.values import (
     TAIL,
     DamageError,
     IncompleteError,
+    UncountedText,
     decode_value,
     skip_blanks,
 )
@@ -136,4 +137,4 @@ class Window:
         return pieces
 
     def _set_data(self, data: bytes, base: int) -> None:
-        self.data, self.text, self.base, self.at = data, data.decode("latin-1"), base, 0
+        self.data, self.text, self.base, self.at = data, UncountedText(data, "latin-1"), base, 0
