@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 STATUSES = ("done", "continued", "failed", "running")
-COUNTS = ("read", "stored", "filtered", "rejected", "bytes")
+COUNTS = ("read", "stored", "filtered", "rejected", "bytes", "skipped_bytes")
 EFFORT = ("attempts", "duration_ms")
 GONE = (ObjectChangedError.__name__, ObjectMissingError.__name__)
 """How the reason of an upload begins that cannot be read any more."""
@@ -27,6 +27,7 @@ UNMARKED = "a version that kept no plan"
 class VersionAccount:
     """The sum over the ranges of one version; `bytes` are decompressed ones, times are ISO 8601.
 
+    - `skipped_bytes`: how many bytes are in no record, because they are runs of NULs.
     - `status`: `failed` if a range failed, else `running` if one is running, else `waiting` if ranges are missing,
       else `overlapping` if bytes are in several ranges or behind the object's end, else `done`.
     - `missing`: how many ranges were sent to the work queue and have no ledger row yet.
@@ -54,6 +55,7 @@ class VersionAccount:
     filtered: int
     rejected: int
     bytes: int
+    skipped_bytes: int
     attempts: int
     duration_ms: int
     covers: bool

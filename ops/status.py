@@ -79,7 +79,8 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     yield "ranges", f"{account.ranges:,} ({states}), {account.attempts:,} attempts"
     kept = f"{account.stored:,} stored + {account.filtered:,} filtered + {account.rejected:,} rejected"
     yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
-    yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}"
+    skipped = f"; {account.skipped_bytes:,} in runs of NULs, in no record" if account.skipped_bytes else ""
+    yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}{skipped}"
     yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
     for stretch in account.gaps:
         yield "missing", f"{stretch}: in no range yet"

@@ -207,12 +207,10 @@ class Attempt:
         reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared)
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
-        read = read_records(
-            blocks, reader, work.digest, last_modified_ms, route.make_transform(range_records.preceding)
-        )
-        return make_portions(
-            read, encoder, work.start, partial(build_state, reader=reader, with_root_fields=route.redaction is None)
-        )
+        transform = route.make_transform(range_records.preceding)
+        read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
+        get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
+        return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the batches while there is time, and room for rejects; return the error that ended that, or None."""

@@ -12,7 +12,7 @@ from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME, HEADER_DRIVEN
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.decompress import decompress
-from log_processor.reading.gaps import blank_gaps
+from log_processor.reading.gaps import GapCount, blank_gaps
 from log_processor.reading.json import documents
 from log_processor.record import LogRecord
 from log_processor.record_text import decode_record
@@ -62,7 +62,9 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
         try:
-            plain = b"".join(blank_gaps(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks))
+            plain = b"".join(
+                blank_gaps(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks, GapCount(0, None), 0)
+            )
             records += parse.parse_records(Path(file.name), declared, summary)
         except (PipelineError, UnreadableError):
             return records
@@ -84,8 +86,14 @@ def _check_text(record: LogRecord, plain: bytes, *, woven: bool) -> None:
     if record.truncated or record.log_data in {decode_record(own)[0], own.decode("utf-8", "replace")}:
         return
     assert woven, (record.log_data, own)
-    lines = iter([line.removesuffix("\r") for line in own.decode("utf-8", "replace").split("\n")])
-    assert all(any(line == other for other in lines) for line in record.log_data.split("\n")), (record.log_data, own)
+    texts = (own.decode(encoding, "replace") for encoding in ("utf-8", "cp1252"))
+    assert any(_has_lines(text, record.log_data) for text in texts), (record.log_data, own)
+
+
+def _has_lines(text: str, chosen: str) -> bool:
+    """Tell whether each line of `chosen` is one of `text`, in the same order."""
+    lines = iter([line.removesuffix("\r") for line in text.split("\n")])
+    return all(any(line == other for other in lines) for line in chosen.split("\n"))
 
 
 def _check_whole(records: list[LogRecord], plain: bytes) -> None:

@@ -20,7 +20,7 @@ from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
 from log_processor.reading.decompress import ExpansionLimits, decompress
-from log_processor.reading.gaps import GAP_BYTES, blank_gaps
+from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
 from log_processor.reading.head import HEAD_BYTES
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
@@ -45,6 +45,7 @@ class RangeRecords:
       compressed or transcoded, or because a reader state would hold values that are to be hidden.
     - `divisible` says that a range may begin at any line of the object, so that a large one can be split.
     - `kind` says whether the object is read as documents or as lines.
+    - `gaps` counts the bytes of the range that are in gaps, as they are read.
     - `preceding` gets the lines before the range, if values are to be hidden, before the first record is read.
 
     The blocks come as the stream does: reading them may raise what reading the object raises.
@@ -56,6 +57,7 @@ class RangeRecords:
     sequential: bool
     divisible: bool
     kind: Kind
+    gaps: GapCount
     preceding: list[Line] = field(default_factory=list)
 
     @property
@@ -68,13 +70,12 @@ def find_first_byte(work: ObjectRange, rules: ReadingRules) -> int:
     """Return the first byte to fetch so that the first record of `work` can be recognised; the first case applies.
 
     1. The object is sequential: byte 0.
-    2. The reader state is inside a document: `work.start`, since the state says what came before.
-    3. The lines are of container streams: `LOOKBACK_BYTES` before `work.start`, since earlier lines may be joined.
-    4. Values are hidden: `REACH_BYTES` before `work.start`, since the lines there may hold the beginning of one.
-    5. The range is aligned, so that a record begins at its start: `work.start`.
-    6. Otherwise `GAP_BYTES` before `work.start`, since they tell whether a line begins there.
+    2. The lines are of container streams: `LOOKBACK_BYTES` before `work.start`, since earlier lines may be joined.
+    3. Values are hidden: `REACH_BYTES` before `work.start`, since the lines there may hold the beginning of one.
+    4. Otherwise `GAP_BYTES` before `work.start`, since they tell whether a line begins there, and whether the NULs
+       there are a gap.
 
-    For example, a range of plain lines that was cut at byte 1,000 is not aligned, and is fetched from byte 992.
+    For example, a range of plain lines that begins at byte 1,000 is fetched from byte 992.
     """
     return 0 if work.sequential else _find_first_line_byte(work, rules)
 
@@ -94,39 +95,37 @@ def open_records(
     without a year lie near it. Raise `NotALogError` if the object holds no text, and `PlanError` if its plan names an
     unknown format. Damage after the first block is raised when the blocks are read, after the records before it.
     """
-    sequential = False
-    if find_first_byte(work, rules) == 0:
+    sequential, first_byte = False, find_first_byte(work, rules)
+    if first_byte == 0:
         plain = decompress(chunks, limits)
         text = transcode_text(check_deadline(plain.chunks), rules.encoding)
         chunks, sequential = text.chunks, plain.compressed or text.transcoded
-    blocks, chunks = _open_documents(blank_gaps(chunks), work, rules)
+    gaps = GapCount(work.start, work.end)
+    blocks, chunks = _open_documents(blank_gaps(chunks, gaps, first_byte), work, rules)
     if blocks is None:
-        return _open_lines(chunks, work, rules, last_modified_ms, sequential=sequential)
+        return _open_lines(chunks, work, rules, last_modified_ms, gaps, sequential=sequential)
     first = next((block for block in blocks if block), [])
     decision = _choose_format(work, rules, partial(_list_samples, first), last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
     return RangeRecords(
-        decision, chain([first], blocks), None, sequential=sequential, divisible=False, kind="documents"
+        decision, chain([first], blocks), None, sequential=sequential, divisible=False, kind="documents", gaps=gaps
     )
 
 
 def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
     """Return the first byte to split into lines; only a sequential object is fetched from before it, from byte 0."""
-    if isinstance(work.state, InDocument):
-        return work.start
-    known = _get_known_format(work, rules)
+    known = None if isinstance(work.state, InDocument) else _get_known_format(work, rules)
     if known is not None and known.read_stream_line is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     if rules.redaction is not None:
         return max(0, work.start - REACH_BYTES)
-    return work.start if work.aligned else max(0, work.start - GAP_BYTES)
+    return max(0, work.start - GAP_BYTES)
 
 
 def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> tuple[Blocks | None, Chunks]:
     """Return the records of the documents in the stream; if it holds lines instead, None and the whole stream."""
     if isinstance(work.state, InDocument):
-        if work.sequential:
-            chunks = _skip_bytes(chunks, work.start)
+        chunks = _skip_bytes(chunks, work.start - find_first_byte(work, rules))
         return documents.resume_documents(chunks, work.state, work.start, rules.expansions), iter(())
     if find_first_byte(work, rules) > 0:
         return None, chunks
@@ -137,7 +136,13 @@ def _open_documents(chunks: Chunks, work: ObjectRange, rules: ReadingRules) -> t
 
 
 def _open_lines(
-    chunks: Chunks, work: ObjectRange, rules: ReadingRules, last_modified_ms: int, *, sequential: bool
+    chunks: Chunks,
+    work: ObjectRange,
+    rules: ReadingRules,
+    last_modified_ms: int,
+    gaps: GapCount,
+    *,
+    sequential: bool,
 ) -> RangeRecords:
     """Return the records of a stream that holds lines, from the first line that `work` needs on."""
     offset = _find_first_line_byte(work, rules)
@@ -154,7 +159,7 @@ def _open_lines(
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", preceding)
+    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", gaps, preceding)
 
 
 def _list_samples(first: list[RawRecord]) -> list[str]:

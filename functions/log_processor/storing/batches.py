@@ -18,7 +18,8 @@ class Checkpoint:
     """How far a range is stored: the offset of the next record, and the counts of the records before it.
 
     `read = stored + filtered + rejected`. A reject is stored in the table as text, but counts as rejected alone.
-    `state` is the state of a reader that begins at `position`.
+    `skipped_bytes` are the bytes before it in runs of NULs, which are in no record. `state` is the state of a reader
+    that begins at `position`.
     """
 
     position: int
@@ -27,6 +28,7 @@ class Checkpoint:
     filtered: int = 0
     rejected: int = 0
     state: ReaderState | None = None
+    skipped_bytes: int = 0
 
 
 @dataclass(slots=True)
@@ -69,11 +71,13 @@ def make_portions(
     encoder: ItemEncoder,
     start: int,
     get_state: Callable[[RawRecord | None], ReaderState | None],
+    count_skipped: Callable[[int | None], int],
 ) -> Iterator[Portion]:
     """Yield the batches of `records`, which begin at the byte `start`, each with the checkpoint after it.
 
     A record that is None was filtered out, or is a header line: both count as filtered, and are not stored.
-    `get_state` returns the reader state after a raw record. The last batch may be empty, because its checkpoint counts
+    `get_state` returns the reader state after a raw record, and `count_skipped` the bytes in no record before an
+    offset, or before the end of the stream. The last batch may be empty, because its checkpoint counts
     the records that were filtered out at the end.
     If reading raises an error, the last portion has the records before it, and the error.
     """
@@ -82,8 +86,9 @@ def make_portions(
     last: RawRecord | None = None
     error: PipelineError | None = None
 
-    def make_checkpoint() -> Checkpoint:
-        return Checkpoint(position, read, read - filtered - rejected, filtered, rejected, get_state(last))
+    def make_checkpoint(stop: int | None) -> Checkpoint:
+        stored, skipped_bytes = read - filtered - rejected, count_skipped(stop)
+        return Checkpoint(position, read, stored, filtered, rejected, get_state(last), skipped_bytes)
 
     try:
         for raw, record in records:
@@ -95,8 +100,8 @@ def make_portions(
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
             if batch.is_full:
-                yield Portion(batch, make_checkpoint())
+                yield Portion(batch, make_checkpoint(position))
                 batch = Batch()
     except PipelineError as raised:
         error = raised
-    yield Portion(batch, make_checkpoint(), error)
+    yield Portion(batch, make_checkpoint(position if error else None), error)

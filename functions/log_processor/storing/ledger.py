@@ -153,6 +153,7 @@ class Ledger:
             "filtered": {"N": str(totals.filtered)},
             "rejected": {"N": str(totals.rejected)},
             "bytes": {"N": str(totals.position - work.start)},
+            "skipped_bytes": {"N": str(totals.skipped_bytes)},
             "duration_ms": {"N": str(ending.duration_ms)},
             "finished_at": {"S": _get_now()},
         }

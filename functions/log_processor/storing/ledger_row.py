@@ -18,6 +18,7 @@ class Row:
     - `start`, `end`: the range in bytes of the decompressed stream; without an end it reaches to the object's.
     - `processed_at`: when an attempt at the range first began.
     - `resume`: the byte at which the rest begins, if the range was continued.
+    - `skipped_bytes`: the bytes of the range in runs of NULs, which are in no record.
     - `ranges`: the number of ranges into which the whole object was split, if it was.
     - `denied_since`: when access was first denied, if the range waits for it; `reason` says so in words.
     - `plan`: the text of the object's plan, in the row of the whole object.
@@ -44,6 +45,7 @@ class Row:
     filtered: int = 0
     rejected: int = 0
     bytes: int = 0
+    skipped_bytes: int = 0
     duration_ms: int = 0
     plan: str = ""
     start: int = 0
@@ -74,6 +76,7 @@ def parse_row(item: LedgerItem) -> Row:
         filtered=_get_count(item, "filtered"),
         rejected=_get_count(item, "rejected"),
         bytes=_get_count(item, "bytes"),
+        skipped_bytes=_get_count(item, "skipped_bytes"),
         duration_ms=_get_count(item, "duration_ms"),
         plan=_get_text(item, "plan"),
         start=_get_count(item, "start"),

@@ -1,13 +1,15 @@
 """A run of NULs, as a log has that was truncated while it was written, costs no line beside it."""
 
 import gzip
+import re
 import time
+from itertools import chain, repeat
 
 import pytest
-from log_processor.reading.gaps import blank_gaps
+from log_processor.reading.gaps import GapCount, blank_gaps
 from log_processor.reading.lines import MAX_LINE_BYTES
 
-from tests.unit.log_processor.edges import World
+from tests.unit.log_processor.edges import World, asks
 
 LINES = [f"2026-05-04T10:{number // 60:02}:{number % 60:02}Z INFO request {number}\n".encode() for number in range(400)]
 GAP = bytes(3_000)
@@ -60,7 +62,9 @@ def test_blanks_are_the_same_for_every_cut(chunk_bytes: int) -> None:
     """A gap is told however the network cuts it, and no byte is moved."""
     body = b"a\0\0b" + bytes(8) + b"c\n" + bytes(25) + b"d" + bytes(7) + b"e" + bytes(9)
     expected = b"a\0\0b\n      \nc\n\n" + b" " * 23 + b"\nd" + bytes(7) + b"e\n       \n"
-    assert b"".join(blank_gaps(body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes))) == expected
+    chunks, gaps = (body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes)), GapCount(0, None)
+    assert b"".join(blank_gaps(chunks, gaps, 0)) == expected
+    assert [gaps.count_before(offset) for offset in (4, 5, 12, 13, 14, 45, None)] == [0, 1, 8, 8, 8, 33, 42]
 
 
 def test_an_object_of_nuls_alone_has_no_records() -> None:
@@ -78,3 +82,52 @@ def test_a_gap_of_many_lines_limits_is_quick() -> None:
     assert time.process_time() - began < 3.4
     assert {item["format"]["S"] for item in world.wire.items.values()} == {"json_lines"}
     assert len(world.wire.items) == 400
+
+
+@pytest.mark.parametrize("nuls", [8, 9, 20])
+def test_a_gap_is_the_same_wherever_a_reader_stops(nuls: int) -> None:
+    """Also one of eight NULs, after whose first byte it resumes: another attempt stores the same records."""
+    body = b"".join(line.removesuffix(b"\n") + bytes(nuls) for line in LINES[:200])
+    whole = World()
+    whole.run(whole.put(body))
+    for count in (4, 5, 7):
+        world = World()
+        world.run(world.put(body), repeat(asks(count), 10))
+        assert len(world.ledger.endings) > 1
+        assert stored(world) == stored(whole)
+
+
+@pytest.mark.parametrize("nuls", [8, 20])
+def test_a_gap_between_documents_is_the_same_too(nuls: int) -> None:
+    """A reader that resumes behind the last element before it sees all of the gap."""
+    documents = [b'{"Records": [{"n": %d}, {"n": %d}]}' % (number, number + 1) for number in range(0, 400, 2)]
+    body = bytes(nuls).join(documents)
+    whole = World()
+    whole.run(whole.put(body))
+    for count in (4, 5, 7):
+        world = World()
+        world.run(world.put(body), repeat(asks(count), 10))
+        assert len(world.ledger.endings) > 1
+        assert stored(world) == stored(whole)
+
+
+@pytest.mark.parametrize("place", BODIES)
+@pytest.mark.parametrize("size", [4, 29, 500, 100_000])
+def test_the_ledger_counts_the_bytes_of_gaps(place: str, size: int) -> None:
+    """However the object is read: all of them, each once."""
+    body = BODIES[place]
+    for content, settings in ((body, {"split_threshold_bytes": size, "range_bytes": size}), (gzip.compress(body), {})):
+        world = World("", **settings)
+        world.run(world.put(content), chain([asks(9)], repeat(asks(30), 3)))
+        assert count_skipped(world) == sum(len(gap[0]) for gap in re.finditer(rb"\0{8,}", body))
+
+
+def test_an_object_of_nuls_alone_is_accounted_for() -> None:
+    """It has no records, so its bytes are counted as skipped."""
+    world = World()
+    world.run(world.put(bytes(100_000)))
+    assert count_skipped(world) == 100_000
+
+
+def count_skipped(world: World) -> int:
+    return sum(ending.totals.skipped_bytes for ending in world.ledger.endings.values())

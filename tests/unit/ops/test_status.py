@@ -55,6 +55,18 @@ def test_a_denied_range_says_since_when_it_waits(stack: Stack, capsys: pytest.Ca
     assert read_account("s3://source/a.log", capsys)[1]["waits"] == []
 
 
+def test_gaps_are_accounted_for(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The bytes of runs of NULs stand beside those that were read, of all attempts and continuations together."""
+    body = bytes(3_000) + LINES[:6_000] + bytes(50) + LINES[6_000:] + bytes(70)
+    stack.invoke(stack.put("web/a.log", body), asks(6))
+    work_on(stack, 6)
+    code, printed = read_account("s3://source/web/a.log", capsys)
+    assert (code, printed["skipped_bytes"]) == (0, 3_120)
+    assert int(str(printed["continued"])) > 0
+    assert main(["status", "s3://source/web/a.log", "--ledger", "ledger"]) == 0
+    assert "; 3,120 in runs of NULs, in no record\n" in capsys.readouterr().out
+
+
 def test_an_object_of_one_range_is_done(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """One range, every record stored, exit code 0; the page for readers says the same."""
     stack.invoke(stack.put("web/a.log", LINES))
