@@ -110,13 +110,17 @@ class Beginning:
         A record is datable if any named format reads a time in it.
         """
         best, most, datable = TEXT, Records(), set[int]()
-        for candidate in ORDER:
+        for candidate in filter(self._shows, ORDER):
             answers = enumerate(candidate.parse(line, self.last_modified_ms) for line in self.plain_lines)
             read = {index: parsed for index, parsed in answers if parsed is not None}
             datable |= {index for index, parsed in read.items() if parsed.timestamp_ms is not None}
             if self._is_better(candidate, read, best, most):
                 best, most = candidate, read
         return best, most, datable
+
+    def _shows(self, candidate: Format) -> bool:
+        """Tell whether a line has one of the signs that the candidate asks for, if it asks for any."""
+        return not candidate.signs or any(sign in line for line in self.plain_lines for sign in candidate.signs)
 
     def _is_better(self, candidate: Format, read: Records, best: Format, most: Records) -> bool:
         """Tell whether `candidate` is better than the best format so far, which reads `most`.

@@ -6,6 +6,7 @@ from string import digits
 from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
 from log_processor.formats.lib.format import (
     LOG_SERVICE,
+    MEMBER,
     Column,
     Embedded,
     Format,
@@ -135,7 +136,7 @@ FORMAT = Format(
         Column("extra", note="more words than fields"),
     ),
     sample="2 123456789012 eni-0a1b2c3d 192.0.2.1 10.0.0.1 443 49152 6 10 840 1777888800 1777888860 ACCEPT OK",
-    embedded=Embedded(LOG_SERVICE, digits),
+    embedded=Embedded(LOG_SERVICE | MEMBER, digits),
     header_lines=HeaderLines(_read_columns, _bind),
     key=KEY,
 )

@@ -60,6 +60,7 @@ FORMAT = Format(
     ),
     sample='{"log":"started\\n","stream":"stdout","time":"2026-05-04T10:00:00.123456789Z"}',
     keeps_members=True,
+    signs=('\\n"', '"stream"', '"time"'),
     embedded=None,
     carrier=CARRIER,
     read_stream_line=read_stream_line,

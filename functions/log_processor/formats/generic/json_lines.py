@@ -57,34 +57,34 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
 
 def _parse_members(members: dict[str, Any], last_modified_ms: int, read: ReadMessage) -> Parsed:
     """Return the members, and what the line says that a shipper put into `log` or `message`, if a format reads it."""
-    is_log = "log" in members and isinstance(members["log"], str)
+    is_log, has_message = isinstance(members.get("log"), str), "message" in members
     line = members["log"] if is_log else members.get("message")
-    if not isinstance(line, str) or not (is_log or may_be_line(line)):
-        return parse_members(members)
-    has_message = "message" in members
     parsed = parse_members(members)
-    _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, read, is_log=is_log, has_message=has_message)
+    if not isinstance(line, str) or read is read_nothing:
+        return parsed
+    is_line = may_be_line(line, is_output=is_log)
+    if is_line or parsed.level is None or parsed.timestamp_ms is None:
+        reader = read if is_line else read_nothing
+        _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, reader, has_message=has_message)
     return parsed
 
 
-def _put_line(
-    parsed: Parsed, line: str, last_modified_ms: int, read: ReadMessage, *, is_log: bool, has_message: bool
-) -> None:
+def _put_line(parsed: Parsed, line: str, last_modified_ms: int, read: ReadMessage, *, has_message: bool) -> None:
     """Put what `line` says beside the members, which win; its level and time count only if no member has one.
 
-    The level of a `log` is read as that of a container's line. If the members have no `message`, the line's is it.
+    If no format reads it, they are read as those of a container's line. If the members have no `message`, the line's
+    is it.
     """
     answer = read(line, last_modified_ms)
+    if not has_message:
+        parsed.fields["message"] = line
     if answer is not None:
         embedded, said_line = answer
-        said = said_line.fields.get("message") if embedded.own_message else line
         parsed.fields = said_line.fields | parsed.fields
-        if not has_message:
-            parsed.fields["message"] = said or line
-    elif is_log and read is not read_nothing:
-        said_line = plain_text.parse_message(line, last_modified_ms)
+        if not has_message and embedded.own_message:
+            parsed.fields["message"] = said_line.fields.get("message") or line
     else:
-        return
+        said_line = plain_text.parse_message(line, last_modified_ms)
     parsed.level = parsed.level or said_line.level
     if parsed.timestamp_ms is None:
         parsed.timestamp_ms = said_line.timestamp_ms

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from log_processor.formats.lib.format import CarrierKind, Embedded, Format, Parse, Parsed, ReadMessage
+from log_processor.formats.lib.timestamps import MONTHS
 
 Candidate = tuple[str, Parse, Embedded]
 """A text without which a parser reads nothing, the parser, and how its format may be embedded."""
@@ -21,17 +22,28 @@ Candidate = tuple[str, Parse, Embedded]
 
 BEGINNING = re.compile(
     r"[{<]|\[(?! {0,4}\d+\.\d|[A-Z]+ [A-Z]+\])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
+    r"|\d{1,2}[-/ ][A-Z][a-z]{2}[-/ ]\d|\d \d{12} "
 )
 """What a line that is no prose and has no name in front begins with.
 
 That is an object, a priority, a bracket (but not the kernel's: `[UFW BLOCK] `, `[    1.234567] `), a date, an address,
-or Redis' or klog's head.
+Redis' or klog's head, or the version and account of a flow log.
 """
+MONTH = re.compile(rf"(?:{'|'.join(MONTHS)}) {{1,2}}\d{{1,2}} ")
+FROM_SYSLOG = re.compile(MONTH.pattern + r"\d\d:\d\d:\d\d [\w.:-]{1,255} [^\s:\[\]]{1,64}(?:\[\d{1,18}\])?: ")
+"""A line of syslog without a priority shows it by its host and tag."""
 NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=")
 
 
-def may_be_line(message: str) -> bool:
-    """Tell whether a message of syslog, or a member of JSON, may be a line of a format of its own, and is no prose."""
+def may_be_line(message: str, *, is_output: bool = False) -> bool:
+    """Tell whether a message of syslog, or a member of JSON, may be a line of a format of its own, and is no prose.
+
+    What a program wrote to its output (`is_output`) may be one in any case, but for a date without a year.
+    """
+    if MONTH.match(message):
+        return FROM_SYSLOG.match(message) is not None
+    if is_output:
+        return True
     if message[:2].isalpha():
         return ("=" in message and NAMED.match(message) is not None) or '] "' in message
     return BEGINNING.match(message) is not None or '] "' in message

@@ -81,6 +81,7 @@ class CarrierKind(Enum):
 
 ANYWHERE = frozenset(CarrierKind)
 LOG_SERVICE = frozenset({CarrierKind.LOG_SERVICE})
+MEMBER = frozenset({CarrierKind.MEMBER})
 OUTPUT = frozenset({CarrierKind.CONTAINER, CarrierKind.LOG_SERVICE})
 """Carriers that hold nothing but what a program writes to its output."""
 
@@ -162,6 +163,7 @@ class Format:
     - `is_tabbed` says that its records may begin with a tab, which in other formats only inner lines do.
     - `is_weak` says that a single line does not show the format: text of other programs looks like it.
     - `read_stream_line` is set instead if records are joined within streams.
+    - `signs` are texts of which one must stand in one of an object's first lines, else the object is not of the format.
     - `header_lines` reads the lines that name columns.
     - `key` matches the keys under which a service delivers the format's objects; detection uses it.
     - `carrier` parses lines that embed messages. Until `embedding.bind_carriers` binds a reader of them, `parse` takes
@@ -184,6 +186,7 @@ class Format:
     below: Below = Below.NOTHING
     is_tabbed: bool = False
     is_weak: bool = False
+    signs: tuple[str, ...] = ()
     header_lines: HeaderLines | None = None
     read_stream_line: Callable[[bytes], StreamLine] | None = None
     key: re.Pattern[str] | None = None

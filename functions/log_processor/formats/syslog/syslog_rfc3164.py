@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from log_processor.formats.lib.embedding import merge_message
 from log_processor.formats.lib.format import (
+    MEMBER,
     OUTPUT,
     Carrier,
     CarrierKind,
@@ -242,6 +243,6 @@ FORMAT = Format(
         ),
     ),
     keeps_members=True,
-    embedded=Embedded(OUTPUT, "<ADFJMNOS", ":"),
+    embedded=Embedded(OUTPUT | MEMBER, "<ADFJMNOS", ":"),
     carrier=CARRIER,
 )
