@@ -13,6 +13,7 @@ from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import FieldRule, put_address
 from log_processor.formats.web.access import SERVED_LINE
+from log_processor.formats.web.access import parse as parse_access
 from log_processor.state import Below
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
@@ -59,7 +60,7 @@ AFTER_TIME = {
         rf":{LEVEL}:{LOGGER}:(?![/\s])(?P<message>.*)",
         rf":{LEVEL}:(?P<message>.*)",
     ),
-    '"': compile_layouts(PARTS, r' (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
+    '"': compile_layouts(PARTS, r'(?<![+-]\d{4}\]) (?P<message>"[^"\n]{1,8000}" \d{3} (?:\d{1,18}|-)(?:\n.*)?)'),
     "{": compile_layouts(PARTS, rf" \{{{PLACE}\}} {LEVEL} -{MESSAGE}"),
     "|": compile_layouts(
         PARTS,
@@ -119,14 +120,26 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     if fields is None:
         return None
     message = fields.setdefault("message", "")
-    if '"' in message and (access := ACCESS.fullmatch(message.partition("\n")[0])):
+    moment = lead.timestamp_ms if lead else None
+    if '"' in message:
+        served_ms = _put_request(fields, message.partition("\n")[0], last_modified_ms)
+        moment = served_ms if moment is None else moment
+    return Parsed(fields, moment, normalise_level(fields.get("severity_text")))
+
+
+def _put_request(fields: dict[str, Any], line: str, last_modified_ms: int) -> int | None:
+    """Put the parts of an access line that is a message: uvicorn's or Django's, or one with a time; return the time."""
+    if access := ACCESS.fullmatch(line):
         client, request, status, size = access.groups(default="-")
         put_address(fields, "client", client)
         put_request(fields, request)
         fields["http.response.status_code"] = int(status)
         if size != "-":
             fields["http.response.body.size"] = int(size)
-    return Parsed(fields, lead.timestamp_ms if lead else None, normalise_level(fields.get("severity_text")))
+    elif '] "' in line and (parsed := parse_access(line, last_modified_ms)) is not None:
+        fields |= {name: value for name, value in parsed.fields.items() if name not in fields}
+        return parsed.timestamp_ms
+    return None
 
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:
@@ -160,10 +173,10 @@ FORMAT = Format(
         ),
         Column("openstack.request", note="what oslo.log has in brackets"),
         *list_columns("message client.port http.request.method url.path url.query network.protocol.version"),
-        Column("client.address", note="of the access lines of uvicorn and Django's runserver, as are those below"),
+        Column("client.address", note="of access lines that are messages, as are those below"),
         Column("http.response.status_code"),
         Column("http.response.body.size", "bytes"),
-        Column("http.request.line"),
+        *list_columns("http.request.line http.request.header.referer user_agent.original user.name extra"),
     ),
     sample="2026-05-04 10:00:00,123 - app.db - WARNING - slow query",
     embedded=Embedded(ANYWHERE, f"[{digits}CDEFIW", ":"),
