@@ -76,7 +76,7 @@ def _put_below_time(fields: dict[str, Any], moment: re.Match[str], exchange: Exc
     of prose follows a time of another shape than access logs have.
     """
     words = WORD.findall(exchange.before)
-    if words and ADDRESS.fullmatch(words[0].partition(",")[0].strip('"')):
+    if any(ADDRESS.fullmatch(word.strip('"').partition(",")[0]) for word in words[:2]):
         unknown = put_head(fields, exchange.before.strip())
         return None if unknown is None else _put_between(fields, unknown, "")
     if not exchange.is_whole or not (moment["zone"] or moment["epoch"]):

@@ -24,7 +24,7 @@ STATUSES = frozenset(OWN_STATUSES.split()) | {
     f"{code:03d}" for code in (*HTTPStatus, *range(494, 500), *range(520, 531))
 }
 """The statuses that IANA lists, and those of nginx, load balancers and Cloudflare."""
-SIZE = re.compile(r'(?P<took> \d{1,9}\.\d{1,6})? ["(]?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
+SIZE = re.compile(r'(?P<took> \d{1,9}\.\d{1,6})? (?:"(?=\d)|\()?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
 """A size, behind the time that some write before it."""
 AGENT = re.compile(r"[A-Za-z][\w.-]{1,40}/v?\d")
 ONE_AGENT = re.compile(

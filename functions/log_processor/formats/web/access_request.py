@@ -15,15 +15,16 @@ BEHIND = re.compile(RESULT, re.DOTALL)
 TAIL = re.compile(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
 CUT = re.compile(r' "(?P<request>[A-Z]{3,20} [^"]*+)(?:" ?(?:(?P<status>\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
 QUOTED = re.compile(
-    r'(?<![^\s\]])"(?P<request>[A-Z][A-Z_-]{1,31} [^"\\]*+(?:(?:\\.|"(?! |\Z))[^"\\]*+)*+)"(?= |\Z)', re.DOTALL
+    r'(?<![^\s\]])"(?P<request>[A-Z][A-Z_-]{1,31} [^"\\]*+(?:(?:\\.|"(?! (?!HTTP/\d)|\Z))[^"\\]*+)*+)"(?= |\Z)',
+    re.DOTALL,
 )
 BARE = re.compile(rf" (?P<request>(?:{'|'.join(sorted(METHODS))}) [^\"]{{1,8000}}? HTTP/\d(?:\.\d)?)(?= )")
 BROKEN = re.compile(
-    r'(?P<failed>(?<= 4\d\d))? "(?P<request>[^"\\]*+(?:\\.[^"\\]*+)*+)"'
-    r'(?(failed)(?= |\Z)|(?= \d{3} (?:\d{1,18}|-)(?: |\Z)|(?: [^\s"]{1,40}){0,3} "?(?:4\d\d|000)"?(?: |\Z)))',
+    r'(?P<failed>(?<= [45]\d\d))? "(?P<request>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?(failed)(?= |\Z)'
+    r'|(?:(?<= HTTP/\d\.\d")|(?= \d{3} (?:\d{1,18}|-)(?: |\Z)|(?: [^\s"]{1,40}){0,3} "?(?:[45]\d\d|000)"?(?: |\Z))))',
     re.DOTALL,
 )
-"""A text in quotes with a status and a size behind it, or near a status of a failure."""
+"""A text in quotes that ends with a version, or has a status and a size behind it, or the status of a failure near."""
 STATUS = re.compile(r'"?(?:status[=:])?"?(\d{3})"?')
 MAX_WORDS_BEFORE_STATUS = 8
 
@@ -66,8 +67,9 @@ def _find_requests(text: str, position: int, *, is_sure: bool) -> Iterator[re.Ma
 
 
 def _read_broken(text: str, position: int) -> Exchange | None:
-    if broken := BROKEN.search(text, position):
-        return _read_result(text, position, broken)
+    broken = BROKEN.search(text, position)
+    if broken and (exchange := _read_result(text, position, broken)):
+        return exchange
     if whole := ANY_WHOLE.fullmatch(text, position):
         return Exchange("", whole.group(*PARTS))
     if cut := CUT.fullmatch(text, position):
@@ -91,8 +93,13 @@ def _read_result(text: str, position: int, asked: re.Match[str]) -> Exchange | N
 
 
 def _read_size(text: str, position: int) -> tuple[Any, ...]:
-    """Return size, referer, user agent and rest of what stands behind the status; a time may stand before the size."""
+    """Return size, referer, user agent and rest of what stands behind the status; a time may stand before the size.
+
+    A number in the place of the size is unknown: nginx may write seconds there, granian milliseconds.
+    """
     size = SIZE.match(text, position)
     tail = TAIL.fullmatch(text, size.end() if size else position)
     referer, agent, rest = tail.group("referer", "agent", "rest") if tail else (None, None, None)
-    return size["size"] if size else "-", referer, agent, (size["took"] or "" if size else "") + (rest or "")
+    if size is None:
+        return "-", referer, agent, f" -{rest}" if rest and rest[1].isdecimal() else rest
+    return size["size"], referer, agent, (size["took"] or "") + (rest or "")
