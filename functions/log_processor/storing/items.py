@@ -42,7 +42,7 @@ class ItemEncoder:
             "processed_at": {"S": facts.processed_at},
         }
         self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(shared)[:-1] + b","
-        self._source = facts.source
+        self._source = _dump(facts.source)[1:-1]
         self._shards = index_shards
         self._ttl_s = record_ttl_days * DAY_S
         self._last_modified_ms = facts.last_modified_ms
@@ -62,42 +62,41 @@ class ItemEncoder:
         return self._encode(record)
 
     def _encode(self, record: LogRecord) -> bytes:
-        own: dict[str, Any] = {
-            "log_id": {"S": record.log_id},
-            "timestamp": {"N": str(record.timestamp_ms)},
-            "format": {"S": record.format},
-            "log_data": {"S": record.log_data},
-            "offset": {"N": str(record.offset)},
-            "length": {"N": str(record.length)},
-        }
+        """Return the PutRequest, written as text: a dictionary for each attribute would take twice the time."""
+        item = (
+            f'"log_id":{{"S":"{record.log_id}"}},"timestamp":{{"N":"{record.timestamp_ms}"}},'
+            f'"format":{{"S":"{record.format}"}},"log_data":{{"S":{_dump(record.log_data)}}},'
+            f'"offset":{{"N":"{record.offset}"}},"length":{{"N":"{record.length}"}}'
+        )
         if record.fields:
-            own["fields"] = encode_attribute(record.fields)
+            item += f',"fields":{_dump(encode_attribute(record.fields))}'
         if record.timestamp_from:
-            own["timestamp_from"] = {"S": record.timestamp_from}
+            item += f',"timestamp_from":{{"S":"{record.timestamp_from}"}}'
         if record.level:
-            own["level"] = {"S": record.level}
+            item += f',"level":{{"S":"{record.level}"}}'
         if record.parse_error or record.truncated or record.continues:
-            own |= _encode_marks(record)
+            item += _encode_marks(record)
         if self._shards:
-            own["source_day"] = {"S": self._make_source_day(record)}
+            shard = zlib.crc32(record.log_id.encode()) % self._shards
+            item += f',"source_day":{{"S":"{self._source}#{format_day(record.timestamp_ms)}#{shard}"}}'
         if self._ttl_s:
             # not from the record's own time alone: a forged one would remove the record at once
             latest_ms = max(record.timestamp_ms, self._last_modified_ms)
-            own["expires_at"] = {"N": str(latest_ms // 1000 + self._ttl_s)}
-        return self._prefix + orjson.dumps(own)[1:] + b"}}"
-
-    def _make_source_day(self, record: LogRecord) -> str:
-        shard = zlib.crc32(record.log_id.encode()) % self._shards
-        return f"{self._source}#{format_day(record.timestamp_ms)}#{shard}"
+            item += f',"expires_at":{{"N":"{latest_ms // 1000 + self._ttl_s}"}}'
+        return self._prefix + item.encode() + b"}}}"
 
 
-def _encode_marks(record: LogRecord) -> dict[str, dict[str, Any]]:
+def _dump(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _encode_marks(record: LogRecord) -> str:
     """Return the attributes that few records have."""
-    marks: dict[str, dict[str, Any]] = {"parse_error": {"S": record.parse_error}} if record.parse_error else {}
+    marks = f',"parse_error":{{"S":{_dump(record.parse_error)}}}' if record.parse_error else ""
     if record.truncated:
-        marks["truncated"] = {"BOOL": True}
+        marks += ',"truncated":{"BOOL":true}'
     if record.continues:
-        marks["continues"] = {"S": record.continues}
+        marks += f',"continues":{{"S":"{record.continues}"}}'
     return marks
 
 
