@@ -16,6 +16,7 @@ from log_processor.formats.registry import MIXED, STRONG, TEXT
 from log_processor.state import Below
 
 TAB = ord("\t")
+NOTHING, TRACE, ANYTHING = Below
 NO_TRACES = frozenset(bytes([byte]) for byte in b"0123456789{<")
 """The bytes with which most lines of one-line formats begin, and no line of a trace."""
 Match = Callable[[bytes], object]
@@ -42,7 +43,7 @@ def _index_by_begin(formats: Iterable[Format]) -> Candidates:
 
 
 ANY = _index_by_begin(STRONG)
-BOUND = _index_by_begin(known for known in STRONG if known.below is not Below.ANYTHING)
+BOUND = _index_by_begin(known for known in STRONG if known.below is not ANYTHING)
 """The strong starts of records below whose first line not every line may stand."""
 
 
@@ -95,7 +96,7 @@ class StrictStarts:
 
     def choose_below(self, _first: bytes) -> Below:
         """Return what may stand below a first line: anything."""
-        return Below.ANYTHING
+        return ANYTHING
 
     choose_below_other = choose_below
 
@@ -115,6 +116,7 @@ class RecordStarts:
         self._chosen = chosen
         self._joins_all = joins_all and chosen.name not in {TEXT.name, MIXED.name}
         self.is_joining = self._joins_all or (chosen.starts is not None and chosen.starts is not STARTS)
+        self._is_of_lines = chosen.starts is None
         starts = chosen.starts or STARTS
         self._own = self._reads if self._joins_all and starts is STARTS else starts.match
         self.match = self._build_match()
@@ -127,22 +129,22 @@ class RecordStarts:
         - Any other line: anything if the format joins lines, nothing if it is a JSON object, else a trace.
         """
         below = self._find_below(first)
-        return Below.ANYTHING if self._joins_all and below is Below.TRACE else below
+        return ANYTHING if self._joins_all and below is TRACE else below
 
     def _find_below(self, first: bytes) -> Below:
-        if self._chosen.starts is None and self._reads(first):
+        if self._is_of_lines and self._reads(first):
             return self._chosen.below
         if (strong := find_strong(first, BOUND)) is not None:
             return strong.below
         if self.is_joining:
-            return Below.ANYTHING
-        return Below.NOTHING if json_lines.is_object(first) else Below.TRACE
+            return ANYTHING
+        return NOTHING if json_lines.is_object(first) else TRACE
 
     def choose_below_other(self, first: bytes) -> Below:
         """Return what may stand below a record's first line that begins none by itself: text, behind a whole record."""
         if self._joins_all:
-            return Below.ANYTHING
-        return Below.TRACE if self.is_joining else self.choose_below(first)
+            return ANYTHING
+        return TRACE if self.is_joining else self.choose_below(first)
 
     def _reads(self, line: bytes) -> Parsed | None:
         return self._chosen.parse(line.decode("utf-8", "replace"), 0)

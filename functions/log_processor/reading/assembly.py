@@ -6,7 +6,7 @@ The ranges of an object meet without an overlap, so each record is read by exact
 from collections.abc import Iterator
 
 from log_processor.errors import PermanentError
-from log_processor.reading.line_group import JoiningRules, LineGroup, build_record
+from log_processor.reading.line_group import JoiningRules, LineGroup, Match, build_record
 from log_processor.reading.lines import Line
 from log_processor.record import RawRecord
 from log_processor.state import InRecord
@@ -64,14 +64,14 @@ def join_records(
 
     If the object is damaged, yield the record of the lines before the damage, and raise the error after it.
     """
-    group = LineGroup(starts, resumed, may_begin=aligned)
+    group, match = LineGroup(starts, resumed, may_begin=aligned), starts.match
     try:
         for block in blocks:
-            is_inside = block[0].offset >= start and (end is None or block[-1].offset < end)
-            if is_inside and starts.is_trace_free([line.data for line in block]):
-                records, is_over = group.begin_each(block), False
-            else:
-                records, is_over = _join_block(block, group, start, end, starts)
+            inside, beyond = _cut_block(block, start, end)
+            is_trace_free = starts.is_trace_free([line.data for line in inside])
+            records = group.begin_each(inside) if is_trace_free else group.join_lines(inside, match)
+            ended, is_over = _finish(group, beyond, match)
+            records += ended
             if records:
                 yield records
             if is_over:
@@ -82,20 +82,24 @@ def join_records(
     yield group.close()
 
 
-def _join_block(
-    block: list[Line], group: LineGroup, start: int, end: int | None, starts: JoiningRules
-) -> tuple[list[RawRecord], bool]:
-    """Return the records that end in `block`, and whether the range is over."""
+def _cut_block(block: list[Line], start: int, end: int | None) -> tuple[list[Line], list[Line]]:
+    """Return the lines of a block that begin in `[start, end)`, and those that begin beyond it."""
+    if block[0].offset < start:
+        block = [line for line in block if line.offset >= start]
+    if end is None or not block or block[-1].offset < end:
+        return block, []
+    inside = [line for line in block if line.offset < end]
+    return inside, block[len(inside) :]
+
+
+def _finish(group: LineGroup, beyond: list[Line], match: Match) -> tuple[list[RawRecord], bool]:
+    """Return the records that end in the lines beyond the range, and whether its last one has ended."""
     records: list[RawRecord] = []
-    match = starts.match
-    for line in block:
-        if line.offset < start:
-            continue
+    for line in beyond:
         if not line.data or line.data.isspace():
             group.add_blank(line)
-            continue
-        begins_record = match(line.data) is not None
-        if end is not None and line.offset >= end and (begins_record or not group.is_open):
+        elif match(line.data) is not None or not group.is_open:
             return records + group.close(), True
-        records += group.begin(line) if begins_record else group.add(line)
+        else:
+            records += group.add(line)
     return records, False

@@ -1,5 +1,6 @@
 """Gather the lines of one record, or of a piece of it, and end it where the next record begins."""
 
+from collections.abc import Callable
 from itertools import pairwise, takewhile
 from typing import Protocol
 
@@ -10,7 +11,8 @@ from log_processor.record_text import decode_record
 from log_processor.state import Below, InRecord
 
 MAX_RECORD_LINES = 1000
-ANYTHING, TRACE = Below.ANYTHING, Below.TRACE
+Match = Callable[[bytes], object]
+_, TRACE, ANYTHING = Below
 
 
 class JoiningRules(Protocol):
@@ -103,6 +105,48 @@ class LineGroup:
             self.add_blank(line)
         return records
 
+    def join_lines(self, lines: list[Line], match: Match) -> list[RawRecord]:
+        """Begin a record with each line that `match` matches and add the others; return the records that have ended."""
+        records: list[RawRecord] = []
+        others: list[Line] = []
+        for line in lines:
+            data = line.data
+            if not data or data.isspace():
+                if others:
+                    others.append(line)
+                else:
+                    self.add_blank(line)
+            elif match(data) is None:
+                others.append(line)
+            else:
+                if others:
+                    records += self._add_each(others)
+                    others = []
+                records += self.begin(line)
+        return records + self._add_each(others) if others else records
+
+    def _add_each(self, lines: list[Line]) -> list[RawRecord]:
+        """Add lines that begin no record by themselves, and blank ones behind the first; return what this ended."""
+        size = self._size + sum([line.length for line in lines])
+        count = len(self.lines) + len(self._blanks) + len(lines)
+        if self.lines and self._get_below() is ANYTHING and size <= MAX_RECORD_BYTES and count <= MAX_RECORD_LINES:
+            self._add_all(lines, size)
+            return []
+        ended: list[RawRecord] = []
+        for line in lines:
+            if line.data and not line.data.isspace():
+                ended += self.add(line)
+            else:
+                self.add_blank(line)
+        return ended
+
+    def _add_all(self, lines: list[Line], size: int) -> None:
+        """Add lines for which the record has room, and remember the blank ones at their end."""
+        self.lines += self._blanks + lines if self._blanks else lines
+        self._blanks, self._size = [], size
+        while not (data := self.lines[-1].data) or data.isspace():
+            self._blanks.insert(0, self.lines.pop())
+
     def close(self, *, goes_on: bool = False) -> list[RawRecord]:
         """End the current record, or a piece of it if it `goes_on`; return it in a list, which is empty without one."""
         lines, self.lines, self._blanks, self._size = self.lines, [], [], 0
@@ -115,13 +159,16 @@ class LineGroup:
             return [record]
         return [record._replace(piece=Piece(self._cut_offset, self._below, goes_on))]
 
+    def _get_below(self) -> Below | None:
+        """Return what may stand below the first line of the current record; None if there is no record."""
+        if self._below is None and self.lines:
+            self._below = self._choose_below(self.lines[0].data)
+        return self._below
+
     def _takes(self, line: bytes) -> bool:
         """Tell whether a line may stand below the first line of the current record."""
-        if self._below is None:
-            if not self.lines:
-                return False
-            self._below = self._choose_below(self.lines[0].data)
-        return self._below is ANYTHING or (self._below is TRACE and CONTINUES.match(line) is not None)
+        below = self._get_below()
+        return below is ANYTHING or (below is TRACE and CONTINUES.match(line) is not None)
 
 
 def _join_lines(lines: list[Line]) -> RawRecord:
