@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
+from log_processor.formats.aws import vpc_flow
 from log_processor.formats.evidence import SAMPLE_RECORDS, Beginning
+from log_processor.formats.generic import csv_rows
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import HEADER_DRIVEN, IN_ORDER, KEYED, MIXED, TEXT, TIMED
@@ -42,8 +44,32 @@ def _decide_below_banner(beginning: Beginning) -> Format | None:
 
 
 def _shows_order(line: str, last_modified_ms: int) -> bool:
+    candidates = list_in_order(line)
+    if not candidates:
+        return False
     line = strip_colours(line)
-    return any(_has_columns(known, line) or known.parse(line, last_modified_ms) is not None for known in IN_ORDER)
+    return any(is_shown(known, line, last_modified_ms) for known in candidates)
+
+
+def is_shown(known: Format, line: str, last_modified_ms: int) -> bool:
+    """Tell whether a line names the columns of a format, or is a record of it."""
+    return _has_columns(known, line) or known.parse(line, last_modified_ms) is not None
+
+
+def list_in_order(line: str) -> tuple[Format, ...]:
+    """Return the formats read in order of which a line may be; to ask each about each line of text would take longest.
+
+    Without colours none of them begins with a bracket. A line that begins with a letter has Compose's bar, or names
+    columns: of flow logs, whose own names have one of four parts, or of CSV, of which one is a time's.
+    """
+    if not line[:1].isalpha() or "|" in line or "\x1b" in line:
+        return IN_ORDER if line[:1] != "[" else ()
+    flow = (vpc_flow.FORMAT,) if "-" in line or "_" in line or "addr" in line or "port" in line else ()
+    if "," in line or ";" in line or "\t" in line:
+        lowered = line.lower()
+        if "time" in lowered or "date" in lowered or "ts" in lowered or "created" in lowered:
+            return (*flow, csv_rows.FORMAT)
+    return flow
 
 
 def _decide_by_key(beginning: Beginning) -> Format | None:

@@ -5,9 +5,13 @@ from dataclasses import fields
 import pytest
 from log_processor.formats.detection import decide, detect
 from log_processor.formats.evidence import QUANTITIES, Evidence
+from log_processor.formats.lib.colours import strip_colours
+from log_processor.formats.lib.format import Format
 from log_processor.formats.reader import Reader
-from log_processor.formats.registry import MIXED
-from log_processor.formats.rules import BANNER, RULES, Rule
+from log_processor.formats.registry import IN_ORDER, MIXED
+from log_processor.formats.rules import BANNER, RULES, Rule, is_shown, list_in_order
+
+from tests.support.fixtures import FIXTURES
 
 LAST_MODIFIED_MS = 1_777_881_600_000
 TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
@@ -85,6 +89,16 @@ ROW = "web-1  | started"
 def test_a_banner_has_no_vote(samples: list[str], name: str) -> None:
     """Formats whose lines are read in order are found below it; lines of the others say themselves what they are."""
     assert detect(samples, LAST_MODIFIED_MS).name == name
+
+
+@pytest.mark.parametrize("known", IN_ORDER, ids=lambda known: known.name)
+def test_no_line_of_a_format_read_in_order_is_passed_over(known: Format) -> None:
+    """Below a banner most lines are not asked about; each line of the fixtures that shows such a format is."""
+    bodies = [path.read_text("utf-8", "replace") for path in sorted(FIXTURES.rglob("*--*.log"))]
+    lines = {line for line in "\n".join([known.sample, *bodies]).split("\n") if line and not line.isspace()}
+    shown = {line for line in lines if is_shown(known, strip_colours(line), LAST_MODIFIED_MS)}
+    assert shown
+    assert [line for line in shown if known not in list_in_order(line)] == []
 
 
 @pytest.mark.parametrize(
