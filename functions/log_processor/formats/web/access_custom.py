@@ -27,9 +27,7 @@ MIN_BARS = 3
 
 def parse(text: str) -> Parsed | None:
     """Parse one line; return None if it has no time, request and status in this order, or is another program's."""
-    text = text.replace("\t", " ")
-    if text.count(BAR) >= MIN_BARS:
-        text = text.replace(BAR, " ")
+    text = _separate_by_blanks(text)
     moment = BOXED.search(text) or BARE.search(text)
     if moment is None:
         return None
@@ -48,6 +46,19 @@ def parse(text: str) -> Parsed | None:
         put_tail(fields, exchange.behind)
     put_entry(fields, *exchange.parts)
     return Parsed(fields, parse_time_ms(moment))
+
+
+def _separate_by_blanks(text: str) -> str:
+    """Return a line with blanks between its parts, where it has tabs or bars; a bar within a text in quotes stays."""
+    if "\t" in text:
+        text = text.replace("\t", " ")
+    if text.count(BAR) >= MIN_BARS:
+        return text.replace(BAR, " ")
+    if "]|" in text and "|[" in text:
+        pieces = text.split('"')
+        pieces[::2] = (piece.replace("|", " ") for piece in pieces[::2])
+        return '"'.join(pieces)
+    return text
 
 
 def _put_head(fields: dict[str, Any], head: str, exchange: Exchange) -> list[str] | None:

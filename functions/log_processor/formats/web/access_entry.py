@@ -63,14 +63,15 @@ def _put_headers(fields: dict[str, Any], referer: str | None, agent: str | None,
     A user agent without a referer stands in its place, as in `"curl/8.5" "203.0.113.9"`; what follows is the rest, and
     so are addresses in the place of the user agent.
     """
+    has_list = agent is not None and "/" not in agent and ADDRESSES.fullmatch(agent) is not None
     if referer and referer != "-":
-        if AGENT.match(referer):
+        if AGENT.match(referer) or (has_list and "://" not in referer):
             fields["user_agent.original"] = referer
             return f' "{agent}"{rest or ""}'
         fields["http.request.header.referer"] = referer
+    if has_list:
+        return f' "{agent}"{rest or ""}'
     if agent and agent != "-":
-        if "/" not in agent and ADDRESSES.fullmatch(agent):
-            return f' "{agent}"{rest or ""}'
         fields["user_agent.original"] = agent
     return rest
 

@@ -1,7 +1,6 @@
 """Find the request and the status of an access line of any layout, for `access_custom`."""
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -26,6 +25,11 @@ BROKEN = re.compile(
 )
 """A text in quotes that ends with a version, or has a status and a size behind it, or the status of a failure near."""
 STATUS = re.compile(r'"?(?:status[=:])?"?(\d{3})"?')
+BEFORE = (
+    re.compile(r"(?P<words>|.* )(?P<status>\d{3}) (?P<size>\d{1,18}) *"),
+    re.compile(r"(?P<words>|.* )(?P<status>\d{3})(?P<size>) *"),
+)
+"""What stands before a request if it ends with status and size, or with the status alone."""
 MAX_WORDS_BEFORE_STATUS = 8
 
 
@@ -59,11 +63,11 @@ def read_exchange(text: str, position: int, *, is_sure: bool) -> Exchange | None
     return _read_broken(text, position) if is_sure else None
 
 
-def _find_requests(text: str, position: int, *, is_sure: bool) -> Iterator[re.Match[str]]:
-    """Yield what may be the request: each text in quotes that is one, then one without quotes."""
-    yield from (quoted for quoted in QUOTED.finditer(text, position) if is_request(quoted["request"]))
-    if is_sure and (bare := BARE.search(text, position)):
-        yield bare
+def _find_requests(text: str, position: int, *, is_sure: bool) -> list[re.Match[str]]:
+    """Return what may be the request, in order: each text in quotes that is one, and one without quotes."""
+    found = [quoted for quoted in QUOTED.finditer(text, position) if is_request(quoted["request"])]
+    bare = BARE.search(text, position) if is_sure else None
+    return sorted([*found, bare], key=re.Match.start) if bare else found
 
 
 def _read_broken(text: str, position: int) -> Exchange | None:
@@ -82,9 +86,10 @@ def _read_result(text: str, position: int, asked: re.Match[str]) -> Exchange | N
     before, request, end = text[position : asked.start()], asked["request"], asked.end()
     if result := BEHIND.fullmatch(text, end):
         return Exchange(before, (request, *result.group(*PARTS[1:])))
-    words, _, last = before.rstrip().rpartition(" ")
-    if last in STATUSES:
-        return Exchange(words, (request, last, *_read_size(text, end)))
+    for shape in BEFORE:
+        if (match := shape.fullmatch(before)) and match["status"] in STATUSES:
+            size, *texts = _read_size(text, end)
+            return Exchange(match["words"], (request, match["status"], match["size"] or size, *texts))
     for word in islice(WORD.finditer(text, end), MAX_WORDS_BEFORE_STATUS):
         if (status := STATUS.fullmatch(word[0])) and status[1] in STATUSES:
             behind = text[end : word.start()].rstrip()
