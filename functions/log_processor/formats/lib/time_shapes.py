@@ -117,8 +117,12 @@ def _read_clock(clock: str, half: str | None) -> str:
 
 
 def _read_dotted(groups: Groups, _last_modified_ms: int) -> int | None:
-    """Read the time of Db2, whose zone is in minutes, or of a game engine: `2026-05-04-10.00.00.123456+120`."""
-    date, clock, fraction, sign, minutes = groups
+    """Read the time of Db2, whose zone is in minutes, or of a game engine: `2026-05-04-10.00.00.123456+120`.
+
+    What follows a colon is whole milliseconds: 11 of them in `2026.05.04-10.00.35:11`.
+    """
+    date, clock, mark, fraction, sign, minutes = groups
+    fraction = fraction.zfill(3) if mark == ":" else fraction
     zone = f"{sign}{int(minutes) // 60:02d}:{int(minutes) % 60:02d}" if sign else None
     return parse_zoned_ms(f"{date.replace('.', '-')}T{clock.replace('.', ':')}.{fraction}", zone)
 
@@ -195,7 +199,7 @@ SHAPES: tuple[TimeShape, ...] = (
     (r"(?<=\[)(\d{10})()(?=\])", _read_epoch),
     (r"(1)\.(\d{9,16})e\+09(?=[ \t])", _read_scientific),
     (r" {0,5}\d{1,7}:(\d{8}):(\d\d)(\d\d)(\d\d\.\d{3})(?= )", _read_compact),
-    (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)[.:](\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
+    (r"(\d{4}[.-]\d\d[.-]\d\d)-(\d\d\.\d\d\.\d\d)([.:])(\d{1,6})(?:([+-])(\d{3}))?", _read_dotted),
     (r"((?:19|20)\d\d)[-/.](\d\d?)[-/.](\d\d?)[T ](\d\d?):(\d\d?):(\d\d?)(?:([.,])(\d{1,9}))?", _read_unpadded),
     (r"((?:19|20)\d\d)(\d\d)(\d\d)[-T :_](\d\d?):(\d\d?):(\d\d?)(?:([.,:])(\d{1,9}))?", _read_unpadded),
     (
