@@ -34,6 +34,7 @@ MAX_UNKNOWN = 6
 PLAIN_WORDS = 3
 UNKNOWN = frozenset({"-", "unknown"})
 NAME_PART = re.compile(r"[^\W\d_][\w'-]*\.?")
+QUOTED_LIST = re.compile(rf'"(-|{ADDRESSES.pattern})"(?= |\Z)')
 ENCLOSED = re.compile(r"(?<=[\w\]])\(([^()]*)\)")
 """What some write behind the client without a blank: `192.0.2.1(203.0.113.9)`."""
 DASH = "\u2013"
@@ -62,10 +63,8 @@ def put_head(fields: dict[str, Any], head: str) -> list[str] | None:
 
 def _split_words(head: str) -> list[str]:
     """Return the words; a list of clients may stand in quotes, as some write $http_x_forwarded_for."""
-    if head[:1] == '"':
-        listed, quote, others = head[1:].partition('" ')
-        if quote and (listed == "-" or ADDRESSES.fullmatch(listed)):
-            head = f"{listed} {others}"
+    if listed := QUOTED_LIST.match(head):
+        head = listed[1] + head[listed.end() :]
     words = WORD.findall(ENCLOSED.sub(r' "\1"', head.replace(DASH, " - ")))
     if len(words) > 1 and LOGGED.fullmatch(words[0]) and (words[1] == "-" or is_client(words[1])):
         del words[0]
