@@ -1,9 +1,9 @@
 """Find payment card numbers in runs of digits, in time linear in the run whatever its groups are."""
 
 import re
-from bisect import bisect_left
+from array import array
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import compress, count
 
 from log_processor.routing.lib.patterns import compile_pattern
 from log_processor.routing.lib.views import Span
@@ -12,14 +12,28 @@ MIN_DIGITS, MAX_DIGITS = 13, 19
 SEPARATOR = r"[ .+\-\x{a0}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2212}\x{3000}]"
 RUN = compile_pattern(rf"\d(?:{SEPARATOR}?\d){{12,}}")
 """Groups of digits with one separator between two of them: a blank or dash of any width, a dot or a plus sign."""
-FIRST_DIGITS = frozenset(b"3456")
-SECOND_DIGITS = frozenset(b"234567")
-"""The digits that follow a `2` at the beginning of a card number."""
 DOUBLED = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9))
 ZERO = ord("0")
 TO_VALUES = bytes(max(0, code - ZERO) % 10 for code in range(256))
 TO_DOUBLED = bytes(DOUBLED[value] for value in TO_VALUES)
-NO_END = 255
+DIGITS = b"0123456789"
+NO_DIGITS = bytes(code for code in range(256) if code not in DIGITS)
+TO_SIGNS = bytes(ord("d") if code in DIGITS else ord(",") for code in range(256))
+BYTE = 8
+
+
+def _make_flags(codes: bytes) -> bytes:
+    """Return the table that translates `codes` to 1 and all others to 0."""
+    return bytes(code in codes for code in range(256))
+
+
+TO_DIGIT_FLAGS, TO_BOUND_FLAGS, TO_TEN_FLAGS = (
+    _make_flags(codes) for codes in (DIGITS, b"b,", bytes(range(0, 256, 10)))
+)
+TO_FIRST_FLAGS, TO_TWO_FLAGS, TO_SECOND_FLAGS = (_make_flags(codes) for codes in (b"3456", b"2", b"234567"))
+"""Tell which digits begin a card number by themselves, and which after a `2`."""
+JOINED = re.compile(rb"\x02[\x01\x03]+")
+"""The first digit of a card number, and those behind it; 3 is that of another one within it."""
 DOTTED = re.compile(rb"(?<![\d.])(?:\d{4}(?:\.\d{4}){2,3}\.\d{1,7}|\d{4}\.\d{6}\.\d{4,5})(?!\.?\d)")
 """The groups in which a card number is written with dots; versions, object ids and decimals have others."""
 
@@ -41,67 +55,84 @@ def narrow_cards(text: bytes, start: int, end: int) -> Iterator[Span]:
 
 def _narrow_part(part: bytes, position: int) -> Iterator[Span]:
     """Yield the card numbers in groups of digits without dots; `position` is where the part begins in the text."""
-    pieces = re.split(rb"(\D+)", part)
-    stops = list(accumulate(map(len, pieces[::2])))
-    windows = _find_windows(b"".join(pieces[::2]), [0, *stops])
-    if not windows:
-        return
-    offsets = [0, *accumulate(map(len, pieces))]
-    for first, stop in windows:
-        group, last = bisect_left(stops, first + 1), bisect_left(stops, stop)
-        yield position + offsets[2 * group], position + offsets[2 * last + 1]
+    windows = list(_find_windows(part.translate(None, NO_DIGITS), _mark_bounds(part)))
+    if windows:
+        places = array("L", compress(count(position), part.translate(TO_DIGIT_FLAGS)))
+        yield from ((places[first], places[stop - 1] + 1) for first, stop in windows)
 
 
-def _find_windows(digits: bytes, bounds: list[int]) -> list[Span]:
-    """Return the first digit of each card number and the index after its last one; merge those that overlap.
+def _mark_bounds(part: bytes) -> int:
+    """Return a 1 for the index of each digit that begins a group, among the digits alone, and one behind the last."""
+    signs = b"," + part.translate(TO_SIGNS) + b","
+    while b",," in signs:
+        signs = signs.replace(b",,", b",")
+    return _read(signs.replace(b",d", b"b").translate(TO_BOUND_FLAGS))
 
-    `bounds` are the indexes at which groups begin or end. The sum of the check digit's algorithm over any digits is
-    the difference of two sums that begin at the first digit: one that doubles the digits at odd indexes if the last
-    digit has an even index, or the other way round.
+
+def _find_windows(digits: bytes, bounds: int) -> Iterator[Span]:
+    """Yield the first digit of each card number and the index after its last one; those that overlap are one.
+
+    All numbers here have a byte for each digit, the first digit in the lowest one, so that one operation is done on
+    all digits at once. The sums of the check digit's algorithm are those of ever longer windows: they double each
+    second digit from the last one, which has an even index or an odd one. No sum is more than a byte.
     """
-    sums = _add_up(digits)
-    ends = [_keep_ends(one, bounds) for one in sums]
-    stops: dict[int, int] = {}
-    for parity in (0, 1):
-        first_ones = [first for first in bounds if first % 2 == parity and _begins_card(digits, first)]
-        for length in range(MIN_DIGITS, MAX_DIGITS + 1):
-            last = (parity + length - 1) % 2
-            begun, ended = sums[last], ends[last]
-            stops |= {first: first + length for first in first_ones if ended[first + length] == begun[first]}
-    return _merge_windows(stops)
+    begins = bounds & _mark_beginnings(digits)
+    if not begins:
+        return
+    size = len(digits)
+    evens = int.from_bytes(b"\xff\x00" * (size // 2 + 1), "little")
+    values = [_read(bytes(mixed)) for mixed in _double_each_second(digits)]
+    sums = [_add_neighbours(value) for value in values]
+    matches: list[int] = []
+    for length in range(MIN_DIGITS, MAX_DIGITS + 1):
+        sums = [total + (value >> BYTE * (length - 1)) for total, value in zip(sums, values, strict=True)]
+        from_even, from_odd = sums if length % 2 else reversed(sums)
+        chosen = (from_even & evens) | (from_odd & (evens << BYTE))
+        rights = _read(chosen.to_bytes(size + 2, "little").translate(TO_TEN_FLAGS))
+        matches.append(rights & begins & (bounds >> BYTE * length))
+    yield from _join_windows(matches, size)
 
 
-def _begins_card(digits: bytes, first: int) -> bool:
-    begin = digits[first : first + 2]
-    return len(begin) == 2 and (begin[0] in FIRST_DIGITS or (begin[0] == ZERO + 2 and begin[1] in SECOND_DIGITS))
+def _mark_beginnings(digits: bytes) -> int:
+    """Return a 1 for each digit that may begin a card number, by itself or with the next one."""
+    first, two, second = (_read(digits.translate(flags)) for flags in (TO_FIRST_FLAGS, TO_TWO_FLAGS, TO_SECOND_FLAGS))
+    return first | (two & second >> BYTE)
 
 
-def _add_up(digits: bytes) -> tuple[bytes, bytes]:
-    """Return the sums, modulo ten, of the digits before each index: doubled at odd indexes, and at even ones."""
+def _double_each_second(digits: bytes) -> tuple[bytearray, bytearray]:
+    """Return the values of the digits: doubled, as the algorithm does, at odd indexes, and at even ones."""
     plain, doubled = digits.translate(TO_VALUES), digits.translate(TO_DOUBLED)
     odd_doubled, even_doubled = bytearray(plain), bytearray(doubled)
     odd_doubled[1::2], even_doubled[1::2] = doubled[1::2], plain[1::2]
-    first, second = (bytes([total % 10 for total in accumulate(one, initial=0)]) for one in (odd_doubled, even_doubled))
-    return first, second
+    return odd_doubled, even_doubled
 
 
-def _keep_ends(sums: bytes, bounds: list[int]) -> bytearray:
-    """Return the sums at the bounds of groups alone, with room for the longest card number behind them."""
-    ends = bytearray([NO_END]) * (len(sums) + MAX_DIGITS)
-    for bound in bounds:
-        ends[bound] = sums[bound]
-    return ends
+def _add_neighbours(values: int) -> int:
+    """Return the sum of each value and the eleven behind it."""
+    two = values + (values >> BYTE)
+    four = two + (two >> 2 * BYTE)
+    return four + (four >> 4 * BYTE) + (four >> 8 * BYTE)
 
 
-def _merge_windows(stops: dict[int, int]) -> list[Span]:
-    merged: list[Span] = []
-    for first in sorted(stops):
-        stop = stops[first]
-        if merged and first < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], stop)
-        else:
-            merged.append((first, stop))
-    return merged
+def _join_windows(matches: list[int], size: int) -> Iterator[Span]:
+    """Yield the windows, those that overlap as one; `matches` marks their first digits, for each length in order."""
+    begun = longer = 0
+    for windows in matches:
+        begun |= windows
+    if not begun:
+        return
+    within = begun << BYTE
+    for reach in (1, 2, 4, MIN_DIGITS - 9):  # marks the digits behind the first one: 2, 4, 8 and then 12
+        within |= within << BYTE * reach
+    for length in range(MAX_DIGITS, MIN_DIGITS, -1):
+        longer |= matches[length - MIN_DIGITS]
+        within |= longer << BYTE * (length - 1)
+    codes = (within | begun << 1).to_bytes(size + MAX_DIGITS, "little")
+    yield from (match.span() for match in JOINED.finditer(codes))
+
+
+def _read(data: bytes) -> int:
+    return int.from_bytes(data, "little")
 
 
 def is_card(digits: bytes) -> bool:
@@ -110,7 +141,7 @@ def is_card(digits: bytes) -> bool:
     They are if they begin with 22 to 27 or with 3 to 6, as payment networks' numbers do, and end in the check digit of
     Luhn's algorithm. Example: 4111111111111111 is one, 4111111111111112 is none.
     """
-    if not (MIN_DIGITS <= len(digits) <= MAX_DIGITS and _begins_card(digits, 0)):
+    if not (MIN_DIGITS <= len(digits) <= MAX_DIGITS and _mark_beginnings(digits) & 1):
         return False
     values = [digit - ZERO for digit in reversed(digits)]
     return (sum(values[::2]) + sum(DOUBLED[value] for value in values[1::2])) % 10 == 0
