@@ -40,7 +40,7 @@ def may_be_line(message: str, *, is_output: bool = False) -> bool:
 
     What a program wrote to its output (`is_output`) may be one in any case, but for a date without a year.
     """
-    if MONTH.match(message):
+    if message[3:4] == " " and MONTH.match(message):
         return FROM_SYSLOG.match(message) is not None
     if is_output:
         return True

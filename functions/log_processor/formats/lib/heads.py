@@ -13,7 +13,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.leading import Lead, read_lead
-from log_processor.formats.lib.levels import ANY_CASE, WORDS
+from log_processor.formats.lib.levels import ANY_CASE, BY_NAME, WORDS
 from log_processor.formats.lib.timestamps import DAY_MS
 
 MAX_CHARS = 160
@@ -36,6 +36,10 @@ UNSIGNED = re.compile(
     rf"|[\[(<]([{LETTERS}])[\])>]|([{LETTERS}])(?= {{2}}| ?\||: )|([DWEF])(?= \w)|(I)(?= [A-Z\[(\"']))"
 )
 """A level that is none behind a word of letters: `no ERROR found`, `Order (E) was sent`."""
+NAMES = frozenset(BY_NAME).union(LETTERS.lower(), {"status"})
+NAMED = re.compile(r"\[[^\]\[\n/]{1,60}/([A-Z]{3,11})\]|[\[(<{]? {0,5}([A-Za-z]{1,13})(?![\w.])")
+PROSE = re.compile(r"[ \t]*(?!(?:info|warn|err|crit) )[A-Za-z][a-z]+,? (?:\d+ )?[a-z]{2,}[ ,.] ?[a-z\d]")
+"""Words of a sentence, which most lines without a head begin with: to look at each word would take long."""
 LABEL = re.compile(
     r"(?:(?P<open>[\[(](?=[^\[\](){}\n]{0,60}\d:\d\d)|(?:@?timestamp|time|ts|date)=\"?(?=\d)"
     r"|\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d:\d\d\S{0,20}|\{\})"
@@ -102,7 +106,7 @@ class Head(NamedTuple):
 def find_level(text: str, position: int) -> Level | None:
     """Return the level behind a time that ends at `position`; None if a message begins before there is one."""
     labels = Labels()
-    for _ in range(MAX_LABELS):
+    for _ in () if PROSE.match(text, position) else range(MAX_LABELS):
         position = _skip(text, position)
         if level := _match_level(text, position, labels):
             return Level(level[level.lastindex or 0], labels.list_fields(before_time=False), level.end())
@@ -117,7 +121,7 @@ def read_head(text: str, last_modified_ms: int) -> Head | None:
 
     A time after `last_modified_ms` is none of a line's: `[tls] 2040-01-01 00:00:00 is when the certificate expires`.
     """
-    if CLOCK.search(text, 0, MAX_CHARS) is None:
+    if PROSE.match(text) or CLOCK.search(text, 0, MAX_CHARS) is None:
         return None
     labels, level, position = Labels(), None, _skip(text, 0) if text[:1].isspace() else 0
     labels.columns += position > 0
@@ -157,6 +161,9 @@ def strip_message(text: str, position: int) -> str:
 
 
 def _match_level(text: str, position: int, labels: Labels) -> re.Match[str] | None:
+    named = NAMED.match(text, position)
+    if named is None or named[named.lastindex or 0].lower() not in NAMES:
+        return None
     return SIGNED.match(text, position) or (None if labels.words else UNSIGNED.match(text, position))
 
 
