@@ -57,7 +57,7 @@ corpora: install ## what is found in objects of several formats and in the corpo
 ops: install ## the operator's command line: make ops ARGS="parse app.log"; the same as .venv/bin/ops
 	@ops $(ARGS)
 
-docs: install ## write docs/configuration.md, docs/formats.md and docs/ops.md from the code
+docs: install ## write the pages of docs/ that are made from the code
 	@PYTHONPATH=functions python -m docs.generator
 
 fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE tries one again

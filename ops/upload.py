@@ -41,7 +41,7 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
     """
     config = load_configuration()
-    uploads = list(plan_uploads(paths, prefix, config.notification_suffixes))
+    uploads = list(plan_uploads(paths, prefix, config.started_by))
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
     s3 = boto3.client("s3", region_name=config.region)

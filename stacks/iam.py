@@ -13,6 +13,7 @@ class Grants:
     """The ARNs of the resources that the function uses; they may be Terraform tokens."""
 
     source_bucket: str
+    source_kms_keys: Sequence[str]
     log_table: str
     ledger_table: str
     error_archive: str
@@ -40,6 +41,7 @@ def build_trust_policy() -> str:
 def build_function_policy(grants: Grants) -> str:
     """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
     queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
+    decrypt = [allow("DecryptSource", ["kms:Decrypt"], *grants.source_kms_keys)] if grants.source_kms_keys else []
     return build_document(
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], f"{grants.source_bucket}/*"),
         allow("TellMissingFromDenied", ["s3:ListBucket"], grants.source_bucket),
@@ -49,18 +51,22 @@ def build_function_policy(grants: Grants) -> str:
         allow("ShareWork", [f"sqs:{action}" for action in queue_actions], grants.work_queue),
         allow("BuryMessages", ["sqs:SendMessage"], grants.dead_letter_queue),
         allow("WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{grants.log_group}:*"),
+        *decrypt,
     )
 
 
 def build_tls_policy(service: str, *resources: str) -> str:
     """Return a resource policy that denies every unencrypted connection."""
-    return build_document(
-        {
-            "Sid": "DenyUnencryptedTransport",
-            "Effect": "Deny",
-            "Principal": {"AWS": "*"},
-            "Action": f"{service}:*",
-            "Resource": list(resources),
-            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-        }
-    )
+    return build_document(build_tls_statement(service, *resources))
+
+
+def build_tls_statement(service: str, *resources: str) -> dict[str, Any]:
+    """Return the statement of a resource policy that denies every unencrypted connection."""
+    return {
+        "Sid": "DenyUnencryptedTransport",
+        "Effect": "Deny",
+        "Principal": {"AWS": "*"},
+        "Action": f"{service}:*",
+        "Resource": list(resources),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }

@@ -1,5 +1,8 @@
 """Create a private bucket: encrypted, TLS only, without ACLs and public access."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
 from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
     S3BucketOwnershipControls,
@@ -19,13 +22,22 @@ from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration imp
 from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA, S3BucketVersioningVersioningConfiguration
 from constructs import Construct
 
-from stacks.iam import build_tls_policy
+from stacks.iam import build_document, build_tls_statement
 
 
 class PrivateBucket(Construct):
-    """A bucket (`bucket`) with the settings that keep it private."""
+    """A bucket (`bucket`) with the settings that keep it private; by `statements` of its policy others may use it."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, versioned: bool, force_destroy: bool) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        versioned: bool,
+        force_destroy: bool,
+        statements: Sequence[Mapping[str, Any]] = (),
+    ) -> None:
         super().__init__(scope, id_)
         self.bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=force_destroy)
         bucket = self.bucket.id
@@ -44,7 +56,7 @@ class PrivateBucket(Construct):
             apply_server_side_encryption_by_default=DefaultEncryption(sse_algorithm="AES256"), bucket_key_enabled=True
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=bucket, rule=[encryption])
-        policy = build_tls_policy("s3", self.bucket.arn, f"{self.bucket.arn}/*")
+        policy = build_document(build_tls_statement("s3", self.bucket.arn, f"{self.bucket.arn}/*"), *statements)
         S3BucketPolicy(self, "policy", bucket=bucket, policy=policy, depends_on=[block])
         if versioned:
             self.versioning = S3BucketVersioningA(

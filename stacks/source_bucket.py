@@ -1,6 +1,7 @@
 """Create the bucket to which log objects are uploaded, and its notification."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from cdktf import ITerraformDependable
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -31,8 +32,17 @@ EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRestore:Completed")
 class SourceBucket(PrivateBucket):
     """A versioned bucket, so that a range always reads the bytes of its event's object version; old versions expire."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, version_days: int, force_destroy: bool) -> None:
-        super().__init__(scope, id_, name=name, versioned=True, force_destroy=force_destroy)
+    def __init__(
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        name: str,
+        version_days: int,
+        force_destroy: bool,
+        statements: Sequence[Mapping[str, Any]],
+    ) -> None:
+        super().__init__(scope, id_, name=name, versioned=True, force_destroy=force_destroy, statements=statements)
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
@@ -50,10 +60,13 @@ class SourceBucket(PrivateBucket):
         )
 
     def notify(self, function_arn: str, suffixes: Sequence[str], *, permission: ITerraformDependable) -> None:
-        """Notify the function of new and restored objects whose keys end in one of `suffixes`, EventBridge of all."""
+        """Notify the function of new and restored objects whose keys end in one of `suffixes`, EventBridge of all.
+
+        Every key ends in the suffix ``""``.
+        """
         targets = [
             S3BucketNotificationLambdaFunction(
-                lambda_function_arn=function_arn, events=list(EVENTS), filter_suffix=suffix
+                lambda_function_arn=function_arn, events=list(EVENTS), filter_suffix=suffix or None
             )
             for suffix in suffixes
         ]

@@ -1,5 +1,7 @@
 """The stack of the pipeline: create the resources, connect them, grant permissions last, declare the outputs."""
 
+from typing import Any
+
 from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
@@ -15,6 +17,7 @@ from stacks.processor_function import ProcessorFunction
 from stacks.provider import add_provider
 from stacks.redaction_key import add_redaction_key
 from stacks.source_bucket import SourceBucket
+from stacks.sources.policy import build_delivery_statements, build_writer_statements
 from stacks.state import build_stack_id
 from stacks.work_queue import WorkQueue
 
@@ -32,9 +35,10 @@ class TapStack(NamedStack):
         self.source = SourceBucket(
             self,
             "source",
-            name=f"{prefix}-source-{account_id}",
+            name=_name_source_bucket(config, account_id),
             version_days=config.source_version_days,
             force_destroy=config.force_destroy,
+            statements=_build_source_statements(config, account_id),
         )
         self.errors = ErrorHandling(
             self,
@@ -79,6 +83,7 @@ class TapStack(NamedStack):
         self.processor.grant(
             Grants(
                 source_bucket=self.source.bucket.arn,
+                source_kms_keys=config.source_kms_keys,
                 log_table=self.log_table.table.arn,
                 ledger_table=self.ledger.table.arn,
                 error_archive=self.errors.archive.arn,
@@ -89,7 +94,7 @@ class TapStack(NamedStack):
         )
         function_arn = self.processor.function.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
-        self.source.notify(function_arn, config.notification_suffixes, permission=permission)
+        self.source.notify(function_arn, config.started_by, permission=permission)
         self.work.feed(
             function_arn,
             batch_size=config.mapping_batch_size,
@@ -117,3 +122,17 @@ class TapStack(NamedStack):
         }
         for name, value in outputs.items():
             TerraformOutput(self, name, value=value).override_logical_id(name)
+
+
+def _name_source_bucket(config: Config, account_id: str) -> str:
+    return f"{config.prefix}-source-{account_id}"
+
+
+def _build_source_statements(config: Config, account_id: str) -> list[dict[str, Any]]:
+    """Return what the source bucket allows to log services, and to the roles of others."""
+    arn = f"arn:aws:s3:::{_name_source_bucket(config, account_id)}"
+    accounts = (account_id, *config.writer_accounts)
+    return [
+        *build_delivery_statements(arn, config.log_services, accounts=accounts, region=config.region),
+        *build_writer_statements(arn, config.writer_accounts, config.organization_id),
+    ]

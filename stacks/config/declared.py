@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from log_processor.declaration import setting
 from log_processor.settings import Tuning
 
-from stacks.config.rules import MAX_ENDINGS, check_endings
+from stacks.config.rules import MAX_ENDINGS, check_endings, check_services, check_texts
+from stacks.sources.log_services import merge_endings
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -77,6 +78,30 @@ class Config(Tuning):
         form_words=f"1 to {MAX_ENDINGS} endings, none of which ends another",
         check=check_endings,
     )
+    log_services: tuple[str, ...] = setting(
+        (),
+        "Services of AWS that may deliver logs into the source bucket; keys that end as theirs do start the function.",
+        form_words="names of [sources](sources.md)",
+        check=check_services,
+    )
+    writer_accounts: tuple[str, ...] = setting(
+        (),
+        "Other accounts whose roles may put objects into the source bucket, and whose logs the services may deliver.",
+        form_words="ids of 12 digits",
+        check=check_texts(r"\d{12}", "account ids of 12 digits"),
+    )
+    organization_id: str = setting(
+        "",
+        "The organisation of AWS whose accounts may put objects into the source bucket.",
+        form=r"(?:o-[a-z0-9]{10,32})?",
+        form_words="the id of an organisation, such as o-a1b2c3d4e5",
+    )
+    source_kms_keys: tuple[str, ...] = setting(
+        (),
+        "ARNs of the KMS keys that encrypt source objects, which the function may decrypt.",
+        form_words="ARNs of KMS keys",
+        check=check_texts(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "ARNs of KMS keys"),
+    )
     architecture: str = setting(
         "x86_64", "Processor of the function and of its layer's wheels.", choices=("x86_64", "arm64")
     )
@@ -105,6 +130,11 @@ class Config(Tuning):
     )
     error_log_days: int = setting(30, "Days until an archived failure is removed.", bounds=(1, 36_500))
     log_retention_days: int = setting(14, "Days that the function's own log is kept.", choices=RETENTION_DAYS)
+
+    @property
+    def started_by(self) -> tuple[str, ...]:
+        """Return the endings of the keys that start the function; ``""`` is the ending of every key."""
+        return merge_endings(self.notification_suffixes, self.log_services)
 
     @property
     def prefix(self) -> str:

@@ -1,10 +1,12 @@
 """Check the values of settings; each rule has the sentence that tells how to mend a value that breaks it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from log_processor.declaration import Setting
+
+from stacks.sources.log_services import LOG_SERVICES
 
 EPHEMERAL = re.compile(r"pr-?\d{1,8}")
 KINDS = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of texts"}
@@ -89,6 +91,38 @@ def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
                     f"{name} in {origin} holds {other!r} and {ending!r}, and S3 refuses endings that overlap: "
                     f"drop {ending!r}"
                 )
+
+
+def check_services(name: str, services: tuple[Any, ...], origin: str) -> None:
+    """Raise `ConfigError` if a log service is unknown, named twice, or cannot deliver into the stack's own bucket."""
+    for position, service in enumerate(services):
+        if not isinstance(service, str) or service not in LOG_SERVICES:
+            raise build_error(name, service, origin, f"choose from {', '.join(LOG_SERVICES)}")
+        if service in services[:position]:
+            raise build_error(name, service, origin, "name it once")
+        if refusal := LOG_SERVICES[service].refusal:
+            raise ConfigError(f"{name} in {origin} has {service!r}: {refusal}")
+
+
+def check_keys(services: Iterable[str], kms_keys: Iterable[str]) -> None:
+    """Raise `ConfigError` if a log service encrypts what it delivers by a key that the function may not use."""
+    for service in services:
+        if LOG_SERVICES[service].needs_kms_key and not kms_keys:
+            raise ConfigError(
+                f"log_services has {service!r}, which encrypts what it delivers by a KMS key of yours: set "
+                "source_kms_keys to the ARN of that key"
+            )
+
+
+def check_texts(pattern: str, words: str) -> Callable[[str, Any, str], None]:
+    """Return the check of a list of texts, each of which `pattern` matches whole."""
+
+    def check(name: str, texts: tuple[Any, ...], origin: str) -> None:
+        for text in texts:
+            if not isinstance(text, str) or not re.fullmatch(pattern, text):
+                raise build_error(name, text, origin, f"list {words}")
+
+    return check
 
 
 def build_error(name: str, value: Any, origin: str, remedy: str) -> ConfigError:

@@ -87,6 +87,23 @@ def test_a_region_that_terraform_ignores_is_reported(tmp_path: Path) -> None:
     assert Synthesized(tmp_path).stack("TapStackdev")["provider"]["aws"][0]["region"] == "us-east-1"
 
 
+def test_log_services_are_let_in_and_start_the_function(tmp_path: Path) -> None:
+    """The bucket's policy has their statements, every key starts the function if one needs that, its key decrypts."""
+    key = "arn:aws:kms:us-east-1:123456789012:key/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9"
+    settings = {"log_services": ["s3_access", "guardduty"], "source_kms_keys": [key]}
+    stack = synthesize(tmp_path, {"CDKTF_CONTEXT_JSON": json.dumps(settings)}).stack("TapStackdev")
+    resources = stack["resource"]
+    statements = json.loads(resources["aws_s3_bucket_policy"]["source_policy"]["policy"])["Statement"]
+    sids = [statement["Sid"] for statement in statements]
+    assert sids == ["DenyUnencryptedTransport", "S3AccessWrites", "GuarddutyWrites", "GuarddutyLooks"]
+    assert "${data.aws_caller_identity" in statements[1]["Condition"]["StringEquals"]["aws:SourceAccount"][0]
+    (notification,) = resources["aws_s3_bucket_notification"].values()
+    assert [target.get("filter_suffix") for target in notification["lambda_function"]] == [None]
+    (policy,) = resources["aws_iam_role_policy"].values()
+    granted = {one["Sid"]: one for one in json.loads(policy["policy"])["Statement"]}
+    assert (granted["DecryptSource"]["Action"], granted["DecryptSource"]["Resource"]) == (["kms:Decrypt"], [key])
+
+
 def test_a_stopped_function_is_given_no_messages(tmp_path: Path) -> None:
     """Its queue is stopped too, because a delivery that cannot succeed counts as one."""
     stopped = {"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 0}), "STACK_NAME_SUFFIX": "pr1"}

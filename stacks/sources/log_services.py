@@ -1,0 +1,221 @@
+"""Say of each log service of AWS how it delivers to a bucket: who writes, under which key, in what form.
+
+The bucket's policy, the endings that start the function, the checks of the setting and `docs/sources.md` are made from
+this table. In its texts, `{account}` and `{region}` are those that the service delivers from.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ACL = ("s3:GetBucketAcl",)
+LIST = (*ACL, "s3:ListBucket")
+OWN_FOLDER = "AWSLogs/{account}/*"
+DAY = "2026/05/04"
+DELIVERY, DELIVERY_ARN = "delivery.logs.amazonaws.com", "arn:aws:logs:{region}:{account}:*"
+BALANCING = "logdelivery.elasticloadbalancing.amazonaws.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogService:
+    """A service that delivers logs; each service's pages in AWS's documentation are the source.
+
+    - `principal`: the service principal that writes; empty if a role of the account writes, which needs no statement.
+    - `folder`: the keys that it may write. A service whose folder has the account's id needs no further condition.
+    - `source_arn`: what the delivery is for, as `aws:SourceArn` names it; empty if the service sets no such key.
+    - `looks`: what it does to the bucket itself before it writes.
+    - `key`: a key as it writes it, below the prefix that it is given; `ending` is how all of its keys end.
+    - `format`: the format of its records.
+    - `refusal`: why it cannot deliver into the stack's own bucket, and the remedy; empty if it can.
+    """
+
+    title: str
+    key: str
+    ending: str
+    compression: str
+    format: str
+    principal: str = ""
+    folder: str = OWN_FOLDER
+    source_arn: str = ""
+    looks: tuple[str, ...] = ()
+    needs_kms_key: bool = False
+    refusal: str = ""
+
+
+LOG_SERVICES: Mapping[str, LogService] = {
+    "alb": LogService(
+        title="Elastic Load Balancing: Application Load Balancer access logs",
+        principal=BALANCING,
+        key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
+        "app.shop.5f2d9a1b7c3e4d6f_20260504T1005Z_192.0.2.17_2k8x1q4z.log.gz",
+        ending=".log.gz",
+        compression="gzip",
+        format="alb",
+    ),
+    "nlb": LogService(
+        title="Elastic Load Balancing: Network Load Balancer access logs",
+        principal=DELIVERY,
+        source_arn=DELIVERY_ARN,
+        looks=LIST,
+        key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
+        "net.shop.0c1d2e3f4a5b6c7d_20260504T1005Z_5e2f8a3b.log.gz",
+        ending=".log.gz",
+        compression="gzip",
+        format="nlb",
+    ),
+    "clb": LogService(
+        title="Elastic Load Balancing: Classic Load Balancer access logs",
+        principal=BALANCING,
+        key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
+        "shop_20260504T1005Z_192.0.2.17_2k8x1q4z.log",
+        ending=".log",
+        compression="none",
+        format="clb",
+    ),
+    "cloudtrail": LogService(
+        title="AWS CloudTrail: trails",
+        principal="cloudtrail.amazonaws.com",
+        source_arn="arn:aws:cloudtrail:{region}:{account}:trail/*",
+        looks=ACL,
+        key=f"AWSLogs/{{account}}/CloudTrail/{{region}}/{DAY}/{{account}}_CloudTrail_{{region}}_20260504T1005Z_"
+        "mKq2v8ZxT1bYw3Rd.json.gz",
+        ending=".json.gz",
+        compression="gzip",
+        format="cloudtrail",
+    ),
+    "s3_access": LogService(
+        title="Amazon S3: server access logs",
+        principal="logging.s3.amazonaws.com",
+        folder="*",
+        source_arn="arn:aws:s3:::*",
+        key="2026-05-04-10-05-12-3E57427F33A59F07",
+        ending="",
+        compression="none",
+        format="s3_access",
+    ),
+    "vpc_flow": LogService(
+        title="Amazon VPC: flow logs",
+        principal=DELIVERY,
+        source_arn=DELIVERY_ARN,
+        looks=LIST,
+        key=f"AWSLogs/{{account}}/vpcflowlogs/{{region}}/{DAY}/{{account}}_vpcflowlogs_{{region}}_"
+        "fl-0a1b2c3d4e5f60718_20260504T1005Z_8f3c1d2e.log.gz",
+        ending=".log.gz",
+        compression="gzip",
+        format="vpc_flow",
+    ),
+    "waf": LogService(
+        title="AWS WAF: web ACL traffic logs",
+        principal=DELIVERY,
+        source_arn=DELIVERY_ARN,
+        looks=LIST,
+        key=f"AWSLogs/{{account}}/WAFLogs/{{region}}/shop/{DAY}/10/05/{{account}}_waflogs_{{region}}_shop_"
+        "20260504T1005Z_7b1c9d3e.log.gz",
+        ending=".log.gz",
+        compression="gzip",
+        format="waf",
+        refusal="WAF delivers only to buckets whose names begin with 'aws-waf-logs-': send its logs through Firehose, "
+        "and choose 'firehose'",
+    ),
+    "route53": LogService(
+        title="Amazon Route 53: Resolver query logs",
+        principal=DELIVERY,
+        source_arn=DELIVERY_ARN,
+        looks=LIST,
+        key=f"AWSLogs/{{account}}/vpcdnsquerylogs/vpc-0a1b2c3d4e5f60718/{DAY}/"
+        "vpc-0a1b2c3d4e5f60718_vpcdnsquerylogs_{account}_20260504T1005Z_2c4e6a8b.log.gz",
+        ending=".log.gz",
+        compression="gzip",
+        format="route53",
+    ),
+    "cloudfront": LogService(
+        title="Amazon CloudFront: standard logs (legacy)",
+        folder="*",
+        key="E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
+        ending=".gz",
+        compression="gzip",
+        format="cloudfront",
+        refusal="CloudFront's old logs need a bucket with ACLs, and the stack's own has none: switch the distribution "
+        "to standard logging v2, and choose 'cloudfront_v2'",
+    ),
+    "cloudfront_v2": LogService(
+        title="Amazon CloudFront: standard logging v2",
+        principal=DELIVERY,
+        source_arn=DELIVERY_ARN,
+        looks=LIST,
+        key="AWSLogs/{account}/CloudFront/E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
+        ending=".gz",
+        compression="gzip",
+        format="cloudfront",
+    ),
+    "config": LogService(
+        title="AWS Config: configuration history and snapshots",
+        principal="config.amazonaws.com",
+        folder="AWSLogs/{account}/Config/*",
+        looks=LIST,
+        key="AWSLogs/{account}/Config/{region}/2026/5/4/ConfigHistory/{account}_Config_{region}_ConfigHistory_"
+        "AWS::EC2::Instance_20260504T100512Z_20260504T100512Z_1.json.gz",
+        ending=".json.gz",
+        compression="gzip",
+        format="json_lines",
+    ),
+    "guardduty": LogService(
+        title="Amazon GuardDuty: findings",
+        principal="guardduty.amazonaws.com",
+        source_arn="arn:aws:guardduty:{region}:{account}:detector/*",
+        looks=("s3:GetBucketLocation",),
+        key=f"AWSLogs/{{account}}/GuardDuty/{{region}}/{DAY}/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.jsonl.gz",
+        ending=".jsonl.gz",
+        compression="gzip",
+        format="json_lines",
+        needs_kms_key=True,
+    ),
+    "firehose": LogService(
+        title="Amazon Data Firehose: delivery streams",
+        folder="*",
+        key=f"{DAY}/10/orders-1-2026-05-04-10-05-12-3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9",
+        ending="",
+        compression="as its stream says",
+        format="as its records say",
+    ),
+    "cloudwatch_export": LogService(
+        title="Amazon CloudWatch Logs: export tasks",
+        principal="logs.{region}.amazonaws.com",
+        folder="*",
+        source_arn="arn:aws:logs:{region}:{account}:log-group:*",
+        looks=ACL,
+        key="exportedlogs/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9/app/000000.gz",
+        ending=".gz",
+        compression="gzip",
+        format="cloudwatch_export",
+    ),
+    "codebuild": LogService(
+        title="AWS CodeBuild: build logs",
+        folder="*",
+        key="build-log/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.gz",
+        ending=".gz",
+        compression="gzip",
+        format="timed_text",
+    ),
+    "redshift": LogService(
+        title="Amazon Redshift: audit logs",
+        principal="redshift.amazonaws.com",
+        folder="AWSLogs/{account}/redshift/*",
+        source_arn="arn:aws:redshift:{region}:{account}:cluster:*",
+        looks=ACL,
+        key=f"AWSLogs/{{account}}/redshift/{{region}}/{DAY}/{{account}}_redshift_{{region}}_shop_useractivitylog_"
+        "2026-05-04T10:05.gz",
+        ending=".gz",
+        compression="gzip",
+        format="timed_text",
+    ),
+}
+
+
+def merge_endings(endings: tuple[str, ...], services: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the endings of keys that start the function: those that are set, and those of the services.
+
+    S3 refuses endings of which one ends another, so only the shortest ones are left. An empty ending is that of every
+    key, and leaves no other. For example, `.log.gz` and `.json` with a service that writes `.gz` are `.json` and `.gz`.
+    """
+    wanted = dict.fromkeys((*endings, *(LOG_SERVICES[name].ending for name in services)))
+    return tuple(ending for ending in wanted if not any(ending != other and ending.endswith(other) for other in wanted))
