@@ -31,6 +31,7 @@ runtime or a logger writes before a line: a clock, a bar, a colon.
 CLOCK = re.compile(r"(?<![\w:])\d\d:\d\d:\d\d(?![\w:])")
 LEVEL = re.compile(r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE)\]?:?")
 MAX_UNKNOWN = 6
+MAX_WORDS = 100
 PLAIN_WORDS = 3
 UNKNOWN = frozenset({"-", "unknown"})
 NAME_PART = re.compile(r"[^\W\d_][\w'-]*\.?")
@@ -48,7 +49,7 @@ def put_head(fields: dict[str, Any], head: str) -> list[str] | None:
     several words, if the ident is `-`.
     """
     words = _split_words(head)
-    if any(map(CLOCK.search, words)):
+    if len(words) > MAX_WORDS or any(map(CLOCK.search, words)):
         return None
     unknown = _put_before_client(fields, words)
     clients = _take_clients(words)

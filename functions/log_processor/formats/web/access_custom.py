@@ -19,7 +19,7 @@ BOXED = re.compile(rf"\[{TIME}\]")
 BARE = re.compile(rf'(?:\A|(?<= ))"?{TIME}"?(?= )')
 SURE_TIME = re.compile(rf'[\["]?{CLF}["\]]?')
 """A time that stands in no lines but access logs'."""
-FOREIGN = re.compile(r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d+/){4}")
+FOREIGN = re.compile(r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d{1,12}/){4}")
 """What S3 and HAProxy have between time and request."""
 BAR = " | "
 MIN_BARS = 3

@@ -1,6 +1,7 @@
 """Find the request and the status of an access line of any layout, for `access_custom`."""
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -13,11 +14,11 @@ ANY_WHOLE = re.compile(f" *{ANY_REQUEST}{RESULT}", re.DOTALL)
 BEHIND = re.compile(RESULT, re.DOTALL)
 TAIL = re.compile(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
 CUT = re.compile(r' "(?P<request>[A-Z]{3,20} [^"]*+)(?:" ?(?:(?P<status>\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
-QUOTED = re.compile(
-    r'(?<![^\s\]])"(?P<request>[A-Z][A-Z_-]{1,31} [^"\\]*+(?:(?:\\.|"(?! (?!HTTP/\d)|\Z))[^"\\]*+)*+)"(?= |\Z)',
-    re.DOTALL,
-)
-BARE = re.compile(rf" (?P<request>(?:{'|'.join(sorted(METHODS))}) [^\"]{{1,8000}}? HTTP/\d(?:\.\d)?)(?= )")
+OPENING = re.compile(r'(?<![^\s\]])"[A-Z][A-Z_-]{1,31} ')
+QUOTED = re.compile(r'"(?P<request>[^"\\]*+(?:(?:\\.|"(?! (?!HTTP/\d)|\Z))[^"\\]*+)*+)"(?= |\Z)', re.DOTALL)
+METHOD = re.compile(rf" (?:{'|'.join(sorted(METHODS))}) ")
+VERSION = re.compile(r" HTTP/\d(?:\.\d)?(?= )")
+BARE = re.compile(r' (?P<request>[^"]+)(?= )')
 BROKEN = re.compile(
     r'(?P<failed>(?<= [45]\d\d))? "(?P<request>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?(failed)(?= |\Z)'
     r'|(?:(?<= HTTP/\d\.\d")|(?= \d{3} (?:\d{1,18}|-)(?: |\Z)|(?: [^\s"]{1,40}){0,3} "?(?:[45]\d\d|000)"?(?: |\Z))))',
@@ -26,8 +27,8 @@ BROKEN = re.compile(
 """A text in quotes that ends with a version, or has a status and a size behind it, or the status of a failure near."""
 STATUS = re.compile(r'"?(?:status[=:])?"?(\d{3})"?')
 BEFORE = (
-    re.compile(r"(?P<words>|.* )(?P<status>\d{3}) (?P<size>\d{1,18}) *"),
-    re.compile(r"(?P<words>|.* )(?P<status>\d{3})(?P<size>) *"),
+    re.compile(r"(?P<words>|.* )(?P<status>\d{3}) (?P<size>\d{1,18})"),
+    re.compile(r"(?P<words>|.* )(?P<status>\d{3})(?P<size>)"),
 )
 """What stands before a request if it ends with status and size, or with the status alone."""
 MAX_WORDS_BEFORE_STATUS = 8
@@ -65,9 +66,23 @@ def read_exchange(text: str, position: int, *, is_sure: bool) -> Exchange | None
 
 def _find_requests(text: str, position: int, *, is_sure: bool) -> list[re.Match[str]]:
     """Return what may be the request, in order: each text in quotes that is one, and one without quotes."""
-    found = [quoted for quoted in QUOTED.finditer(text, position) if is_request(quoted["request"])]
-    bare = BARE.search(text, position) if is_sure else None
+    found = [quoted for quoted in _find_quoted(text, position) if is_request(quoted["request"])]
+    bare = _find_bare(text, position) if is_sure else None
     return sorted([*found, bare], key=re.Match.start) if bare else found
+
+
+def _find_quoted(text: str, position: int) -> Iterator[re.Match[str]]:
+    """Yield the texts in quotes that begin with a word in capitals; behind one that is not closed, none is."""
+    while (opening := OPENING.search(text, position)) and (quoted := QUOTED.match(text, opening.start())):
+        yield quoted
+        position = quoted.end()
+
+
+def _find_bare(text: str, position: int) -> re.Match[str] | None:
+    """Return the first request without quotes: from a method to the first version behind a target."""
+    version = VERSION.search(text, position)
+    method = METHOD.search(text, position, version.start()) if version else None
+    return BARE.match(text, method.start(), version.end() + 1) if method and version else None
 
 
 def _read_broken(text: str, position: int) -> Exchange | None:
@@ -87,7 +102,7 @@ def _read_result(text: str, position: int, asked: re.Match[str]) -> Exchange | N
     if result := BEHIND.fullmatch(text, end):
         return Exchange(before, (request, *result.group(*PARTS[1:])))
     for shape in BEFORE:
-        if (match := shape.fullmatch(before)) and match["status"] in STATUSES:
+        if (match := shape.fullmatch(before.rstrip())) and match["status"] in STATUSES:
             size, *texts = _read_size(text, end)
             return Exchange(match["words"], (request, match["status"], match["size"] or size, *texts))
     for word in islice(WORD.finditer(text, end), MAX_WORDS_BEFORE_STATUS):
