@@ -20,7 +20,7 @@ KIB = 1024
 SETTINGS = {
     "environmentSuffix": "chaos",
     "force_destroy": True,
-    "function_timeout_s": 3,
+    "function_timeout_s": 5,
     "split_threshold_bytes": 128 * KIB,
     "range_bytes": 96 * KIB,
     "mapping_batch_size": 3,

@@ -14,8 +14,10 @@ from emulator.chaos.faults import Fault, Faults
 from emulator.chaos.requests import Request, read_request
 
 SLOW_S = 0.4
-TRICKLE_S = 0.2
+TRICKLED_S = 8.0
+"""How long an answer trickles: longer than an invocation may take."""
 MAX_TRICKLED = 40
+"""The bytes of an answer that trickle; a shorter one has longer pauses between them."""
 REFUSED = "refused-archive"
 """If a key contains this, the archive refuses every write for it."""
 POISON = "POISON"
@@ -153,10 +155,11 @@ def _drop(environ: Environ) -> None:
 
 
 def _trickle(content: bytes, environ: Environ) -> Iterator[bytes]:
-    """Yield a body a byte at a time; close the connection if nobody has given up waiting after eight seconds."""
-    for position in range(min(MAX_TRICKLED, len(content))):
-        yield content[position : position + 1]
-        time.sleep(TRICKLE_S)
+    """Yield a body a byte at a time; if it is long, close the connection where nobody has given up waiting."""
+    trickled = content[:MAX_TRICKLED]
+    for byte in trickled:
+        yield bytes([byte])
+        time.sleep(TRICKLED_S / len(trickled))
     if len(content) > MAX_TRICKLED:
         _drop(environ)
 
