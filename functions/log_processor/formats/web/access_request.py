@@ -14,7 +14,7 @@ ANY_WHOLE = re.compile(f" *{ANY_REQUEST}{RESULT}", re.DOTALL)
 BEHIND = re.compile(RESULT, re.DOTALL)
 TAIL = re.compile(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
 CUT = re.compile(r' "(?P<request>[A-Z]{3,20} [^"]*+)(?:" ?(?:(?P<status>\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
-OPENING = re.compile(r'(?<![^\s\]])"[A-Z][A-Z_-]{1,31} ')
+QUOTE = re.compile(r'(?<![^\s\]])"[A-Z][A-Z_-]{1,31} ')
 QUOTED = re.compile(r'"(?P<request>[^"\\]*+(?:(?:\\.|"(?! (?!HTTP/\d)|\Z))[^"\\]*+)*+)"(?= |\Z)', re.DOTALL)
 METHOD = re.compile(rf" (?:{'|'.join(sorted(METHODS))}) ")
 VERSION = re.compile(r" HTTP/\d(?:\.\d)?(?= )")
@@ -66,14 +66,14 @@ def read_exchange(text: str, position: int, *, is_sure: bool) -> Exchange | None
 
 def _find_requests(text: str, position: int, *, is_sure: bool) -> list[re.Match[str]]:
     """Return what may be the request, in order: each text in quotes that is one, and one without quotes."""
-    found = [quoted for quoted in _find_quoted(text, position) if is_request(quoted["request"])]
+    requests = [quoted for quoted in _find_quoted(text, position) if is_request(quoted["request"])]
     bare = _find_bare(text, position) if is_sure else None
-    return sorted([*found, bare], key=re.Match.start) if bare else found
+    return sorted([*requests, bare], key=re.Match.start) if bare else requests
 
 
 def _find_quoted(text: str, position: int) -> Iterator[re.Match[str]]:
     """Yield the texts in quotes that begin with a word in capitals; behind one that is not closed, none is."""
-    while (opening := OPENING.search(text, position)) and (quoted := QUOTED.match(text, opening.start())):
+    while (start := QUOTE.search(text, position)) and (quoted := QUOTED.match(text, start.start())):
         yield quoted
         position = quoted.end()
 
