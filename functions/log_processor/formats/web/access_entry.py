@@ -26,6 +26,7 @@ STATUSES = frozenset(OWN_STATUSES.split()) | {
 """The statuses that IANA lists, and those of nginx, load balancers and Cloudflare."""
 SIZE = re.compile(r'(?P<took> \d{1,9}\.\d{1,6})? (?:"(?=\d)|\()?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
 """A size, behind the time that some write before it."""
+USUAL_REFERER = re.compile(r"https?://")
 AGENT = re.compile(r"[A-Za-z][\w.-]{1,40}/v?\d")
 ONE_AGENT = re.compile(
     rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}) "(?P<agent>{AGENT.pattern}{INSIDE})"(?P<after> .*)?', re.DOTALL
@@ -44,36 +45,34 @@ def put_entry(
 ) -> None:
     """Put the request, status, size, referer and user agent, and the rest of the line."""
     put_request(fields, request)
-    if rest and status not in STATUSES:
+    if rest:
         status, size, rest = _shift_status(fields, status, size, rest)
+        referer, agent, rest = _separate_agent(referer, agent, rest)
+    if agent is not None and not ("/" in agent and (referer == "-" or USUAL_REFERER.match(referer or ""))):
+        referer, agent, rest = _sort_by_shape(referer, agent, rest)
     if status != "-":
         fields["http.response.status_code"] = int(status)
     if size != "-":
         fields["http.response.body.size"] = int(size)
-    if rest:
-        referer, agent, rest = _separate_agent(referer, agent, rest)
-    rest = _put_headers(fields, referer, agent, rest)
+    if referer and referer != "-":
+        fields["http.request.header.referer"] = referer
+    if agent and agent != "-":
+        fields["user_agent.original"] = agent
     if rest:
         put_tail(fields, rest)
 
 
-def _put_headers(fields: dict[str, Any], referer: str | None, agent: str | None, rest: str | None) -> str | None:
-    """Put referer and user agent, and return the rest of the line.
+def _sort_by_shape(referer: str | None, agent: str, rest: str | None) -> tuple[str | None, str | None, str | None]:
+    """Return referer, user agent and the rest of the line, by the shapes of what stands in their places.
 
     A user agent without a referer stands in its place, as in `"curl/8.5" "203.0.113.9"`; what follows is the rest, and
     so are addresses in the place of the user agent.
     """
-    has_list = agent is not None and "/" not in agent and ADDRESSES.fullmatch(agent) is not None
-    if referer and referer != "-":
-        if AGENT.match(referer) or (has_list and "://" not in referer):
-            fields["user_agent.original"] = referer
-            return f' "{agent}"{rest or ""}'
-        fields["http.request.header.referer"] = referer
-    if has_list:
-        return f' "{agent}"{rest or ""}'
-    if agent and agent != "-":
-        fields["user_agent.original"] = agent
-    return rest
+    has_list = "/" not in agent and ADDRESSES.fullmatch(agent) is not None
+    more = f' "{agent}"{rest or ""}'
+    if referer and referer != "-" and (AGENT.match(referer) or (has_list and "://" not in referer)):
+        return None, referer, more
+    return (referer, None, more) if has_list else (referer, agent, rest)
 
 
 def _shift_status(fields: dict[str, Any], status: str, size: str, rest: str) -> tuple[str, str, str]:
@@ -81,8 +80,10 @@ def _shift_status(fields: dict[str, Any], status: str, size: str, rest: str) -> 
 
     For example, `345 200 512` is the request's length, a status and a size, since 345 is no status.
     """
+    if status in STATUSES or size not in STATUSES:
+        return status, size, rest
     match = SIZE.match(rest)
-    if size not in STATUSES or not (match or status == "-"):
+    if not (match or status == "-"):
         return status, size, rest
     if status != "-":
         fields["extra"] = [*fields.get("extra", ()), status]
