@@ -121,5 +121,5 @@ def _read_size(text: str, position: int) -> tuple[Any, ...]:
     tail = TAIL.fullmatch(text, size.end() if size else position)
     referer, agent, rest = tail.group("referer", "agent", "rest") if tail else (None, None, None)
     if size is None:
-        return "-", referer, agent, f" -{rest}" if rest and rest[1].isdecimal() else rest
+        return "-", referer, agent, f" -{rest}" if rest and rest[1:2].isdecimal() else rest
     return size["size"], referer, agent, (size["took"] or "") + (rest or "")
