@@ -31,15 +31,18 @@ def _list_signs(known: Format) -> Iterator[tuple[str, str]]:
     """Yield the characters with which lines of a format begin, each with a text that such lines hold.
 
     A weak format shows no signs: text of other programs looks like it. Lines that only log services embed do not stand
-    in text, unless they have a strong start.
+    in text, unless they have a strong start. Of two texts that a line may hold, of which one holds the other, the
+    shorter one counts: an access line has a quote, but not each has `] "`.
     """
     if known.is_weak:
         return
-    for strong in known.strong:
-        yield from ((begin, strong.needs.decode()) for begin in strong.begins.decode())
     embedded = known.embedded
-    if embedded is not None and CarrierKind.CONTAINER in embedded.carriers:
-        yield from ((begin, embedded.needs) for begin in embedded.begins)
+    needed = embedded.needs if embedded is not None and CarrierKind.CONTAINER in embedded.carriers else None
+    for strong in known.strong:
+        own = strong.needs.decode()
+        yield from ((begin, needed if needed and needed in own else own) for begin in strong.begins.decode())
+    if embedded is not None and needed is not None:
+        yield from ((begin, needed) for begin in embedded.begins)
 
 
 def _index_by_begin() -> dict[str, tuple[Candidate, ...]]:

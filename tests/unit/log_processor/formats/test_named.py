@@ -53,3 +53,12 @@ def test_declared_text_names_nothing() -> None:
     match = Reader(BY_NAME["text"], LAST_MODIFIED_MS, declared=True).read(BY_NAME["klog"].sample)
     assert match is not None
     assert match[0] == "text"
+
+
+@pytest.mark.parametrize("between", ["]", "] 0.003 ", '] "www.example.com" '])
+def test_text_names_access_lines_of_any_layout(between: str) -> None:
+    """What stands between the time and the request does not hide an access line among text."""
+    line = f'192.0.2.1 - - [04/May/2026:10:00:00 +0000{between}"GET /a HTTP/1.1" 200 5'
+    match = Reader(BY_NAME["text"], LAST_MODIFIED_MS).read(line)
+    assert match is not None
+    assert match[0] == "combined"
