@@ -2,6 +2,7 @@
 
 import tracemalloc
 
+import pytest
 from log_processor.formats.lib.timestamps import parse_any_ms
 
 
@@ -14,3 +15,18 @@ def test_a_text_too_long_for_a_time_is_not_kept() -> None:
         assert tracemalloc.get_traced_memory()[0] < 100_000
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("2026-05-04 10:00:35:11", 11),
+        ("2026-05-04T10:00:35:11Z", 11),
+        ("2026-05-04T10:00:35:110+00:00", 110),
+        ("2026-05-04T10:00:35.11Z", 110),
+        ("2026-05-04T10:00:35,11Z", 110),
+    ],
+)
+def test_what_follows_a_colon_is_milliseconds(text: str, ms: int) -> None:
+    """A logger that writes `:11` pads no zeros: eleven milliseconds, not .11 s."""
+    assert parse_any_ms(text) == 1_777_888_835_000 + ms
