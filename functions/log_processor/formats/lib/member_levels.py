@@ -18,10 +18,12 @@ from log_processor.formats.lib.levels import (
 
 LEVEL_KEYS = (
     *("level", "severity", "log.level", "levelname", "lvl", "severityText", "severity_text", "SeverityText"),
-    *("loglevel", "log_level", "logLevel", "LogLevel", "level_name", "Level", "Severity", "@level", "@l"),
+    *("loglevel", "log_level", "logLevel", "LogLevel", "level_name", "levelName", "Level", "Severity", "@level", "@l"),
     *("severityNumber", "severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "error_severity"),
     *("severity_label", "label", "s"),
 )
+NAME_KEYS = ("levelname", "levelName", "level_name", "levelLabel", "severityText", "severity")
+"""Members that name the level where `level` is a number: each program has numbers of its own, words are alike."""
 LEVEL_SET = frozenset(LEVEL_KEYS)
 Scale = Callable[[object], str | None]
 SCALES: dict[str, Scale] = {
@@ -66,8 +68,17 @@ def _read_level(key: str, members: Mapping[str, Any]) -> str | None:
         value = int(value) if len(value) < MAX_DIGITS else None
     elif isinstance(value, dict):
         return normalise_level(value.get("name"))
+    if key == "level" and (named := _find_name(members)) is not None:
+        return named
     scale = _choose_scale(key, members, value)
     return scale(value) if scale else None
+
+
+def _find_name(members: Mapping[str, Any]) -> str | None:
+    """Return the level of the first member that names it by a word, beside a `level` that is a number."""
+    return next(
+        filter(None, (normalise_level(members[key]) for key in NAME_KEYS if isinstance(members.get(key), str))), None
+    )
 
 
 def _read_mongodb_level(value: object, members: Mapping[str, Any]) -> str | None:

@@ -19,11 +19,17 @@ TIME_KEYS = (
     *("time_local", "__REALTIME_TIMESTAMP", "_SOURCE_REALTIME_TIMESTAMP", "EdgeStartTimestamp", "start_time"),
     *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
     *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
-    *("created", "createdAt", "unixTime", "timestampSeconds"),
+    *("created", "createdAt", "unixTime", "timestampSeconds", "_time", "CreationTime", "CreatedAt", "firstTimestamp"),
+    *("receiveTimestamp", "configurationItemCaptureTime", "date_create"),
 )
+LATE_TIMES = (
+    *(("id", "time"), ("event", "created"), ("event", "start"), ("result", "_time"), ("metadata", "creationTimestamp")),
+    *(("end",), ("rt",), ("start",)),
+)
+"""Where the time is if no usual key has one: Google Workspace, Elastic, Splunk, Kubernetes, ArcSight."""
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),
-    *("short_message", "textPayload", "body", "Body", "text", "event"),
+    *("short_message", "textPayload", "body", "Body", "text", "event", "_msg"),
 )
 HOLDERS = ("log", "@fields", "fields", "jsonPayload", "record")
 """Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest time, level or message."""
@@ -46,7 +52,15 @@ def find_time(members: Members) -> int | None:
     moment = _find_own_time(members)
     if moment is not None:
         return moment
-    return next(filter(None, map(_find_own_time, _iter_nested(members, first=True))), None)
+    nested = next(filter(None, map(_find_own_time, _iter_nested(members, first=True))), None)
+    return nested or next(filter(None, (_read_late_time(members, path) for path in LATE_TIMES)), None)
+
+
+def _read_late_time(members: Members, path: Sequence[str]) -> int | None:
+    held: Any = members
+    for name in path:
+        held = held.get(name) if isinstance(held, Mapping) else None
+    return parse_any_ms(held)
 
 
 def _find_own_time(members: Members) -> int | None:
