@@ -21,7 +21,7 @@ from log_processor.formats.aws import (
 )
 from log_processor.formats.containers import compose, cri, docker_json
 from log_processor.formats.databases import mysql_error, mysql_general, mysql_slow, postgresql, postgresql_csv, redis
-from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, text, timed_text
+from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, otlp_log, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
@@ -37,6 +37,7 @@ ORDER = bind_carriers(
         route53.FORMAT,
         api_gateway.FORMAT,
         cloudfront.FORMAT,
+        otlp_log.FORMAT,
         json_lines.FORMAT,
         access.FORMAT,
         alb.FORMAT,

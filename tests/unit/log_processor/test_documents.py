@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -11,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.errors import DamagedObjectError
+from log_processor.formats.lib.otlp_values import read_attributes
 from log_processor.reading.json import buffer, document, documents, root_fields, window
 from log_processor.reading.json import values as json_values
-from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, RootField, index_by_path
+from log_processor.reading.json.expansion import LOG_RECORDS, USUAL, Expansion, Expansions, RootField, index_by_path
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, decode, encode
 from log_processor.work.plan import Kind
@@ -31,7 +33,9 @@ OBJECTS = st.dictionaries(st.text(max_size=5), VALUES, max_size=4)
 
 MEMBERS = st.dictionaries(st.sampled_from(["a", "Records", "owner", "z", "\u00e9"]), VALUES, max_size=4)
 BETWEEN = st.sampled_from(["", "\n", "\r\n\n", "\x1e", "\n\x1e"])
-OWNED = index_by_path([Expansion(("Records",), (RootField(("owner",), "owner"), RootField(("z", "a"), "z.a")))])
+OWNED = index_by_path(
+    [Expansion(("Records",), (RootField(("owner",), "owner"), RootField(("z", "a"), "z.a"))), LOG_RECORDS]
+)
 
 
 def pieces(content: bytes, size: int) -> Iterator[bytes]:
@@ -79,7 +83,7 @@ def test_objects_one_after_the_other_are_records(members: list[Any], indent: int
 @st.composite
 def streams(draw: st.DrawFn) -> bytes:
     """Draw documents, some of them damaged by text within, by missing characters, or by an early end."""
-    texts = draw(st.lists(MEMBERS | st.lists(MEMBERS, min_size=1, max_size=4), min_size=1, max_size=4))
+    texts = draw(st.lists(MEMBERS | st.lists(MEMBERS, min_size=1, max_size=4) | BATCHES, min_size=1, max_size=4))
     indent = draw(st.sampled_from([None, 1]))
     content = "".join(json.dumps(text, indent=indent, ensure_ascii=False) + draw(BETWEEN) for text in texts)
     body = content.encode("utf-8", "replace")
@@ -105,6 +109,27 @@ ELEMENTS = st.builds(
     st.text('ab ,:{}[]\\é"', max_size=12),
     st.lists(st.integers(0, 9), max_size=3),
 )
+
+
+def shared_by(name: str, value: st.SearchStrategy[Any], held: str, values: st.SearchStrategy[Any]) -> Any:
+    """Return a strategy of objects with an array `held`, and before or behind it, or not at all, the member `name`."""
+    both = st.tuples(value, values)
+    return st.one_of(
+        values.map(lambda array: {held: array}),
+        both.map(lambda pair: {name: pair[0], held: pair[1]}),
+        both.map(lambda pair: {held: pair[1], name: pair[0]}),
+    )
+
+
+LOG_OBJECTS = st.dictionaries(st.sampled_from("ab"), st.integers(0, 9) | st.just([{"logRecords": [1]}]), max_size=2)
+SCOPE: st.SearchStrategy[dict[str, str]] = st.just({}) | st.builds(lambda name: {"name": name}, st.text(max_size=2))
+SCOPES = shared_by("scope", SCOPE, "logRecords", st.lists(LOG_OBJECTS, max_size=3))
+ATTRIBUTES = st.dictionaries(st.sampled_from(["", "a", "otel.scope.x"]), st.integers(0, 9), max_size=2)
+RESOURCE = ATTRIBUTES.map(lambda held: {"attributes": [{"key": key, "value": value} for key, value in held.items()]})
+RESOURCES = shared_by("resource", RESOURCE, "scopeLogs", st.lists(SCOPES | st.none(), max_size=3))
+BATCHES = st.lists(RESOURCES, min_size=1, max_size=3).map(lambda resources: {"resourceLogs": resources})
+
+
 BREAKS: dict[str, Callable[[st.DrawFn, str], str]] = {
     "cut": lambda draw, text: text[
         : draw(st.sampled_from([at for at in range(2, len(text)) if text[at - 1].isalnum()]))
@@ -195,6 +220,87 @@ def test_rubbish_is_no_document(content: bytes) -> None:
     assert offsets == sorted(offsets)
 
 
+@settings(deadline=None)
+@given(drawn=st.lists(BATCHES, min_size=1, max_size=3), indent=st.sampled_from([None, 1]), between=BETWEEN)
+def test_arrays_in_arrays_are_records(drawn: list[Any], indent: int | None, between: str) -> None:
+    """Each log record of each batch once, with what stands before it in its own resource and scope alone."""
+    content = between.join(json.dumps(batch, indent=indent) for batch in drawn).encode()
+    expected = [record for batch in drawn for record in list_log_records(batch)]
+    assert [
+        (json.loads(raw.text), raw.number, get_shared(raw)) for raw in read(content, kind="documents") or []
+    ] == expected
+
+
+def list_log_records(batch: dict[str, Any]) -> list[tuple[Any, int, dict[str, Any]]]:
+    """Return the records that a batch should give, with their numbers and root fields; without any, the batch."""
+    records = []
+    for resource in batch["resourceLogs"]:
+        for scope in filter(None, resource["scopeLogs"]):
+            shared: dict[str, Any] = {}
+            if comes_first(resource, "resource", "scopeLogs"):
+                shared = read_attributes(resource["resource"]["attributes"]) or {}
+            if comes_first(scope, "scope", "logRecords") and "name" in scope["scope"]:
+                shared |= {"otel.scope.name": scope["scope"]["name"]}
+            records += [(record, number, shared) for number, record in enumerate(scope["logRecords"])]
+    return records or [(batch, 0, {})]
+
+
+def comes_first(members: dict[str, Any], name: str, other: str) -> bool:
+    names = list(members)
+    return name in members and names.index(name) < names.index(other)
+
+
+def get_shared(raw: RawRecord) -> dict[str, Any]:
+    assert raw.document is not None
+    return raw.document.root_fields
+
+
+@st.composite
+def broken_batches(draw: st.DrawFn) -> str:
+    """Draw a batch in which log records are broken, perhaps cut off, and a whole one in the line below it."""
+    shape = draw(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=3), min_size=1, max_size=3))
+    ids = iter(range(100))
+    resources = [{"scopeLogs": [{"logRecords": [f"#{next(ids)}#"] * count} for count in scopes]} for scopes in shape]
+    content = json.dumps({"resourceLogs": resources})
+    marks = re.findall('"#[0-9]+#"', content)
+    texts = [f'{{"id": "#{at}#", "tags": [{{"tag": 1}}], "end": null}}' for at in range(len(marks))]
+    for at in draw(st.sets(st.integers(0, len(marks) - 1), max_size=2)) if marks else ():
+        texts[at] = BREAKS[draw(st.sampled_from(sorted(BREAKS)))](draw, texts[at])
+    for mark, text in zip(marks, texts, strict=True):
+        content = content.replace(mark, text, 1)
+    content = content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content
+    return f'{content}\n{{"resourceLogs": [{{"scopeLogs": [{{"logRecords": [{{"id": "#99#"}}]}}]}}]}}'
+
+
+@settings(deadline=None)
+@given(content=broken_batches(), size=st.integers(1, 200))
+def test_nothing_of_a_damaged_batch_is_lost(content: str, size: int) -> None:
+    """Each log record is in the text of exactly one record, also behind a broken one or in a batch that is cut off."""
+    texts = [raw.text for raw in read(content.encode(), size, kind="documents") or []]
+    for one in re.findall("#[0-9]+#", content):
+        assert sum(one in text for text in texts) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        ({"records": [{"time": "t", "category": "a"}, {"time": "t"}]}, 2),
+        ({"records": [{"time": "t", "count": 3}, {"time": "t"}]}, 1),
+        ({"records": [1, 2, 3], "msg": "three"}, 1),
+        ({"records": [], "msg": "none"}, 1),
+        ({"msg": "a", "records": [{"data": "YQ=="}]}, 1),
+        ({"configurationItems": [{"configurationItemCaptureTime": "t"}, {"configurationItemCaptureTime": "t"}]}, 2),
+        ({"configurationItems": [{"name": "a"}, {"name": "b"}]}, 1),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 1024])
+def test_the_first_element_may_decide(body: dict[str, Any], count: int, size: int) -> None:
+    """An array of a name that many programs use is expanded only if its first element looks as its service's do."""
+    records = read(json.dumps(body).encode(), size, kind="documents") or []
+    assert len(records) == count
+    assert documents.is_document(json.dumps(body).encode()) is (count > 1)
+
+
 @pytest.mark.parametrize(
     ("head", "expected"),
     [
@@ -202,6 +308,9 @@ def test_rubbish_is_no_document(content: bytes) -> None:
         (b'  [\n {"a": 1}', True),
         (b'{"Records":[{"eventName":"x"}', True),
         (b'{"owner":"1","logEvents":[{"id":"x"}', True),
+        (b'{"resourceLogs":[{"resource":{}', True),
+        (b'{"records":[{"time":"t","resourceId":"a"}', True),
+        (b'{"records":[{"time":"t","resou', False),
         (b'{\n "a": 1\n}', True),
         (b'\xef\xbb\xbf{\n "a": 1\n}', True),
         (b'{"a": 1}\n{"a": 2}\n', False),
@@ -339,3 +448,28 @@ def test_root_fields_are_in_the_ledger_only_while_continued() -> None:
     assert first.state.document.root_fields == {"cloud.account.id": "1"}
     assert world.totals() == {"read": 400, "stored": 400, "filtered": 0, "rejected": 0}
     assert world.s3.calls["get_object"] == len(world.ledger.endings)
+
+
+@pytest.mark.parametrize("batches_a_line", [1, 40])
+def test_batches_of_logs_are_read_in_several_invocations(batches_a_line: int) -> None:
+    """One batch of 800 log records, or a batch a line: each record is stored once, with its own resource's fields."""
+    resources = [
+        {
+            "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": f"s{number}"}}]},
+            "scopeLogs": [
+                {"scope": {"name": name}, "logRecords": [{"timeUnixNano": f"17778888{number:02d}123456789"}] * 5}
+                for name in "abcd"
+            ],
+        }
+        for number in range(40)
+    ]
+    size = len(resources) // batches_a_line
+    lines = [json.dumps({"resourceLogs": resources[at : at + size]}) for at in range(0, len(resources), size)]
+    world = World()
+    world.run(world.put("\n".join(lines).encode(), "otlp/a.json"), iter([asks(9)]))
+    assert [end.status for end in world.ledger.endings.values()] == ["continued", "done"]
+    assert world.totals() == {"read": 800, "stored": 800, "filtered": 0, "rejected": 0}
+    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    found = [(item["fields"]["M"]["service.name"]["S"], item["fields"]["M"]["otel.scope.name"]["S"]) for item in items]
+    assert found == [(f"s{number}", name) for number in range(40) for name in "abcd" for _ in range(5)]
+    assert {item["format"]["S"] for item in items} == {"otlp_log"}

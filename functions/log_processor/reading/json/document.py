@@ -1,21 +1,21 @@
 """Read one JSON document step by step: the elements of its arrays of records, or the whole as one record."""
 
-import re
-
 from log_processor.reading.json.buffer import RecordBuffer
-from log_processor.reading.json.damage import find_element
+from log_processor.reading.json.damage import NAME, find_element
+from log_processor.reading.json.entrances import Context, Entrances
 from log_processor.reading.json.expansion import Expansions, Path
 from log_processor.reading.json.root_fields import RootFields
+from log_processor.reading.json.separators import (
+    COMMA,
+    NEXT_ELEMENT,
+    SEPARATOR,
+    SIGNS,
+    skip_comma,
+    skip_stray_bracket,
+)
 from log_processor.reading.json.values import CLOSED, MAX_VALUE_BYTES, SCAN, DamageError, IncompleteError, LongValue
 from log_processor.reading.json.window import Window
 from log_processor.state import DocumentPosition, InDocument
-
-COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
-SEPARATOR = re.compile(r"[ \t\r\n]*,?[ \t\r\n]*")
-SIGNS = b" \t\r\n,[]{}"
-STRAY_BRACKET = re.compile(r"\][ \t\r\n]{0,100}(?=,[ \t\r\n]{0,100}\{)")
-STRAY_CHARACTERS = 204
-NEXT_ELEMENT = re.compile(r'[ \t\r\n]*,[ \t\r\n]*(?=[{\["])')
 
 
 class Document:
@@ -29,16 +29,19 @@ class Document:
     the field `owner`, and their numbers are 0 and 1:
 
         {"owner": "me", "logEvents": [{"id": "a"}, {"id": "b"}]}
+
+    `_context` says what comes next: members of an object, elements of the array of records, or objects of an array on
+    the way to it, in which each has an array of records.
     """
 
     def __init__(self, window: Window, buffer: RecordBuffer, expansions: Expansions) -> None:
-        self._window, self._buffer, self._expansions = window, buffer, expansions
-        self._root_fields = RootFields(expansions)
+        self._window, self._buffer = window, buffer
+        self._entrances, self._root_fields = Entrances(expansions), RootFields(expansions)
         self.root: int | None = None
         self.has_array = False
         self._names: Path = ()
         self._long: LongValue | None = None
-        self._in_array = self._is_first = False
+        self._context, self._is_first = Context.MEMBERS, False
         self._position, self._number, self._count = DocumentPosition(None, 0, {}, 0), 0, 0
 
     def begin(self, at: int, damage_end: int) -> None:
@@ -57,7 +60,7 @@ class Document:
         position, number = state.document, state.number
         if position.path is None:
             return
-        self.root, self._in_array, self._names = position.root, True, position.path[:-1]
+        self.root, self._context, self._names = position.root, Context.RECORDS, position.path[:-1]
         self._position, self._number, self._count = position, number + 1, number + 1
         self._root_fields.resume(position.path, position.root_fields)
 
@@ -70,8 +73,10 @@ class Document:
         """Read the next member, or the next elements of the array."""
         if self._long is not None:
             self._skip_long(self._long)
-        elif self._in_array:
+        elif self._context is Context.RECORDS:
             self._read_elements()
+        elif self._context is Context.HOLDERS:
+            self._read_holder()
         else:
             self._read_member()
 
@@ -83,11 +88,11 @@ class Document:
         """
         window = self._window
         separator = SEPARATOR.match(window.text, window.at)
-        if not self._in_array or self._long is not None or separator is None:
+        if self._context is not Context.RECORDS or self._long is not None or separator is None:
             return False
         at = separator.end()
         end = find_element(window, at, self._position.damage_end - window.base)
-        if end is None:
+        if end is None or not self._stays_in_array(at, end):
             return False
         self._position = self._position._replace(damage_end=damage_end)
         data = window.data[at:end].rstrip()
@@ -95,6 +100,18 @@ class Document:
             self._add_record(window.base + at, data, len(data), whole=False)
         window.at = at + len(data)
         return True
+
+    def _stays_in_array(self, at: int, end: int) -> bool:
+        """Tell whether the element found at the index `end` is of the same array as the broken one at `at`.
+
+        Of arrays in arrays it may be of another one, or hold one: it has to begin with the same name, and no array may
+        begin before it.
+        """
+        path, text = self._position.path, self._window.text
+        if not path or not self._entrances.are_held(path[:-1]):
+            return True
+        first, other = NAME.match(text, at), NAME.match(text, end)
+        return bool(first and other and first[1] == other[1]) and f'"{path[-1]}"' not in text[at:end]
 
     def abandon(self, position: DocumentPosition) -> None:
         """End the document because it is damaged; a record of what is left of it has `position`.
@@ -121,17 +138,15 @@ class Document:
 
     def _enter_array(self, path: Path) -> None:
         self._root_fields.enter(path)
-        self._in_array, self._is_first, self._number, self.has_array = True, True, 0, True
+        self._context, self._is_first, self._number, self.has_array = Context.RECORDS, True, 0, True
         self._position = self._position._replace(path=path, root_fields=self._root_fields.shared)
 
     def _read_elements(self) -> None:
         """Take the next element, and those after it that are at hand, or leave the array."""
         window = self._window
-        text, at = window.text, self._skip_stray_bracket(window.skip_blanks(window.at))
+        text, at = window.text, skip_stray_bracket(window, window.skip_blanks(window.at))
         if text[at] == "]":
-            window.at, self._in_array, self._is_first = at + 1, False, False
-            if self._position.path == ():
-                self._end()
+            self._leave_array(at + 1)
             return
         at = self._skip_comma(at)
         end = window.find_value_end(at)
@@ -148,6 +163,34 @@ class Document:
                 return  # the next step looks at it more closely
             self._take_element(separator.end(), end)
 
+    def _leave_array(self, stop: int) -> None:
+        self._window.at, self._context, self._is_first = stop, Context.MEMBERS, False
+        if self._position.path == ():
+            self._end()
+
+    def _read_holder(self) -> None:
+        """Begin the next object of an array on the way to the records, skip what is no object, or leave the array."""
+        window = self._window
+        at = window.skip_blanks(window.at)
+        if window.text[at] == "]":
+            window.at, self._context, self._is_first, self._names = at + 1, Context.MEMBERS, False, self._names[:-1]
+            return
+        at = self._skip_comma(at)
+        if window.text[at] == "{":
+            self._root_fields.begin_object(self._names)
+            window.at, self._context, self._is_first = at + 1, Context.MEMBERS, True
+        else:
+            self._pass_value(at)
+
+    def _pass_value(self, at: int) -> int | None:
+        """Pass the value at the index `at` and return its end; None if the next steps have to skip a long one."""
+        end = self._window.find_value_end(at)
+        if end is None:
+            self._long, self._window.at = LongValue(self._window.base + at), at
+        else:
+            self._window.at, self._is_first = end, False
+        return end
+
     def _take_element(self, at: int, end: int) -> None:
         window = self._window
         self._add_record(window.base + at, window.data[at:end], end - at)
@@ -162,7 +205,7 @@ class Document:
     def _read_member(self) -> None:
         """Read the next member of an object, or end the object at its closing brace.
 
-        - Enter an array of records, or an object on the way to one.
+        - Enter an array of records, or what is on the way to one.
         - Note any other value, in case it is a root field.
         - Begin to skip a value that is too long to hold; the next steps end it.
         """
@@ -172,39 +215,24 @@ class Document:
             self._close_object(at + 1)
             return
         name, at = window.read_name(self._skip_comma(at))
-        path, character = (*self._names, name), window.text[at]
-        if character == "[" and path in self._expansions:
+        path = (*self._names, name)
+        context = self._entrances.find_context(window, path, at)
+        if context is Context.RECORDS:
             self._enter_array(path)
             window.at = at + 1
-        elif character == "{" and any(longer[: len(path)] == path for longer in self._expansions):
-            window.at, self._names, self._is_first = at + 1, path, True
-        elif (end := window.find_value_end(at)) is not None:
+        elif context is not None:
+            window.at, self._context, self._names, self._is_first = at + 1, context, path, True
+        elif (end := self._pass_value(at)) is not None:
             self._root_fields.note_member(path, window.data[at:end], window.base + end - (self.root or 0))
-            window.at, self._is_first = end, False
-        else:
-            self._long, window.at = LongValue(window.base + at), at
 
     def _skip_comma(self, at: int) -> int:
         """Return the index of the next member or element.
 
-        All but the first one have a comma before them. In an array it may be missing before an object.
+        All but the first one have a comma before them. In an array of records it may be missing before an object.
         """
-        character = self._window.text[at]
-        if self._is_first or (self._in_array and character == "{"):
+        if self._is_first or (self._context is Context.RECORDS and self._window.text[at] == "{"):
             return at
-        if character != ",":
-            raise DamageError(at)
-        return self._window.skip_blanks(at + 1)
-
-    def _skip_stray_bracket(self, at: int) -> int:
-        """Pass a bracket at `at` that closes nothing, since another element follows; return where to read on."""
-        text, stray = self._window.text, STRAY_BRACKET.match(self._window.text, at)
-        if stray is None and text[at] == "]" and len(text) < at + STRAY_CHARACTERS and not self._window.whole:
-            raise IncompleteError
-        if stray is None:
-            return at
-        self._window.at = stray.end()
-        return stray.end()
+        return skip_comma(self._window, at)
 
     def _skip_long(self, value: LongValue) -> None:
         window = self._window
@@ -214,7 +242,7 @@ class Document:
             raise DamageError(window.at) if window.whole else IncompleteError
         window.at += end
         self._long, self._is_first = None, False
-        if self._in_array:
+        if self._context is Context.RECORDS:
             self._add_record(value.offset, value.kept, value.length)
 
     def _close_object(self, stop: int) -> None:
@@ -224,6 +252,9 @@ class Document:
         """
         window = self._window
         window.at, self._is_first = stop, False
+        if self._entrances.are_held(self._names):
+            self._context = Context.HOLDERS
+            return
         if self._names:
             self._names = self._names[:-1]
             return
@@ -234,5 +265,5 @@ class Document:
         self._end()
 
     def _end(self) -> None:
-        self.root, self._in_array, self._names, self._long = None, False, (), None
+        self.root, self._context, self._names, self._long = None, Context.MEMBERS, (), None
         self._window.forget()

@@ -11,7 +11,7 @@ from itertools import chain
 
 from log_processor.errors import PermanentError
 from log_processor.reading.json.elements import Elements
-from log_processor.reading.json.expansion import USUAL, Expansions
+from log_processor.reading.json.expansion import USUAL, Expansion, Expansions
 from log_processor.reading.json.values import DamageError, IncompleteError, decode_value
 from log_processor.reading.json.window import Window
 from log_processor.record import RawRecord
@@ -68,16 +68,33 @@ def is_document(head: bytes, expansions: Expansions = USUAL) -> bool:
     beginning = BEGINNING.match(head)
     if beginning is None:
         return False
-    names = "|".join(re.escape(path[-1]) for path in expansions).encode()
-    array = re.compile(rb'"(?:' + names + rb')"\s*:\s*\[')
-    if beginning[2] or b"\x1e" in beginning[1] or expansions is not USUAL or array.search(head[:NAME_BYTES]):
+    if beginning[2] or b"\x1e" in beginning[1] or expansions is not USUAL:
         return True
     text = head.decode("latin-1")
+    if _names_array(text, expansions):
+        return True
     try:
         _, end = decode_value(text, beginning.end() - 1, whole=True)
     except (IncompleteError, DamageError, RecursionError):
         return b"\n" in head
     return "\n" in text[beginning.end() : end] or NEXT_OBJECT.match(text, end) is not None
+
+
+def _names_array(text: str, expansions: Expansions) -> bool:
+    """Tell whether `text` soon names an array of records, or one on the way to it, whose first element may decide."""
+    by_name = {one.path[0] if one.nested else one.path[-1]: one for one in expansions.values()}
+    array = re.compile(rf'"({"|".join(map(re.escape, by_name))})"\s*:\s*\[\s*')
+    return any(_holds_records(by_name[match[1]], text, match.end()) for match in array.finditer(text, 0, NAME_BYTES))
+
+
+def _holds_records(expansion: Expansion, text: str, at: int) -> bool:
+    if not expansion.names:
+        return True
+    try:
+        element, _ = decode_value(text, at, whole=True)
+    except (IncompleteError, DamageError, RecursionError):
+        return False
+    return isinstance(element, dict) and expansion.accepts(element)
 
 
 def resume_documents(chunks: Iterator[bytes], state: InDocument, offset: int, expansions: Expansions) -> Blocks:

@@ -1,6 +1,6 @@
 """Say which arrays of a JSON document hold its records, and which root fields are repeated in each of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 Path = tuple[str, ...]
@@ -9,7 +9,11 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class RootField:
-    """The member at `path`, repeated in each record as the field `name`; if `listed`, as a list of that one value."""
+    """The member at `path`, repeated in each record as the field `name`.
+
+    If `listed`, the field is a list of that one value. A member without a `name` is a list of OTLP's attributes: each
+    is a field under its own key.
+    """
 
     path: Path
     name: str
@@ -18,10 +22,22 @@ class RootField:
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The array at `path`, whose elements are the records; each gets the `root_fields` of its document."""
+    """The array at `path`, whose elements are the records; each gets the `root_fields` of its document.
+
+    If `nested`, each member on the way is an array too, each of whose objects has the next member. A root field then
+    counts for the records of the object in which it stands. The array is expanded only if its first element is an
+    object with all `names`, and with one of `other_names` if there are any.
+    """
 
     path: Path
     root_fields: tuple[RootField, ...] = ()
+    nested: bool = False
+    names: frozenset[str] = frozenset()
+    other_names: frozenset[str] = frozenset()
+
+    def accepts(self, names: Collection[str]) -> bool:
+        """Tell whether the array is expanded, if its first element has the members `names`."""
+        return self.names.issubset(names) and not (self.other_names and self.other_names.isdisjoint(names))
 
 
 Expansions = Mapping[Path, Expansion]
@@ -34,6 +50,28 @@ LOG_EVENTS = Expansion(
     ),
 )
 """CloudWatch Logs' subscription payloads, with the names of OpenTelemetry's AWS resource conventions."""
+LOG_RECORDS = Expansion(
+    ("resourceLogs", "scopeLogs", "logRecords"),
+    (
+        RootField(("resourceLogs", "resource", "attributes"), ""),
+        RootField(("resourceLogs", "scopeLogs", "scope", "name"), "otel.scope.name"),
+        RootField(("resourceLogs", "scopeLogs", "scope", "version"), "otel.scope.version"),
+    ),
+    nested=True,
+)
+"""Batches of OpenTelemetry's logs (OTLP, JSON Protobuf Encoding), with the names that its conventions give scopes."""
+AZURE_RECORDS = Expansion(
+    ("records",),
+    names=frozenset({"time"}),
+    other_names=frozenset({"operationName", "category", "resourceId"}),
+)
+"""Batches of Azure Monitor's resource logs, as storage accounts and event hubs get them."""
+CONFIGURATION_ITEMS = Expansion(
+    ("configurationItems",),
+    (RootField(("configSnapshotId",), "configSnapshotId"),),
+    names=frozenset({"configurationItemCaptureTime"}),
+)
+"""AWS Config's snapshots and histories."""
 
 
 def index_by_path(expansions: Iterable[Expansion]) -> Expansions:
@@ -41,5 +79,8 @@ def index_by_path(expansions: Iterable[Expansion]) -> Expansions:
     return {expansion.path: expansion for expansion in expansions}
 
 
-USUAL = index_by_path((Expansion(("Records",)), LOG_EVENTS))
-"""What is expanded unless a route says otherwise: CloudTrail's files, what has the shape of S3's events, log events."""
+USUAL = index_by_path((Expansion(("Records",)), LOG_EVENTS, LOG_RECORDS, AZURE_RECORDS, CONFIGURATION_ITEMS))
+"""What is expanded unless a route says otherwise.
+
+CloudTrail's files, what has the shape of S3's events, and the batches above.
+"""
