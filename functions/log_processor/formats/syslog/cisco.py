@@ -12,12 +12,34 @@ from log_processor.formats.lib.timestamps import ZONES, parse_bsd_ms, parse_ctim
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 HEADER = re.compile(
-    r"(?:<(?P<priority>\d{1,3})>)?(?:\d{1,10}: )?(?:(?P<host>[A-Za-z][\w.-]{0,63}): )?(?:\d{1,10}: )?"
+    r"(?:<(?P<priority>\d{1,3})>(?:: ?)?)?(?:\d{1,10}: )?(?:(?P<host>[A-Za-z][\w.-]{0,63})(?:: | (?=[A-Z0-9]{1,5}/)))?"
+    r"(?:\d{1,10}: )?(?:[A-Z0-9]{1,5}(?:/[A-Z0-9]{1,8}){2,4}:)?"
     rf"(?:[*.]?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<between>\d{{4}}) )?"
-    r"(?P<clock>\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: (?P<zone>[A-Z]{2,5}))?(?: (?P<after>\d{4}))? ?: )?(?=%)"
+    r"(?P<clock>\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: (?P<zone>[A-Z][A-Za-z-]{1,9}))?(?: (?P<after>\d{4}))? ?: )?"
+    r"(?:(?P<process>[A-Za-z][\w.-]{0,63})\[(?P<pid>\d{1,18})\]: )?(?=%)"
 )
-MNEMONIC = re.compile(r"%([A-Z0-9_]{1,40}(?:-[A-Z0-9_]{1,40}){0,2}-([0-7])-[A-Z0-9_]{1,60}) ?: ?")
+MNEMONIC = re.compile(
+    r"(?:%\$ VDC-\d{1,3} %\$ )?%([A-Z0-9_]{1,40}(?:-[A-Za-z0-9_]{1,40}){0,2}-([0-7])-[A-Z0-9_]{1,60}) ?: ?"
+)
+NAMES = ("host.name", "service.name")
 RELAYED = re.compile(rf"(?:: |{HEADER.pattern})(?=%)")
+
+OTHER_ZONES = {
+    **dict.fromkeys(("MET", "WAT"), "+01:00"),
+    **dict.fromkeys(("MEST", "MET-DST", "CAT"), "+02:00"),
+    **dict.fromkeys(("EAT", "TRT"), "+03:00"),
+    **dict.fromkeys(("GST", "MSD"), "+04:00"),
+    **dict.fromkeys(("ICT", "WIT"), "+07:00"),
+    "CCT": "+08:00",
+    "NST": "-03:30",
+    "NDT": "-02:30",
+    **dict.fromkeys(("BRST", "WGST"), "-02:00"),
+    "CLST": "-03:00",
+    "CLT": "-04:00",
+    **dict.fromkeys(("COT", "PET", "ECT"), "-05:00"),
+    "HDT": "-09:00",
+}
+"""Names of zones that are words elsewhere too; here they stand behind a clock and before a colon."""
 
 
 class CiscoPrefix(NamedTuple):
@@ -34,9 +56,11 @@ def read_cisco_prefix(text: str, last_modified_ms: int) -> CiscoPrefix | None:
     match = HEADER.match(text)
     if match is None or MNEMONIC.match(text, match.end()) is None:
         return None
-    host = match["host"]
+    fields = {name: word for name, word in zip(NAMES, match.group("host", "process"), strict=True) if word}
+    if match["pid"]:
+        fields["process.pid"] = int(match["pid"])
     moment = _parse_time(match, last_modified_ms) if match["month"] else None
-    return CiscoPrefix(match["priority"], {"host.name": host} if host else {}, moment, match.end())
+    return CiscoPrefix(match["priority"], fields, moment, match.end())
 
 
 def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
@@ -45,7 +69,7 @@ def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:
     The year may stand before, between or after the other parts.
     """
     month, day = match.group("month", "day")
-    clock = match["clock"] + ZONES.get(match["zone"], "+00:00")
+    clock = match["clock"] + (ZONES.get(match["zone"]) or OTHER_ZONES.get(match["zone"], "+00:00"))
     year = match["year"] or match["between"] or match["after"]
     return parse_ctime_ms(month, day, clock, year) if year else parse_bsd_ms(month, day, clock, last_modified_ms)
 
@@ -60,7 +84,9 @@ def put_mnemonic(fields: dict[str, Any], message: str) -> str:
     if match is None:
         return message
     fields["syslog.msg.id"] = match[1]
-    if "host.name" not in fields and "service.name" in fields:  # `name: %…` is no tag
+    if before and before["process"]:
+        fields |= {"service.name": before["process"], "process.pid": int(before["pid"])}
+    elif "host.name" not in fields and fields.keys() & {"service.name", "process.pid"} == {"service.name"}:  # no tag
         fields["host.name"] = fields.pop("service.name")
     if "syslog.severity.code" not in fields:
         severity = int(match[2])

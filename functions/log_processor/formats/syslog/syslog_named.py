@@ -19,7 +19,27 @@ NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODE
 ESXI = re.compile(r"(?:Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[A-Za-z][\w.-]{0,63}(?:\[\d{1,18}\]:?|:) )")
 """The two first letters of a severity and the whole priority, which ESXi 8 writes between time and tag."""
 APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
-SAID = re.compile(r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): ")
+JOB = re.compile(r"\(([^()\s]{1,200}\[\d{1,18}\])\)(?:: ?| (?=<[A-Z]))")
+"""Of which job launchd speaks: `launchd[1] (com.apple.mdworker[123]): `."""
+SAID = re.compile(
+    r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): |<(?:info|warn|error|debug)> "
+)
+SEVERITY = "emerg|alert|crit|err|error|warning|warn|notice|info|debug"
+UNIFI = r"(?P<mac>[0-9a-f]{12}),(?P<version>[\w.+-]{1,64})"
+ODD = re.compile(
+    rf"(?P<facility>{'|'.join(FACILITIES)})(?:\|security)?[.:](?P<severity>{'|'.join(CODES)}) "
+    rf"|(?P<level>{SEVERITY}) (?=[A-Za-z][\w./-]{{0,63}}\[\d{{1,18}}\]: )"
+    rf"|(?P<host>[A-Za-z][\w.-]{{0,63}}) (?=[A-Za-z][\w./-]{{0,63}}(?:\[\d{{1,18}}\])?: )"
+    rf"|(?:\(\")?(?:[A-Za-z][\w.-]{{0,63}},)?{UNIFI}(?:\"\) |: ?(?:: )?)"
+    r"|(?P<event>\d{5}) (?=[a-z][\w-]{0,31}: )"
+)
+"""What stands before a tag in place of it.
+
+Facility and severity (AIX, BusyBox), a severity (F5), the host again or device, address and version (UniFi), or the
+number of an event (HP).
+"""
+ODD_NAMES = ("syslog.msg.id", "unifi.mac", "unifi.version")
+DECODED = re.compile(rf"({'|'.join(FACILITIES)}) {{0,5}}:({SEVERITY}) {{0,5}}: ?")
 
 
 def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:
@@ -37,5 +57,15 @@ def put_leading_severity(fields: dict[str, Any], message: str) -> str | None:
     match = SAID.match(message)
     if match is None:
         return None
-    fields["severity_text"] = match[0][:-2]
+    fields["severity_text"] = match[0].strip("<>: ")
     return normalise_level(fields["severity_text"])
+
+
+def read_decoded(fields: dict[str, Any], text: str) -> tuple[str | None, int]:
+    """Put facility and severity of a line of `dmesg -x`; return its level, and the position of its message."""
+    match = DECODED.match(text)
+    if match is None:
+        return None, 0
+    if match[1] == "kern":
+        fields["service.name"] = "kernel"
+    return put_named(fields, match[1], match[2]), match.end()

@@ -20,35 +20,34 @@ from log_processor.formats.lib.format import (
 )
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
-from log_processor.formats.syslog.syslog_named import APPLE, ESXI, NAMED, SOLARIS, put_leading_severity, put_named
+from log_processor.formats.syslog.names import WORD, put_names, put_tag
+from log_processor.formats.syslog.syslog_named import ESXI, SOLARIS, put_leading_severity, put_named, read_decoded
 from log_processor.state import Below
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 ZONE = r"(?:Z|[+-]\d\d:?\d\d)"
 NAMED_ZONE = "|".join(ZONES)
-PRIORITY = r"(?:(?:\d{1,7} )?<(?P<priority>\d{1,3})>)?"
+PRIORITY = r"(?:(?:\d{1,7} )?<(?P<priority>\d{1,3})>:? ?)?"
 STAMP = re.compile(
     rf"{PRIORITY}(?:(?:[A-Z][a-z]{{2}} (?=[A-Z]))?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) "
-    rf"(?:(?P<between>\d{{4}}) )?(?P<clock>{CLOCK})(?: (?=[A-Z]{{1,5}} )(?P<zone>{NAMED_ZONE})(?= ))?"
+    rf"(?:(?P<between>\d{{4}}) )?(?P<clock>{CLOCK})"
+    rf"(?: (?=[A-Z]{{1,5}} )(?P<zone>{NAMED_ZONE})(?= )| ?(?P<offset>[+-]\d\d:?\d\d)(?= ))?"
     rf"(?: (?P<after>(?:19|20)\d\d)(?= ))?|(?P<iso>\d{{4}}-\d\d-\d\dT{CLOCK}{ZONE}))(?: |$)"
 )
-NAMES = r" [\w.-]{1,255} [^\s:\[\]]{1,64}"
+NAMES = r" {1,2}[\w.-]{1,255} [^\s:\[\]]{1,64}"
 LOOSE = re.compile(
-    rf"{PRIORITY}(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d[T ]{CLOCK}"
-    rf"(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))) "
+    rf"{PRIORITY}(?:(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d(?:"
+    rf"[T ]{CLOCK}(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))"
+    rf"|(?:T|(?(priority) )){CLOCK}(?={NAMES}: )))"
+    rf"|(?P<epoch>\d{{10}}\.\d{{6}})(?={NAMES}(?:\[\d|: ))"
+    rf"|\[ {{0,7}}\d{{1,9}}\.\d{{6}}\](?={NAMES}(?:\[\d|(?<=kernel): ))) {{1,2}}"
 )
-"""An ISO time as other loggers write it too, with a blank or without a zone; a process shows that it is syslog."""
-HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
-WORD = r"[^\s:\[\]]"
-TAG = re.compile(
-    rf"(?P<plain>[^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(?P<pid>\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
-    rf"|(?P<spaced>(?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})"
-    r"\[(?P<spaced_pid>\d{1,18})\](?:: ?| ?(?=[(<]))"
-    r"|(?P<odd>[^\s:\[\d][^\s:\[]{0,127})\[(?P<odd_id>[^\]\s]{1,64})\]: ?"
-    r"|(?P<versioned>[A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
-)
-NO_HOST = "-"
+"""A time as other loggers write it too, with a blank, without a zone, or without a date.
+
+A process shows that it is syslog; so does a tag, behind a priority or a `T` between date and clock.
+"""
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: |\{ ?\")")
 LEVEL_WORD = re.compile("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
@@ -74,7 +73,10 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
     if prefix is None:
         return None
     fields, moment, level, message = prefix
-    if level is None and (solaris := SOLARIS.match(message)):
+    if message.find(vmware.SIGN, 0, 120) >= 0:
+        message, own_level = vmware.put_originator(fields, message)
+        level = level or own_level
+    elif level is None and (solaris := SOLARIS.match(message)):
         fields["syslog.msg.id"] = solaris[1]
         level = put_named(fields, solaris[2], solaris[3])
     elif message.find("%", 0, 80) >= 0:
@@ -89,7 +91,7 @@ def read_prefix(text: str, last_modified_ms: int) -> Prefix | None:
     """Read the priority, time, host and tag of a line; return None if it has no time, or neither host nor tag."""
     has_percent = text.find("%", 0, 128) >= 0
     if text[:1].isalpha() and text[3:4] != " " and not has_percent:
-        return None  # neither a month nor a weekday
+        return _read_decoded(text) if text[6:7] == ":" else None  # neither a month nor a weekday
     if has_percent and (cisco := _read_cisco(text, last_modified_ms)):
         return cisco
     stamp = STAMP.match(text)
@@ -106,7 +108,9 @@ def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> 
     if int(priority or 0) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
-    position, level = _put_names(fields, text, position)
+    if iso and vmware.OWN.match(text, position):
+        return Prefix(fields, _parse_time(stamp, last_modified_ms), None, text[position:])
+    position, level = put_names(fields, text, position)
     if priority is not None:
         level = put_priority(fields, priority)
     elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
@@ -117,9 +121,11 @@ def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> 
 def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
     if iso := stamp["iso"]:
         return parse_any_ms(iso)
-    month, day, clock, zone = stamp.group("month", "day", "clock", "zone")
-    if zone:
-        clock += ZONES[zone]
+    if stamp.re is LOOSE:
+        return parse_any_ms(stamp["epoch"])
+    month, day, clock, zone, offset = stamp.group("month", "day", "clock", "zone", "offset")
+    if zone or offset:
+        clock += offset or ZONES[zone]
     year = stamp["year"] or stamp["between"] or stamp["after"]
     return parse_ctime_ms(month, day, clock, year) if year else parse_bsd_ms(month, day, clock, last_modified_ms)
 
@@ -130,8 +136,15 @@ def _read_without_time(text: str) -> Prefix | None:
     if match is None or int(match[1]) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
-    position = _put_tag(fields, text, match.end())
+    position = put_tag(fields, text, match.end())
     return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
+
+
+def _read_decoded(text: str) -> Prefix | None:
+    """Read what `dmesg -x` writes before a message of the kernel, or of what writes there."""
+    fields: dict[str, Any] = {}
+    level, position = read_decoded(fields, text)
+    return Prefix(fields, None, level, text[position:]) if fields else None
 
 
 def _read_cisco(text: str, last_modified_ms: int) -> Prefix | None:
@@ -139,39 +152,6 @@ def _read_cisco(text: str, last_modified_ms: int) -> Prefix | None:
     if prefix is None or int(prefix.priority or 0) > MAX_PRIORITY:
         return None
     return Prefix(prefix.fields, prefix.timestamp_ms, put_priority(prefix.fields, prefix.priority), text[prefix.stop :])
-
-
-def _put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
-    """Put host and tag, each of which may be missing.
-
-    Return the position of the message, and the level beside the tag if there is one.
-    """
-    if text.startswith("--- last message repeated ", position):
-        fields["service.name"] = "syslogd"
-        return position, None
-    if host := HOST.match(text, position):
-        if host[1] != NO_HOST:
-            fields["host.name"] = host[1].strip("[]")
-        position = host.end()
-    behind = _put_tag(fields, text, position)
-    if " " in fields.get("service.name", " ") and (named := NAMED.match(text, position)):
-        fields.pop("service.name", None)
-        return _put_tag(fields, text, named.end()), put_named(fields, named[1], named[2])
-    if text.startswith("<", behind) and (apple := APPLE.match(text, behind)):
-        return apple.end(), put_named(fields, None, apple[1])
-    return behind, None
-
-
-def _put_tag(fields: dict[str, Any], text: str, position: int) -> int:
-    tag = TAG.match(text, position)
-    if tag is None:
-        return position
-    fields["service.name"] = tag["plain"] or tag["spaced"] or tag["odd"] or tag["versioned"]
-    if number := tag["pid"] or tag["spaced_pid"]:
-        fields["process.pid"] = int(number)
-    elif tag["odd_id"]:
-        fields["process.pid"] = tag["odd_id"]
-    return tag.end()
 
 
 def _is_levelled(fields: dict[str, Any]) -> bool:
@@ -221,13 +201,19 @@ FORMAT = Format(
         "the one in which it lies near the object, without a zone it counts as UTC. Without a priority the "
         "severity is what Solaris (`[ID 702911 user.error]`), AIX (`user:err`), BusyBox (`user.err`), macOS "
         "(`<Error>`) or Cisco (`%SYS-3-NAME`, see `cisco`) write beside the tag, or Dovecot, Postfix and "
-        "OpenSSH before the text (`warning: `). ESXi writes the priority behind the time (`In(14) `). "
+        "OpenSSH before the text (`warning: `), or F5 before the tag. ESXi writes the priority behind the time "
+        "(`In(14) `). Where UniFi writes a device with address and version or the host again before the tag, and "
+        "HP the number of an event, the tag is the program's. What VMware says of the originator and the job of "
+        "which launchd speaks are no part of the message. An ISO time needs no zone before host and tag. "
         "The fields and level of what the application wrote stand beside these, where that is of a format of its own."
     ),
     schema=(
         *list_columns("syslog.facility.code syslog.severity.code severity_text host.name"),
         Column("service.name", note="the tag"),
         *list_columns("process.pid syslog.msg.id message"),
+        Column("syslog.structured_data", note="VMware's `[Originator@6876 …]`"),
+        Column("launchd.job", note="stood behind the tag"),
+        Column("unifi.*", note="stood before the tag"),
     ),
     sample="<34>May  4 10:00:00 host su[42]: failed for root",
     below=Below.TRACE,

@@ -18,14 +18,21 @@ from log_processor.formats.lib.format import (
     read_nothing,
 )
 from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.syslog import vmware
+from log_processor.formats.syslog.lenient import read_leniently
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
 
+REST = r"(?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,48}) (?P<process>[!-~]{1,128}) (?P<id>[!-~]{1,32}) "
 HEADER = re.compile(
     r"(?:\d{1,7} (?=<))?(?:<(?P<priority>0|[1-9]\d{0,2})>(?P<version>[1-9]\d{0,2}) |(?P<bare_version>[1-9]\d?) )"
-    r"(?P<time>-|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
-    r"(?P<host>[!-~]{1,255}) (?P<app>[!-~]{1,48}) (?P<process>[!-~]{1,128}) (?P<id>[!-~]{1,32}) "
+    rf"(?P<time>-|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?:Z|[+-]\d\d:\d\d)) {REST}"
 )
+LENIENT_HEADER = re.compile(
+    r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d{0,2}) {1,2}(?P<bare_version>)"
+    rf"(?P<time>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:[Zz]|[+-]\d\d:?\d\d)?) {REST}"
+)
+"""A header whose time has no zone, a blank before the clock or small letters."""
 NAME = r"[!#-<>-\\^-~]{1,32}"
 VALUE = r"(?:\"([^\"\\\]]*(?:\\.[^\"\\\]]*)*)\"|([^\s\"\]\\]{1,255}))"
 ELEMENT = re.compile(rf"\[({NAME})(?= |\])")
@@ -39,23 +46,44 @@ MAX_DIGITS = 18
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
-    """Parse one line; return None if its header or its structured data is not the RFC's."""
-    match = HEADER.match(text)
+    """Parse one line; return None if its header is not the RFC's."""
+    match = HEADER.match(text) or (LENIENT_HEADER.match(text) if text[:1] == "<" else None)
     if match is None or int(match["priority"] or 0) > MAX_PRIORITY:
         return None
+    fields = _read_fields(match)
     data = _read_structured_data(text, match.end()) or _read_logplex(match)
     if data is None or text[data[0] : data[0] + 1] not in {"", " "}:
-        return None
-    end, structured = data
-    fields = _read_fields(match)
-    if structured:
-        fields["syslog.structured_data"] = structured
-    message = text[end + 1 :].removeprefix(MARK)
+        start = _put_readable(fields, text, match.end())
+    else:
+        start = data[0] + 1
+        if data[1]:
+            fields["syslog.structured_data"] = data[1]
+    message = text[start:].removeprefix(MARK)
+    level = None
+    if message.find(vmware.SIGN, 0, 120) >= 0:
+        message, level = vmware.put_originator(fields, message)
     if message:
         fields["message"] = message
     time = match["time"]
-    parsed = Parsed(fields, None if time == "-" else _parse_time(time), put_priority(fields, match["priority"]))
+    moment = None if time == "-" else _parse_time(time)
+    parsed = Parsed(fields, moment, put_priority(fields, match["priority"]) or level)
     return merge_message(parsed, message, last_modified_ms, read)
+
+
+def _put_readable(fields: dict[str, Any], text: str, position: int) -> int:
+    """Put what is readable of structured data that is not the RFC's; return where the message begins."""
+    elements, nameless, stop = read_leniently(text, position)
+    structured: dict[str, dict[str, Any]] = {}
+    for name, parameters in elements.items():
+        structured[name] = {}
+        for parameter, value in parameters:
+            _put_parameter(structured[name], parameter, value, None)
+    if structured:
+        fields["syslog.structured_data"] = structured
+    for parameter, value in nameless:
+        if parameter not in fields:
+            _put_parameter(fields, parameter, value, None)
+    return stop
 
 
 def _read_logplex(match: re.Match[str]) -> tuple[int, dict[str, Any]] | None:
@@ -78,7 +106,8 @@ def _parse_time(time: str) -> int | None:
     A leap second, which the RFC excludes, counts as the first second of the next minute, as epoch clocks count it.
     """
     if time[17:19] != "60":
-        return parse_iso_ms(time)
+        moment = parse_iso_ms(time)
+        return parse_iso_ms(time.upper()) if moment is None else moment
     before = parse_iso_ms(f"{time[:17]}59{time[19:]}")
     return None if before is None else before + 1000
 
@@ -126,7 +155,9 @@ FORMAT = Format(
     notes=(
         "Also with the octet count of RFC 6587 before it, and as Heroku's Logplex writes it (host `host`, no "
         "structured data). More lenient than the RFC, for what senders do: up to nine digits of a second, "
-        "values of parameters without quotes, a message that is not UTF-8. A backslash that escapes nothing "
+        "values of parameters without quotes, a message that is not UTF-8, a time without a zone or with a "
+        "blank. What is not readable in the structured data is left out, and what is none begins the message; "
+        "parameters without an id (Check Point) are fields of their own. A backslash that escapes nothing "
         "stays (6.3.3). A message's byte order mark is no text. The fields and level of what the "
         "application wrote stand beside these, where that is of a format of its own."
     ),
