@@ -260,14 +260,15 @@ def broken_batches(draw: st.DrawFn) -> str:
     """Draw a batch in which log records are broken, perhaps cut off, and a whole one in the line below it."""
     shape = draw(st.lists(st.lists(st.integers(0, 4), min_size=1, max_size=3), min_size=1, max_size=3))
     ids = iter(range(100))
-    resources = [{"scopeLogs": [{"logRecords": [f"#{next(ids)}#"] * count} for count in scopes]} for scopes in shape]
+    resources = [
+        {"scopeLogs": [{"scope": {}, "logRecords": [next(ids) for _ in range(count)]} for count in scopes]}
+        for scopes in shape
+    ]
     content = json.dumps({"resourceLogs": resources})
-    marks = re.findall('"#[0-9]+#"', content)
-    texts = [f'{{"id": "#{at}#", "tags": [{{"tag": 1}}], "end": null}}' for at in range(len(marks))]
-    for at in draw(st.sets(st.integers(0, len(marks) - 1), max_size=2)) if marks else ():
+    texts = [f'{{"id": "#{at}#", "tags": [{{"tag": 1}}], "end": null}}' for at in range(next(ids))]
+    for at in draw(st.sets(st.integers(0, len(texts) - 1), max_size=2)) if texts else ():
         texts[at] = BREAKS[draw(st.sampled_from(sorted(BREAKS)))](draw, texts[at])
-    for mark, text in zip(marks, texts, strict=True):
-        content = content.replace(mark, text, 1)
+    content = re.sub("[0-9]+", lambda number: texts[int(number[0])], content)
     content = content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content
     return f'{content}\n{{"resourceLogs": [{{"scopeLogs": [{{"logRecords": [{{"id": "#99#"}}]}}]}}]}}'
 

@@ -176,6 +176,8 @@ class Document:
             window.at, self._context, self._is_first, self._names = at + 1, Context.MEMBERS, False, self._names[:-1]
             return
         at = self._skip_comma(at)
+        if self._entrances.begins_document(window, at):
+            raise DamageError(at)
         if window.text[at] == "{":
             self._root_fields.begin_object(self._names)
             window.at, self._context, self._is_first = at + 1, Context.MEMBERS, True
@@ -215,6 +217,8 @@ class Document:
             self._close_object(at + 1)
             return
         name, at = window.read_name(self._skip_comma(at))
+        if self._entrances.begins_document(window, at):
+            raise DamageError(at)
         path = (*self._names, name)
         context = self._entrances.find_context(window, path, at)
         if context is Context.RECORDS:

@@ -1,9 +1,10 @@
 """Say which members of a document are entered: arrays of records, and what leads to them."""
 
+import re
 from enum import Enum
 
 from log_processor.reading.json.expansion import Expansions, Path
-from log_processor.reading.json.values import decode_value
+from log_processor.reading.json.values import IncompleteError, decode_value
 from log_processor.reading.json.window import Window
 
 
@@ -24,6 +25,9 @@ class Entrances:
 
     def __init__(self, expansions: Expansions) -> None:
         self._expansions = expansions
+        names = {path[0] for path in expansions}
+        self._document = re.compile(rf'\{{[ \t]{{0,100}}"(?:{"|".join(map(re.escape, sorted(names)))})"')
+        self._document_characters = max(map(len, names), default=0) + 103
         self._ways = {
             (path[:length], "[" if expansion.nested else "{"): Context.HOLDERS if expansion.nested else Context.MEMBERS
             for path, expansion in expansions.items()
@@ -33,6 +37,18 @@ class Entrances:
     def are_held(self, path: Path) -> bool:
         """Tell whether the objects at `path` are those of an array on the way to the records."""
         return (path, "[") in self._ways
+
+    def begins_document(self, window: Window, at: int) -> bool:
+        """Tell whether a document with an array of records begins a line at the index `at`: the one before is cut off.
+
+        Raise `IncompleteError` if more of the stream has to be read to tell.
+        """
+        text = window.text
+        if text[at] != "{" or text[at - 1 : at] != "\n":
+            return False
+        if len(text) < at + self._document_characters and not window.has_ended:
+            raise IncompleteError
+        return self._document.match(text, at) is not None
 
     def find_context(self, window: Window, path: Path, at: int) -> Context | None:
         """Return what comes next in the member at `path`, whose value begins at the index `at`; None if not entered.
