@@ -5,7 +5,7 @@ from itertools import pairwise, takewhile
 from typing import Protocol
 
 from log_processor.formats.lib.traces import CONTINUES
-from log_processor.reading.lines import Line
+from log_processor.reading.lines import Line, make_named
 from log_processor.record import MAX_RECORD_BYTES, Piece, RawRecord
 from log_processor.record_text import decode_record
 from log_processor.state import Below, InRecord
@@ -197,4 +197,6 @@ def build_record(line: Line) -> RawRecord:
         text = data.decode()
     except UnicodeDecodeError:
         text, undecoded = decode_record(data, cut=len(data) < length)
-    return RawRecord(offset, length, text, offset + length + 1, len(data) < length, undecoded)
+    return make_named(
+        RawRecord, (offset, length, text, offset + length + 1, len(data) < length, undecoded, 0, None, None)
+    )

@@ -69,7 +69,7 @@ class ItemEncoder:
             f'"offset":{{"N":"{record.offset}"}},"length":{{"N":"{record.length}"}}'
         )
         if record.fields:
-            item += f',"fields":{_dump(encode_attribute(record.fields))}'
+            item += f',"fields":{{"M":{_dump(_encode_members(record.fields, 1))}}}'
         if record.timestamp_from:
             item += f',"timestamp_from":{{"S":"{record.timestamp_from}"}}'
         if record.level:
@@ -78,7 +78,7 @@ class ItemEncoder:
             item += _encode_marks(record)
         if self._shards:
             shard = zlib.crc32(record.log_id.encode()) % self._shards
-            item += f',"source_day":{{"S":"{self._source}#{format_day(record.timestamp_ms)}#{shard}"}}'
+            item += f',"source_day":{{"S":"{self._source}#{_compute_date(record.timestamp_ms // DAY_MS)}#{shard}"}}'
         if self._ttl_s:
             # not from the record's own time alone: a forged one would remove the record at once
             latest_ms = max(record.timestamp_ms, self._last_modified_ms)
