@@ -44,8 +44,11 @@ class FormatFacts:
         return ", ".join(sorted(container.value for container in embedded.carriers)) if embedded else ""
 
     def is_own(self, name: str, text: str) -> bool:
-        """Tell whether `name` comes from the record itself: the format keeps members, and `text` contains the name."""
-        return self.format.keeps_members and name in text
+        """Tell whether `name` comes from the record itself: the format keeps members, and `text` contains the name.
+
+        A format with header lines has its names from these.
+        """
+        return self.format.keeps_members and (name in text or self.format.header_lines is not None)
 
     def has_column(self, name: str) -> bool:
         """Tell whether `name` is a column of the format."""

@@ -96,6 +96,7 @@ FORMAT = Format(
         *list_columns("syslog.facility.code syslog.severity.code", note="of a priority without a time (`<38>text`)"),
         Column("log.logger", note="of .NET's console (`fail: App.Api[3]`)"),
         *list_columns("process.pid service.name extra", note="before the time"),
+        *list_columns("code.file.path code.line.number", note="of SAP HANA, behind labels and a time"),
     ),
     sample="ERROR: no space left",
     embedded=None,
