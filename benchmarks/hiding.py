@@ -17,7 +17,7 @@ from log_processor.storing.items import ItemEncoder, ObjectFacts
 
 RECORDS = 4_000
 RUNS = 5
-REDACT = ("'ip'", "'ip', 'email', 'card', 'aws_key', 'jwt'", "{field = 'user.name'}")
+REDACT = ("'ip'", "'ip', 'email', 'card', 'aws_key', 'jwt'", "{field = 'name'}")
 
 
 def build_access_line(number: int) -> str:

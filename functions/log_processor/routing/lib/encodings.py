@@ -20,10 +20,13 @@ MAX_DECODED_SHARE = 16
 QUOTED_ESCAPE = re.compile(rb'\\(?:"|u' + HEX + rb"{4}|x" + HEX + rb"{2})")
 WORD = re.compile(rb'[^\s"<>]+')
 FORM_CODE = re.compile(rb"%" + HEX + rb"{2}")
-VALUE_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!(?:20|22|26|2[CcFf]|3[DdFf])(?![0-9A-Fa-f.:+-]))")
-"""A code that may stand for a part of a value, or beside one."""
 FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
 """A plus sign beside a letter; one in a time zone or a number is no blank."""
+FORM_SIGN = re.compile(FORM_CODE.pattern + b"|" + FORM_BLANK.pattern)
+VALUE_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!(?:20|22|26|2[CcFf]|3[DdFf])(?![0-9A-Fa-f.:+-]))")
+"""A code that may stand for a part of a value of digits, letters and dots, or beside one."""
+NAME_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!20|2[CcFf])|\+\s*[=:]|[=:]\s*\+")
+"""A code that may stand for a part of a name, or of what stands between it and a value."""
 FORM_ESCAPE = re.compile(rb"%(" + HEX + rb"{2})|\+")
 ENTITY = re.compile(rb"&(?:(quot|amp|lt|gt|apos|nbsp)|#(\d{1,7})|#x(" + HEX + rb"{1,6}));")
 ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"nbsp": b" "}
@@ -104,15 +107,12 @@ def _has_form_signs(data: bytes, start: int, stop: int) -> bool:
     return FORM_CODE.search(data, start, stop) is not None or FORM_BLANK.search(data, start, stop) is not None
 
 
-def has_escapes_alone(data: bytes, format_name: str = "", *, has_plain_values: bool = False) -> bool:
+def has_escapes_alone(data: bytes, format_name: str = "", codes: re.Pattern[bytes] = FORM_SIGN) -> bool:
     """Tell whether no decoder finds anything in a text but escapes with a backslash, or nothing at all.
 
-    If what is looked for `has_plain_values`, of digits, letters and dots, codes of other signs do not count.
+    `codes` are the signs of addresses and forms that count.
     """
-    if has_plain_values:
-        if b"%" in data and VALUE_CODE.search(data):
-            return False
-    elif (b"%" in data or b"+" in data) and _has_form_signs(data, 0, len(data)):
+    if (b"%" in data or b"+" in data) and codes.search(data):
         return False
     if b"&" in data and ENTITY.search(data):
         return False

@@ -22,6 +22,7 @@ KNOWN_NAMES = 4096
 TOKEN = re.compile(rb'"(' + STRING_BODY + rb')(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 SIGN = rb"(?:=>|=(?!=)|:(?!:|//))"
 """What stands between a name and its value: in pairs, YAML, hashes of Ruby and PHP."""
+SIGN_BEHIND = re.compile(rb"(?:\\*[\"'])?\s*(?:=>|[=:>])\s*(?:\\*[\"'])?")
 PAIR_VALUE = (
     rb'(?:""([^"\s,;&)}\]][^"]*+)""|"(' + STRING_BODY + rb')(?:"|\\?\Z)'
     rb"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)(?:'|\\?(?=\n|\Z))|([^\s&;,\"'<>(){}\[\]\\]+))"
@@ -29,7 +30,8 @@ PAIR_VALUE = (
 """A value in doubled, double or single quotes, or without."""
 NOTHING = frozenset({b"null", b"None", b"nil", b"-", b""})
 OPEN, CLOSE = frozenset(b"{["), frozenset(b"}]")
-COLON, COMMA = b":,"
+COLON, COMMA, PERCENT = b":,%"
+WORD_SIGNS = frozenset(bytes([code]) for code in b"abcdefghijklmnopqrstuvwxyz0123456789_")
 
 
 NamedField = tuple[int, Path, Any]
@@ -67,12 +69,15 @@ class FieldNames:
         words = b"|".join(re.escape(last.encode()) for last in self._rules)
         self._any_name = re.compile(rb"(?i:" + words + rb")") if words else None
         dotted = rb"((?:[\w-]{1,64}\.){0,8}(?i:" + words + rb"))"
-        self._sign = re.compile(rb"(?<!\w)(?i:" + words + rb")(?:\\*[\"'])?\s*(?:=>|[=:>])\s*(?:\\*[\"'])?")
+        self._words = tuple(last.encode() for last in self._rules)
+        outer = {name.split(".")[-2:][0].encode() for names in self._rules.values() for name, _ in names}
+        self._outer = tuple(outer)
         self._find_last = lru_cache(KNOWN_NAMES)(self._find_last_name)
         begin = rb"(?:(?<![\w.%-])|(?<=\s-)|(?<=\A-)|(?<=--))"
         self._pair = re.compile(begin + dotted + rb"[\"']?[ \t]*" + SIGN + rb"[ \t]*" + PAIR_VALUE, re.DOTALL)
         self._element = re.compile(
-            rb"<(?:[\w-]{1,64}:)?" + dotted + rb"(?:\s[^<>]*)?>(?:<!\[CDATA\[(.*?)\]\]>|([^<]+))", re.DOTALL
+            rb"<(?:[\w-]{1,64}:)?" + dotted + rb"(?:\s[^<>]*)?>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)|([^<]+))",
+            re.DOTALL,
         )
 
     def __bool__(self) -> bool:
@@ -84,7 +89,23 @@ class FieldNames:
 
     def may_stand_in(self, data: bytes) -> bool:
         """Tell whether a value may stand in a text whose escapes are those of quotes and line ends, by one search."""
-        return bool(self._rules) and (b"<" in data or self._sign.search(data) is not None)
+        if b"<" in data and self._any_name is not None and self._any_name.search(data) is not None:
+            return True
+        return next(self._find_signs(data), None) is not None
+
+    def _find_signs(self, data: bytes) -> Iterator[int]:
+        """Yield where a value may begin behind one of the names, if what they stand in is named in the text too."""
+        lowered = data.lower()
+        if not any(word in lowered for word in self._outer):
+            return
+        for word in self._words:
+            at = lowered.find(word)
+            while at >= 0:
+                stop = at + len(word)
+                sign = SIGN_BEHIND.match(data, stop)
+                if sign is not None and (lowered[at - 1 : at] not in WORD_SIGNS or lowered[max(0, at - 3)] == PERCENT):
+                    yield sign.end()
+                at = lowered.find(word, stop)
 
     def find_rule(self, path: Sequence[str]) -> int | None:
         """Return the index of the first rule that names the field at `path`, or None."""
@@ -123,7 +144,7 @@ class FieldNames:
             if at < 0 or data.find(text, at + 1) >= 0 or (b"\\" in data and looks_bare(data, at, at + len(text))):
                 return None
             placed[at] = NamedValue(rule, (at, at + len(text)))
-        is_plain = all(match.end() in placed for match in self._sign.finditer(data))
+        is_plain = all(begin in placed for begin in self._find_signs(data))
         return list(placed.values()) if is_plain and len(placed) == len(fields) else None
 
     def find_values(self, view: View) -> Iterator[NamedValue]:

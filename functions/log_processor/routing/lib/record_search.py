@@ -6,7 +6,7 @@ from typing import Any
 
 from log_processor.cutting import find_last_end
 from log_processor.record import LogRecord, ReadAgain
-from log_processor.routing.lib.encodings import has_escapes_alone, list_views, make_root
+from log_processor.routing.lib.encodings import NAME_CODE, has_escapes_alone, list_views, make_root
 from log_processor.routing.lib.escapes import RARE_ESCAPE
 from log_processor.routing.lib.field_names import FieldNames, NamedField, NamedValue, Path
 from log_processor.routing.lib.findings import Finding, clip_finding, make_finding
@@ -48,6 +48,7 @@ class RecordSearch:
         keys = NAMED["aws_key"]
         self._key_rule = next((index for index, rule in enumerate(rules) if rule.sensitive is keys), None)
         self._cut_rule = len(rules)
+        self._has_names = bool(self.names)
         self.can_join = self._patterns.can_join
 
     def search_record(
@@ -59,11 +60,8 @@ class RecordSearch:
         beside: Beside | None,
     ) -> list[Finding]:
         """Return what the rules find in a record, whose text is `data`; `named` are its fields with names of rules."""
-        placed = self._place_fields(data, record.format, named) if self.names else []
-        views = (
-            self._list_views(data, record.format) if placed is None else self._patterns.list_views(data, record.format)
-        )
-        findings = self._patterns.find(views)
+        placed = self._place_fields(data, record.format, named) if self._has_names else []
+        views, findings = self._search_patterns(data, record.format, is_decoded=placed is None)
         if placed is None:
             findings += self._locate_fields(named, views, read_again)
         elif placed:
@@ -76,26 +74,30 @@ class RecordSearch:
 
     def search_text(self, data: bytes) -> list[Finding]:
         """Return what the rules find in a text of which nothing else is known."""
-        return [] if self._is_plain_and_clean(data) else self._search(self._list_views(data))
+        return [] if self._is_plain_and_clean(data) else self._search(data)
 
     def is_clean(self, data: bytes) -> bool:
         """Tell whether no rule finds anything in a text."""
-        return self._is_plain_and_clean(data) or not self._search(self._list_views(data))
+        return self._is_plain_and_clean(data) or not self._search(data)
 
     def _is_plain_and_clean(self, data: bytes) -> bool:
         """Tell whether a text has nothing to decode, and one search shows that no rule finds anything in it."""
-        if self.names and (not _is_readable(data) or self.names.may_stand_in(data)):
+        if self._has_names and (not _is_readable(data) or self.names.may_stand_in(data)):
             return False
         return self._patterns.is_clean(data)
 
-    def _search(self, views: Sequence[View]) -> list[Finding]:
-        return [*self._patterns.find(views), *self._find_named(views)]
+    def _search(self, data: bytes, format_name: str = "") -> list[Finding]:
+        """Return what the rules find in a text and its views."""
+        is_decoded = self._has_names and (b"\\" in data or b"\n" in data)
+        views, findings = self._search_patterns(data, format_name, is_decoded=is_decoded)
+        return [*findings, *self._find_named(views)]
 
-    def _list_views(self, data: bytes, format_name: str = "") -> list[View]:
-        """Return the text and those views of it in which a rule may find what it does not find in the text."""
-        if self.names and (b"\\" in data or b"\n" in data):
-            return list(list_views(make_root(data, format_name), format_name))
-        return self._patterns.list_views(data, format_name)
+    def _search_patterns(self, data: bytes, format_name: str, *, is_decoded: bool) -> tuple[list[View], list[Finding]]:
+        """Return views of a text, all of them if it `is_decoded`, and what the patterns find in them."""
+        if not is_decoded:
+            return self._patterns.search(data, format_name)
+        views = list(list_views(make_root(data, format_name), format_name))
+        return views, self._patterns.find(views)
 
     def _find_tail(self, root: View, format_name: str) -> Iterator[Finding]:
         """Yield the end of a text that was cut, up to where no value is: it may be half of one."""
@@ -112,7 +114,7 @@ class RecordSearch:
                     yield make_finding(self._key_rule, view.data[slice(*span)], view, span)
         if beside.before or beside.after:
             before, after = (text.encode("utf-8", "replace") for text in (f"{beside.before}\n", f"\n{beside.after}"))
-            for finding in self._search(self._list_views(before + root.data + after, record.format)):
+            for finding in self._search(before + root.data + after, record.format):
                 yield from clip_finding(finding, len(before), len(before) + len(root.data))
 
     def _place_fields(self, data: bytes, format_name: str, named: Sequence[NamedField]) -> list[NamedValue] | None:
@@ -140,8 +142,8 @@ class RecordSearch:
 
 
 def _is_readable(data: bytes, format_name: str = "") -> bool:
-    """Tell whether a text has nothing to decode but the escapes of quotes, backslashes, slashes and line ends."""
-    return has_escapes_alone(data, format_name) and (b"\\" not in data or RARE_ESCAPE.search(data) is None)
+    """Tell whether a text has nothing to decode but quotes, backslashes, slashes, commas, blanks and line ends."""
+    return has_escapes_alone(data, format_name, NAME_CODE) and (b"\\" not in data or RARE_ESCAPE.search(data) is None)
 
 
 def _bind_reading(path: Path, read_again: ReadAgain | None) -> ReadField | None:

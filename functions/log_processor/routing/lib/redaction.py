@@ -31,6 +31,7 @@ class Redaction:
         self._key = hashlib.blake2b(key.encode(), digest_size=32).digest()
         self._search = RecordSearch(self.rules)
         self._names = self._search.names
+        self._has_names = bool(self._names)
         self._tokens = (*self.rules, CUT)
         self._contextual = frozenset(
             index for index, rule in enumerate(self._tokens) if rule.sensitive is None or rule.sensitive.is_contextual
@@ -47,7 +48,7 @@ class Redaction:
         goes on `beside` the record, the record's part is hidden.
         """
         data = record.log_data.encode("utf-8", "replace")
-        named = self._names.find_fields(record.fields) if self._names else []
+        named = self._names.find_fields(record.fields) if self._has_names else []
         findings = self._search.search_record(record, data, named, read_again, beside)
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
@@ -81,9 +82,11 @@ class Redaction:
         fields = record.fields
         if contextual and (not isinstance(other, dict) or put_values(other, named) != fields):
             return False
-        hidden = [(rule, path, self._choose_token(path, _render(value))) for rule, path, value in named]
+        if named:
+            hidden = [(rule, path, self._make_field_token(rule, value)) for rule, path, value in named]
+            fields = put_values(fields, hidden)
         others: list[str] = []
-        replaced = replace_values(put_values(fields, hidden), tokens, others)
+        replaced = replace_values(fields, tokens, others)
         if not self._search.is_clean("\n".join(others).encode("utf-8", "replace")):
             return False
         record.fields = replaced
@@ -135,8 +138,8 @@ class Redaction:
     def _choose_token(self, path: Path, text: str) -> str | None:
         """Return the token of a field that a rule hides because of its name, or None."""
         rule = self._names.find_rule(path)
-        return None if rule is None else self._make_token(rule, text.encode("utf-8", "replace")).decode()
+        return None if rule is None else self._make_field_token(rule, text)
 
-
-def _render(value: Any) -> str:
-    return value if isinstance(value, str) else render_json(value)
+    def _make_field_token(self, rule: int, value: Any) -> str:
+        text = value if isinstance(value, str) else render_json(value)
+        return self._make_token(rule, text.encode("utf-8", "replace")).decode()

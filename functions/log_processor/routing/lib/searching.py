@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from log_processor.routing.lib.encodings import MAX_DEPTH, has_escapes_alone, list_views, make_root
+from log_processor.routing.lib.encodings import (
+    FORM_SIGN,
+    MAX_DEPTH,
+    VALUE_CODE,
+    has_escapes_alone,
+    list_views,
+    make_root,
+)
 from log_processor.routing.lib.escapes import RARE_ESCAPE, unescape
 from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view
 from log_processor.routing.lib.patterns import Pattern, join_patterns
@@ -19,8 +26,9 @@ class Patterns:
 
     def __init__(self, patterns: Sequence[tuple[int, Sensitive]]) -> None:
         self._patterns = tuple(patterns)
-        self._alone = [sensitive for _, sensitive in patterns if not sensitive.is_contextual]
+        self._alone = [(rule, sensitive) for rule, sensitive in patterns if not sensitive.is_contextual]
         self._ignores_escapes = all(sensitive.ignores_escapes for _, sensitive in patterns)
+        self._codes = VALUE_CODE if self._ignores_escapes else FORM_SIGN
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
@@ -28,12 +36,15 @@ class Patterns:
             ANCHOR.search(pattern.pattern) for pattern in contextual
         )
 
-    def list_views(self, data: bytes, format_name: str = "") -> list[View]:
-        """Return the text and those views of it in which a pattern may find what it does not find in the text."""
+    def search(self, data: bytes, format_name: str = "") -> tuple[list[View], list[Finding]]:
+        """Return the text and those views of it in which a pattern finds what it does not find in the text; and all."""
         root = make_root(data, format_name)
-        if self.can_join and self._has_escapes_alone(data, format_name) and not self._is_in_escapes(data):
-            return [root]
-        return list(list_views(root, format_name))
+        findings = self.find([root])
+        is_readable = self.can_join and self._has_escapes_alone(data, format_name)
+        if is_readable and not (b"\\" in data and self._is_in_escapes(data, findings)):
+            return [root], findings
+        views = list(list_views(root, format_name))
+        return views, findings + self.find(views[1:])
 
     def is_clean(self, data: bytes) -> bool:
         """Tell whether no pattern can find anything in a text or in a view of it, by one search."""
@@ -45,7 +56,7 @@ class Patterns:
 
     def _has_escapes_alone(self, data: bytes, format_name: str = "") -> bool:
         """Tell whether nothing has to be decoded in a text but escapes with a backslash."""
-        return has_escapes_alone(data, format_name, has_plain_values=self._ignores_escapes)
+        return has_escapes_alone(data, format_name, self._codes)
 
     def _needs_decoding(self, data: bytes) -> bool:
         """Tell whether a text has escapes, and such that a pattern may find more without them."""
@@ -64,25 +75,25 @@ class Patterns:
             for finding in search_view(index, sensitive, view)
         ]
 
-    def _is_in_escapes(self, data: bytes) -> bool:
+    def _is_in_escapes(self, data: bytes, findings: Sequence[Finding]) -> bool:
         """Tell whether a pattern finds more in a text if its escapes are decoded, once or more often.
 
-        A pattern that knows a value by itself finds the same values then, or more; another may find others.
+        `findings` are those in the text. A pattern that knows a value by itself finds the same values then, or more;
+        another may find others. A bare value of JSON gets a token in the quotes of its view.
         """
-        if b"\\" not in data or self._any is None:
-            return False
-        has_context = self._any_contextual is not None and self._any_contextual.search(data) is not None
-        values = [_list_values(one, data) for one in self._alone]
-        if has_context or any(is_bare for listed in values for _, is_bare in listed):
+        if any(looks_bare(data, *one.spans[0]) for one in findings):
             return True
-        if not self._needs_decoding(data):
+        if self._any is None or not self._needs_decoding(data):
             return False
+        if self._any_contextual is not None and self._any_contextual.search(data) is not None:
+            return True
+        values = [[one.value for one in findings if one.rule == rule] for rule, _ in self._alone]
         decoded = data
         for _ in range(MAX_DEPTH):
             decoded = unescape(decoded)
             if self._any.search(decoded) is not None and (
                 (self._any_contextual is not None and self._any_contextual.search(decoded) is not None)
-                or values != [_list_values(one, decoded) for one in self._alone]
+                or values != [_list_values(sensitive, decoded) for _, sensitive in self._alone]
             ):
                 return True
             if b"\\" not in decoded:
@@ -97,6 +108,6 @@ def _join(patterns: Sequence[Pattern]) -> Pattern | None:
     return join_patterns(patterns) if patterns else None
 
 
-def _list_values(sensitive: Sensitive, data: bytes) -> list[tuple[bytes, bool]]:
-    """Return what a pattern finds in a text, each with whether it looks like a bare value of JSON."""
-    return [(data[start:stop], looks_bare(data, start, stop)) for start, stop in search_by_itself(sensitive, data)]
+def _list_values(sensitive: Sensitive, data: bytes) -> list[bytes]:
+    """Return what a pattern finds in a text."""
+    return [data[start:stop] for start, stop in search_by_itself(sensitive, data)]
