@@ -13,7 +13,8 @@ from emulator.chaos.deployed import DeployedPipeline
 
 pytestmark = pytest.mark.integration
 
-PREFIX = "denied/"
+PREFIX = "mended-policy/"
+"""No key of a chaos run begins with it, in whose deployment this is."""
 OBJECTS = 4
 LINES = b"".join(b'{"time": "2026-05-04T10:00:00Z", "message": "request %02d"}\n' % number for number in range(20))
 DELIVERIES = 60
@@ -67,6 +68,8 @@ def read_letters(pipeline: DeployedPipeline) -> list[str]:
 @pytest.mark.parametrize("statement", ["ReadSource", "WriteRecords", "KeepLedger"])
 def test_a_policy_that_is_mended_buries_nothing(pipeline: DeployedPipeline, statement: str) -> None:
     """Events and ranges wait as fresh messages, the ledger says since when, and all is stored in the end."""
+    function = pipeline.outputs["LambdaFunctionName"]
+    pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=pipeline.code)
     keys = [f"{PREFIX}{statement}/{number}.jsonl" for number in range(OBJECTS)]
     with broken_policy(pipeline, statement):
         for key in keys:
