@@ -16,6 +16,8 @@ from tests.integration.pace import Pace
 pytestmark = pytest.mark.integration
 
 PREFIX = "chains/"
+TIMEOUT_S = 3
+"""Of which a quarter is kept for the end."""
 BYTES_PER_S = 400_000
 LINE_CHARACTERS = 50_000
 HOPS = 40
@@ -47,13 +49,17 @@ def _make_line(number: int) -> str:
 
 @pytest.fixture
 def slow(pipeline: DeployedPipeline, pace: Pace) -> Iterator[DeployedPipeline]:
-    """Yield the pipeline with slow objects, and give it back as it was."""
+    """Yield the pipeline, as it was deployed, with a short time-out and slow objects; leave it as it was."""
     functions, name = pipeline.aws.client("lambda"), pipeline.outputs["LambdaFunctionName"]
+    before = functions.get_function_configuration(FunctionName=name)["Timeout"]
+    functions.update_function_code(FunctionName=name, ZipFile=pipeline.code)
+    functions.update_function_configuration(FunctionName=name, Timeout=TIMEOUT_S)
     pace.prefix, pace.bytes_per_s = PREFIX, BYTES_PER_S
     try:
         yield pipeline
     finally:
         pace.prefix = None
+        functions.update_function_configuration(FunctionName=name, Timeout=before)
         functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
 
 
