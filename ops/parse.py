@@ -189,7 +189,8 @@ def _read_stream(
 ) -> Iterator[LogRecord]:
     source = _open_records(stream, work, route, last_modified_ms)
     summary.format = source.format.name
-    reader = Reader(source.format, last_modified_ms, declared=route.format is not None)
+    declared = route.format is not None
+    reader = Reader(source.format, last_modified_ms, declared=declared, dating=source.dating)
     for _, record in read_records(source.blocks, reader, work.digest, last_modified_ms, route.make_transform()):
         if record is None:
             summary.filtered += 1

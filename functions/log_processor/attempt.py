@@ -204,7 +204,8 @@ class Attempt:
         facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         declared = work.plan.declared if work.plan else route.format is not None
-        reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared)
+        dating = range_records.dating
+        reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared, dating=dating)
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
         transform = route.make_transform(range_records.preceding)

@@ -56,6 +56,7 @@ def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Ro
         parser=get_parser_version(),
         rules=route.reading,
         record_rules=route.record_rules,
+        date_orders=range_records.dating.orders,
     )
 
 

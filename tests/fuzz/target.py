@@ -6,6 +6,7 @@ from pathlib import Path
 
 import orjson
 from log_processor.errors import PipelineError
+from log_processor.formats.lib.dating import LocalTime, UndecidedTime
 from log_processor.formats.lib.format import Format, Parse, Parsed
 from log_processor.formats.lib.levels import LEVELS
 from log_processor.formats.reader import Reader
@@ -51,7 +52,7 @@ def _check_parsed(parse_text: Parse, raw: str) -> None:
 
 def _check_values(parsed: Parsed | LogRecord) -> None:
     orjson.dumps(encode_attribute(parsed.fields))
-    assert type(parsed.timestamp_ms) in {int, type(None)}
+    assert type(parsed.timestamp_ms) in {int, LocalTime, UndecidedTime, type(None)}
     assert parsed.level is None or parsed.level in LEVELS
 
 

@@ -2,6 +2,7 @@
 
 from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
+from log_processor.formats.lib.dating import AS_WRITTEN, Dating
 from log_processor.formats.lib.format import Format, HeaderLines, Parsed
 from log_processor.formats.named import read_named
 from log_processor.formats.registry import BY_NAME, MIXED, ORDER, TEXT, TIMED
@@ -19,15 +20,23 @@ class Reader:
 
     `columns` is what the header lines named, and `record` what the pieces of the last record that was cut share.
     If the format was `declared`, a record that it cannot parse is text with a `parse_error`; no other format is tried.
+    `dating` decides what a line does not say of its time.
     """
 
     def __init__(
-        self, chosen: Format, last_modified_ms: int, state: ReaderState | None = None, *, declared: bool = False
+        self,
+        chosen: Format,
+        last_modified_ms: int,
+        state: ReaderState | None = None,
+        *,
+        declared: bool = False,
+        dating: Dating = AS_WRITTEN,
     ) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # mixed says nothing about a record
         self._asks_named = not declared and chosen in {TEXT, TIMED}
         self._last_modified_ms = last_modified_ms
+        self._dating, self._undecided_types = dating, dating.undecided_types
         self.columns = state if isinstance(state, Columns) else None
         self.record = get_cut_record(state)
         self._header_lines = chosen.header_lines
@@ -39,6 +48,13 @@ class Reader:
         The chosen format is tried first, then the others in their order, then text. Plain and timed text read any line:
         there the named formats are tried first of which the line shows the signs.
         """
+        match = self.read_undated(raw)
+        if match is not None and isinstance(moment := match[1].timestamp_ms, self._undecided_types):
+            match[1].timestamp_ms = self._dating.decide(moment, self._last_modified_ms)
+        return match
+
+    def read_undated(self, raw: str) -> tuple[str, Parsed] | None:
+        """Return what `read` returns, with the time as the line alone gives it."""
         raw = strip_colours(raw)
         if self._header_lines is not None and self._follow_header(self._header_lines, raw):
             return None

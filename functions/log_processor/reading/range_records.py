@@ -6,14 +6,17 @@ the route or an earlier attempt has decided it. A range that begins in the middl
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 
 from log_processor.cutting import REACH_BYTES
 from log_processor.errors import PlanError
+from log_processor.formats.date_orders import find_date_orders
 from log_processor.formats.detection import Decision, decide
 from log_processor.formats.evidence import SAMPLE_RECORDS
+from log_processor.formats.lib.dating import DATE_KINDS, Dating
 from log_processor.formats.lib.format import Format
+from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.formats.starts import choose_starts, choose_stream_reader
 from log_processor.reading.assembly import join_records, read_single_lines
@@ -34,6 +37,7 @@ from log_processor.work.ranges import ObjectRange
 SAMPLE_BYTES = 1024 * 1024
 Chunks = Iterator[bytes]
 Blocks = Iterator[list[RawRecord]]
+TakeSamples = Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,7 @@ class RangeRecords:
       compressed or transcoded, or because a reader state would hold values that are to be hidden.
     - `divisible` says that a range may begin at any line of the object, so that a large one can be split.
     - `kind` says whether the object is read as documents or as lines.
+    - `dating` says how times are read that their line alone does not decide.
     - `gaps` counts the bytes of the range that are in gaps, as they are read.
     - `preceding` gets the lines before the range, if values are to be hidden, before the first record is read.
 
@@ -57,6 +62,7 @@ class RangeRecords:
     sequential: bool
     divisible: bool
     kind: Kind
+    dating: Dating
     gaps: GapCount
     preceding: list[Line] = field(default_factory=list)
 
@@ -105,10 +111,19 @@ def open_records(
     if blocks is None:
         return _open_lines(chunks, work, rules, last_modified_ms, gaps, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    decision = _choose_format(work, rules, partial(_list_samples, first), last_modified_ms)
+    take_samples = partial(_list_samples, first)
+    decision = _choose_format(work, rules, lambda: take_samples()[:SAMPLE_RECORDS], last_modified_ms)
+    dating = _choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
     return RangeRecords(
-        decision, chain([first], blocks), None, sequential=sequential, divisible=False, kind="documents", gaps=gaps
+        decision,
+        chain([first], blocks),
+        None,
+        sequential=sequential,
+        divisible=False,
+        kind="documents",
+        dating=dating,
+        gaps=gaps,
     )
 
 
@@ -155,16 +170,18 @@ def _open_lines(
     if rules.redaction is not None and work.start > 0:
         blocks = keep_preceding(blocks, work.start, preceding)
     first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
-    decision = _choose_format(work, rules, partial(_take_samples, first), last_modified_ms)
+    take_samples = cache(partial(_take_samples, first))
+    decision = _choose_format(work, rules, take_samples, last_modified_ms)
+    dating = _choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", gaps, preceding)
+    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", dating, gaps, preceding)
 
 
 def _list_samples(first: list[RawRecord]) -> list[str]:
     """Return the texts of the first records of a document, as far as they begin in the head."""
-    return [raw.text for raw in first[:SAMPLE_RECORDS] if raw.offset < first[0].offset + HEAD_BYTES]
+    return [raw.text for raw in first if raw.offset < first[0].offset + HEAD_BYTES]
 
 
 def _take_samples(first: list[Line]) -> list[str]:
@@ -190,13 +207,30 @@ def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
 
 
 def _choose_format(
-    work: ObjectRange, rules: ReadingRules, take_samples: Callable[[], Sequence[str]], last_modified_ms: int
+    work: ObjectRange, rules: ReadingRules, take_samples: TakeSamples, last_modified_ms: int
 ) -> Decision:
     """Return the decision for the known format if there is one, or else decide by the key and the sample records."""
     known = _get_known_format(work, rules)
     if known is not None:
         return Decision(known)
     return decide(take_samples(), last_modified_ms, work.key, joins_all=rules.joins_all)
+
+
+def _choose_dating(
+    work: ObjectRange, rules: ReadingRules, chosen: Format, take_samples: TakeSamples, last_modified_ms: int
+) -> Dating:
+    """Return how undecided times are read: as the object's plan says; without a plan, as the route or the sample does.
+
+    A range of an object that was begun without a plan has no sample of its beginning.
+    """
+    if work.plan is not None:
+        return Dating(work.plan.date_orders, rules.time_zone)
+    if rules.date_order is not None:
+        return Dating(dict.fromkeys(DATE_KINDS, rules.date_order), rules.time_zone)
+    if not work.is_whole:
+        return Dating(zone=rules.time_zone)
+    reader = Reader(chosen, last_modified_ms, declared=rules.format is not None)
+    return Dating(find_date_orders(take_samples(), reader, last_modified_ms), rules.time_zone)
 
 
 def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:

@@ -1,7 +1,9 @@
 """Say what a route declares about reading an object."""
 
+from datetime import tzinfo
 from typing import Protocol
 
+from log_processor.formats.lib.dating import DateOrder
 from log_processor.formats.lib.format import Format
 from log_processor.formats.starts import LineStarts
 from log_processor.reading.json.expansion import Expansions
@@ -17,6 +19,14 @@ class ReadingRules(Protocol):
     @property
     def encoding(self) -> str | None:
         """Return the name of the codec that decodes the object."""
+
+    @property
+    def date_order(self) -> DateOrder | None:
+        """Return the order of the numbers in dates that their line alone does not decide."""
+
+    @property
+    def time_zone(self) -> tzinfo | None:
+        """Return the zone of times that have none."""
 
     @property
     def start(self) -> LineStarts | None:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from log_processor.errors import PlanError
+from log_processor.formats.lib.dating import DateOrder, is_date_orders
 from log_processor.work.field_rules import FLAG, OFFSET, TIME_MS, FieldRule, find_wrong_field
 
 PLAN_VERSION = 1
@@ -24,6 +25,7 @@ RULES = {
     "rules": FieldRule(lambda value: isinstance(value, dict), "a table"),
     "record_rules": NAME,
     "storage": NAME,
+    "date_orders": FieldRule(is_date_orders, "a table of date orders"),
 }
 
 
@@ -38,6 +40,8 @@ class Plan:
     - `piece_bytes`: the size of a range if the object is split, else 0.
     - `parser`: the version of the function's formats when the plan was decided.
     - `rules`: what the object's route says about reading, as it stands in `routes.toml`; it holds for the whole object.
+    - `date_orders`: the orders of the numbers in dates that their line alone does not decide, by the kind of date; as
+      the route or the sample said.
     - `record_rules`: the version of what the route does with records. A later attempt does what the route then says.
     """
 
@@ -52,6 +56,7 @@ class Plan:
     rules: Mapping[str, Any]
     record_rules: str
     storage: Literal["records"] = "records"
+    date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
 
 
 def encode_plan(plan: Plan) -> str:

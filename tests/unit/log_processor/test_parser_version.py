@@ -134,4 +134,5 @@ def test_every_library_of_the_readers_counts() -> None:
     names |= {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
     tops = {name.partition(".")[0] for name in names} - set(sys.stdlib_module_names) - {"log_processor"} - CARRIERS
     packages = {packages_distributions()[top][0] for top in tops if top in packages_distributions()}
+    packages |= {"tzdata"} if "zoneinfo" in names else set()  # it holds the rules that zoneinfo reads
     assert packages == set(LIBRARIES)

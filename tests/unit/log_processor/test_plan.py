@@ -3,8 +3,10 @@
 import gzip
 import json
 import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -291,3 +293,42 @@ def test_a_message_without_plan_is_read_as_before() -> None:
     work = replace(world.put(LINES), start=0, end=len(LINES), format="json_lines")
     world.run(work)
     assert_each_once(world)
+
+
+DATES = b"".join(b"[%02d/05/2026 10:00:00] INFO order %04d\n" % (day, n) for n, day in enumerate([12, 13] + [5] * 600))
+
+
+@pytest.mark.parametrize(("rules", "hour"), [("", 10), ("time_zone = 'Europe/Berlin'", 8)], ids=["no zone", "a zone"])
+@pytest.mark.parametrize("ticks", [None, 20], ids=["ranges", "continuations"])
+def test_every_part_of_an_object_reads_dates_alike(rules: str, hour: int, ticks: int | None) -> None:
+    """Its beginning says that the day comes first; the plan carries that, and the zone that the route had then."""
+    settings = {} if ticks else SPLIT
+    world = World(f"[[route]]\nkeys = ['**']\n{rules}", **settings)
+    world.s3.chunk_bytes = 2_000
+    work = world.put(DATES)
+    world.once(work, asks(ticks) if ticks else plenty)
+    assert world.sqs.queues["work"]
+    world.deploy("[[route]]\nkeys = ['**']\ndate_order = 'month_first'\ntime_zone = 'Asia/Tokyo'", **settings)
+    run_waiting(world)
+    days = {12: 1, 13: 1, 5: 600}
+    right = {int(datetime(2026, 5, day, hour, tzinfo=UTC).timestamp() * 1000): count for day, count in days.items()}
+    assert Counter(int(item["timestamp"]["N"]) for item in world.wire.items.values()) == right
+
+
+def test_a_plan_of_an_earlier_version_has_no_date_orders() -> None:
+    """Its object goes on; each of its dates is decided by itself."""
+    plan = Plan(
+        "text",
+        declared=False,
+        kind="lines",
+        size_bytes=1,
+        etag="",
+        piece_bytes=0,
+        last_modified_ms=0,
+        parser="",
+        rules={},
+        record_rules="",
+    )
+    body = json.loads(encode_plan(plan))
+    del body["date_orders"]
+    assert decode_plan(json.dumps(body)) == plan

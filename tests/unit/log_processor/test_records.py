@@ -29,7 +29,7 @@ def test_an_object_yields_its_records(case: Path) -> None:
     """The format is found, the lines of an event are joined, and the whole record is read."""
     work = ObjectRange("bucket", case.name, None, "version")
     records = open_records(iter([case.read_bytes()]), work, DEFAULT, LAST_MODIFIED_MS, LIMITS)
-    reader = Reader(records.format, LAST_MODIFIED_MS)
+    reader = Reader(records.format, LAST_MODIFIED_MS, dating=records.dating)
     found = []
     for raw in chain.from_iterable(records.blocks):
         read = reader.read(raw.text)

@@ -5,8 +5,8 @@ from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
-from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z [0-9A-Fa-f:.]+ (?:\d+|-) \d+ (?:(?:TLS|SSL)[\w.]*|-) \S+ "

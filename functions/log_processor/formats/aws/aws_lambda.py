@@ -7,9 +7,9 @@ from typing import Any
 from log_processor.formats.generic import json_lines
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
-from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.lib.traces import STARTS
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"

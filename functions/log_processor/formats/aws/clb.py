@@ -6,8 +6,8 @@ from log_processor.formats.aws.alb import AFTER_AGENT
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
-from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? "

@@ -4,7 +4,7 @@ import re
 
 from log_processor.formats.aws.embedded import parse_embedded
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage
-from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 STAMP = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z "

@@ -4,8 +4,8 @@ import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
-from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
     r"[a-z]{2,9} \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? \S+ \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) (?:-?\d+|-) "

@@ -5,7 +5,7 @@ from string import digits
 
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
-from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
     r"\d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z Z[A-Z0-9]+ \S+ [A-Z0-9_-]+ [A-Z0-9_-]+ (?:UDP|TCP|-) \S+ "

@@ -6,8 +6,8 @@ from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_other_line
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StreamLine
 from log_processor.formats.lib.levels import WORDS
-from log_processor.formats.lib.timestamps import parse_iso_ms
 from log_processor.formats.lib.traces import CONTINUES
+from log_processor.formats.lib.zones import parse_iso_ms
 
 NO_LEVEL = rf"(?!(?:{WORDS}|STATUS) )"  # many programs write a level before a bar
 NAME = (

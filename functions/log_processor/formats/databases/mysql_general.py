@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
-from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 COMMANDS = (

@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, StrongStart, list_columns
-from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_iso_ms
+from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\d{1,2}:\d\d:\d\d))\s*(?:\n|$)")

@@ -8,8 +8,9 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
-from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_zoned_ms
+from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import FieldRule
+from log_processor.formats.lib.zones import parse_zoned_ms
 from log_processor.state import Below
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"

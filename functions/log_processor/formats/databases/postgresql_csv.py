@@ -7,8 +7,8 @@ from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_s
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.rows import CellRule, convert_words
-from log_processor.formats.lib.timestamps import parse_zoned_ms
 from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.zones import parse_zoned_ms
 from log_processor.state import Below
 
 START = re.compile(r'(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}) ([A-Z]{2,5}|[+-]\d{2,4}),(?:"|,|[^,\s"])')

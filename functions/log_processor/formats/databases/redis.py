@@ -5,7 +5,8 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart
-from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_bsd_ms, parse_dmy_ms, parse_iso_ms
+from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_bsd_ms, parse_dmy_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 TIME = (

@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from log_processor.formats.lib.format import Parse, Parsed
-from log_processor.formats.lib.timestamps import parse_any_ms, parse_iso_ms
+from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.formats.lib.tokens import ABSENT, FieldRule, parse_number
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#(Version|Fields|Software|Date|Start-Date|End-Date|Remark): ?(.*)")

@@ -12,9 +12,9 @@ Only some words belong to a head, so that no time and no level is taken from pro
 import re
 from typing import Any, NamedTuple
 
+from log_processor.formats.lib.dating import DAY_MS, get_earliest_ms
 from log_processor.formats.lib.leading import Lead, read_lead
 from log_processor.formats.lib.levels import ANY_CASE, BY_NAME, WORDS
-from log_processor.formats.lib.timestamps import DAY_MS
 
 MAX_CHARS = 160
 """A time stands within so many characters."""
@@ -141,7 +141,7 @@ def read_head(text: str, last_modified_ms: int) -> Head | None:
 
 
 def _end_head(text: str, lead: Lead, level: str | None, labels: Labels, last_modified_ms: int) -> Head | None:
-    if not ENDS_TIME.match(text, lead.end) or (lead.timestamp_ms or 0) > last_modified_ms + DAY_MS:
+    if not ENDS_TIME.match(text, lead.end) or get_earliest_ms(lead.timestamp_ms or 0) > last_modified_ms + DAY_MS:
         return None
     level = level or lead.level
     behind = find_level(text, lead.end) if level is None or labels.words else None

@@ -1,19 +1,16 @@
 """Read the times at the beginning of lines, by their shape: usual dates and clocks of loggers.
 
-A time without a zone counts as UTC. A clock without a date is no time.
+A time without a zone is a `LocalTime`, and a date of numbers alone may be undecided. A clock without a date is no
+time.
 """
 
 from collections.abc import Callable
 
+from log_processor.formats.lib.dating import DateOrder, make_undecided
 from log_processor.formats.lib.levels import ANY_CASE, WORDS
-from log_processor.formats.lib.timestamps import (
-    MONTHS,
-    ZONES,
-    parse_bsd_ms,
-    parse_iso_ms,
-    parse_yearless_ms,
-    parse_zoned_ms,
-)
+from log_processor.formats.lib.numeric_dates import NARROW, NumericDate, fix_clock, read_clock, read_numeric_date
+from log_processor.formats.lib.timestamps import MONTHS, parse_bsd_ms, parse_yearless_ms
+from log_processor.formats.lib.zones import ZONES, parse_iso_ms, parse_zoned_ms
 
 MONTH = "|".join(MONTHS)
 LONG_MONTH = (
@@ -26,7 +23,6 @@ FRACTION = r"(?:[.:]\d{1,9}|,(?:\d{3}|\d{6}|\d{9})(?![\d,]))?"  # after a comma 
 CLOCK = rf"\d\d:\d\d:\d\d{FRACTION}"
 HOURS = rf"(\d\d?:\d\d:\d\d{FRACTION})"
 DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-NARROW = "\u202f"  # the blank that Java 20 and later writes there
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)/[A-Z][\w/-]{1,30}"
 APART = r"(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?"
@@ -43,16 +39,15 @@ def read_iso(groups: Groups, _last_modified_ms: int) -> int | None:
     if date[4] != "-":
         date = f"{date[:4]}-{date[5:7]}-{date[8:]}"
     if clock[8:9] == ":":
-        clock = _fix_clock(clock)
+        clock = fix_clock(clock)
     return parse_zoned_ms(f"{date}T{clock}", offset or name) if offset or name else parse_iso_ms(f"{date}T{clock}")
 
 
 def _read_compact(groups: Groups, _last_modified_ms: int) -> int | None:
     date, hour, minute, second = groups
-    second, _, thousandths = second.partition(":")
-    second = f"{second}.{thousandths:0>3}" if thousandths else second
     date = date if len(date) == 8 else f"20{date}"
-    return parse_iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{hour}:{minute}:{_fix_clock(second)}")
+    clock = fix_clock(f"{hour}:{minute}:{second}")
+    return parse_iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{clock}")
 
 
 def _read_unpadded(groups: Groups, _last_modified_ms: int) -> int | None:
@@ -84,36 +79,19 @@ def _read_named_month(
 ) -> int | None:
     """Read a time of which a name or a number is the month: `May`, `September`, `may`, `05`."""
     number = int(month) if month.isdecimal() else MONTHS[month[:3].title()]
-    return parse_zoned_ms(f"{year}-{number:02d}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
+    return parse_zoned_ms(f"{year}-{number:02d}-{day:0>2}T{read_clock(clock, half)}", offset or name)
 
 
 def _read_ctime(groups: Groups, _last_modified_ms: int) -> int | None:
     month, day, clock, name, year = groups
-    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{_fix_clock(clock)}", name)
+    return parse_zoned_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{fix_clock(clock)}", name)
 
 
-def _read_slashed(groups: Groups, _last_modified_ms: int) -> int | None:
-    """Read a date of two numbers and a year.
-
-    The month comes first, as in the United States. The day comes first if the first number is over 12, or if points
-    separate the numbers: `13/05/2026`, `05.04.2026`.
-    """
-    first, sign, second, year, clock, half, offset, name = groups
-    month, day = (second, first) if sign == "." or int(first) > 12 else (first, second)
-    year = year if len(year) == 4 else f"20{year}"
-    return parse_zoned_ms(f"{year}-{month:0>2}-{day:0>2}T{_read_clock(clock, half)}", offset or name)
-
-
-def _read_clock(clock: str, half: str | None) -> str:
-    """Return the clock in 24 hours; `half` is AM, PM or None.
-
-    An hour that no clock of 12 hours shows, such as `13:00:00 PM`, becomes 24, which is no time.
-    """
-    clock = _fix_clock(clock)
-    if not half:
-        return clock
-    hour = int(clock[:2])
-    return f"{hour % 12 + (12 if half.upper() == 'PM' else 0) if 1 <= hour <= 12 else 24:02d}{clock[2:]}"
+def _read_numeric(groups: Groups, _last_modified_ms: int) -> int | None:
+    """Read a date of three numbers, the last or the first of which is the year: `13/05/2026`, `05.04.2026`."""
+    first, sign, second, third, gap, clock, half, offset, name = groups
+    date = NumericDate(first, sign, second, third, gap, half)
+    return read_numeric_date(date, read_clock(clock, half), offset or name)
 
 
 def _read_dotted(groups: Groups, _last_modified_ms: int) -> int | None:
@@ -137,24 +115,22 @@ def _read_epoch(groups: Groups, _last_modified_ms: int) -> int:
     return int(groups[0]) * 1000 + int(f"{groups[1] or '0':0<3}"[:3])
 
 
-def _read_short_year(groups: Groups, _last_modified_ms: int) -> int | None:
-    year, month, day, clock = groups
-    return parse_iso_ms(f"20{year}-{month}-{day}T{_fix_clock(clock)}")
-
-
 def _read_month_day(groups: Groups, last_modified_ms: int) -> int | None:
     month, day, clock = groups
-    return parse_bsd_ms(month.title(), day, _fix_clock(clock), last_modified_ms)
+    return parse_bsd_ms(month.title(), day, fix_clock(clock), last_modified_ms)
 
 
 def _read_day_month(groups: Groups, last_modified_ms: int) -> int | None:
     day, month, clock = groups
-    return parse_bsd_ms(month, day, _fix_clock(clock), last_modified_ms)
+    return parse_bsd_ms(month, day, fix_clock(clock), last_modified_ms)
 
 
-def _read_numbered_month(groups: Groups, last_modified_ms: int) -> int | None:
-    month, day, clock = groups
-    return parse_yearless_ms(f"{month}-{day}T{_fix_clock(clock)}", last_modified_ms)
+def _read_yearless(groups: Groups, last_modified_ms: int) -> int | None:
+    """Read a date of two numbers: usually the month comes first."""
+    first, second, clock = groups
+    dates: dict[DateOrder, str] = {"month_first": f"{first}-{second}", "day_first": f"{second}-{first}"}
+    times = {order: parse_yearless_ms(f"{date}T{fix_clock(clock)}", last_modified_ms) for order, date in dates.items()}
+    return make_undecided({order: time for order, time in times.items() if time is not None}, "month_first")
 
 
 def _read_no_date(_groups: Groups, _last_modified_ms: int) -> int | None:
@@ -162,12 +138,10 @@ def _read_no_date(_groups: Groups, _last_modified_ms: int) -> int | None:
     return None
 
 
-def _fix_clock(clock: str) -> str:
-    """Return the clock with two digits of the hour, and a point before the fraction of a second."""
-    clock = clock if clock[1] != ":" else f"0{clock}"
-    if len(clock) <= 8 or clock[8] == ".":
-        return clock
-    return f"{clock[:8]}.{clock[9:].zfill(3) if clock[8] == ':' else clock[9:]}"
+def _shape_numeric(sign: str) -> TimeShape:
+    """Return the shape of dates of three numbers that `sign` separates."""
+    date = rf"(\d\d?)([{sign}])(\d\d?)[{sign}](\d{{4}}|\d\d)(T|,? {{1,2}}|[_:-])"
+    return rf"{date}{HOURS}(?:{HALF})?{ZONE}", _read_numeric
 
 
 SHAPES: tuple[TimeShape, ...] = (
@@ -178,9 +152,7 @@ SHAPES: tuple[TimeShape, ...] = (
         rf"(?:{LONG_WEEKDAY},? )?(\d\d?)[-/ ]?({LONG_MONTH})[-/ ,]? ?(\d{{4}})(?:,? |::?|T){HOURS}(?:{HALF})?{ZONE}",
         _read_day_first,
     ),
-    (rf"(\d\d)[/](\d\d)[/](\d\d) ({CLOCK})(?=[ \]])", _read_short_year),
-    (rf"(\d\d?)(/)(\d\d?)/(\d{{4}}|\d\d),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
-    (rf"(\d\d?)(\.)(\d\d?)\.(\d{{4}}),? {HOURS}(?: ([AP]M))?{ZONE}", _read_slashed),
+    *map(_shape_numeric, "/.-"),
     (
         rf"(?:{LONG_WEEKDAY},? )?({LONG_MONTH}) {{1,2}}(\d\d?),? (\d{{4}}),? {HOURS}(?:{HALF})?{ZONE}{SPELT_ZONE}",
         _read_month_first,
@@ -190,7 +162,7 @@ SHAPES: tuple[TimeShape, ...] = (
     (rf"{WEEKDAY},? ({MONTH}) {{1,2}}(\d\d?) ({CLOCK})(?: ({NAMES}))? (\d{{4}})", _read_ctime),
     (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", _read_month_day),
     (rf"(\d\d?) ({MONTH}) ({CLOCK})", _read_day_month),
-    (rf"(\d\d)[-./](\d\d) ({CLOCK})", _read_numbered_month),
+    (rf"(\d\d)[-./](\d\d) ({CLOCK})", _read_yearless),
     (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _read_compact),
     (r"(\d{10})[.,](\d{1,9})(?=[ \t|;:\]])", _read_epoch),
     (r"(1\d{9})((?:\d{3}){1,3})(?=[ \t|,;:\]])", _read_epoch),
@@ -207,4 +179,4 @@ SHAPES: tuple[TimeShape, ...] = (
         _read_no_date,  # has no group
     ),
 )
-"""Patterns and the functions that read them; of two that match the earlier counts: `17/06/09 20:10:40` is June 2017."""
+"""Patterns and the functions that read them; of two that match the earlier counts."""

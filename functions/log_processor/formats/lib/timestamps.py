@@ -1,4 +1,4 @@
-"""Parse timestamps into epoch milliseconds, with zone and fraction.
+"""Parse timestamps into epoch milliseconds, with zone and fraction; one without a zone is a `LocalTime`.
 
 What is no date becomes None, never an exception.
 """
@@ -6,42 +6,16 @@ What is no date becomes None, never an exception.
 import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from log_processor.formats.lib.dating import DAY_MS, LocalTime
+from log_processor.formats.lib.numeric_dates import parse_numeric_date
+from log_processor.formats.lib.zones import parse_iso_ms, parse_zoned_ms
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """Numbers that are epoch seconds; a smaller one is a duration, or counts from another start than 1970."""
-EPOCH, EPOCH_UTC = datetime(1970, 1, 1), datetime(1970, 1, 1, tzinfo=UTC)
-DAY_MS = 86_400_000
 MAX_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
-ZONES = {
-    **dict.fromkeys(("UTC", "GMT", "UCT", "WET", "Z"), "+00:00"),
-    **dict.fromkeys(("BST", "WEST", "CET", "MEZ"), "+01:00"),
-    **dict.fromkeys(("CEST", "MESZ", "EET", "SAST"), "+02:00"),
-    **dict.fromkeys(("EEST", "MSK"), "+03:00"),
-    "PKT": "+05:00",
-    "IST": "+05:30",
-    "WIB": "+07:00",
-    **dict.fromkeys(("AWST", "HKT", "SGT", "PHT"), "+08:00"),
-    **dict.fromkeys(("JST", "KST"), "+09:00"),
-    "ACST": "+09:30",
-    "AEST": "+10:00",
-    "ACDT": "+10:30",
-    "AEDT": "+11:00",
-    "NZST": "+12:00",
-    "NZDT": "+13:00",
-    **dict.fromkeys(("ADT", "BRT", "ART"), "-03:00"),
-    **dict.fromkeys(("EDT", "AST"), "-04:00"),
-    **dict.fromkeys(("EST", "CDT"), "-05:00"),
-    **dict.fromkeys(("CST", "MDT"), "-06:00"),
-    **dict.fromkeys(("MST", "PDT"), "-07:00"),
-    **dict.fromkeys(("PST", "AKDT"), "-08:00"),
-    "AKST": "-09:00",
-    "HST": "-10:00",
-}
-"""Usual abbreviations of the tz database; one with several meanings has that of the zone with the most people."""
-
 CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
 ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
 YEAR_FIRST = re.compile(
@@ -69,15 +43,6 @@ def parse_clf_ms(text: str) -> int | None:
     except (ValueError, KeyError):
         return None
     return int(moment.timestamp() * 1000)
-
-
-@lru_cache(maxsize=1024)
-def parse_iso_ms(text: str) -> int | None:
-    """Return an ISO 8601 or RFC 3339 time in epoch milliseconds; without a zone it counts as UTC."""
-    try:
-        return _count_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
-    except (ValueError, OverflowError):
-        return None
 
 
 def convert_epoch_ms(value: float) -> int | None:
@@ -115,28 +80,19 @@ def parse_any_ms(value: object) -> int | None:
 def parse_spelt_ms(text: str) -> int | None:
     """Return the time of a date and a clock in epoch milliseconds.
 
-    The date begins with the year (ISO), the day (RFC 2822, access logs) or the month (`ctime`).
+    The date begins with the year (ISO), the day (RFC 2822, access logs) or the month (`ctime`), or is of numbers alone.
     """
     match = YEAR_FIRST.match(text) or DAY_FIRST.match(text) or MONTH_FIRST.match(text)
     if match is None:
-        return parse_iso_ms(text) if text[8:9] == "T" else None  # ISO's basic form
+        return parse_iso_ms(text) if text[8:9] == "T" else parse_numeric_date(text)  # ISO's basic form
     month = match["month"] if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
     date = f"{match['year']}-{int(month):02d}-{int(match['day']):02d}"
     return parse_zoned_ms(f"{date}T{match['clock']}", match["zone"])
 
 
-def _count_ms(moment: datetime) -> int:
-    """Return the epoch milliseconds of a moment, in UTC if it has no zone.
-
-    A moment without a zone is not given one: that would take longer than all else here.
-    """
-    since = moment - (EPOCH if moment.tzinfo is None else EPOCH_UTC)
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
-
-
 @lru_cache(maxsize=1024)
 def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
-    """Return the time `05-04T10:00:00.123` (month first, UTC) in epoch milliseconds.
+    """Return the time `05-04T10:00:00.123` (month first) in epoch milliseconds.
 
     Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
     """
@@ -152,52 +108,24 @@ def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
 
 
 def parse_bsd_ms(month: str, day: str, clock: str, last_modified_ms: int) -> int | None:
-    """Return the time of the parts of `May  4 10:00:00.123` (UTC), in the year that `parse_yearless_ms` finds."""
+    """Return the time of the parts of `May  4 10:00:00.123`, in the year that `parse_yearless_ms` finds."""
     return parse_yearless_ms(f"{MONTHS[month]:02d}-{day:0>2}T{clock}", last_modified_ms) if month in MONTHS else None
 
 
 @lru_cache(maxsize=1024)
-def parse_zoned_ms(text: str, zone: str | None) -> int | None:
-    """Return the time of a date and a clock, and of a zone apart: `+02`, `-0330`, `CEST` or `Europe/Berlin`.
-
-    Without a zone, and with an unknown one, the time counts as UTC.
-    """
-    if not zone:
-        return parse_iso_ms(text)
-    if "/" in zone:
-        return _parse_regional_ms(text, zone)
-    if zone[3:4] in {"+", "-"}:  # GMT+2
-        zone = f"{zone[3]}{zone[4:]:0>2}"
-    offset = ZONES.get(zone, "+00:00") if zone[0] not in "+-" else zone
-    return parse_iso_ms(text.rstrip() + offset)
-
-
-def _parse_regional_ms(text: str, region: str) -> int | None:
-    """Return the epoch milliseconds of an ISO date and time in a region such as `Europe/Berlin`, or None.
-
-    The region overrides an offset in the text. If the region is unknown, the text is read as `parse_iso_ms` does.
-    """
-    try:
-        moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(region))
-        return _count_ms(moment.astimezone(UTC))
-    except (ValueError, OverflowError, ZoneInfoNotFoundError, OSError):
-        return parse_iso_ms(text)
-
-
-@lru_cache(maxsize=1024)
 def parse_haproxy_ms(text: str) -> int | None:
-    """Return the time of `04/May/2026:10:00:00.655` (HAProxy's accept date, in UTC) in epoch milliseconds."""
+    """Return the time of `04/May/2026:10:00:00.655` (HAProxy's accept date) in epoch milliseconds."""
     seconds = parse_clf_ms(f"{text[:20]} +0000")
-    return None if seconds is None else seconds + int(text[21:24])
+    return None if seconds is None else LocalTime(seconds + int(text[21:24]))
 
 
 def parse_ctime_ms(month: str, day: str, clock: str, year: str) -> int | None:
-    """Return the time of the parts of `Mon May 04 10:00:00.123456 2026` (UTC) in epoch milliseconds."""
+    """Return the time of the parts of `Mon May 04 10:00:00.123456 2026` in epoch milliseconds."""
     if month not in MONTHS:
         return None
     return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{int(day):02d}T{clock}")
 
 
 def parse_dmy_ms(day: str, month: str, year: str, clock: str) -> int | None:
-    """Return the time of the parts of `04-May-2026 10:00:00.123` (UTC) in epoch milliseconds."""
+    """Return the time of the parts of `04-May-2026 10:00:00.123` in epoch milliseconds."""
     return parse_iso_ms(f"{year}-{MONTHS[month]:02d}-{day:0>2}T{clock}") if month in MONTHS else None

@@ -8,7 +8,8 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES
-from log_processor.formats.lib.timestamps import ZONES, parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.lib.timestamps import parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.lib.zones import ZONES
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 HEADER = re.compile(

@@ -19,7 +19,8 @@ from log_processor.formats.lib.format import (
     read_nothing,
 )
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
-from log_processor.formats.lib.timestamps import ZONES, parse_any_ms, parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.lib.timestamps import parse_any_ms, parse_bsd_ms, parse_ctime_ms
+from log_processor.formats.lib.zones import ZONES
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
 from log_processor.formats.syslog.names import WORD, put_names, put_tag

@@ -17,7 +17,7 @@ from log_processor.formats.lib.format import (
     list_columns,
     read_nothing,
 )
-from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.lenient import read_leniently
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority

@@ -2,7 +2,10 @@
 
 import re
 
-from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_clf_ms, parse_iso_ms
+from log_processor.formats.lib.dating import LocalTime
+from log_processor.formats.lib.numeric_dates import NumericDate, read_numeric_date
+from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_clf_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 
 CLF = r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}"
 ZONE = r"(?:Z| ?[+-]\d\d:?\d\d)?"
@@ -25,6 +28,9 @@ def parse_time_ms(match: re.Match[str]) -> int | None:
         return parse_iso_ms(f"{match['date']}T{clock}{zone}")
     day, month, year = match.group("day", "month", "year")
     if month.isdecimal():
-        return parse_iso_ms(f"{year}-{day:0>2}-{month}T{clock}{zone}")
+        return read_numeric_date(NumericDate(day, "/", month, year, ":", None, "month_first"), clock, zone)
     seconds = parse_clf_ms(f"{day:0>2}/{month}/{year}:{clock[:8]} {zone.replace(':', '') or '+0000'}")
-    return None if seconds is None else seconds + int(clock[9:12].ljust(3, "0"))
+    if seconds is None:
+        return None
+    moment = seconds + int(clock[9:12].ljust(3, "0"))
+    return moment if zone else LocalTime(moment)

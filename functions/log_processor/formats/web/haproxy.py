@@ -6,7 +6,8 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
-from log_processor.formats.lib.timestamps import parse_haproxy_ms, parse_iso_ms
+from log_processor.formats.lib.timestamps import parse_haproxy_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, Prefix, put_priority, read_prefix
 from log_processor.formats.web import access

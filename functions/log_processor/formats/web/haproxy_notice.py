@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from log_processor.formats.lib.timestamps import DAY_MS
+from log_processor.formats.lib.dating import DAY_MS
 
 STDERR = re.compile(
     r"\[(?P<severity>NOTICE|WARNING|ALERT|DIAG)\] +(?:(?P<day>\d{3})/(?P<clock>\d{6}) )?\((?P<pid>\d{1,18})\) : "

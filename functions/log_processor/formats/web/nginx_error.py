@@ -9,7 +9,7 @@ from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format,
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.timestamps import parse_iso_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.web.access import OWN_LINE
 from log_processor.state import Below
 

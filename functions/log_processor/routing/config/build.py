@@ -12,6 +12,7 @@ from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, P
 from log_processor.routing.config.charsets import read_encoding
 from log_processor.routing.config.conditions import read_conditions
 from log_processor.routing.config.redaction_rules import read_redaction_rules
+from log_processor.routing.config.times import read_date_order, read_time_zone
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.patterns import (
@@ -24,7 +25,7 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 
-READING_KEYS = ("encoding", "format", "start", "joining", "expand", "root_fields")
+READING_KEYS = ("encoding", "format", "date_order", "time_zone", "start", "joining", "expand", "root_fields")
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
@@ -81,6 +82,8 @@ def _read_reading(table: RouteTable) -> dict[str, Any]:
     return {
         "encoding": read_encoding(table),
         "format": _read_format(table),
+        "date_order": read_date_order(table),
+        "time_zone": read_time_zone(table),
         "start": _read_pattern(table, "start", compile_line_start),
         "joins_all": _read_joining(table),
         "expansions": _read_expansions(table),

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import Any
 
 from log_processor.errors import PipelineError
 from log_processor.escaping import escape
+from log_processor.formats.lib.dating import DateOrder
 from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
 from log_processor.reading.lines import Line
@@ -23,13 +25,14 @@ WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the so
 class Route:
     """What to do with the objects whose keys match one of `keys`; the defaults are for objects without a route.
 
-    If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If `start`
-    is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the record
-    above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `archive_copy` allows to copy
-    a failed object to the error archive; it is false if the route redacts.
+    If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If
+    `date_order` is None, the object's sample tells it; if `time_zone` is None, times without a zone are in UTC. If
+    `start` is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the
+    record above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `archive_copy` allows
+    to copy a failed object to the error archive; it is false if the route redacts.
 
-    `reading` holds what the file says about reading an object, of which `encoding`, `format`, `start`, `joins_all` and
-    `expansions` are made.
+    `reading` holds what the file says about reading an object, of which `encoding`, `format`, `date_order`,
+    `time_zone`, `start`, `joins_all` and `expansions` are made.
     `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
     """
 
@@ -37,6 +40,8 @@ class Route:
     source: str | None = None
     format: Format | None = None
     encoding: str | None = None
+    date_order: DateOrder | None = None
+    time_zone: tzinfo | None = None
     start: Pattern | None = None
     joins_all: bool = False
     filters: Filters | None = None
