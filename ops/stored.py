@@ -1,5 +1,6 @@
 """Build plain JSON of records as they would be stored."""
 
+import json
 import re
 from typing import Any
 
@@ -8,8 +9,6 @@ from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder
 
 UPLOAD_ATTRIBUTES = frozenset({"object_version", "processed_at", "source_file"})
-MAX_INTEGER_DIGITS = 18
-"""An integer of more digits becomes a float: not every JSON reader takes it."""
 CONTROL = re.compile("[\x7f-\x9f]")
 
 
@@ -24,7 +23,7 @@ def build_json_line(value: dict[str, Any]) -> bytes:
 
     JSON itself leaves DEL and `\x80` to `\x9f` as they are, and a terminal would obey them.
     """
-    text = orjson.dumps(value).decode()
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # orjson has no integers of more than 64 bits
     return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
 
 
@@ -37,7 +36,7 @@ def _convert_value(value: dict[str, Any]) -> Any:
         case "L":
             return [_convert_value(member) for member in content]
         case "N":
-            return float(content) if set(content) & set(".e") or len(content) > MAX_INTEGER_DIGITS else int(content)
+            return float(content) if set(content) & set(".e") else int(content)
         case "NULL":
             return None
         case _:

@@ -63,7 +63,9 @@ def _build_section(one: FormatFacts) -> str:
 
 
 def _format_column(column: Column) -> str:
-    details = "; ".join(filter(None, (column.unit, _escape(column.note))))
+    decimals = f"{column.decimals} decimals" if column.decimals else ""
+    drops = f"the value drops {_escape(column.drops)}" if column.drops else ""
+    details = "; ".join(filter(None, (column.unit, _escape(column.note), decimals, drops)))
     return f"`{column.name}` ({details})" if details else f"`{column.name}`"
 
 

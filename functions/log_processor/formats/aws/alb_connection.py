@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
-from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.tokens import ABSENT
 from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
@@ -73,7 +74,7 @@ FORMAT = Format(
         *list_columns("client.address client.port"),
         Column("server.port", note="the listener's"),
         *list_columns("tls.protocol.version tls.cipher"),
-        Column("aws.elb.tls_handshake_latency_s", "s"),
+        Column("aws.elb.tls_handshake_latency_s", "s", decimals=3),
         *list_columns("tls.client.subject tls.client.not_before"),
         Column("tls.client.not_after", note="ISO 8601"),
         Column("aws.elb.client_cert_serial_number"),

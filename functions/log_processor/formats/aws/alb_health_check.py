@@ -3,8 +3,9 @@
 import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
-from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.tokens import put_address
 from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(

@@ -7,8 +7,9 @@ from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.members import find_time
 from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms, parse_clf_ms
-from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.tokens import ABSENT
 
 MEMBERS = {"requestId", "requestTime", "status"}
 ROUTES = {"resourcePath", "routeKey"}

@@ -7,7 +7,7 @@ from typing import Any
 from log_processor.formats.generic import json_lines
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
-from log_processor.formats.lib.tokens import parse_number
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.traces import STARTS
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
@@ -110,7 +110,7 @@ FORMAT = Format(
         *list_columns("faas.version aws.lambda.status aws.lambda.xray_trace_id error.type"),
         Column("exception.type", note="of a trace"),
         *list_columns("severity_text message"),
-        Column("aws.lambda.*_ms", "ms", "durations of a report"),
+        Column("aws.lambda.*_ms", "ms", "durations of a report", decimals=2),
         Column("aws.lambda.*_mb", "MB", "memory of a report"),
         Column("aws.lambda.*", note="what else the platform's lines name"),
     ),

@@ -4,9 +4,10 @@ import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
-from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.tokens import put_address
 from log_processor.formats.lib.zones import parse_iso_ms
 
 START = re.compile(
@@ -76,6 +77,7 @@ FORMAT = Format(
             "aws.elb.request_processing_time_s aws.elb.target_processing_time_s aws.elb.response_processing_time_s",
             "s",
             "-1: not sent on",
+            decimals=6,
         ),
         *list_columns("http.response.status_code aws.elb.target_status_code"),
         *list_columns("http.request.size http.response.size", "bytes"),

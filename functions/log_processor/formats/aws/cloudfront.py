@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.directives import build_row_parser, read_fields
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
-from log_processor.formats.lib.tokens import parse_number
 from log_processor.state import Columns
 
 STANDARD = (
@@ -45,6 +45,13 @@ _unquote_cached = lru_cache(maxsize=1024)(_unquote)  # a few agents send most re
 
 
 FieldRules = dict[str, tuple[str, Callable[[str], Any]]]
+
+
+def _parse_status(word: str) -> int | float | str:
+    """Return the status; `000`, of a viewer that went away before an answer, is 0."""
+    return parse_number(word.lstrip("0") or "0")
+
+
 RULES: FieldRules = {
     "date": ("", str),
     "time": ("", str),
@@ -57,7 +64,7 @@ RULES: FieldRules = {
     "cs-method": ("http.request.method", str),
     "cs(Host)": ("aws.cloudfront.domain_name", str),
     "cs-uri-stem": ("url.path", str),
-    "sc-status": ("http.response.status_code", parse_number),
+    "sc-status": ("http.response.status_code", _parse_status),
     "cs(Referer)": ("http.request.header.referer", str),
     "c-referrer": ("http.request.header.referer", str),
     "cs(User-Agent)": ("user_agent.original", _decode),
@@ -180,13 +187,13 @@ FORMAT = Format(
         Column("server.address", note="the host asked for"),
         *list_columns("url.path url.query url.scheme"),
         Column("url.full", note="RTMP"),
-        Column("http.response.status_code", note="0: the viewer was gone"),
+        Column("http.response.status_code", note="0: the viewer was gone", drops="the zeros of `000`"),
         *list_columns("http.request.size http.response.size", "bytes"),
         Column("http.request.header.*"),
         Column("user_agent.original", note="percent-decoded, twice where it was encoded twice"),
         *list_columns("network.protocol.version tls.*"),
         Column("aws.cloudfront.*", note="the other columns"),
-        Column("aws.cloudfront.*_s", "s"),
+        Column("aws.cloudfront.*_s", "s", decimals=3),
         Column("aws.cloudfront.*_ms", "ms"),
         Column("extra", note="more words than columns"),
     ),

@@ -7,8 +7,8 @@ from log_processor.formats.generic import json_lines
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.named_members import put_members
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
-from log_processor.formats.lib.tokens import parse_number
 
 NAMES = {
     "query_name": "dns.question.name",

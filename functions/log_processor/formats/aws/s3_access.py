@@ -4,10 +4,10 @@ import re
 from string import digits
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_row
 from log_processor.formats.lib.timestamps import parse_clf_ms
-from log_processor.formats.lib.tokens import parse_number
 
 BEFORE_REQUESTER = r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] \S+ "
 BROKEN_REQUESTER = r'(?:"[^"]*"|\S+(?: \S+){1,9}?)(?= \S+ (?:REST|BATCH|WEBSITE|S3|SOAP)\.[A-Z])'

@@ -15,9 +15,10 @@ from log_processor.formats.lib.format import (
     Parsed,
     list_columns,
 )
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.timestamps import parse_any_ms
-from log_processor.formats.lib.tokens import MAX_DIGITS, parse_number
+from log_processor.formats.lib.tokens import MAX_DIGITS
 from log_processor.state import Columns
 
 MIN_NAMES = 3

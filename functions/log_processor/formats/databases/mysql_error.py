@@ -79,7 +79,7 @@ FORMAT = Format(
     ),
     schema=(
         Column("severity_text", note="System, Note, Warning, ERROR"),
-        Column("thread.id", note="5.6 writes its process there"),
+        Column("thread.id", note="5.6 writes its process there", drops="MariaDB's `0x` and hexadecimal digits"),
         Column("error.code", note="MY-…"),
         *list_columns("mysql.subsystem message"),
     ),

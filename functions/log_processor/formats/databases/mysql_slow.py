@@ -4,8 +4,9 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, StrongStart, list_columns
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import convert_epoch_ms
-from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.tokens import ABSENT
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
@@ -74,8 +75,7 @@ def _put_pairs(fields: dict[str, Any], comment: str) -> None:
 def _convert(word: str) -> Any:
     if word in WORDS:
         return WORDS[word]
-    is_number = word.replace(".", "", 1).isdecimal()  # an id in hexadecimal may look like 1E5
-    return parse_number(word) if is_number else word
+    return parse_number(word)
 
 
 def _parse_time(time: re.Match[str] | None, seconds: str | None) -> int | None:
@@ -110,7 +110,7 @@ FORMAT = Format(
     schema=(
         Column("db.query.text", note="the statement"),
         *list_columns("db.namespace user.name client.address mysql.client_host thread.id"),
-        *list_columns("mysql.query_time_s mysql.lock_time_s", "s"),
+        *list_columns("mysql.query_time_s mysql.lock_time_s", "s", decimals=6),
         *list_columns("mysql.rows_sent mysql.rows_examined"),
         Column("mysql.*", note="every other pair of the comments; numbers, Yes and No typed"),
         Column("mysql.*_s", "s"),

@@ -159,7 +159,7 @@ FORMAT = Format(
         *list_columns(
             "postgresql.session_line postgresql.session_id postgresql.transaction_id postgresql.virtual_transaction_id",
         ),
-        Column("postgresql.duration_ms", "ms"),
+        Column("postgresql.duration_ms", "ms", decimals=3),
         Column("db.query.text", note="of STATEMENT, `statement: …`, `execute …: …`, with a duration or not"),
         Column("message"),
         Column("extra", note="words of the prefix that tell nothing by their shape"),

@@ -6,8 +6,9 @@ import re
 from log_processor.formats.databases.postgresql import LEVELS, SEVERITIES, put_statement
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
-from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.tokens import put_address
 from log_processor.formats.lib.zones import parse_zoned_ms
 from log_processor.state import Below
 
@@ -99,7 +100,7 @@ FORMAT = Format(
             "postgresql.virtual_transaction_id postgresql.transaction_id severity_text error.code message "
             "client.address client.port service.name",
         ),
-        Column("postgresql.duration_ms", "ms"),
+        Column("postgresql.duration_ms", "ms", decimals=3),
         Column("extra", note="columns beyond these"),
     ),
     sample=(

@@ -1,7 +1,6 @@
 """Parse JSON lines: one object a line, bare or behind a prefix of a program that passes lines on."""
 
 import json
-import math
 import re
 from collections.abc import Callable
 from string import digits
@@ -25,6 +24,7 @@ from log_processor.formats.lib.format import (
     read_nothing,
 )
 from log_processor.formats.lib.members import parse_members
+from log_processor.formats.lib.numbers import load_json, load_json_exactly
 from log_processor.formats.lib.timestamps import parse_any_ms
 
 BEFORE = re.compile(
@@ -33,7 +33,6 @@ BEFORE = re.compile(
     r"(?:([\w.*-]{1,128})\t)?)?(?=\{)"
 )
 OBJECT = re.compile(rb'\{ ?"')
-MAX_DIGITS = 38
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
@@ -98,8 +97,8 @@ def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
     if text.lstrip()[:1] != "{" or needed not in text:
         return None
     try:
-        members = orjson.loads(text)
-    except orjson.JSONDecodeError:
+        members = load_json(text)
+    except ValueError:
         members = _parse_leniently(text)
     return members if isinstance(members, dict) else None
 
@@ -107,27 +106,17 @@ def parse_object(text: str, needed: str = "") -> dict[str, Any] | None:
 def _parse_leniently(text: str) -> Any:
     """Return the value of a JSON text that orjson refuses; None if the standard library refuses it too.
 
-    - NaN, infinities, floats too large for a double and integers of more than 38 characters become text.
+    - NaN, infinities, and numbers that cannot be stored as they are written, become text.
     - A lone surrogate becomes `?`.
     - One comma at the end is ignored: the line may be part of an array whose brackets stand on other lines.
 
     For example, `{"a": NaN},` becomes `{"a": "NaN"}`.
     """
-    text = text.rstrip().removesuffix(",")
     try:
-        members = json.loads(text, parse_constant=str, parse_float=_parse_float, parse_int=_parse_int)
-        return orjson.loads(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace"))
+        members = load_json_exactly(text.rstrip().removesuffix(","))
+        return load_json_exactly(json.dumps(members, ensure_ascii=False).encode("utf-8", "replace").decode())
     except (ValueError, RecursionError):
         return None
-
-
-def _parse_float(text: str) -> float | str:
-    value = float(text)
-    return value if math.isfinite(value) else text
-
-
-def _parse_int(text: str) -> int | str:
-    return int(text) if len(text) <= MAX_DIGITS else text
 
 
 def is_object(line: bytes) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.members import parse_members
+from log_processor.formats.lib.numbers import parse_plain_number
 from log_processor.formats.lib.timestamps import parse_any_ms
-from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
 KEY = r"[^\s=\"',;\[\](){}]{1,128}"
@@ -27,7 +27,6 @@ NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": 
 MIN_PAIRS = 2
 BOOLEANS = frozenset({"true", "false"})
 DIGITS = frozenset("-0123456789")
-NUMERIC = re.compile(r"-?(?:0|[1-9]\d{0,18})(?:\.\d{1,18})?(?:[eE][+-]?\d{1,3})?")
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -89,8 +88,8 @@ def _replace_escape(match: re.Match[str]) -> str:
 
 
 def _convert(word: str) -> Any:
-    if word[0] in DIGITS and NUMERIC.fullmatch(word):
-        return parse_number(word)
+    if word[0] in DIGITS:
+        return parse_plain_number(word)
     return word == "true" if word in BOOLEANS else word
 
 

@@ -1,7 +1,7 @@
 """Decide what a line does not say of its time: the order of day and month, and the zone.
 
 `12/05/2026` may be in May or in December, and a time without a zone may be of any. A format returns such a time as an
-`UndecidedTime` or a `LocalTime`: an integer like any other time, by the usual reading. The reader of an object settles
+`UndecidedTime` or a `LocalTime`: an integer like any other time, by the usual reading. The reader of an object decides
 it as the object's route and its sample say (`Dating`), so that all times of one object are read alike.
 """
 

@@ -133,17 +133,21 @@ class Carrier:
 class Column(NamedTuple):
     """Describe a field of a format's records: its name, or a pattern with `*`, its unit, and what is particular to it.
 
-    The documentation's vocabulary says what a name means in every format.
+    - The documentation's vocabulary says what a name means in every format.
+    - `decimals` is how many a number that is not whole always has, such as 3 for `0.010`: so many give its text back.
+    - `drops` says what else of the text the value does not give back; most give back all of it.
     """
 
     name: str
     unit: str = ""
     note: str = ""
+    decimals: int | None = None
+    drops: str = ""
 
 
-def list_columns(names: str, unit: str = "", note: str = "") -> tuple[Column, ...]:
-    """Return a column for each word of `names`, all with the same unit and note."""
-    return tuple(Column(name, unit, note) for name in names.split())
+def list_columns(names: str, unit: str = "", note: str = "", decimals: int | None = None) -> tuple[Column, ...]:
+    """Return a column for each word of `names`, all with the same unit, note and decimals."""
+    return tuple(Column(name, unit, note, decimals) for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)

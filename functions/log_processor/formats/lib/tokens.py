@@ -1,4 +1,4 @@
-"""Convert words to values: numbers and addresses."""
+"""Take lines apart into words, and words into the values of fields."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 FieldRule = tuple[str, Callable[[str], Any]]
 """A field's name, and the function that converts a word to its value."""
 ABSENT = frozenset({"-", ""})
-MAX_DIGITS = 19  # what fits into 64 bits
+MAX_DIGITS = 19
 WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')
 
 
@@ -19,17 +19,6 @@ def split_words(text: str) -> list[str]:
 def strip_marks(word: str) -> str:
     """Return a word without the quotes or brackets around it."""
     return word[1:-1] if word[:1] + word[-1:] in {'""', "[]"} and len(word) > 1 else word
-
-
-def parse_number(word: str) -> int | float | str:
-    """Return a whole or decimal number; return the word itself if it is none, or longer than 64 bits."""
-    if word.removeprefix("-").isdecimal():
-        return int(word) if len(word) <= MAX_DIGITS else word
-    try:
-        value = float(word)
-    except ValueError:
-        return word
-    return value if value - value == 0 else word  # infinities and NaN stay text
 
 
 def put_address(fields: dict[str, Any], name: str, word: str) -> None:

@@ -190,7 +190,7 @@ FORMAT = Format(
             "code.line.number service.name trace_id span_id",
         ),
         Column("mdc", note="the text of a context"),
-        Column("log.uptime_ms", "ms", "log4j's `%r`, the JVM's own"),
+        Column("log.uptime_ms", "ms", "log4j's `%r`, the JVM's own", drops="the point of the JVM's seconds"),
         *list_columns("elasticsearch.node.name zookeeper.id message thread.id"),
     ),
     sample="2026-05-04 10:00:00,123 [main] INFO org.example.App - started",

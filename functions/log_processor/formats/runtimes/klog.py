@@ -6,8 +6,8 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_plain_number
 from log_processor.formats.lib.timestamps import parse_yearless_ms
-from log_processor.formats.lib.tokens import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
@@ -73,7 +73,7 @@ def _unescape(text: str) -> str:
 
 
 def _convert(word: str) -> Any:
-    return word == "true" if word in {"true", "false"} else parse_number(word)
+    return word == "true" if word in {"true", "false"} else parse_plain_number(word)
 
 
 STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")

@@ -209,7 +209,9 @@ FORMAT = Format(
         "The fields and level of what the application wrote stand beside these, where that is of a format of its own."
     ),
     schema=(
-        *list_columns("syslog.facility.code syslog.severity.code severity_text host.name"),
+        Column("syslog.facility.code", drops="the name, if one stands for the number"),
+        Column("syslog.severity.code", drops="the name, if one stands for the number"),
+        *list_columns("severity_text host.name"),
         Column("service.name", note="the tag"),
         *list_columns("process.pid syslog.msg.id message"),
         Column("syslog.structured_data", note="VMware's `[Originator@6876 …]`"),

@@ -8,9 +8,10 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_clf_ms
-from log_processor.formats.lib.tokens import ABSENT, parse_number
+from log_processor.formats.lib.tokens import ABSENT
 from log_processor.formats.web.access_words import put_client
 
 TIME = r"(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})"

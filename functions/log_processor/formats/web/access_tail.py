@@ -9,8 +9,9 @@ Traefik and HAProxy (`option httplog clf`) write.
 import re
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
-from log_processor.formats.lib.tokens import ABSENT, parse_number, split_words
+from log_processor.formats.lib.tokens import ABSENT, split_words
 from log_processor.formats.web.access_words import IP
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')

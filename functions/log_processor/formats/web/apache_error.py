@@ -6,8 +6,9 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_ctime_ms
-from log_processor.formats.lib.tokens import parse_number, put_address
+from log_processor.formats.lib.tokens import put_address
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.web.access import OWN_LINE
 from log_processor.state import Below

@@ -168,7 +168,7 @@ FORMAT = Format(
         Column("http.response.size", "bytes", "HTTP"),
         Column("haproxy.bytes_read", "bytes", "TCP"),
         *list_columns("haproxy.termination_state haproxy.retries"),
-        Column("haproxy.redispatched", note="true"),
+        Column("haproxy.redispatched", note="true", drops="the `+` before the retries"),
         *list_columns(
             "haproxy.connections.actual haproxy.connections.frontend haproxy.connections.backend "
             "haproxy.connections.server haproxy.queue.server haproxy.queue.backend "
@@ -178,7 +178,8 @@ FORMAT = Format(
         Column("http.request.line", note="what is no request"),
         *list_columns("haproxy.ssl.connection_error haproxy.ssl.client_error haproxy.ssl.ca_error haproxy.ssl.error"),
         Column("server.address", note="the name asked for by TLS"),
-        *list_columns("tls.resumed tls.protocol.version tls.cipher"),
+        Column("tls.resumed", drops="0 or 1, which are false and true"),
+        *list_columns("tls.protocol.version tls.cipher"),
         Column("haproxy.server_state", note="UP, DOWN, …"),
         *list_columns("haproxy.check.result haproxy.check.reason haproxy.check.code haproxy.check.info"),
         Column("haproxy.check.duration_ms", "ms"),

@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
-from log_processor.formats.lib.tokens import parse_number, split_words
+from log_processor.formats.lib.tokens import split_words
 
 ACCEPTED = r"(?P<client>\S+):(?P<port>\d{1,5}|-) \[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d\.\d{3})\] "
 PARTIES = r"(?P<frontend>\S+) (?P<backend>[^\s/]+)/(?P<server>\S+)"

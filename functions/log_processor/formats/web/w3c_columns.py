@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from log_processor.formats.lib.tokens import FieldRule, parse_number
+from log_processor.formats.lib.numbers import parse_number, parse_plain_number
+from log_processor.formats.lib.tokens import FieldRule
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?")
 HEADER = re.compile(r"(cs|sc|rs)\(([\w-]{1,80})\)")
@@ -27,7 +28,8 @@ def _convert(word: str) -> int | float | str:
 
     In a list IIS writes the blank behind a comma as `+`.
     """
-    return parse_number(word) if NUMBER.fullmatch(word) else word.replace(",+", ", ")
+    number = parse_plain_number(word)
+    return number.replace(",+", ", ") if isinstance(number, str) else number
 
 
 def _decode_list(word: str) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from typing import Any
 
+from log_processor.formats.lib.numbers import load_json_exactly
 from log_processor.formats.lib.otlp_values import read_attributes
 from log_processor.reading.json.expansion import Expansions, Path, RootField
 from log_processor.state import measure_in_message
@@ -98,10 +99,10 @@ def _get_nested(value: Any, path: Path) -> Any:
 def _parse_member(value: bytes) -> Any:
     """Return a member's value as it can be stored; None if it is no JSON or is nested too deeply.
 
-    Make NaN and the infinities text, and replace lone surrogates.
+    Make text of NaN, the infinities and numbers that cannot be stored as written, and replace lone surrogates.
     """
     try:
-        member = json.loads(value.decode("utf-8", "replace"), strict=False, parse_constant=str)
-        return json.loads(json.dumps(member, ensure_ascii=False).encode("utf-8", "replace"))
+        member = load_json_exactly(value.decode("utf-8", "replace"), strict=False)
+        return load_json_exactly(json.dumps(member, ensure_ascii=False).encode("utf-8", "replace").decode())
     except (ValueError, RecursionError):
         return None

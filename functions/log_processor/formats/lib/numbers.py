@@ -1,0 +1,100 @@
+"""Convert text to numbers that give the same text back; what is no such number stays the text that was written."""
+
+import json
+import math
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import orjson
+
+DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,37})(?:\.(\d{1,37}))?", re.ASCII)
+MAX_DIGITS = 38
+"""What DynamoDB keeps of a number."""
+ENDS = frozenset(("", *",}] \t\r\n"))
+DIGITS_ALIKE = bytes.maketrans(b"123456789.", b"0" * 10)
+LONG = b"0" * 16
+"""Shorter numbers are doubles: one of 15 digits comes back as it was."""
+
+
+def parse_number(word: str) -> int | float | str:
+    """Return the number that a field's word is; the word itself if the number would not give it back.
+
+    So `007`, `+1`, `1e5` and 39 digits stay text. Zeros may end a decimal, such as `0.000`: a field that has a fixed
+    number of decimals (`Column.decimals`) gives them back.
+    """
+    if word.isdecimal():
+        is_plain = (word[0] != "0" or word == "0") and len(word) <= MAX_DIGITS and word.isascii()
+        return int(word) if is_plain else word
+    match = DECIMAL.fullmatch(word)
+    if match is None or len(word) > MAX_DIGITS or word == "-0":
+        return word
+    fraction = match[1]
+    if fraction is None:
+        return int(word)
+    number = float(word)
+    return number if f"{number:.{len(fraction)}f}" == word and (number or word[0] != "-") else word
+
+
+def parse_plain_number(word: str) -> int | float | str:
+    """Return the number that a word of a field of any kind is; the word itself if no field would write it so.
+
+    Other than for `parse_number`, `1.50` stays text: it may be a version.
+    """
+    number = parse_number(word)
+    return word if isinstance(number, float) and repr(number) != word else number
+
+
+def parse_json_int(word: str) -> int | str:
+    """Return the integer of a JSON text; the text itself if it has more digits than can be stored."""
+    return int(word) if len(word.lstrip("-")) <= MAX_DIGITS else word
+
+
+def parse_json_float(word: str) -> float | str:
+    """Return the number of a JSON text; the text itself if a double has another value."""
+    number = float(word)
+    try:
+        return number if math.isfinite(number) and Decimal(word) == Decimal(repr(number)) else word
+    except InvalidOperation:  # an exponent that is too small for a decimal
+        return word
+
+
+def load_json(text: str) -> Any:
+    """Return the value of a JSON text, with numbers as they are written; raise `ValueError` if it is none.
+
+    orjson is fast, but makes a double of a number of any length. The text is parsed again if it holds such a one.
+    """
+    value = orjson.loads(text)
+    if LONG in text.encode().translate(DIGITS_ALIKE) and not _is_exact((value,), text):
+        return load_json_exactly(text)
+    return value
+
+
+def load_json_exactly(text: str, *, strict: bool = True) -> Any:
+    """Return what `load_json` returns, also for what the standard library alone allows: NaN and infinities become text.
+
+    Raise `RecursionError` if it is nested too deeply. Without `strict`, control characters may stand in texts.
+    """
+    return json.loads(text, strict=strict, parse_constant=str, parse_float=parse_json_float, parse_int=parse_json_int)
+
+
+def _is_exact(values: Iterable[Any], text: str) -> bool:
+    """Tell whether the decimals among `values`, at any depth, stand in `text` as they would be written."""
+    for value in values:
+        kind = type(value)
+        if kind is dict or kind is list:
+            if not _is_exact(value.values() if kind is dict else value, text):
+                return False
+        elif kind is float and not _is_written(repr(value), text):
+            return False
+    return True
+
+
+def _is_written(number: str, text: str) -> bool:
+    """Tell whether a number stands in a JSON text, with nothing but zeros behind its decimals."""
+    at = text.find(number)
+    if at < 0:
+        return False
+    end = at + len(number)
+    return text[end : end + 1] in ENDS or text[end : end + MAX_DIGITS].lstrip("0")[:1] in ENDS

@@ -1,0 +1,116 @@
+"""What a field's value gives back of the text that it was read from: all of it, or what its column says."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import pytest
+from log_processor.formats.detection import detect
+from log_processor.formats.lib.format import Column
+from log_processor.formats.lib.numbers import load_json, parse_number, parse_plain_number
+from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
+
+FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
+LAST_MODIFIED_MS = 1_777_881_600_000
+MAX_DROPPING_SHARE = 1 / 20
+COLUMNS = [column for known in BY_NAME.values() for column in known.schema]
+
+
+def iter_values(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the name and the value of each number, true and false of a field, nested ones too."""
+    if isinstance(value, dict):
+        for member, held in value.items():
+            yield from iter_values(f"{name}.{member}" if name else member, held)
+    elif isinstance(value, list):
+        for held in value:
+            yield from iter_values(name, held)
+    elif isinstance(value, int | float):
+        yield name, value
+
+
+def list_columns_of(name: str) -> list[Column]:
+    """Return the columns that describe a field; a carrier's record has those of the format that it carries."""
+    return [column for column in COLUMNS if fnmatchcase(name, column.name)]
+
+
+def is_written(name: str, value: Any, raw: str, fields: dict[str, Any]) -> bool:
+    """Tell whether the value stands in the text: as itself, with its decimals, in a priority, or as a key alone."""
+    if value is True or value is False:
+        return str(value).lower() in raw.lower() or (value is True and name in raw)
+    if name in {"syslog.facility.code", "syslog.severity.code"} and "syslog.facility.code" in fields:
+        return f"<{fields['syslog.facility.code'] * 8 + fields['syslog.severity.code']}>" in raw
+    texts = {repr(value)}
+    if isinstance(value, float):
+        texts |= {f"{value:.{column.decimals}f}" for column in list_columns_of(name) if column.decimals}
+    return any(stands_in(raw, text) for text in texts)
+
+
+def stands_in(raw: str, text: str) -> bool:
+    """Tell whether a number stands in the text, and is no part of a longer one."""
+    return re.search(rf"(?<![\d.]){re.escape(text)}(?!\d|\.\d|[eE][+-]?\d)", raw) is not None
+
+
+def is_in_other_notation(value: float, raw: str) -> bool:
+    """Tell whether a JSON text has the value in another notation, such as 1e5 for 100000.0."""
+    literals = re.findall(r"[:\[,]\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)", raw) if raw.endswith("}") else []
+    return any(Decimal(literal) == Decimal(repr(value)) for literal in literals)
+
+
+def test_each_typed_value_gives_its_text_back() -> None:
+    """Every number, true and false of every fixture; at most one field in twenty drops something, each listed."""
+    typed, dropping = set(), set()
+    for case in sorted(FIXTURES.rglob("*--*.log")):
+        lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
+        reader = Reader(detect(lines, LAST_MODIFIED_MS), LAST_MODIFIED_MS)
+        for raw in lines:
+            match = reader.read(raw)
+            for name, value in iter_values("", match[1].fields) if match else ():
+                typed.add((case.stem, name))
+                if not is_written(name, value, raw, match[1].fields if match else {}):
+                    known = any(column.drops for column in list_columns_of(name)) or is_in_other_notation(value, raw)
+                    assert known, f"{case.stem}: {name} {value} of {raw}"
+                    dropping.add((case.stem, name))
+    assert len(dropping) <= len(typed) * MAX_DROPPING_SHARE
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("0", "7", "-1", "1.5", "-0.25", "12345678901234567890", "9" * 38),
+        *("007", "-0", "-0.0", "+1", "1e5", "668e157", "89841e5", "1E400", "1.", ".5", "1_000", "٣", "9" * 39, "0x1f"),
+        *("1.50", "0.10", "0.1000000000000000055", "nan", "inf", "Infinity", "1.2.3", "--1", ""),
+    ],
+)
+def test_a_word_is_a_number_if_that_gives_it_back(word: str) -> None:
+    """Identifiers in hexadecimal, versions and numbers that are padded stay the text that was written."""
+    assert str(parse_plain_number(word)) == word
+
+
+@pytest.mark.parametrize(("word", "number"), [("0.010", 0.01), ("0.000", 0.0), ("12.50", 12.5), ("-1", -1)])
+def test_a_field_of_fixed_decimals_is_a_number(word: str, number: float) -> None:
+    """Zeros may end it: its column says how many decimals there are."""
+    assert parse_number(word) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("123456789012345678901234567890", 123456789012345678901234567890),
+        ("18446744073709551616", 18446744073709551616),
+        ("-9223372036854775809", -9223372036854775809),
+        ("9" * 38, int("9" * 38)),
+        ("9" * 39, "9" * 39),
+        ("0.10000000000000000555", "0.10000000000000000555"),
+        ("0.30000000000000004", 0.30000000000000004),
+        ("1.10", 1.1),
+        ("1e5", 1e5),
+        ("[1.5, 12345678901234567890123]", [1.5, 12345678901234567890123]),
+    ],
+)
+def test_a_number_of_json_keeps_its_value(text: str, value: Any) -> None:
+    """To 38 digits; what neither an integer nor a double holds stays the text that was written."""
+    assert load_json(f'{{"a": {text}, "b": 0.5}}') == {"a": value, "b": 0.5}
