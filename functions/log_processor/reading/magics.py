@@ -86,7 +86,7 @@ MAGICS = (
     Magic("WebAssembly", ROUTE, (b"\x00asm",)),
     Magic("an Android program", ROUTE, (b"dex\n03",)),
     Magic("a Python pickle", ROUTE, (b"\x80\x02", b"\x80\x03", b"\x80\x04\x95", b"\x80\x05\x95")),
-    Magic("Python bytecode", ROUTE, (b"\r\r\n",), offset=1, sure=False),
+    Magic("Python bytecode", ROUTE, tuple(b"\r\r\n%c\0\0\0" % flags for flags in (0, 1, 3)), offset=1),
     Magic("a git pack", ROUTE, (b"PACK\x00\x00",)),
 )
 

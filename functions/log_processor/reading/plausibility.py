@@ -17,8 +17,12 @@ CLEAN_SHARE = 0.25
 CLEAN_BYTES = 4096
 TEXT_CONTROLS = b"\a\b\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f"
 ODD_CONTROLS = bytes(code for code in (*range(32), 127) if code not in TEXT_CONTROLS)
-RARE_CONTROLS = ODD_CONTROLS + b"\v\x1c\x1d\x1e\x1f"
+RARE_CONTROLS = ODD_CONTROLS + b"\x1c\x1d\x1e\x1f"
 """Those that are odd in text that is not UTF-8: it is older, and has fewer bytes that speak for it."""
+PLAIN = bytes((*b"\t\n\v\f\r", *range(32, 127)))
+WINDOWS_SIGNS = bytes.fromhex("80 82 84 85 8a 8c 8d 8e 8f 91 92 93 94 95 96 97 9a 9c 9d 9e 9f a3 a5 aa af b3 b9 ba bf")
+LATIN = (PLAIN + bytes(range(0xC0, 0x100)) + WINDOWS_SIGNS, PLAIN + bytes((*range(0x80, 0xB0), *range(0xE0, 0xF0))))
+"""The bytes that Latin text consists of: in the encodings of ISO 8859 and Windows, and in those of DOS."""
 TERMINAL_COMMAND = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 HIGH_BYTES = bytes(range(128, 256))
 HIGH_BESIDE_WORD = re.compile(rb"(?=[\x80-\xff][0-9A-Za-z]|[0-9A-Za-z][\x80-\xff])")
@@ -51,7 +55,7 @@ def is_text(head: bytes) -> bool:
     head = TERMINAL_COMMAND.sub(b"", head)
     is_utf8 = _is_almost_utf8(head)
     return _has_few_controls(head, is_utf8=is_utf8) and (
-        is_utf8 or _is_single_byte_text(head) or _is_double_byte_text(head)
+        is_utf8 or _is_latin_text(head) or _is_single_byte_text(head) or _is_double_byte_text(head)
     )
 
 
@@ -98,6 +102,14 @@ def _is_almost_utf8(head: bytes) -> bool:
     high = _count_high(head)
     decoded = _count_high(head.decode("utf-8", "ignore").encode())
     return high - decoded <= high * MAX_UNDECODED_SHARE
+
+
+def _is_latin_text(head: bytes) -> bool:
+    """Tell whether all bytes are those that Latin text consists of, in one of the encodings of it.
+
+    One of 24 random bytes, or more, almost surely is another one.
+    """
+    return any(not head.translate(None, codes) for codes in LATIN)
 
 
 def _is_single_byte_text(head: bytes) -> bool:

@@ -10,6 +10,8 @@ SNAPPY_LITERAL_BYTES = 60
 LZ4_MORE = 15
 """A length of so much or more goes on in the next bytes: 255 as long as it goes on."""
 LZ4_SHORTEST_COPY = 4
+LITERALS_ALONE = b"\xf0"
+"""The token of a block without copies whose length goes on in the next byte."""
 
 
 def name_raw_block(head: bytes, *, whole: bool) -> str | None:
@@ -56,8 +58,11 @@ def _read_snappy_element(head: bytes, position: int) -> tuple[int, int, int]:
 
 
 def _is_lz4(head: bytes, *, whole: bool) -> bool:
-    """Tell whether the sequences of `head` are right; a whole block ends with the literals of its last one."""
-    size = position = 0
+    """Tell whether the sequences of `head` are right; a whole block ends with the literals of its last one.
+
+    Without a copy it needs a length in two bytes: the first character of a short text may be the length of the rest.
+    """
+    size = position = copies = 0
     while position < len(head):
         token = head[position]
         literals, position = _read_lz4_length(head, position + 1, token >> 4)
@@ -68,8 +73,10 @@ def _is_lz4(head: bytes, *, whole: bool) -> bool:
         if not 0 < reach <= size:
             return False
         copied, position = _read_lz4_length(head, position + 2, token & 15)
+        copies += 1
         size += copied + LZ4_SHORTEST_COPY
-    return size > len(head) or position == len(head) if not whole else position == len(head)
+    is_proved = copies > 0 or (head[:1] == LITERALS_ALONE and head[1:2] < b"\x80")
+    return is_proved and (position == len(head) or (not whole and size > len(head)))
 
 
 def _read_lz4_length(head: bytes, position: int, length: int) -> tuple[int, int]:

@@ -90,6 +90,20 @@ def test_control_characters_of_logs_are_text(text: str) -> None:
     check_text(text.encode() * 500)
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("price: \u20ac", "cp1252"),
+        ("\u00dcber \u00d6fen", "latin-1"),
+        ("\u00e4\u00f6\u00fc \u00c4\u00d6\u00dc\u00df", "cp437"),
+        ("\u00df\u00e9", "latin-1"),
+    ],
+)
+def test_a_short_text_of_an_older_encoding_is_text(text: str, encoding: str) -> None:
+    """Its first character may be what begins a block of LZ4, and most of its characters may be umlauts."""
+    check_text(text.encode(encoding))
+
+
 def test_binary_within_a_text_is_kept() -> None:
     """A run of binary in the middle, at the beginning or at the end, and in a text of another encoding."""
     rng = random.Random(3)
