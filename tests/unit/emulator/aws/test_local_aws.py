@@ -52,7 +52,7 @@ class Deployed:
     work_url: str
 
     def read_dead_letters(self) -> list[tuple[str, dict[str, str]]]:
-        return self.aws.read_queue_messages("dead")
+        return self.aws.read_queue_messages("app-dead")
 
 
 def zip_source(source: str) -> bytes:
@@ -66,14 +66,14 @@ def zip_source(source: str) -> bytes:
 def deployed() -> Iterator[Deployed]:
     with LocalAws(retry_pause_scale=SCALE) as aws:
         document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        role = aws.client("iam").create_role(RoleName="app", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        role = aws.client("iam").create_role(RoleName="app-role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
         allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::open/*"}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        aws.client("iam").put_role_policy(RoleName="app", PolicyName="read", PolicyDocument=policy)
+        aws.client("iam").put_role_policy(RoleName="app-role", PolicyName="read", PolicyDocument=policy)
         sqs = aws.client("sqs")
-        dead = read_arn(sqs, sqs.create_queue(QueueName="dead")["QueueUrl"])
+        dead = read_arn(sqs, sqs.create_queue(QueueName="app-dead")["QueueUrl"])
         redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})
-        work_url = sqs.create_queue(QueueName="work", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+        work_url = sqs.create_queue(QueueName="app-work", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
         functions = aws.client("lambda")
         arn = functions.create_function(
             FunctionName="app",
@@ -124,7 +124,7 @@ def test_a_dead_letter_can_be_received(deployed: Deployed) -> None:
     deployed.aws.invoke_async("app", {"say": "boom"})
     assert deployed.aws.wait_until_idle(IDLE_S)
     sqs = deployed.aws.client("sqs")
-    url = sqs.get_queue_url(QueueName="dead")["QueueUrl"]
+    url = sqs.get_queue_url(QueueName="app-dead")["QueueUrl"]
     message = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], VisibilityTimeout=0)["Messages"][0]
     assert message["MessageAttributes"]["ErrorMessage"] == {"StringValue": "boom", "DataType": "String"}
 
@@ -220,7 +220,9 @@ def test_an_eventbridge_rule_invokes_its_function(deployed: Deployed) -> None:
 def test_moto_returns_what_terraform_compares(deployed: Deployed) -> None:
     """Without these fields, a plan after an apply would not be empty."""
     functions, s3 = deployed.aws.client("lambda"), deployed.aws.client("s3")
-    assert functions.get_function_configuration(FunctionName="app")["DeadLetterConfig"]["TargetArn"].endswith(":dead")
+    assert functions.get_function_configuration(FunctionName="app")["DeadLetterConfig"]["TargetArn"].endswith(
+        ":app-dead"
+    )
     assert "EventBridgeConfiguration" in s3.get_bucket_notification_configuration(Bucket="source")
 
 
