@@ -46,6 +46,8 @@ class Kind:
 
 OBJECTS = {
     "combined": Kind(lines.generate_combined, 1.05),
+    "ALB": Kind(lines.generate_load_balancer, 1.05),
+    "syslog": Kind(lines.generate_syslog, 1.05),
     "JSON": Kind(lines.generate_json, 1.05),
     "java": Kind(TIMED, 1.05),
     "java with traces": Kind(f"{TIMED}\n{TRACE}", 1.05),
