@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,37})(?:\.(\d{1,37}))?", re.ASCII)
+SHORT_DECIMAL = re.compile(r"(?:0|[1-9]\d{0,8})\.\d{1,6}|(-[1-9]\d{0,8})", re.ASCII)
+"""The usual decimals, and whole numbers below zero: a double has 15 digits and more, so it gives these back."""
 MAX_DIGITS = 38
 """What DynamoDB keeps of a number."""
 ENDS = frozenset(("", *",}] \t\r\n"))
@@ -27,6 +29,8 @@ def parse_number(word: str) -> int | float | str:
     if word.isdecimal():
         is_plain = (word[0] != "0" or word == "0") and len(word) <= MAX_DIGITS and word.isascii()
         return int(word) if is_plain else word
+    if (short := SHORT_DECIMAL.fullmatch(word)) is not None:
+        return float(word) if short[1] is None else int(word)
     match = DECIMAL.fullmatch(word)
     if match is None or len(word) > MAX_DIGITS or word == "-0":
         return word
