@@ -32,7 +32,7 @@ def add_own_logs(folder: Path) -> None:
     rng = random.Random(7)
     app = "\n".join(lines.generate_json(rng, 200)) + "\n"
     other = "\n".join(lines.generate_combined(rng, 300)) + "\n"
-    (folder / "my-logs").mkdir()
+    (folder / "my-logs").mkdir(exist_ok=True)  # who followed the pages has one in the checkout
     for place in (folder, folder / "my-logs"):
         (place / "app.log").write_text(app, encoding="utf-8")
         (place / "other.log.gz").write_bytes(gzip.compress(other.encode(), mtime=0))

@@ -34,6 +34,8 @@ COLOUR = re.compile(COLOURS.pattern.encode())
 CELL = re.compile(rb'(?:(?<=[,;\t ])|(?<![^\n]))"((?:[^"]|"")*+)"(?=[,;\t ]|\r?\n|\Z)')
 DOUBLED_CELL = re.compile(rb'(?:(?<=[,;\t ])|(?<![^\n]))"[^"]*+""')
 """The beginning of a cell of CSV with a doubled quote in it; an empty text of JSON has no third quote."""
+ESCAPED_CELL = re.compile(rb'[,;\t \n]\\++"[^"]*+"\\++"')
+"""The same in a text in quotes: a decoder finds the cell once the quotes around it are decoded."""
 DOUBLED_QUOTE = re.compile(rb'""')
 
 
@@ -116,8 +118,12 @@ def has_escapes_alone(data: bytes, format_name: str = "", codes: re.Pattern[byte
         return False
     if b"&" in data and ENTITY.search(data):
         return False
-    is_joined = format_name in JOINED_FORMATS and b"\n" in data
-    return not (is_joined or b"\x1b[" in data or (b'""' in data and DOUBLED_CELL.search(data) is not None))
+    if (format_name in JOINED_FORMATS and b"\n" in data) or b"\x1b[" in data:
+        return False
+    return not (
+        (b'""' in data and DOUBLED_CELL.search(data) is not None)
+        or (b'\\"' in data and ESCAPED_CELL.search(data) is not None)
+    )
 
 
 def _decode_part(

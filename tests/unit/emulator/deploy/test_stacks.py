@@ -25,7 +25,8 @@ def executable(
     """
     path = tmp_path / "terraform"
     program = [
-        f"#!{sys.executable}",
+        "#!/bin/sh",
+        f"""''''exec "{sys.executable}" "$0" "$@" # '''""",  # for sh: its first line may hold no blank in a path
         "import sys",
         "command = sys.argv[1]",
         f"print({dict(outputs)!r}.get(command, ''), flush=True)",

@@ -8,7 +8,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.calls.clients import CallLimits
@@ -17,7 +17,7 @@ from log_processor.work.continuation import RangeQueue
 
 from tests.unit.log_processor.conftest import Context
 from tests.unit.log_processor.edges import World, plenty
-from tests.unit.log_processor.routing.test_hiding import ENCODINGS, OWN, VALUES, Encode, nest
+from tests.unit.log_processor.routing.test_hiding import ENCODINGS, OWN, VALUES, Encode, as_json, nest
 
 ACCESS = '192.0.2.1 - joe [04/May/2026:10:00:00 +0000] "GET /{} HTTP/1.1" 200 5 "{}" "{}"'
 EMAIL = "qX7joe.doe7Xq@example.com"
@@ -60,6 +60,7 @@ def read_copies(world: World) -> str:
 
 @settings(deadline=None, max_examples=120)
 @given(TEXTS, NESTINGS, st.sampled_from(["auto", "alb", "json_lines"]))
+@example('{"user": "joe", "password": "qX7ab12"}', [as_csv, as_json], "auto")
 def test_neither_table_nor_rejects_show_a_value(text: str, encodings: list[Encode], declared: str) -> None:
     """Whatever the record is written in, and whether or not its declared format reads it."""
     line = nest(text, encodings)
