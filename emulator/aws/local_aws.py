@@ -15,9 +15,7 @@ from typing import Any, Self
 import boto3
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.dynamodb.models import dynamodb_backends
-from moto.iam.models import iam_backends
 from moto.sqs.models import sqs_backends
-from moto.sts.models import sts_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
 from emulator.aws.chains import Chains
@@ -26,9 +24,10 @@ from emulator.aws.deployments import describe_deployment, read_reservations
 from emulator.aws.edge import Edge, Middleware
 from emulator.aws.events import Events, InFlight
 from emulator.aws.functions import Fleet, InvocationResult
-from emulator.aws.iam import Role, build_policy_middleware
+from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.moto_fixes import apply_fixes
+from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
 
 ACCOUNT_ID = "123456789012"
@@ -39,7 +38,6 @@ ACCOUNT_CONCURRENCY = 1000
 """An account's default quota of concurrent executions; a new account has 10."""
 MOTO_INVOKE = "_invoke_lambda"
 """The method through which moto 5.2.5 runs every synchronous invocation."""
-CREDENTIALS_S = 12 * 3600
 
 
 class PortInUseError(Exception):
@@ -79,7 +77,7 @@ class LocalAws:
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
-        self._keys: dict[str, str] = {}
+        self._roles = Roles(ACCOUNT_ID, REGION)
 
     def __enter__(self) -> Self:
         apply_fixes()
@@ -90,7 +88,7 @@ class LocalAws:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._edge = Edge(self._port, [*self._middlewares, *self._build_middlewares()])
         self.endpoint_url = self._edge.url
-        self._fleet = Fleet(log_dir, CONCURRENCY, self._create_credentials)
+        self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials)
         setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())
         self._in_flight = InFlight()
         self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
@@ -226,39 +224,9 @@ class LocalAws:
     def _build_middlewares(self) -> list[Middleware]:
         return [
             self.chains.build_middleware(),
-            build_policy_middleware(self._find_role, ACCOUNT_ID, REGION),
+            build_policy_middleware(self._roles.find_role, ACCOUNT_ID, REGION),
             build_batch_write_middleware(ACCOUNT_ID, REGION),
         ]
-
-    def _find_role(self, access_key: str) -> Role | None:
-        """Return the role that `access_key` was issued for, with its present policies; None for any other key."""
-        arn = self._keys.get(access_key)
-        if arn is None:
-            return None
-        role = iam_backends[ACCOUNT_ID]["aws"].get_role(arn.rpartition("/")[2])
-        managed = (
-            str(version.document)
-            for policy in role.managed_policies.values()
-            for version in policy.versions
-            if version.is_default
-        )
-        return Role(arn, (*role.policies.values(), *managed))
-
-    def _create_credentials(self, role_arn: str) -> dict[str, str]:
-        assumed = sts_backends[ACCOUNT_ID]["aws"].assume_role(
-            region_name=REGION,
-            role_session_name="lambda",
-            role_arn=role_arn,
-            policy="",
-            duration=CREDENTIALS_S,
-            external_id="",
-        )
-        self._keys[assumed.access_key_id] = role_arn
-        return {
-            "AWS_ACCESS_KEY_ID": assumed.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
-            "AWS_SESSION_TOKEN": assumed.session_token,
-        }
 
 
 def _check_free(port: int) -> None:

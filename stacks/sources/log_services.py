@@ -6,6 +6,7 @@ this table. In its texts, `{account}` and `{region}` are those that the service 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 ACL = ("s3:GetBucketAcl",)
 LIST = (*ACL, "s3:ListBucket")
@@ -31,14 +32,19 @@ class LogService:
     title: str
     key: str
     ending: str
-    compression: str
     format: str
+    compression: str = "gzip"
     principal: str = ""
     folder: str = OWN_FOLDER
     source_arn: str = ""
     looks: tuple[str, ...] = ()
     needs_kms_key: bool = False
     refusal: str = ""
+
+
+def _make_vended(**facts: Any) -> LogService:
+    """Return a service whose logs CloudWatch Logs delivers; `facts` are the fields in which these differ."""
+    return LogService(principal=DELIVERY, source_arn=DELIVERY_ARN, looks=LIST, **facts)
 
 
 LOG_SERVICES: Mapping[str, LogService] = {
@@ -48,18 +54,13 @@ LOG_SERVICES: Mapping[str, LogService] = {
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
         "app.shop.5f2d9a1b7c3e4d6f_20260504T1005Z_192.0.2.17_2k8x1q4z.log.gz",
         ending=".log.gz",
-        compression="gzip",
         format="alb",
     ),
-    "nlb": LogService(
+    "nlb": _make_vended(
         title="Elastic Load Balancing: Network Load Balancer access logs",
-        principal=DELIVERY,
-        source_arn=DELIVERY_ARN,
-        looks=LIST,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
         "net.shop.0c1d2e3f4a5b6c7d_20260504T1005Z_5e2f8a3b.log.gz",
         ending=".log.gz",
-        compression="gzip",
         format="nlb",
     ),
     "clb": LogService(
@@ -79,7 +80,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         key=f"AWSLogs/{{account}}/CloudTrail/{{region}}/{DAY}/{{account}}_CloudTrail_{{region}}_20260504T1005Z_"
         "mKq2v8ZxT1bYw3Rd.json.gz",
         ending=".json.gz",
-        compression="gzip",
         format="cloudtrail",
     ),
     "s3_access": LogService(
@@ -92,39 +92,27 @@ LOG_SERVICES: Mapping[str, LogService] = {
         compression="none",
         format="s3_access",
     ),
-    "vpc_flow": LogService(
+    "vpc_flow": _make_vended(
         title="Amazon VPC: flow logs",
-        principal=DELIVERY,
-        source_arn=DELIVERY_ARN,
-        looks=LIST,
         key=f"AWSLogs/{{account}}/vpcflowlogs/{{region}}/{DAY}/{{account}}_vpcflowlogs_{{region}}_"
         "fl-0a1b2c3d4e5f60718_20260504T1005Z_8f3c1d2e.log.gz",
         ending=".log.gz",
-        compression="gzip",
         format="vpc_flow",
     ),
-    "waf": LogService(
+    "waf": _make_vended(
         title="AWS WAF: web ACL traffic logs",
-        principal=DELIVERY,
-        source_arn=DELIVERY_ARN,
-        looks=LIST,
         key=f"AWSLogs/{{account}}/WAFLogs/{{region}}/shop/{DAY}/10/05/{{account}}_waflogs_{{region}}_shop_"
         "20260504T1005Z_7b1c9d3e.log.gz",
         ending=".log.gz",
-        compression="gzip",
         format="waf",
         refusal="WAF delivers only to buckets whose names begin with 'aws-waf-logs-': send its logs through Firehose, "
         "and choose 'firehose'",
     ),
-    "route53": LogService(
+    "route53": _make_vended(
         title="Amazon Route 53: Resolver query logs",
-        principal=DELIVERY,
-        source_arn=DELIVERY_ARN,
-        looks=LIST,
         key=f"AWSLogs/{{account}}/vpcdnsquerylogs/vpc-0a1b2c3d4e5f60718/{DAY}/"
         "vpc-0a1b2c3d4e5f60718_vpcdnsquerylogs_{account}_20260504T1005Z_2c4e6a8b.log.gz",
         ending=".log.gz",
-        compression="gzip",
         format="route53",
     ),
     "cloudfront": LogService(
@@ -132,19 +120,14 @@ LOG_SERVICES: Mapping[str, LogService] = {
         folder="*",
         key="E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
         ending=".gz",
-        compression="gzip",
         format="cloudfront",
         refusal="CloudFront's old logs need a bucket with ACLs, and the stack's own has none: switch the distribution "
         "to standard logging v2, and choose 'cloudfront_v2'",
     ),
-    "cloudfront_v2": LogService(
+    "cloudfront_v2": _make_vended(
         title="Amazon CloudFront: standard logging v2",
-        principal=DELIVERY,
-        source_arn=DELIVERY_ARN,
-        looks=LIST,
         key="AWSLogs/{account}/CloudFront/E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
         ending=".gz",
-        compression="gzip",
         format="cloudfront",
     ),
     "config": LogService(
@@ -155,7 +138,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         key="AWSLogs/{account}/Config/{region}/2026/5/4/ConfigHistory/{account}_Config_{region}_ConfigHistory_"
         "AWS::EC2::Instance_20260504T100512Z_20260504T100512Z_1.json.gz",
         ending=".json.gz",
-        compression="gzip",
         format="json_lines",
     ),
     "guardduty": LogService(
@@ -165,7 +147,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         looks=("s3:GetBucketLocation",),
         key=f"AWSLogs/{{account}}/GuardDuty/{{region}}/{DAY}/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.jsonl.gz",
         ending=".jsonl.gz",
-        compression="gzip",
         format="json_lines",
         needs_kms_key=True,
     ),
@@ -185,7 +166,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         looks=ACL,
         key="exportedlogs/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9/app/000000.gz",
         ending=".gz",
-        compression="gzip",
         format="cloudwatch_export",
     ),
     "codebuild": LogService(
@@ -193,7 +173,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         folder="*",
         key="build-log/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.gz",
         ending=".gz",
-        compression="gzip",
         format="timed_text",
     ),
     "redshift": LogService(
@@ -205,7 +184,6 @@ LOG_SERVICES: Mapping[str, LogService] = {
         key=f"AWSLogs/{{account}}/redshift/{{region}}/{DAY}/{{account}}_redshift_{{region}}_shop_useractivitylog_"
         "2026-05-04T10:05.gz",
         ending=".gz",
-        compression="gzip",
         format="timed_text",
     ),
 }

@@ -14,7 +14,7 @@ def build_delivery_statements(
     """Return what the services may do, for logs of `accounts`, whose first is the stack's own, and of `region`.
 
     A condition on the ACL of what is written is left out: a bucket that enforces its owner takes none, so it would
-    match no request. AWS adds its own statements to a policy only where they are missing, so these stay as they are.
+    match no request.
     """
     return [
         statement

@@ -20,7 +20,7 @@ class Reader:
 
     `columns` is what the header lines named, and `record` what the pieces of the last record that was cut share.
     If the format was `declared`, a record that it cannot parse is text with a `parse_error`; no other format is tried.
-    `dating` decides what a line does not say of its time.
+    `dating` decides what a line does not say of its time; if it is None, the time is as the line alone gives it.
     """
 
     def __init__(
@@ -30,13 +30,13 @@ class Reader:
         state: ReaderState | None = None,
         *,
         declared: bool = False,
-        dating: Dating = AS_WRITTEN,
+        dating: Dating | None = AS_WRITTEN,
     ) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # mixed says nothing about a record
         self._asks_named = not declared and chosen in {TEXT, TIMED}
         self._last_modified_ms = last_modified_ms
-        self._dating, self._undecided_types = dating, dating.undecided_types
+        self._dating, self._undecided_types = dating, dating.undecided_types if dating else ()
         self.columns = state if isinstance(state, Columns) else None
         self.record = get_cut_record(state)
         self._header_lines = chosen.header_lines
@@ -48,28 +48,26 @@ class Reader:
         The chosen format is tried first, then the others in their order, then text. Plain and timed text read any line:
         there the named formats are tried first of which the line shows the signs.
         """
-        match = self.read_undated(raw)
-        if match is not None and isinstance(moment := match[1].timestamp_ms, self._undecided_types):
-            match[1].timestamp_ms = self._dating.decide(moment, self._last_modified_ms)
-        return match
-
-    def read_undated(self, raw: str) -> tuple[str, Parsed] | None:
-        """Return what `read` returns, with the time as the line alone gives it."""
         raw = strip_colours(raw)
         if self._header_lines is not None and self._follow_header(self._header_lines, raw):
             return None
-        if self._asks_named and (named := read_named(raw, self._last_modified_ms)) is not None:
-            return named
-        parsed = self._parse(raw, self._last_modified_ms)
-        if parsed is not None:
-            return self._chosen.name, parsed
+        match = read_named(raw, self._last_modified_ms) if self._asks_named else None
+        if match is None:
+            parsed = self._parse(raw, self._last_modified_ms)
+            match = self._read_foreign(raw) if parsed is None else (self._chosen.name, parsed)
+        if self._dating and isinstance(moment := match[1].timestamp_ms, self._undecided_types):
+            match[1].timestamp_ms = self._dating.decide(moment, self._last_modified_ms)
+        return match
+
+    def _read_foreign(self, raw: str) -> tuple[str, Parsed]:
+        """Return what is read from a line that is not of the chosen format."""
         if self._declared:
             parsed = text.parse(raw, self._last_modified_ms)
             parsed.parse_error = f"the record is not of the declared format {self._chosen.name}"
             return TEXT.name, parsed
         for other in ORDER:
-            if other is not self._chosen and (parsed := other.parse(raw, self._last_modified_ms)) is not None:
-                return other.name, parsed
+            if other is not self._chosen and (read := other.parse(raw, self._last_modified_ms)) is not None:
+                return other.name, read
         return TEXT.name, text.parse(raw, self._last_modified_ms)
 
     def _follow_header(self, header_lines: HeaderLines, raw: str) -> bool:

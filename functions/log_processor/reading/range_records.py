@@ -4,40 +4,33 @@ An object is read as JSON documents or as lines. Its first bytes decide which of
 the route or an earlier attempt has decided it. A range that begins in the middle of an object follows that decision.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain
 
 from log_processor.cutting import REACH_BYTES
-from log_processor.errors import PlanError
-from log_processor.formats.date_orders import find_date_orders
-from log_processor.formats.detection import Decision, decide
+from log_processor.formats.detection import Decision
 from log_processor.formats.evidence import SAMPLE_RECORDS
-from log_processor.formats.lib.dating import DATE_KINDS, Dating
+from log_processor.formats.lib.dating import Dating
 from log_processor.formats.lib.format import Format
-from log_processor.formats.reader import Reader
-from log_processor.formats.registry import BY_NAME
 from log_processor.formats.starts import choose_starts, choose_stream_reader
 from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
+from log_processor.reading.choice import choose_dating, choose_format, get_known_format, sample_documents, sample_lines
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
 from log_processor.reading.decompress import ExpansionLimits, decompress
 from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
-from log_processor.reading.head import HEAD_BYTES
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
-from log_processor.record_text import decode_record
 from log_processor.state import InDocument, ReaderState, get_cut_record
-from log_processor.work.plan import Kind, Plan
+from log_processor.work.plan import Kind
 from log_processor.work.ranges import ObjectRange
 
-SAMPLE_BYTES = 1024 * 1024
 Chunks = Iterator[bytes]
 Blocks = Iterator[list[RawRecord]]
-TakeSamples = Callable[[], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +104,9 @@ def open_records(
     if blocks is None:
         return _open_lines(chunks, work, rules, last_modified_ms, gaps, sequential=sequential)
     first = next((block for block in blocks if block), [])
-    take_samples = partial(_list_samples, first)
-    decision = _choose_format(work, rules, lambda: take_samples()[:SAMPLE_RECORDS], last_modified_ms)
-    dating = _choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
+    take_samples = cache(partial(sample_documents, first))
+    decision = choose_format(work, rules, lambda: take_samples()[:SAMPLE_RECORDS], last_modified_ms)
+    dating = choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
     return RangeRecords(
         decision,
@@ -129,7 +122,7 @@ def open_records(
 
 def _find_first_line_byte(work: ObjectRange, rules: ReadingRules) -> int:
     """Return the first byte to split into lines; only a sequential object is fetched from before it, from byte 0."""
-    known = None if isinstance(work.state, InDocument) else _get_known_format(work, rules)
+    known = None if isinstance(work.state, InDocument) else get_known_format(work, rules)
     if known is not None and known.read_stream_line is not None and rules.start is None:
         return max(0, work.start - LOOKBACK_BYTES)
     if rules.redaction is not None:
@@ -170,67 +163,13 @@ def _open_lines(
     if rules.redaction is not None and work.start > 0:
         blocks = keep_preceding(blocks, work.start, preceding)
     first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
-    take_samples = cache(partial(_take_samples, first))
-    decision = _choose_format(work, rules, take_samples, last_modified_ms)
-    dating = _choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
+    take_samples = cache(partial(sample_lines, first))
+    decision = choose_format(work, rules, take_samples, last_modified_ms)
+    dating = choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
     return RangeRecords(decision, records, work.state, sequential, divisible, "lines", dating, gaps, preceding)
-
-
-def _list_samples(first: list[RawRecord]) -> list[str]:
-    """Return the texts of the first records of a document, as far as they begin in the head."""
-    return [raw.text for raw in first if raw.offset < first[0].offset + HEAD_BYTES]
-
-
-def _take_samples(first: list[Line]) -> list[str]:
-    """Return the texts of the lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
-    in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
-    texts = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
-    return [decode_record(data)[0] for data in texts]
-
-
-def _get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
-    """Return the format of the object's plan; without a plan, the one that the route declares, or else the message."""
-    if work.plan is not None:
-        return _find_planned_format(work.plan, work)
-    return rules.format or BY_NAME.get(work.format or "")
-
-
-def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
-    planned = BY_NAME.get(plan.format)
-    if planned is None:
-        remedy = "deploy the version that wrote it, or remove it from the object's ledger row"
-        raise PlanError(f"{work.uri}: the plan names the format {plan.format!r}, which is not known here: {remedy}")
-    return planned
-
-
-def _choose_format(
-    work: ObjectRange, rules: ReadingRules, take_samples: TakeSamples, last_modified_ms: int
-) -> Decision:
-    """Return the decision for the known format if there is one, or else decide by the key and the sample records."""
-    known = _get_known_format(work, rules)
-    if known is not None:
-        return Decision(known)
-    return decide(take_samples(), last_modified_ms, work.key, joins_all=rules.joins_all)
-
-
-def _choose_dating(
-    work: ObjectRange, rules: ReadingRules, chosen: Format, take_samples: TakeSamples, last_modified_ms: int
-) -> Dating:
-    """Return how undecided times are read: as the object's plan says; without a plan, as the route or the sample does.
-
-    A range of an object that was begun without a plan has no sample of its beginning.
-    """
-    if work.plan is not None:
-        return Dating(work.plan.date_orders, rules.time_zone)
-    if rules.date_order is not None:
-        return Dating(dict.fromkeys(DATE_KINDS, rules.date_order), rules.time_zone)
-    if not work.is_whole:
-        return Dating(zone=rules.time_zone)
-    reader = Reader(chosen, last_modified_ms, declared=rules.format is not None)
-    return Dating(find_date_orders(take_samples(), reader, last_modified_ms), rules.time_zone)
 
 
 def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:

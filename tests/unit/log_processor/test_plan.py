@@ -318,18 +318,6 @@ def test_every_part_of_an_object_reads_dates_alike(rules: str, hour: int, ticks:
 
 def test_a_plan_of_an_earlier_version_has_no_date_orders() -> None:
     """Its object goes on; each of its dates is decided by itself."""
-    plan = Plan(
-        "text",
-        declared=False,
-        kind="lines",
-        size_bytes=1,
-        etag="",
-        piece_bytes=0,
-        last_modified_ms=0,
-        parser="",
-        rules={},
-        record_rules="",
-    )
-    body = json.loads(encode_plan(plan))
+    body = json.loads(encode_plan(PLAN))
     del body["date_orders"]
-    assert decode_plan(json.dumps(body)) == plan
+    assert decode_plan(json.dumps(body)) == PLAN
