@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor.errors import NoProgressError, ServiceUnavailableError
-from log_processor.reading import range_records
+from log_processor.reading import choice
 from log_processor.service_errors import translate_error
 from log_processor.work.chain import MAX_STALLS
 from log_processor.work.continuation import range_from_message
@@ -161,7 +161,7 @@ def test_gzip_has_the_records_of_its_content(
 @given(body=bodies().map(lambda body: body * (6_000 // (len(body) or 1))) | documents(), share=st.floats(0.6, 1))
 def test_a_connection_may_break_for_good_at_every_byte(body: bytes, share: float) -> None:
     """Only what is whole is stored before the break: a record under way, or a document, is read again whole."""
-    with patch.object(range_records, "HEAD_BYTES", 600):  # so that something is stored before the break
+    with patch.object(choice, "HEAD_BYTES", 600):  # so that something is stored before the break
         expected = one_pass(body)
         world = World()
         world.s3.chunk_bytes = 300

@@ -5,7 +5,7 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from hypothesis import strategies as st
-from log_processor.reading import line_group, range_records
+from log_processor.reading import choice, line_group
 from log_processor.storing import batches
 
 from tests.unit.log_processor.matrices.blocks import BANNERS, BLOCKS, TRACES, UNSIGNED
@@ -43,7 +43,7 @@ def _draw_parts(draw: st.DrawFn, kinds: list[Kind]) -> str:
 def bound_records(batch_items: int) -> Iterator[None]:
     """Cut records after a few lines, decide by a short head, and store so many records at once."""
     with ExitStack() as stack:
-        stack.enter_context(patch.object(range_records, "HEAD_BYTES", HEAD_BYTES))
+        stack.enter_context(patch.object(choice, "HEAD_BYTES", HEAD_BYTES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_LINES", MAX_LINES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_BYTES", MAX_BYTES))
         stack.enter_context(patch.object(batches, "BATCH_ITEMS", batch_items))
