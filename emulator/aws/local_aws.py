@@ -27,6 +27,7 @@ from emulator.aws.functions import Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.moto_fixes import apply_fixes
+from emulator.aws.policies.callers import Caller
 from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
 
@@ -114,13 +115,13 @@ class LocalAws:
             "AWS_DEFAULT_REGION": REGION,
         }
 
-    def client(self, service: str) -> Any:
-        """Return a boto3 client of `service`."""
+    def client(self, service: str, caller: Caller | None = None) -> Any:
+        """Return a boto3 client of `service`; without a `caller`, nothing is denied to it."""
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint_url,
             region_name=REGION,
-            aws_access_key_id="local",
+            aws_access_key_id=self._roles.add_caller(caller) if caller else "local",
             aws_secret_access_key="local",  # noqa: S106 - any text is a key here
         )
 
@@ -224,7 +225,7 @@ class LocalAws:
     def _build_middlewares(self) -> list[Middleware]:
         return [
             self.chains.build_middleware(),
-            build_policy_middleware(self._roles.find_role, ACCOUNT_ID, REGION),
+            build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             build_batch_write_middleware(ACCOUNT_ID, REGION),
         ]
 

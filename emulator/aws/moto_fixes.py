@@ -106,7 +106,7 @@ def _fix_direct_delivery() -> None:
 
 
 def _fix_bucket_policies() -> None:
-    """Ignore bucket policies: moto evaluates them without conditions, so a TLS-only policy would deny everything."""
+    """Leave bucket policies to `iam.py`: moto knows no conditions, so a TLS-only policy would deny everything."""
     _replace(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL)  # noqa: ARG005
 
 

@@ -4,6 +4,7 @@ Source: Service Authorization Reference, actions of Amazon S3, DynamoDB, SQS and
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
@@ -14,6 +15,10 @@ SINGLE = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessag
 S3_OBJECT = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "POST": "PutObject", "DELETE": "DeleteObject"}
 S3_VERSIONED = {"GetObject": "GetObjectVersion", "DeleteObject": "DeleteObjectVersion"}
 S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
+S3_BUCKET_PARTS = {"acl": "BucketAcl", "location": "BucketLocation", "policy": "BucketPolicy", "versions": ""}
+"""What a query asks of a bucket: the action is `Get…` or `Put…` of it; its versions have an action of their own."""
+S3_KEYS = {"prefix": "s3:prefix", "delimiter": "s3:delimiter", "max-keys": "s3:max-keys", "versionId": "s3:VersionId"}
+AMZ_HEADER = "HTTP_X_AMZ_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,18 @@ def read_api_calls(environ: Environ, service: str, account_id: str, region: str)
             return [ApiCall(f"{service}:{target or 'Unknown'}", "*")]
 
 
+def read_condition_keys(environ: Environ) -> dict[str, str]:
+    """Return the condition keys that a request itself has: S3's headers, what it lists, and where it comes from."""
+    query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    headers = {
+        f"s3:x-amz-{name.removeprefix(AMZ_HEADER).lower().replace('_', '-')}": str(value)
+        for name, value in environ.items()
+        if name.startswith(AMZ_HEADER)
+    }
+    asked = {key: query[name][0] for name, key in S3_KEYS.items() if name in query}
+    return {"aws:SourceIp": str(environ.get("REMOTE_ADDR", "127.0.0.1")), **headers, **asked}
+
+
 def _read_json(environ: Environ) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(read_body(environ) or b"{}")
     return body
@@ -62,7 +79,7 @@ def _read_s3_calls(environ: Environ) -> list[ApiCall]:
     query = parse_qs(environ.get("QUERY_STRING", ""), keep_blank_values=True)
     method = environ["REQUEST_METHOD"]
     if not key:
-        return [ApiCall(f"s3:{S3_BUCKET.get(method, 'Unknown')}", f"arn:aws:s3:::{bucket}")]
+        return [ApiCall(f"s3:{_name_bucket_action(method, query)}", f"arn:aws:s3:::{bucket}")]
     action = S3_OBJECT.get(method, "Unknown")
     if method == "DELETE" and "uploadId" in query:
         action = "AbortMultipartUpload"
@@ -71,6 +88,13 @@ def _read_s3_calls(environ: Environ) -> list[ApiCall]:
     calls = [ApiCall(f"s3:{action}", f"arn:aws:s3:::{bucket}/{key}")]
     source = environ.get("HTTP_X_AMZ_COPY_SOURCE")
     return [*calls, _read_copy_source(str(source))] if source else calls
+
+
+def _name_bucket_action(method: str, query: Mapping[str, Any]) -> str:
+    part = next((name for name in S3_BUCKET_PARTS if name in query), "")
+    if part == "versions":
+        return "ListBucketVersions"
+    return f"{method.title()}{S3_BUCKET_PARTS[part]}" if part else S3_BUCKET.get(method, "Unknown")
 
 
 def _read_copy_source(source: str) -> ApiCall:

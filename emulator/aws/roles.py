@@ -1,26 +1,29 @@
-"""Issue temporary credentials for roles, and find the role behind an access key, with its present policies."""
+"""Issue credentials to roles and other callers, and find the caller behind an access key, with its present policies."""
+
+import uuid
 
 from moto.iam.models import iam_backends
 from moto.sts.models import sts_backends
 
-from emulator.aws.iam import Role
+from emulator.aws.policies.callers import Caller
 
 CREDENTIALS_S = 12 * 3600
 
 
 class Roles:
-    """The roles of an account, and the access keys that were issued for them."""
+    """The roles of an account and other callers, and the access keys that were issued for them."""
 
     def __init__(self, account_id: str, region: str) -> None:
         self._account_id = account_id
         self._region = region
         self._keys: dict[str, str] = {}
+        self._callers: dict[str, Caller] = {}
 
-    def find_role(self, access_key: str) -> Role | None:
-        """Return the role that `access_key` was issued for, with its present policies; None for any other key."""
+    def find_caller(self, access_key: str) -> Caller | None:
+        """Return the caller that a key was issued for, a role with its present policies; None for any other key."""
         arn = self._keys.get(access_key)
         if arn is None:
-            return None
+            return self._callers.get(access_key)
         role = iam_backends[self._account_id]["aws"].get_role(arn.rpartition("/")[2])
         managed = (
             str(version.document)
@@ -28,7 +31,13 @@ class Roles:
             for version in policy.versions
             if version.is_default
         )
-        return Role(arn, (*role.policies.values(), *managed))
+        return Caller(account=self._account_id, arn=arn, policies=(*role.policies.values(), *managed))
+
+    def add_caller(self, caller: Caller) -> str:
+        """Return a new access key, whose requests are those of the caller."""
+        access_key = f"ASIA{uuid.uuid4().hex[:16].upper()}"
+        self._callers[access_key] = caller
+        return access_key
 
     def create_credentials(self, role_arn: str) -> dict[str, str]:
         """Return new temporary credentials of a role, as environment variables."""
