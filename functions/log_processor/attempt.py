@@ -203,9 +203,14 @@ class Attempt:
         source, processed_at = route.get_source(work.key), self.begun.row.processed_at
         facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
-        declared = work.plan.declared if work.plan else route.format is not None
-        dating = range_records.dating
-        reader = Reader(range_records.format, last_modified_ms, range_records.state, declared=declared, dating=dating)
+        reader = Reader(
+            range_records.format,
+            last_modified_ms,
+            range_records.state,
+            declared=work.plan.declared if work.plan else route.format is not None,
+            dating=range_records.dating,
+            hide=route.hide,
+        )
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
         transform = route.make_transform(range_records.preceding)

@@ -1,5 +1,8 @@
 """Read the raw records of one object with its format."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from log_processor.formats.generic import text
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.dating import AS_WRITTEN, Dating
@@ -13,6 +16,9 @@ MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: they would have to fit into a ledger row and a message."""
 MAX_COLUMNS_BYTES = 128 * 1024
 """The most of the names of columns in a message, where a control character has seven bytes."""
+SEPARATORS = " ,;\t|"
+Hide = Callable[[str], str]
+"""Returns a text without the values that a route hides."""
 
 
 class Reader:
@@ -21,6 +27,7 @@ class Reader:
     `columns` is what the header lines named, and `record` what the pieces of the last record that was cut share.
     If the format was `declared`, a record that it cannot parse is text with a `parse_error`; no other format is tried.
     `dating` decides what a line does not say of its time; if it is None, the time is as the line alone gives it.
+    `hide` is used on the names of columns, which messages and ledger rows hold.
     """
 
     def __init__(
@@ -31,13 +38,15 @@ class Reader:
         *,
         declared: bool = False,
         dating: Dating | None = AS_WRITTEN,
+        hide: Hide | None = None,
     ) -> None:
         self._chosen = chosen
         self._declared = declared and chosen is not MIXED  # mixed says nothing about a record
         self._asks_named = not declared and chosen in {TEXT, TIMED}
         self._last_modified_ms = last_modified_ms
         self._dating, self._undecided_types = dating, dating.undecided_types if dating else ()
-        self.columns = state if isinstance(state, Columns) else None
+        self._hide = hide
+        self.columns = self._hide_names(state) if isinstance(state, Columns) else None
         self.record = get_cut_record(state)
         self._header_lines = chosen.header_lines
         self._parse = self._header_lines.bind(self.columns) if self._header_lines else chosen.parse
@@ -73,10 +82,17 @@ class Reader:
     def _follow_header(self, header_lines: HeaderLines, raw: str) -> bool:
         """Read the rows below by the columns that `raw` names; return whether it is a header line."""
         columns = header_lines.read(raw, self.columns) if len(raw) <= MAX_HEADER_CHARS else None
+        columns = columns and self._hide_names(columns)
         if columns is None or measure_in_message(columns.names) > MAX_COLUMNS_BYTES:
             return False
         self.columns, self._parse = columns, header_lines.bind(columns)
         return True
+
+    def _hide_names(self, columns: Columns) -> Columns:
+        """Return the columns with hidden names; with none if a hidden value goes on over several of them."""
+        names = columns.names if self._hide is None else self._hide(columns.names)
+        is_whole = all(names.count(sign) == columns.names.count(sign) for sign in SEPARATORS)
+        return replace(columns, names=names if is_whole else "")
 
     def read_piece(self, raw: str, offset: int, piece: Piece) -> tuple[str, Parsed] | None:
         """Return what `read` returns for a piece of a cut record, whose first byte is at `offset`.

@@ -1,6 +1,6 @@
 """Describe a route: how the objects whose keys it matches are read, filtered, redacted and archived."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
@@ -86,6 +86,11 @@ class Route:
             return raw._replace(text=record.log_data, undecoded=None)
 
         return transform
+
+    @property
+    def hide(self) -> Callable[[str], str] | None:
+        """Return the function that hides values in a text, or None if the route hides none."""
+        return None if self.redaction is None else self.redaction.text
 
     @property
     def withheld_reason(self) -> str | None:
