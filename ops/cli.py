@@ -36,7 +36,7 @@ def parse(
     """Read local files with the function's own code, without AWS, and say what would be stored.
 
     Args:
-        files: Log files, plain or gzip, and folders, which are read with all below them; `-` is standard input.
+        files: Log files, plain or compressed, and folders, which are read with all below them; `-` is standard input.
         declared: The format of every file. Default: what the file's route says, else what its first lines tell.
         routes: The routes, chosen by the files' names as given. Default: those that are shipped.
         as_json: Print one JSON object a record, as it would be stored.

@@ -17,7 +17,7 @@ from log_processor.escaping import escape
 from log_processor.formats.detection import Decision
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, open_records
 from log_processor.reading.records import read_records
 from log_processor.record import LogRecord

@@ -19,8 +19,8 @@ PARTS = (
     "work/ranges.py",
     "routing/lib/patterns.py",
 )
-LIBRARIES = ("google-re2", "orjson", "tzdata")
-"""The packages of the dependency layer that parse JSON, match the patterns of routes, and know the time zones."""
+LIBRARIES = ("backports.zstd", "google-re2", "orjson", "tzdata")
+"""The packages of the layer that decompress, parse JSON, match the patterns of routes, and know the time zones."""
 DIGEST_BYTES = 6
 
 

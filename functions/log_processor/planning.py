@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from log_processor.errors import PlanError
 from log_processor.parser_version import get_parser_version
-from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, open_records
 from log_processor.reading.source import OpenObject
 from log_processor.routing.config.build import replace_reading

@@ -18,8 +18,9 @@ from log_processor.formats.starts import choose_starts, choose_stream_reader
 from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.choice import choose_dating, choose_format, get_known_format, sample_documents, sample_lines
+from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
-from log_processor.reading.decompress import ExpansionLimits, decompress
+from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
@@ -89,7 +90,7 @@ def open_records(
 ) -> RangeRecords:
     """Return the records of `work`, where `chunks` are the object's bytes from `find_first_byte` on.
 
-    Decompress gzip within `limits`, and pass the decompressed chunks through `check_deadline`, since few compressed
+    Decompress within `limits`, and pass the decompressed chunks through `check_deadline`, since few compressed
     bytes may expand to many. `last_modified_ms` is the object's last-modified time in epoch milliseconds; times
     without a year lie near it. Raise `NotALogError` if the object holds no text, and `PlanError` if its plan names an
     unknown format. Damage after the first block is raised when the blocks are read, after the records before it.

@@ -9,6 +9,7 @@ import pytest
 from log_processor.reading.gaps import GapCount, blank_gaps
 from log_processor.reading.lines import MAX_LINE_BYTES
 
+from tests.support.compressions import COMPRESSIONS
 from tests.unit.log_processor.edges import World, asks
 
 LINES = [f"2026-05-04T10:{number // 60:02}:{number % 60:02}Z INFO request {number}\n".encode() for number in range(400)]
@@ -36,7 +37,7 @@ def test_a_gap_costs_no_line(place: str) -> None:
     for content, settings in (
         (body, {}),
         (body, {"split_threshold_bytes": 500, "range_bytes": 500}),
-        (gzip.compress(body), {}),
+        *((compress(body), {}) for compress in COMPRESSIONS.values()),
     ):
         world = World("", **settings)
         world.run(world.put(content))

@@ -1,6 +1,5 @@
 """How an object is read is decided by its first 64 KiB, however the network cut them."""
 
-import gzip
 import json
 import random
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from log_processor.errors import DamagedObjectError
 from log_processor.reading.head import fill_head
 from log_processor.work.continuation import range_from_message
 
+from tests.support.compressions import WAYS
 from tests.unit.log_processor.edges import World
 
 BOOT = [f"2026-05-04 10:00:0{n},123 INFO  [main] com.example.Boot - module {n} {'x' * 1500}" for n in range(3)]
@@ -68,12 +68,12 @@ def messages(world: World) -> list[str]:
     return [str(item["log_data"]["S"]) for item in world.wire.items.values()]
 
 
-@pytest.mark.parametrize("content", [BODY, gzip.compress(BODY)], ids=["plain", "gzip"])
-def test_a_short_first_read_does_not_decide(content: bytes) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_short_first_read_does_not_decide(way: str) -> None:
     """Three long Java lines, then JSON: 603 records, wherever the first connection ends."""
     for cut in (1, 700, CUT_AT, 9_000):
         world = World()
-        work = world.put(content)
+        work = world.put(WAYS[way](BODY))
         break_once(world, cut)
         world.run(work)
         assert world.totals() == {"read": 603, "stored": 603, "filtered": 0, "rejected": 0}

@@ -1,6 +1,5 @@
 """Invocations that work on one object at once, and die anywhere: nothing is lost or twice, and the ledger is true."""
 
-import gzip
 from itertools import chain, repeat
 from random import Random
 from typing import Any
@@ -9,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.support.compressions import WAYS as COMPRESSED
+from tests.support.compressions import Compress
 from tests.unit.log_processor.edges import World, asks, plenty
 from tests.unit.log_processor.matrices.mixed_bodies import bound_records, draw_bodies
 from tests.unit.log_processor.matrices.stage import play, stop_before_effects, use_calling_thread
@@ -17,6 +18,7 @@ from tests.unit.log_processor.test_delivery import assert_same, one_pass
 SETTINGS = settings(
     max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
 )
+ALL = ("plain", "gzip", "zstd")
 WAYS: dict[str, dict[str, Any]] = {
     "whole": {},
     "split": {"split_threshold_bytes": 1, "range_bytes": 900},
@@ -24,7 +26,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("compressed", [False, True], ids=["plain", "gzip"])
+@pytest.mark.parametrize("compress", map(COMPRESSED.get, ALL), ids=ALL)
 @pytest.mark.parametrize("way", WAYS)
 @SETTINGS
 @given(
@@ -36,14 +38,14 @@ WAYS: dict[str, dict[str, Any]] = {
     chunk_bytes=st.sampled_from([3, 40, 700, 1024 * 1024]),
 )
 def test_invocations_may_interleave_and_die(
-    *, body: bytes, copies: int, seed: int, kills: int, ticks: list[int], chunk_bytes: int, way: str, compressed: bool
+    *, body: bytes, copies: int, seed: int, kills: int, ticks: list[int], chunk_bytes: int, way: str, compress: Compress
 ) -> None:
     """Up to four at once share one object of several formats; each may be killed before any of its side effects."""
     with bound_records(batch_items=5), use_calling_thread():
         expected = one_pass(body)
         world = World(**WAYS[way])
         world.s3.chunk_bytes = chunk_bytes
-        event = world.put(gzip.compress(body) if compressed else body)
+        event = world.put(compress(body))
         with stop_before_effects(world):
             play(world, [event] * copies, Random(seed), kills, chain(map(asks, ticks), repeat(plenty)))
         assert_same(world, expected)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from log_processor.formats.reader import Reader
-from log_processor.reading.decompress import ExpansionLimits
+from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.range_records import find_first_byte, open_records
 from log_processor.record import RawRecord
 from log_processor.routing.lib.route import DEFAULT

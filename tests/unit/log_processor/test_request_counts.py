@@ -1,10 +1,10 @@
 """What a range costs in requests, counted: a regression shows without a stopwatch."""
 
-import gzip
 import math
 
 import pytest
 
+from tests.support.compressions import WAYS
 from tests.unit.log_processor.edges import INVALID, World
 
 
@@ -13,12 +13,12 @@ def lines(count: int) -> bytes:
 
 
 @pytest.mark.parametrize("count", [0, 1, 25, 26, 1000, 2501])
-@pytest.mark.parametrize("compressed", [False, True])
-def test_a_whole_object(count: int, compressed: bool) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_a_whole_object(count: int, way: str) -> None:
     """One GET, a batch for each 25 records, the ledger's two words and the plan; archive and queue are left alone."""
     world = World()
     body = lines(count)
-    world.once(world.put(gzip.compress(body) if compressed else body))
+    world.once(world.put(WAYS[way](body)))
     assert world.s3.calls == {"get_object": 1}
     assert world.wire.requests == math.ceil(count / 25)
     assert world.ledger.writes == 3

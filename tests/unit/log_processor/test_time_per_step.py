@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from log_processor.errors import PipelineError
 
+from tests.support.compressions import compress_zstd
 from tests.unit.log_processor.edges import World
 
 pytestmark = pytest.mark.slow
@@ -58,6 +59,8 @@ STEPS: dict[str, dict[str, Make]] = {
         "padding between members": repeat(gzip.compress(b"a\n", 1) + bytes(1000)),
         "a long name": repeat(b"a", b"\x1f\x8b\x08\x08\0\0\0\0\0\xff", b"\0" + gzip.compress(TEXT)[10:]),
         "damaged in the middle": damage_gzip,
+        "a frame a line": repeat(compress_zstd(b"hello world\n")),
+        "frames to skip": repeat(b"\x50\x2a\x4d\x18\0\0\0\0"),
     },
     "encodings": {
         "no UTF-8": repeat(b"\xff\xfe abcdefgh abcdefgh\n", TEXT * 10),

@@ -1,0 +1,57 @@
+"""Bound how far compressed bytes may expand, and cut them into slices that the network does not decide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from log_processor.errors import ExpansionError, PermanentError
+
+RATIO_FREE_BYTES = 64 * 1024 * 1024
+SLICE_BYTES = 64 * 1024
+"""So much is given to a decompressor at once: it copies the remainder after each stream, and each line may be one."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpansionLimits:
+    """How far compressed bytes may expand: output bytes for one input byte (after the first 64 MiB), and in all."""
+
+    ratio: int
+    total_bytes: int
+
+
+class ByteCounts:
+    """How many compressed bytes were read, and to how many they have expanded."""
+
+    def __init__(self, limits: ExpansionLimits) -> None:
+        self._limits = limits
+        self.read_bytes = self.expanded_bytes = 0
+
+    def count(self, piece: bytes) -> None:
+        """Count the bytes of a decompressed piece; raise `ExpansionError` beyond the limits."""
+        self.expanded_bytes += len(piece)
+        limits, expanded_bytes = self._limits, self.expanded_bytes
+        if expanded_bytes > limits.total_bytes:
+            raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+        if expanded_bytes > RATIO_FREE_BYTES and expanded_bytes > self.read_bytes * limits.ratio:
+            raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")
+
+
+def cut_slices(chunks: Iterator[bytes], counts: ByteCounts) -> Iterator[bytes]:
+    """Yield the same bytes in slices of `SLICE_BYTES`, however the network cut them, and count those that were read.
+
+    Only the last slice is shorter. Raise damage after the bytes before it.
+    """
+    held = b""
+    try:
+        for chunk in chunks:
+            held += chunk
+            whole = len(held) - len(held) % SLICE_BYTES
+            for start in range(0, whole, SLICE_BYTES):
+                counts.read_bytes += SLICE_BYTES
+                yield held[start : start + SLICE_BYTES]
+            held = held[whole:]
+    except PermanentError:
+        counts.read_bytes += len(held)
+        yield held
+        raise
+    counts.read_bytes += len(held)
+    yield held

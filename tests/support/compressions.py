@@ -1,0 +1,23 @@
+"""Compress bytes in every way that the function reads, each with bytes that are the same every time."""
+
+import gzip
+from collections.abc import Callable, Mapping
+
+from backports import zstd
+
+Compress = Callable[[bytes], bytes]
+
+
+def compress_gzip(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
+
+def compress_zstd(body: bytes) -> bytes:
+    """Return one frame that has a checksum, and does not say how much it expands to, as a stream of unknown length."""
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.checksum_flag: 1})
+    return compressor.compress(body) + compressor.flush()
+
+
+COMPRESSIONS: Mapping[str, Compress] = {"gzip": compress_gzip, "zstd": compress_zstd}
+WAYS: Mapping[str, Compress] = {"plain": bytes, **COMPRESSIONS}
+"""All of them, and as it is."""

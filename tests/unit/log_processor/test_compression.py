@@ -1,0 +1,192 @@
+"""Compressed objects: each kind is read within the same bounds, and goes on where an invocation stopped."""
+
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Iterator
+from itertools import repeat
+
+import pytest
+from backports import zstd
+from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError, PipelineError
+from log_processor.reading.codecs.expansion import SLICE_BYTES, ExpansionLimits
+from log_processor.reading.codecs.streams import MAX_WINDOW_BYTES, STEP_BYTES
+from log_processor.reading.decompress import decompress
+
+from tests.support.compressions import COMPRESSIONS, Compress
+from tests.unit.log_processor.edges import World, asks
+
+LINES = [b'{"time":"2026-05-04T10:00:00Z","level":"info","message":"hello %05d"}\n' % number for number in range(4_000)]
+BODY = b"".join(LINES)
+LIMITS = ExpansionLimits(ratio=1000, total_bytes=1024**3)
+WINDOW_LOG = MAX_WINDOW_BYTES.bit_length() - 1
+EACH = pytest.mark.parametrize("compress", COMPRESSIONS.values(), ids=COMPRESSIONS)
+SKIPPED_FRAME = b"\x53\x2a\x4d\x18\x05\0\0\0hello"
+
+
+def expand(content: bytes, chunk_bytes: int = 1 << 20) -> bytes:
+    """Return what an object decompresses to."""
+    chunks = (content[at : at + chunk_bytes] for at in range(0, len(content), chunk_bytes))
+    return b"".join(decompress(chunks, LIMITS).chunks)
+
+
+def expand_damaged(content: bytes, chunk_bytes: int = 1 << 20) -> tuple[bytes, PipelineError | None]:
+    """Return what an object decompresses to before the error that ends it, and that error."""
+    pieces: list[bytes] = []
+
+    def gather() -> Iterator[bytes]:
+        chunks = (content[at : at + chunk_bytes] for at in range(0, len(content), chunk_bytes))
+        yield from decompress(chunks, LIMITS).chunks
+
+    try:
+        pieces.extend(gather())
+    except PipelineError as error:
+        return b"".join(pieces), error
+    return b"".join(pieces), None
+
+
+def make_frame(body: bytes, **options: int) -> bytes:
+    """Return a frame whose length is not known when it begins."""
+    named: dict[int, int] = {zstd.CompressionParameter[name]: value for name, value in options.items()}
+    compressor = zstd.ZstdCompressor(options=named)
+    return compressor.compress(body, zstd.ZstdCompressor.FLUSH_BLOCK) + compressor.flush()
+
+
+@EACH
+def test_every_line_is_a_record(compress: Compress) -> None:
+    """At its offset in the decompressed stream, whatever the object's name."""
+    world = World()
+    world.run(world.put(compress(BODY)))
+    stored = {int(item["offset"]["N"]): item["log_data"]["S"] for item in world.wire.items.values()}
+    assert len(stored) == len(LINES)
+    assert all(BODY[offset:].startswith(text.encode()) for offset, text in stored.items())
+
+
+@EACH
+@pytest.mark.parametrize("chunk_bytes", [1, 7, 4_096])
+def test_streams_follow_each_other(compress: Compress, chunk_bytes: int) -> None:
+    """Several streams, with or without padding between them, are one, however the network cuts them."""
+    content = compress(BODY[:1_000]) + compress(b"") + compress(BODY[1_000:]) + bytes(12) + compress(BODY) + bytes(512)
+    assert expand(content, chunk_bytes) == BODY * 2
+
+
+@EACH
+def test_an_object_is_continued(compress: Compress) -> None:
+    """Each invocation goes on where the one before stopped, and all store what one would."""
+    whole, world = World(), World()
+    whole.run(whole.put(compress(BODY)))
+    invocations = world.run(world.put(compress(BODY)), map(asks, repeat(40)))
+    assert invocations > 5
+    assert world.wire.items == whole.wire.items
+    assert world.totals() == {"read": 4_000, "stored": 4_000, "filtered": 0, "rejected": 0}
+
+
+@EACH
+def test_utf16_and_gaps_are_read_within(compress: Compress) -> None:
+    """What is decompressed is text like any other."""
+    world = World()
+    world.run(world.put(compress("müsli\nzwei\n".encode("utf-16")), "web/a.log"))
+    world.run(world.put(compress(b"one\n" + bytes(20) + b"two\n"), "web/b.log"))
+    assert sorted(item["log_data"]["S"] for item in world.wire.items.values()) == ["müsli", "one", "two", "zwei"]
+
+
+@EACH
+@pytest.mark.parametrize("outer", COMPRESSIONS.values(), ids=COMPRESSIONS)
+def test_two_layers_are_read(compress: Compress, outer: Compress) -> None:
+    """Some uploaders compress what is compressed already; a third layer is refused."""
+    assert expand(outer(compress(BODY))) == BODY
+    with pytest.raises(NotALogError, match="compressed more than 2 times"):
+        expand(outer(compress(outer(BODY))))
+
+
+@EACH
+def test_a_cut_object_gives_all_that_decodes(compress: Compress) -> None:
+    """However the network cuts it."""
+    content = compress(BODY)
+    for share in (0.2, 0.9, 0.999):
+        cut = content[: int(len(content) * share)]
+        plain, error = expand_damaged(cut)
+        assert BODY.startswith(plain)
+        assert isinstance(error, DamagedObjectError)
+        assert expand_damaged(cut, 999)[0] == plain
+
+
+@EACH
+def test_garbage_behind_a_stream_costs_nothing(compress: Compress) -> None:
+    """All that stands before it is read."""
+    plain, error = expand_damaged(compress(BODY) + b"garbage!")
+    assert plain == BODY
+    assert isinstance(error, DamagedObjectError)
+
+
+@EACH
+def test_damage_within_a_stream_is_met_at_one_place(compress: Compress) -> None:
+    """Wherever the network cuts it: attempts at a damaged object store the same records."""
+    content = bytearray(compress(BODY) + compress(b""))
+    content[len(content) // 2] ^= 0x55
+    ends = [expand_damaged(bytes(content), size) for size in (97, 5_000, 1 << 20)]
+    assert all(isinstance(error, DamagedObjectError) for _, error in ends)
+    assert len({(plain, str(error)) for plain, error in ends}) == 1
+
+
+@EACH
+def test_a_bomb_is_bounded(compress: Compress) -> None:
+    """What expands a thousand times is refused after 64 MiB, and needs no memory before that."""
+    content = compress(bytes(20 * 1024 * 1024)) * 40
+    tracemalloc.start()
+    try:
+        with pytest.raises(ExpansionError):
+            for _ in decompress(iter([content]), ExpansionLimits(100, 1024**4)).chunks:
+                pass
+        assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024 + len(content)
+    finally:
+        tracemalloc.stop()
+
+
+def test_frames_to_skip_give_nothing() -> None:
+    """Before, between and behind the others; a frame whose size is unknown is one like any other."""
+    frame = make_frame(BODY)
+    assert expand(SKIPPED_FRAME + frame + SKIPPED_FRAME * 2 + frame + SKIPPED_FRAME) == BODY * 2
+    assert expand(SKIPPED_FRAME) == b""
+
+
+def test_a_frame_that_needs_a_dictionary_is_refused() -> None:
+    """The refusal says so: nobody could tell it from damage."""
+    dictionary = zstd.train_dict([b"hello world %d and more of it" % number for number in range(2_000)], 1_000)
+    frame = zstd.compress(BODY, zstd_dict=dictionary)
+    with pytest.raises(NotALogError, match="the zstd frame needs a dictionary: compress it without"):
+        expand(frame)
+
+
+def test_a_frame_with_a_large_window_is_refused() -> None:
+    """The largest window that is read is the bound; memory holds one such window at most."""
+    assert expand(make_frame(BODY, window_log=WINDOW_LOG)) == BODY
+    with pytest.raises(NotALogError, match="needs a window of more than 64 MiB"):
+        expand(make_frame(BODY, window_log=WINDOW_LOG + 1))
+    with pytest.raises(NotALogError, match="needs a window of more than 64 MiB"):
+        expand(make_frame(BODY, window_log=31))
+
+
+def test_what_comes_before_a_refused_frame_is_read() -> None:
+    """It is stored, and the object then fails."""
+    world = World()
+    with pytest.raises(NotALogError):
+        world.run(world.put(make_frame(BODY) + make_frame(BODY, window_log=31)))
+    assert len(world.wire.items) == len(LINES)
+
+
+def test_steps_are_cut_alike() -> None:
+    """Slices are whole numbers of steps: one decides how much of a damaged stream is lost."""
+    assert SLICE_BYTES % STEP_BYTES == 0
+
+
+def test_plain_and_gzip_load_no_other_library() -> None:
+    """Only an object that is zstd pays for what reads it."""
+    program = (
+        f"import sys, gzip; sys.path = {sys.path}; from log_processor.reading.decompress import decompress as read;"
+        "from log_processor.reading.codecs.expansion import ExpansionLimits as Limits;"
+        "[list(read(iter([body]), Limits(9, 9)).chunks) for body in (b'a', gzip.compress(b'a'))];"
+        "print(sorted({'backports', 'cramjam'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
