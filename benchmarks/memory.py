@@ -4,8 +4,10 @@ import argparse
 import gzip
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+
+from backports import zstd
 
 from benchmarks.function import Run, process_object, start_function
 from benchmarks.stub import Repeated, Stub
@@ -13,6 +15,7 @@ from benchmarks.stub import Repeated, Stub
 MIB = 1024 * 1024
 LINE_BYTES = 4096
 MAX_GROWTH_MB = 32
+KINDS: Mapping[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstd.compress}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -21,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--large-mb", type=int, default=2048, help="size of the large object (default: 2048)")
     parser.add_argument("--report", type=Path, default=Path("build/bench/memory.json"), help="where the figures go")
     options = parser.parse_args(arguments)
-    report = {kind: measure_peaks(kind, options.large_mb) for kind in ("plain", "gzip")}
+    report = {kind: measure_peaks(kind, options.large_mb) for kind in KINDS}
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
     return int(any(peaks["more_mb"] > MAX_GROWTH_MB for peaks in report.values()))
@@ -40,8 +43,7 @@ def measure_peaks(kind: str, large_mb: int) -> dict[str, float]:
 
 def _run(kind: str, megabytes: int) -> Run:
     lines = b"".join(_build_line(number) for number in range(MIB // LINE_BYTES))
-    block = gzip.compress(lines, 6, mtime=0) if kind == "gzip" else lines
-    with Stub({f"{kind}.log": Repeated(block, megabytes)}) as stub, start_function(stub) as child:
+    with Stub({f"{kind}.log": Repeated(KINDS[kind](lines), megabytes)}) as stub, start_function(stub) as child:
         run = process_object(child, stub, f"{kind}.log")
         expected = megabytes * MIB // LINE_BYTES
         if stub.stored < expected:

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from backports import zstd
+
 from emulator.chaos.hidden import HIDDEN, wrap_in_docker, write_hidden
 from emulator.chaos.middleware import POISON, REFUSED
 from emulator.chaos.mixed import (
@@ -24,6 +26,7 @@ from emulator.samples.lines import Lines
 
 SMALL_OBJECTS = 12
 POISONED_LINES = 3
+SKIPPED_FRAME = b"\x50\x2a\x4d\x18\x04\0\0\0note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject(
             "api/continued.json.gz", gzip.compress(_encode_lines(lines.generate_json(rng, 3 * share)), 6, mtime=0)
         ),
+        ChaosObject("api/delivered.zst.json", _compress_frames(lines.generate_json(rng, 3 * share), rng)),
         ChaosObject("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
@@ -74,6 +78,9 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         *_make_hidden(rng, share // 10),
         ChaosObject(f"{DENIED}app.log", _encode_lines(lines.generate_logfmt(rng, share // 4))),
         ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
+        ChaosObject(
+            "damaged/cut-off.zst.log", _cut_off(_compress_frames(lines.generate_combined(rng, share), rng)), fails=True
+        ),
         ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
         ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
     ]
@@ -114,10 +121,19 @@ def _encode_lines(logged: Lines, newline: str = "\n") -> bytes:
 
 def _compress_members(logged: Lines, rng: random.Random) -> bytes:
     """Return gzip members that end at random bytes, so also in the middle of a line."""
-    content = _encode_lines(logged)
+    return b"".join(gzip.compress(piece, 6, mtime=0) for piece in _cut_pieces(_encode_lines(logged), rng))
+
+
+def _compress_frames(logged: Lines, rng: random.Random) -> bytes:
+    """Return frames of zstd that end like this, with one to skip before each."""
+    pieces = _cut_pieces(_encode_lines(logged), rng)
+    return b"".join(SKIPPED_FRAME + zstd.compress(piece) for piece in pieces)
+
+
+def _cut_pieces(content: bytes, rng: random.Random) -> Iterator[bytes]:
     cuts = sorted(rng.sample(range(1, len(content)), 5))
     pieces = zip([0, *cuts], [*cuts, len(content)], strict=True)
-    return b"".join(gzip.compress(content[start:end], 6, mtime=0) for start, end in pieces)
+    return (content[start:end] for start, end in pieces)
 
 
 def _cut_gzip(logged: Lines) -> bytes:

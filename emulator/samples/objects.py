@@ -1,9 +1,11 @@
-"""Make sample objects from a seed: in several formats, plain and gzipped, one large, one damaged, one no log."""
+"""Make sample objects from a seed: in several formats, plain and compressed, one large, one damaged, one no log."""
 
 import gzip
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from backports import zstd
 
 from emulator.samples import lines
 from emulator.samples.lines import Lines
@@ -38,6 +40,7 @@ def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sampl
             "load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz", lines.generate_load_balancer, rng, 1_000
         ),
         _make_gzipped("cdn/E2EXAMPLE1.2026-03-02-09.ab12cd34.log.gz", lines.generate_cdn, rng, 1_000),
+        Sample("functions/checkout.zst.log", zstd.compress(_encode(lines.generate_json(rng, 1_000)))),
         _make_plain("hosts/büro süd/syslog.log", lines.generate_syslog, rng, 800, newline="\r\n"),
         _make_plain("orders/order-service.log", lines.generate_java, rng, 300),
         _make_cut_off("damaged/cut-off.log.gz", rng, 4_000),

@@ -3,13 +3,24 @@
 import codecs
 import re
 import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from backports import zstd
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
-CHUNK_BYTES = 1 << 16
+CHUNK_BYTES, STEP_BYTES = 1 << 16, 1 << 10
 NUL_RUN = re.compile(rb"\x00{8,}")
 UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+
+
+STREAMS: Mapping[re.Pattern[bytes], Callable[[], Any]] = {
+    re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"): zstd.ZstdDecompressor,
+}
+"""What decompresses a stream that begins so, in the manner of Python's own libraries."""
+STREAM_ERRORS = (zstd.ZstdError,)
 
 
 @dataclass(frozen=True)
@@ -33,15 +44,48 @@ class SourceStream:
 
 
 def read_stream(path: Path) -> SourceStream:
-    """Return the file's decompressed bytes. Of a damaged gzip file, return every whole line before the damage."""
+    """Return the file's decompressed bytes. Of a damaged compressed file, return every whole line before the damage."""
     raw = path.read_bytes()
-    content, damaged = _gunzip(raw) if raw.startswith(GZIP_MAGIC) else (raw, False)
+    content, damaged = _decompress(raw)
     if encoding := UTF16_MARKS.get(content[:2]):
         content = content[2:].decode(encoding, "replace").encode("utf-8", "replace")
     content = NUL_RUN.sub(lambda run: b"\n" + b" " * (len(run[0]) - 2) + b"\n", content)
     if damaged:
         content = content[: content.rfind(b"\n") + 1]
     return SourceStream(content, len(codecs.BOM_UTF8) if content.startswith(codecs.BOM_UTF8) else 0, damaged)
+
+
+def _decompress(raw: bytes) -> tuple[bytes, bool]:
+    """Return the file's decompressed bytes, and whether it is damaged."""
+    if raw.startswith(GZIP_MAGIC):
+        return _gunzip(raw)
+    start = next((start for signature, start in STREAMS.items() if signature.match(raw)), None)
+    return _expand_streams(raw, start) if start else (raw, False)
+
+
+def _expand_streams(raw: bytes, start: Callable[[], Any]) -> tuple[bytes, bool]:
+    """Decompress all streams, with or without zeros between them, step by step; a damaged step gives nothing."""
+    pieces: list[bytes] = []
+    stream = start()
+    for position in range(0, len(raw), CHUNK_BYTES):
+        pending = raw[position : position + CHUNK_BYTES]
+        while pending:
+            stream = start() if stream.eof else stream
+            try:
+                pending = _expand_chunk(stream, pending, pieces).lstrip(b"\0")
+            except STREAM_ERRORS:
+                return b"".join(pieces), True
+    return b"".join(pieces), not stream.eof
+
+
+def _expand_chunk(stream: Any, pending: bytes, pieces: list[bytes]) -> bytes:
+    """Append what one stream makes of a chunk, and return the bytes after the stream."""
+    piece = stream.decompress(pending, STEP_BYTES)
+    while piece and not stream.eof:
+        pieces.append(piece)
+        piece = stream.decompress(b"", STEP_BYTES)
+    pieces.append(piece)
+    return bytes(stream.unused_data)
 
 
 def _gunzip(raw: bytes) -> tuple[bytes, bool]:

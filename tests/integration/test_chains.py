@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
+from backports import zstd
 
 from emulator.aws.chains import MAX_INVOCATIONS
 from emulator.chaos.deployed import DeployedPipeline
@@ -29,11 +30,19 @@ def encode_gzip(text: str) -> bytes:
     return gzip.compress(text.encode(), 1)
 
 
+def encode_zstd(text: str) -> bytes:
+    return zstd.compress(text.encode(), 1)
+
+
 def encode_utf16(text: str) -> bytes:
     return text.encode("utf-16")
 
 
-OBJECTS: list[tuple[str, int, Encode]] = [("a.json.gz", 1_400, encode_gzip), ("b.json", 400, encode_utf16)]
+OBJECTS: list[tuple[str, int, Encode]] = [
+    ("a.json.gz", 1_400, encode_gzip),
+    ("b.json", 400, encode_utf16),
+    ("d.zst.json", 1_400, encode_zstd),
+]
 """Name, number of lines and encoding: about 40 MB each, of which an invocation gets 900 KB, or 1.6 MB decompressed."""
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from backports import zstd
+
 from emulator.samples import lines
 from emulator.samples.objects import make_samples
 from tests.second_opinion.extremes import make_extreme_lines
@@ -22,15 +24,15 @@ NOT_JUDGED = {
     "vpc_flow--written_names": "the account takes its header, which names columns as the console does, for a line",
 }
 """The fixtures that an account of stretches of bytes cannot judge, and why."""
-EVERY_KIND = frozenset({"plain", "gzip", "split", "continued", "rejects", "refused"})
+EVERY_KIND = frozenset({"plain", "gzip", "zstd", "split", "continued", "rejects", "refused"})
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One object; `kind` says which way it has to go.
 
-    It is `plain` or `gzip`, `split` into ranges, `continued` because each invocation's clock may be asked `asks` times
-    only, read with so many `rejects`, or `refused` as a whole.
+    It is `plain`, `gzip` or `zstd`, `split` into ranges, `continued` because each invocation's clock may be asked
+    `asks` times only, read with so many `rejects`, or `refused` as a whole.
     """
 
     kind: str
@@ -64,6 +66,7 @@ def make_many() -> Iterator[Upload]:
 def _make_each_kind(rng: random.Random, count: int) -> Iterator[Upload]:
     yield Upload("plain", "web/büro + süd/access.log", _join(lines.generate_combined(rng, count)))
     yield Upload("gzip", "orders/service.log.gz", gzip.compress(_join(lines.generate_java(rng, count)), mtime=0))
+    yield Upload("zstd", "functions/checkout.log.zst", zstd.compress(_join(lines.generate_json(rng, count))))
     yield Upload("split", "api/requests.jsonl", _join(lines.generate_json(rng, 6 * count)))
     slow = _join(lines.generate_logfmt(rng, count))
     yield Upload("continued", "worker/app.log", slow, asks=4 + count // 100)
@@ -78,6 +81,8 @@ def _make_each_kind(rng: random.Random, count: int) -> Iterator[Upload]:
 def _name_kind(body: bytes) -> str:
     if body.startswith(b"\x1f\x8b"):
         return "gzip"
+    if body.startswith(b"\x28\xb5\x2f\xfd"):
+        return "zstd"
     return "split" if len(body) > SPLIT_BYTES else "plain"
 
 

@@ -26,7 +26,7 @@ def sent(deployment: Deployment) -> list[Upload]:
 
 
 def test_every_line_is_stored_once(deployment: Deployment, sent: list[Upload]) -> None:
-    """Plain, gzipped, split, continued, with rejects and refused, each event delivered twice: the accounts close."""
+    """Plain, gzip, zstd, split, continued, with rejects and refused, each event delivered twice: the accounts close."""
     assert {upload.kind for upload in sent} == EVERY_KIND
     opinion = judge_all(deployment, sent)
     assert opinion.faults == ()

@@ -4,9 +4,14 @@ import gzip
 from pathlib import Path
 
 import pytest
+from log_processor.errors import DamagedObjectError
+from log_processor.reading.codecs.expansion import ExpansionLimits
+from log_processor.reading.decompress import decompress
 
 from emulator.verify.source_bytes import SourceStream, read_stream
+from tests.support.compressions import COMPRESSIONS, Compress
 
+EACH = pytest.mark.parametrize("compress", COMPRESSIONS.values(), ids=COMPRESSIONS)
 LINES = b"".join(b"line %d of the file\n" % number for number in range(20_000))
 
 
@@ -22,26 +27,41 @@ def test_plain_bytes_pass_unchanged(tmp_path: Path) -> None:
     assert read_stream(write_source(tmp_path, content)) == SourceStream(content)
 
 
-def test_all_gzip_members_are_read(tmp_path: Path) -> None:
-    """Zero padding between and after members is ignored."""
-    content = gzip.compress(b"one\n") + b"\0" * 7 + gzip.compress(LINES) + b"\0" * 512
+@EACH
+def test_all_streams_are_read(tmp_path: Path, compress: Compress) -> None:
+    """Zero padding between and after them is ignored."""
+    content = compress(b"one\n") + b"\0" * 8 + compress(LINES) + b"\0" * 512
     assert read_stream(write_source(tmp_path, content)) == SourceStream(b"one\n" + LINES)
 
 
-def test_an_empty_gzip_is_an_empty_stream(tmp_path: Path) -> None:
-    """It has no bytes and no damage."""
-    assert read_stream(write_source(tmp_path, gzip.compress(b""))) == SourceStream(b"")
+@EACH
+def test_an_empty_stream_has_no_bytes(tmp_path: Path, compress: Compress) -> None:
+    """And no damage."""
+    assert read_stream(write_source(tmp_path, compress(b""))) == SourceStream(b"")
 
 
+@EACH
 @pytest.mark.parametrize("share", [0.3, 0.9])
-def test_of_a_cut_off_gzip_whole_lines_remain(tmp_path: Path, share: float) -> None:
+def test_of_a_cut_off_file_whole_lines_remain(tmp_path: Path, share: float, compress: Compress) -> None:
     """The lines before the damage are read, up to the last newline."""
-    packed = gzip.compress(LINES)
+    packed = b"".join(compress(LINES[at : at + 40_000]) for at in range(0, len(LINES), 40_000))
     stream = read_stream(write_source(tmp_path, packed[: int(len(packed) * share)]))
     assert stream.damaged
     assert LINES.startswith(stream.content)
     assert stream.content.endswith(b"\n")
     assert 0.5 * share < len(stream.content) / len(LINES) < 1
+
+
+@EACH
+def test_damage_ends_what_the_function_reads(tmp_path: Path, compress: Compress) -> None:
+    """The account takes the same bytes of a damaged file as the function, without its code."""
+    packed = bytearray(compress(LINES) * 2)
+    packed[len(packed) // 3] ^= 0x55
+    pieces: list[bytes] = []
+    with pytest.raises(DamagedObjectError):
+        pieces.extend(decompress(iter([bytes(packed)]), ExpansionLimits(1000, 1 << 40)).chunks)
+    read = b"".join(pieces)
+    assert read_stream(write_source(tmp_path, bytes(packed))).content == read[: read.rfind(b"\n") + 1]
 
 
 def test_a_wrong_checksum_is_damage_after_the_last_line(tmp_path: Path) -> None:
