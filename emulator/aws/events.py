@@ -5,16 +5,16 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
-from moto.events.models import Rule, events_backends
+from moto.events.models import Rule
 from moto.s3 import notifications
 from moto.sqs.models import sqs_backends
 
+from emulator.aws.buses import Buses
 from emulator.aws.functions import InvocationResult
-from emulator.aws.s3_events import build_notification_record, build_object_created
+from emulator.aws.s3_events import build_bucket_event, build_notification_record
 
 RETRY_PAUSES_S = (60.0, 120.0)
 CHECK_S = 0.05
@@ -64,6 +64,7 @@ class Events:
         self._in_flight = in_flight
         self._scale = retry_pause_scale
         self._closed = threading.Event()
+        self.buses = Buses(self.invoke_async)
         self._moto_send_event, self._moto_send_to_targets = notifications.send_event, Rule.send_to_targets
         setattr(notifications, "send_event", self._handle_s3_event)  # noqa: B010 - the seams of moto 5.2.5
         setattr(Rule, "send_to_targets", self._build_rule_sender())  # noqa: B010
@@ -78,39 +79,28 @@ class Events:
         """Invoke a function with an event in the background, as `InvocationType=Event` does."""
         threading.Thread(target=self._deliver, args=(function_arn, event, self._in_flight), daemon=True).start()
 
-    def _handle_s3_event(self, account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+    def _handle_s3_event(self, _requester: str, event_name: Any, bucket: Any, key: Any) -> None:
+        """Tell the bucket's targets of an event, and the default bus of the account and region that own the bucket."""
         configuration = bucket.notification_configuration
-        if configuration is None or account_id != self._account_id:
+        if configuration is None:
             return
         for target in configuration.cloud_function:
             if target.matches(event_name, key.name):
-                event = {"Records": [build_notification_record(self._region, event_name, bucket, key, target.id)]}
+                event = {"Records": [build_notification_record(event_name, bucket, key, target.id)]}
                 self.invoke_async(target.arn, json.dumps(event).encode())
         for target in configuration.queue:
             if target.matches(event_name, key.name):
-                event = {"Records": [build_notification_record(self._region, event_name, bucket, key, target.id)]}
+                event = {"Records": [build_notification_record(event_name, bucket, key, target.id)]}
                 sqs = sqs_backends[self._account_id][self._region]
                 sqs.send_message(target.arn.rpartition(":")[2], json.dumps(event))
-        if configuration.event_bridge is not None and "ObjectCreated" in str(event_name.value):
-            created: Any = build_object_created(account_id, self._region, event_name, bucket, key)
-            for rule in list(events_backends[account_id][self._region].event_buses["default"].rules.values()):
-                rule.send_to_targets(created, transform_input=False)
+        if configuration.event_bridge is not None and (created := build_bucket_event(event_name, bucket, key)):
+            self.buses.put(created, bucket.account_id, bucket.region_name)
 
     def _build_rule_sender(self) -> Any:
-        """Return the replacement of moto's sender: it invokes a rule's functions and leaves other targets to moto."""
-        events, moto_send = self, self._moto_send_to_targets
+        """Return the replacement of moto's sender, for events that somebody puts on a bus."""
 
-        def send(rule: Any, event: Any, transform_input: bool = True) -> None:
-            if rule.state != "ENABLED" or not rule.event_pattern.matches_event(event):
-                return
-            functions = [target for target in rule.targets if ":lambda:" in target["Arn"]]
-            for target in functions:
-                events.invoke_async(target["Arn"], _encode_event(event))
-            every, rule.targets = rule.targets, [target for target in rule.targets if target not in functions]
-            try:
-                moto_send(rule, event, transform_input)
-            finally:
-                rule.targets = every
+        def send(rule: Any, event: Any, **_: Any) -> None:
+            self.buses.apply_rule(rule, event)
 
         return send
 
@@ -144,11 +134,6 @@ class Events:
             attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
             sqs = sqs_backends[self._account_id][self._region]
             sqs.send_message(config["TargetArn"].rpartition(":")[2], event.decode(), message_attributes=attributes)
-
-
-def _encode_event(event: dict[str, Any]) -> bytes:
-    moment = datetime.fromtimestamp(float(event["time"]), UTC).isoformat(timespec="seconds")
-    return json.dumps(event | {"time": moment.replace("+00:00", "Z")}).encode()
 
 
 def _read_max_retries(function: Any) -> int:

@@ -18,6 +18,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
+from emulator.aws.buses import Undelivered
 from emulator.aws.chains import Chains
 from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
 from emulator.aws.deployments import describe_deployment, read_reservations
@@ -105,25 +106,34 @@ class LocalAws:
         self._edge.close()
         self._scratch.cleanup()
 
-    def build_environment(self) -> dict[str, str]:
-        """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use this AWS."""
+    def build_environment(self, account: str = ACCOUNT_ID) -> dict[str, str]:
+        """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use an account of it."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": "local",
+            "AWS_ACCESS_KEY_ID": self._find_key(account),
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
         }
 
-    def client(self, service: str, caller: Caller | None = None) -> Any:
-        """Return a boto3 client of `service`; without a `caller`, nothing is denied to it."""
+    def client(self, service: str, caller: Caller | None = None, *, account: str = ACCOUNT_ID) -> Any:
+        """Return a boto3 client of `service` in an account; without a `caller`, nothing is denied to it."""
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint_url,
             region_name=REGION,
-            aws_access_key_id=self._roles.add_caller(caller) if caller else "local",
+            aws_access_key_id=self._roles.add_caller(caller) if caller else self._find_key(account),
             aws_secret_access_key="local",  # noqa: S106 - any text is a key here
         )
+
+    def _find_key(self, account: str) -> str:
+        """Return an access key to which nothing in the account is denied."""
+        return "local" if account == ACCOUNT_ID else self._roles.open_account(account)
+
+    @property
+    def undelivered_events(self) -> Sequence[Undelivered]:
+        """Return the events that a rule of EventBridge matched and could not deliver."""
+        return self._events.buses.undelivered
 
     def wait_until_idle(self, timeout_s: float) -> bool:
         """Wait until no invocation runs or waits and every queue that feeds a function is empty.

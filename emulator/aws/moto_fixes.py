@@ -6,6 +6,7 @@ from typing import Any
 
 from moto.awslambda.models import LambdaFunction
 from moto.dynamodb.models.table import Table
+from moto.events.models import EventPatternParser, EventsBackend
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
@@ -13,6 +14,7 @@ from moto.sqs.exceptions import InvalidParameterValue
 from moto.sqs.models import Queue, SQSBackend
 
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
+from emulator.aws.event_patterns import check_pattern
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
 
@@ -37,6 +39,8 @@ def apply_fixes() -> None:
             _fix_transition_size,
             _fix_message_size,
             _fix_trace_header,
+            _fix_event_patterns,
+            _fix_event_sources,
         ):
             fix()
 
@@ -143,6 +147,34 @@ def _fix_trace_header() -> None:
         return message
 
     _replace(SQSBackend, "send_message", send)
+
+
+def _fix_event_patterns() -> None:
+    """Refuse the event patterns that EventBridge refuses: moto takes every operator, and every wildcard."""
+    moto_parse = EventPatternParser.parse
+
+    def parse(self: Any) -> Any:
+        if self.pattern:
+            check_pattern(self.pattern)
+        return moto_parse(self)
+
+    _replace(EventPatternParser, "parse", parse)
+
+
+def _fix_event_sources() -> None:
+    """Refuse events that a caller says to be from AWS, as EventBridge does: moto takes them."""
+    moto_put = EventsBackend.put_events
+    refusal = {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
+
+    def put(self: Any, events: list[dict[str, Any]]) -> Any:
+        answers = iter(moto_put(self, [event for event in events if not _is_from_aws(event)]))
+        return [refusal if _is_from_aws(event) else next(answers) for event in events]
+
+    _replace(EventsBackend, "put_events", put)
+
+
+def _is_from_aws(event: dict[str, Any]) -> bool:
+    return str(event.get("Source", "")).startswith("aws.")
 
 
 def _fix_transition_size() -> None:

@@ -3,7 +3,7 @@
 import uuid
 
 from moto.iam.models import iam_backends
-from moto.sts.models import sts_backends
+from moto.sts.models import AssumedRole, sts_backends
 
 from emulator.aws.policies.callers import Caller
 
@@ -39,9 +39,22 @@ class Roles:
         self._callers[access_key] = caller
         return access_key
 
+    def open_account(self, account_id: str) -> str:
+        """Return a new access key of another account, to which nothing there is denied."""
+        return self._assume(f"arn:aws:iam::{account_id}:role/owner").access_key_id
+
     def create_credentials(self, role_arn: str) -> dict[str, str]:
         """Return new temporary credentials of a role, as environment variables."""
-        assumed = sts_backends[self._account_id]["aws"].assume_role(
+        assumed = self._assume(role_arn)
+        self._keys[assumed.access_key_id] = role_arn
+        return {
+            "AWS_ACCESS_KEY_ID": assumed.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
+            "AWS_SESSION_TOKEN": assumed.session_token,
+        }
+
+    def _assume(self, role_arn: str) -> AssumedRole:
+        return sts_backends[self._account_id]["aws"].assume_role(
             region_name=self._region,
             role_session_name="lambda",
             role_arn=role_arn,
@@ -49,9 +62,3 @@ class Roles:
             duration=CREDENTIALS_S,
             external_id="",
         )
-        self._keys[assumed.access_key_id] = role_arn
-        return {
-            "AWS_ACCESS_KEY_ID": assumed.access_key_id,
-            "AWS_SECRET_ACCESS_KEY": assumed.secret_access_key,
-            "AWS_SESSION_TOKEN": assumed.session_token,
-        }

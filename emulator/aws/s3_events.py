@@ -1,4 +1,4 @@
-"""Build what S3 sends after an object is created: a notification record, and an event for EventBridge's default bus.
+"""Build what S3 sends after an object is created or restored: a notification record, and an event for EventBridge.
 
 Sources: Amazon S3 User Guide, Event message structure; Using EventBridge, Event message structure.
 """
@@ -8,10 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
+DETAIL_TYPES = {"ObjectCreated": "Object Created", "ObjectRestore:Completed": "Object Restore Completed"}
 
-def build_notification_record(
-    region: str, event_name: Any, bucket: Any, key: Any, configuration_id: str
-) -> dict[str, Any]:
+
+def build_notification_record(event_name: Any, bucket: Any, key: Any, configuration_id: str) -> dict[str, Any]:
     """Return the element of `Records` for moto's `bucket` and `key`.
 
     The key is URL-encoded. In a versioned bucket, `versionId` is included.
@@ -27,7 +27,7 @@ def build_notification_record(
     return {
         "eventVersion": "2.1",
         "eventSource": "aws:s3",
-        "awsRegion": region,
+        "awsRegion": bucket.region_name,
         "eventTime": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "eventName": str(event_name.value).removeprefix("s3:"),
         "s3": {
@@ -39,11 +39,15 @@ def build_notification_record(
     }
 
 
-def build_object_created(account_id: str, region: str, event_name: Any, bucket: Any, key: Any) -> dict[str, Any]:
-    """Return the `Object Created` event for moto's `bucket` and `key`.
+def build_bucket_event(event_name: Any, bucket: Any, key: Any) -> dict[str, Any] | None:
+    """Return the event for moto's `bucket` and `key`, if an object was created or its restoration is completed.
 
     The key is not URL-encoded; `time` is in seconds since 1970, as moto stores it.
     """
+    name = str(event_name.value).removeprefix("s3:")
+    detail_type = next((title for kind, title in DETAIL_TYPES.items() if name.startswith(kind)), None)
+    if detail_type is None:
+        return None
     s3_object = {
         "key": key.name,
         "size": key.size,
@@ -55,17 +59,17 @@ def build_object_created(account_id: str, region: str, event_name: Any, bucket: 
     return {
         "version": "0",
         "id": f"{time.time_ns():032x}",
-        "detail-type": "Object Created",
+        "detail-type": detail_type,
         "source": "aws.s3",
-        "account": account_id,
+        "account": bucket.account_id,
         "time": time.time(),
-        "region": region,
+        "region": bucket.region_name,
         "resources": [bucket.arn],
         "detail": {
             "version": "0",
             "bucket": {"name": bucket.name},
             "object": s3_object,
-            "requester": account_id,
-            "reason": str(event_name.value).rpartition(":")[2] + "Object",
+            "requester": bucket.account_id,
+            "reason": name.rpartition(":")[2] + "Object",
         },
     }

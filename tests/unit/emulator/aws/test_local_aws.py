@@ -204,7 +204,9 @@ def test_an_eventbridge_rule_invokes_its_function(deployed: Deployed) -> None:
     """A rule whose pattern matches gets `Object Created` with the unencoded key and the version."""
     events, s3 = deployed.aws.client("events"), deployed.aws.client("s3")
     pattern = {"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["source"]}}}
-    events.put_rule(Name="created", EventPattern=json.dumps(pattern))
+    rule = events.put_rule(Name="created", EventPattern=json.dumps(pattern))["RuleArn"]
+    permission = {"Action": "lambda:InvokeFunction", "Principal": "events.amazonaws.com", "SourceArn": rule}
+    deployed.aws.client("lambda").add_permission(FunctionName="app", StatementId="rule", **permission)
     events.put_targets(Rule="created", Targets=[{"Id": "1", "Arn": deployed.arn}])
     before, letters = len(deployed.aws.invocations), len(deployed.read_dead_letters())
     s3.put_object(Bucket="source", Key="boom boom", Body=b"x")
