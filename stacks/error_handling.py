@@ -1,5 +1,8 @@
 """Create what keeps failures: the dead-letter queue for messages, the error archive for objects and rejects."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfiguration,
 )
@@ -21,7 +24,7 @@ from constructs import Construct
 from log_processor.settings import MAX_MESSAGE_BYTES
 
 from stacks.config.retention import LETTER_RETENTION_S
-from stacks.iam import build_tls_policy
+from stacks.iam import allow, build_document, build_tls_statement
 from stacks.private_bucket import PrivateBucket
 
 VISIBILITY_S = 300
@@ -30,7 +33,10 @@ ABORT_COPY_DAYS = 1
 
 
 class ErrorHandling(Construct):
-    """`queue` keeps dead letters for 14 days, `archive` keeps failed objects and rejects for `error_log_days`."""
+    """`queue` keeps dead letters for 14 days, `archive` keeps failed objects and rejects for `error_log_days`.
+
+    The event rules with the ARNs `rule_arns` may send to the queue what they cannot deliver.
+    """
 
     def __init__(
         self,
@@ -41,6 +47,7 @@ class ErrorHandling(Construct):
         archive_name: str,
         error_log_days: int,
         force_destroy: bool,
+        rule_arns: Sequence[str],
     ) -> None:
         super().__init__(scope, id_)
         self.queue = SqsQueue(
@@ -52,7 +59,7 @@ class ErrorHandling(Construct):
             max_message_size=MAX_MESSAGE_BYTES,
             sqs_managed_sse_enabled=True,
         )
-        policy = build_tls_policy("sqs", self.queue.arn)
+        policy = build_document(build_tls_statement("sqs", self.queue.arn), *_admit_rules(self.queue.arn, rule_arns))
         SqsQueuePolicy(self, "dead_letter_queue_policy", queue_url=self.queue.url, policy=policy)
         self.archive = PrivateBucket(
             self, "archive", name=archive_name, versioned=False, force_destroy=force_destroy
@@ -71,3 +78,13 @@ class ErrorHandling(Construct):
                 )
             ],
         )
+
+
+def _admit_rules(queue_arn: str, rule_arns: Sequence[str]) -> list[dict[str, Any]]:
+    if not rule_arns:
+        return []
+    rules = {
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Condition": {"ArnEquals": {"aws:SourceArn": list(rule_arns)}},
+    }
+    return [allow("KeepUndelivered", ["sqs:SendMessage"], queue_arn) | rules]

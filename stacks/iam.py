@@ -10,10 +10,14 @@ VERSION = "2012-10-17"
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """The ARNs of the resources that the function uses; they may be Terraform tokens."""
+    """The ARNs of the resources that the function uses; they may be Terraform tokens.
 
-    source_bucket: str
-    source_kms_keys: Sequence[str]
+    `source_objects` are those that it may read, such as `arn:aws:s3:::bucket/app/*`.
+    """
+
+    source_buckets: Sequence[str]
+    source_objects: Sequence[str]
+    kms_keys: Sequence[str]
     log_table: str
     ledger_table: str
     error_archive: str
@@ -41,10 +45,10 @@ def build_trust_policy() -> str:
 def build_function_policy(grants: Grants) -> str:
     """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
     queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
-    decrypt = [allow("DecryptSource", ["kms:Decrypt"], *grants.source_kms_keys)] if grants.source_kms_keys else []
+    decrypt = [allow("DecryptSource", ["kms:Decrypt"], *grants.kms_keys)] if grants.kms_keys else []
     return build_document(
-        allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], f"{grants.source_bucket}/*"),
-        allow("TellMissingFromDenied", ["s3:ListBucket"], grants.source_bucket),
+        allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], *grants.source_objects),
+        allow("TellMissingFromDenied", ["s3:ListBucket"], *grants.source_buckets),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
         allow("KeepLedger", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:Query"], grants.ledger_table),
         allow("ArchiveFailures", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{grants.error_archive}/*"),

@@ -9,6 +9,7 @@ from constructs import Construct
 from stacks.backend import add_backend
 from stacks.config import Config
 from stacks.error_handling import ErrorHandling
+from stacks.event_sources import EventSources
 from stacks.iam import Grants
 from stacks.ledger_table import LedgerTable
 from stacks.log_table import LogTable
@@ -40,6 +41,7 @@ class TapStack(NamedStack):
             force_destroy=config.force_destroy,
             statements=_build_source_statements(config, account_id),
         )
+        self.sources = EventSources(self, "sources", config=config, account_id=account_id)
         self.errors = ErrorHandling(
             self,
             "errors",
@@ -47,6 +49,7 @@ class TapStack(NamedStack):
             archive_name=f"{prefix}-errors-{account_id}",
             error_log_days=config.error_log_days,
             force_destroy=config.force_destroy,
+            rule_arns=self.sources.rule_arns,
         )
         self.log_table = LogTable(self, "logs", name=f"{prefix}-logs", indexed=config.index_shards > 0)
         self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name)
@@ -82,8 +85,11 @@ class TapStack(NamedStack):
     def _connect(self, config: Config, account_id: str) -> None:
         self.processor.grant(
             Grants(
-                source_bucket=self.source.bucket.arn,
-                source_kms_keys=config.source_kms_keys,
+                source_buckets=list(
+                    dict.fromkeys([self.source.bucket.arn, *(one.bucket_arn for one in config.sources)])
+                ),
+                source_objects=[f"{self.source.bucket.arn}/*", *(one.objects_arn for one in config.sources)],
+                kms_keys=config.kms_keys,
                 log_table=self.log_table.table.arn,
                 ledger_table=self.ledger.table.arn,
                 error_archive=self.errors.archive.arn,
@@ -95,6 +101,7 @@ class TapStack(NamedStack):
         function_arn = self.processor.function.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config.started_by, permission=permission)
+        self.sources.start(self.processor.function, self.errors.queue)
         self.work.feed(
             function_arn,
             batch_size=config.mapping_batch_size,

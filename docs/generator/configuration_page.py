@@ -8,6 +8,7 @@ from log_processor.declaration import Setting, list_settings
 from log_processor.settings import Tuning
 
 from stacks.config import Config
+from stacks.config.source import BucketSource
 
 PAGE = Path(__file__).resolve().parent.parent / "configuration.md"
 TEMPLATE = Path(__file__).with_name("configuration.in.md")
@@ -16,11 +17,14 @@ COLUMNS = ("Setting", "Default", "Values", "Variable", "Meaning")
 
 
 def build_page() -> str:
-    """Return the page: the template with a table of the stacks' settings and one of the function's."""
+    """Return the page: the template with tables of the stacks' settings, of a source's, and of the function's."""
     function = list_settings(Tuning)
     stacks = {name: declared for name, declared in list_settings(Config).items() if name not in function}
     text = TEMPLATE.read_text("utf-8")
-    return text.replace("<!-- STACKS -->", _build_table(stacks)).replace("<!-- FUNCTION -->", _build_table(function))
+    tables = {"STACKS": stacks, "SOURCE": list_settings(BucketSource), "FUNCTION": function}
+    for name, settings in tables.items():
+        text = text.replace(f"<!-- {name} -->", _build_table(settings))
+    return text
 
 
 def _build_table(settings: dict[str, Setting]) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 DECLARED = "setting"
 Check = Callable[[str, Any, str], None]
 """A function `(name, value, origin)` that raises if the value breaks a rule of its own."""
+Parse = Callable[[str, Any, str], Any]
+"""A function `(name, value, origin)` that returns the setting's value, or raises if none can be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +19,7 @@ class Setting:
     - `choices`: the only values.
     - `form`: a regular expression that matches the whole text; `form_words` describes it in words.
     - `check`: a rule of its own.
+    - `parse`: what makes the value from what was given, instead of all other rules.
     - `key`: its name in the configuration, if that is not the field's name.
     - `variable`: the environment variable that overrides the configuration.
     """
@@ -28,6 +31,7 @@ class Setting:
     form: str = ""
     form_words: str = ""
     check: Check | None = None
+    parse: Parse | None = None
     key: str = ""
     variable: str = ""
 

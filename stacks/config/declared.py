@@ -6,6 +6,8 @@ from log_processor.declaration import setting
 from log_processor.settings import Tuning
 
 from stacks.config.rules import MAX_ENDINGS, check_endings, check_services, check_texts
+from stacks.config.source import KMS_KEY, BucketSource
+from stacks.config.sources import parse_sources
 from stacks.sources.log_services import merge_endings
 
 RETENTION_DAYS = (
@@ -100,7 +102,13 @@ class Config(Tuning):
         (),
         "ARNs of the KMS keys that encrypt source objects, which the function may decrypt.",
         form_words="ARNs of KMS keys",
-        check=check_texts(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+", "ARNs of KMS keys"),
+        check=check_texts(KMS_KEY, "ARNs of KMS keys"),
+    )
+    sources: tuple[BucketSource, ...] = setting(
+        (),
+        "Buckets that exist already and whose objects start the function too; the table below has their settings.",
+        form_words="an object that maps names to [sources](sources.md)",
+        parse=parse_sources,
     )
     architecture: str = setting(
         "x86_64", "Processor of the function and of its layer's wheels.", choices=("x86_64", "arm64")
@@ -137,9 +145,23 @@ class Config(Tuning):
         return merge_endings(self.notification_suffixes, self.log_services)
 
     @property
+    def kms_keys(self) -> tuple[str, ...]:
+        """Return the KMS keys of all sources, each once."""
+        return tuple(dict.fromkeys([*self.source_kms_keys, *(key for one in self.sources for key in one.kms_keys)]))
+
+    @property
     def prefix(self) -> str:
         """Return the beginning of every resource's name: `<app_name>-<suffix>`."""
         return f"{self.app_name}-{self.environment_suffix}"
+
+    @property
+    def sources_bus_name(self) -> str:
+        """Return the name of the event bus that other accounts send to."""
+        return f"{self.prefix}-sources"
+
+    def name_rule(self, source: str) -> str:
+        """Return the name of a source's event rule."""
+        return f"{self.prefix}-{source}"
 
     @property
     def ledger_table_name(self) -> str:

@@ -8,6 +8,7 @@ from log_processor.declaration import list_settings
 from stacks.config.declared import Config
 from stacks.config.retention import check_deliveries, check_ledger_ttl
 from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_keys, check_suffix, check_value
+from stacks.config.sources import check_own_bucket, check_regions
 
 CONTEXT = "cdktf.json's context"
 DECLARED = list_settings(Config)
@@ -54,7 +55,9 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
         raise ConfigError(
             f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
-    check_keys(config.log_services, config.source_kms_keys)
+    check_keys("log_services", config.log_services, "source_kms_keys", config.source_kms_keys)
+    check_regions(config.sources, config.region)
+    check_own_bucket(config.sources, config.prefix)
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)
     check_ledger_ttl(config.ledger_ttl_days)
     check_deliveries(config.function_timeout_s, config.max_receive_count)

@@ -19,6 +19,8 @@ class ConfigError(Exception):
 
 def check_value(name: str, value: Any, declared: Setting, origin: str) -> Any:
     """Return the value, a list as a tuple; raises `ConfigError` if it breaks a rule or is not of the default's type."""
+    if declared.parse:
+        return declared.parse(name, value, origin)
     typed: Any = tuple(value) if isinstance(value, list) else value
     remedy = _find_remedy(typed, declared)
     if remedy:
@@ -93,24 +95,30 @@ def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
                 )
 
 
-def check_services(name: str, services: tuple[Any, ...], origin: str) -> None:
-    """Raise `ConfigError` if a log service is unknown, named twice, or cannot deliver into the stack's own bucket."""
+def check_known_services(name: str, services: tuple[Any, ...], origin: str) -> None:
+    """Raise `ConfigError` if a log service is unknown or named twice."""
     for position, service in enumerate(services):
         if not isinstance(service, str) or service not in LOG_SERVICES:
             raise build_error(name, service, origin, f"choose from {', '.join(LOG_SERVICES)}")
         if service in services[:position]:
             raise build_error(name, service, origin, "name it once")
+
+
+def check_services(name: str, services: tuple[Any, ...], origin: str) -> None:
+    """Raise `ConfigError` if a log service is unknown, named twice, or cannot deliver into the stack's own bucket."""
+    check_known_services(name, services, origin)
+    for service in services:
         if refusal := LOG_SERVICES[service].refusal:
             raise ConfigError(f"{name} in {origin} has {service!r}: {refusal}")
 
 
-def check_keys(services: Iterable[str], kms_keys: Iterable[str]) -> None:
+def check_keys(name: str, services: Iterable[str], keys_name: str, kms_keys: Iterable[str]) -> None:
     """Raise `ConfigError` if a log service encrypts what it delivers by a key that the function may not use."""
     for service in services:
         if LOG_SERVICES[service].needs_kms_key and not kms_keys:
             raise ConfigError(
-                f"log_services has {service!r}, which encrypts what it delivers by a KMS key of yours: set "
-                "source_kms_keys to the ARN of that key"
+                f"{name} has {service!r}, which encrypts what it delivers by a KMS key of yours: set "
+                f"{keys_name} to the ARN of that key"
             )
 
 

@@ -56,6 +56,12 @@ def synthesize(folder: Path, environ: Mapping[str, str], project: Path = PROJECT
     return Synthesized(folder)
 
 
+def synthesize_with(folder: Path, settings: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Synthesized:
+    """Synthesize the project with these settings in its context."""
+    context = json.loads((PROJECT / "cdktf.json").read_text("utf-8"))["context"] | settings
+    return synthesize(folder, {"CDKTF_CONTEXT_JSON": json.dumps(context), **(environ or {})})
+
+
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """Synthesize the default environment, with the variables of the tags set."""
