@@ -124,6 +124,7 @@ class RecordStarts:
     def choose_below(self, first: bytes) -> Below:
         """Return what may stand below a record's first line, which `match` matches.
 
+        - A line that names columns: nothing. It is no record, so what stood in it would be lost.
         - A line that the format reads, if its records have one line: what the format says.
         - Another line with a strong start of a format that does not allow anything: what that format says.
         - Any other line: anything if the format joins lines, nothing if it is a JSON object, else a trace.
@@ -132,6 +133,9 @@ class RecordStarts:
         return ANYTHING if self._joins_all and below is TRACE else below
 
     def _find_below(self, first: bytes) -> Below:
+        header_lines = self._chosen.header_lines
+        if header_lines is not None and header_lines.read(first.decode("utf-8", "replace"), None) is not None:
+            return NOTHING
         if self._is_of_lines and self._reads(first):
             return self._chosen.below
         if (strong := find_strong(first, BOUND)) is not None:

@@ -4,6 +4,8 @@ import pytest
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 
+from tests.unit.log_processor.edges import World
+
 LAST_MODIFIED_MS = 1_777_881_600_000
 SAMPLES = {name: BY_NAME[name].sample.split("\n") for name in ("w3c", "cloudfront")}
 FOREIGN = ("java", "python_logging", "postgresql", "postgresql_csv")
@@ -29,3 +31,11 @@ def test_a_row_may_have_any_address(address: str) -> None:
     read = reader.read(row.replace("192.0.2.1", address))
     assert read is not None
     assert read[0] == "w3c"
+
+
+def test_a_tabbed_line_below_a_header_line_is_a_record() -> None:
+    """A tab begins most lines of a trace; a header line is no record, so the line would be nowhere."""
+    header, row = SAMPLES["w3c"]
+    world = World()
+    world.once(world.put(f"{header}\n\t\tno such command\n{row}\n".encode()))
+    assert [item["log_data"]["S"] for item in world.wire.items.values()] == ["\t\tno such command", row]
