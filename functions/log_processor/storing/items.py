@@ -1,7 +1,6 @@
 """Encode records as PutRequests in DynamoDB's JSON; the part that all records of an object share is encoded once."""
 
 import json
-import math
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -69,7 +69,7 @@ class ItemEncoder:
             f'"offset":{{"N":"{record.offset}"}},"length":{{"N":"{record.length}"}}'
         )
         if record.fields:
-            item += f',"fields":{{"M":{_dump(_encode_members(record.fields, 1))}}}'
+            item += f',"fields":{{"M":{_dump(_encode_members(record.fields, 1, record.log_data))}}}'
         if record.timestamp_from:
             item += f',"timestamp_from":{{"S":"{record.timestamp_from}"}}'
         if record.level:
@@ -141,38 +141,46 @@ def _compute_date(days: int) -> str:
     return f"{year:04d}-{month:02d}-{day_of_year - (153 * month_index + 2) // 5 + 1:02d}"
 
 
-def encode_attribute(value: Any, depth: int = 0) -> dict[str, Any]:
-    """Return `value` in DynamoDB's typed JSON; what it cannot store (NaN, 39 digits, depth 32) becomes text."""
+def encode_attribute(value: Any, depth: int = 0, text: str = "") -> dict[str, Any]:
+    """Return `value` in DynamoDB's typed JSON; what it cannot store (NaN, 39 digits, depth 32) becomes text.
+
+    `text` is the record's: a double of which DynamoDB has no number is stored as it is written there.
+    """
     kind = type(value)
-    if kind is str:  # the most frequent kinds first: this is called for every field of every record
+    if kind is str:  # the most frequent kinds first
         return {"S": value}
-    if kind is int or kind is float:
-        return _encode_number(value)
-    if kind is dict and depth < MAX_DEPTH:
-        return {"M": _encode_members(value, depth + 1)}
-    return _encode_other(value, depth)
+    if kind is int:
+        return {"N" if -DIGITS_LIMIT < value < DIGITS_LIMIT else "S": f"{value}"}
+    if kind is float:
+        return {"N": repr(value)} if is_storable(value) else {"S": find_written(value, text)}
+    if depth < MAX_DEPTH:
+        if kind is list:
+            return {"L": [encode_attribute(member, depth + 1, text) for member in value]}
+        if kind is dict:
+            return {"M": _encode_members(value, depth + 1, text)}
+    return _encode_other(value)
 
 
-def _encode_members(fields: dict[Any, Any], depth: int) -> dict[str, dict[str, Any]]:
-    """Return the typed members of a map; most are text, and are encoded here because a call for each is slow."""
-    return {
-        str(name) or "_": {"S": member} if type(member) is str else encode_attribute(member, depth)
-        for name, member in fields.items()
-    }
+def _encode_members(fields: dict[str, Any], depth: int, text: str) -> dict[str, dict[str, Any]]:
+    """Return the typed members of a map; those of most kinds are encoded here because a call for each is slow."""
+    typed: dict[str, dict[str, Any]] = {}
+    for name, member in fields.items():
+        kind = type(member)
+        if kind is str:
+            typed[name or "_"] = {"S": member}
+        elif kind is int and -DIGITS_LIMIT < member < DIGITS_LIMIT:
+            typed[name or "_"] = {"N": f"{member}"}
+        else:
+            typed[name or "_"] = encode_attribute(member, depth, text)
+    return typed
 
 
-def _encode_other(value: Any, depth: int) -> dict[str, Any]:
-    match value:
-        case bool():
-            return {"BOOL": value}
-        case None:
-            return {"NULL": True}
-        case dict() if depth < MAX_DEPTH:
-            return {"M": _encode_members(value, depth + 1)}
-        case list() if depth < MAX_DEPTH:
-            return {"L": [encode_attribute(member, depth + 1) for member in value]}
-        case _:
-            return {"S": render_json(value)}
+def _encode_other(value: Any) -> dict[str, Any]:
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):  # a time that has a type of its own
+        return encode_attribute(int(value))
+    return {"NULL": True} if value is None else {"S": render_json(value)}
 
 
 def render_json(value: Any) -> str:
@@ -184,11 +192,3 @@ def render_json(value: Any) -> str:
             return json.dumps(value, default=str)
         except (RecursionError, ValueError):
             return TOO_DEEP
-
-
-def _encode_number(value: float) -> dict[str, str]:
-    if isinstance(value, int):
-        return {"N": str(value)} if -DIGITS_LIMIT < value < DIGITS_LIMIT else {"S": str(value)}
-    if math.isfinite(value) and (value == 0 or 1e-125 < abs(value) < 1e125):
-        return {"N": repr(value)}
-    return {"S": str(value)}

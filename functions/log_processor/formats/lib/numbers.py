@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -15,9 +16,14 @@ SHORT_DECIMAL = re.compile(r"(?:0|[1-9]\d{0,8})\.\d{1,6}|(-[1-9]\d{0,8})", re.AS
 MAX_DIGITS = 38
 """What DynamoDB keeps of a number."""
 ENDS = frozenset(("", *",}] \t\r\n"))
-DIGITS_ALIKE = bytes.maketrans(b"123456789.", b"0" * 10)
+SIGNS_ALIKE = bytes.maketrans(b"123456789. ,[\t\r\n", b"0" * 10 + b":" * 6)
 LONG = b"0" * 16
 """Shorter numbers are doubles: one of 15 digits comes back as it was."""
+NEGATIVE = b":-0"
+NEGATIVE_ZERO = re.compile(r"[\s:,\[]-0(?:\.0*)?(?![\d.])")
+MIN_DOUBLE, MAX_DOUBLE = 1e-125, 1e125
+"""Between them DynamoDB has a number for each double, and for its negative."""
+EXPONENTIAL = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 
 
 def parse_number(word: str) -> int | float | str:
@@ -51,28 +57,46 @@ def parse_plain_number(word: str) -> int | float | str:
 
 
 def parse_json_int(word: str) -> int | str:
-    """Return the integer of a JSON text; the text itself if it has more digits than can be stored."""
-    return int(word) if len(word.lstrip("-")) <= MAX_DIGITS else word
+    """Return the integer of a JSON text; the text itself if it has more digits than can be stored, or is `-0`."""
+    return int(word) if len(word.lstrip("-")) <= MAX_DIGITS and word != "-0" else word
 
 
 def parse_json_float(word: str) -> float | str:
-    """Return the number of a JSON text; the text itself if a double has another value."""
+    """Return the number of a JSON text; the text itself if a double has another value, or no number can be stored."""
     number = float(word)
     try:
-        return number if math.isfinite(number) and Decimal(word) == Decimal(repr(number)) else word
+        return number if is_storable(number) and Decimal(word) == Decimal(repr(number)) else word
     except InvalidOperation:  # an exponent that is too small for a decimal
         return word
+
+
+def is_storable(number: float) -> bool:
+    """Tell whether DynamoDB has a number for a double: it has none for NaN, infinities, `-0.0` and beyond 1e125."""
+    return MIN_DOUBLE < abs(number) < MAX_DOUBLE or (number == 0 and math.copysign(1, number) > 0)
+
+
+def find_written(number: float, text: str) -> str:
+    """Return how a double that cannot be stored is written in the text of its record: `1e200`, not `1e+200`."""
+    return _index_written(text).get(number, repr(number))
+
+
+@lru_cache(maxsize=1)
+def _index_written(text: str) -> dict[float, str]:
+    """Return the words of numbers with an exponent, by their value; the last text is kept for all its numbers."""
+    return {float(word): word for word in reversed(EXPONENTIAL.findall(text))}
 
 
 def load_json(text: str) -> Any:
     """Return the value of a JSON text, with numbers as they are written; raise `ValueError` if it is none.
 
-    orjson is fast, but makes a double of a number of any length. The text is parsed again if it holds such a one.
+    orjson is fast, but makes a double of a number of any length, and 0 of `-0`. The text is parsed again if it holds
+    such a one.
     """
     value = orjson.loads(text)
-    if LONG in text.encode().translate(DIGITS_ALIKE) and not _is_exact((value,), text):
+    rfind = text.encode().translate(SIGNS_ALIKE).rfind  # from the end a run is found in half the time
+    if rfind(LONG) >= 0 and not _is_exact((value,), text):
         return load_json_exactly(text)
-    return value
+    return load_json_exactly(text) if rfind(NEGATIVE) >= 0 and NEGATIVE_ZERO.search(text) else value
 
 
 def load_json_exactly(text: str, *, strict: bool = True) -> Any:

@@ -13,6 +13,7 @@ from log_processor.formats.lib.format import Column
 from log_processor.formats.lib.numbers import load_json, parse_number, parse_plain_number
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
+from log_processor.storing.items import encode_attribute
 
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "formats"
 LAST_MODIFIED_MS = 1_777_881_600_000
@@ -108,9 +109,24 @@ def test_a_field_of_fixed_decimals_is_a_number(word: str, number: float) -> None
         ("0.30000000000000004", 0.30000000000000004),
         ("1.10", 1.1),
         ("1e5", 1e5),
+        ("-1", -1),
+        ("-0.5", -0.5),
+        ("-0", "-0"),
+        ("-0.0", "-0.0"),
+        ("[0,-0, 7]", [0, "-0", 7]),
         ("[1.5, 12345678901234567890123]", [1.5, 12345678901234567890123]),
     ],
 )
 def test_a_number_of_json_keeps_its_value(text: str, value: Any) -> None:
     """To 38 digits; what neither an integer nor a double holds stays the text that was written."""
     assert load_json(f'{{"a": {text}, "b": 0.5}}') == {"a": value, "b": 0.5}
+
+
+@pytest.mark.parametrize("text", ["1e200", "-1E200", "2.50e-130", "1e+308"])
+def test_a_number_that_cannot_be_stored_is_text(text: str) -> None:
+    """It is stored as it stands in the record, not as Python would write it."""
+    raw = f'{{"a": {{"b": [1e3, {text}]}}, "m": "2026-03-02"}}'
+    parsed = BY_NAME["json_lines"].parse(raw, LAST_MODIFIED_MS)
+    assert parsed is not None
+    stored = encode_attribute(parsed.fields, text=raw)
+    assert stored["M"]["a"]["M"]["b"]["L"] == [{"N": "1000.0"}, {"S": text}]
