@@ -57,7 +57,8 @@ class Reader:
         The chosen format is tried first, then the others in their order, then text. Plain and timed text read any line:
         there the named formats are tried first of which the line shows the signs.
         """
-        raw = strip_colours(raw)
+        if "\x1b[" in raw:
+            raw = strip_colours(raw)
         if self._header_lines is not None and self._follow_header(self._header_lines, raw):
             return None
         match = read_named(raw, self._last_modified_ms) if self._asks_named else None

@@ -56,8 +56,9 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
 
 def _parse_members(members: dict[str, Any], last_modified_ms: int, read: ReadMessage) -> Parsed:
     """Return the members, and what the line says that a shipper put into `log` or `message`, if a format reads it."""
-    is_log, has_message = "log" in members and isinstance(members["log"], str), "message" in members
-    line = members["log"] if is_log else members.get("message")
+    log, message = members.get("log"), members.get("message")
+    is_log, has_message = isinstance(log, str), "message" in members
+    line = log if is_log else message
     parsed = parse_members(members)
     if not isinstance(line, str) or read is read_nothing:
         return parsed

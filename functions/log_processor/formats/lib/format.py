@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from enum import Enum
-from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from log_processor.state import Below, Columns
@@ -127,7 +126,12 @@ class Carrier:
 
     def bind(self, read: ReadMessage = read_nothing) -> Parse:
         """Return the parser that reads embedded messages with `read`; by default each message is plain text."""
-        return partial(self.parse, read=read)
+        parse = self.parse
+
+        def parse_message(text: str, last_modified_ms: int) -> Parsed | None:
+            return parse(text, last_modified_ms, read)
+
+        return parse_message
 
 
 class Column(NamedTuple):

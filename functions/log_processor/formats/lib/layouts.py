@@ -25,5 +25,5 @@ def match_layouts(known: Iterable[LineLayout], text: str, position: int = 0) -> 
     for pattern, rules in known:  # often many layouts: a call for each would cost more than the matching
         if match := pattern.fullmatch(text, position):
             words = zip(rules, match.groups(), strict=True)
-            return {name: read(word) for (name, read), word in words if word and word != "-"}
+            return {name: word if read is str else read(word) for (name, read), word in words if word and word != "-"}
     return None

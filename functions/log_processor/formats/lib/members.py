@@ -41,7 +41,10 @@ COMPACT_TEXTS = frozenset({"@m", "@mt"})
 
 def parse_members(members: dict[str, Any]) -> Parsed:
     """Return the members with their time and level; add `message` to them if only another key has it."""
-    moment, level = find_time(members), _find_level(members)
+    moment = _find_own_time(members)
+    if moment is None:
+        moment = _find_nested_time(members)
+    level = find_level(members) or _find_other_level(members)
     if "message" not in members and (message := _find_message(members)):
         members["message"] = message
     return Parsed(members, moment, level)
@@ -50,8 +53,10 @@ def parse_members(members: dict[str, Any]) -> Parsed:
 def find_time(members: Members) -> int | None:
     """Return the time of the first usual key that holds one, in epoch milliseconds."""
     moment = _find_own_time(members)
-    if moment is not None:
-        return moment
+    return _find_nested_time(members) if moment is None else moment
+
+
+def _find_nested_time(members: Members) -> int | None:
     nested = next(filter(None, map(_find_own_time, _iter_nested(members, first=True))), None)
     return nested or next(filter(None, (_read_late_time(members, path) for path in LATE_TIMES)), None)
 
@@ -66,8 +71,11 @@ def _read_late_time(members: Members, path: Sequence[str]) -> int | None:
 def _find_own_time(members: Members) -> int | None:
     if not TIME_SET.isdisjoint(members):
         for key in TIME_KEYS:
-            if key in members and (moment := _read_time(key, members)) is not None:
-                return moment
+            if key in members:
+                value = members[key]
+                moment = parse_any_ms(value) if type(value) is str and key != "date" else _read_time(key, members)
+                if moment is not None:
+                    return moment
     return None
 
 
@@ -96,12 +104,11 @@ def _parse_nested_ms(value: Members) -> int | None:
     return seconds + nanos // 1_000_000
 
 
-def _find_level(members: Members) -> str | None:
-    """Return the normalised level of the first usual key that holds a known one."""
-    level = find_level(members)
-    if level is None and "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
+def _find_other_level(members: Members) -> str | None:
+    """Return the normalised level of members of which no usual key holds one."""
+    if "@t" in members and "@l" not in members and not COMPACT_TEXTS.isdisjoint(members):
         return "info"  # Serilog's compact format leaves Information out
-    return level or next(filter(None, map(find_level, _iter_nested(members))), None)
+    return next(filter(None, map(find_level, _iter_nested(members))), None)
 
 
 def _find_message(members: Members) -> str | None:

@@ -45,7 +45,7 @@ ZONES = {
 def parse_iso_ms(text: str) -> int | None:
     """Return an ISO 8601 or RFC 3339 time in epoch milliseconds; a `LocalTime` if it has no zone."""
     try:
-        return _count_ms(datetime.fromisoformat(text.replace(",", ".", 1)))
+        return _count_ms(datetime.fromisoformat(text))
     except (ValueError, OverflowError):
         return None
 
