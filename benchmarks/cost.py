@@ -20,6 +20,8 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.reading.assembly import read_single_lines
 from log_processor.reading.lines import split_lines
 from log_processor.reading.records import read_records
+from log_processor.routing.lib.key_fields import KeyFields
+from log_processor.routing.lib.route import Route
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
@@ -31,6 +33,7 @@ UNIT_BYTES = 1024
 STORED_OVERHEAD_BYTES = 100
 LINES = 5_000
 LAST_MODIFIED_MS = 1_772_442_000_000
+NO_FIELDS = KeyFields(takes_none=True)
 PROCESSOR_GB = 1.769
 """The memory with which Lambda gives one whole processor; with less memory, time grows in proportion."""
 KINDS = {
@@ -83,7 +86,7 @@ def measure(kind: str, count: int = LINES) -> Sizes:
     name, key, generate = KINDS[kind]
     text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()
     started_s = time.process_time()
-    puts = list(_encode_lines(text, name, key))
+    puts = list(encode_lines(text, name, key))
     processor_s = time.process_time() - started_s
     items = [count_item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in puts]
     units = sum(-(-size // UNIT_BYTES) for size in items)
@@ -125,13 +128,15 @@ def _count_number_bytes(number: str) -> int:
     return -(-len(digits) // 2) + 1 + number.startswith("-")
 
 
-def _encode_lines(text: bytes, name: str, key: str) -> Iterator[bytes]:
+def encode_lines(text: bytes, name: str, key: str, key_fields: KeyFields = NO_FIELDS) -> Iterator[bytes]:
+    """Yield the PutRequest of each line of `text` as the function writes it, for an object `key` of format `name`."""
     work = ObjectRange("tap-serverless-prod-source-123456789012", key, "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", None)
     facts = ObjectFacts(work.uri, key.partition("/")[0], work.version, "2026-03-02T10:00:00.000Z")
     encoder = ItemEncoder(facts, index_shards=8, record_ttl_days=0)
     blocks = read_single_lines(split_lines(iter([text]), 0), 0, None)
     reader = Reader(BY_NAME[name], LAST_MODIFIED_MS)
-    parsed = read_records(blocks, reader, work.digest, LAST_MODIFIED_MS)
+    transform = Route(key_fields=key_fields).make_transform(key)
+    parsed = read_records(blocks, reader, work.digest, LAST_MODIFIED_MS, transform)
     return (encoder.encode(record) for _, record in parsed if record is not None)
 
 

@@ -68,7 +68,9 @@ def measure_ratio(format_name: str, redact: str) -> float:
 def _measure_s(format_name: str, lines: list[str], route: Route) -> float:
     encoder = ItemEncoder(ObjectFacts("s3://a/b", "b", "v1", "now"), index_shards=8, record_ttl_days=90)
     begun = time.process_time()
-    for _, record in read_records(_make_blocks(lines), Reader(BY_NAME[format_name], 0), "d", 0, route.make_transform()):
+    for _, record in read_records(
+        _make_blocks(lines), Reader(BY_NAME[format_name], 0), "d", 0, route.make_transform("")
+    ):
         if record is not None:
             encoder.encode(record)
     return time.process_time() - begun

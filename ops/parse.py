@@ -191,7 +191,7 @@ def _read_stream(
     summary.format = source.format.name
     declared = route.format is not None
     reader = Reader(source.format, last_modified_ms, declared=declared, dating=source.dating, hide=route.hide)
-    for _, record in read_records(source.blocks, reader, work.digest, last_modified_ms, route.make_transform()):
+    for _, record in read_records(source.blocks, reader, work.digest, last_modified_ms, route.make_transform(work.key)):
         if record is None:
             summary.filtered += 1
             continue

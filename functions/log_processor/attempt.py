@@ -213,7 +213,7 @@ class Attempt:
         )
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
-        transform = route.make_transform(range_records.preceding)
+        transform = route.make_transform(work.key, range_records.preceding)
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before)

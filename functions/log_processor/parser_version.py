@@ -18,6 +18,9 @@ PARTS = (
     "cutting.py",
     "work/ranges.py",
     "routing/lib/patterns.py",
+    "routing/lib/aws_keys.py",
+    "routing/lib/key_fields.py",
+    "routing/lib/key_template.py",
 )
 LIBRARIES = ("backports.zstd", "google-re2", "orjson", "tzdata")
 """The packages of the layer that decompress, parse JSON, match the patterns of routes, and know the time zones."""

@@ -307,3 +307,18 @@ def test_an_unreadable_file_is_not_explained(tmp_path: Path, capsys: pytest.Capt
     captured = capsys.readouterr()
     assert captured.out.startswith(f"{path}: text, by the rule 'best'\n")
     assert captured.err.startswith(f"error: {damaged}: ")
+
+
+def test_fields_of_the_key_are_those_of_the_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The name as it was given stands for the key: for a route's template, and for AWS's own keys."""
+    monkeypatch.chdir(tmp_path)
+    Path("routes.toml").write_text("[[route]]\nkeys = ['apps/**']\nkey_fields = 'apps/{application}/'\n")
+    for name in ("apps/shop/a.log", "AWSLogs/111122223333/redshift/eu-west-1/a.log"):
+        Path(name).parent.mkdir(parents=True)
+        Path(name).write_text("a word\n")
+        assert main(["parse", name, "--json", "--routes", "routes.toml"]) == 0
+    first, second = (json.loads(line)["fields"] for line in capsys.readouterr().out.splitlines())
+    assert first == {"application": "shop"}
+    assert second == {"cloud.account.id": "111122223333", "cloud.region": "eu-west-1"}

@@ -11,6 +11,7 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, index_by_path
 from log_processor.routing.config.charsets import read_encoding
 from log_processor.routing.config.conditions import read_conditions
+from log_processor.routing.config.key_fields import read_key_fields
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.times import read_date_order, read_time_zone
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
@@ -25,7 +26,18 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 
-READING_KEYS = ("encoding", "format", "date_order", "time_zone", "start", "joining", "expand", "root_fields")
+READING_KEYS = (
+    "encoding",
+    "format",
+    "date_order",
+    "time_zone",
+    "start",
+    "joining",
+    "expand",
+    "root_fields",
+    "key_fields",
+    "fields",
+)
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
@@ -87,6 +99,7 @@ def _read_reading(table: RouteTable) -> dict[str, Any]:
         "start": _read_pattern(table, "start", compile_line_start),
         "joins_all": _read_joining(table),
         "expansions": _read_expansions(table),
+        "key_fields": read_key_fields(table),
         "reading": {key: table.values[key] for key in READING_KEYS if key in table.values},
     }
 

@@ -99,9 +99,14 @@ def get_field(record: LogRecord, name: str) -> Any:
         return record.level
     if name == "format":
         return record.format
-    if name in record.fields:
-        return record.fields[name]
-    value: Any = record.fields
+    return get_nested(record.fields, name)
+
+
+def get_nested(fields: Mapping[str, Any], name: str) -> Any:
+    """Return the value of the field `name` of `fields`, or None if there is none; see `get_field`."""
+    if name in fields:
+        return fields[name]
+    value: Any = fields
     for part in name.split("."):
         if not isinstance(value, Mapping) or part not in value:
             return None

@@ -14,6 +14,8 @@ MAX_CHARACTERS = 2000
 MAX_STEPS = 4096
 """The most instructions of a program: each byte of text costs so many if RE2 has no memory left for its fast way."""
 MEMORY_BYTES = 4 * 1024 * 1024
+FOLDERS, ANY_TEXT, IN_SEGMENT = "(?:.*/)?", ".*", "[^/]*"
+"""What `**/`, `**` and `*` match in a key pattern."""
 REMEDIES = (
     (r"perl operator: \(\?<?[=!]", "RE2 has no lookaround: match the text itself, or state the condition in 'exclude'"),
     (r"perl operator: \(\?>", "RE2 has no atomic groups and never backtracks: write (?:…)"),
@@ -119,25 +121,30 @@ def compile_glob(pattern: str) -> Pattern:
     `?` matches one character of a segment, `*` any number of them, `**` any number of segments, `[…]` a class of
     characters. Example: `web/**/*.log` matches `web/a.log` and `web/2026/05/a.log`.
     """
+    return compile_pattern("(?s)" + "".join(split_glob(pattern)))
+
+
+def split_glob(pattern: str) -> list[str]:
+    """Return the regular expressions of a key pattern's pieces: a wildcard, a class, or a character each."""
     pieces, position = [], 0
     while position < len(pattern):
-        piece, position = _translate_glob_piece(pattern, position)
+        piece, position = translate_glob_piece(pattern, position)
         pieces.append(piece)
-    return compile_pattern("(?s)" + "".join(pieces))
+    return pieces
 
 
-def _translate_glob_piece(pattern: str, position: int) -> tuple[str, int]:
+def translate_glob_piece(pattern: str, position: int) -> tuple[str, int]:
     """Return the regular expression of the piece at `position`, and the position of the next piece."""
     begins_segment = position == 0 or pattern[position - 1] == "/"
     if begins_segment and pattern.startswith("**/", position):
-        return "(?:.*/)?", position + 3
+        return FOLDERS, position + 3
     if pattern.startswith("**", position):
-        return ".*", position + 2
+        return ANY_TEXT, position + 2
     character = pattern[position]
     if character == "[" and (bracket := re.compile(r"\[(!?)([^\]/]+)\]").match(pattern, position)):
         negation, members = "^/" if bracket[1] else "", re.sub(r"[\\\[^&]", r"\\\g<0>", bracket[2])
         return f"[{negation}{members}]", bracket.end()
-    return {"*": "[^/]*", "?": "[^/]"}.get(character, re.escape(character)), position + 1
+    return {"*": IN_SEGMENT, "?": "[^/]"}.get(character, re.escape(character)), position + 1
 
 
 def _explain_refusal(error: Exception) -> str:

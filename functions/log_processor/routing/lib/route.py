@@ -12,11 +12,11 @@ from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
 from log_processor.reading.lines import Line
 from log_processor.reading.records import Transform
-from log_processor.record import LogRecord, RawRecord, ReadAgain
 from log_processor.routing.lib.filters import Filters
+from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.patterns import Pattern
 from log_processor.routing.lib.redaction import Redaction
-from log_processor.routing.lib.surroundings import Surroundings
+from log_processor.routing.lib.transform import build_transform
 
 WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the source bucket still holds the version"
 
@@ -28,11 +28,12 @@ class Route:
     If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If
     `date_order` is None, the object's sample tells it; if `time_zone` is None, times without a zone are in UTC. If
     `start` is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the
-    record above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `archive_copy` allows
-    to copy a failed object to the error archive; it is false if the route redacts.
+    record above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `key_fields` says which
+    fields the key and the route give. `archive_copy` allows to copy a failed object to the error archive; it is false
+    if the route redacts.
 
     `reading` holds what the file says about reading an object, of which `encoding`, `format`, `date_order`,
-    `time_zone`, `start`, `joins_all` and `expansions` are made.
+    `time_zone`, `start`, `joins_all`, `expansions` and `key_fields` are made.
     `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
     """
 
@@ -48,6 +49,7 @@ class Route:
     redaction: Redaction | None = None
     archive_copy: bool = True
     expansions: Expansions = field(default_factory=lambda: USUAL)
+    key_fields: KeyFields = field(default_factory=KeyFields)
     reading: Mapping[str, Any] = field(default_factory=dict)
     record_rules: str = ""
 
@@ -65,27 +67,14 @@ class Route:
             return self.source
         return key.split("/", 1)[0] if "/" in key else "default"
 
-    def make_transform(self, preceding: Sequence[Line] = ()) -> Transform | None:
-        """Return the function to call with each record of an attempt, or None if the route neither filters nor redacts.
+    def make_transform(self, key: str, preceding: Sequence[Line] = ()) -> Transform | None:
+        """Return the function to call with each record of the object `key`; None if the route does nothing with them.
 
-        The function redacts the record in place and returns its raw record, or None if the record is filtered out. It
-        is given a function that reads the record's fields from another text, and the record's next piece. `preceding`
-        are the lines before the records of the attempt.
+        The function adds the fields of the key to the record and redacts it in place; it returns its raw record, or
+        None if the record is filtered out. It is given a function that reads the record's fields from another text, and
+        the record's next piece. `preceding` are the lines before the records of the attempt.
         """
-        if self.filters is None and self.redaction is None:
-            return None
-        surroundings = Surroundings(preceding)
-
-        def transform(raw: RawRecord, record: LogRecord, read_again: ReadAgain, following: str) -> RawRecord | None:
-            beside = None if self.redaction is None else surroundings.look_beside(raw, following)
-            if self.filters is not None and not self.filters.should_keep(record):
-                return None
-            if self.redaction is None:
-                return raw
-            self.redaction.apply(record, read_again, beside)
-            return raw._replace(text=record.log_data, undecoded=None)
-
-        return transform
+        return build_transform(key, self.key_fields, self.filters, self.redaction, preceding)
 
     @property
     def hide(self) -> Callable[[str], str] | None:

@@ -1,0 +1,60 @@
+"""Do with each record what its route says: add the fields of the key, filter, and redact."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from log_processor.reading.lines import Line
+from log_processor.reading.records import Transform
+from log_processor.record import LogRecord, RawRecord, ReadAgain
+from log_processor.routing.lib.filters import Filters
+from log_processor.routing.lib.key_fields import KeyFields, SharedFields
+from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.surroundings import Surroundings
+
+
+def build_transform(
+    key: str, key_fields: KeyFields, filters: Filters | None, redaction: Redaction | None, preceding: Sequence[Line]
+) -> Transform | None:
+    """Return what a route does with each record of the object `key`, or None if it does nothing; see `Route`."""
+    shared = SharedFields(key_fields.read(key))
+    if redaction is not None:
+        return _build_redacting(shared, key_fields.hide(key, redaction), filters, redaction, preceding)
+    if filters is None and not shared:
+        return None
+
+    def transform(raw: RawRecord, record: LogRecord, _read_again: ReadAgain, _following: str) -> RawRecord | None:
+        record.fields = record.fields | shared.select_missing(record.fields)
+        return raw if filters is None or filters.should_keep(record) else None
+
+    return transform
+
+
+def _build_redacting(
+    shared: SharedFields,
+    hidden: Mapping[str, tuple[str, Any]],
+    filters: Filters | None,
+    redaction: Redaction,
+    preceding: Sequence[Line],
+) -> Transform:
+    """Return what a route that redacts does with each record; `hidden` says as what each field of the key is stored.
+
+    Filters see a record as it is, with the fields of its key. What is redacted is the record without them, so that its
+    fields are what is read from its text.
+    """
+    surroundings = Surroundings(preceding)
+
+    def transform(raw: RawRecord, record: LogRecord, read_again: ReadAgain, following: str) -> RawRecord | None:
+        beside = surroundings.look_beside(raw, following)
+        own = record.fields
+        missing = shared.select_missing(own)
+        if filters is not None:
+            record.fields = own | missing
+            if not filters.should_keep(record):
+                return None
+            record.fields = own
+        redaction.apply(record, read_again, beside)
+        if missing:
+            record.fields = dict(hidden[name] for name in missing) | record.fields
+        return raw._replace(text=record.log_data, undecoded=None)
+
+    return transform
