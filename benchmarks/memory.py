@@ -1,8 +1,10 @@
 """Compare the function's peak memory for 2 GB of logs with that for 2 MB (`python -m benchmarks.memory`)."""
 
 import argparse
+import bz2
 import gzip
 import json
+import lzma
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +17,13 @@ from benchmarks.stub import Repeated, Stub
 MIB = 1024 * 1024
 LINE_BYTES = 4096
 MAX_GROWTH_MB = 32
-KINDS: Mapping[str, Callable[[bytes], bytes]] = {"plain": bytes, "gzip": gzip.compress, "zstd": zstd.compress}
+KINDS: Mapping[str, Callable[[bytes], bytes]] = {
+    "plain": bytes,
+    "gzip": gzip.compress,
+    "zstd": zstd.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

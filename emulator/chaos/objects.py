@@ -1,6 +1,8 @@
 """Make the objects that a chaos run uploads: for each way of reading, and some that must fail."""
 
+import bz2
 import gzip
+import lzma
 import random
 import zlib
 from collections.abc import Iterable, Iterator
@@ -66,6 +68,8 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
             "api/continued.json.gz", gzip.compress(_encode_lines(lines.generate_json(rng, 3 * share)), 6, mtime=0)
         ),
         ChaosObject("api/delivered.zst.json", _compress_frames(lines.generate_json(rng, 3 * share), rng)),
+        ChaosObject("web/archived.bz2.log", bz2.compress(_encode_lines(lines.generate_combined(rng, share)))),
+        ChaosObject("web/archived.xz.log", lzma.compress(_encode_lines(lines.generate_combined(rng, share)))),
         ChaosObject("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),

@@ -1,6 +1,8 @@
 """Read a source file's bytes without the function's own code, so that the comparison is independent."""
 
+import bz2
 import codecs
+import lzma
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -18,9 +20,11 @@ UTF16_MARKS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be
 
 STREAMS: Mapping[re.Pattern[bytes], Callable[[], Any]] = {
     re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"): zstd.ZstdDecompressor,
+    re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"): bz2.BZ2Decompressor,
+    re.compile(rb"\xfd7zXZ\x00"): lzma.LZMADecompressor,
 }
 """What decompresses a stream that begins so, in the manner of Python's own libraries."""
-STREAM_ERRORS = (zstd.ZstdError,)
+STREAM_ERRORS = (OSError, lzma.LZMAError, zstd.ZstdError)
 
 
 @dataclass(frozen=True)

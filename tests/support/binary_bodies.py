@@ -1,6 +1,5 @@
 """Make binary objects of many kinds, as loggers, databases and uploaders leave them in buckets."""
 
-import bz2
 import io
 import lzma
 import marshal
@@ -166,13 +165,13 @@ KINDS: dict[str, tuple[str | None, Body]] = {
     "LZ4, frame": ("LZ4", lambda rng, size: b"\x04\x22\x4d\x18\x64\x40\xa7" + compress_lz4(make_lines(rng, size))),
     "7z": ("7z", begin(b"7z\xbc\xaf\x27\x1c\x00\x04")),
     "LZMA": ("LZMA", lambda rng, size: lzma.compress(make_lines(rng, size), lzma.FORMAT_ALONE)),
-    "xz": ("xz", lambda rng, size: lzma.compress(make_lines(rng, size))),
-    "bzip2": ("bzip2", lambda rng, size: bz2.compress(make_lines(rng, size))),
+    "lzip": ("lzip", begin(b"LZIP\x01")),
+    "lzop": ("lzop", begin(b"\x89LZO\x00\r\n\x1a\n")),
     "zlib": ("zlib", lambda rng, size: zlib.compress(make_lines(rng, size))),
     "deflate, raw": (None, lambda rng, size: zlib.compress(make_lines(rng, size), wbits=-15)),
     "compress": ("compress", begin(b"\x1f\x9d\x90")),
     "RAR": ("RAR", begin(b"Rar!\x1a\x07\x01\x00")),
-    "zstd": ("zstd", begin(b"\x28\xb5\x2f\xfd")),
+    "cabinet": ("cabinet", begin(b"MSCF\0\0\0\0")),
     "ORC": ("ORC", begin(b"ORC\x0a")),
     "Parquet": ("Parquet", begin(b"PAR1\x15\x04")),
     "Avro": ("Avro", begin(b"Obj\x01\x04\x14avro.codec")),

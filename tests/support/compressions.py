@@ -1,6 +1,8 @@
 """Compress bytes in every way that the function reads, each with bytes that are the same every time."""
 
+import bz2
 import gzip
+import lzma
 from collections.abc import Callable, Mapping
 
 from backports import zstd
@@ -18,6 +20,11 @@ def compress_zstd(body: bytes) -> bytes:
     return compressor.compress(body) + compressor.flush()
 
 
-COMPRESSIONS: Mapping[str, Compress] = {"gzip": compress_gzip, "zstd": compress_zstd}
+COMPRESSIONS: Mapping[str, Compress] = {
+    "gzip": compress_gzip,
+    "zstd": compress_zstd,
+    "bzip2": lambda body: bz2.compress(body, 1),
+    "xz": lambda body: lzma.compress(body, preset=1),
+}
 WAYS: Mapping[str, Compress] = {"plain": bytes, **COMPRESSIONS}
 """All of them, and as it is."""

@@ -14,6 +14,8 @@ MAX_LAYERS = 2
 SIGNATURE_BYTES = 10
 CODECS = {
     "gzip_members": re.compile(rb"\x1f\x8b\x08"),
+    "bzip2_streams": re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)"),
+    "xz_streams": re.compile(rb"\xfd7zXZ\x00"),
     "zstd_frames": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
 }
 """The module of each compression that is read, and the first bytes of an object that has it."""

@@ -25,9 +25,6 @@ class Magic:
 
 MAGICS = (
     Magic("zip", UPLOAD, (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")),
-    Magic("zstd", UPLOAD, (b"\x28\xb5\x2f\xfd", *(bytes((0x50 + kind,)) + b"\x2a\x4d\x18" for kind in range(16)))),
-    Magic("xz", UPLOAD, (b"\xfd7zXZ\x00",)),
-    Magic("bzip2", UPLOAD, tuple(b"BZh%d" % level for level in range(1, 10))),
     Magic("LZ4", UPLOAD, (b"\x04\x22\x4d\x18", b"\x02\x21\x4c\x18")),
     Magic("Snappy", UPLOAD, (b"\xff\x06\x00\x00sNaPpY", b"\x82SNAPPY\x00")),
     Magic("LZMA", UPLOAD, (b"\x5d\x00\x00",)),

@@ -1,5 +1,6 @@
 """Compressed objects: each kind is read within the same bounds, and goes on where an invocation stopped."""
 
+import lzma
 import subprocess
 import sys
 import tracemalloc
@@ -165,6 +166,21 @@ def test_a_frame_with_a_large_window_is_refused() -> None:
         expand(make_frame(BODY, window_log=WINDOW_LOG + 1))
     with pytest.raises(NotALogError, match="needs a window of more than 64 MiB"):
         expand(make_frame(BODY, window_log=31))
+
+
+def test_a_large_dictionary_of_xz_is_refused() -> None:
+    """As of what level 9 needs; the filter of a stream may ask for more."""
+    assert expand(lzma.compress(BODY, preset=9)) == BODY
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": 0, "dict_size": 2 * MAX_WINDOW_BYTES}]
+    with pytest.raises(NotALogError, match="the xz stream needs a dictionary of more than 64 MiB"):
+        expand(lzma.compress(BODY, filters=filters))
+
+
+def test_lzma_alone_is_refused() -> None:
+    """It has no checksum and hardly a sign of its own; its name is given."""
+    world = World()
+    with pytest.raises(NotALogError, match="the bytes are LZMA: upload plain text or gzip"):
+        world.run(world.put(lzma.compress(BODY, lzma.FORMAT_ALONE)))
 
 
 def test_what_comes_before_a_refused_frame_is_read() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from log_processor.errors import PipelineError
 
-from tests.support.compressions import compress_zstd
+from tests.support.compressions import COMPRESSIONS
 from tests.unit.log_processor.edges import World
 
 pytestmark = pytest.mark.slow
@@ -54,12 +54,11 @@ def damage_gzip(size: int) -> bytes:
 
 STEPS: dict[str, dict[str, Make]] = {
     "decompress": {
-        "a member a line": repeat(gzip.compress(b"hello world\n", 1)),
         "empty members": repeat(gzip.compress(b"", 1)),
         "padding between members": repeat(gzip.compress(b"a\n", 1) + bytes(1000)),
         "a long name": repeat(b"a", b"\x1f\x8b\x08\x08\0\0\0\0\0\xff", b"\0" + gzip.compress(TEXT)[10:]),
         "damaged in the middle": damage_gzip,
-        "a frame a line": repeat(compress_zstd(b"hello world\n")),
+        **{f"a stream of {name} a line": repeat(compress(b"hello world\n")) for name, compress in COMPRESSIONS.items()},
         "frames to skip": repeat(b"\x50\x2a\x4d\x18\0\0\0\0"),
     },
     "encodings": {
