@@ -18,6 +18,7 @@ from constructs import Construct
 from stacks.config import Config
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import PrivateBucket
+from stacks.protection import protect_data
 from stacks.provider import add_provider
 from stacks.state import PROJECT_FROM_STACK, build_state_file_name
 
@@ -58,3 +59,4 @@ class StateBackendStack(NamedStack):
             depends_on=[state.versioning],
         )
         TerraformOutput(self, "StateBucket", value=state.bucket.bucket).override_logical_id("StateBucket")
+        protect_data(self, protect=False, force_destroy=config.state_force_destroy)

@@ -15,6 +15,7 @@ from stacks.ledger_table import LedgerTable
 from stacks.log_table import LogTable
 from stacks.named_stack import NamedStack
 from stacks.processor_function import ProcessorFunction
+from stacks.protection import protect_data
 from stacks.provider import add_provider
 from stacks.redaction_key import add_redaction_key
 from stacks.source_bucket import SourceBucket
@@ -70,6 +71,7 @@ class TapStack(NamedStack):
         )
         self._connect(config, account_id)
         self._add_outputs()
+        protect_data(self, protect=config.protect, force_destroy=config.force_destroy)
 
     def _build_environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
         key = {"REDACTION_KEY": add_redaction_key(self)} if hashed else {}

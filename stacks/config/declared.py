@@ -71,8 +71,13 @@ class Config(Tuning):
         form_words="at most 90 letters, digits, - and _",
         variable="TF_WORKSPACE",
     )
+    protect: bool = setting(
+        default=False,
+        doc="Whether Terraform refuses to destroy or replace what holds data, and DynamoDB its tables; on in `prod`.",
+    )
     force_destroy: bool = setting(
-        default=False, doc="Whether `destroy` removes buckets that still hold objects; without it, Terraform refuses."
+        default=False,
+        doc="Whether `destroy` removes the environment with all that its buckets hold; without it, Terraform refuses.",
     )
     notification_suffixes: tuple[str, ...] = setting(
         (".log", ".log.gz", ".json", ".json.gz", ".jsonl", ".jsonl.gz"),

@@ -7,12 +7,21 @@ from log_processor.declaration import list_settings
 
 from stacks.config.declared import Config
 from stacks.config.retention import check_deliveries, check_ledger_ttl
-from stacks.config.rules import EPHEMERAL, ConfigError, check_concurrency, check_keys, check_suffix, check_value
+from stacks.config.rules import (
+    EPHEMERAL,
+    ConfigError,
+    check_concurrency,
+    check_keys,
+    check_protection,
+    check_suffix,
+    check_value,
+)
 from stacks.config.sources import check_own_bucket, check_regions
 
 CONTEXT = "cdktf.json's context"
 DECLARED = list_settings(Config)
 SUFFIX = "environment_suffix"
+PRODUCTION = "prod"
 NAMES = {declared.key or name: name for name, declared in DECLARED.items()}
 VARIABLES = {declared.variable: name for name, declared in DECLARED.items() if declared.variable}
 ENVIRONMENTS_KEY = "environments"
@@ -34,12 +43,12 @@ GivenValues = dict[str, GivenValue]
 def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
     """Read and check the settings; raises `ConfigError` with one sentence that names setting, origin and remedy.
 
-    A value comes from the setting's environment variable, else from the suffix's own settings, else from the context,
-    else it is the default. The key `environments` of the context maps suffixes to their own settings. If it is there,
-    a suffix is known if it is
+    A value comes from the setting's environment variable, else from the suffix's own settings, else from what
+    environments of its kind have, else from the context, else it is the default. The key `environments` of the context
+    maps suffixes to their own settings. If it is there, a suffix is known if it is
 
     - one of these suffixes, or
-    - `pr<number>`, the environment of a pull request; without settings of its own it has `force_destroy`.
+    - `pr<number>`, the environment of a pull request.
 
     For example, with `{"environments": {"prod": {"index_shards": 4}}}` the suffixes `prod` and `pr12` are known, and
     `test` is not. Without the key, every well-formed suffix is known.
@@ -49,12 +58,14 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
     from_environment = {name: GivenValue(environ[key], key) for key, name in VARIABLES.items() if environ.get(key)}
     suffix = (shared | from_environment).get(SUFFIX, GivenValue(DECLARED[SUFFIX].default, CONTEXT))
     check_suffix(suffix.value, DECLARED[SUFFIX], suffix.origin, environments)
-    chosen = shared | environments.get(suffix.value, _get_ephemeral_values(suffix.value)) | from_environment
+    of_kind = _get_values_of_kind(suffix.value, known=suffix.value in environments)
+    chosen = shared | of_kind | environments.get(suffix.value, {}) | from_environment
     config = Config(**{name: check_value(name, value, DECLARED[name], at) for name, (value, at) in chosen.items()})
     if config.backend == "cloud" and not config.cloud_organization:
         raise ConfigError(
             f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
+    check_protection(suffix.value, protect=config.protect, force_destroy=config.force_destroy)
     check_keys("log_services", config.log_services, "source_kms_keys", config.source_kms_keys)
     check_regions(config.sources, config.region)
     check_own_bucket(config.sources, config.prefix)
@@ -90,6 +101,14 @@ def _read_environment(suffix: str, values: Mapping[str, Any]) -> GivenValues:
     return settings
 
 
-def _get_ephemeral_values(suffix: str) -> GivenValues:
-    """Return the settings of a pull request's environment, which is destroyed with all that it holds; else none."""
-    return {"force_destroy": GivenValue(value=True, origin="its kind")} if EPHEMERAL.fullmatch(suffix) else {}
+def _get_values_of_kind(suffix: str, *, known: bool) -> GivenValues:
+    """Return what environments of the suffix's kind have unless their own settings say otherwise.
+
+    `prod` is protected. A pull request's environment is destroyed with all that it holds, unless it is one of the
+    `known`, which have settings of their own.
+    """
+    if suffix == PRODUCTION:
+        return {"protect": GivenValue(value=True, origin=f"the default of {PRODUCTION}")}
+    if EPHEMERAL.fullmatch(suffix) and not known:
+        return {"force_destroy": GivenValue(value=True, origin="the default of pull requests")}
+    return {}

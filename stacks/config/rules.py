@@ -79,6 +79,15 @@ def check_concurrency(reserved: int, mapping: int, account: int) -> None:
         )
 
 
+def check_protection(suffix: str, *, protect: bool, force_destroy: bool) -> None:
+    """Raise `ConfigError` if an environment is protected and may be destroyed with all that it holds, too."""
+    if protect and force_destroy:
+        raise ConfigError(
+            f"protect and force_destroy are both true for {suffix!r}: set protect to false in 'environments.{suffix}' "
+            "of cdktf.json's context if the environment is to be destroyed with all that it holds, else force_destroy"
+        )
+
+
 def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
     """Raise `ConfigError` if the endings are malformed, too many, or overlap.
 

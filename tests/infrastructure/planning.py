@@ -5,19 +5,9 @@ import subprocess
 from collections.abc import Mapping
 
 from emulator.deploy.terraform import build_cli_environment
+from stacks.kinds import HOLDS_DATA
 from tests.infrastructure.conftest import Synthesized
 from toolchain.terraform import find_terraform
-
-HOLDS_DATA = frozenset(
-    {
-        "aws_cloudwatch_log_group",
-        "aws_dynamodb_table",
-        "aws_kms_key",
-        "aws_s3_bucket",
-        "aws_sqs_queue",
-    }
-)
-"""Kinds of resources whose destruction loses what somebody stored."""
 
 
 class Workspace:

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from emulator.aws.local_aws import LocalAws
+from stacks.kinds import HOLDS_DATA
 from tests.infrastructure.conftest import Synthesized, synthesize
 from tests.infrastructure.keep_version import STACKS, VERSIONS
-from tests.infrastructure.planning import HOLDS_DATA, Workspace
+from tests.infrastructure.planning import Workspace
 
 KEPT = sorted((version.name, stack) for version in VERSIONS.iterdir() for stack in STACKS)
 
