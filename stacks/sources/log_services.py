@@ -1,55 +1,46 @@
 """Say of each log service of AWS how it delivers to a bucket: who writes, under which key, in what form.
 
-The bucket's policy, the endings that start the function, the checks of the setting and `docs/sources.md` are made from
-this table. In its texts, `{account}` and `{region}` are those that the service delivers from.
+The bucket's policy, the endings that start the function, the checks of the setting, the samples of the demo and
+`docs/sources.md` are made from this table. In its texts, `{account}` and `{region}` are those that the service delivers
+from.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from stacks.sources.log_service import OWN_FOLDER, LogService
 
 ACL = ("s3:GetBucketAcl",)
 LIST = (*ACL, "s3:ListBucket")
-OWN_FOLDER = "AWSLogs/{account}/*"
 DAY = "2026/05/04"
-DELIVERY, DELIVERY_ARN = "delivery.logs.amazonaws.com", "arn:aws:logs:{region}:{account}:*"
+HIVE_FOLDER = "AWSLogs/aws-account-id={account}/*"
+"""Where a service that CloudWatch Logs delivers writes if it is asked for prefixes that Hive understands."""
 BALANCING = "logdelivery.elasticloadbalancing.amazonaws.com"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogService:
-    """A service that delivers logs; each service's pages in AWS's documentation are the source.
-
-    - `principal`: the service principal that writes; empty if a role of the account writes, which needs no statement.
-    - `folder`: the keys that it may write. A service whose folder has the account's id needs no further condition.
-    - `source_arn`: what the delivery is for, as `aws:SourceArn` names it; empty if the service sets no such key.
-    - `looks`: what it does to the bucket itself before it writes.
-    - `key`: a key as it writes it, below the prefix that it is given; `ending` is how all of its keys end.
-    - `format`: the format of its records.
-    - `refusal`: why it cannot deliver into the stack's own bucket, and the remedy; empty if it can.
-    """
-
-    title: str
-    key: str
-    ending: str
-    format: str
-    compression: str = "gzip"
-    principal: str = ""
-    folder: str = OWN_FOLDER
-    source_arn: str = ""
-    looks: tuple[str, ...] = ()
-    needs_kms_key: bool = False
-    refusal: str = ""
-
-
 def _make_vended(**facts: Any) -> LogService:
-    """Return a service whose logs CloudWatch Logs delivers; `facts` are the fields in which these differ."""
-    return LogService(principal=DELIVERY, source_arn=DELIVERY_ARN, looks=LIST, **facts)
+    """Return a service whose logs CloudWatch Logs delivers; `facts` are the fields in which these differ.
+
+    - Its statements are those that it adds to a bucket's policy by itself if they are missing (Amazon CloudWatch Logs
+      User Guide, Logs sent to Amazon S3 [V1]).
+    - `s3:ListBucket` is not among them; that page advises it, because a look without it is logged as denied.
+    """
+    common = {
+        "principal": "delivery.logs.amazonaws.com",
+        "source_account": True,
+        "source_arn": "arn:aws:logs:{region}:{account}:*",
+        "sends_acl": True,
+        "looks": LIST,
+        "adds_statements": True,
+    }
+    return LogService(**common | facts)
 
 
 LOG_SERVICES: Mapping[str, LogService] = {
     "alb": LogService(
         title="Elastic Load Balancing: Application Load Balancer access logs",
+        needs="a bucket that S3 encrypts itself (SSE-S3)",
+        page="User Guide for Application Load Balancers: Enable access logs",
         principal=BALANCING,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
         "app.shop.5f2d9a1b7c3e4d6f_20260504T1005Z_192.0.2.17_2k8x1q4z.log.gz",
@@ -58,6 +49,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "nlb": _make_vended(
         title="Elastic Load Balancing: Network Load Balancer access logs",
+        page="User Guide for Network Load Balancers: Enable access logs",
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
         "net.shop.0c1d2e3f4a5b6c7d_20260504T1005Z_5e2f8a3b.log.gz",
         ending=".log.gz",
@@ -65,6 +57,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "clb": LogService(
         title="Elastic Load Balancing: Classic Load Balancer access logs",
+        page="User Guide for Classic Load Balancers: Enable access logs",
         principal=BALANCING,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
         "shop_20260504T1005Z_192.0.2.17_2k8x1q4z.log",
@@ -74,8 +67,11 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "cloudtrail": LogService(
         title="AWS CloudTrail: trails",
+        sends_acl=True,
+        page="AWS CloudTrail User Guide: Amazon S3 bucket policy for CloudTrail",
+        needs="trails of single accounts: an organisation's trail writes below `AWSLogs/<organisation>/`",
         principal="cloudtrail.amazonaws.com",
-        source_arn="arn:aws:cloudtrail:{region}:{account}:trail/*",
+        source_arn="arn:aws:cloudtrail:*:{account}:trail/*",
         looks=ACL,
         key=f"AWSLogs/{{account}}/CloudTrail/{{region}}/{DAY}/{{account}}_CloudTrail_{{region}}_20260504T1005Z_"
         "mKq2v8ZxT1bYw3Rd.json.gz",
@@ -84,8 +80,11 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "s3_access": LogService(
         title="Amazon S3: server access logs",
+        needs="logged buckets of the same account and region",
+        folders=("*",),
+        source_account=True,
+        page="Amazon S3 User Guide: Enabling Amazon S3 server access logging",
         principal="logging.s3.amazonaws.com",
-        folder="*",
         source_arn="arn:aws:s3:::*",
         key="2026-05-04-10-05-12-3E57427F33A59F07",
         ending="",
@@ -94,6 +93,9 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "vpc_flow": _make_vended(
         title="Amazon VPC: flow logs",
+        needs="text as the file format: Parquet is not read",
+        folders=(OWN_FOLDER, HIVE_FOLDER),
+        page="Amazon VPC User Guide: Publish flow logs to Amazon S3",
         key=f"AWSLogs/{{account}}/vpcflowlogs/{{region}}/{DAY}/{{account}}_vpcflowlogs_{{region}}_"
         "fl-0a1b2c3d4e5f60718_20260504T1005Z_8f3c1d2e.log.gz",
         ending=".log.gz",
@@ -101,6 +103,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "waf": _make_vended(
         title="AWS WAF: web ACL traffic logs",
+        page="AWS WAF Developer Guide: Amazon Simple Storage Service",
         key=f"AWSLogs/{{account}}/WAFLogs/{{region}}/shop/{DAY}/10/05/{{account}}_waflogs_{{region}}_shop_"
         "20260504T1005Z_7b1c9d3e.log.gz",
         ending=".log.gz",
@@ -110,6 +113,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "route53": _make_vended(
         title="Amazon Route 53: Resolver query logs",
+        page="Amazon Route 53 Developer Guide: AWS resources that you can send Resolver query logs to",
         key=f"AWSLogs/{{account}}/vpcdnsquerylogs/vpc-0a1b2c3d4e5f60718/{DAY}/"
         "vpc-0a1b2c3d4e5f60718_vpcdnsquerylogs_{account}_20260504T1005Z_2c4e6a8b.log.gz",
         ending=".log.gz",
@@ -117,7 +121,8 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "cloudfront": LogService(
         title="Amazon CloudFront: standard logs (legacy)",
-        folder="*",
+        folders=("*",),
+        page="Amazon CloudFront Developer Guide: Standard logging (legacy)",
         key="E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
         ending=".gz",
         format="cloudfront",
@@ -126,14 +131,22 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "cloudfront_v2": _make_vended(
         title="Amazon CloudFront: standard logging v2",
+        needs="plain text, W3C or JSON as the output format: Parquet is not read",
+        folders=(OWN_FOLDER, HIVE_FOLDER),
+        looks=(),
+        source_arn="arn:aws:logs:us-east-1:{account}:delivery-source:*",
+        page="Amazon CloudWatch Logs User Guide: Logs sent to Amazon S3 [V2]",
         key="AWSLogs/{account}/CloudFront/E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz",
         ending=".gz",
         format="cloudfront",
     ),
     "config": LogService(
         title="AWS Config: configuration history and snapshots",
+        folders=("AWSLogs/{account}/Config/*",),
+        sends_acl=True,
+        source_account=True,
+        page="AWS Config Developer Guide: Permissions for the Amazon S3 bucket",
         principal="config.amazonaws.com",
-        folder="AWSLogs/{account}/Config/*",
         looks=LIST,
         key="AWSLogs/{account}/Config/{region}/2026/5/4/ConfigHistory/{account}_Config_{region}_ConfigHistory_"
         "AWS::EC2::Instance_20260504T100512Z_20260504T100512Z_1.json.gz",
@@ -142,6 +155,10 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "guardduty": LogService(
         title="Amazon GuardDuty: findings",
+        needs="a KMS key whose policy lets `guardduty.amazonaws.com` do `kms:GenerateDataKey`; its ARN in `source_kms_keys`",
+        source_account=True,
+        opt_in_principal="guardduty.{region}.amazonaws.com",
+        page="Amazon GuardDuty User Guide: Exporting findings",
         principal="guardduty.amazonaws.com",
         source_arn="arn:aws:guardduty:{region}:{account}:detector/*",
         looks=("s3:GetBucketLocation",),
@@ -152,7 +169,9 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "firehose": LogService(
         title="Amazon Data Firehose: delivery streams",
-        folder="*",
+        needs="a role that may `s3:PutObject`, and `kms:GenerateDataKey` with the bucket's key if there is one",
+        folders=("*",),
+        page="Amazon Data Firehose Developer Guide: Grant Firehose access to an Amazon S3 destination",
         key=f"{DAY}/10/orders-1-2026-05-04-10-05-12-3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9",
         ending="",
         compression="as its stream says",
@@ -160,8 +179,12 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "cloudwatch_export": LogService(
         title="Amazon CloudWatch Logs: export tasks",
+        needs="log groups of the stack's region",
+        folders=("*",),
+        sends_acl=True,
+        source_account=True,
+        page="Amazon CloudWatch Logs User Guide: Export log data to Amazon S3",
         principal="logs.{region}.amazonaws.com",
-        folder="*",
         source_arn="arn:aws:logs:{region}:{account}:log-group:*",
         looks=ACL,
         key="exportedlogs/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9/app/000000.gz",
@@ -170,16 +193,20 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "codebuild": LogService(
         title="AWS CodeBuild: build logs",
-        folder="*",
+        needs="a service role that may `s3:PutObject`",
+        folders=("*",),
+        page="AWS CodeBuild User Guide: Build output; Sample bucket for logs",
         key="build-log/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.gz",
         ending=".gz",
         format="timed_text",
     ),
     "redshift": LogService(
         title="Amazon Redshift: audit logs",
+        needs="a bucket that S3 encrypts itself (SSE-S3)",
+        folders=("AWSLogs/{account}/redshift/*",),
+        opt_in_principal="redshift.{region}.amazonaws.com",
+        page="Amazon Redshift Management Guide: Database audit logging",
         principal="redshift.amazonaws.com",
-        folder="AWSLogs/{account}/redshift/*",
-        source_arn="arn:aws:redshift:{region}:{account}:cluster:*",
         looks=ACL,
         key=f"AWSLogs/{{account}}/redshift/{{region}}/{DAY}/{{account}}_redshift_{{region}}_shop_useractivitylog_"
         "2026-05-04T10:05.gz",

@@ -6,7 +6,8 @@ from fnmatch import fnmatchcase
 import pytest
 from log_processor.formats.registry import BY_NAME
 
-from stacks.sources.log_services import LOG_SERVICES, LogService, merge_endings
+from stacks.sources.log_service import LogService
+from stacks.sources.log_services import LOG_SERVICES, merge_endings
 from stacks.sources.policy import build_delivery_statements, build_writer_statements
 
 BUCKET = "arn:aws:s3:::tap-serverless-dev-source-123456789012"
@@ -16,50 +17,89 @@ FREE_FORMS = ("as its records say",)
 
 @pytest.mark.parametrize("service", LOG_SERVICES.values(), ids=LOG_SERVICES)
 def test_a_row_agrees_with_itself(service: LogService) -> None:
-    """The key is below the folder that may be written and ends as is said, and the format is one of the project's."""
-    assert fnmatchcase(service.key, service.folder)
+    """The key is below a folder that may be written and ends as is said, and the format is one of the project's."""
+    assert any(fnmatchcase(service.key, folder) for folder in service.folders)
     assert service.key.endswith(service.ending)
     assert service.format in BY_NAME or service.format in FREE_FORMS
-    assert service.ending or not re.search(r"\.[a-z]+$", service.key)
-    assert service.principal or service.folder == "*"
+    assert service.ending or service.is_key_documented is False or not re.search(r"\.[a-z]+$", service.key)
+    assert service.page.count(": ") >= 1
+    if not service.principal:
+        assert service.folders == ("*",)
+        assert service.needs or service.refusal
 
 
 def test_a_service_may_write_for_the_accounts_that_are_named() -> None:
-    """Its principal, its folder in each account, and on whose behalf; it may look at the bucket if it does that."""
-    statements = build_delivery_statements(BUCKET, ["vpc_flow"], accounts=(OWN, OTHER), region="eu-west-1")
-    condition = {
-        "StringEquals": {"aws:SourceAccount": [OWN, OTHER]},
-        "ArnLike": {"aws:SourceArn": [f"arn:aws:logs:eu-west-1:{account}:*" for account in (OWN, OTHER)]},
-    }
-    principal = {"Service": "delivery.logs.amazonaws.com"}
+    """Its principal, its folder in each account, on whose behalf, with which ACL; it may look at the bucket."""
+    statements = build_delivery_statements(BUCKET, ["config"], accounts=(OWN, OTHER), region="eu-west-1")
+    principal = {"Service": "config.amazonaws.com"}
+    accounts = {"aws:SourceAccount": [OWN, OTHER]}
     assert statements == [
         {
-            "Sid": "VpcFlowWrites",
+            "Sid": "ConfigWrites",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:PutObject"],
-            "Resource": [f"{BUCKET}/AWSLogs/{account}/*" for account in (OWN, OTHER)],
-            "Condition": condition,
+            "Resource": [f"{BUCKET}/AWSLogs/{account}/Config/*" for account in (OWN, OTHER)],
+            "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", **accounts}},
         },
         {
-            "Sid": "VpcFlowLooks",
+            "Sid": "ConfigLooks",
             "Effect": "Allow",
             "Principal": principal,
             "Action": ["s3:GetBucketAcl", "s3:ListBucket"],
             "Resource": [BUCKET],
-            "Condition": condition,
+            "Condition": {"StringEquals": accounts},
         },
     ]
 
 
+def test_what_a_service_adds_itself_stands_alone() -> None:
+    """The own account's folder has a statement as AWS writes it; other accounts' folders share one."""
+    writes = [
+        (one["Sid"], one["Resource"], one["Condition"]["StringEquals"]["aws:SourceAccount"])
+        for one in build_delivery_statements(BUCKET, ["nlb", "vpc_flow"], accounts=(OWN, OTHER), region="eu-west-1")
+        if one["Action"] == ["s3:PutObject"]
+    ]
+    hive = "AWSLogs/aws-account-id="
+    assert writes == [
+        ("NlbWrites", [f"{BUCKET}/AWSLogs/{OWN}/*"], [OWN]),
+        ("NlbWrites2", [f"{BUCKET}/AWSLogs/{OTHER}/*"], [OTHER]),
+        ("VpcFlowWrites", [f"{BUCKET}/{hive}{OWN}/*"], [OWN]),
+        ("VpcFlowWrites2", [f"{BUCKET}/AWSLogs/{OTHER}/*", f"{BUCKET}/{hive}{OTHER}/*"], [OTHER]),
+    ]
+
+
+def test_keys_begin_with_the_prefix() -> None:
+    """Only objects have keys; the bucket itself is looked at whatever the prefix."""
+    statements = build_delivery_statements(BUCKET, ["config"], accounts=(OWN,), region="us-east-1", prefix="audit/")
+    assert [one["Resource"] for one in statements] == [[f"{BUCKET}/audit/AWSLogs/{OWN}/Config/*"], [BUCKET]]
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "principal"),
+    [
+        ("guardduty", "eu-west-1", "guardduty.amazonaws.com"),
+        ("guardduty", "me-south-1", "guardduty.me-south-1.amazonaws.com"),
+        ("redshift", "ap-east-1", "redshift.ap-east-1.amazonaws.com"),
+        ("config", "ap-east-1", "config.amazonaws.com"),
+        ("cloudwatch_export", "eu-west-1", "logs.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_the_principal_is_that_of_the_region(name: str, region: str, principal: str) -> None:
+    """Some services have another name in regions that an account has to enable, and one has it in every region."""
+    assert LOG_SERVICES[name].find_principal(region) == principal
+
+
 @pytest.mark.parametrize("name", LOG_SERVICES)
 def test_no_service_may_write_for_everybody(name: str) -> None:
-    """Either the keys have the account's id, or the statement names the account; no condition is on an ACL."""
+    """Either the keys have the account's id, or the statement names the account; a write that sends an ACL says so."""
     for statement in build_delivery_statements(BUCKET, [name], accounts=(OWN,), region="us-east-1"):
-        assert OWN in str(statement.get("Condition", "")) or all(OWN in key for key in statement["Resource"])
-        assert "x-amz-acl" not in str(statement)
+        is_look = statement["Action"] != ["s3:PutObject"]
+        named = OWN in str(statement.get("Condition", "")) or all(OWN in key for key in statement["Resource"])
+        assert named or (is_look and set(statement["Action"]) == {"s3:GetBucketAcl"})
+        assert ("x-amz-acl" in str(statement)) == (LOG_SERVICES[name].sends_acl and not is_look)
         assert list(statement["Principal"]) == ["Service"]
-        assert "{" not in statement["Principal"]["Service"]
+        assert "{" not in statement["Principal"]["Service"] + "".join(statement["Resource"])
 
 
 def test_roles_of_others_may_put_objects_and_nothing_else() -> None:
