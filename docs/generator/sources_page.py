@@ -35,4 +35,12 @@ def _join_names(names: Iterable[str]) -> str:
 def _build_cells(name: str, service: LogService) -> tuple[str, ...]:
     writer = f"`{service.principal}`" if service.principal else "a role of the account"
     key = f"`{service.key}`"
-    return (f"`{name}`", service.title, writer, service.compression, service.format, service.needs or "–", key)
+    return (
+        f"`{name}`",
+        service.title,
+        writer,
+        service.compression,
+        service.format,
+        service.needs or "nothing more",
+        key,
+    )

@@ -25,7 +25,7 @@ def _make_vended(**facts: Any) -> LogService:
       User Guide, Logs sent to Amazon S3 [V1]).
     - `s3:ListBucket` is not among them; that page advises it, because a look without it is logged as denied.
     """
-    common = {
+    common: dict[str, Any] = {
         "principal": "delivery.logs.amazonaws.com",
         "source_account": True,
         "source_arn": "arn:aws:logs:{region}:{account}:*",
@@ -155,7 +155,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "guardduty": LogService(
         title="Amazon GuardDuty: findings",
-        needs="a KMS key whose policy lets `guardduty.amazonaws.com` do `kms:GenerateDataKey`; its ARN in `source_kms_keys`",
+        needs="a KMS key whose policy lets the service do `kms:GenerateDataKey`; its ARN in `source_kms_keys`",
         source_account=True,
         opt_in_principal="guardduty.{region}.amazonaws.com",
         page="Amazon GuardDuty User Guide: Exporting findings",
