@@ -18,7 +18,7 @@ MIN_DECODED_BYTES = 64 * 1024
 MAX_DECODED_SHARE = 16
 """How many times the bytes of a text its views may have together; deeper ones beyond that are not looked at."""
 QUOTED_ESCAPE = re.compile(rb'\\(?:"|u' + HEX + rb"{4}|x" + HEX + rb"{2})")
-WORD = re.compile(rb'[^\s"<>]+')
+WORD = re.compile(rb'[^\s"<>\\]+')
 FORM_CODE = re.compile(rb"%" + HEX + rb"{2}")
 FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
 """A plus sign beside a letter; one in a time zone or a number is no blank."""

@@ -15,6 +15,9 @@ MIN_MATCHES = 64
 WINDOW_BYTES = 64 * 1024
 """How far a pattern is searched for at once, after its first `MIN_MATCHES` matches in a text."""
 BARE = re.compile(rb"-?\d[\d.eE+-]*|true|false|\{.*\}|\[.*\]", re.DOTALL)
+CODE = re.compile(rb"%(?:25)*[0-9a-fA-F]{2}|\\+(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+"""A percent sign or a backslash with what it is a sign of."""
+CODE_BYTES = 16
 BARE_FIRST = frozenset(b"-0123456789tf{[")
 BEFORE_VALUE, AFTER_VALUE = frozenset((b":", b",", b"[")), frozenset((b",", b"]", b"}"))
 
@@ -23,8 +26,8 @@ class Finding(NamedTuple):
     """A value that the rule of this index hides: decoded as far as its view is, and where it stands in the record.
 
     There are several `spans` if something else stands between its parts. `quote` is to be written around its token.
-    If `is_outer`, it was recognised inside a text in quotes whose escapes were not decoded. It is a plain tuple, since
-    one is made for most of the records that hold an address.
+    If `is_outer`, it was recognised where something was not decoded: inside a text in quotes with escapes, or from
+    within a code on. It is a plain tuple, since one is made for most of the records that hold an address.
     """
 
     rule: int
@@ -39,14 +42,17 @@ def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding
     """Yield what one pattern finds in one view."""
     data = view.data
     if not sensitive.is_contextual:
+        may_have_codes = b"%" in data or b"\\" in data
         for start, stop in search_by_itself(sensitive, data):
-            yield make_finding(rule, data[start:stop], view, (start, stop))
+            is_outer = may_have_codes and _is_in_code(data, start)
+            yield make_finding(rule, data[start:stop], view, (start, stop), is_outer=is_outer)
         return
     for begin, span in _search_in_context(sensitive.pattern, view):
         literal = view.find_literal(begin) if begin < len(data) else None
         escaped = view.find_literal(span[0]) if b"\\" in data[span[0] : span[1]] else None
         value = data[slice(*span)]
         is_outer = literal is not None and data.find(b"\\", *literal) >= 0 and begin >= literal[0]
+        is_outer = is_outer or _is_in_code(data, span[0])
         yield make_finding(rule, unescape(value) if escaped else value, view, span, is_outer=is_outer)
 
 
@@ -55,7 +61,7 @@ def search_by_itself(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
     max_matches = max(MIN_MATCHES, SCANNED_BYTES // (len(data) or 1))
     for number, match in enumerate(sensitive.pattern.finditer(data)):
         start, stop = match.span()
-        if number >= max_matches and sensitive.narrow is None:
+        if number >= max_matches and not sensitive.is_linear:
             yield start, len(data)
             return
         if sensitive.narrow is not None:
@@ -70,6 +76,12 @@ def make_finding(rule: int, value: bytes, view: View, span: Span, *, is_outer: b
     is_outer = is_outer or (view.is_framed and b"\n" in view.data[slice(*span)])
     spans = (span,) if view.parent is None else tuple(view.locate(*span))
     return Finding(rule, value, spans, view.depth, quote, is_outer)
+
+
+def _is_in_code(data: bytes, index: int) -> bool:
+    """Tell whether a byte is one of a code such as `%20`, but not its first one."""
+    codes = CODE.finditer(data, max(0, index - CODE_BYTES), index + CODE_BYTES)
+    return any(code.start() < index < code.end() for code in codes)
 
 
 def clip_finding(finding: Finding, start: int, stop: int) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_processor.record import MAX_RECORD_BYTES
 
@@ -85,6 +85,7 @@ def nest(text: str, encodings: list[Encode]) -> str:
 
 @settings(deadline=None, max_examples=150)
 @given(VALUES, NESTINGS)
+@example("qX7%077Xq", [as_json, as_json])
 def test_a_pattern_hides_its_value_in_any_nesting(value: str, encodings: list[Encode]) -> None:
     r"""`password=(\S+)` ends where the text ends that it stands in, whatever that text is written in."""
     line, hidden = (nest(f"login password={one}", encodings) for one in (value, "TOKEN"))
