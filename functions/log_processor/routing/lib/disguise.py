@@ -49,6 +49,8 @@ def disguise_value(value: bytes) -> bytes:
     """Return another value of the same shape: `Hunter2!` becomes `Iuoufs3!`."""
     if value in TRUTHS:
         return TRUTHS[value]
+    if value.isalnum() and (other := value.translate(TABLE)) != value:  # the most frequent kind
+        return other
     pieces = ESCAPES.findall(value)
     other = b"".join(piece if piece[0] in ESCAPE_SIGNS else _change_plain(piece) for piece in pieces)
     return other if other != value else b"".join(map(_change_coded, pieces))

@@ -6,7 +6,7 @@ Every decoder yields views of a view. Each takes time linear in the text, and al
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from log_processor.formats.lib.colours import COLOURS
 from log_processor.routing.lib.escapes import ESCAPE, HEX, Decode, add_decoded, decode_escape, encode_character
@@ -25,8 +25,11 @@ FORM_BLANK = re.compile(rb"\+(?:(?<=[A-Za-z;,)]\+)|(?=[A-Za-z(]))")
 FORM_SIGN = re.compile(FORM_CODE.pattern + b"|" + FORM_BLANK.pattern)
 VALUE_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!(?:20|22|26|2[CcFf]|3[DdFf])(?![0-9A-Fa-f.:+-]))")
 """A code that may stand for a part of a value of digits, letters and dots, or beside one."""
-NAME_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!20|2[CcFf])|\+\s*[=:]|[=:]\s*\+")
-"""A code that may stand for a part of a name, or of what stands between it and a value."""
+NAME_CODE = re.compile(rb"%(?=" + HEX + rb"{2})(?!20|2[CcFf])")
+NAME_BLANK = re.compile(rb"\+(?:(?=\s*[=:])|(?<=[=:]\+)|(?<=[=:]\s\+)|(?<=\s\s\+))")
+"""Signs that may stand for a part of a name, or of what stands between it and a value; each begins with one character,
+which is found fast.
+"""
 FORM_ESCAPE = re.compile(rb"%(" + HEX + rb"{2})|\+")
 ENTITY = re.compile(rb"&(?:(quot|amp|lt|gt|apos|nbsp)|#(\d{1,7})|#x(" + HEX + rb"{1,6}));")
 ENTITIES = {b"quot": b'"', b"amp": b"&", b"lt": b"<", b"gt": b">", b"apos": b"'", b"nbsp": b" "}
@@ -109,12 +112,29 @@ def _has_form_signs(data: bytes, start: int, stop: int) -> bool:
     return FORM_CODE.search(data, start, stop) is not None or FORM_BLANK.search(data, start, stop) is not None
 
 
-def has_escapes_alone(data: bytes, format_name: str = "", codes: re.Pattern[bytes] = FORM_SIGN) -> bool:
+def has_name_sign(data: bytes) -> bool:
+    """Tell whether a sign of addresses and forms may stand for a part of a field's name or beside one."""
+    return (b"%" in data and NAME_CODE.search(data) is not None) or (
+        b"+" in data and NAME_BLANK.search(data) is not None
+    )
+
+
+def has_value_code(data: bytes) -> bool:
+    """Tell whether a percent code may stand for a part of a value of digits, letters and dots, or beside one."""
+    return b"%" in data and VALUE_CODE.search(data) is not None
+
+
+def has_form_sign(data: bytes) -> bool:
+    """Tell whether a text has any sign of addresses and forms."""
+    return (b"%" in data or b"+" in data) and FORM_SIGN.search(data) is not None
+
+
+def has_escapes_alone(data: bytes, format_name: str, has_sign: Callable[[bytes], bool]) -> bool:
     """Tell whether no decoder finds anything in a text but escapes with a backslash, or nothing at all.
 
-    `codes` are the signs of addresses and forms that count.
+    `has_sign` tells whether it has signs of addresses and forms that count.
     """
-    if (b"%" in data or b"+" in data) and codes.search(data):
+    if has_sign(data):
         return False
     if b"&" in data and ENTITY.search(data):
         return False

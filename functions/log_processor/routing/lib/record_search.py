@@ -6,12 +6,14 @@ from typing import Any
 
 from log_processor.cutting import find_last_end
 from log_processor.record import LogRecord, ReadAgain
-from log_processor.routing.lib.encodings import NAME_CODE, has_escapes_alone, list_views, make_root
+from log_processor.routing.lib.encodings import has_escapes_alone, has_name_sign, list_views, make_root
 from log_processor.routing.lib.escapes import RARE_ESCAPE
 from log_processor.routing.lib.field_names import FieldNames, NamedField, NamedValue, Path
+from log_processor.routing.lib.fields import put_values
 from log_processor.routing.lib.findings import Finding, clip_finding, make_finding
 from log_processor.routing.lib.framing import join_messages
 from log_processor.routing.lib.locating import ReadField, locate_value
+from log_processor.routing.lib.plain_words import are_words_apart
 from log_processor.routing.lib.searching import Patterns
 from log_processor.routing.lib.sensitive import NAMED, Sensitive
 from log_processor.routing.lib.surroundings import Beside
@@ -50,6 +52,7 @@ class RecordSearch:
         self._cut_rule = len(rules)
         self._has_names = bool(self.names)
         self.can_join = self._patterns.can_join
+        self.has_patterns = bool(self._patterns)
 
     def search_record(
         self,
@@ -71,6 +74,18 @@ class RecordSearch:
         if record.truncated:
             findings += self._find_tail(views[0], record.format)
         return findings
+
+    def find_words(self, record: LogRecord, data: bytes, named: Sequence[NamedField]) -> list[Finding]:
+        """Return the values of the `named` fields in a record's text if they are words that no other field has."""
+        placed = self._place_fields(data, record.format, named)
+        if not placed:
+            return []
+        spans, words = [span for _, span in placed], [_get_text(value) for _, _, value in named]
+        others = put_values(record.fields, [(rule, path, None) for rule, path, _ in named])
+        if not are_words_apart(data, spans, words, others, self.names.may_stand_in):
+            return []
+        root = make_root(data, record.format)
+        return [make_finding(rule, data[slice(*span)], root, span) for rule, span in placed]
 
     def search_text(self, data: bytes) -> list[Finding]:
         """Return what the rules find in a text of which nothing else is known."""
@@ -129,7 +144,7 @@ class RecordSearch:
         yield from named
         known = {(one.rule, one.value) for one in named}
         for rule, path, value in fields:
-            text = value if isinstance(value, str) else render_json(value)
+            text = _get_text(value)
             if (rule, text.encode("utf-8", "replace")) in known or isinstance(value, dict | list):
                 continue
             for view, span in locate_value(text, views, _bind_reading(path, read_again)):
@@ -141,9 +156,14 @@ class RecordSearch:
                 yield make_finding(rule, view.data[slice(*span)], view, span)
 
 
+def _get_text(value: Any) -> str:
+    return value if isinstance(value, str) else render_json(value)
+
+
 def _is_readable(data: bytes, format_name: str = "") -> bool:
     """Tell whether a text has nothing to decode but quotes, backslashes, slashes, commas, blanks and line ends."""
-    return has_escapes_alone(data, format_name, NAME_CODE) and (b"\\" not in data or RARE_ESCAPE.search(data) is None)
+    is_plain = b"\\" not in data or RARE_ESCAPE.search(data) is None
+    return is_plain and has_escapes_alone(data, format_name, has_name_sign)
 
 
 def _bind_reading(path: Path, read_again: ReadAgain | None) -> ReadField | None:

@@ -33,6 +33,7 @@ class Redaction:
         self._names = self._search.names
         self._has_names = bool(self._names)
         self._tokens = (*self.rules, CUT)
+        self._plain_tokens = tuple(None if rule.hashed else b"[%b]" % rule.name.encode() for rule in self._tokens)
         self._contextual = frozenset(
             index for index, rule in enumerate(self._tokens) if rule.sensitive is None or rule.sensitive.is_contextual
         )
@@ -49,6 +50,8 @@ class Redaction:
         """
         data = record.log_data.encode("utf-8", "replace")
         named = self._names.find_fields(record.fields) if self._has_names else []
+        if named and beside is None and self._hide_words(record, data, named):
+            return
         findings = self._search.search_record(record, data, named, read_again, beside)
         if record.parse_error:
             record.parse_error = self.text(record.parse_error)
@@ -63,6 +66,21 @@ class Redaction:
             other = read_again(disguise(data, spans).decode("utf-8", "replace"))
         if not self._search.can_join or not self._redact_plain_fields(record, contextual, tokens, named, other):
             self._redact_fields(record, contextual, tokens, MISSING if other is None else other)
+
+    def _hide_words(self, record: LogRecord, data: bytes, named: Sequence[NamedField]) -> bool:
+        """Hide the `named` fields if they are words, each in one place of the text, and tell whether they are.
+
+        There are no patterns, so nothing else is to be found.
+        """
+        if self._search.has_patterns or record.parse_error or record.truncated:
+            return False
+        findings = self._search.find_words(record, data, named)
+        if not findings:
+            return False
+        record.log_data = mask(data, findings, self._make_token).decode("utf-8", "replace")
+        hidden = [(rule, path, self._make_field_token(rule, value)) for rule, path, value in named]
+        record.fields = put_values(record.fields, hidden)
+        return True
 
     def _redact_plain_fields(
         self,
@@ -127,13 +145,13 @@ class Redaction:
         return mask(data, findings, self._make_token).decode("utf-8", "replace")
 
     def _make_token(self, rule: int, value: bytes) -> bytes:
+        token = self._plain_tokens[rule]
+        if token is not None:
+            return token
         hidden = self._tokens[rule]
-        name = hidden.name.encode()
-        if not hidden.hashed:
-            return b"[%b]" % name
         normal = hidden.sensitive.normalise(value) if hidden.sensitive else value
         digest = hashlib.blake2b(normal, key=self._key, digest_size=TOKEN_BYTES)
-        return b"[%b:%b]" % (name, digest.hexdigest().encode())
+        return b"[%b:%b]" % (hidden.name.encode(), digest.hexdigest().encode())
 
     def _choose_token(self, path: Path, text: str) -> str | None:
         """Return the token of a field that a rule hides because of its name, or None."""
@@ -141,5 +159,8 @@ class Redaction:
         return None if rule is None else self._make_field_token(rule, text)
 
     def _make_field_token(self, rule: int, value: Any) -> str:
-        text = value if isinstance(value, str) else render_json(value)
-        return self._make_token(rule, text.encode("utf-8", "replace")).decode()
+        token = self._plain_tokens[rule]
+        if token is None:
+            text = value if isinstance(value, str) else render_json(value)
+            token = self._make_token(rule, text.encode("utf-8", "replace"))
+        return token.decode()

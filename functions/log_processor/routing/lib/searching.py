@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 
 from log_processor.routing.lib.encodings import (
-    FORM_SIGN,
     MAX_DEPTH,
-    VALUE_CODE,
     has_escapes_alone,
+    has_form_sign,
+    has_value_code,
     list_views,
     make_root,
 )
@@ -28,7 +28,7 @@ class Patterns:
         self._patterns = tuple(patterns)
         self._alone = [(rule, sensitive) for rule, sensitive in patterns if not sensitive.is_contextual]
         self._ignores_escapes = all(sensitive.ignores_escapes for _, sensitive in patterns)
-        self._codes = VALUE_CODE if self._ignores_escapes else FORM_SIGN
+        self._has_sign = has_value_code if self._ignores_escapes else has_form_sign
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
@@ -36,9 +36,14 @@ class Patterns:
             ANCHOR.search(pattern.pattern) for pattern in contextual
         )
 
+    def __bool__(self) -> bool:
+        return bool(self._patterns)
+
     def search(self, data: bytes, format_name: str = "") -> tuple[list[View], list[Finding]]:
         """Return the text and those views of it in which a pattern finds what it does not find in the text; and all."""
         root = make_root(data, format_name)
+        if not self._patterns:
+            return [root], []
         findings = self.find([root])
         is_readable = self.can_join and self._has_escapes_alone(data, format_name)
         if is_readable and not (b"\\" in data and self._is_in_escapes(data, findings)):
@@ -56,7 +61,7 @@ class Patterns:
 
     def _has_escapes_alone(self, data: bytes, format_name: str = "") -> bool:
         """Tell whether nothing has to be decoded in a text but escapes with a backslash."""
-        return has_escapes_alone(data, format_name, self._codes)
+        return has_escapes_alone(data, format_name, self._has_sign)
 
     def _needs_decoding(self, data: bytes) -> bool:
         """Tell whether a text has escapes, and such that a pattern may find more without them."""

@@ -158,6 +158,25 @@ def test_a_field_is_hidden_in_any_format(field: str, line: str, value: str) -> N
     assert store(shown, f"{{field = '{field}', name = 'x'}}") == rename(store(hidden), "x")
 
 
+WORDS = st.text(st.sampled_from("abcXYZ019.-_@/"), min_size=1, max_size=8)
+
+
+@settings(deadline=None, max_examples=150)
+@given(WORDS, WORDS, NESTINGS, st.sampled_from(["user", "n", "level", "{field}"]))
+@example("a@b.c", "b.c", [as_json], "n")
+@example("404", "done", [as_logfmt, as_docker], "n")
+@example("true", "true", [as_cri], "user")
+def test_fields_are_hidden_alike_without_reading_again(
+    value: str, said: str, encodings: list[Encode], beside: str
+) -> None:
+    """A record whose value is a word is redacted as one that is read a second time."""
+    line = nest(json.dumps({"password": value, beside: f"{said} 17", "note": said}), encodings)
+    quick = store(line, "{field = 'password'}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("log_processor.routing.lib.record_search.are_words_apart", lambda *_: False)
+        assert quick == store(line, "{field = 'password'}")
+
+
 def test_a_password_that_is_a_word_takes_nothing_else_away() -> None:
     """Equal texts that the rule does not know stay, in the text and in the fields."""
     line = '{"level": "info", "password": "info", "user": "information", "n": 4242}'
