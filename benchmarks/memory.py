@@ -13,6 +13,7 @@ from backports import zstd
 
 from benchmarks.function import Run, process_object, start_function
 from benchmarks.stub import Repeated, Stub
+from emulator.samples.compressed import compress_as_firehose
 
 MIB = 1024 * 1024
 LINE_BYTES = 4096
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Callable[[bytes], bytes]] = {
     "zstd": zstd.compress,
     "bzip2": bz2.compress,
     "xz": lzma.compress,
+    "Snappy": compress_as_firehose,
 }
 
 

@@ -24,6 +24,7 @@ from emulator.chaos.mixed import (
 from emulator.chaos.policy import DENIED
 from emulator.chaos.truth import TrueRecord
 from emulator.samples import lines
+from emulator.samples.compressed import compress_as_firehose
 from emulator.samples.lines import Lines
 
 SMALL_OBJECTS = 12
@@ -70,6 +71,9 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject("api/delivered.zst.json", _compress_frames(lines.generate_json(rng, 3 * share), rng)),
         ChaosObject("web/archived.bz2.log", bz2.compress(_encode_lines(lines.generate_combined(rng, share)))),
         ChaosObject("web/archived.xz.log", lzma.compress(_encode_lines(lines.generate_combined(rng, share)))),
+        ChaosObject(
+            "firehose/delivered.snappy.json", compress_as_firehose(_encode_lines(lines.generate_json(rng, share)))
+        ),
         ChaosObject("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),

@@ -12,6 +12,8 @@ from typing import Any
 
 from backports import zstd
 
+from emulator.verify.snappy import expand_snappy, is_snappy
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 CHUNK_BYTES, STEP_BYTES = 1 << 16, 1 << 10
 NUL_RUN = re.compile(rb"\x00{8,}")
@@ -63,6 +65,8 @@ def _decompress(raw: bytes) -> tuple[bytes, bool]:
     """Return the file's decompressed bytes, and whether it is damaged."""
     if raw.startswith(GZIP_MAGIC):
         return _gunzip(raw)
+    if is_snappy(raw):
+        return expand_snappy(raw)
     start = next((start for signature, start in STREAMS.items() if signature.match(raw)), None)
     return _expand_streams(raw, start) if start else (raw, False)
 

@@ -22,7 +22,7 @@ PARTS = (
     "routing/lib/key_fields.py",
     "routing/lib/key_template.py",
 )
-LIBRARIES = ("backports.zstd", "google-re2", "orjson", "tzdata")
+LIBRARIES = ("backports.zstd", "cramjam", "google-re2", "orjson", "tzdata")
 """The packages of the layer that decompress, parse JSON, match the patterns of routes, and know the time zones."""
 DIGEST_BYTES = 6
 

@@ -160,7 +160,7 @@ def begin(signature: bytes) -> Body:
 KINDS: dict[str, tuple[str | None, Body]] = {
     "random or encrypted": (None, random.Random.randbytes),
     "Snappy, raw": ("Snappy", lambda rng, size: compress_snappy(make_lines(rng, size))),
-    "Snappy, framed": ("Snappy", begin(b"\xff\x06\x00\x00sNaPpY")),
+    "compress, another": ("compress", begin(b"\x1f\xa0\x90")),
     "LZ4, raw block": ("LZ4", lambda rng, size: compress_lz4(make_lines(rng, size))),
     "LZ4, frame": ("LZ4", lambda rng, size: b"\x04\x22\x4d\x18\x64\x40\xa7" + compress_lz4(make_lines(rng, size))),
     "7z": ("7z", begin(b"7z\xbc\xaf\x27\x1c\x00\x04")),

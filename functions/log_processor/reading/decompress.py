@@ -1,7 +1,7 @@
 """Decompress an object, whose compression is recognised by its first bytes, within limits of expansion."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import chain
@@ -9,16 +9,20 @@ from itertools import chain
 from log_processor.errors import NotALogError
 from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
 from log_processor.reading.head import fill_head
+from log_processor.reading.raw_blocks import is_hadoop_snappy
 
 MAX_LAYERS = 2
-SIGNATURE_BYTES = 10
-CODECS = {
-    "gzip_members": re.compile(rb"\x1f\x8b\x08"),
-    "bzip2_streams": re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)"),
-    "xz_streams": re.compile(rb"\xfd7zXZ\x00"),
-    "zstd_frames": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18"),
+SIGNATURE_BYTES = 16
+CODECS: Mapping[str, Callable[[bytes], object]] = {
+    "gzip_members": re.compile(rb"\x1f\x8b\x08").match,
+    "bzip2_streams": re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)").match,
+    "xz_streams": re.compile(rb"\xfd7zXZ\x00").match,
+    "zstd_frames": re.compile(rb"\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18").match,
+    "snappy_java": re.compile(rb"\x82SNAPPY\x00").match,
+    "snappy_framed": re.compile(rb"\xff\x06\x00\x00sNaPpY").match,
+    "snappy_hadoop": is_hadoop_snappy,
 }
-"""The module of each compression that is read, and the first bytes of an object that has it."""
+"""The module of each compression that is read, and what recognises an object that has it by its first bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ def _recognise(chunks: Iterator[bytes]) -> tuple[str | None, Iterator[bytes]]:
     """Return the module that decompresses a stream, None if it is not compressed, and the stream from its beginning."""
     stream = fill_head(chunks, SIGNATURE_BYTES)
     head = next(stream)
-    codec = next((module for module, signature in CODECS.items() if signature.match(head)), None)
+    codec = next((module for module, recognise in CODECS.items() if recognise(head)), None)
     return codec, chain([head], stream)
 
 

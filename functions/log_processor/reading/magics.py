@@ -26,7 +26,6 @@ class Magic:
 MAGICS = (
     Magic("zip", UPLOAD, (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")),
     Magic("LZ4", UPLOAD, (b"\x04\x22\x4d\x18", b"\x02\x21\x4c\x18")),
-    Magic("Snappy", UPLOAD, (b"\xff\x06\x00\x00sNaPpY", b"\x82SNAPPY\x00")),
     Magic("LZMA", UPLOAD, (b"\x5d\x00\x00",)),
     Magic("lzip", UPLOAD, (b"LZIP\x01",)),
     Magic("lzop", UPLOAD, (b"\x89LZO\x00\r\n\x1a\n",)),

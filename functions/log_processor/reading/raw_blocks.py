@@ -4,7 +4,10 @@ A copy has to begin within the bytes that the elements before it stand for. The 
 reach of a copy are a large number, so a text almost never has a copy that is right.
 """
 
+from log_processor.reading.codecs.expansion import MAX_BLOCK_BYTES
+
 VARINT_BYTES = 5
+NUMBER_BYTES = 4
 SNAPPY_LITERAL_BYTES = 60
 """A literal of more bytes has its length in the bytes after its tag."""
 LZ4_MORE = 15
@@ -19,6 +22,27 @@ def name_raw_block(head: bytes, *, whole: bool) -> str | None:
     if _is_snappy(head, whole=whole):
         return "Snappy"
     return "LZ4" if _is_lz4(head, whole=whole) else None
+
+
+def is_hadoop_snappy(head: bytes) -> bool:
+    """Tell whether `head`, 14 bytes or more, begins like Snappy in Hadoop's frames, which have no signature either.
+
+    They begin with the size of a run of blocks, the size of its first block, and this block, which begins with the size
+    of what it stands for and a literal: each fits within the one before it. Text has no NUL among the bytes of the
+    second size, and two-byte text has one where the third is.
+    """
+    run_bytes, block_bytes = (int.from_bytes(head[start : start + NUMBER_BYTES]) for start in (0, NUMBER_BYTES))
+    block = head[2 * NUMBER_BYTES :]
+    expanded, position = _read_varint(block)
+    if not 0 < expanded <= run_bytes or block_bytes > _get_most_snappy_bytes(expanded) or len(block) <= position:
+        return False
+    length, reach, _ = _read_snappy_element(block, position)
+    return reach == 0 and length <= expanded and block_bytes > position
+
+
+def _get_most_snappy_bytes(expanded: int) -> int:
+    """Return how many bytes a block that stands for so many may have, by Snappy's own bound; text is above any."""
+    return min(32 + expanded + expanded // 6, MAX_BLOCK_BYTES)
 
 
 def _is_snappy(head: bytes, *, whole: bool) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from log_processor.errors import ExpansionError, PermanentError
 
 RATIO_FREE_BYTES = 64 * 1024 * 1024
+MAX_BLOCK_BYTES = 8 * 1024 * 1024
+"""A block that can only be decompressed as a whole has at most so many bytes, compressed or not."""
 SLICE_BYTES = 64 * 1024
 """So much is given to a decompressor at once: it copies the remainder after each stream, and each line may be one."""
 
