@@ -49,6 +49,7 @@ def start_function(stub: Stub, **settings: str) -> Iterator[Child]:
     variables = ENVIRONMENT | {"AWS_ENDPOINT_URL": stub.url} | settings
     deployment = Deployment(
         name="benchmark",
+        version="$LATEST",
         arn="arn:aws:lambda:us-east-1:123456789012:function:benchmark",
         handler="log_processor.handler.handle",
         code=zip_function().read_bytes(),

@@ -8,10 +8,8 @@ from moto.awslambda.models import lambda_backends
 from emulator.aws.functions import Deployment
 
 
-def describe_deployment(function: Any, endpoint_url: str, account_id: str, region: str) -> Deployment:
-    """Return the present version of one of moto's functions, whose clients use the AWS at `endpoint_url`."""
-    backend = lambda_backends[account_id][region]
-    layers = [backend.layers_versions_by_arn(layer["Arn"]) for layer in function.layers]
+def describe_deployment(function: Any, endpoint_url: str, region: str) -> Deployment:
+    """Return the deployment of one of moto's functions or versions, whose clients use the AWS at `endpoint_url`."""
     variables = {
         "AWS_ENDPOINT_URL": endpoint_url,
         "AWS_REGION": region,
@@ -20,10 +18,11 @@ def describe_deployment(function: Any, endpoint_url: str, account_id: str, regio
     }
     return Deployment(
         name=function.function_name,
+        version=str(function.version),
         arn=function.function_arn,
         handler=function.handler,
         code=_decode_code(function.code_bytes),
-        layers=tuple(_decode_code(layer.code_bytes) for layer in layers if layer is not None),
+        layers=tuple(map(_decode_code, function.layer_zips)),
         variables=tuple(sorted(variables.items())),
         role=function.role,
         timeout_s=int(function.timeout),

@@ -12,6 +12,7 @@ from moto.events.models import Rule
 from moto.s3 import notifications
 from moto.sqs.models import sqs_backends
 
+from emulator.aws.aliases import find_target
 from emulator.aws.buses import Buses
 from emulator.aws.functions import InvocationResult
 from emulator.aws.s3_events import build_bucket_event, build_notification_record
@@ -106,8 +107,9 @@ class Events:
 
     def _deliver(self, function_arn: str, event: bytes, in_flight: InFlight) -> None:
         with in_flight:
-            function = lambda_backends[self._account_id][self._region].get_function(function_arn)
-            retries = _read_max_retries(function)
+            backend = lambda_backends[self._account_id][self._region]
+            function = backend.get_function(function_arn)
+            retries = _read_max_retries(find_target(backend, function_arn))
             request_id = str(uuid.uuid4())
             for attempt in range(retries + 1):
                 result = self._invoke_admitted(function, event, request_id)
@@ -136,6 +138,6 @@ class Events:
             sqs.send_message(config["TargetArn"].rpartition(":")[2], event.decode(), message_attributes=attributes)
 
 
-def _read_max_retries(function: Any) -> int:
-    settings = [item.config.get("MaximumRetryAttempts") for item in function.event_invoke_config]
+def _read_max_retries(target: Any) -> int:
+    settings = [item.config.get("MaximumRetryAttempts") for item in target.event_invoke_config]
     return next((int(retries) for retries in reversed(settings) if retries is not None), len(RETRY_PAUSES_S))

@@ -30,6 +30,7 @@ class Deployment:
     """One deployed version of one function: all that is needed to start a child process."""
 
     name: str
+    version: str
     arn: str
     handler: str
     code: bytes
@@ -92,7 +93,7 @@ class Child:
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
             "AWS_LAMBDA_FUNCTION_NAME": deployment.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(deployment.memory_mb),
-            "AWS_LAMBDA_FUNCTION_VERSION": "$LATEST",
+            "AWS_LAMBDA_FUNCTION_VERSION": deployment.version,
             "_HANDLER": deployment.handler,
             "LAMBDA_TASK_ROOT": str(root / "task"),
             "PYTHONPATH": os.pathsep.join([str(root / "task"), *layers]),

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import boto3
-from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.awslambda.models import LambdaFunction
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
@@ -51,6 +51,7 @@ class Invocation:
     """One finished invocation of a function, as `LocalAws.invocations` lists it; its child signed with `access_key`."""
 
     function: str
+    version: str
     request_id: str
     trigger: str
     duration_ms: float
@@ -158,9 +159,11 @@ class LocalAws:
         ]
 
     def invoke_async(self, function: str, event: dict[str, Any]) -> None:
-        """Deliver `event` to a function as S3 and EventBridge do: with retries, then to its dead-letter queue."""
-        moto_function = lambda_backends[ACCOUNT_ID][REGION].get_function(function)
-        self._events.invoke_async(moto_function.function_arn, json.dumps(event).encode())
+        """Deliver `event` as S3 and EventBridge do: with retries, then to the function's dead-letter queue.
+
+        `function` is a name or an ARN, with an alias or without.
+        """
+        self._events.invoke_async(function, json.dumps(event).encode())
 
     def repeat_messages(self, is_repeated: Callable[[str], bool]) -> None:
         """Deliver messages again while their invocations run, if `is_repeated` says so of a message's body.
@@ -206,7 +209,7 @@ class LocalAws:
         return invoke
 
     def _run(self, function: Any, event: bytes, trigger: str, request_id: str, lineage: str) -> InvocationResult:
-        deployment = describe_deployment(function, self.endpoint_url, ACCOUNT_ID, REGION)
+        deployment = describe_deployment(function, self.endpoint_url, REGION)
         call = RuntimeCall(
             request_id,
             event,
@@ -221,6 +224,7 @@ class LocalAws:
         self.invocations.append(
             Invocation(
                 function=deployment.name,
+                version=deployment.version,
                 request_id=call.request_id,
                 trigger=trigger,
                 duration_ms=result.duration_ms,

@@ -13,6 +13,7 @@ from moto.s3.responses import S3Response
 from moto.sqs.exceptions import InvalidParameterValue
 from moto.sqs.models import Queue, SQSBackend
 
+from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
 
@@ -33,6 +34,7 @@ def apply_fixes() -> None:
             _fix_dead_letter_config,
             _fix_event_bridge,
             _fix_redrive_policy,
+            _fix_queue_policy,
             _fix_direct_delivery,
             _fix_bucket_policies,
             _fix_item_count,
@@ -41,6 +43,8 @@ def apply_fixes() -> None:
             _fix_trace_header,
             _fix_event_patterns,
             _fix_event_sources,
+            fix_aliases,
+            fix_layers,
         ):
             fix()
 
@@ -101,6 +105,19 @@ def _fix_redrive_policy() -> None:
         return attributes
 
     _replace(Queue, "attributes", property(read_attributes))
+
+
+def _fix_queue_policy() -> None:
+    """Keep a queue's policy when other attributes are set: moto forgets it."""
+    moto_set = vars(Queue)["_set_attributes"]
+
+    def set_attributes(self: Any, attributes: dict[str, Any], *args: Any) -> None:
+        before = getattr(self, "policy", None) if hasattr(self, "_policy_json") else None
+        moto_set(self, attributes, *args)
+        if "Policy" not in attributes:
+            self.policy = before
+
+    _replace(Queue, "_set_attributes", set_attributes)
 
 
 def _fix_direct_delivery() -> None:

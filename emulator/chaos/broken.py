@@ -6,6 +6,7 @@ from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.hidden import HIDDEN
 from emulator.chaos.package import change_file
 from emulator.chaos.policy import DENIED
+from emulator.chaos.releases import deploy_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,7 @@ BREAKS = {
 def deploy_broken(pipeline: DeployedPipeline, name: str) -> DeployedPipeline:
     """Deploy the pipeline's function with one of `BREAKS`, and return the pipeline with that code."""
     code = apply_break(pipeline.code, BREAKS[name])
-    function = pipeline.outputs["LambdaFunctionName"]
-    pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=code)
+    deploy_code(pipeline, code)
     return replace(pipeline, code=code)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from emulator.chaos.deployed import KIB, DeployedPipeline
 from emulator.chaos.hidden import add_route
 from emulator.chaos.package import change_file
+from emulator.chaos.releases import deploy_code, deploy_settings
 
 PARSER_FILE = "log_processor/parser_version.txt"
 RANGE_SIZES = (40 * KIB, 160 * KIB, 64 * KIB)
@@ -17,11 +18,11 @@ class Deploys:
     """The deploys of one run: first its own code, with a route; `restore` brings back what was deployed before it."""
 
     def __init__(self, pipeline: DeployedPipeline) -> None:
-        self._lambda = pipeline.aws.client("lambda")
-        self._function: str = pipeline.outputs["LambdaFunctionName"]
+        self._pipeline = pipeline
         self._before, self._code = pipeline.code, add_route(pipeline.code)
         self._lock = threading.Lock()
-        deployed = self._lambda.get_function_configuration(FunctionName=self._function)
+        name = pipeline.outputs["LambdaFunctionName"]
+        deployed = pipeline.aws.client("lambda").get_function_configuration(FunctionName=name)
         self._variables: dict[str, str] = deployed["Environment"]["Variables"]
         self._changes = self._list_changes()
 
@@ -47,11 +48,10 @@ class Deploys:
             yield partial(self._set_code, name_parser(self._code, f"chaos-{number}"))
 
     def _set_variables(self, changed: dict[str, str]) -> None:
-        variables = self._variables | changed
-        self._lambda.update_function_configuration(FunctionName=self._function, Environment={"Variables": variables})
+        deploy_settings(self._pipeline, Environment={"Variables": self._variables | changed})
 
     def _set_code(self, code: bytes) -> None:
-        self._lambda.update_function_code(FunctionName=self._function, ZipFile=code)
+        deploy_code(self._pipeline, code)
 
 
 def name_parser(code: bytes, version: str) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from emulator.aws.local_aws import LocalAws
+from emulator.chaos.releases import find_live_arn
 
 POLICY = "read-plain-bucket"
 
@@ -19,8 +20,8 @@ def add_plain_bucket(aws: LocalAws, outputs: Mapping[str, Any]) -> str:
         s3.head_bucket(Bucket=bucket)
     except ClientError:
         s3.create_bucket(Bucket=bucket)
-    function = aws.client("lambda").get_function_configuration(FunctionName=outputs["LambdaFunctionName"])
-    notified = {"LambdaFunctionArn": function["FunctionArn"], "Events": ["s3:ObjectCreated:*"]}
+    live = find_live_arn(aws.client("lambda"), outputs["LambdaFunctionName"])
+    notified = {"LambdaFunctionArn": live, "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration={"LambdaFunctionConfigurations": [notified]}
     )

@@ -24,6 +24,7 @@ from emulator.chaos.output import read_output
 from emulator.chaos.overruns import find_overruns
 from emulator.chaos.plain_bucket import add_plain_bucket, allow_reading
 from emulator.chaos.policy import BrokenPolicy
+from emulator.chaos.releases import find_live_arn
 from emulator.chaos.requests import Request, get_message_key
 
 Event = Mapping[str, Any]
@@ -168,7 +169,8 @@ class Run:
             self._sqs.send_message(QueueUrl=self._outputs["WorkQueueURL"], MessageBody=body)
 
     def _redeliver(self, event: Event) -> None:
-        self._aws.invoke_async(self._outputs["LambdaFunctionName"], {"Records": [event]})
+        live = find_live_arn(self._aws.client("lambda"), self._outputs["LambdaFunctionName"])
+        self._aws.invoke_async(live, {"Records": [event]})
 
 
 def _build_event(bucket: str, key: str, answer: Mapping[str, Any]) -> Event:

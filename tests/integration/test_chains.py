@@ -11,6 +11,7 @@ from backports import zstd
 
 from emulator.aws.chains import MAX_INVOCATIONS
 from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.releases import deploy_code, deploy_settings
 from ops.accounts import VersionAccount, accounts
 from tests.integration.pace import Pace
 
@@ -61,14 +62,14 @@ def slow(pipeline: DeployedPipeline, pace: Pace) -> Iterator[DeployedPipeline]:
     """Yield the pipeline, as it was deployed, with a short time-out and slow objects; leave it as it was."""
     functions, name = pipeline.aws.client("lambda"), pipeline.outputs["LambdaFunctionName"]
     before = functions.get_function_configuration(FunctionName=name)["Timeout"]
-    functions.update_function_code(FunctionName=name, ZipFile=pipeline.code)
-    functions.update_function_configuration(FunctionName=name, Timeout=TIMEOUT_S)
+    deploy_code(pipeline, pipeline.code)
+    deploy_settings(pipeline, Timeout=TIMEOUT_S)
     pace.prefix, pace.bytes_per_s = PREFIX, BYTES_PER_S
     try:
         yield pipeline
     finally:
         pace.prefix = None
-        functions.update_function_configuration(FunctionName=name, Timeout=before)
+        deploy_settings(pipeline, Timeout=before)
         functions.put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from emulator.chaos.deployed import SETTINGS, DeployedPipeline
+from emulator.chaos.releases import deploy_code, find_live_arn
 from stacks.config.declared import Config
 
 pytestmark = pytest.mark.integration
@@ -24,8 +25,11 @@ REAL_TIME = 1.0
 
 
 def read_mapping(pipeline: DeployedPipeline) -> Any:
-    mappings = pipeline.aws.client("lambda").list_event_source_mappings()["EventSourceMappings"]
-    return next(each for each in mappings if each["FunctionArn"].endswith(f":{pipeline.outputs['LambdaFunctionName']}"))
+    functions = pipeline.aws.client("lambda")
+    live = find_live_arn(functions, pipeline.outputs["LambdaFunctionName"])
+    return next(
+        each for each in functions.list_event_source_mappings()["EventSourceMappings"] if each["FunctionArn"] == live
+    )
 
 
 def upload(pipeline: DeployedPipeline) -> Counter[str]:
@@ -44,7 +48,7 @@ def upload(pipeline: DeployedPipeline) -> Counter[str]:
 def test_the_defaults_fit_an_account_of_ten(pipeline: DeployedPipeline) -> None:
     """Events wait while all ten run; ranges are delivered to five, so that no healthy one becomes a dead letter."""
     name, aws = pipeline.outputs["LambdaFunctionName"], pipeline.aws
-    aws.client("lambda").update_function_code(FunctionName=name, ZipFile=pipeline.code)
+    deploy_code(pipeline, pipeline.code)
     assert not {"mapping_concurrency", "account_concurrency", "reserved_concurrency"} & SETTINGS.keys()
     assert Config().account_concurrency == ACCOUNT
     before = aws.throttled_receives.get(name, 0)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.releases import deploy_code
 
 pytestmark = pytest.mark.integration
 
@@ -68,8 +69,7 @@ def read_letters(pipeline: DeployedPipeline) -> list[str]:
 @pytest.mark.parametrize("statement", ["ReadSource", "WriteRecords", "KeepLedger"])
 def test_a_policy_that_is_mended_buries_nothing(pipeline: DeployedPipeline, statement: str) -> None:
     """Events and ranges wait as fresh messages, the ledger says since when, and all is stored in the end."""
-    function = pipeline.outputs["LambdaFunctionName"]
-    pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=pipeline.code)
+    deploy_code(pipeline, pipeline.code)
     keys = [f"{PREFIX}{statement}/{number}.jsonl" for number in range(OBJECTS)]
     with broken_policy(pipeline, statement):
         for key in keys:

@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.releases import deploy_code
 from emulator.demo.__main__ import finish
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs
@@ -25,8 +26,7 @@ PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 @pytest.fixture
 def empty(pipeline: DeployedPipeline) -> DeployedPipeline:
     """Return the pipeline with the deployed function and no record, row or archive of other uploads."""
-    function = pipeline.outputs["LambdaFunctionName"]
-    pipeline.aws.client("lambda").update_function_code(FunctionName=function, ZipFile=pipeline.code)
+    deploy_code(pipeline, pipeline.code)
     for name, keys in (("DynamoDBTableName", ("log_id", "timestamp")), ("LedgerTableName", ("object", "range"))):
         _empty_table(pipeline, pipeline.outputs[name], keys)
     archive, s3 = pipeline.outputs["ErrorArchiveBucket"], pipeline.aws.client("s3")

@@ -20,7 +20,7 @@ def deploy() -> Deployment:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as archive:
         archive.writestr("app.py", HANDLER)
-    return Deployment("app", ARN, "app.handle", code.getvalue(), (), (), "role", 5, 256)
+    return Deployment("app", "$LATEST", ARN, "app.handle", code.getvalue(), (), (), "role", 5, 256)
 
 
 @pytest.mark.parametrize("event", [b'"answer"', b'"fail"'])

@@ -12,7 +12,9 @@ KILLED = "RequestId: r1 Error: Runtime exited with -9"
 def make_invocations(late: str, others: str) -> list[Invocation]:
     """Return invocations of processes with these letters as access keys; those of `late` outlasted their time."""
     errors = [(key, TIMED_OUT) for key in late] + [(key, error) for key in others for error in (None, KILLED)]
-    return [Invocation("app", "r1", "sqs", 3e3, 90, cold=False, error=error, access_key=key) for key, error in errors]
+    return [
+        Invocation("app", "1", "r1", "sqs", 3e3, 90, cold=False, error=error, access_key=key) for key, error in errors
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ def pipeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeployedPipeline]:
             Role=role,
             Handler="app.handle",
             Code={"ZipFile": code.getvalue()},
+            Publish=True,
         )
+        client("lambda").create_alias(FunctionName="app", Name="live", FunctionVersion="1")
         yield cast("DeployedPipeline", SimpleNamespace(aws=SimpleNamespace(client=client), outputs=OUTPUTS))
 
 
