@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from cdktf import AssetType, Fn, ITerraformDependable, TerraformAsset
+from cdktf import AssetType, Fn, ITerraformDependable, TerraformAsset, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.lambda_alias import LambdaAlias
 from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionDeadLetterConfig,
@@ -24,12 +25,19 @@ from stacks.packaging import zip_function, zip_layer
 
 RUNTIME = "python3.11"
 HANDLER = "log_processor.handler.handle"
+ALIAS = "live"
+"""What every trigger starts: the alias names the version that serves."""
 MAX_EVENT_AGE_S = 6 * 3600
 ASYNC_RETRIES = 2
+CREATED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
+"""A successor serves before what it replaces is gone, so that no event is refused in between."""
 
 
 class ProcessorFunction(Construct):
-    """The function (`function`); call `grant` and `allow_bucket` when the other resources are created."""
+    """The function (`function`) and the alias that starts it (`alias`); call `grant` when the rest is created.
+
+    Each deploy publishes a version, and the alias names the newest one, or that which `function_version` goes back to.
+    """
 
     def __init__(
         self, scope: Construct, id_: str, *, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue
@@ -58,11 +66,14 @@ class ProcessorFunction(Construct):
             reserved_concurrent_executions=config.reserved_concurrency,
             environment=LambdaFunctionEnvironment(variables=dict(environment)),
             dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=dead_letters.arn),
+            publish=True,
         )
+        self.alias = self._build_alias(config.function_version)
         LambdaFunctionEventInvokeConfig(
             self,
             "async_invocation",
             function_name=self.function.function_name,
+            qualifier=self.alias.name,
             maximum_retry_attempts=ASYNC_RETRIES,
             maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
         )
@@ -71,6 +82,22 @@ class ProcessorFunction(Construct):
         LambdaFunctionRecursionConfig(
             self, "recursion", function_name=self.function.function_name, recursive_loop="Allow"
         )
+
+    def _build_alias(self, version: int) -> LambdaAlias:
+        newest = self.function.version
+        alias = LambdaAlias(
+            self,
+            "alias",
+            name=ALIAS,
+            function_name=self.function.function_name,
+            function_version=str(version) if version else newest,
+        )
+        if version:
+            address = f"{self.function.terraform_resource_type}.{self.function.friendly_unique_id}"
+            condition = f"${{{version} <= try(tonumber({address}.version), 0)}}"
+            reason = f"function_version is {version}, which is not published: set it to a lower number, or remove it."
+            alias.add_override("lifecycle.precondition", [{"condition": condition, "error_message": reason}])
+        return alias
 
     def _build_layer(self, name: str, architecture: str) -> LambdaLayerVersion:
         wheels = TerraformAsset(self, "wheels", path=str(zip_layer(architecture)), type=AssetType.FILE)
@@ -82,6 +109,7 @@ class ProcessorFunction(Construct):
             source_code_hash=Fn.filebase64sha256(wheels.path),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[architecture],
+            lifecycle=CREATED_FIRST,
         )
 
     def grant(self, grants: Grants) -> IamRolePolicy:
@@ -92,14 +120,16 @@ class ProcessorFunction(Construct):
         return policy
 
     def allow_bucket(self, bucket_arn: str, account_id: str) -> ITerraformDependable:
-        """Let S3 invoke the function, for this bucket of this account alone."""
+        """Let S3 invoke the alias, for this bucket of this account alone."""
         return LambdaPermission(
             self,
             "permission",
             statement_id="AllowSourceBucket",
             action="lambda:InvokeFunction",
             function_name=self.function.function_name,
+            qualifier=self.alias.name,
             principal="s3.amazonaws.com",
             source_arn=bucket_arn,
             source_account=account_id,
+            lifecycle=CREATED_FIRST,
         )

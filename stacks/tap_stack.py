@@ -100,7 +100,7 @@ class TapStack(NamedStack):
                 log_group=self.processor.log_group.arn,
             )
         )
-        function_arn = self.processor.function.arn
+        function_arn = self.processor.alias.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config.started_by, permission=permission)
         self.sources.start(self.processor.function, self.errors.queue)
@@ -120,6 +120,7 @@ class TapStack(NamedStack):
             "DynamoDBTableArn": self.log_table.table.arn,
             "LambdaFunctionName": function.function_name,
             "LambdaFunctionArn": function.arn,
+            "LambdaAliasArn": self.processor.alias.arn,
             "DLQQueueURL": queue.url,
             "DLQQueueArn": queue.arn,
             "ErrorArchiveBucket": self.errors.archive.bucket,

@@ -8,6 +8,7 @@ from log_processor.settings import Tuning
 from stacks.config.rules import MAX_ENDINGS, check_endings, check_services, check_texts
 from stacks.config.source import KMS_KEY, BucketSource
 from stacks.config.sources import parse_sources
+from stacks.config.tagging import TAG_VALUE, TAG_WORDS, check_tags
 from stacks.sources.log_services import merge_endings
 
 RETENTION_DAYS = (
@@ -45,8 +46,23 @@ class Config(Tuning):
         form_words="an AWS region, such as us-east-1",
         variable="AWS_REGION",
     )
-    repository: str = setting("unknown", "Tag `Repository`.", variable="REPOSITORY")
-    author: str = setting("unknown", "Tag `Author`.", variable="COMMIT_AUTHOR")
+    repository: str = setting(
+        "unknown",
+        "Tag `Repository` of what is created, and of the function.",
+        form=TAG_VALUE,
+        form_words=TAG_WORDS,
+        variable="REPOSITORY",
+    )
+    author: str = setting(
+        "unknown",
+        "Tag `Author` of what is created, and of the function.",
+        form=TAG_VALUE,
+        form_words=TAG_WORDS,
+        variable="COMMIT_AUTHOR",
+    )
+    tags: tuple[str, ...] = setting(
+        (), "More tags of every resource.", form_words="`Name=value`, each name once", check=check_tags
+    )
     backend: str = setting(
         "s3",
         "Where the state lives: `s3`, `cloud` (Terraform Cloud) or `local` (a file).",
@@ -121,6 +137,11 @@ class Config(Tuning):
     function_timeout_s: int = setting(60, "Seconds of one invocation.", bounds=(3, 900))
     function_memory_mb: int = setting(
         256, "Memory of the function, which also sets its share of a processor.", bounds=(128, 10_240)
+    )
+    function_version: int = setting(
+        0,
+        "The published version that serves, as `ops rollback` writes it; 0 is that of the last deploy.",
+        bounds=(0, 1_000_000),
     )
     reserved_concurrency: int = setting(
         -1,

@@ -1,11 +1,12 @@
 """Every part that the original system had stands in the synthesized JSON, and nothing is granted beyond its use."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.infrastructure.conftest import Synthesized
+from tests.infrastructure.conftest import Synthesized, synthesize
 
 Stack = dict[str, Any]
 OUTPUTS = ("S3SourceBucket", "DynamoDBTable", "LambdaFunction", "DLQQueue", "ErrorArchiveBucket")
@@ -151,10 +152,66 @@ def test_outputs_keep_their_names(tap_stack: Stack, name: str) -> None:
     assert tap_stack["output"][f"{name}Arn"]["value"].endswith(".arn}")
 
 
+TAGGED = frozenset(
+    {
+        "aws_cloudwatch_log_group",
+        "aws_dynamodb_table",
+        "aws_iam_role",
+        "aws_lambda_event_source_mapping",
+        "aws_lambda_function",
+        "aws_s3_bucket",
+        "aws_sqs_queue",
+    }
+)
+
+
 def test_every_resource_has_the_tags(tap_stack: Stack) -> None:
-    """The provider adds Environment, Repository and Author."""
+    """The provider adds Environment; Repository and Author are ignored after the creation, except the function's."""
     (provider,) = tap_stack["provider"]["aws"]
-    assert provider["default_tags"] == [{"tags": {"Environment": "dev", "Repository": "team/logs", "Author": "ann"}}]
+    assert provider["default_tags"] == [{"tags": {"Environment": "dev"}}]
+    found = {kind: resources.values() for kind, resources in tap_stack["resource"].items()}
+    assert {kind for kind, resources in found.items() if any("tags" in one for one in resources)} >= TAGGED
+    for kind in TAGGED:
+        for resource in found[kind]:
+            assert resource["tags"] == {"Repository": "team/logs", "Author": "ann"}
+            ignored = resource.get("lifecycle", {}).get("ignore_changes", [])
+            assert ignored == ([] if kind == "aws_lambda_function" else ['tags["Author"]', 'tags["Repository"]'])
+
+
+def test_free_tags_are_on_every_resource(tmp_path: Path) -> None:
+    """They are the provider's, so that a change of one is a change of all, which it is meant to be."""
+    chosen = {"CDKTF_CONTEXT_JSON": json.dumps({"tags": ["CostCenter=42", "Note=a=b"]})}
+    (provider,) = synthesize(tmp_path, chosen).stack("TapStackdev")["provider"]["aws"]
+    assert provider["default_tags"] == [{"tags": {"CostCenter": "42", "Note": "a=b", "Environment": "dev"}}]
+
+
+def test_every_trigger_starts_the_alias(tap_stack: Stack) -> None:
+    """A version goes live, or back, by one change: that of the alias."""
+    live = "${aws_lambda_alias.processor_alias.arn}"
+    notified = get_resource(tap_stack, "aws_s3_bucket_notification")["lambda_function"]
+    assert {target["lambda_function_arn"] for target in notified} == {live}
+    assert get_resource(tap_stack, "aws_lambda_event_source_mapping")["function_name"] == live
+    name = "${aws_lambda_alias.processor_alias.name}"
+    assert get_resource(tap_stack, "aws_lambda_permission")["qualifier"] == name
+    assert get_resource(tap_stack, "aws_lambda_function_event_invoke_config")["qualifier"] == name
+    assert get_resource(tap_stack, "aws_lambda_alias")["function_version"].endswith(".version}")
+    assert get_resource(tap_stack, "aws_lambda_function")["publish"] is True
+
+
+@pytest.mark.parametrize("kind", ["aws_lambda_permission", "aws_lambda_layer_version"])
+def test_a_successor_serves_before_its_predecessor_goes(tap_stack: Stack, kind: str) -> None:
+    """No event is refused, and no version lacks its layer, while one is replaced by another."""
+    assert get_resource(tap_stack, kind)["lifecycle"]["create_before_destroy"] is True
+
+
+def test_a_version_that_is_named_serves(tmp_path: Path) -> None:
+    """Terraform refuses one that is not published, with a sentence, before it changes the alias."""
+    chosen = {"CDKTF_CONTEXT_JSON": json.dumps({"function_version": 7})}
+    alias = get_resource(synthesize(tmp_path, chosen).stack("TapStackdev"), "aws_lambda_alias")
+    assert alias["function_version"] == "7"
+    (condition,) = alias["lifecycle"]["precondition"]
+    assert condition["condition"] == "${7 <= try(tonumber(aws_lambda_function.processor_function.version), 0)}"
+    assert "function_version is 7" in condition["error_message"]
 
 
 def test_the_state_lives_in_a_locked_encrypted_bucket(tap_stack: Stack) -> None:

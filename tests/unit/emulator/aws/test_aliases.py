@@ -145,4 +145,4 @@ def test_a_queue_keeps_its_policy(aws: LocalAws) -> None:
     url = sqs.create_queue(QueueName="kept", Attributes={"Policy": policy})["QueueUrl"]
     sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "7"})
     attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
-    assert (json.loads(attributes["Policy"])["Statement"], found["VisibilityTimeout"]) == ([allowed], "7")
+    assert (json.loads(attributes["Policy"])["Statement"], attributes["VisibilityTimeout"]) == ([allowed], "7")
