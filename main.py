@@ -25,6 +25,9 @@ def main() -> None:
         sys.exit(f"error: {error}")
     if overlooked := find_overlooked_region(config.region, os.environ):
         sys.stderr.write(f"note: {overlooked}\n")
+    if config.function_version:
+        held = f"function_version is {config.function_version}, so a deploy publishes a version that does not serve"
+        sys.stderr.write(f"note: {held}: 'ops rollback --newest' ends that\n")
 
 
 if __name__ == "__main__":

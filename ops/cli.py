@@ -96,6 +96,27 @@ def upload(
 
 
 @app.command
+def rollback(
+    version: int | None = None,
+    /,
+    *,
+    newest: bool = False,
+) -> int:
+    """Let another published version of the function serve, at once, and keep it through the next deploys.
+
+    It moves the alias, and writes `function_version` into the environment's settings in cdktf.json, so that the next
+    plan is empty. Commit that file: until the setting is removed, deploys publish versions that do not serve.
+
+    Args:
+        version: The version's number. Default: the one before the version that serves.
+        newest: Let the newest version serve, and remove the setting.
+    """
+    from ops import rollback as command
+
+    return command.run(version, newest=newest)
+
+
+@app.command
 def outputs(
     name: str | None = None,
     /,

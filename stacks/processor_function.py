@@ -22,11 +22,10 @@ from constructs import Construct
 from stacks.config import Config
 from stacks.iam import Grants, build_function_policy, build_trust_policy
 from stacks.packaging import zip_function, zip_layer
+from stacks.state import ALIAS
 
 RUNTIME = "python3.11"
 HANDLER = "log_processor.handler.handle"
-ALIAS = "live"
-"""What every trigger starts: the alias names the version that serves."""
 MAX_EVENT_AGE_S = 6 * 3600
 ASYNC_RETRIES = 2
 CREATED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
@@ -43,7 +42,7 @@ class ProcessorFunction(Construct):
         self, scope: Construct, id_: str, *, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue
     ) -> None:
         super().__init__(scope, id_)
-        name = f"{config.prefix}-log-processor"
+        name = config.function_name
         self.log_group = CloudwatchLogGroup(
             self, "log_group", name=f"/aws/lambda/{name}", retention_in_days=config.log_retention_days
         )

@@ -1,9 +1,12 @@
-"""Name a stack and its state, both for the stack itself and for the tools that read the state."""
+"""Name a stack, its state and its alias, both for the stack itself and for the tools that read the state."""
 
 from stacks.config import Config
 
 PROJECT_FROM_STACK = "../../../"
 """The path from the folder in which Terraform runs, `cdktf.out/stacks/<stack>`, to the checkout."""
+
+ALIAS = "live"
+"""The alias that every trigger starts: it names the version of the function that serves."""
 
 
 def build_stack_id(config: Config) -> str:

@@ -181,6 +181,11 @@ class Config(Tuning):
         return f"{self.app_name}-{self.environment_suffix}"
 
     @property
+    def function_name(self) -> str:
+        """Return the name of the function."""
+        return f"{self.prefix}-log-processor"
+
+    @property
     def sources_bus_name(self) -> str:
         """Return the name of the event bus that other accounts send to."""
         return f"{self.prefix}-sources"

@@ -87,6 +87,15 @@ def test_a_region_that_terraform_ignores_is_reported(tmp_path: Path) -> None:
     assert Synthesized(tmp_path).stack("TapStackdev")["provider"]["aws"][0]["region"] == "us-east-1"
 
 
+def test_a_deploy_that_will_not_serve_is_reported(tmp_path: Path) -> None:
+    """After a rollback the alias stays, whatever is deployed."""
+    finished = run_main(tmp_path, {"CDKTF_CONTEXT_JSON": json.dumps({"function_version": 7})})
+    assert finished.returncode == 0
+    assert finished.stderr.startswith(
+        "note: function_version is 7, so a deploy publishes a version that does not serve"
+    )
+
+
 def test_log_services_are_let_in_and_start_the_function(tmp_path: Path) -> None:
     """The bucket's policy has their statements, every key starts the function if one needs that, its key decrypts."""
     key = "arn:aws:kms:us-east-1:123456789012:key/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9"
