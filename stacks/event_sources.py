@@ -17,7 +17,7 @@ from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
     CloudwatchEventTargetDeadLetterConfig,
 )
 from cdktf_cdktf_provider_aws.data_aws_s3_bucket import DataAwsS3Bucket
-from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
+from cdktf_cdktf_provider_aws.lambda_alias import LambdaAlias
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
@@ -49,10 +49,10 @@ class EventSources(Construct):
         """Return the ARNs of the rules."""
         return [one.rule.arn for one in self._rules]
 
-    def start(self, function: LambdaFunction, dead_letters: SqsQueue) -> None:
+    def start(self, alias: LambdaAlias, dead_letters: SqsQueue) -> None:
         """Let each rule, and nothing else of EventBridge, invoke the function; what it cannot deliver is kept."""
         for one in self._rules:
-            one.start(function, dead_letters)
+            one.start(alias, dead_letters)
 
     def _add_bus(self, name: str, owners: Sequence[str]) -> CloudwatchEventBus:
         """Create the bus. It admits events of S3 from these accounts; nobody but S3 can send those."""
@@ -86,14 +86,15 @@ class _SourceRule(Construct):
             **bus,
         )
 
-    def start(self, function: LambdaFunction, dead_letters: SqsQueue) -> None:
+    def start(self, alias: LambdaAlias, dead_letters: SqsQueue) -> None:
         """Let the rule invoke the function, and keep what it cannot deliver."""
         permission = LambdaPermission(
             self,
             "permission",
             statement_id=f"AllowSource-{self.node.id}",
             action="lambda:InvokeFunction",
-            function_name=function.function_name,
+            function_name=alias.function_name,
+            qualifier=alias.name,
             principal="events.amazonaws.com",
             source_arn=self.rule.arn,
         )
@@ -103,7 +104,7 @@ class _SourceRule(Construct):
             target_id=TARGET,
             rule=self.rule.name,
             event_bus_name=self.rule.event_bus_name,
-            arn=function.arn,
+            arn=alias.arn,
             dead_letter_config=CloudwatchEventTargetDeadLetterConfig(arn=dead_letters.arn),
             depends_on=[permission],
         )

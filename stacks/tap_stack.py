@@ -103,7 +103,7 @@ class TapStack(NamedStack):
         function_arn = self.processor.alias.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config.started_by, permission=permission)
-        self.sources.start(self.processor.function, self.errors.queue)
+        self.sources.start(self.processor.alias, self.errors.queue)
         self.work.feed(
             function_arn,
             batch_size=config.mapping_batch_size,
