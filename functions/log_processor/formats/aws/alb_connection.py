@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.tokens import ABSENT
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -21,7 +21,7 @@ CELLS = (
     Cell("listener_port", "server.port", parse_number),
     Cell("tls_protocol", "tls.protocol.version"),
     Cell("tls_cipher", "tls.cipher"),
-    Cell("tls_handshake_latency", "aws.elb.tls_handshake_latency_s", parse_number),
+    Cell("tls_handshake_latency", "aws.elb.tls_handshake_latency_s", parse_decimal),
     Cell("leaf_client_cert_subject", "tls.client.subject"),
     Cell("leaf_client_cert_validity"),
     Cell("leaf_client_cert_serial_number", "aws.elb.client_cert_serial_number"),

@@ -3,7 +3,7 @@
 import re
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.tokens import put_address
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -16,7 +16,7 @@ MIN_WORDS = 8
 CELLS = (
     Cell("type", "network.protocol.name"),
     Cell("time"),
-    Cell("latency", "aws.elb.health_check.latency_s", parse_number),
+    Cell("latency", "aws.elb.health_check.latency_s", parse_decimal),
     Cell("target_addr"),
     Cell("target_group_id", "aws.elb.target_group"),
     Cell("status", "aws.elb.health_check.status"),
@@ -54,7 +54,7 @@ FORMAT = Format(
     ),
     schema=(
         Column("network.protocol.name", note="http, https, h2, grpc, or lambda"),
-        Column("aws.elb.health_check.latency_s", "s"),
+        Column("aws.elb.health_check.latency_s", "s", decimals=9),
         Column("aws.elb.target_group"),
         Column("aws.elb.health_check.status", note="PASS, FAIL"),
         Column("aws.elb.target_status_code", note="the target's answer"),

@@ -7,7 +7,7 @@ from typing import Any
 from log_processor.formats.generic import json_lines
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.traces import STARTS
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
@@ -71,7 +71,7 @@ def _parse_platform_line(text: str) -> Parsed | None:
     for name, value, unit in PAIR.findall(text, event.end()):
         own = NAMES.get(name) or "aws.lambda." + name.lower().replace(" ", "_")
         if unit:
-            fields[f"{own}_{unit.lower()}"] = parse_number(value)
+            fields[f"{own}_{unit.lower()}"] = parse_decimal(value) if unit == "ms" else parse_number(value)
         else:
             fields[own] = value
     failed = "aws.lambda.status" in fields and fields["aws.lambda.status"] != "success"

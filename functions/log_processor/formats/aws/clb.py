@@ -4,7 +4,7 @@ import re
 
 from log_processor.formats.aws.alb import AFTER_AGENT
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
 from log_processor.formats.lib.tokens import put_address
@@ -20,9 +20,9 @@ CELLS = (
     Cell("elb", "aws.elb.name"),
     Cell("client:port"),
     Cell("backend:port"),
-    Cell("request_processing_time", "aws.elb.request_processing_time_s", parse_number),
-    Cell("backend_processing_time", "aws.elb.target_processing_time_s", parse_number),
-    Cell("response_processing_time", "aws.elb.response_processing_time_s", parse_number),
+    Cell("request_processing_time", "aws.elb.request_processing_time_s", parse_decimal),
+    Cell("backend_processing_time", "aws.elb.target_processing_time_s", parse_decimal),
+    Cell("response_processing_time", "aws.elb.response_processing_time_s", parse_decimal),
     Cell("elb_status_code", "http.response.status_code", parse_number),
     Cell("backend_status_code", "aws.elb.target_status_code", parse_number),
     Cell("received_bytes", "http.request.size", parse_number),

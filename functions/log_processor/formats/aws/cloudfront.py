@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.directives import build_row_parser, read_fields
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.state import Columns
 
@@ -77,10 +77,10 @@ RULES: FieldRules = {
     "x-host-header": ("server.address", str),
     "cs-protocol": ("url.scheme", str),
     "cs-bytes": ("http.request.size", parse_number),
-    "time-taken": ("aws.cloudfront.time_taken_s", parse_number),
-    "time-to-first-byte": ("aws.cloudfront.time_to_first_byte_s", parse_number),
-    "origin-fbl": ("aws.cloudfront.origin_first_byte_latency_s", parse_number),
-    "origin-lbl": ("aws.cloudfront.origin_last_byte_latency_s", parse_number),
+    "time-taken": ("aws.cloudfront.time_taken_s", parse_decimal),
+    "time-to-first-byte": ("aws.cloudfront.time_to_first_byte_s", parse_decimal),
+    "origin-fbl": ("aws.cloudfront.origin_first_byte_latency_s", parse_decimal),
+    "origin-lbl": ("aws.cloudfront.origin_last_byte_latency_s", parse_decimal),
     "x-forwarded-for": ("http.request.header.x-forwarded-for", str),
     "ssl-protocol": ("tls.protocol.version", str),
     "ssl-cipher": ("tls.cipher", str),

@@ -90,11 +90,11 @@ def _choose_rule(name: str) -> CellRule:
     return own, None if name in NAMES else parse_number
 
 
-def _parse_count(word: str) -> int:
-    """Return a count; raise ValueError if the word is no number, or one with too many digits."""
-    if len(word) > MAX_DIGITS:
+def _parse_count(word: str) -> int | float | str:
+    """Return a count, as `parse_number` does; raise ValueError if the word is not of digits, or of too many."""
+    if len(word) > MAX_DIGITS or not word.isdecimal():
         raise ValueError(f"{word[:MAX_DIGITS]}… is no count")
-    return int(word)
+    return parse_number(word)
 
 
 READERS = tuple((re.compile(start), _build_parser(columns.split(), min_words)) for start, columns, min_words in LAYOUTS)

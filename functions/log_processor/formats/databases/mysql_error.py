@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
@@ -36,7 +37,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if severity := match["severity"]:
         fields["severity_text"] = severity
     if thread := match["thread"] or match["pointer"]:
-        fields["thread.id"] = int(thread, 10 if match["thread"] else 16)
+        fields["thread.id"] = parse_number(thread) if match["thread"] else int(thread, 16)
     if match["code"]:
         fields["error.code"] = match["code"]
     if match["subsystem"]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, StrongStart, list_columns
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import ABSENT
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -75,7 +75,7 @@ def _put_pairs(fields: dict[str, Any], comment: str) -> None:
 def _convert(word: str) -> Any:
     if word in WORDS:
         return WORDS[word]
-    return parse_number(word)
+    return parse_decimal(word)
 
 
 def _parse_time(time: re.Match[str] | None, seconds: str | None) -> int | None:

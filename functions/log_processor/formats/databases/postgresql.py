@@ -8,6 +8,7 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import FieldRule
 from log_processor.formats.lib.zones import parse_zoned_ms
@@ -28,10 +29,10 @@ SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
     (
         "=",
         r"\b(?:client|host|remote|h|r)=([^,\s()]*)(?:\((\d{1,5})\))?",
-        (("client.address", str), ("client.port", int)),
+        (("client.address", str), ("client.port", parse_number)),
     ),
     ("=", r"\b(?:state|code|error|e)=([0-9A-Z]{5})\b", (("error.code", str),)),
-    ("=", r"\b(?:pid|p)=(\d{1,18})", (("process.pid", int),)),
+    ("=", r"\b(?:pid|p)=(\d{1,18})", (("process.pid", parse_number),)),
     (
         "]:",
         (
@@ -39,20 +40,24 @@ SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
             r"(\d{1,9}/\d{1,18})?:(\d{1,18}):([0-9a-f]{1,16}\.[0-9a-f]{1,16}):(?:([^:\n]*):?)?$"
         ),
         (
-            ("postgresql.session_line", int),
+            ("postgresql.session_line", parse_number),
             ("error.code", str),
             ("postgresql.virtual_transaction_id", str),
-            ("postgresql.transaction_id", int),
+            ("postgresql.transaction_id", parse_number),
             ("postgresql.session_id", str),
             ("service.name", str),
         ),
     ),
     (".", r"\b([0-9a-f]{8}\.[0-9a-f]{1,8})\b", (("postgresql.session_id", str),)),
-    ("[", r"\[(\d{1,18})(?:-(\d{1,9}))?\]", (("process.pid", int), ("postgresql.session_line", int))),
-    ("[", r"\[(\d{1,9})-\d{1,9}\]", (("postgresql.session_line", int),)),
+    ("[", r"\[(\d{1,18})(?:-(\d{1,9}))?\]", (("process.pid", parse_number), ("postgresql.session_line", parse_number))),
+    ("[", r"\[(\d{1,9})-\d{1,9}\]", (("postgresql.session_line", parse_number),)),
     ("/", r"(?<![\w.])(\d{1,9}/\d{1,18})\b", (("postgresql.virtual_transaction_id", str),)),
     ("@", r"([^\s@,:=\[\]<>|]+)?@([^\s,:=\[\]<>|]+)?", (("user.name", str), ("db.namespace", str))),
-    ("(", r"(?:^:|(?<![\w.:]))([0-9A-Za-z_.:-]+)\((\d{1,5})\)", (("client.address", str), ("client.port", int))),
+    (
+        "(",
+        r"(?:^:|(?<![\w.:]))([0-9A-Za-z_.:-]+)\((\d{1,5})\)",
+        (("client.address", str), ("client.port", parse_number)),
+    ),
     (".", r"(?<![\w.])(\d{1,3}(?:\.\d{1,3}){3})(?![\w.])", (("client.address", str),)),
 )
 """The shapes of a prefix's escapes, the more certain first, each with a character that it always has."""
@@ -92,7 +97,7 @@ def put_statement(fields: dict[str, Any]) -> None:
         fields["db.query.text"] = message
     elif message.startswith(SAYS) and (match := SAID.fullmatch(message)):
         if match[1]:
-            fields["postgresql.duration_ms"] = float(match[1])
+            fields["postgresql.duration_ms"] = parse_decimal(match[1])
         if match[2]:
             fields["db.query.text"] = match[2]
 

@@ -5,6 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import convert_epoch_ms, parse_bsd_ms, parse_dmy_ms
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
@@ -30,7 +31,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         signal = SIGNAL.match(text) if SIGNALLED in text else None
         return None if signal is None else _parse_signal(*signal.groups())
     sign, role = match["level"], match["role"]
-    fields: dict[str, Any] = {"process.pid": int(match["pid"] or match["old"]), "severity_text": sign}
+    fields: dict[str, Any] = {"process.pid": parse_number(match["pid"] or match["old"]), "severity_text": sign}
     if role:
         fields["redis.role"] = ROLES[role]
     fields["message"] = match["message"]
@@ -39,7 +40,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 def _parse_signal(pid: str, seconds: str, message: str) -> Parsed:
     """Return the record of a signal handler's line, which has epoch seconds: a handler may not format dates."""
-    return Parsed({"process.pid": int(pid), "message": message}, convert_epoch_ms(int(seconds)))
+    return Parsed({"process.pid": parse_number(pid), "message": message}, convert_epoch_ms(int(seconds)))
 
 
 def _parse_time(match: re.Match[str], last_modified_ms: int) -> int | None:

@@ -9,6 +9,7 @@ from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse,
 from log_processor.formats.lib.leading import read_lead
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.member_levels import LEVEL_SET, find_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.state import Below, Columns
 
@@ -75,7 +76,7 @@ def _bind(columns: Columns | None) -> Parse:
         moment, level = _find_time(members, last_modified_ms), find_level(members)
         if moment is None and level is None:
             return None
-        fields: dict[str, Any] = {name: _convert(word) for name, word in zip(names, row, strict=True) if word}
+        fields: dict[str, Any] = {name: parse_number(word) for name, word in zip(names, row, strict=True) if word}
         message = next((members[name] for name in MESSAGES if name in members), None)
         if message:
             fields.setdefault("message", message)

@@ -7,7 +7,7 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.members import parse_members
-from log_processor.formats.lib.numbers import parse_plain_number
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 
@@ -89,7 +89,7 @@ def _replace_escape(match: re.Match[str]) -> str:
 
 def _convert(word: str) -> Any:
     if word[0] in DIGITS:
-        return parse_plain_number(word)
+        return parse_number(word)
     return word == "true" if word in BOOLEANS else word
 
 

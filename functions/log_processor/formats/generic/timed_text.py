@@ -8,16 +8,17 @@ from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
 from log_processor.formats.lib.heads import find_level, strip_message
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
 from log_processor.state import Below
 
 BOXES = re.compile(r"\[([^\]\n]*)\]")
 PARTS: dict[str, FieldRule] = {
-    "pid": ("process.pid", int),
-    "tid": ("thread.id", int),
+    "pid": ("process.pid", parse_number),
+    "tid": ("thread.id", parse_number),
     "node": ("host.name", str),
     "file": ("code.file.path", str),
-    "line": ("code.line.number", int),
+    "line": ("code.line.number", parse_number),
     "request": ("faas.invocation_id", str),
     "logger": ("log.logger", lambda word: word.strip(" ]:")),
     "channel": ("log.channel", str),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from log_processor.formats.lib.format import Parse, Parsed
-from log_processor.formats.lib.numbers import parse_plain_number
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.formats.lib.tokens import ABSENT, FieldRule
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -40,7 +40,7 @@ def build_row_parser(
 
     `rules` are by column name; `name_other` gives the field's name of a column without one.
     """
-    own_rules = [rules.get(column) or (name_other(column), parse_plain_number) for column in columns]
+    own_rules = [rules.get(column) or (name_other(column), parse_number) for column in columns]
     return build_parser(columns, own_rules, lambda text: text.split(separator))
 
 

@@ -149,9 +149,11 @@ class Column(NamedTuple):
     drops: str = ""
 
 
-def list_columns(names: str, unit: str = "", note: str = "", decimals: int | None = None) -> tuple[Column, ...]:
-    """Return a column for each word of `names`, all with the same unit, note and decimals."""
-    return tuple(Column(name, unit, note, decimals) for name in names.split())
+def list_columns(
+    names: str, unit: str = "", note: str = "", decimals: int | None = None, drops: str = ""
+) -> tuple[Column, ...]:
+    """Return a column for each word of `names`, which are alike in all else."""
+    return tuple(Column(name, unit, note, decimals, drops) for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)

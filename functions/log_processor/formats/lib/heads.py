@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from log_processor.formats.lib.dating import DAY_MS, get_earliest_ms
 from log_processor.formats.lib.leading import Lead, read_lead
 from log_processor.formats.lib.levels import ANY_CASE, BY_NAME, WORDS
+from log_processor.formats.lib.numbers import parse_number
 
 MAX_CHARS = 160
 """A time stands within so many characters."""
@@ -70,7 +71,7 @@ class Labels:
         self.words += kind == "word"
         self.columns += kind in {"number", "column"}
         if kind == "pid":
-            self._process = {"service.name": label["process"], "process.pid": int(label["pid"])}
+            self._process = {"service.name": label["process"], "process.pid": parse_number(label["pid"])}
         elif kind != "open":
             self._texts.append(label[kind].strip())
         return None if self.words > 1 else label.end()

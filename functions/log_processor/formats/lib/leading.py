@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import WORDS
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.time_shapes import FRACTION, SHAPES, ZONE, Groups, read_iso
 
 COLOUR = r"(?:\x1b\[[\d;]{0,12}m)?"
@@ -38,7 +39,7 @@ class Lead(NamedTuple):
     end: int
     level: str | None = None
     thread: str | None = None
-    pid: int | None = None
+    pid: int | float | str | None = None
 
 
 NO_LOG_FILE = r"[a-z/](?![\w./-]{1,80}\.log|[a-z]{2}/\d)"
@@ -95,7 +96,7 @@ def read_lead(text: str, last_modified_ms: int, position: int = 0) -> Lead | Non
         match.end(),
         level or report,
         thread,
-        int(pid) if pid else None,
+        parse_number(pid) if pid else None,
     )
 
 

@@ -29,12 +29,20 @@ EXPONENTIAL = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?[eE][+-]?\d+", re.ASCII)
 def parse_number(word: str) -> int | float | str:
     """Return the number that a field's word is; the word itself if the number would not give it back.
 
-    So `007`, `+1`, `1e5` and 39 digits stay text. Zeros may end a decimal, such as `0.000`: a field that has a fixed
-    number of decimals (`Column.decimals`) gives them back.
+    So `007`, `+1`, `1e5`, `1.50` and 39 digits stay text.
     """
     if word.isdecimal():
         is_plain = (word[0] != "0" or word == "0") and len(word) <= MAX_DIGITS and word.isascii()
         return int(word) if is_plain else word
+    number = parse_decimal(word)
+    return word if isinstance(number, float) and repr(number) != word else number
+
+
+def parse_decimal(word: str) -> int | float | str:
+    """Return the number of a field that always has so many decimals (`Column.decimals`), as `parse_number` does.
+
+    Zeros may end it, such as `0.000`: the field gives them back.
+    """
     if (short := SHORT_DECIMAL.fullmatch(word)) is not None:
         return float(word) if short[1] is None else int(word)
     match = DECIMAL.fullmatch(word)
@@ -45,15 +53,6 @@ def parse_number(word: str) -> int | float | str:
         return int(word)
     number = float(word)
     return number if f"{number:.{len(fraction)}f}" == word and (number or word[0] != "-") else word
-
-
-def parse_plain_number(word: str) -> int | float | str:
-    """Return the number that a word of a field of any kind is; the word itself if no field would write it so.
-
-    Other than for `parse_number`, `1.50` stays text: it may be a version.
-    """
-    number = parse_number(word)
-    return word if isinstance(number, float) and repr(number) != word else number
 
 
 def parse_json_int(word: str) -> int | str:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
+
 LISTED = (
     "GET POST HEAD PUT DELETE OPTIONS CONNECT TRACE PATCH QUERY PRI PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK "
     "SEARCH REPORT MKCALENDAR MKACTIVITY MKWORKSPACE MKREDIRECTREF CHECKOUT CHECKIN UNCHECKOUT MERGE LABEL UPDATE "
@@ -100,4 +102,4 @@ def _put_authority(fields: dict[str, Any], authority: str) -> None:
     if match[1]:
         fields["url.domain"] = match[1].strip("[]")
     if match[2]:
-        fields["url.port"] = int(match[2])
+        fields["url.port"] = parse_number(match[2])

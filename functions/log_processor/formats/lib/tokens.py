@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
+
 FieldRule = tuple[str, Callable[[str], Any]]
 """A field's name, and the function that converts a word to its value."""
 ABSENT = frozenset({"-", ""})
@@ -27,6 +29,6 @@ def put_address(fields: dict[str, Any], name: str, word: str) -> None:
         return
     host, colon, port = word.rpartition(":")
     if colon and port.isdecimal() and len(port) <= MAX_DIGITS:
-        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
+        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), parse_number(port)
     else:
         fields[f"{name}.address"] = word

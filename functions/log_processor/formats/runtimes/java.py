@@ -9,6 +9,7 @@ from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import Lead
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
 from log_processor.state import Below
 
@@ -37,13 +38,13 @@ PARTS: dict[str, FieldRule] = {
     "word": ("severity_text", str),
     "thread": ("thread.name", str.strip),
     "worker": ("thread.name", str.strip),
-    "tid": ("thread.id", int),
+    "tid": ("thread.id", parse_number),
     "logger": ("log.logger", str.strip),
-    "pid": ("process.pid", int),
+    "pid": ("process.pid", parse_number),
     "function": ("code.function.name", str),
     "file": ("code.file.path", str),
-    "line": ("code.line.number", int),
-    "uptime": ("log.uptime_ms", int),
+    "line": ("code.line.number", parse_number),
+    "uptime": ("log.uptime_ms", parse_number),
     "since": ("log.uptime_ms", lambda seconds: int(seconds.replace(".", ""))),
     "app": ("service.name", str),
     "service": ("service.name", str),
@@ -51,7 +52,7 @@ PARTS: dict[str, FieldRule] = {
     "sleuth_trace": ("trace_id", str),
     "span_id": ("span_id", str),
     "sleuth_span": ("span_id", str),
-    "myid": ("zookeeper.id", int),
+    "myid": ("zookeeper.id", parse_number),
     "node": ("elasticsearch.node.name", str.strip),
     "mdc": ("mdc", lambda word: word.strip(" []{}()")),
     "nested": ("mdc", lambda word: word.strip()),

@@ -6,7 +6,7 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
-from log_processor.formats.lib.numbers import parse_plain_number
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_yearless_ms
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
@@ -33,9 +33,9 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     severity, year, month, day, clock, thread, path, line, message = match.group(*GROUPS)
     fields: dict[str, Any] = {
         "severity_text": severity,
-        "thread.id": int(thread),
+        "thread.id": parse_number(thread),
         "code.file.path": path,
-        "code.line.number": int(line),
+        "code.line.number": parse_number(line),
         "message": message,
     }
     if message[:1] == '"' and (pairs := _parse_pairs(message)) is not None:
@@ -73,7 +73,7 @@ def _unescape(text: str) -> str:
 
 
 def _convert(word: str) -> Any:
-    return word == "true" if word in {"true", "false"} else parse_plain_number(word)
+    return word == "true" if word in {"true", "false"} else parse_number(word)
 
 
 STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")

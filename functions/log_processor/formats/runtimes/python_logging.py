@@ -10,6 +10,7 @@ from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import COLOUR, Lead
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import FieldRule, put_address
 from log_processor.formats.web.access import SERVED_LINE
@@ -24,12 +25,12 @@ MESSAGE = r"(?: |(?=\r?\n|$))(?P<message>.*)"
 PARTS: dict[str, FieldRule] = {
     "level": ("severity_text", str),
     "logger": ("log.logger", str.strip),
-    "pid": ("process.pid", int),
+    "pid": ("process.pid", parse_number),
     "process": ("process.name", str),
-    "thread": ("thread.id", int),
+    "thread": ("thread.id", parse_number),
     "worker": ("thread.name", str),
     "file": ("code.file.path", str),
-    "line": ("code.line.number", int),
+    "line": ("code.line.number", parse_number),
     "function": ("code.function.name", str),
     "database": ("odoo.database", str),
     "request": ("openstack.request", str),
@@ -133,9 +134,9 @@ def _put_request(fields: dict[str, Any], line: str, last_modified_ms: int) -> in
         client, request, status, size = access.groups(default="-")
         put_address(fields, "client", client)
         put_request(fields, request)
-        fields["http.response.status_code"] = int(status)
+        fields["http.response.status_code"] = parse_number(status)
         if size != "-":
-            fields["http.response.body.size"] = int(size)
+            fields["http.response.body.size"] = parse_number(size)
     elif '] "' in line and (parsed := parse_access(line, last_modified_ms)) is not None:
         fields |= {name: value for name, value in parsed.fields.items() if name not in fields}
         return parsed.timestamp_ms

@@ -8,6 +8,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.lib.zones import ZONES
 
@@ -59,7 +60,7 @@ def read_cisco_prefix(text: str, last_modified_ms: int) -> CiscoPrefix | None:
         return None
     fields = {name: word for name, word in zip(NAMES, match.group("host", "process"), strict=True) if word}
     if match["pid"]:
-        fields["process.pid"] = int(match["pid"])
+        fields["process.pid"] = parse_number(match["pid"])
     moment = _parse_time(match, last_modified_ms) if match["month"] else None
     return CiscoPrefix(match["priority"], fields, moment, match.end())
 
@@ -86,7 +87,7 @@ def put_mnemonic(fields: dict[str, Any], message: str) -> str:
         return message
     fields["syslog.msg.id"] = match[1]
     if before and before["process"]:
-        fields |= {"service.name": before["process"], "process.pid": int(before["pid"])}
+        fields |= {"service.name": before["process"], "process.pid": parse_number(before["pid"])}
     elif "host.name" not in fields and fields.keys() & {"service.name", "process.pid"} == {"service.name"}:  # no tag
         fields["host.name"] = fields.pop("service.name")
     if "syslog.severity.code" not in fields:

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.syslog.syslog_named import APPLE, JOB, NAMED, ODD, ODD_NAMES, put_named
 
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
@@ -68,7 +69,7 @@ def put_tag(fields: dict[str, Any], text: str, position: int) -> int:
         return position
     fields["service.name"] = tag["plain"] or tag["spaced"] or tag["odd"] or tag["versioned"]
     if number := tag["pid"] or tag["spaced_pid"]:
-        fields["process.pid"] = int(number) if number[0] != "0" or number == "0" else number
+        fields["process.pid"] = parse_number(number)
     elif tag["odd_id"]:
         fields["process.pid"] = tag["odd_id"]
     return tag.end()

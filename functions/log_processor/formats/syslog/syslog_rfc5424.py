@@ -17,6 +17,7 @@ from log_processor.formats.lib.format import (
     list_columns,
     read_nothing,
 )
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.lenient import read_leniently
@@ -96,7 +97,7 @@ def _read_fields(match: re.Match[str]) -> dict[str, Any]:
     fields |= {name: word for name, word in zip(NAMES.values(), match.group(*NAMES), strict=True) if word != "-"}
     pid = fields.get("process.pid", "")
     if pid.isdecimal() and len(pid) <= MAX_DIGITS and pid[0] != "0":
-        fields["process.pid"] = int(pid)
+        fields["process.pid"] = parse_number(pid)
     return fields
 
 

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 
 SIGN = "[Originator@"
 LEVEL = "panic|error|warning|info|verbose|trivia"
@@ -31,7 +32,7 @@ def put_originator(fields: dict[str, Any], message: str) -> tuple[str, str | Non
     if head["program"]:
         number = head["id"]
         fields.setdefault("service.name", head["program"])
-        fields.setdefault("process.pid", int(number) if WHOLE.fullmatch(number) else number)
+        fields.setdefault("process.pid", parse_number(number))
     level = head["level"]
     if level:
         fields.setdefault("severity_text", level)

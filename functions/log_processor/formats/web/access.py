@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_clf_ms
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
@@ -79,7 +80,7 @@ def _parse_ssl(text: str) -> Parsed | None:
             fields[name] = match[part]
     put_request(fields, match["request"])
     if match["size"] != "-":
-        fields["http.response.body.size"] = int(match["size"])
+        fields["http.response.body.size"] = parse_number(match["size"])
     return Parsed(fields, parse_time_ms(match))
 
 
@@ -102,7 +103,7 @@ FORMAT = Format(
         Column("network.peer.address", note="a proxy, where both are written"),
         *list_columns("ident user.name http.request.method url.* network.protocol.version"),
         Column("http.request.line", note="what is no request"),
-        Column("http.response.status_code"),
+        Column("http.response.status_code", note="0: there was no answer", drops="the zeros of `000`"),
         Column("http.response.body.size", "bytes"),
         *list_columns("http.request.header.referer user_agent.original tls.protocol.version tls.cipher"),
         Column("server.address", note="a virtual host"),

@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.web.access_tail import put_tail
 from log_processor.formats.web.access_words import ADDRESSES
@@ -51,9 +52,9 @@ def put_entry(
     if agent is not None and not ("/" in agent and (referer == "-" or USUAL_REFERER.match(referer or ""))):
         referer, agent, rest = _sort_by_shape(referer, agent, rest)
     if status != "-":
-        fields["http.response.status_code"] = int(status)
+        fields["http.response.status_code"] = parse_number(status) if status != "000" else 0
     if size != "-":
-        fields["http.response.body.size"] = int(size)
+        fields["http.response.body.size"] = parse_number(size)
     if referer and referer != "-":
         fields["http.request.header.referer"] = referer
     if agent and agent != "-":

@@ -10,6 +10,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_target
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import ABSENT, split_words
@@ -38,10 +39,14 @@ def parse(text: str) -> Parsed | None:
     if match is None:
         return None
     time, elapsed, result, hierarchy, status, size, method, target, rest = match.group(*GROUPS)
-    fields: dict[str, Any] = {"squid.elapsed_ms": int(elapsed), "squid.result": result, "squid.hierarchy": hierarchy}
+    fields: dict[str, Any] = {
+        "squid.elapsed_ms": parse_number(elapsed),
+        "squid.result": result,
+        "squid.hierarchy": hierarchy,
+    }
     if status != "000":
-        fields["http.response.status_code"] = int(status)
-    fields["http.response.size"] = int(size)
+        fields["http.response.status_code"] = parse_number(status)
+    fields["http.response.size"] = parse_number(size)
     pairs = zip(NAMES.values(), match.group(*NAMED_GROUPS), strict=True)
     fields |= {name: word for name, word in pairs if word and word not in ABSENT}
     if rest and rest.strip():

@@ -9,10 +9,11 @@ Traefik and HAProxy (`option httplog clf`) write.
 import re
 from typing import Any
 
-from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.tokens import ABSENT, split_words
 from log_processor.formats.web.access_words import IP
+from log_processor.formats.web.haproxy_connection import parse_growing
 
 FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
@@ -26,49 +27,52 @@ COUNT = r"(\+?\d{1,12})"
 TIMER = r"([+-]?\d{1,12})"
 
 NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
-NGINX_RULES: tuple[CellRule, ...] = (("nginx.request_time_s", float), ("nginx.upstream.response_time_s", parse_number))
+NGINX_RULES: tuple[CellRule, ...] = (
+    ("nginx.request_time_s", parse_decimal),
+    ("nginx.upstream.response_time_s", parse_decimal),
+)
 INGRESS = re.compile(
     rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST}"
     r"(?: ([0-9A-Za-z-]{1,64}))?"
 )
 INGRESS_RULES: tuple[CellRule, ...] = (
-    ("http.request.size", int),
-    ("nginx.request_time_s", float),
+    ("http.request.size", parse_number),
+    ("nginx.request_time_s", parse_decimal),
     ("nginx.upstream.name", str),
     ("nginx.upstream.alternative_name", str),
     ("nginx.upstream.address", str),
     ("nginx.upstream.response.body.size", parse_number),
-    ("nginx.upstream.response_time_s", parse_number),
+    ("nginx.upstream.response_time_s", parse_decimal),
     ("nginx.upstream.response.status_code", parse_number),
     ("http.request.id", str),
 )
 RATIO = re.compile(r' "?(\d{1,6}\.\d\d)"?')
-RATIO_RULES: tuple[CellRule, ...] = (("nginx.gzip_ratio", float),)
+RATIO_RULES: tuple[CellRule, ...] = (("nginx.gzip_ratio", parse_decimal),)
 APACHE_TIMES = re.compile(r" (\d{1,9})/(\d{1,15})")
-APACHE_RULES: tuple[CellRule, ...] = (("apache.request_time_s", int), ("apache.request_time_us", int))
+APACHE_RULES: tuple[CellRule, ...] = (("apache.request_time_s", parse_number), ("apache.request_time_us", parse_number))
 TRAEFIK = re.compile(r' (\d{1,18}) "([^"]*)" "([^"]*)" (\d{1,12})ms')
 TRAEFIK_RULES: tuple[CellRule, ...] = (
-    ("traefik.request_count", int),
+    ("traefik.request_count", parse_number),
     ("traefik.router", str),
     ("traefik.server_url", str),
-    ("traefik.request_time_ms", int),
+    ("traefik.request_time_ms", parse_number),
 )
 HAPROXY = re.compile(
     rf' (\d{{1,5}}|-) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
     rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
 )
 HAPROXY_RULES: tuple[CellRule | None, ...] = (
-    ("client.port", int),
-    ("haproxy.accept_ms", int),
+    ("client.port", parse_number),
+    ("haproxy.accept_ms", parse_number),
     ("haproxy.frontend", str),
     ("haproxy.backend", str),
     ("haproxy.server", str),
-    *((f"haproxy.{of}_time_ms", int) for of in ("request", "queue", "connect", "response", "total")),
+    *((f"haproxy.{of}_time_ms", parse_growing) for of in ("request", "queue", "connect", "response", "total")),
     ("haproxy.termination_state", str),
-    *((f"haproxy.connections.{of}", int) for of in ("actual", "frontend", "backend", "server")),
-    ("haproxy.retries", int),
-    ("haproxy.queue.server", int),
-    ("haproxy.queue.backend", int),
+    *((f"haproxy.connections.{of}", parse_growing) for of in ("actual", "frontend", "backend", "server")),
+    ("haproxy.retries", parse_growing),
+    ("haproxy.queue.server", parse_growing),
+    ("haproxy.queue.backend", parse_growing),
     ("haproxy.captured.request_cookie", str),
     ("haproxy.captured.response_cookie", str),
     None,
@@ -86,10 +90,10 @@ KNOWN = (
 )
 
 LABELS: dict[str, CellRule] = {
-    **dict.fromkeys(("rt", "request_time"), ("nginx.request_time_s", parse_number)),
-    **dict.fromkeys(("uct", "upstream_connect_time"), ("nginx.upstream.connect_time_s", parse_number)),
-    **dict.fromkeys(("uht", "upstream_header_time"), ("nginx.upstream.header_time_s", parse_number)),
-    **dict.fromkeys(("urt", "ut", "upstream_response_time"), ("nginx.upstream.response_time_s", parse_number)),
+    **dict.fromkeys(("rt", "request_time"), ("nginx.request_time_s", parse_decimal)),
+    **dict.fromkeys(("uct", "upstream_connect_time"), ("nginx.upstream.connect_time_s", parse_decimal)),
+    **dict.fromkeys(("uht", "upstream_header_time"), ("nginx.upstream.header_time_s", parse_decimal)),
+    **dict.fromkeys(("urt", "ut", "upstream_response_time"), ("nginx.upstream.response_time_s", parse_decimal)),
     **dict.fromkeys(("ua", "to", "upstream", "upstream_addr"), ("nginx.upstream.address", str)),
     **dict.fromkeys(("us", "upstream_status"), ("nginx.upstream.response.status_code", parse_number)),
     **dict.fromkeys(("ul", "upstream_response_length"), ("nginx.upstream.response.body.size", parse_number)),
@@ -99,7 +103,7 @@ LABELS: dict[str, CellRule] = {
     "request_length": ("http.request.size", parse_number),
     "bytes_sent": ("http.response.size", parse_number),
     "body_bytes_sent": ("http.response.body.size", parse_number),
-    "gzip_ratio": ("nginx.gzip_ratio", parse_number),
+    "gzip_ratio": ("nginx.gzip_ratio", parse_decimal),
 }
 SPELT = "|".join(label for label in LABELS if "_" in label)
 PAIR = re.compile(
@@ -146,9 +150,10 @@ def _put_sizes(fields: dict[str, Any], rest: str) -> bool:
     received, sent = int(match[1]), int(match[2])
     if received < MIN_REQUEST_BYTES or abs(sent // 1_000_000 - received) <= 1:
         return False
-    if sent < fields.get("http.response.body.size", 0) + MIN_HEADER_BYTES:
+    body = fields.get("http.response.body.size")
+    if sent < (body if isinstance(body, int) else 0) + MIN_HEADER_BYTES:
         return False
-    fields["http.request.size"], fields["http.response.size"] = received, sent
+    fields["http.request.size"], fields["http.response.size"] = map(parse_number, match.groups())
     return True
 
 

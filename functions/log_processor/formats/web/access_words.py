@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import strip_marks
 
 MAX_PORT_DIGITS = 5
@@ -43,7 +44,7 @@ def put_client(fields: dict[str, Any], client: str, vhost: str | None) -> None:
 def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
     host, colon, port = word.rpartition(":")
     if colon and port.isdecimal() and len(port) <= MAX_PORT_DIGITS and (":" not in host or host[-1] == "]"):
-        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), int(port)
+        fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), parse_number(port)
     else:
         fields[f"{name}.address"] = word
 
@@ -68,7 +69,7 @@ def _put_word(fields: dict[str, Any], word: str) -> bool:
     elif "server.address" not in fields and HOST.fullmatch(text):
         put_client(fields, "-", text)
     elif "server.port" not in fields and (port := PORT.fullmatch(text)):
-        fields["server.port"] = int(port[1])
+        fields["server.port"] = parse_number(port[1])
     elif text in {"http", "https"}:
         fields["url.scheme"] = text
     else:

@@ -57,9 +57,9 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if severity:
         fields["severity_text"] = severity
     if pid:
-        fields["process.pid"] = int(pid)
+        fields["process.pid"] = parse_number(pid)
     if tid:
-        fields["thread.id"] = int(tid)
+        fields["thread.id"] = parse_number(tid)
     _put_event(fields, match, ported=bool(pid or date))
     moment = _parse_iso(match) if date else parse_ctime_ms(*match.group(*DATE_GROUPS))
     return Parsed(fields, moment, normalise_level(severity.rstrip("12345678")) if severity else None)
@@ -106,7 +106,7 @@ def _put_details(fields: dict[str, Any], match: re.Match[str]) -> None:
     pairs = zip(DETAILS, match.group(*DETAIL_GROUPS), strict=True)
     fields |= {name: word for name, word in pairs if word}
     if match["line"]:
-        fields["code.line.number"] = int(match["line"])
+        fields["code.line.number"] = parse_number(match["line"])
 
 
 def _put_peer(fields: dict[str, Any], name: str, address: str, *, ported: bool) -> None:

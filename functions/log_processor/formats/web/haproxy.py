@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_haproxy_ms
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import syslog_rfc5424
@@ -137,13 +138,14 @@ def _parse_stderr(text: str, last_modified_ms: int) -> Parsed | None:
     notice: dict[str, Any] = {}
     if match is None:
         return Parsed(notice | {"message": text}) if put_notice(notice, text) else None
-    fields: dict[str, Any] = {"severity_text": match["severity"], "process.pid": int(match["pid"])}
+    fields: dict[str, Any] = {"severity_text": match["severity"], "process.pid": parse_number(match["pid"])}
     put_notice(fields, match["message"])
     fields["message"] = match["message"]
     moment = parse_stderr_ms(match["day"], match["clock"], last_modified_ms) if match["day"] else None
     return Parsed(fields, moment, normalise_level(match["severity"]))
 
 
+PLUS = "the `+` of a number that may have grown"
 FORMAT = Format(
     "haproxy",
     parse,
@@ -163,15 +165,20 @@ FORMAT = Format(
             "haproxy.total_time_ms",
             "ms",
             "-1: did not happen",
+            drops=PLUS,
         ),
         Column("http.response.status_code"),
-        Column("http.response.size", "bytes", "HTTP"),
-        Column("haproxy.bytes_read", "bytes", "TCP"),
-        *list_columns("haproxy.termination_state haproxy.retries"),
+        Column("http.response.size", "bytes", "HTTP", drops=PLUS),
+        Column("haproxy.bytes_read", "bytes", "TCP", drops=PLUS),
+        Column("haproxy.termination_state"),
+        Column("haproxy.retries", drops=PLUS),
         Column("haproxy.redispatched", note="true", drops="the `+` before the retries"),
         *list_columns(
             "haproxy.connections.actual haproxy.connections.frontend haproxy.connections.backend "
-            "haproxy.connections.server haproxy.queue.server haproxy.queue.backend "
+            "haproxy.connections.server haproxy.queue.server haproxy.queue.backend",
+            drops=PLUS,
+        ),
+        *list_columns(
             "haproxy.captured.request_cookie haproxy.captured.request_headers haproxy.captured.response_cookie "
             "haproxy.captured.response_headers http.request.method url.* network.protocol.version",
         ),

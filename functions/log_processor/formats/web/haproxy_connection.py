@@ -46,6 +46,11 @@ SSL_NAMES = {"name": "server.address", "protocol": "tls.protocol.version", "ciph
 NOTHING = frozenset({"-", "", "(NONE)"})
 
 
+def parse_growing(word: str) -> int | float | str:
+    """Return a number, before which HAProxy writes a `+` if it may have grown since (`option logasap`)."""
+    return parse_number(word.removeprefix("+"))
+
+
 def put_connection(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     """Put the fields of a connection's line; return its accept date and its duration in milliseconds, or None."""
     if (match := HTTP.match(content)) is not None:
@@ -53,7 +58,7 @@ def put_connection(fields: dict[str, Any], content: str) -> tuple[str, int] | No
         _put_answer(fields, match)
     elif (match := TCP.match(content)) is not None:
         _put_parties(fields, match, TCP_TIMES)
-        fields["haproxy.bytes_read"] = int(match["size"])
+        fields["haproxy.bytes_read"] = parse_growing(match["size"])
     else:
         return None
     _put_state(fields, match)
@@ -66,7 +71,7 @@ def _put_parties(fields: dict[str, Any], match: re.Match[str], times: Mapping[st
     frontend, backend, server = match.group("frontend", "backend", "server")
     fields["haproxy.frontend"], fields["haproxy.backend"], fields["haproxy.server"] = frontend, backend, server
     put_client(fields, match)
-    fields.update(zip(times.values(), map(int, match.group(*times)), strict=True))
+    fields.update(zip(times.values(), map(parse_growing, match.group(*times)), strict=True))
 
 
 def put_client(fields: dict[str, Any], match: re.Match[str]) -> None:
@@ -75,14 +80,14 @@ def put_client(fields: dict[str, Any], match: re.Match[str]) -> None:
     if client != "-":
         fields["client.address"] = client.strip("[]")
     if port != "-" and client != "-":
-        fields["client.port"] = int(port)
+        fields["client.port"] = parse_number(port)
 
 
 def _put_answer(fields: dict[str, Any], match: re.Match[str]) -> None:
     status, size, request, response = match.group("status", "size", "request_cookie", "response_cookie")
     if status not in {"-1", "0"}:
-        fields["http.response.status_code"] = int(status)
-    fields["http.response.size"] = int(size)
+        fields["http.response.status_code"] = parse_number(status)
+    fields["http.response.size"] = parse_growing(size)
     if request != "-":
         fields["haproxy.captured.request_cookie"] = request
     if response != "-":
@@ -92,12 +97,12 @@ def _put_answer(fields: dict[str, Any], match: re.Match[str]) -> None:
 def _put_state(fields: dict[str, Any], match: re.Match[str]) -> None:
     state, retries, server, backend = match.group("state", "retries", "server_queue", "backend_queue")
     fields["haproxy.termination_state"] = state
-    fields.update(zip(CONNECTIONS.values(), map(int, match.group(*CONNECTIONS)), strict=True))
+    fields.update(zip(CONNECTIONS.values(), map(parse_growing, match.group(*CONNECTIONS)), strict=True))
     if retries is not None:
-        fields["haproxy.retries"] = int(retries)
+        fields["haproxy.retries"] = parse_growing(retries)
         if retries[0] == "+":
             fields["haproxy.redispatched"] = True
-    fields["haproxy.queue.server"], fields["haproxy.queue.backend"] = int(server), int(backend)
+    fields["haproxy.queue.server"], fields["haproxy.queue.backend"] = parse_growing(server), parse_growing(backend)
 
 
 def _put_tail(fields: dict[str, Any], content: str, position: int) -> None:
@@ -138,7 +143,7 @@ def put_refused(fields: dict[str, Any], content: str) -> tuple[str, int] | None:
     fields["haproxy.frontend"] = match["frontend"]
     put_client(fields, match)
     for count in ("actual_count", "frontend_count"):
-        fields[CONNECTIONS[count]] = int(match[count])
+        fields[CONNECTIONS[count]] = parse_growing(match[count])
     _put_ssl(fields, match)
     return match["time"], 0
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from log_processor.formats.lib.dating import DAY_MS
+from log_processor.formats.lib.numbers import parse_number
 
 STDERR = re.compile(
     r"\[(?P<severity>NOTICE|WARNING|ALERT|DIAG)\] +(?:(?P<day>\d{3})/(?P<clock>\d{6}) )?\((?P<pid>\d{1,18})\) : "
@@ -21,7 +22,8 @@ SERVER = re.compile(
     r"|Health check for (?:backup )?server (?P<checked_backend>[^\s/]+)/(?P<checked>\S+) (?P<result>\w+)[,.]"
 )
 REASON = re.compile(
-    r", reason: ([^,]{1,200})(?:, code: (\d{1,9}))?(?:, info: \"([^\"]*)\")?(?:, check duration: (\d{1,12})ms)?"
+    r", reason: ([^,]{1,200})(?:, code: (\d{1,9})(?!\w|\.\d))?(?:, info: \"([^\"]*)\")?"
+    r"(?:, check duration: (\d{1,12})ms)?"
 )
 STATUS = re.compile(r", status: \d{1,9}/\d{1,9} (\w+)")
 LEFT = re.compile(r" (\d{1,9}) active and (\d{1,9}) backup servers")
@@ -29,7 +31,7 @@ PROXY = re.compile(
     r"(?:Proxy (\S+) (?:started|stopped)\b|(?:Stopping|Pausing|Resuming|Enabling) (?:frontend|backend|proxy) (\S+?)"
     r"(?: in (\d{1,12}) ms)?\.?\Z|(?:backend|proxy) '?([^\s']+)'? has no server available!)"
 )
-TOTALS = re.compile(r"FE: (\d{1,18})(?: conns)?, BE: (\d{1,18})")
+TOTALS = re.compile(r"FE: (\d{1,18})(?: conns)?, BE: (\d{1,18})(?!\w|\.\d)")
 
 
 def put_notice(fields: dict[str, Any], message: str) -> bool:
@@ -39,15 +41,15 @@ def put_notice(fields: dict[str, Any], message: str) -> bool:
     elif proxy := PROXY.match(message):
         fields["haproxy.proxy"] = proxy[1] or proxy[2] or proxy[4]
         if proxy[3]:
-            fields["haproxy.stop_delay_ms"] = int(proxy[3])
+            fields["haproxy.stop_delay_ms"] = parse_number(proxy[3])
         if totals := TOTALS.search(message):
-            fields["haproxy.connections.total.frontend"] = int(totals[1])
-            fields["haproxy.connections.total.backend"] = int(totals[2])
+            fields["haproxy.connections.total.frontend"] = parse_number(totals[1])
+            fields["haproxy.connections.total.backend"] = parse_number(totals[2])
     elif connect := CONNECT.fullmatch(message):
         fields["haproxy.frontend"], fields["haproxy.mode"] = connect.group("frontend", "mode")
         for peer in ("client", "server"):
             fields[f"{peer}.address"] = connect[peer].strip("[]")
-            fields[f"{peer}.port"] = int(connect[f"{peer}_port"])
+            fields[f"{peer}.port"] = parse_number(connect[f"{peer}_port"])
     else:
         return False
     return True
@@ -64,17 +66,20 @@ def _put_server(fields: dict[str, Any], server: re.Match[str], message: str) -> 
     if why := REASON.search(message):
         _put_reason(fields, *why.groups())
     if left := LEFT.search(message):
-        fields["haproxy.servers.active"], fields["haproxy.servers.backup"] = int(left[1]), int(left[2])
+        fields["haproxy.servers.active"], fields["haproxy.servers.backup"] = (
+            parse_number(left[1]),
+            parse_number(left[2]),
+        )
 
 
 def _put_reason(fields: dict[str, Any], reason: str, code: str | None, info: str | None, duration: str | None) -> None:
     fields["haproxy.check.reason"] = reason
     if code:
-        fields["haproxy.check.code"] = int(code)
+        fields["haproxy.check.code"] = parse_number(code)
     if info:
         fields["haproxy.check.info"] = info
     if duration:
-        fields["haproxy.check.duration_ms"] = int(duration)
+        fields["haproxy.check.duration_ms"] = parse_number(duration)
 
 
 def parse_stderr_ms(day: str, clock: str, last_modified_ms: int) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.levels import normalise_level
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.web.access import OWN_LINE
@@ -41,7 +42,7 @@ NAMES = {
     "referrer": "http.request.header.referer",
 }
 LISTENED = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9A-Fa-f:.]{2,45}\]):(\d{1,5})")
-BYTES = re.compile(r"(\d{1,18})/(\d{1,18}), bytes from/to upstream:(\d{1,18})/(\d{1,18})")
+BYTES = re.compile(r"(\d{1,18})/(\d{1,18}), bytes from/to upstream:(\d{1,18})/(\d{1,18})(?!\w|\.\d)")
 BYTES_NAMES = tuple(f"nginx.{peer}.bytes_{way}" for peer in ("client", "upstream") for way in ("received", "sent"))
 
 
@@ -56,9 +57,9 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         _put_message(fields, early[2])
         return Parsed(fields, None, normalise_level(early[1]))
     year, month, day, clock, severity, pid, tid, connection = match.group(*HEAD_GROUPS)
-    fields = {"severity_text": severity, "process.pid": int(pid), "thread.id": int(tid)}
+    fields = {"severity_text": severity, "process.pid": parse_number(pid), "thread.id": parse_number(tid)}
     if connection:
-        fields["nginx.connection"] = int(connection)
+        fields["nginx.connection"] = parse_number(connection)
     _put_message(fields, match["message"])
     return Parsed(fields, parse_iso_ms(f"{year}-{month}-{day}T{clock}"), normalise_level(severity))
 
@@ -74,7 +75,7 @@ def _put_message(fields: dict[str, Any], text: str) -> None:
     else:
         message, others = _put_marked(fields, text, [] if begin < 0 else _find_marks(text))
     if errno := ERRNO.search(message):
-        fields["nginx.errno"] = int(errno[1])
+        fields["nginx.errno"] = parse_number(errno[1])
     fields["message"] = message + others
 
 
@@ -112,12 +113,12 @@ def _find_marks(text: str) -> list[re.Match[str]]:
 def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
     if name is None:
         if transferred := BYTES.match(value):
-            fields |= zip(BYTES_NAMES, map(int, transferred.groups()), strict=True)
+            fields |= zip(BYTES_NAMES, map(parse_number, transferred.groups()), strict=True)
         return
     if name == "request":
         put_request(fields, value)
     elif name == "server" and (listened := LISTENED.fullmatch(value)):
-        fields["server.address"], fields["server.port"] = listened[1].strip("[]"), int(listened[2])
+        fields["server.address"], fields["server.port"] = listened[1].strip("[]"), parse_number(listened[2])
     elif value:
         fields[NAMES.get(name, "server.address")] = value
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from log_processor.formats.lib.numbers import parse_number, parse_plain_number
+from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
 
 NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,17})(?:\.\d{1,9})?")
@@ -28,7 +28,7 @@ def _convert(word: str) -> int | float | str:
 
     In a list IIS writes the blank behind a comma as `+`.
     """
-    number = parse_plain_number(word)
+    number = parse_number(word)
     return number.replace(",+", ", ") if isinstance(number, str) else number
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 from log_processor.formats.detection import detect
 from log_processor.formats.lib.format import Column
-from log_processor.formats.lib.numbers import load_json, parse_number, parse_plain_number
+from log_processor.formats.lib.numbers import load_json, parse_decimal, parse_number
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
 from log_processor.storing.items import encode_attribute
@@ -57,25 +58,78 @@ def stands_in(raw: str, text: str) -> bool:
 
 def is_in_other_notation(value: float, raw: str) -> bool:
     """Tell whether a JSON text has the value in another notation, such as 1e5 for 100000.0."""
-    literals = re.findall(r"[:\[,]\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)", raw) if raw.endswith("}") else []
+    is_json = raw.rstrip().endswith("}")
+    literals = re.findall(r"[:\[,]\s*(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)", raw) if is_json else []
     return any(Decimal(literal) == Decimal(repr(value)) for literal in literals)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A number, true or false of a fixture's record: its fixture and name, the format that read it, and the record."""
+
+    case: str
+    name: str
+    value: Any
+    format: str
+    raw: str
+    fields: dict[str, Any]
+    reader: Reader
+
+
+def iter_typed() -> Iterator[Typed]:
+    """Yield every number, true and false of every fixture."""
+    for case in sorted(FIXTURES.rglob("*--*.log")):
+        lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
+        reader = Reader(detect(lines, LAST_MODIFIED_MS), LAST_MODIFIED_MS)
+        for raw in lines:
+            if (match := reader.read(raw)) is not None:
+                format_name, parsed = match
+                for name, value in iter_values("", parsed.fields):
+                    yield Typed(case.stem, name, value, format_name, raw, parsed.fields, reader)
+
+
+def is_accounted_for(name: str, value: Any, raw: str) -> bool:
+    """Tell whether the column of a value says what it drops, or a JSON text has it in another notation."""
+    return any(column.drops for column in list_columns_of(name)) or is_in_other_notation(value, raw)
 
 
 def test_each_typed_value_gives_its_text_back() -> None:
     """Every number, true and false of every fixture; at most one field in twenty drops something, each listed."""
     typed, dropping = set(), set()
-    for case in sorted(FIXTURES.rglob("*--*.log")):
-        lines = [line for line in case.read_bytes().decode("utf-8", "replace").split("\n") if line.strip()]
-        reader = Reader(detect(lines, LAST_MODIFIED_MS), LAST_MODIFIED_MS)
-        for raw in lines:
-            match = reader.read(raw)
-            for name, value in iter_values("", match[1].fields) if match else ():
-                typed.add((case.stem, name))
-                if not is_written(name, value, raw, match[1].fields if match else {}):
-                    known = any(column.drops for column in list_columns_of(name)) or is_in_other_notation(value, raw)
-                    assert known, f"{case.stem}: {name} {value} of {raw}"
-                    dropping.add((case.stem, name))
+    for one in iter_typed():
+        typed.add((one.case, one.name))
+        if not is_written(one.name, one.value, one.raw, one.fields):
+            assert is_accounted_for(one.name, one.value, one.raw), f"{one.case}: {one.name} {one.value} of {one.raw}"
+            dropping.add((one.case, one.name))
     assert len(dropping) <= len(typed) * MAX_DROPPING_SHARE
+
+
+ODD_WORDS = (
+    *("007", "07419", "-07419", "+7419", "7_419", "0x7419", "7419e5", "74E1", "7419.0", "-0", "٧٤١٩"),
+    *("7419253648596071829304155", "7419253648596071829304155741925364859607"),
+)
+"""What a number may be written as that no integer and no double gives back, or only one with all its digits."""
+
+
+def list_odd_texts(raw: str, value: Any) -> list[str]:
+    """Return the record's text with each of these words in place of the first place where the number stands."""
+    place = re.search(rf"(?<![\d.]){re.escape(repr(value))}(?!\d|\.\d|[eE][+-]?\d)", raw)
+    return [] if place is None else [f"{raw[: place.start()]}{word}{raw[place.end() :]}" for word in ODD_WORDS]
+
+
+def test_an_odd_number_stays_the_text_that_was_written() -> None:
+    """Zeros or a sign before it, an exponent, hexadecimal digits, too many digits: in each field of each format."""
+    seen = set()
+    for one in iter_typed():
+        if (one.case, one.name) in seen or isinstance(one.value, bool):
+            continue
+        seen.add((one.case, one.name))
+        for text in list_odd_texts(one.raw, one.value):
+            parsed = one.reader.read_as(one.format, text)
+            for name, value in iter_values("", parsed.fields) if parsed else ():
+                without_plus = text.replace("+7419", "+")
+                if parsed and not is_written(name, value, without_plus, parsed.fields):
+                    assert is_accounted_for(name, value, text), f"{one.case}: {name} {value!r} of {text}"
 
 
 @pytest.mark.parametrize(
@@ -88,13 +142,13 @@ def test_each_typed_value_gives_its_text_back() -> None:
 )
 def test_a_word_is_a_number_if_that_gives_it_back(word: str) -> None:
     """Identifiers in hexadecimal, versions and numbers that are padded stay the text that was written."""
-    assert str(parse_plain_number(word)) == word
+    assert str(parse_number(word)) == word
 
 
 @pytest.mark.parametrize(("word", "number"), [("0.010", 0.01), ("0.000", 0.0), ("12.50", 12.5), ("-1", -1)])
 def test_a_field_of_fixed_decimals_is_a_number(word: str, number: float) -> None:
     """Zeros may end it: its column says how many decimals there are."""
-    assert parse_number(word) == number
+    assert parse_decimal(word) == number
 
 
 @pytest.mark.parametrize(
