@@ -2,12 +2,21 @@
 
 import gzip
 import re
+import sys
 import time
+import tracemalloc
+import zlib
+from collections.abc import Callable, Iterator
 from itertools import chain, repeat
+from typing import Any
 
 import pytest
+from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.gaps import GapCount, blank_gaps
 from log_processor.reading.lines import MAX_LINE_BYTES
+from log_processor.reading.range_records import open_records
+from log_processor.routing.lib.route import DEFAULT
+from log_processor.work.ranges import ObjectRange
 
 from tests.support.compressions import COMPRESSIONS
 from tests.unit.log_processor.edges import World, asks
@@ -83,6 +92,66 @@ def test_a_gap_of_many_lines_limits_is_quick() -> None:
     assert time.process_time() - began < 3.4
     assert {item["format"]["S"] for item in world.wire.items.values()} == {"json_lines"}
     assert len(world.wire.items) == 400
+
+
+MIB = 1024 * 1024
+TAIL = b'{"level":"info","message":"a"}\n' * 400
+MAX_CALLS, MAX_PEAK_BYTES = 400, 12 * MIB
+"""Of a MiB of NULs, and of all the memory that is held at once, however long the gap is."""
+
+
+def list_nuls(mebibytes: int) -> Iterator[bytes]:
+    yield from repeat(bytes(MIB), mebibytes)
+    yield TAIL
+
+
+def compress_chunks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(6, zlib.DEFLATED, 31)
+    yield from filter(None, map(packer.compress, chunks))
+    yield packer.flush()
+
+
+def count_work(read: Callable[[], int]) -> tuple[int, int, int]:
+    """Return what `read` returns, how many functions it called, and the most bytes that it held at once."""
+    calls = [0]
+
+    def count(_frame: Any, event: str, _argument: Any) -> None:
+        calls[0] += event in {"call", "c_call"}
+
+    tracemalloc.start()
+    sys.setprofile(count)
+    try:
+        result = read()
+    finally:
+        sys.setprofile(None)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+    return result, calls[0], peak
+
+
+def read_chunks(chunks: Iterator[bytes]) -> int:
+    work = ObjectRange("source", "web/a.log", "v1", "etag")
+    limits = ExpansionLimits(1_000, 64 * 1024 * MIB)
+    return sum(map(len, open_records(chunks, work, DEFAULT, 0, limits).blocks))
+
+
+def test_the_work_for_nuls_grows_with_their_number_alone() -> None:
+    """100 MB of them take no more calls a MiB than 10, and no more memory; the lines behind them are read."""
+    small, few_calls, _ = count_work(lambda: read_chunks(list_nuls(10)))
+    large, many_calls, peak = count_work(lambda: read_chunks(list_nuls(100)))
+    assert small == large == len(TAIL.splitlines())
+    assert many_calls - few_calls <= 90 * MAX_CALLS
+    assert peak < MAX_PEAK_BYTES
+
+
+def test_compressed_nuls_take_no_more() -> None:
+    """As many as the bound on expansion lets through."""
+    chunks = list(compress_chunks(list_nuls(60)))
+    small, few_calls, _ = count_work(lambda: read_chunks(compress_chunks(list_nuls(10))))
+    large, many_calls, peak = count_work(lambda: read_chunks(iter(chunks)))
+    assert small == large == len(TAIL.splitlines())
+    assert many_calls - few_calls <= 50 * MAX_CALLS
+    assert peak < MAX_PEAK_BYTES
 
 
 @pytest.mark.parametrize("nuls", [8, 9, 20])
