@@ -145,12 +145,12 @@ def test_the_work_for_nuls_grows_with_their_number_alone() -> None:
 
 
 def test_compressed_nuls_take_no_more() -> None:
-    """As many as the bound on expansion lets through."""
-    chunks = list(compress_chunks(list_nuls(60)))
+    """They expand over a thousand times, which the bound on expansion lets pass: nothing of them is kept."""
+    chunks = list(compress_chunks(list_nuls(100)))
     small, few_calls, _ = count_work(lambda: read_chunks(compress_chunks(list_nuls(10))))
     large, many_calls, peak = count_work(lambda: read_chunks(iter(chunks)))
     assert small == large == len(TAIL.splitlines())
-    assert many_calls - few_calls <= 50 * MAX_CALLS
+    assert many_calls - few_calls <= 90 * MAX_CALLS
     assert peak < MAX_PEAK_BYTES
 
 

@@ -8,6 +8,7 @@ from log_processor.errors import ExpansionError, PermanentError
 RATIO_FREE_BYTES = 64 * 1024 * 1024
 MAX_BLOCK_BYTES = 8 * 1024 * 1024
 """A block that can only be decompressed as a whole has at most so many bytes, compressed or not."""
+NUL = b"\0"
 SLICE_BYTES = 64 * 1024
 """So much is given to a decompressor at once: it copies the remainder after each stream, and each line may be one."""
 
@@ -21,17 +22,23 @@ class ExpansionLimits:
 
 
 class ByteCounts:
-    """How many compressed bytes were read, and to how many they have expanded."""
+    """How many compressed bytes were read, and to how many they have expanded.
+
+    Pieces of NULs alone count for the total, but not for the ratio: a log that was truncated while it was written has
+    so many that they expand a thousand times, and nothing of them is kept.
+    """
 
     def __init__(self, limits: ExpansionLimits) -> None:
         self._limits = limits
-        self.read_bytes = self.expanded_bytes = 0
+        self.read_bytes = self.expanded_bytes = self._nul_bytes = 0
 
     def count(self, piece: bytes) -> None:
         """Count the bytes of a decompressed piece; raise `ExpansionError` beyond the limits."""
         self.expanded_bytes += len(piece)
-        limits, expanded_bytes = self._limits, self.expanded_bytes
-        if expanded_bytes > limits.total_bytes:
+        if not piece.strip(NUL):
+            self._nul_bytes += len(piece)
+        limits, expanded_bytes = self._limits, self.expanded_bytes - self._nul_bytes
+        if self.expanded_bytes > limits.total_bytes:
             raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
         if expanded_bytes > RATIO_FREE_BYTES and expanded_bytes > self.read_bytes * limits.ratio:
             raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")
