@@ -3,8 +3,10 @@
 import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
-from stacks.bindings import BindingsError, prepare
+from stacks.bindings import DEFAULT_OUTPUT, OUTPUT, BindingsError, prepare
+from stacks.bucket_state import find_bucket_state
 from stacks.config import ConfigError, load, read_context
 from stacks.config.region import find_overlooked_region
 from stacks.config.routes import has_hashing_route
@@ -18,9 +20,10 @@ def main() -> None:
     """
     try:
         config = load(read_context(os.environ), os.environ)
+        bucket_state = find_bucket_state(config, Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT).resolve().parent)
         hashed = has_hashing_route()
         prepare()
-        import_module("stacks.synthesis").synthesize(config, hashed=hashed)
+        import_module("stacks.synthesis").synthesize(config, hashed=hashed, bucket_state=bucket_state)
     except (ConfigError, BindingsError, PackagingError) as error:
         sys.exit(f"error: {error}")
     if overlooked := find_overlooked_region(config.region, os.environ):

@@ -19,3 +19,9 @@ def load_configuration() -> Config:
     if overlooked := find_overlooked_region(config.region, os.environ):
         sys.stderr.write(f"note: {escape(overlooked)}\n")
     return config
+
+
+def name_credentials(config: Config) -> str:
+    """Return what to check of the credentials: whose they have to be, if `allowed_account_ids` says it."""
+    allowed = ", ".join(config.allowed_account_ids)
+    return f"the credentials (allowed_account_ids is {allowed})" if allowed else "the credentials"

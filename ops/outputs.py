@@ -13,20 +13,19 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
-from ops.configuration import load_configuration
+from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
 from stacks.config import Config
 from stacks.state import build_stack_id, build_state_file_name, build_state_key
 
 PROJECT = Path(__file__).resolve().parent.parent
-DEFAULT_WORKSPACE = "default"
 NO_STATE = ("NoSuchBucket", "NoSuchKey")
 
 
 def run(name: str | None, *, as_json: bool) -> int:
     """Print all outputs, or the value of the one called `name`; raises `CommandError` if they cannot be read."""
     config = load_configuration()
-    outputs = read_outputs(config, os.environ)
+    outputs = read_outputs(config)
     if name is not None:
         sys.stdout.write(f"{escape(str(get_output(outputs, name, config)))}\n")
     elif as_json:
@@ -44,18 +43,17 @@ def get_output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
     return outputs[name]
 
 
-def read_outputs(config: Config, environ: Mapping[str, str]) -> dict[str, Any]:
+def read_outputs(config: Config) -> dict[str, Any]:
     """Return the values of the outputs by name, sorted; raises `CommandError` if there is no output or no state.
 
     Read the state itself from the bucket or the file: neither Terraform nor a synthesized stack is needed. Only for
     Terraform Cloud ask Terraform, because nobody else can read the state there.
     """
-    workspace = environ.get("TF_WORKSPACE") or DEFAULT_WORKSPACE
     match config.backend:
         case "s3":
-            outputs = _parse_state(_read_state_bucket(config, workspace))
+            outputs = _parse_state(_read_state_bucket(config))
         case "local":
-            outputs = _parse_state(_read_state_file(config, workspace))
+            outputs = _parse_state(_read_state_file(config))
         case _:
             outputs = _extract_values(_ask_terraform(config))
     if not outputs:
@@ -79,14 +77,12 @@ def _extract_values(outputs: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {name: one["value"] for name, one in outputs.items()}
 
 
-def _read_state_bucket(config: Config, workspace: str) -> bytes:
-    """Return the state from the S3 backend; that of a named workspace has a key below `env:/`."""
+def _read_state_bucket(config: Config) -> bytes:
+    """Return the state from the S3 backend."""
     stack = build_stack_id(config)
     bucket, key = config.state_bucket_name, build_state_key(config, stack)
-    if workspace != DEFAULT_WORKSPACE:
-        key = f"env:/{workspace}/{key}"
     try:
-        s3 = boto3.client("s3", region_name=config.region)
+        s3 = boto3.client("s3", region_name=config.state_bucket_region)
         return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (ClientError, BotoCoreError) as error:
         state = f"the state s3://{bucket}/{key}"
@@ -96,15 +92,13 @@ def _read_state_bucket(config: Config, workspace: str) -> bytes:
                 "STACK_NAME_SUFFIX, STATE_BUCKET and STATE_BACKEND as for the deployment"
             ) from error
         raise CommandError(
-            f"{state} cannot be read ({error}): check the credentials, AWS_REGION and STATE_BUCKET"
+            f"{state} cannot be read ({error}): check {name_credentials(config)}, AWS_REGION and STATE_BUCKET"
         ) from error
 
 
-def _read_state_file(config: Config, workspace: str) -> bytes:
+def _read_state_file(config: Config) -> bytes:
     stack = build_stack_id(config)
     path = PROJECT / build_state_file_name(stack)
-    if workspace != DEFAULT_WORKSPACE:
-        raise CommandError(f"TF_WORKSPACE is {workspace} and the state a local file: ask 'terraform output' for it")
     try:
         return path.read_bytes()
     except OSError as error:

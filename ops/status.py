@@ -11,9 +11,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
-from ops.configuration import load_configuration
+from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
 from ops.stored import build_json_line
+from stacks.config import Config
 
 POLL_S = 1.0
 FINAL = frozenset({"done", "failed", "overlapping"})
@@ -31,7 +32,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     """
     config = load_configuration()
     table = ledger or config.ledger_table_name
-    versions = _await_accounts(name, table, config.region, wait_s)
+    versions = _await_accounts(name, table, config, wait_s)
     if not versions:
         raise CommandError(
             f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
@@ -44,24 +45,25 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
 
 
-def _await_accounts(name: str, table: str, region: str, wait_s: int) -> list[VersionAccount]:
+def _await_accounts(name: str, table: str, config: Config, wait_s: int) -> list[VersionAccount]:
     """Return the accounts as soon as all are final; after `wait_s` seconds, return them as they are."""
     last_s = time.monotonic() + wait_s
     while True:
-        versions = accounts(_read_rows(name, table, region))
+        versions = accounts(_read_rows(name, table, config))
         if (versions and all(account.status in FINAL for account in versions)) or time.monotonic() >= last_s:
             return versions
         time.sleep(POLL_S)
 
 
-def _read_rows(name: str, table: str, region: str) -> Any:
+def _read_rows(name: str, table: str, config: Config) -> Any:
     if not name.startswith("s3://"):
         raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
     try:
-        return read_ledger_rows(boto3.client("dynamodb", region_name=region), table, name)
+        return read_ledger_rows(boto3.client("dynamodb", region_name=config.region), table, name)
     except (ClientError, BotoCoreError) as error:
         raise CommandError(
-            f"the ledger {table} cannot be read ({error}): check the credentials, the region and STACK_NAME_SUFFIX"
+            f"the ledger {table} cannot be read ({error}): check {name_credentials(config)}, the region and "
+            "STACK_NAME_SUFFIX"
         ) from error
 
 

@@ -1,6 +1,5 @@
 """Upload local files to the environment's source bucket, and print the object that each became."""
 
-import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
-from ops.configuration import load_configuration
+from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
 from ops.files import find_files
 from ops.outputs import get_output, read_outputs
@@ -47,7 +46,7 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     s3 = boto3.client("s3", region_name=config.region)
     refused = 0
     for upload in uploads:
-        reason = upload.refusal or _upload_file(s3, upload, target)
+        reason = upload.refusal or _upload_file(s3, upload, target, name_credentials(config))
         refused += reason is not None
         result = f"s3://{target}/{upload.key}" if reason is None else f"not uploaded: {reason}"
         sys.stdout.write(escape(f"{upload.path}: {result}") + "\n")
@@ -96,15 +95,15 @@ def _check_different(uploads: Sequence[Upload]) -> None:
 
 
 def _read_source_bucket(config: Config) -> str:
-    return str(get_output(read_outputs(config, os.environ), SOURCE_BUCKET, config))
+    return str(get_output(read_outputs(config), SOURCE_BUCKET, config))
 
 
-def _upload_file(s3: "S3Client", upload: Upload, bucket: str) -> str | None:
+def _upload_file(s3: "S3Client", upload: Upload, bucket: str, credentials: str) -> str | None:
     """Upload one file, a big one in parts; return the reason if that failed, None if it succeeded."""
     try:
         s3.upload_file(str(upload.path), bucket, upload.key)
     except OSError as error:
         return f"{error.strerror or error}: give a file that can be read"
     except (S3UploadFailedError, ClientError, BotoCoreError) as error:
-        return f"{error}: check the credentials, the region and the bucket"
+        return f"{error}: check {credentials}, the region and the bucket"
     return None

@@ -14,6 +14,17 @@ def add_backend(stack: TerraformStack, config: Config, stack_id: str) -> None:
     elif config.backend == "local":
         LocalBackend(stack, path=PROJECT_FROM_STACK + build_state_file_name(stack_id))
     else:
-        key = build_state_key(config, stack_id)
-        S3Backend(stack, bucket=config.state_bucket_name, key=key, region=config.region, encrypt=True)
-        stack.add_override("terraform.backend.s3.use_lockfile", True)
+        add_s3_backend(stack, config, build_state_key(config, stack_id))
+
+
+def add_s3_backend(stack: TerraformStack, config: Config, key: str) -> None:
+    """Keep the state of `stack` under `key` of the state bucket, with a lock file beside it."""
+    S3Backend(
+        stack,
+        bucket=config.state_bucket_name,
+        key=key,
+        region=config.state_bucket_region,
+        encrypt=True,
+        kms_key_id=config.state_kms_key or None,
+    )
+    stack.add_override("terraform.backend.s3.use_lockfile", value=True)

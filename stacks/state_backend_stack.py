@@ -15,14 +15,15 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
 )
 from constructs import Construct
 
+from stacks.backend import add_s3_backend
+from stacks.bucket_state import STACK_ID, STATE_KEY
 from stacks.config import Config
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import PrivateBucket
 from stacks.protection import protect_data
 from stacks.provider import add_provider
-from stacks.state import PROJECT_FROM_STACK, build_state_file_name
+from stacks.state import PROJECT_FROM_STACK
 
-STACK_ID = "StateBackend"
 OLD_STATE_DAYS = 90
 SHARED_ENVIRONMENT = "shared"
 
@@ -30,19 +31,24 @@ SHARED_ENVIRONMENT = "shared"
 class StateBackendStack(NamedStack):
     """The bucket for the state of every environment.
 
-    The stack's own state is a local file, because the bucket does not exist yet; migrate it as the README shows.
+    The stack's own state is the local file `state_file`, because the bucket does not exist yet. It can move into the
+    bucket afterwards (`state_in_bucket`).
     """
 
-    def __init__(self, scope: Construct, config: Config) -> None:
+    def __init__(self, scope: Construct, config: Config, state_file: str) -> None:
         super().__init__(scope, STACK_ID)
-        LocalBackend(self, path=PROJECT_FROM_STACK + build_state_file_name(STACK_ID))
-        add_provider(self, config, environment=SHARED_ENVIRONMENT)
+        if config.state_in_bucket:
+            add_s3_backend(self, config, STATE_KEY)
+        else:
+            LocalBackend(self, path=PROJECT_FROM_STACK + state_file)
+        add_provider(self, config, environment=SHARED_ENVIRONMENT, region=config.state_bucket_region)
         state = PrivateBucket(
             self,
             "state",
             name=config.state_bucket_name,
             versioned=True,
             force_destroy=config.state_force_destroy,
+            kms_key=config.state_kms_key,
         )
         S3BucketLifecycleConfiguration(
             self,

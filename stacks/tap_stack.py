@@ -30,7 +30,7 @@ class TapStack(NamedStack):
     def __init__(self, scope: Construct, config: Config, *, hashed: bool) -> None:
         super().__init__(scope, build_stack_id(config))
         add_backend(self, config, build_stack_id(config))
-        add_provider(self, config, environment=config.environment_suffix)
+        add_provider(self, config, environment=config.environment_suffix, region=config.region)
         account_id = DataAwsCallerIdentity(self, "account").account_id
         prefix = config.prefix
 

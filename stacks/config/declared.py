@@ -76,6 +76,23 @@ class Config(Tuning):
         form_words="3 to 63 characters that S3 allows",
         variable="STATE_BUCKET",
     )
+    state_region: str = setting(
+        "",
+        "Region of the state bucket; without one, that of the environment.",
+        form=r"(?:[a-z]{2}(?:-[a-z]+)+-\d)?",
+        form_words="an AWS region, such as us-east-1",
+        variable="STATE_REGION",
+    )
+    state_kms_key: str = setting(
+        "",
+        "ARN of the KMS key that encrypts the states; without one, S3's own key does.",
+        form=rf"(?:{KMS_KEY})?",
+        form_words="the ARN of a KMS key",
+    )
+    state_in_bucket: bool = setting(
+        default=False,
+        doc="Whether the state bucket's own state lies in it, too, not in a file: see [deploy](deploy.md).",
+    )
     state_force_destroy: bool = setting(
         default=False, doc="Whether destroying the state backend also removes the states in it, of every environment."
     )
@@ -86,6 +103,12 @@ class Config(Tuning):
         form=r"[A-Za-z0-9_-]{0,90}",
         form_words="at most 90 letters, digits, - and _",
         variable="TF_WORKSPACE",
+    )
+    allowed_account_ids: tuple[str, ...] = setting(
+        (),
+        "The accounts to which the environment belongs: with the credentials of another one, nothing is planned.",
+        form_words="ids of 12 digits",
+        check=check_texts(r"\d{12}", "account ids of 12 digits"),
     )
     protect: bool = setting(
         default=False,
@@ -202,4 +225,9 @@ class Config(Tuning):
     @property
     def state_bucket_name(self) -> str:
         """Return the name of the bucket that holds the state of every environment."""
-        return self.state_bucket or f"{self.app_name}-state-{self.region}"
+        return self.state_bucket or f"{self.app_name}-state-{self.state_bucket_region}"
+
+    @property
+    def state_bucket_region(self) -> str:
+        """Return the region of the bucket that holds the state of every environment."""
+        return self.state_region or self.region

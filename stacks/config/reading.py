@@ -15,6 +15,7 @@ from stacks.config.rules import (
     check_protection,
     check_suffix,
     check_value,
+    check_workspace,
 )
 from stacks.config.sources import check_own_bucket, check_regions
 
@@ -22,6 +23,7 @@ CONTEXT = "cdktf.json's context"
 DECLARED = list_settings(Config)
 SUFFIX = "environment_suffix"
 PRODUCTION = "prod"
+WORKSPACE_VARIABLE = "TF_WORKSPACE"
 NAMES = {declared.key or name: name for name, declared in DECLARED.items()}
 VARIABLES = {declared.variable: name for name, declared in DECLARED.items() if declared.variable}
 ENVIRONMENTS_KEY = "environments"
@@ -65,6 +67,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
         raise ConfigError(
             f"{chosen['backend'].origin} says 'cloud' but no organisation is named: set TF_CLOUD_ORGANIZATION"
         )
+    check_workspace(environ.get(WORKSPACE_VARIABLE, ""), config.backend)
     check_protection(suffix.value, protect=config.protect, force_destroy=config.force_destroy)
     check_keys("log_services", config.log_services, "source_kms_keys", config.source_kms_keys)
     check_regions(config.sources, config.region)

@@ -88,6 +88,15 @@ def check_protection(suffix: str, *, protect: bool, force_destroy: bool) -> None
         )
 
 
+def check_workspace(workspace: str, backend: str) -> None:
+    """Raise `ConfigError` if Terraform would use the state of a workspace, which only Terraform Cloud has here."""
+    if workspace and backend != "cloud":
+        raise ConfigError(
+            f"TF_WORKSPACE is {workspace!r} and backend {backend!r}: Terraform would begin another state of the same "
+            "environment; unset it, and choose the environment by STACK_NAME_SUFFIX"
+        )
+
+
 def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
     """Raise `ConfigError` if the endings are malformed, too many, or overlap.
 

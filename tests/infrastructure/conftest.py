@@ -14,7 +14,10 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = frozenset(
-    ["STACK_NAME_SUFFIX", "STATE_BACKEND", "STATE_BUCKET", "REPOSITORY", "COMMIT_AUTHOR", "AWS_REGION", "TF_WORKSPACE"]
+    [
+        *("STACK_NAME_SUFFIX", "REPOSITORY", "COMMIT_AUTHOR", "AWS_REGION"),
+        *("STATE_BACKEND", "STATE_BUCKET", "STATE_REGION", "TF_WORKSPACE"),
+    ]
 )
 
 

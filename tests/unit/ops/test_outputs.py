@@ -44,17 +44,6 @@ def test_outputs_are_a_table_json_or_one_value(stack: Stack, capsys: pytest.Capt
     assert capsys.readouterr().out == "a-bucket\n"
 
 
-def test_a_workspace_has_a_state_of_its_own(
-    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Terraform keeps it below `env:/` in the same bucket."""
-    keep_state(stack, f"env:/blue/{KEY}")
-    assert main(["outputs"]) == 2
-    monkeypatch.setenv("TF_WORKSPACE", "blue")
-    assert main(["outputs", "S3SourceBucket"]) == 0
-    assert capsys.readouterr().out == "a-bucket\n"
-
-
 def test_the_state_may_be_a_local_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -93,7 +82,7 @@ def test_terraform_asks_terraform_cloud(
         ({}, [], "does not exist: deploy with 'cdktf deploy TapStackdev'"),
         ({"STACK_NAME_SUFFIX": "pr7"}, [], "s3://tap-serverless-state-us-east-1/tap-serverless/TapStackpr7.tfstate"),
         ({"STATE_BACKEND": "local"}, [], "set STATE_BACKEND as for the deployment"),
-        ({"STATE_BACKEND": "local", "TF_WORKSPACE": "blue"}, [], "TF_WORKSPACE is blue"),
+        ({"STATE_BACKEND": "local", "TF_WORKSPACE": "blue"}, [], "TF_WORKSPACE is 'blue' and backend 'local'"),
         ({"STATE_BACKEND": "cloud", "TF_CLOUD_ORGANIZATION": "o"}, [], "run 'cdktf diff TapStackdev'"),
         ({"STATE_BUCKET": "kept"}, ["Nosuch"], "has no output Nosuch: it has DLQQueueURL, S3SourceBucket"),
         ({"STATE_BUCKET": "empty"}, [], "has no outputs: deploy it"),

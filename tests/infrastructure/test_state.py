@@ -1,0 +1,70 @@
+"""Where the states lie, and that nobody works on another one by mistake."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.infrastructure.conftest import run_main, synthesize
+
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9"
+SETTINGS: dict[str, Any] = {
+    "region": "us-east-1",
+    "state_bucket": "acme-states",
+    "state_region": "eu-west-1",
+    "state_kms_key": KEY,
+    "allowed_account_ids": ["123456789012"],
+}
+
+
+def test_the_bucket_of_the_states_has_its_region_and_key(tmp_path: Path) -> None:
+    """Both stacks name them; the state of the bucket itself is a file named by account and bucket."""
+    made = synthesize(tmp_path / "out", {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS)})
+    bucket, main = made.stack("StateBackend"), made.stack("TapStackdev")
+    backend = main["terraform"]["backend"]["s3"]
+    assert (backend["bucket"], backend["region"], backend["kms_key_id"]) == ("acme-states", "eu-west-1", KEY)
+    assert (main["provider"]["aws"][0]["region"], bucket["provider"]["aws"][0]["region"]) == ("us-east-1", "eu-west-1")
+    own = bucket["terraform"]["backend"]["local"]["path"]
+    assert own == "../../../terraform.StateBackend.123456789012.acme-states.tfstate"
+    (encryption,) = bucket["resource"]["aws_s3_bucket_server_side_encryption_configuration"].values()
+    by_default = encryption["rule"][0]["apply_server_side_encryption_by_default"]
+    assert by_default == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
+
+
+def test_its_own_state_may_lie_in_it(tmp_path: Path) -> None:
+    """There is one state of a bucket, whatever the application's name is."""
+    settings = SETTINGS | {"state_in_bucket": True}
+    stack = synthesize(tmp_path / "out", {"CDKTF_CONTEXT_JSON": json.dumps(settings)}).stack("StateBackend")
+    backend = stack["terraform"]["backend"]["s3"]
+    assert (backend["bucket"], backend["key"], backend["use_lockfile"]) == ("acme-states", "StateBackend.tfstate", True)
+
+
+@pytest.mark.parametrize("state_in_bucket", [False, True])
+def test_terraform_cloud_has_no_bucket(tmp_path: Path, *, state_in_bucket: bool) -> None:
+    """It keeps the states itself."""
+    settings = {"backend": "cloud", "cloud_organization": "example", "state_in_bucket": state_in_bucket}
+    made = synthesize(tmp_path / "out", {"CDKTF_CONTEXT_JSON": json.dumps(settings), "TF_WORKSPACE": "blue"})
+    assert [path.name for path in (made.folder / "stacks").iterdir()] == ["TapStackdev"]
+    assert made.stack("TapStackdev")["terraform"]["cloud"]["workspaces"] == {"name": "blue"}
+
+
+def test_a_forgotten_bucket_is_refused(tmp_path: Path) -> None:
+    """Without STATE_BUCKET the plan was to replace the bucket that holds every state."""
+    resource = {"type": "aws_s3_bucket", "name": "state_bucket", "instances": [{"attributes": {"bucket": "acme"}}]}
+    (tmp_path / "terraform.StateBackend.acme.tfstate").write_text(json.dumps({"resources": [resource]}))
+    finished = run_main(tmp_path / "out", {})
+    assert finished.returncode == 1
+    assert finished.stderr.startswith("error: terraform.StateBackend.acme.tfstate holds the state of the bucket 'acme'")
+    assert finished.stderr.count("\n") == 1
+    assert synthesize(tmp_path / "out", {"STATE_BUCKET": "acme"}).stack("StateBackend")
+
+
+def test_other_accounts_are_refused(tmp_path: Path) -> None:
+    """The provider is given the accounts, and a second one says which they are."""
+    stack = synthesize(tmp_path, {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS)}).stack("TapStackdev")
+    provider, unchecked = stack["provider"]["aws"]
+    assert provider["allowed_account_ids"] == ["123456789012"]
+    assert unchecked == {"alias": "unchecked", "region": "us-east-1"}
+    (condition,) = stack["data"]["aws_caller_identity"]["credentials"]["lifecycle"]["postcondition"]
+    assert "allowed_account_ids of 'dev' is 123456789012" in condition["error_message"]
