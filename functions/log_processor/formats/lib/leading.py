@@ -20,11 +20,13 @@ BEFORE = (
     rf"{COLOUR}{COLOUR}"
     rf"(?: ?\[?({WORDS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:[-|] )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
-    rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
+    rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} "
+    rf"|'(?=\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z UTC \[ db=))?(?:####)?[\[(<]?{COLOUR}"
 )
 """What may stand before a time.
 
-Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets.
+Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; the quote around
+the head of Redshift's user activity; brackets.
 """
 AFTER = r"(?![\w.]| [AP]M(?!\w))[\])>]?"
 
