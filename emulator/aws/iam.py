@@ -6,11 +6,12 @@ Calls with other access keys (Terraform, the operator) are not evaluated.
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from emulator.aws.buckets import read_bucket_policy
 from emulator.aws.edge import Application, Environ, Middleware
+from emulator.aws.kms import find_key_calls, read_key_policy
 from emulator.aws.policies.callers import AccessRequest, Caller
 from emulator.aws.policies.decision import is_allowed
 from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys
@@ -28,8 +29,9 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
             caller = find_caller(match[1]) if match else None
             if match is None or caller is None or match[2] == "sts":
                 return application(environ, start_response)
-            calls = read_api_calls(environ, match[2], account_id, region)
-            refused = next((call for call in calls if not _is_call_allowed(caller, call, environ, account_id)), None)
+            calls, keys = read_api_calls(environ, match[2], account_id, region), read_condition_keys(environ)
+            every = [*calls, *find_key_calls(calls, keys)]
+            refused = next((call for call in every if not _is_call_allowed(caller, call, keys, account_id)), None)
             if refused is None:
                 return application(environ, start_response)
             return _deny(caller, refused, match[2], start_response)
@@ -39,10 +41,10 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
     return wrap_application
 
 
-def _is_call_allowed(caller: Caller, call: ApiCall, environ: Environ, account_id: str) -> bool:
-    """Tell whether the caller's policies, and those of the bucket that it uses, allow the call."""
-    owner, policy = read_bucket_policy(call.resource) or (account_id, "")
-    return is_allowed(AccessRequest(caller, call.action, call.resource, owner, read_condition_keys(environ)), policy)
+def _is_call_allowed(caller: Caller, call: ApiCall, keys: Mapping[str, str], account_id: str) -> bool:
+    """Tell whether the caller's policies, and those of the bucket or the key that it uses, allow the call."""
+    owner, policy = read_bucket_policy(call.resource) or read_key_policy(call.resource) or (account_id, "")
+    return is_allowed(AccessRequest(caller, call.action, call.resource, owner, keys), policy)
 
 
 def _deny(caller: Caller, call: ApiCall, service: str, start_response: Any) -> list[bytes]:

@@ -1,7 +1,8 @@
 """Decide whether a request is allowed, by the caller's own policies and the policy of the resource.
 
 Source: AWS Identity and Access Management User Guide, Policy evaluation logic; Cross-account policy evaluation logic;
-AWS JSON policy elements: Principal, NotPrincipal, NotAction, NotResource.
+AWS JSON policy elements: Principal, NotPrincipal, NotAction, NotResource; AWS Key Management Service Developer Guide,
+Key policies in AWS KMS.
 """
 
 import json
@@ -14,6 +15,7 @@ from emulator.aws.policies.callers import AccessRequest, Caller
 from emulator.aws.policies.conditions import is_like, is_met
 
 Statement = Mapping[str, Any]
+KMS = "arn:aws:kms:"
 
 
 class Naming(Enum):
@@ -30,6 +32,7 @@ def is_allowed(request: AccessRequest, resource_policy: str = "") -> bool:
     - A caller of the owner's account: its own policies, or the resource's policy if that names the caller or everybody.
     - A caller of another account: both, and there it is enough that the resource's policy names its account.
     - A service, and an anonymous caller: the resource's policy.
+    - For a KMS key, also in one account: the key's policy, or both if that names the account.
     """
     caller = request.caller
     own = [statement["Effect"] for policy in caller.policies for statement in _list_applicable(policy, request)]
@@ -43,7 +46,9 @@ def is_allowed(request: AccessRequest, resource_policy: str = "") -> bool:
     has_own, is_named = caller.is_root or bool(own), any(naming is Naming.DIRECTLY for _, naming in granted)
     if not caller.account:
         return is_named
-    return (has_own or is_named) if caller.account == request.owner else has_own and bool(granted)
+    if caller.account != request.owner:
+        return has_own and bool(granted)
+    return is_named or (has_own and (bool(granted) or not request.resource.startswith(KMS)))
 
 
 def _list_applicable(policy: str, request: AccessRequest) -> Iterator[Statement]:

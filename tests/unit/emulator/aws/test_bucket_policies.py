@@ -90,3 +90,35 @@ def test_who_runs_the_tests_is_never_denied(aws: LocalAws) -> None:
     assert not is_denied(aws, None, "delete_object", Key="AWSLogs/a.log")
     own = Caller(account=ACCOUNT_ID, arn=f"arn:aws:iam::{ACCOUNT_ID}:role/all", policies=(ALL,))
     assert is_denied(aws, own, "delete_object", Key="AWSLogs/a.log")
+
+
+def test_a_key_is_used_by_whom_its_policy_lets(aws: LocalAws) -> None:
+    """To write with it a service is let in by the key; to read, a role by both, if the key lets the account decide."""
+    statements = [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "delivery.logs.amazonaws.com"},
+            "Action": "kms:GenerateDataKey",
+            "Resource": "*",
+            "Condition": {"StringEquals": {"aws:SourceAccount": ACCOUNT_ID}},
+        },
+        {
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"},
+            "Action": "kms:Decrypt",
+            "Resource": "*",
+        },
+    ]
+    kms = aws.client("kms")
+    key, other = (
+        kms.create_key(Policy=json.dumps({"Statement": chosen}))["KeyMetadata"]["Arn"]
+        for chosen in (statements, statements[1:])
+    )
+    put: dict[str, Any] = {"Key": "AWSLogs/k.log", "Body": b"k", "ServerSideEncryption": "aws:kms"}
+    assert is_denied(aws, build_service(ACCOUNT_ID), "put_object", **put, SSEKMSKeyId=other)
+    assert not is_denied(aws, build_service(ACCOUNT_ID), "put_object", **put, SSEKMSKeyId=key)
+    reads = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
+    for decrypts, denied in (([], True), ([{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": key}], False)):
+        policy = json.dumps({"Statement": [reads, *decrypts]})
+        role = Caller(account=ACCOUNT_ID, arn=f"arn:aws:iam::{ACCOUNT_ID}:role/reader", policies=(policy,))
+        assert is_denied(aws, role, "get_object", Key="AWSLogs/k.log") is denied
