@@ -21,6 +21,7 @@ def build_page() -> str:
         "REFUSED": "\n".join(f"- `{name}`: {one.refusal}." for name, one in LOG_SERVICES.items() if one.refusal),
         "PAGES": "\n".join(f"- `{name}`: {one.page}." for name, one in LOG_SERVICES.items()),
         "ADDED": _join_names(name for name, one in LOG_SERVICES.items() if one.adds_statements),
+        "GUESSED": _join_names(name for name, one in LOG_SERVICES.items() if not one.is_key_documented),
     }
     text = TEMPLATE.read_text("utf-8")
     for name, part in parts.items():
