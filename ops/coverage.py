@@ -1,6 +1,7 @@
 """Compare the ranges of one object version with its bytes: each byte belongs to exactly one range."""
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -35,7 +36,22 @@ class Coverage:
 
 
 def find_coverage(rows: Iterable[Row]) -> Coverage:
-    """Return what the ledger rows of one object version cover.
+    """Return what the ledger rows of one object version cover: of a zip, each member by itself."""
+    groups: defaultdict[int | None, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row.member].append(row)
+    if len(groups) > 1:
+        groups.pop(None, None)  # the row of the zip itself only counts its members
+    parts = [_find_coverage(group) for group in groups.values()]
+    return Coverage(
+        tuple(stretch for part in parts for stretch in part.missing),
+        tuple(stretch for part in parts for stretch in part.repeated),
+        tuple(stretch for part in parts for stretch in part.beyond),
+    )
+
+
+def _find_coverage(rows: list[Row]) -> Coverage:
+    """Return what the rows of one stream of bytes cover.
 
     - A row that split the object has no bytes of its own.
     - A continued range ends where its rest begins. That rest may begin at or after the range's end, because a record
@@ -44,7 +60,6 @@ def find_coverage(rows: Iterable[Row]) -> Coverage:
 
     For example, ranges 0 to 100 and 200 to 300 leave out the bytes 100 to 200.
     """
-    rows = list(rows)
     missing, repeated, position = [], [], 0.0
     for start, stop in sorted((row.start, _find_stop(row)) for row in rows if _has_bytes(row)):
         if start > position:

@@ -20,6 +20,7 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, open_records
 from log_processor.reading.records import read_records
+from log_processor.reading.zip_directory import SIGN_BYTES, is_zip, list_members
 from log_processor.record import LogRecord
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
@@ -94,9 +95,12 @@ def _parse_file(path: Path, options: ParseOptions, summary: Summary, *, as_json:
     if not as_json:
         deque(records, maxlen=0)
         return
-    encoder = ItemEncoder(_describe_file(path, options), index_shards=0, record_ttl_days=0)
+    encoders: dict[str, ItemEncoder] = {}
     for record in records:
-        sys.stdout.buffer.write(build_json_line(build_item(record, encoder)))
+        if summary.member not in encoders:
+            facts = replace(_describe_file(path, options), member=summary.member)
+            encoders[summary.member] = ItemEncoder(facts, index_shards=0, record_ttl_days=0)
+        sys.stdout.buffer.write(build_json_line(build_item(record, encoders[summary.member])))
 
 
 def parse_records(
@@ -105,14 +109,30 @@ def parse_records(
     """Yield the records of one file after its route has filtered and redacted them; count them in `summary`."""
     route = ParseOptions(routes, declared).find_route(path)
     with _open_file(path, route) as (stream, last_modified_ms):
-        yield from _read_stream(stream, _build_range(path), route, last_modified_ms, summary)
+        for work in _list_ranges(stream, path):
+            summary.member = work.member.name if work.member else ""
+            yield from _read_stream(stream, work, route, last_modified_ms, summary)
+
+
+def _list_ranges(stream: BinaryIO, path: Path) -> Iterator[ObjectRange]:
+    """Yield the range of a file, or of each member of a zip; the stream then stands where the range begins."""
+    whole = _build_range(path)
+    if not (stream.seekable() and is_zip(stream.read(SIGN_BYTES))):
+        if stream.seekable():
+            stream.seek(0)
+        yield whole
+        return
+    for member in list_members(stream, LIMITS.total_bytes):
+        stream.seek(member.position)
+        yield replace(whole, member=member, sequential=True)
 
 
 def decide_format(path: Path, options: ParseOptions) -> Decision:
     """Return the format of one file, with the rule and the evidence that decided it."""
     route = options.find_route(path)
     with _open_file(path, route) as (stream, last_modified_ms):
-        return _open_records(stream, _build_range(path), route, last_modified_ms).decision
+        work = next(_list_ranges(stream, path), _build_range(path))
+        return _open_records(stream, work, route, last_modified_ms).decision
 
 
 @contextmanager

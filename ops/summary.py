@@ -22,7 +22,7 @@ NOT_READ = "-"
 class Summary:
     """The counts of one file; `first_ms` and `last_ms` are the records' own times in epoch milliseconds.
 
-    `reason` tells why the file was not read to its end; None if it was.
+    `reason` tells why the file was not read to its end; None if it was. `member` is the one of a zip that is read.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Summary:
     first_ms: int | None = None
     last_ms: int | None = None
     reason: str | None = None
+    member: str = ""
 
     def count(self, record: LogRecord) -> None:
         """Count one record; its timestamp counts only if it was in the record itself."""

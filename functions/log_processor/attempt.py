@@ -27,6 +27,7 @@ from log_processor.storing.ledger import Ending
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
+from log_processor.unpacking import peek_zip, unpack
 from log_processor.work.access import make_final_denial, postpone_denied
 from log_processor.work.chain import (
     MAX_HOPS,
@@ -92,6 +93,9 @@ class Attempt:
             return self.decide_outcome(self.begun.refusal)
         try:
             open_object = self._open()
+            zipped, open_object = self._peek(open_object)
+            if zipped:
+                return Done(self._unpack(open_object.size_bytes))
             range_records = self._range_records = self._open_records(open_object)
             if self.work.plan is None and self.work.is_whole:
                 open_object, range_records = self._keep_plan(open_object, range_records)
@@ -136,6 +140,8 @@ class Attempt:
 
         It is `Denied` if access was denied, until that has lasted for `denied_wait_hours`.
         """
+        if self.work.member is not None:
+            error = type(error)(f"the zip's member {self.work.member.name!r}: {error}")
         error = self.route.redact_error(error, self.work.uri).add_attempts(self.begun.row.attempts)
         if not isinstance(error, AccessDeniedError):
             return Failed(error)
@@ -160,10 +166,24 @@ class Attempt:
 
     def _open(self) -> OpenObject:
         """Return the object from the first byte needed: if that is byte 0, the one opened to learn its version."""
-        first_byte = find_first_byte(self.work, self.route)
+        first_byte = self._find_first_byte()
         if self._object is None or first_byte:
             return self._open_from(first_byte)
         return self._object
+
+    def _find_first_byte(self) -> int:
+        """Return the byte of the object to begin reading at."""
+        return self.work.member.position if self.work.member else find_first_byte(self.work, self.route)
+
+    def _peek(self, open_object: OpenObject) -> tuple[bool, OpenObject]:
+        """Tell whether the range is a zip, which has to be unpacked, and return the object with all of its chunks."""
+        if not self.work.is_whole or self.work.member is not None:
+            return False, open_object
+        zipped, self._object = peek_zip(open_object)
+        return zipped, self._object
+
+    def _unpack(self, size_bytes: int) -> tuple[ObjectRange, ...]:
+        return unpack(self.work, size_bytes, self._tools.source, self._settings.expanded_bytes_limit)
 
     def _open_from(self, first_byte: int) -> OpenObject:
         """Return the object from a byte on, in place of the one that was opened before."""
@@ -186,7 +206,7 @@ class Attempt:
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
             self.route = follow_plan(self.route, agreed, self.work)
-            open_object = self._open_from(0)
+            open_object = self._open_from(self._find_first_byte())
             range_records = self._range_records = self._open_records(open_object)
         return open_object, range_records
 
@@ -201,7 +221,8 @@ class Attempt:
         """
         work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
         source, processed_at = route.get_source(work.key), self.begun.row.processed_at
-        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms)
+        member = work.member.name if work.member else ""
+        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, member)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         reader = Reader(
             range_records.format,
@@ -240,7 +261,8 @@ class Attempt:
     def _spool_rejects(self, batch: Batch, reasons: RejectReasons) -> None:
         """Add the rejects of a committed batch to the spool."""
         work, redacted = self.work, self.route.redaction is not None
-        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted)
+        member = work.member.name if work.member else ""
+        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted, member)
         self.rejects.add(
             render_reject(origin, batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)
         )

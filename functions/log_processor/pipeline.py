@@ -119,9 +119,8 @@ class Pipeline:
             case Done(parts) if parts:
                 self._send_parts(parts, attempt.deadline)
                 counted = len(parts) if work.end is None else 0  # only the object's own row counts them
-                self._ledger.end(
-                    work, replace(attempt.make_ending("done"), reason=f"split into {len(parts)} ranges", ranges=counted)
-                )
+                reason = f"split into {len(parts)} {'members' if parts[0].member else 'ranges'}"
+                self._ledger.end(work, replace(attempt.make_ending("done"), reason=reason, ranges=counted))
             case Done():
                 key = self._archive_rejects(attempt, work.end)
                 self._ledger.end(work, replace(attempt.make_ending("done"), rejects_key=key))
@@ -163,7 +162,7 @@ class Pipeline:
     def _send_parts(self, parts: Sequence[ObjectRange], deadline: Deadline) -> None:
         """Send the ranges; if the deadline is near, send the others as one, to be split by another attempt."""
         for first in range(0, len(parts), BATCH_MESSAGES):
-            if first and deadline.near:
+            if first and deadline.near and parts[0].member is None:  # members are no stretch that could be one
                 self._queue.send([replace(parts[first], end=parts[-1].end)])
                 return
             self._queue.send(parts[first : first + BATCH_MESSAGES])

@@ -18,7 +18,8 @@ from log_processor.formats.starts import choose_starts, choose_stream_reader
 from log_processor.reading.assembly import join_records, read_single_lines
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.choice import choose_dating, choose_format, get_known_format, sample_documents, sample_lines
-from log_processor.reading.codecs.expansion import ExpansionLimits
+from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
+from log_processor.reading.codecs.zip_member import expand_member
 from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_records
 from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
@@ -90,16 +91,19 @@ def open_records(
 ) -> RangeRecords:
     """Return the records of `work`, where `chunks` are the object's bytes from `find_first_byte` on.
 
-    Decompress within `limits`, and pass the decompressed chunks through `check_deadline`, since few compressed
-    bytes may expand to many. `last_modified_ms` is the object's last-modified time in epoch milliseconds; times
-    without a year lie near it. Raise `NotALogError` if the object holds no text, and `PlanError` if its plan names an
-    unknown format. Damage after the first block is raised when the blocks are read, after the records before it.
+    The chunks of a zip begin with the member of `work`. Decompress within `limits`, and pass the decompressed chunks
+    through `check_deadline`, since few compressed bytes may expand to many. `last_modified_ms` is the object's
+    last-modified time in epoch milliseconds; times without a year lie near it. Raise `NotALogError` if the object holds
+    no text, and `PlanError` if its plan names an unknown format. Damage after the first block is raised when the blocks
+    are read, after the records before it.
     """
     sequential, first_byte = False, find_first_byte(work, rules)
     if first_byte == 0:
+        if work.member is not None:
+            chunks = expand_member(work.member, chunks, ByteCounts(limits))
         plain = decompress(chunks, limits)
         text = transcode_text(check_deadline(plain.chunks), rules.encoding)
-        chunks, sequential = text.chunks, plain.compressed or text.transcoded
+        chunks, sequential = text.chunks, plain.compressed or text.transcoded or work.member is not None
     gaps = GapCount(work.start, work.end)
     blocks, chunks = _open_documents(blank_gaps(chunks, gaps, first_byte), work, rules)
     if blocks is None:

@@ -67,7 +67,7 @@ class ErrorArchive:
         stem = make_archive_stem(work, failure.last_modified_ms)
         key, reason = self._try_copy(work, f"{stem}.object", failure)
         document = orjson.dumps(_make_document(work, failure, key, reason))
-        self._put(work, f"{stem}-{work.start:015d}.error.json", document, "application/json")
+        self._put(work, f"{stem}{_mark_member(work)}-{work.start:015d}.error.json", document, "application/json")
 
     def keep_rejects(self, work: ObjectRange, stop: int | None, last_modified_ms: int, rejects: IO[bytes]) -> str:
         """Store the rejects (gzip JSON lines) of the bytes from `work.start` up to `stop`, and return their key.
@@ -76,7 +76,8 @@ class ErrorArchive:
         other's rejects. The ledger row has the key of the attempt that finished it.
         """
         end = "end" if stop is None else f"{stop:015d}"
-        key = f"{make_archive_stem(work, last_modified_ms)}-{work.start:015d}-{end}.rejects.jsonl.gz"
+        stem = make_archive_stem(work, last_modified_ms) + _mark_member(work)
+        key = f"{stem}-{work.start:015d}-{end}.rejects.jsonl.gz"
         rejects.seek(0)
         self._put(work, key, rejects, "application/gzip")
         return key
@@ -119,6 +120,11 @@ class ErrorArchive:
         self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=check_time, Config=self._transfer)
 
 
+def _mark_member(work: ObjectRange) -> str:
+    """Return what tells the keys of a zip's members apart."""
+    return f"-{work.member.label}" if work.member else ""
+
+
 def make_archive_stem(work: ObjectRange, last_modified_ms: int | None) -> str:
     """Return the beginning of all archive keys of an object: `errors/<date of the object>/<key>/<version>`.
 
@@ -149,4 +155,6 @@ def _make_document(work: ObjectRange, failure: Failure, object_key: str | None, 
         "parser_version": get_parser_version(),
         "archived_object": object_key,
     }
+    if work.member is not None:
+        document["member"] = work.member.name
     return document if reason is None else document | {"not_archived": reason}

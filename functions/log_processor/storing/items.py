@@ -22,13 +22,14 @@ TOO_DEEP = "nested too deeply to be stored as a field"
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What every record of one object version has in common; the time is in epoch milliseconds."""
+    """What every record of one object version, or of one `member` of a zip, has in common; times are in epoch ms."""
 
     source_file: str
     source: str
     object_version: str
     processed_at: str
     last_modified_ms: int = 0
+    member: str = ""
 
 
 class ItemEncoder:
@@ -41,6 +42,8 @@ class ItemEncoder:
             "object_version": {"S": facts.object_version},
             "processed_at": {"S": facts.processed_at},
         }
+        if facts.member:
+            shared["member"] = {"S": facts.member}
         self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(shared)[:-1] + b","
         self._source = _dump(facts.source)[1:-1]
         self._shards = index_shards

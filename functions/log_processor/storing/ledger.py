@@ -92,6 +92,10 @@ class Ledger:
             change += ", #end = :end"
             names["#end"] = "end"
             values[":end"] = {"N": str(work.end)}
+        if work.member is not None:
+            change += ", #member = :member, member_name = :member_name"
+            names["#member"] = "member"
+            values |= {":member": {"N": str(work.member.number)}, ":member_name": {"S": work.member.name}}
         expiry = self._make_expiry()
         stale = STALE_ATTRIBUTES if expiry else (*STALE_ATTRIBUTES, "expires_at")
         for name, value in expiry.items():
@@ -108,7 +112,7 @@ class Ledger:
             pages = self._dynamodb.get_paginator("query").paginate(
                 TableName=self._table,
                 KeyConditionExpression="#object = :object AND begins_with(#range, :uploads)",
-                FilterExpression="#start = :zero AND attribute_not_exists(#end)",
+                FilterExpression="#start = :zero AND attribute_not_exists(#end) AND attribute_not_exists(member_name)",
                 ExpressionAttributeNames={"#object": "object", "#range": "range", "#start": "start", "#end": "end"},
                 ExpressionAttributeValues={
                     ":object": {"S": work.uri},

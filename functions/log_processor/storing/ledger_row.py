@@ -25,6 +25,8 @@ class Row:
     - `parsers`, `record_rules`: the versions of the parsers, and of the route's rules for records, of all attempts.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
 
+    - `member`: the number of the member of a zip that the range is of; None if it is of the object itself.
+
     A text that the row does not have is empty.
     """
 
@@ -54,6 +56,7 @@ class Row:
     record_rules: frozenset[str] = frozenset()
     marked_attempts: int = 0
     denied_since: str = ""
+    member: int | None = None
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -85,6 +88,7 @@ def parse_row(item: LedgerItem) -> Row:
         record_rules=_get_texts(item, "record_rules"),
         marked_attempts=_get_count(item, "marked_attempts"),
         denied_since=_get_text(item, "denied_since"),
+        member=_get_number(item, "member"),
     )
 
 

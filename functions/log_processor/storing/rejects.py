@@ -23,8 +23,9 @@ GZIP_LEVEL = 1
 class RejectOrigin:
     """What all rejects of a range have in common: the object, its version, and the format that it is read as.
 
-    `redacted` is true if their route redacts; then a reject has redacted text, and its exact bytes are in the object
-    alone.
+    - `member`: the name of the member, if the object is a zip.
+    - `redacted`: whether their route redacts; then a reject has redacted text, and its exact bytes are in the object
+      alone.
     """
 
     bucket: str
@@ -32,6 +33,7 @@ class RejectOrigin:
     version: str
     format: str
     redacted: bool = False
+    member: str = ""
 
 
 def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -> bytes:
@@ -56,6 +58,8 @@ def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str)
         "parser_version": get_parser_version(),
         "reason": reason,
     }
+    if origin.member:
+        line["member"] = origin.member
     if raw.undecoded is None:
         line["text"] = raw.text
     else:

@@ -25,6 +25,7 @@ from log_processor.work.field_rules import (
     bound_number,
     find_wrong_field,
 )
+from log_processor.work.members import Member, is_member
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
 
@@ -62,6 +63,7 @@ RULES: Mapping[str, FieldRule] = {
     "stalls": bound_number(0, 1_000),
     "hops": bound_number(0, 1_000_000),
     "last_modified_ms": allow_null(TIME_MS),
+    "member": allow_null(FieldRule(is_member, "a member of a zip, with every field that this function writes")),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
 }
 REQUIRED = ("bucket", "key", "version_id", "etag")
@@ -74,6 +76,8 @@ def render_message(work: ObjectRange) -> str:
         "plan": encode_plan(work.plan) if work.plan else None,
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
+    if work.member is None:
+        del body["member"]  # an earlier version knows no such field
     return _escape_unsendable(orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode())
 
 
@@ -88,7 +92,8 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
         plan = decode_plan(body.get("plan"))
     except PlanError as error:
         raise EnvelopeError(f"the message's {CONTINUATION}.plan: {error}") from error
-    return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan})
+    member = Member(**body["member"]) if body.get("member") else None
+    return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan, "member": member})
 
 
 def _check_fields(body: Any, version: int) -> Mapping[str, Any]:

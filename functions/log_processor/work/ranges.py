@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from log_processor.state import ReaderState
+from log_processor.work.members import Member
 from log_processor.work.plan import Plan
 
 MIN_RANGE_BYTES = 4
@@ -30,6 +31,7 @@ class ObjectRange:
     - `sequential`: the stream can only be read from its beginning, because it is compressed or UTF-16.
     - `denied_since`: when access was first denied, since which nothing of the range is stored; None if it was not.
     - `stalls`: the number of invocations in a row that stored nothing of the range.
+    - `member`: the file within the object, a zip, that the offsets count bytes of; None if they count the object's own.
     - `hops`: the number of invocations that handed on the range, or one that it is part of; waits for access are none.
     """
 
@@ -49,10 +51,11 @@ class ObjectRange:
     plan: Plan | None = None
     last_modified_ms: int | None = None
     denied_since: str | None = None
+    member: Member | None = None
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether this is the whole object, whose ledger row has the plan."""
+        """Tell whether this is the whole object, or member of a zip, whose ledger row has the plan."""
         return self.start == 0 and self.end is None
 
     @property
@@ -75,13 +78,19 @@ class ObjectRange:
     def digest(self) -> str:
         """Return 30 hexadecimal digits (120 bits) that name the object version: the common prefix of its log ids."""
         name = f"{self.bucket}\0{self.key}\0{self.version}"
+        if self.member is not None:
+            name += f"\0{self.member.number}\0{self.member.name}"
         return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=15).hexdigest()
 
     @property
     def label(self) -> str:
-        """Return the range's sort key in the ledger, by version, then by offset: `v1#000000000000000-end`."""
+        """Return the range's sort key in the ledger, by version, then by offset: `v1#000000000000000-end`.
+
+        That of a member of a zip is `v1#member-00003/000000000000000-end`.
+        """
         end = "end" if self.end is None else f"{self.end:015d}"
-        return f"{self.version}#{self.start:015d}-{end}"
+        member = f"{self.member.label}/" if self.member else ""
+        return f"{self.version}#{member}{self.start:015d}-{end}"
 
     def resume(
         self, start: int, *, format_name: str | None, state: ReaderState | None, sequential: bool

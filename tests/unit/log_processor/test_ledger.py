@@ -9,6 +9,7 @@ from log_processor.parser_version import get_parser_version
 from log_processor.storing import ledger as module
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ledger import Ending, Ledger
+from log_processor.work.members import Member
 from log_processor.work.plan import Plan, decode_plan
 from log_processor.work.ranges import ObjectRange
 
@@ -135,3 +136,16 @@ def test_a_row_that_is_gone_is_no_word(ledger: Ledger, stack: Stack) -> None:
         stack.dynamodb.delete_item(TableName="ledger", Key={name: row[name] for name in ("object", "range")})
     with pytest.raises(RetryableError, match="writing the ledger row"):
         ledger.end(WORK, ending("continued", 3, resume=100))
+
+
+def test_a_member_s_row_is_no_upload(ledger: Ledger, stack: Stack) -> None:
+    """It says which member of the zip it is of; what looks for uploads passes over it."""
+    upload = replace(WORK, version_id=None, etag="e", last_modified_ms=1_777_888_800_000)
+    member = Member(3, "a/b.log", 99, 5, 9, 8, 7)
+    for work in (upload, replace(upload, member=member)):
+        ledger.begin(work, "")
+    assert len(ledger.find_uploads(upload)) == 1
+    rows = stack.dynamodb.scan(TableName="ledger")["Items"]
+    (row,) = (row for row in rows if "member" in row)
+    assert (row["member"]["N"], row["member_name"]["S"]) == ("3", "a/b.log")
+    assert row["range"]["S"].endswith("#member-00003/000000000000000-end")

@@ -1,6 +1,8 @@
 """What a range costs in requests, counted: a regression shows without a stopwatch."""
 
+import io
 import math
+import zipfile
 
 import pytest
 
@@ -53,3 +55,15 @@ def test_rejects_cost_one_write_a_range() -> None:
     world.wire.judge = lambda items: INVALID if any("fields" in item for item in items) else None
     world.once(world.put(lines(60)))
     assert world.s3.calls == {"get_object": 1, "put_object": 1}
+
+
+def test_a_zip() -> None:
+    """One GET for its beginning, one for its directory and one a member; a row each, and a plan a member."""
+    world = World()
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        for name in ("a.log", "b.log", "c.log"):
+            archive.writestr(name, lines(25))
+    world.run(world.put(content.getvalue()))
+    assert world.s3.calls == {"get_object": 5}
+    assert (world.wire.requests, world.ledger.writes, world.sqs.requests) == (3, 2 + 3 * 3, 1)

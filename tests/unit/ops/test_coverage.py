@@ -26,6 +26,22 @@ def make_split(ranges: int, size_bytes: int) -> Item:
     return make_row(0, None, plan=encode_plan(plan), ranges=ranges, read=0, stored=0)
 
 
+def test_each_member_of_a_zip_is_covered_by_itself() -> None:
+    """The row of the zip has no bytes; a member's ranges have nothing to do with those of another."""
+    rows = [
+        make_split(2, 900),
+        {**make_row(0, None, "continued", resume=50), "member": {"N": "0"}},
+        {**make_row(50, None), "member": {"N": "0"}},
+        {**make_row(0, None), "member": {"N": "1"}},
+    ]
+    (account,) = accounts(rows)
+    assert (account.status, account.ranges, account.covers, account.read) == ("done", 3, True, 30)
+    (account,) = accounts([*rows[:2], rows[3]])
+    assert (account.status, account.missing, account.gaps) == ("waiting", 1, ("bytes 50 to the end",))
+    (account,) = accounts(rows[:3])
+    assert (account.status, account.missing) == ("waiting", 1)
+
+
 @pytest.mark.parametrize(
     ("rows", "gaps", "overlaps"),
     [

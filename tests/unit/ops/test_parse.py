@@ -5,6 +5,7 @@ import io
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -322,3 +323,18 @@ def test_fields_of_the_key_are_those_of_the_name(
     first, second = (json.loads(line)["fields"] for line in capsys.readouterr().out.splitlines())
     assert first == {"application": "shop"}
     assert second == {"cloud.account.id": "111122223333", "cloud.region": "eu-west-1"}
+
+
+def test_a_zip_is_read_member_by_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each record has the name of its file in the zip, as in the table."""
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.log", "level=info msg=one ts=2026-05-04T10:00:00Z\n")
+        archive.writestr("b/b.log", '{"level":"info","message":"two"}\n')
+    assert main(["parse", "--json", str(path)]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(record["member"], record["format"]) for record in records] == [
+        ("a.log", "logfmt"),
+        ("b/b.log", "json_lines"),
+    ]
+    assert len({record["log_id"] for record in records}) == 2

@@ -1,0 +1,90 @@
+"""List the members of a zip by its directory, which stands at its end; refuse a zip that cannot be read as a whole."""
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Any
+from zipfile import BadZipFile, ZipFile
+
+from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+from log_processor.work.field_rules import MAX_KEY_BYTES
+from log_processor.work.members import DEFLATED, STORED, Member
+
+SIGNS = (b"PK\x03\x04", b"PK\x05\x06")
+"""The first bytes of a zip: the head of its first member, or the end of the directory of one without members."""
+SIGN_BYTES = 4
+HEAD_BYTES = 30
+MAX_MEMBERS = 1000
+ENCRYPTED = 0x1
+METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "zstd", 95: "xz", 98: "PPMd"}
+ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+CLIMBING = re.compile(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL)
+
+
+def is_zip(head: bytes) -> bool:
+    """Tell whether an object that begins with `head` is a zip."""
+    return head.startswith(SIGNS)
+
+
+def list_members(file: Any, total_bytes: int) -> list[Member]:
+    """Return the files in the zip `file`, which can be sought in, in the order in which they lie in it.
+
+    Folders are none.
+
+    Raise, with the name of the first member that is to blame, before anything of the zip is read:
+
+    - `NotALogError` if one is encrypted, has an absolute or climbing name, or another method than stored and deflate;
+      or if there are more than `MAX_MEMBERS`.
+    - `ExpansionError` if all of them together have more than `total_bytes`.
+    - `DamagedObjectError` if there is no directory, or if two members share bytes.
+    """
+    files = [info for info in _read_directory(file) if not info.filename.endswith("/")]
+    if len(files) > MAX_MEMBERS:
+        raise NotALogError(f"the zip has {len(files)} members: upload at most {MAX_MEMBERS} in one")
+    if sum(info.file_size for info in files) > total_bytes:
+        raise ExpansionError(f"the zip expands beyond {total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+    for info in files:
+        _check(info)
+    members = [_describe(number, info) for number, info in enumerate(sorted(files, key=lambda one: one.header_offset))]
+    _check_order(members)
+    return members
+
+
+def _read_directory(file: Any) -> Iterable[Any]:
+    try:
+        return ZipFile(file).infolist()
+    except (BadZipFile, NotImplementedError, ValueError) as error:
+        raise DamagedObjectError(f"the zip's directory cannot be read ({error}): upload it again") from error
+
+
+def _check(info: Any) -> None:
+    """Raise `NotALogError` if a member cannot be read."""
+    name = info.filename
+    if info.flag_bits & ENCRYPTED:
+        raise NotALogError(f"the zip's member {name!r} is encrypted: upload it decrypted")
+    if info.compress_type not in (STORED, DEFLATED):
+        method = METHODS.get(info.compress_type, f"method {info.compress_type}")
+        raise NotALogError(f"the zip's member {name!r} is compressed by {method}: make the zip with deflate")
+    if ABSOLUTE.match(name) or CLIMBING.fullmatch(name):
+        raise NotALogError(f"the zip's member {name!r} lies outside of it: make the zip with names below one folder")
+    if len(name.encode("utf-8", "replace")) > MAX_KEY_BYTES:
+        raise NotALogError(f"the zip's member {name[:99]!r}… has a name of more than {MAX_KEY_BYTES} bytes: shorten it")
+
+
+def _describe(number: int, info: Any) -> Member:
+    return Member(
+        number=number,
+        name=info.filename.encode("utf-8", "replace").decode(),
+        position=info.header_offset,
+        packed_bytes=info.compress_size,
+        size_bytes=info.file_size,
+        method=info.compress_type,
+        checksum=info.CRC,
+    )
+
+
+def _check_order(members: list[Member]) -> None:
+    """Raise `DamagedObjectError` if two members share bytes, as in a zip that is made to expand without end."""
+    for one, other in pairwise(members):
+        if one.position + HEAD_BYTES + one.packed_bytes > other.position:
+            raise DamagedObjectError(f"the zip's members {one.name!r} and {other.name!r} share bytes: upload it again")
