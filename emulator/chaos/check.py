@@ -12,9 +12,8 @@ from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
 from emulator.chaos.middleware import REFUSED
 from emulator.chaos.status import StatusAnswer, find_wrong_statuses
 from emulator.chaos.truth import TrueRecord, find_untrue
-from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_object
+from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_file
 from emulator.verify.failures import DeadLetter
-from emulator.verify.source_bytes import read_stream
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -135,7 +134,7 @@ def _judge_table(verdict: Verdict, source: Source, records: Mapping[str, StoredR
         verdict.problems.append(f"{source.version.name}: {len(untrue)} records differ: {'; '.join(untrue[:MAX_SHOWN])}")
     if any(record.text for record in source.truth):
         return  # what is stored is not what the bytes say
-    tally: Tally = tally_object(read_stream(source.path), list(records.values()), refused=source.fails)
+    tally: Tally = tally_file(source.path, list(records.values()), refused=source.fails)
     verdict.lost += tally.lost
     verdict.duplicates += tally.duplicates
     if tally.lost or tally.duplicates:
@@ -162,7 +161,7 @@ def _judge_ledger(verdict: Verdict, source: Source, ranges: RangeTotals | None, 
 
 def _judge_rejects(verdict: Verdict, output: RunOutput, stored: Container[str]) -> None:
     lines = [json.loads(line) for body in output.rejects.values() for line in gzip.decompress(body).splitlines()]
-    positions = {(line["key"], line["version"], line["offset"]) for line in lines}
+    positions = {(line["key"], line["version"], line.get("member"), line["offset"]) for line in lines}
     if not len(lines) == len(positions) == verdict.rejected:
         verdict.problems.append(f"the ledger counts {verdict.rejected} rejects, the archive holds {len(lines)}")
     strays = sum(f"{line['log_id']} {line['timestamp']}" not in stored for line in lines)

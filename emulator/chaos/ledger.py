@@ -70,9 +70,20 @@ def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:
         split=sum("ranges" in row for row in rows),
         failed=failed,
         open=sum(status not in FINAL for status in statuses),
-        unaccounted=wrong + (0 if failed else _count_breaks(rows)),
+        unaccounted=wrong + (0 if failed else _count_all_breaks(rows)),
         rejects_keys=tuple(row["rejects_key"]["S"] for row in rows if "rejects_key" in row),
     )
+
+
+def _count_all_breaks(rows: list[DynamoItem]) -> int:
+    """Count the breaks of an object; of a zip those of each member, of which its own row says how many there are."""
+    by_member: defaultdict[str, list[DynamoItem]] = defaultdict(list)
+    for row in rows:
+        by_member[row.get("member", {}).get("N", "")].append(row)
+    if len(by_member) == 1:
+        return _count_breaks(rows)
+    own = by_member.pop("")
+    return abs(_add_numbers(own, "ranges") - len(by_member)) + sum(map(_count_breaks, by_member.values()))
 
 
 def _count_breaks(rows: list[DynamoItem]) -> int:

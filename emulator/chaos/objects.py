@@ -24,7 +24,7 @@ from emulator.chaos.mixed import (
 from emulator.chaos.policy import DENIED
 from emulator.chaos.truth import TrueRecord
 from emulator.samples import lines
-from emulator.samples.compressed import compress_as_firehose
+from emulator.samples.compressed import compress_as_firehose, pack_zip
 from emulator.samples.lines import Lines
 
 SMALL_OBJECTS = 12
@@ -74,6 +74,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject(
             "firehose/delivered.snappy.json", compress_as_firehose(_encode_lines(lines.generate_json(rng, share)))
         ),
+        ChaosObject("web/week.zip.log", pack_zip(_make_members(rng, share))),
         ChaosObject("orders/traces.log", _encode_lines(lines.generate_java(rng, 2 * share))),
         ChaosObject("hosts/crlf.log", _encode_lines(lines.generate_syslog(rng, share), "\r\n")),
         ChaosObject("cdn/header.log", _encode_lines(lines.generate_cdn(rng, share))),
@@ -92,6 +93,15 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject(f"{REFUSED}/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, 100)), fails=True),
         ChaosObject("uploads/photo.log", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + rng.randbytes(5_000), fails=True),
     ]
+
+
+def _make_members(rng: random.Random, share: int) -> dict[str, bytes]:
+    """Return files of several formats and sizes by their names, as a zip holds them."""
+    return {
+        "monday/access.log": _encode_lines(lines.generate_combined(rng, share)),
+        "monday/app.log": _encode_lines(lines.generate_java(rng, share // 2)),
+        "tuesday/app.jsonl.gz": gzip.compress(_encode_lines(lines.generate_json(rng, share)), mtime=0),
+    }
 
 
 def _make_mixed(rng: random.Random, share: int) -> Iterator[ChaosObject]:

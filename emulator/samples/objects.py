@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backports import zstd
 
 from emulator.samples import lines
+from emulator.samples.compressed import pack_zip
 from emulator.samples.lines import Lines
 
 SEED = 20260302
@@ -41,6 +42,10 @@ def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sampl
         ),
         _make_gzipped("cdn/E2EXAMPLE1.2026-03-02-09.ab12cd34.log.gz", lines.generate_cdn, rng, 1_000),
         Sample("functions/checkout.zst.log", zstd.compress(_encode(lines.generate_json(rng, 1_000)))),
+        Sample(
+            "web/days.zip.log",
+            pack_zip({f"day-{day}.log": _encode(lines.generate_combined(rng, 500)) for day in (1, 2)}),
+        ),
         _make_plain("hosts/büro süd/syslog.log", lines.generate_syslog, rng, 800, newline="\r\n"),
         _make_plain("orders/order-service.log", lines.generate_java, rng, 300),
         _make_cut_off("damaged/cut-off.log.gz", rng, 4_000),
@@ -60,6 +65,12 @@ def _make_rotated(key: str, rng: random.Random, count: int) -> Sample:
     """Return a file of two gzip members, as `cat a.gz b.gz` makes it."""
     members = (_compress(_encode(lines.generate_combined(rng, count // 2))) for _ in range(2))
     return Sample(key, b"".join(members))
+
+
+def _make_zipped(key: str, rng: random.Random, count: int) -> Sample:
+    """Return a zip of two files."""
+    days = {f"day-{day}.log": _encode(lines.generate_combined(rng, count // 2)) for day in (1, 2)}
+    return Sample(key, pack_zip(days))
 
 
 def _make_cut_off(key: str, rng: random.Random, count: int) -> Sample:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from emulator.verify.source_bytes import SourceStream, read_stream
+from emulator.verify.source_bytes import SourceStream, read_members, read_stream
 
 DynamoItem = Mapping[str, Mapping[str, Any]]
 
@@ -28,6 +28,7 @@ class StoredRecord:
     truncated: bool = False
     format: str = ""
     time_ms: int = 0
+    member: str = ""
 
     @classmethod
     def parse_item(cls, item: DynamoItem) -> "StoredRecord":
@@ -40,6 +41,7 @@ class StoredRecord:
             "truncated" in item,
             item["format"]["S"],
             int(item["timestamp"]["N"]),
+            item.get("member", {}).get("S", ""),
         )
 
 
@@ -72,10 +74,21 @@ def tally_objects(
     for item in items:
         by_object[item["source_file"]["S"]].append(StoredRecord.parse_item(item))
     tallies = {
-        name: tally_object(read_stream(path), by_object.pop(name, []), refused=name in archived)
-        for name, path in sources.items()
+        name: tally_file(path, by_object.pop(name, []), refused=name in archived) for name, path in sources.items()
     }
     return tallies | {name: Tally(duplicates=len(records)) for name, records in by_object.items()}
+
+
+def tally_file(path: Path, records: list[StoredRecord], *, refused: bool = False) -> Tally:
+    """Compare a file with its records in the table; of a zip, each member with its own."""
+    members = read_members(path)
+    if members is None:
+        return tally_object(read_stream(path), records, refused=refused)
+    tally = Tally(duplicates=sum(record.member not in members for record in records))
+    for name, stream in members.items():
+        own = [record for record in records if record.member == name]
+        tally += tally_object(stream, own, refused=refused)
+    return tally
 
 
 def tally_object(stream: SourceStream, records: list[StoredRecord], *, refused: bool = False) -> Tally:

@@ -4,6 +4,7 @@ import bz2
 import codecs
 import lzma
 import re
+import zipfile
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -50,8 +51,28 @@ class SourceStream:
 
 
 def read_stream(path: Path) -> SourceStream:
-    """Return the file's decompressed bytes. Of a damaged compressed file, return every whole line before the damage."""
-    raw = path.read_bytes()
+    """Return the file's decompressed bytes; of a zip, those of all members, one after the other.
+
+    Of a damaged compressed file, return every whole line before the damage.
+    """
+    members = read_members(path)
+    if members is not None:
+        return SourceStream(b"".join(stream.content for stream in members.values()))
+    return _decode_stream(path.read_bytes())
+
+
+def read_members(path: Path) -> dict[str, SourceStream] | None:
+    """Return what each file in a zip holds, by its name; None if the file is no zip that can be read."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            return {name: _decode_stream(archive.read(name)) for name in names}
+    except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
+        return None
+
+
+def _decode_stream(raw: bytes) -> SourceStream:
+    """Return the stream of the bytes of a file, decompressed."""
     content, damaged = _decompress(raw)
     if encoding := UTF16_MARKS.get(content[:2]):
         content = content[2:].decode(encoding, "replace").encode("utf-8", "replace")
