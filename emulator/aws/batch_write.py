@@ -14,6 +14,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 from emulator.aws.edge import Application, Environ, Middleware, read_body
+from emulator.aws.table_indexes import note_change
 
 TARGET = "DynamoDB_20120810.BatchWriteItem"
 MAX_ITEMS = 25
@@ -56,7 +57,7 @@ def build_batch_write_middleware(account_id: str, region: str) -> Middleware:
 
     def wrap_application(application: Application) -> Application:
         def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-            if environ.get("HTTP_X_AMZ_TARGET") == TARGET and _store_puts(backend.tables, read_body(environ)):
+            if environ.get("HTTP_X_AMZ_TARGET") == TARGET and store_puts(backend.tables, read_body(environ)):
                 start_response("200 OK", HEADERS)
                 return [ANSWER]
             return application(environ, start_response)
@@ -66,7 +67,7 @@ def build_batch_write_middleware(account_id: str, region: str) -> Middleware:
     return wrap_application
 
 
-def _store_puts(tables: dict[str, Table], body: bytes) -> bool:
+def store_puts(tables: dict[str, Table], body: bytes) -> bool:
     """Store the puts of `body` and return True; store nothing and return False if moto has to handle the request.
 
     moto handles a request that is longer than 400 KiB, has no put or more than 25, or is not plain (see `_read_items`).
@@ -92,6 +93,7 @@ def _keep_items(table: Table, items: list[StoredItem]) -> None:
             stored[item.hash_key] = item
         else:
             stored[item.hash_key][item.range_key] = item
+        note_change(table, item.hash_key, item.range_key)
 
 
 def _read_items(table: Table, puts: list[dict[str, Any]]) -> list[StoredItem]:

@@ -16,6 +16,8 @@ from moto.sqs.models import Queue, SQSBackend
 from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
+from emulator.aws.index_changes import refuse_index_changes
+from emulator.aws.queries import answer_queries
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
 
@@ -45,6 +47,8 @@ def apply_fixes() -> None:
             _fix_event_sources,
             fix_aliases,
             fix_layers,
+            refuse_index_changes,
+            answer_queries,
         ):
             fix()
 
