@@ -17,6 +17,7 @@ from moto.iam.models import iam_backends
 from moto.sqs.exceptions import QueueDoesNotExist
 from moto.sqs.models import sqs_backends
 
+from emulator.aws.aliases import find_target
 from emulator.aws.event_patterns import matches
 from emulator.aws.policies.callers import AccessRequest, Caller
 from emulator.aws.policies.decision import is_allowed
@@ -95,7 +96,7 @@ class Buses:
     def _invoke_function(self, rule: Any, arn: Arn, event: Event) -> str:
         account, region = arn.location
         try:
-            function = lambda_backends[account][region].get_function(arn.text)
+            function = find_target(lambda_backends[account][region], arn.text)
         except UnknownFunctionException:
             return NO_RESOURCE
         policy = json.dumps({"Statement": function.policy.statements})

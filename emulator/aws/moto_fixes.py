@@ -21,6 +21,8 @@ from emulator.aws.queries import answer_queries
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
 
+NOTIFICATIONS_END = re.compile(r"/>\s*\Z|</NotificationConfiguration>")
+"""How the answer ends: without a configuration of another kind, it is a single element."""
 UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What a message may not hold (Amazon SQS API Reference, SendMessage)."""
 
@@ -92,7 +94,7 @@ def _fix_event_bridge() -> None:
         text = body.decode() if isinstance(body, bytes) else body
         if configuration is not None and configuration.event_bridge is not None and "EventBridge" not in text:
             empty = "<EventBridgeConfiguration></EventBridgeConfiguration></NotificationConfiguration>"
-            text = text.replace("</NotificationConfiguration>", empty)
+            text = NOTIFICATIONS_END.sub(lambda end: f"{'>' if end[0] == '/>' else ''}{empty}", text)
         return status, headers, text
 
     _replace(S3Response, "get_bucket_notification", answer)
