@@ -17,6 +17,7 @@ from ops.errors import CommandError
 from ops.files import find_files
 from ops.outputs import get_output, read_outputs
 from stacks.config import Config
+from stacks.sources.key_filter import KeyFilter
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -40,7 +41,7 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
     """
     config = load_configuration()
-    uploads = list(plan_uploads(paths, prefix, config.started_by))
+    uploads = list(plan_uploads(paths, prefix, config.own_keys))
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
     s3 = boto3.client("s3", region_name=config.region)
@@ -54,33 +55,35 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     return int(refused > 0)
 
 
-def plan_uploads(paths: Sequence[Path], prefix: str, suffixes: tuple[str, ...]) -> Iterator[Upload]:
+def plan_uploads(paths: Sequence[Path], prefix: str, keys: KeyFilter) -> Iterator[Upload]:
     """Yield each file with its key: `prefix` and its name, or its path relative to the folder that was given."""
     for file in find_files(paths):
         key = f"{prefix.strip('/')}/{file.relative_name}".lstrip("/")
-        yield Upload(file.path, key, _find_refusal(file.path, key, suffixes))
+        yield Upload(file.path, key, _find_refusal(file.path, key, keys))
 
 
-def _find_refusal(path: Path, key: str, suffixes: tuple[str, ...]) -> str | None:
+def _find_refusal(path: Path, key: str, keys: KeyFilter) -> str | None:
     if path.is_dir():
         return "there is no file in this folder that can be listed: give one that holds logs"
     if not path.exists():
         return "there is no such file: give the path of a log file, or of a folder of them"
     if not path.is_file():
         return "this is no regular file: write what it gives into one"
-    return _find_key_refusal(key, suffixes)
+    return _find_key_refusal(key, keys)
 
 
-def _find_key_refusal(key: str, suffixes: tuple[str, ...]) -> str | None:
+def _find_key_refusal(key: str, keys: KeyFilter) -> str | None:
     try:
         key_bytes = len(key.encode())
     except UnicodeEncodeError:
         return "its name is not UTF-8, and a key is: rename the file"
     if key_bytes > MAX_KEY_BYTES:
         return f"its key has {key_bytes} bytes, and S3 allows {MAX_KEY_BYTES}: give it a shorter name or prefix"
-    if not key.endswith(suffixes):
+    if not key.startswith(keys.prefix):
+        return f"its key does not begin with `source_prefix`: give it one with --prefix {keys.prefix}"
+    if not key.endswith(keys.endings):
         return (
-            f"its key ends in none of {' '.join(suffixes)}, so no event would tell the function of it: "
+            f"its key ends in none of {' '.join(keys.endings)}, so no event would tell the function of it: "
             "rename the file, or add its ending to `notification_suffixes`"
         )
     return None

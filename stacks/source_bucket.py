@@ -14,14 +14,21 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortUpload,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleExpiration as Expiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter as Filter,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as OldVersions,
 )
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleTransition as Transition,
+)
 from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification, S3BucketNotificationLambdaFunction
 from constructs import Construct
 
+from stacks.config import Config
 from stacks.private_bucket import PrivateBucket
 
 ABORT_UPLOAD_DAYS = 7
@@ -38,43 +45,60 @@ class SourceBucket(PrivateBucket):
         id_: str,
         *,
         name: str,
-        version_days: int,
-        force_destroy: bool,
+        config: Config,
         statements: Sequence[Mapping[str, Any]],
     ) -> None:
-        super().__init__(scope, id_, name=name, versioned=True, force_destroy=force_destroy, statements=statements)
+        super().__init__(
+            scope, id_, name=name, versioned=True, force_destroy=config.force_destroy, statements=statements
+        )
         S3BucketLifecycleConfiguration(
             self,
             "lifecycle",
             bucket=self.bucket.id,
-            rule=[
-                Rule(
-                    id="ExpireOldVersions",
-                    status="Enabled",
-                    filter=[Filter(prefix="")],
-                    noncurrent_version_expiration=[OldVersions(noncurrent_days=version_days)],
-                    abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_UPLOAD_DAYS)],
-                )
-            ],
+            rule=_build_lifecycle(config),
             depends_on=[self.versioning],
         )
 
-    def notify(self, function_arn: str, suffixes: Sequence[str], *, permission: ITerraformDependable) -> None:
-        """Notify the function of new and restored objects whose keys end in one of `suffixes`, EventBridge of all.
+    def notify(self, function_arn: str, config: Config, *, permission: ITerraformDependable) -> None:
+        """Notify the function of new and restored objects by prefix and endings of their keys, EventBridge of all.
 
-        Every key ends in the suffix ``""``.
+        Every key begins and ends with ``""``.
         """
         targets = [
             S3BucketNotificationLambdaFunction(
-                lambda_function_arn=function_arn, events=list(EVENTS), filter_suffix=suffix or None
+                lambda_function_arn=function_arn,
+                events=list(EVENTS),
+                filter_prefix=config.source_prefix or None,
+                filter_suffix=ending or None,
             )
-            for suffix in suffixes
+            for ending in config.started_by
         ]
         S3BucketNotification(
             self,
             "notification",
             bucket=self.bucket.id,
-            eventbridge=True,
+            eventbridge=config.source_eventbridge,
             lambda_function=targets,
             depends_on=[permission],
         )
+
+
+def _build_lifecycle(config: Config) -> list[Rule]:
+    """Return the rules by which old versions are removed, and objects are moved and removed if that is set."""
+    rules = [
+        _build_rule(
+            "ExpireOldVersions",
+            noncurrent_version_expiration=[OldVersions(noncurrent_days=config.source_version_days)],
+            abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_UPLOAD_DAYS)],
+        )
+    ]
+    if config.source_tiering_days:
+        moved = Transition(days=config.source_tiering_days, storage_class=config.source_tiering_class)
+        rules.append(_build_rule("TierObjects", transition=[moved]))
+    if config.source_expiry_days:
+        rules.append(_build_rule("ExpireObjects", expiration=[Expiration(days=config.source_expiry_days)]))
+    return rules
+
+
+def _build_rule(name: str, **actions: Any) -> Rule:
+    return Rule(id=name, status="Enabled", filter=[Filter(prefix="")], **actions)

@@ -1,7 +1,5 @@
 """The stack of the pipeline: create the resources, connect them, grant permissions last, declare the outputs."""
 
-from typing import Any
-
 from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
@@ -19,7 +17,7 @@ from stacks.protection import protect_data
 from stacks.provider import add_provider
 from stacks.redaction_key import add_redaction_key
 from stacks.source_bucket import SourceBucket
-from stacks.sources.policy import build_delivery_statements, build_writer_statements
+from stacks.source_policy import build_source_statements, name_source_bucket
 from stacks.state import build_stack_id
 from stacks.work_queue import WorkQueue
 
@@ -37,10 +35,9 @@ class TapStack(NamedStack):
         self.source = SourceBucket(
             self,
             "source",
-            name=_name_source_bucket(config, account_id),
-            version_days=config.source_version_days,
-            force_destroy=config.force_destroy,
-            statements=_build_source_statements(config, account_id),
+            name=name_source_bucket(config, account_id),
+            config=config,
+            statements=build_source_statements(config, account_id),
         )
         self.sources = EventSources(self, "sources", config=config, account_id=account_id)
         self.errors = ErrorHandling(
@@ -90,7 +87,10 @@ class TapStack(NamedStack):
                 source_buckets=list(
                     dict.fromkeys([self.source.bucket.arn, *(one.bucket_arn for one in config.sources)])
                 ),
-                source_objects=[f"{self.source.bucket.arn}/*", *(one.objects_arn for one in config.sources)],
+                source_objects=[
+                    f"{self.source.bucket.arn}/{config.source_prefix}*",
+                    *(one.objects_arn for one in config.sources),
+                ],
                 kms_keys=config.kms_keys,
                 log_table=self.log_table.table.arn,
                 ledger_table=self.ledger.table.arn,
@@ -102,7 +102,7 @@ class TapStack(NamedStack):
         )
         function_arn = self.processor.alias.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
-        self.source.notify(function_arn, config.started_by, permission=permission)
+        self.source.notify(function_arn, config, permission=permission)
         self.sources.start(self.processor.alias, self.errors.queue)
         self.work.feed(
             function_arn,
@@ -132,17 +132,3 @@ class TapStack(NamedStack):
         }
         for name, value in outputs.items():
             TerraformOutput(self, name, value=value).override_logical_id(name)
-
-
-def _name_source_bucket(config: Config, account_id: str) -> str:
-    return f"{config.prefix}-source-{account_id}"
-
-
-def _build_source_statements(config: Config, account_id: str) -> list[dict[str, Any]]:
-    """Return what the source bucket allows to log services, and to the roles of others."""
-    arn = f"arn:aws:s3:::{_name_source_bucket(config, account_id)}"
-    accounts = (account_id, *config.writer_accounts)
-    return [
-        *build_delivery_statements(arn, config.log_services, accounts=accounts, region=config.region),
-        *build_writer_statements(arn, config.writer_accounts, config.organization_id),
-    ]

@@ -1,14 +1,18 @@
 """Declare every setting: those below are the stacks' alone, those of `Tuning` are the function's too."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from log_processor.declaration import setting
 from log_processor.settings import Tuning
 
+from stacks.config.own_bucket import STORAGE_CLASSES, check_statements
 from stacks.config.rules import MAX_ENDINGS, check_endings, check_services, check_texts
-from stacks.config.source import KMS_KEY, BucketSource
+from stacks.config.source import KEY_TEXT, KMS_KEY, BucketSource
 from stacks.config.sources import parse_sources
 from stacks.config.tagging import TAG_VALUE, TAG_WORDS, check_tags
+from stacks.sources.key_filter import KeyFilter
 from stacks.sources.log_services import merge_endings
 
 RETENTION_DAYS = (
@@ -148,6 +152,30 @@ class Config(Tuning):
         form_words="ARNs of KMS keys",
         check=check_texts(KMS_KEY, "ARNs of KMS keys"),
     )
+    source_prefix: str = setting(
+        "",
+        "What keys of the stack's own bucket begin with that start the function; without it, every key.",
+        form=f"{KEY_TEXT}{{0,512}}",
+        form_words="at most 512 characters without *, ? and $: it is no pattern",
+    )
+    source_statements: tuple[Mapping[str, Any], ...] = setting(
+        (),
+        "Further statements of the source bucket's policy, in whose `Resource` `{bucket}` stands for its ARN.",
+        form_words="a list of statements",
+        check=check_statements,
+    )
+    source_eventbridge: bool = setting(
+        default=True, doc="Whether the source bucket tells EventBridge of its objects, for rules of others."
+    )
+    source_expiry_days: int = setting(0, "Days until a source object is removed; 0 keeps it.", bounds=(0, 36_500))
+    source_tiering_days: int = setting(
+        0, "Days until a source object is moved to `source_tiering_class`; 0 never moves it.", bounds=(0, 36_500)
+    )
+    source_tiering_class: str = setting(
+        "INTELLIGENT_TIERING",
+        "Storage class that old source objects are moved to; a replay from GLACIER and DEEP_ARCHIVE needs a restore.",
+        choices=STORAGE_CLASSES,
+    )
     sources: tuple[BucketSource, ...] = setting(
         (),
         "Buckets that exist already and whose objects start the function too; the table below has their settings.",
@@ -194,6 +222,11 @@ class Config(Tuning):
         return merge_endings(self.notification_suffixes, self.log_services)
 
     @property
+    def own_keys(self) -> KeyFilter:
+        """Return which keys of the stack's own bucket start the function."""
+        return KeyFilter(self.source_prefix, self.started_by)
+
+    @property
     def kms_keys(self) -> tuple[str, ...]:
         """Return the KMS keys of all sources, each once."""
         return tuple(dict.fromkeys([*self.source_kms_keys, *(key for one in self.sources for key in one.kms_keys)]))
@@ -205,7 +238,7 @@ class Config(Tuning):
 
     @property
     def function_name(self) -> str:
-        """Return the name of the function."""
+        """Return the name of the function, and of its role."""
         return f"{self.prefix}-log-processor"
 
     @property

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from log_processor.declaration import list_settings
 
 from stacks.config.declared import Config
+from stacks.config.own_bucket import check_tiering
 from stacks.config.retention import check_deliveries, check_ledger_ttl
 from stacks.config.rules import (
     EPHEMERAL,
@@ -70,6 +71,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
     check_workspace(environ.get(WORKSPACE_VARIABLE, ""), config.backend)
     check_protection(suffix.value, protect=config.protect, force_destroy=config.force_destroy)
     check_keys("log_services", config.log_services, "source_kms_keys", config.source_kms_keys)
+    check_tiering(config.source_expiry_days, config.source_tiering_days, config.source_tiering_class)
     check_regions(config.sources, config.region)
     check_own_bucket(config.sources, config.prefix)
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)

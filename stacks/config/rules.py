@@ -33,7 +33,8 @@ def check_value(name: str, value: Any, declared: Setting, origin: str) -> Any:
 def _find_remedy(value: Any, declared: Setting) -> str:
     """Return the remedy for a value of a wrong type, or outside its bounds, choices or form; empty if all is well."""
     if type(value) is not type(declared.default):
-        return f"it must be {KINDS[type(declared.default)]}"
+        listed = declared.form_words if declared.form_words.startswith("a list") else ""
+        return f"it must be {listed or KINDS[type(declared.default)]}"
     if declared.bounds and not declared.bounds[0] <= value <= declared.bounds[1]:
         return f"set a whole number from {declared.bounds[0]} to {declared.bounds[1]}"
     if declared.choices and value not in declared.choices:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 DETAIL_TYPES = ("Object Created", "Object Restore Completed")
+SERVICE_FOLDER = "AWSLogs"
 MAX_KEY_BYTES = 1024
 MAX_PATTERN_CHARACTERS = 2048
 """What EventBridge takes as an event pattern."""
@@ -34,6 +35,15 @@ class KeyFilter:
     def has_keys(self) -> bool:
         """Tell whether S3 allows a key as long as the prefix with each of the endings."""
         return all(len(f"{self.prefix}{ending}".encode()) <= MAX_KEY_BYTES for ending in self.endings)
+
+    @property
+    def service_prefix(self) -> str:
+        """Return what keys of log services begin with before AWS's own folder.
+
+        For example, `in/` of the prefixes `in/`, `in` and `in/AWSLogs/123456789012/`, and nothing of `AWSLogs/`.
+        """
+        own = self.prefix.partition(SERVICE_FOLDER)[0]
+        return f"{own}/" if own and not own.endswith("/") else own
 
     def build_matchers(self) -> list[Any]:
         """Return the alternatives of an event pattern for the key; none if every key passes."""

@@ -8,7 +8,7 @@ from stacks.config import Config, ConfigError, load
 from stacks.config.reading import NAMES
 from tests.unit.refusals import refusals
 
-CASES = [*refusals("configuration"), *refusals("environments")]
+CASES = [*refusals("configuration"), *refusals("environments"), *refusals("own_bucket")]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["says"][:50])

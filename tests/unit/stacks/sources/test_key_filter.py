@@ -54,3 +54,12 @@ def test_a_foreign_rule_names_the_owner() -> None:
     """An event of a third account does not match it."""
     pattern = build_event_pattern("logs", KeyFilter("", ("",)), account="210987654321")
     assert pattern["account"] == ["210987654321"]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "expected"),
+    [("", ""), ("in/", "in/"), ("in", "in/"), ("AWSLogs/", ""), ("AWSLogs", ""), ("in/AWSLogs/123456789012/", "in/")],
+)
+def test_services_write_below_the_prefix(prefix: str, expected: str) -> None:
+    """A prefix that reaches into AWS's own folder only chooses among the services' keys."""
+    assert KeyFilter(prefix, ("",)).service_prefix == expected

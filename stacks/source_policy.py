@@ -1,0 +1,31 @@
+"""Say what the bucket of the stack is called, and what its policy allows to log services and to others."""
+
+from typing import Any
+
+from stacks.config import Config
+from stacks.config.own_bucket import BUCKET
+from stacks.sources.policy import Statement, build_delivery_statements, build_writer_statements
+
+
+def name_source_bucket(config: Config, account_id: str) -> str:
+    """Return the name of the bucket that the stack owns."""
+    return f"{config.prefix}-source-{account_id}"
+
+
+def build_source_statements(config: Config, account_id: str) -> list[Statement]:
+    """Return what the bucket's policy has for log services, for the roles of others, and by the configuration."""
+    arn = f"arn:aws:s3:::{name_source_bucket(config, account_id)}"
+    accounts = (account_id, *config.writer_accounts)
+    return [
+        *build_delivery_statements(
+            arn, config.log_services, accounts=accounts, region=config.region, prefix=config.own_keys.service_prefix
+        ),
+        *build_writer_statements(arn, config.writer_accounts, config.organization_id),
+        *(_fill_bucket(dict(statement), arn) for statement in config.source_statements),
+    ]
+
+
+def _fill_bucket(statement: Statement, arn: str) -> Statement:
+    resources: Any = statement["Resource"]
+    listed = [resources] if isinstance(resources, str) else resources
+    return {**statement, "Resource": [resource.replace(BUCKET, arn) for resource in listed]}
