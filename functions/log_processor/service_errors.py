@@ -34,7 +34,7 @@ FINAL: Sequence[tuple[frozenset[str], type[PermanentError], str]] = (
         ObjectArchivedError,
         "; restore it: when that is completed, its event starts the reading",
     ),
-    (DENIED_CODES, AccessDeniedError, "; check the role, the bucket policy and the key policy"),
+    (DENIED_CODES, AccessDeniedError, "; check that the bucket is a source, and the policies of role, bucket and key"),
     (frozenset({"PreconditionFailed", "412"}), ObjectChangedError, f"; {OVERWRITTEN}"),
     (frozenset({"InvalidArgument", "ValidationException", "MethodNotAllowed", "InvalidRequest"}), PermanentError, ""),
 )
