@@ -135,3 +135,24 @@ def outputs(
     from ops import outputs as command
 
     return command.run(name, as_json=as_json)
+
+
+@app.command
+def sources(
+    *,
+    owner: Annotated[str | None, Parameter(metavar="NAME")] = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
+    """Say of each source whether its bucket exists, sends events, and lets itself be read, and what to do if not.
+
+    It exits with 0 if nothing is wrong. What the credentials may not ask, such as the policy of a bucket in another
+    account, is said to be unknown, and is not wrong.
+
+    Args:
+        owner: Print instead what the owner of this source, a bucket in another account, adds: a rule that forwards
+            its events, the rule's role, and statements for the policies of bucket and key, as Terraform's JSON.
+        as_json: Print one JSON object a source.
+    """
+    from ops import sources as command
+
+    return command.run(owner, as_json=as_json)

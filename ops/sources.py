@@ -1,0 +1,126 @@
+"""Print for each source whether it exists, sends events, and lets itself be read; or what its owner has to add."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from log_processor.escaping import escape
+
+from ops.configuration import load_configuration
+from ops.errors import CommandError
+from ops.source_states import ExpectedSource, SourceState, examine
+from ops.stored import build_json_line
+from stacks.config import Config
+from stacks.config.source import BucketSource
+from stacks.source_policy import build_source_statements, name_source_bucket
+from stacks.sources.key_filter import build_event_pattern
+from stacks.sources.owner import BucketReader, build_forwarding, build_key_statements, build_read_statements
+from stacks.sources.policy import Statement, build_delivery_statements, build_writer_statements
+from stacks.state import build_stack_id
+
+OWN = "the stack's own"
+
+
+def run(owner: str | None, *, as_json: bool) -> int:
+    """Print a block for each source; return 1 if something is wrong with one, else 0.
+
+    For `owner`, the name of a source in another account, print instead what its owner has to add, and return 0.
+    Raises `CommandError` if the source is unknown, or AWS cannot be asked.
+    """
+    config = load_configuration()
+    session = boto3.Session(region_name=config.region)
+    try:
+        account = session.client("sts").get_caller_identity()["Account"]
+        if owner is not None:
+            document = _build_document(_find_source(config, owner), config, account)
+            sys.stdout.write(json.dumps(document, indent=2) + "\n")
+            return 0
+        s3, events, stack = session.client("s3"), session.client("events"), build_stack_id(config)
+        states = [examine(one, s3, events, stack) for one in _list_expected(config, account)]
+    except (ClientError, BotoCoreError) as error:
+        raise CommandError(f"AWS cannot be asked about the sources ({error}): check the credentials") from error
+    for state in states:
+        if as_json:
+            sys.stdout.write(build_json_line(asdict(state)).decode())
+        else:
+            sys.stdout.writelines(f"{escape(line)}\n" for line in _format_state(state))
+    return int(any(state.wrong for state in states))
+
+
+def _find_source(config: Config, name: str) -> BucketSource:
+    foreign = {source.name: source for source in config.sources if source.account}
+    if name not in foreign:
+        known = ", ".join(foreign) or "none"
+        raise CommandError(f"{name} is no source in another account: the configuration has {known}")
+    return foreign[name]
+
+
+def _build_document(source: BucketSource, config: Config, account: str) -> object:
+    reader = _build_reader(config, account)
+    return build_forwarding(
+        reader,
+        owner=source.account,
+        name=config.name_rule(source.name),
+        pattern=build_event_pattern(source.bucket, source.keys, account=source.account),
+        statements={
+            "bucket_policy_statements": _build_statements(source, config, account),
+            "key_policy_statements": build_key_statements(reader) if source.kms_keys else [],
+        },
+    )
+
+
+def _build_reader(config: Config, account: str) -> BucketReader:
+    return BucketReader(
+        account=account,
+        role=f"arn:aws:iam::{account}:role/{config.function_name}",
+        bus=f"arn:aws:events:{config.region}:{account}:event-bus/{config.sources_bus_name}",
+    )
+
+
+def _list_expected(config: Config, account: str) -> Iterator[ExpectedSource]:
+    yield ExpectedSource(
+        setting=OWN,
+        bucket=name_source_bucket(config, account),
+        region=config.region,
+        sends_events=config.source_eventbridge,
+        statements=build_source_statements(config, account),
+        kms_keys=config.source_kms_keys,
+    )
+    for source in config.sources:
+        yield ExpectedSource(
+            setting=f"sources.{source.name}",
+            bucket=source.bucket,
+            region=config.region,
+            account=source.account,
+            rule=config.name_rule(source.name),
+            bus=config.sources_bus_name if source.account else "default",
+            statements=_build_statements(source, config, account),
+            kms_keys=source.kms_keys,
+        )
+
+
+def _build_statements(source: BucketSource, config: Config, account: str) -> list[Statement]:
+    """Return what the policy of a source's bucket needs: for its services and writers, and for a reader elsewhere."""
+    accounts = (source.account or account, *source.writer_accounts)
+    arn = source.bucket_arn
+    reads = build_read_statements(_build_reader(config, account), arn, source.objects_arn) if source.account else []
+    return [
+        *build_delivery_statements(
+            arn, source.log_services, accounts=accounts, region=config.region, prefix=source.keys.service_prefix
+        ),
+        *build_writer_statements(arn, source.writer_accounts, source.organization_id),
+        *reads,
+    ]
+
+
+def _format_state(state: SourceState) -> Iterator[str]:
+    yield f"{state.source}: s3://{state.bucket}"
+    for sentence in state.wrong:
+        yield f"  wrong    {sentence}"
+    for sentence in state.unknown:
+        yield f"  unknown  {sentence}"
+    if not state.wrong and not state.unknown:
+        yield f"  well     in {state.region}{', sends events' if state.sends_events else ''}"
