@@ -46,7 +46,7 @@ chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); wri
 	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")
 
 bench: install ## peak memory of the function for 2 GB against 2 MB; BASE=PATH: its speed against another checkout
-	@python -m $(if $(BASE),benchmarks.reading "$(BASE)",benchmarks.memory)
+	@python -m $(if $(BASE),benchmarks.reading "$(BASE)" && python -m benchmarks.opening "$(BASE)",benchmarks.memory)
 
 cost: install ## what a GB of logs costs as records, from measured sizes and benchmarks/prices.toml
 	@PYTHONPATH=functions python -m benchmarks.cost

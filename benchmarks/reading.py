@@ -58,12 +58,12 @@ OBJECTS = {
 
 
 class Worker:
-    """A process that reads objects with the code of one checkout."""
+    """A process that reads objects with the code of one checkout, as its `script` says."""
 
-    def __init__(self, checkout: Path) -> None:
+    def __init__(self, checkout: Path, script: Path = WORKER) -> None:
         environment = os.environ | {"PYTHONPATH": f"{checkout}{os.pathsep}{checkout / 'functions'}"}
         self._process = subprocess.Popen(
-            [sys.executable, WORKER], cwd=checkout, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [sys.executable, script], cwd=checkout, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
 
     def measure(self, path: Path) -> float:
@@ -87,9 +87,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("checkout", type=Path, nargs="?", default=HERE, help="what is compared (default: this one)")
     parser.add_argument("--rounds", type=int, default=15, help="how often each object is read by each (default: 15)")
     options = parser.parse_args(arguments)
-    for checkout in (options.base, options.checkout):
-        if not (checkout / "functions" / "log_processor").is_dir():
-            parser.error(f"{checkout} is no checkout of this project: it has no functions/log_processor")
+    check_checkouts(parser, options.base, options.checkout)
     workers = Worker(options.base.resolve()), Worker(options.checkout.resolve())
     slow = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -103,6 +101,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for worker in workers:
         worker.close()
     return int(slow > 0)
+
+
+def check_checkouts(parser: argparse.ArgumentParser, *checkouts: Path) -> None:
+    """Refuse a folder that is no checkout."""
+    for checkout in checkouts:
+        if not (checkout / "functions" / "log_processor").is_dir():
+            parser.error(f"{checkout} is no checkout of this project: it has no functions/log_processor")
 
 
 def compare(workers: tuple[Worker, Worker], path: Path, rounds: int) -> float:

@@ -84,7 +84,7 @@ class Beginning:
 
     def _gather(self) -> Evidence:
         best, read, datable = self._find_best()
-        best = find_neighbour(best, ORDER, self.plain_lines, self.last_modified_ms)
+        best = find_neighbour(best, ORDER, self.plain_lines, read.keys(), self.last_modified_ms)
         timed = self._count_timed() if read else self._count_timed_alone()
         dated = sum(parsed.timestamp_ms is not None for parsed in read.values())
         if self.joins_all and timed and not dated:

@@ -9,8 +9,12 @@ from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.web import access
 
 
-def find_neighbour(best: Format, order: Sequence[Format], first: Sequence[str], last_modified_ms: int) -> Format:
+def find_neighbour(
+    best: Format, order: Sequence[Format], first: Sequence[str], read: Set[int], last_modified_ms: int
+) -> Format:
     """Return the error log that stands among access lines, or `best` if there is none.
+
+    `best` reads those of the `first` lines whose indices are in `read`.
 
     A server's container writes both. Only the error log's records continue on further lines, so its format must do the
     joining. A format is taken if all of these hold:
@@ -21,7 +25,7 @@ def find_neighbour(best: Format, order: Sequence[Format], first: Sequence[str], 
     """
     if best is not access.FORMAT:
         return best
-    lines = [sample.encode("utf-8", "replace") for sample in first if best.parse(sample, last_modified_ms) is not None]
+    lines = [first[index].encode("utf-8", "replace") for index in read]
     for candidate in order:
         starts = candidate.starts
         if (

@@ -30,9 +30,12 @@ def sample_documents(first: list[RawRecord]) -> list[str]:
 
 def sample_lines(first: list[Line]) -> list[str]:
     """Return the texts of the lines of the head that are not blank, each up to `SAMPLE_BYTES`."""
-    in_head = (line for line in first if line.offset < first[0].offset + HEAD_BYTES)
-    texts = (line.data[:SAMPLE_BYTES] for line in in_head if line.data and not line.data.isspace())
-    return [decode_record(data)[0] for data in texts]
+    end = first[0].offset + HEAD_BYTES if first else 0
+    texts = [line.data[:SAMPLE_BYTES] for line in first if line.offset < end and line.data and not line.data.isspace()]
+    try:  # all at once, which takes a third of the time
+        return b"\n".join(texts).decode().split("\n") if texts else []
+    except UnicodeDecodeError:
+        return [decode_record(data)[0] for data in texts]
 
 
 def get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:

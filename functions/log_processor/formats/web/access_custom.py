@@ -19,8 +19,11 @@ BOXED = re.compile(rf"\[{TIME}\]")
 BARE = re.compile(rf'(?:\A|(?<= ))"?{TIME}"?(?= )')
 SURE_TIME = re.compile(rf'[\["]?{CLF}["\]]?')
 """A time that stands in no lines but access logs'."""
-FOREIGN = re.compile(r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d{1,12}/){4}")
-"""What S3 and HAProxy have between time and request."""
+FOREIGN = re.compile(
+    r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d{1,12}/){4}"
+    r"|:\d{1,5} (?:-|\S{3,50}:\d{1,5}) (?:(?:-1|\d{1,6}\.\d{1,6}) ){3}"
+)
+"""What S3, HAProxy and the load balancers of AWS have between time and request."""
 BAR = " | "
 MIN_BARS = 3
 
@@ -30,6 +33,8 @@ def parse(text: str) -> Parsed | None:
     text = _separate_by_blanks(text)
     moment = BOXED.search(text) or BARE.search(text)
     if moment is None:
+        return None
+    if (quote := text.find('"', moment.end())) >= 0 and FOREIGN.search(text, moment.end(), quote):
         return None
     is_sure = moment[0][0] == "[" or SURE_TIME.fullmatch(moment[0]) is not None
     exchange = read_exchange(text, moment.end(), is_sure=is_sure)

@@ -63,6 +63,13 @@ def test_a_sample_without_such_dates_decides_nothing() -> None:
     assert find_date_orders(samples, TEXT, 0) == {}
 
 
+def test_rows_below_a_header_line_decide_the_order() -> None:
+    """The header line says which column is the time, though it has no date itself."""
+    rows = [f"{day}/05/2026 10:00:00,info,ready {day}" for day in (4, 12, 13)]
+    orders = find_date_orders(["time,level,message", *rows], BY_NAME["csv"], count_ms("2026-12-13"))
+    assert set(orders.values()) == {"day_first"}
+
+
 def test_a_date_of_one_order_alone_is_read_in_that() -> None:
     """What contradicts the object's order is still a date; the others keep the order."""
     dating = Dating({"none": "month_first"})

@@ -113,8 +113,8 @@ ODD_WORDS = (
 
 def list_odd_texts(raw: str, value: Any) -> list[str]:
     """Return the record's text with each of these words in place of the first place where the number stands."""
-    place = re.search(rf"(?<![\d.]){re.escape(repr(value))}(?!\d|\.\d|[eE][+-]?\d)", raw)
-    return [] if place is None else [f"{raw[: place.start()]}{word}{raw[place.end() :]}" for word in ODD_WORDS]
+    found = re.search(rf"(?<![\d.]){re.escape(repr(value))}(?!\d|\.\d|[eE][+-]?\d)", raw)
+    return [] if found is None else [f"{raw[: found.start()]}{word}{raw[found.end() :]}" for word in ODD_WORDS]
 
 
 def test_an_odd_number_stays_the_text_that_was_written() -> None:
