@@ -46,7 +46,7 @@ def _put_host_port(fields: dict[str, Any], name: str, word: str) -> None:
     if colon and port.isdecimal() and len(port) <= MAX_PORT_DIGITS and (":" not in host or host[-1] == "]"):
         fields[f"{name}.address"], fields[f"{name}.port"] = host.strip("[]"), parse_number(port)
     else:
-        fields[f"{name}.address"] = word
+        fields[f"{name}.address"] = word[1:-1] if word[0] + word[-1] == "[]" else word
 
 
 def put_words(fields: dict[str, Any], words: list[str]) -> list[str]:
