@@ -17,11 +17,17 @@ from emulator.deploy.errors import DemoError
 from emulator.deploy.process import CommandFailedError, end_command, read_lines, run_command, start_command
 from emulator.deploy.progress import Steps
 from emulator.deploy.terraform import MIRROR_VARIABLE
+from emulator.samples.objects import SERVICE_KEYS
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 STATE_BACKEND = "StateBackend"
 MAIN_STACK = "TapStack"
-DEMO = {"STACK_NAME_SUFFIX": "dev", "STATE_BACKEND": "s3"}
+DEMO = {
+    "STACK_NAME_SUFFIX": "dev",
+    "STATE_BACKEND": "s3",
+    "CDKTF_CONTEXT_JSON": json.dumps({"log_services": sorted(SERVICE_KEYS)}),
+}
+"""What the demo is configured by: the log services whose samples it uploads may deliver."""
 CONFIGURING = ("AWS_REGION", "STATE_BUCKET", "CDKTF_CONTEXT_JSON", "TF_WORKSPACE", "TF_DATA_DIR")
 NO_PROVIDER = ("failed to query available provider packages", "failed to install provider", "could not connect")
 

@@ -11,6 +11,14 @@ from emulator.samples import lines
 from emulator.samples.compressed import pack_zip
 from emulator.samples.lines import Lines
 
+FOLDER = "AWSLogs/123456789012"
+BALANCER_KEY = (
+    f"{FOLDER}/elasticloadbalancing/us-east-1/2026/05/04/123456789012_elasticloadbalancing_us-east-1_"
+    "app.shop.5f2d9a1b7c3e4d6f_20260504T1005Z_192.0.2.17_2k8x1q4z.log.gz"
+)
+CDN_KEY = f"{FOLDER}/CloudFront/E2EXAMPLE1AB3C.2026-05-04-10.ab12cd34.gz"
+SERVICE_KEYS = {"alb": BALANCER_KEY, "cloudfront_v2": CDN_KEY}
+"""The keys that log services write, by their names in the setting `log_services`; a test holds them to its table."""
 SEED = 20260302
 LARGE_LINES = 100_000
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -37,10 +45,8 @@ def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sampl
         _make_gzipped("api/events 2026+03 (final).json.gz", lines.generate_json, rng, 1_500),
         _make_plain("worker/app.log", lines.generate_logfmt, rng, 1_500),
         _make_plain("worker/notes with odd separators.log", lines.generate_odd_text, rng, 200),
-        _make_gzipped(
-            "load-balancer/app-shop_20260302T0900Z_192.0.2.17_2k8x.log.gz", lines.generate_load_balancer, rng, 1_000
-        ),
-        _make_gzipped("cdn/E2EXAMPLE1.2026-03-02-09.ab12cd34.log.gz", lines.generate_cdn, rng, 1_000),
+        _make_gzipped(BALANCER_KEY, lines.generate_load_balancer, rng, 1_000),
+        _make_gzipped(CDN_KEY, lines.generate_cdn, rng, 1_000),
         Sample("functions/checkout.zst.log", zstd.compress(_encode(lines.generate_json(rng, 1_000)))),
         Sample(
             "web/days.zip.log",

@@ -3,8 +3,9 @@
 from pathlib import Path
 from urllib.parse import quote_plus
 
-from emulator.samples.objects import Sample, make_samples
+from emulator.samples.objects import SERVICE_KEYS, Sample, make_samples
 from emulator.verify.source_bytes import SourceStream, read_stream
+from stacks.sources.log_services import LOG_SERVICES
 
 SMALL = 50
 
@@ -43,3 +44,10 @@ def test_keys_need_decoding() -> None:
     keys = "".join(sample.key for sample in make_samples(large_lines=SMALL))
     assert {" ", "+", "ü"} <= set(keys)
     assert quote_plus(keys) != keys
+
+
+def test_samples_of_services_have_the_keys_of_the_table() -> None:
+    """AWS's own names, also where these do not end as other logs do; each is the key of a sample."""
+    written = {name: LOG_SERVICES[name].key.format(account="123456789012", region="us-east-1") for name in SERVICE_KEYS}
+    assert written == SERVICE_KEYS
+    assert set(written.values()) <= {sample.key for sample in make_samples(large_lines=SMALL)}

@@ -125,3 +125,9 @@ def test_keys_of_the_services_start_the_function(
 ) -> None:
     """S3 takes no two endings of which one ends the other, so the shorter one stands for both."""
     assert merge_endings(endings, services) == merged
+
+
+@pytest.mark.parametrize("service", LOG_SERVICES)
+def test_each_service_alone_starts_the_function(service: str) -> None:
+    """Whatever endings are set besides."""
+    assert LOG_SERVICES[service].key.endswith(merge_endings((".log", ".json"), (service,)))
