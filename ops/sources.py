@@ -109,7 +109,12 @@ def _build_statements(source: BucketSource, config: Config, account: str) -> lis
     reads = build_read_statements(_build_reader(config, account), arn, source.objects_arn) if source.account else []
     return [
         *build_delivery_statements(
-            arn, source.log_services, accounts=accounts, region=config.region, prefix=source.keys.service_prefix
+            arn,
+            source.log_services,
+            accounts=accounts,
+            region=config.region,
+            prefix=source.keys.service_prefix,
+            organization_id=source.organization_id,
         ),
         *build_writer_statements(arn, source.writer_accounts, source.organization_id),
         *reads,

@@ -18,7 +18,12 @@ def build_source_statements(config: Config, account_id: str) -> list[Statement]:
     accounts = (account_id, *config.writer_accounts)
     return [
         *build_delivery_statements(
-            arn, config.log_services, accounts=accounts, region=config.region, prefix=config.own_keys.service_prefix
+            arn,
+            config.log_services,
+            accounts=accounts,
+            region=config.region,
+            prefix=config.own_keys.service_prefix,
+            organization_id=config.organization_id,
         ),
         *build_writer_statements(arn, config.writer_accounts, config.organization_id),
         *(_fill_bucket(dict(statement), arn) for statement in config.source_statements),

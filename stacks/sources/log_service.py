@@ -19,7 +19,7 @@ class LogService:
 
     - `principal`: the service principal that writes; empty if a role of the account writes, which needs no statement.
     - `opt_in_principal`: who writes instead in a region that an account has to enable; empty if it is the same.
-    - `folders`: the keys that it may write.
+    - `folders`: the keys that it may write; `organization_folder` those for a whole organisation.
     - `source_account`, `source_arn`: whether it says for which account it writes (`aws:SourceAccount`), and for what
       (`aws:SourceArn`); empty if the page has no such condition. Then a folder has the account's id.
     - `sends_acl`: whether it asks for the bucket owner's full control, which the page makes a condition.
@@ -41,6 +41,7 @@ class LogService:
     principal: str = ""
     opt_in_principal: str = ""
     folders: tuple[str, ...] = (OWN_FOLDER,)
+    organization_folder: str = ""
     source_account: bool = False
     source_arn: str = ""
     sends_acl: bool = False

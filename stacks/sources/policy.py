@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from stacks.sources.log_service import LogService
@@ -12,18 +13,37 @@ FULL_CONTROL = {"s3:x-amz-acl": "bucket-owner-full-control"}
 """What services ask for; a bucket that enforces its owner takes this ACL, and no other."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Destination:
+    """Where services deliver; `organization_id` is empty if there is no organisation."""
+
+    bucket_arn: str
+    prefix: str
+    accounts: Sequence[str]
+    region: str
+    organization_id: str
+
+
 def build_delivery_statements(
-    bucket_arn: str, services: Iterable[str], *, accounts: Sequence[str], region: str, prefix: str = ""
+    bucket_arn: str,
+    services: Iterable[str],
+    *,
+    accounts: Sequence[str],
+    region: str,
+    prefix: str = "",
+    organization_id: str = "",
 ) -> list[Statement]:
     """Return what the services may do for logs of `accounts`, whose first is the bucket's own, and of `region`.
 
-    The keys that they write begin with `prefix`. Services that need the same statement share it.
+    The keys that they write begin with `prefix`. What a service writes for the whole organisation is let in if there is
+    one. Services that need the same statement share it.
     """
+    destination = _Destination(bucket_arn, prefix, accounts, region, organization_id)
     bodies: list[Statement] = []
     statements: list[Statement] = []
     names: Counter[str] = Counter()
     for name in services:
-        for deed, body in _build_bodies(LOG_SERVICES[name], bucket_arn, prefix, accounts, region):
+        for deed, body in _build_bodies(LOG_SERVICES[name], destination):
             if body not in bodies:
                 sid = f"{name.title().replace('_', '')}{deed}"
                 names[sid] += 1
@@ -45,20 +65,20 @@ def build_writer_statements(bucket_arn: str, accounts: Sequence[str], organizati
     return statements
 
 
-def _build_bodies(
-    service: LogService, bucket_arn: str, prefix: str, accounts: Sequence[str], region: str
-) -> Iterator[tuple[str, Statement]]:
+def _build_bodies(service: LogService, destination: _Destination) -> Iterator[tuple[str, Statement]]:
     """Yield statements without their names, each with what it is about.
 
     What a service would add by itself stands alone, as it would be written: for one folder of the bucket's own account.
     """
     if not service.principal:
         return
-    principal = {"Service": service.find_principal(region)}
-    for group, folders in _group_accounts(service, accounts):
-        condition = _build_condition(service, group, region)
-        keys = sorted({folder.format(account=account) for account in group for folder in folders})
-        writes = [f"{bucket_arn}/{prefix}{key}" for key in keys]
+    principal = {"Service": service.find_principal(destination.region)}
+    bucket_arn, organization = destination.bucket_arn, destination.organization_id
+    shared = [service.organization_folder.format(organization=organization)] if organization else []
+    for group, folders in _group_accounts(service, destination.accounts):
+        condition = _build_condition(service, group, destination.region)
+        keys = sorted({*(folder.format(account=account) for account in group for folder in folders), *shared} - {""})
+        writes = [f"{bucket_arn}/{destination.prefix}{key}" for key in keys]
         wanted = _merge(FULL_CONTROL if service.sends_acl else {}, condition)
         yield "Writes", _allow(principal, ["s3:PutObject"], writes, wanted)
         if service.looks:

@@ -2,6 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 from log_processor.formats.registry import BY_NAME
@@ -73,6 +74,18 @@ def test_keys_begin_with_the_prefix() -> None:
     """Only objects have keys; the bucket itself is looked at whatever the prefix."""
     statements = build_delivery_statements(BUCKET, ["config"], accounts=(OWN,), region="us-east-1", prefix="audit/")
     assert [one["Resource"] for one in statements] == [[f"{BUCKET}/audit/AWSLogs/{OWN}/Config/*"], [BUCKET]]
+
+
+def test_a_trail_of_the_organisation_may_write() -> None:
+    """Below the organisation's folder, for a trail of the accounts that are named; others write for accounts alone."""
+    organization: dict[str, Any] = {"organization_id": "o-a1b2c3d4e5", "accounts": (OWN, OTHER), "region": "us-east-1"}
+    writes, _ = build_delivery_statements(BUCKET, ["cloudtrail"], **organization)
+    assert writes["Resource"] == [f"{BUCKET}/AWSLogs/{folder}/*" for folder in (OWN, OTHER, "o-a1b2c3d4e5")]
+    assert writes["Condition"]["ArnLike"]["aws:SourceArn"] == [
+        f"arn:aws:cloudtrail:*:{account}:trail/*" for account in (OWN, OTHER)
+    ]
+    others = build_delivery_statements(BUCKET, ["alb", "config"], **organization)
+    assert "o-a1b2c3d4e5" not in str(others)
 
 
 @pytest.mark.parametrize(
