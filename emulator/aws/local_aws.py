@@ -28,6 +28,7 @@ from emulator.aws.functions import Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.moto_fixes import apply_fixes
+from emulator.aws.ownership import refuse_acls
 from emulator.aws.policies.callers import Caller
 from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
@@ -240,6 +241,7 @@ class LocalAws:
         return [
             self.chains.build_middleware(),
             build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
+            refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),
         ]
 

@@ -122,3 +122,18 @@ def test_a_key_is_used_by_whom_its_policy_lets(aws: LocalAws) -> None:
         policy = json.dumps({"Statement": [reads, *decrypts]})
         role = Caller(account=ACCOUNT_ID, arn=f"arn:aws:iam::{ACCOUNT_ID}:role/reader", policies=(policy,))
         assert is_denied(aws, role, "get_object", Key="AWSLogs/k.log") is denied
+
+
+def test_a_bucket_that_enforces_its_owner_takes_no_other_acl(aws: LocalAws) -> None:
+    """None, or the owner's full control; before the setting, any."""
+    s3 = aws.client("s3")
+    s3.create_bucket(Bucket="enforced")
+    s3.put_object(Bucket="enforced", Key="before", ACL="public-read")
+    rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    s3.put_bucket_ownership_controls(Bucket="enforced", OwnershipControls=rules)
+    s3.put_object(Bucket="enforced", Key="without")
+    s3.put_object(Bucket="enforced", Key="full", ACL="bucket-owner-full-control")
+    refusals: list[dict[str, Any]] = [{"ACL": "log-delivery-write"}, {"GrantRead": 'id="0a1b2c"'}]
+    for refused in refusals:
+        with pytest.raises(ClientError, match="AccessControlListNotSupported"):
+            s3.put_object(Bucket="enforced", Key="other", **refused)
