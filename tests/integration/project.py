@@ -70,6 +70,11 @@ class Project:
         change(project["context"])
         path.write_text(json.dumps(project))
 
+    def read_context(self) -> dict[str, Any]:
+        """Return the context in cdktf.json."""
+        context: dict[str, Any] = json.loads((self.folder / "cdktf.json").read_text())["context"]
+        return context
+
     def cdktf(self, *arguments: str) -> str:
         """Run the real command line and return what it said; its exit code has to be 0."""
         return self._run([str(self.folder / "node_modules" / ".bin" / "cdktf"), *arguments], self.folder, 0)
@@ -109,7 +114,7 @@ class Project:
 
 
 def describe(aws: LocalAws) -> dict[str, Any]:
-    """Return what the services tell of each bucket, table, queue, function, role and log group, by its name."""
+    """Return what the services tell of each bucket, table, queue, function, role, log group and bus, by its name."""
     s3, tables, queues = aws.client("s3"), aws.client("dynamodb"), aws.client("sqs")
     functions, roles, logs = aws.client("lambda"), aws.client("iam"), aws.client("logs")
     found: dict[str, Any] = {}
@@ -129,6 +134,10 @@ def describe(aws: LocalAws) -> dict[str, Any]:
         found[f"role {name}"] = [ask(roles.get_role_policy, RoleName=name, PolicyName=policy) for policy in policies]
     for group in logs.describe_log_groups()["logGroups"]:
         found[f"log group {group['logGroupName']}"] = group["arn"]
+    events = aws.client("events")
+    for name in (one["Name"] for one in events.list_event_buses()["EventBuses"]):
+        rules = [one["Name"] for one in events.list_rules(EventBusName=name)["Rules"]]
+        found[f"bus {name}"] = {rule: ask(events.list_targets_by_rule, Rule=rule, EventBusName=name) for rule in rules}
     return found
 
 

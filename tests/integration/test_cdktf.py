@@ -1,4 +1,7 @@
-"""Production by the pinned cdktf command line in the local AWS, to a destroy that is refused and one that is meant."""
+"""Production by the pinned cdktf command line in the local AWS, to a destroy that is refused and one that is meant.
+
+The deployment has three sources: the stack's own bucket, one that exists, and one of another account.
+"""
 
 import json
 from collections.abc import Iterator
@@ -7,6 +10,7 @@ from typing import Any
 import pytest
 
 from emulator.aws.local_aws import LocalAws
+from tests.integration.other_buckets import OURS, SOURCES, THEIRS, OtherBuckets
 from tests.integration.project import STATE_BACKEND, Project, describe
 
 pytestmark = pytest.mark.integration
@@ -21,11 +25,21 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def deployed(project: Project) -> dict[str, Any]:
+def others(project: Project) -> OtherBuckets:
+    """Return the buckets that exist before anything is deployed."""
+    return OtherBuckets(project.aws, project.folder / "owner")
+
+
+@pytest.fixture(scope="module")
+def deployed(project: Project, others: OtherBuckets) -> dict[str, Any]:
     """Both stacks, deployed as the README says; the outputs of the main one."""
+    before = others.describe()
+    project.configure(lambda context: context.update(sources=SOURCES))
     project.cdktf("synth")
     project.deploy(STATE_BACKEND)
-    return project.deploy()
+    outputs = project.deploy()
+    assert others.describe() == before
+    return outputs
 
 
 def test_nothing_is_left_to_change_after_a_deploy(project: Project, deployed: dict[str, Any]) -> None:
@@ -68,19 +82,48 @@ def test_an_uploaded_log_becomes_records(project: Project, deployed: dict[str, A
     assert list(project.aws.read_table_items(deployed["DynamoDBTableName"])) == before
 
 
+def test_logs_of_every_source_become_records(project: Project, deployed: dict[str, Any], others: OtherBuckets) -> None:
+    """Keys by prefix and suffix of the bucket that exists; of the other account's after its owner did their part."""
+    others.write(OURS, "app/a.log", b"ours\n")
+    others.write(OURS, "app/a.txt", b"no suffix\n")
+    others.write(OURS, "a.log", b"no prefix\n")
+    others.write(THEIRS, "early.log", b"not forwarded yet\n")
+    others.prepare(PRODUCTION | {"CDKTF_CONTEXT_JSON": json.dumps(project.read_context())})
+    others.write(THEIRS, "b", b"theirs\n")
+    assert project.aws.wait_until_idle(60)
+    items = project.aws.read_table_items(deployed["DynamoDBTableName"])
+    stored = {item["source_file"]["S"]: item["log_data"]["S"] for item in items}
+    own = f"s3://{deployed['S3SourceBucket']}/"
+    expected = {f"s3://{OURS}/app/a.log": "ours", f"s3://{THEIRS}/b": "theirs"}
+    assert {file: text for file, text in stored.items() if not file.startswith(own)} == expected
+    assert project.aws.read_queue_messages(deployed["DLQQueueURL"].rpartition("/")[2]) == []
+    assert project.aws.undelivered_events == []
+
+
 def test_production_is_not_destroyed(project: Project, deployed: dict[str, Any]) -> None:
     """The plan is refused for everything that holds data, and every resource is as it was, its guards too."""
     before = describe(project.aws)
     said = project.try_to_destroy()
     for address in ("aws_s3_bucket.source_bucket", "aws_dynamodb_table.logs_table", "aws_sqs_queue.work_queue"):
         assert f"Resource {address}" in said
-    assert describe(project.aws) == before
+    assert drop_states(describe(project.aws)) == drop_states(before)
     assert any(deployed["S3SourceBucket"] in name for name in before)
 
 
-def test_it_is_destroyed_in_two_steps(project: Project, deployed: dict[str, Any]) -> None:
-    """After a deploy without protection, full buckets, tables, queues, the function, its role and log group go."""
+def test_it_is_destroyed_in_two_steps(project: Project, deployed: dict[str, Any], others: OtherBuckets) -> None:
+    """After a deploy without protection, full buckets, tables, queues, the function, its role and log group go.
+
+    Of the buckets that existed, notifications and policies are as they were.
+    """
+    before = others.describe()
     project.configure(lambda context: context["environments"]["prod"].update(protect=False, force_destroy=True))
     assert project.deploy() == deployed
     project.destroy()
-    assert [name for name in describe(project.aws) if "-state-" not in name] == []
+    left = drop_states(describe(project.aws))
+    assert sorted(left) == sorted([f"bucket {OURS}", f"queue {others.queue_url}", "bus default"])
+    assert others.describe() == before
+
+
+def drop_states(described: dict[str, Any]) -> dict[str, Any]:
+    """Return all but the bucket of the states: Terraform may write one when it has looked at the sources' buckets."""
+    return {name: value for name, value in described.items() if "-state-" not in name}
