@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cdktf import Op, Postcondition, Precondition, TerraformResourceLifecycle
+from cdktf import Op, Precondition, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
 from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
@@ -111,24 +111,15 @@ class _SourceRule(Construct):
 
 
 class _OwnRule(_SourceRule):
-    """The rule of a bucket of this account; the plan fails if the bucket does not exist, or is in another region."""
+    """The rule of a bucket of this account; the plan fails if the bucket does not exist in the region.
+
+    The provider ends the plan by an error of its own, whose words cannot be chosen; it names the bucket and the data
+    source. Therefore the name of the data source says what is demanded.
+    """
 
     def __init__(self, scope: Construct, source: BucketSource, name: str, region: str) -> None:
         super().__init__(scope, source, name, {})
-        elsewhere = (
-            f"sources.{source.name}.bucket is {source.bucket}, in the region ${{self.region}}, and the stack is in "
-            f"{region}: S3 tells only the buses of the bucket's region, so deploy an environment of its own there."
-        )
-
-        # of a missing bucket the provider says so itself, with the name of this data source and of the bucket
-        DataAwsS3Bucket(
-            self,
-            "bucket_must_exist",
-            bucket=source.bucket,
-            lifecycle=TerraformResourceLifecycle(
-                postcondition=[Postcondition(condition=f'${{self.region == "{region}"}}', error_message=elsewhere)]
-            ),
-        )
+        DataAwsS3Bucket(self, f"must_exist_in_{region}", bucket=source.bucket)
 
 
 class _ForeignRule(_SourceRule):

@@ -30,6 +30,7 @@ from emulator.aws.mappings import Mappings
 from emulator.aws.moto_fixes import apply_fixes
 from emulator.aws.ownership import refuse_acls
 from emulator.aws.policies.callers import Caller
+from emulator.aws.redirects import redirect_regions
 from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
 
@@ -240,6 +241,7 @@ class LocalAws:
     def _build_middlewares(self) -> list[Middleware]:
         return [
             self.chains.build_middleware(),
+            redirect_regions,
             build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from emulator.deploy.terraform import build_cli_environment
 from stacks.kinds import HOLDS_DATA
@@ -22,7 +22,18 @@ class Workspace:
 
     def terraform(self, *arguments: str) -> str:
         """Run Terraform and return what it wrote; its exit code has to be 0."""
-        finished = subprocess.run(
+        finished = self._run(arguments)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout
+
+    def fail(self, *arguments: str) -> str:
+        """Run Terraform and return its errors; its exit code has to be 1."""
+        finished = self._run(arguments)
+        assert finished.returncode == 1, finished.stdout + finished.stderr
+        return finished.stderr
+
+    def _run(self, arguments: Sequence[str]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self._terraform, *arguments],
             cwd=self.folder,
             env=self._environ,
@@ -30,8 +41,6 @@ class Workspace:
             text=True,
             check=False,
         )
-        assert finished.returncode == 0, finished.stdout + finished.stderr
-        return finished.stdout
 
     def list_losses(self) -> list[str]:
         """Return the resources with data that a plan over the state alone would delete or replace."""

@@ -1,11 +1,15 @@
 """Each source becomes a rule that starts the function; its bucket is only read."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.aws.local_aws import ACCOUNT_ID, LocalAws
 from tests.infrastructure.conftest import Synthesized, synthesize_with
+from tests.infrastructure.planning import Workspace
 
 OWNER = "210987654321"
 KEY = "arn:aws:kms:us-east-1:123456789012:key/0f1e2d3c"
@@ -92,17 +96,32 @@ def test_the_role_reads_exactly_the_sources(stack: Stack) -> None:
 
 
 def test_a_bucket_of_ours_is_looked_up_and_not_touched(stack: Stack) -> None:
-    """The plan ends if it is missing or elsewhere; no resource but the rule's pattern names it."""
-    lookups = stack["data"]["aws_s3_bucket"]
-    assert {name: one["bucket"] for name, one in lookups.items()} == {
-        "sources_payments_bucket_must_exist": "acme-payments",
-        "sources_balancers_bucket_must_exist": "acme-balancers",
+    """No resource but the rule's pattern names it."""
+    assert {name: one["bucket"] for name, one in stack["data"]["aws_s3_bucket"].items()} == {
+        "sources_payments_must_exist_in_us-east-1": "acme-payments",
+        "sources_balancers_must_exist_in_us-east-1": "acme-balancers",
     }
-    (region,) = lookups["sources_payments_bucket_must_exist"]["lifecycle"]["postcondition"]
-    assert region["condition"] == '${self.region == "us-east-1"}'
-    assert region["error_message"].startswith("sources.payments.bucket is acme-payments, in the region ${self.region}")
     for kind in ("aws_s3_bucket_notification", "aws_s3_bucket_policy", "aws_s3_bucket"):
         assert "acme" not in json.dumps(stack["resource"][kind])
+
+
+def test_a_plan_ends_if_a_bucket_is_not_where_it_should_be(tmp_path: Path) -> None:
+    """The errors name source, bucket and region; an account that is the stack's own is refused with the remedy."""
+    sources = {
+        "missing": {"bucket": "acme-missing"},
+        "elsewhere": {"bucket": "acme-elsewhere"},
+        "same": {"bucket": "acme-same", "account": ACCOUNT_ID},
+    }
+    with LocalAws() as aws:
+        elsewhere = {"LocationConstraint": "eu-west-1"}
+        aws.client("s3").create_bucket(Bucket="acme-elsewhere", CreateBucketConfiguration=elsewhere)
+        synthesized = synthesize_with(tmp_path / "out", {"sources": sources}, {"STATE_BACKEND": "local"})
+        said = Workspace(synthesized, "TapStackdev", os.environ | aws.build_environment()).fail("plan", "-no-color")
+    for name in ("missing", "elsewhere"):
+        assert f"reading S3 Bucket (acme-{name})" in said
+        assert f"data.aws_s3_bucket.sources_{name}_must_exist_in_us-east-1" in said
+    refusal = f"sources.same.account is {ACCOUNT_ID}, the stack's own: remove it, because only events of other accounts"
+    assert refusal in " ".join(said.split())
 
 
 def test_without_sources_nothing_is_added(tap_stack: Stack) -> None:
