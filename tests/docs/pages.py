@@ -14,6 +14,7 @@ ROUTES = "toml"
 SHOWN = frozenset({"text", "json"})
 """Languages of what is looked at and not typed: diagrams, outputs, log lines, documents."""
 STRANGERS = "make strangers"
+TEMPLATE = ".in.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,13 @@ class NotRun:
 
 
 def pages() -> list[Path]:
-    """Return every Markdown page of the project that is under version control, or will be."""
+    """Return every Markdown page of the project that is under version control, or will be.
+
+    A page that is made from a template is read, and the template is not: its blocks are the page's.
+    """
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", "*.md"]
     names = subprocess.run(listed, cwd=PROJECT, capture_output=True, text=True, check=True).stdout.split("\0")
-    return sorted(PROJECT / name for name in names if name and (PROJECT / name).is_file())
+    return sorted(PROJECT / name for name in names if (PROJECT / name).is_file() and not name.endswith(TEMPLATE))
 
 
 def blocks(page: Path) -> Iterator[Block]:
