@@ -26,7 +26,7 @@ WAYS: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("compress", map(COMPRESSED.get, ALL), ids=ALL)
+@pytest.mark.parametrize("compress", [COMPRESSED.get(name) for name in ALL], ids=ALL)
 @pytest.mark.parametrize("way", WAYS)
 @SETTINGS
 @given(
