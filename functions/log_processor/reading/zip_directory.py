@@ -7,6 +7,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+from log_processor.reading.magics import ROUTE
 from log_processor.work.field_rules import MAX_KEY_BYTES
 from log_processor.work.members import DEFLATED, STORED, Member
 
@@ -17,6 +18,13 @@ HEAD_BYTES = 30
 MAX_MEMBERS = 1000
 ENCRYPTED = 0x1
 METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "zstd", 95: "xz", 98: "PPMd"}
+DOCUMENTS = {
+    "[Content_Types].xml": "a Microsoft Office document",
+    "META-INF/MANIFEST.MF": "a Java archive",
+    "AndroidManifest.xml": "an Android program",
+    "mimetype": "an OpenDocument or EPUB file",
+}
+"""What a zip is that holds a member of this name."""
 ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
 CLIMBING = re.compile(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL)
 
@@ -33,8 +41,8 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
 
     Raise, with the name of the first member that is to blame, before anything of the zip is read:
 
-    - `NotALogError` if one is encrypted, has an absolute or climbing name, or another method than stored and deflate;
-      or if there are more than `MAX_MEMBERS`.
+    - `NotALogError` if one says that the zip is a document or program, is encrypted, has an absolute or climbing name,
+      or another method than stored and deflate; or if there are more than `MAX_MEMBERS`.
     - `ExpansionError` if all of them together have more than `total_bytes`.
     - `DamagedObjectError` if there is no directory, or if two members share bytes.
     """
@@ -44,6 +52,7 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
     if sum(info.file_size for info in files) > total_bytes:
         raise ExpansionError(f"the zip expands beyond {total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
     for info in files:
+        _check_kind(info)
         _check(info)
     members = [_describe(number, info) for number, info in enumerate(sorted(files, key=lambda one: one.header_offset))]
     _check_order(members)
@@ -57,9 +66,18 @@ def _read_directory(file: Any) -> Iterable[Any]:
         raise DamagedObjectError(f"the zip's directory cannot be read ({error}): upload it again") from error
 
 
+def _check_kind(info: Any) -> None:
+    """Raise `NotALogError` if a member says that the zip is a file of another kind, which holds no logs."""
+    kind = DOCUMENTS.get(info.filename)
+    if kind:
+        raise NotALogError(f"the bytes are {kind}, a zip with {info.filename!r}: {ROUTE}")
+
+
 def _check(info: Any) -> None:
     """Raise `NotALogError` if a member cannot be read."""
     name = info.filename
+    if not name:
+        raise NotALogError("a member of the zip has no name: make the zip with names")
     if info.flag_bits & ENCRYPTED:
         raise NotALogError(f"the zip's member {name!r} is encrypted: upload it decrypted")
     if info.compress_type not in (STORED, DEFLATED):

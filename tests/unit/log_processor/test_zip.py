@@ -172,6 +172,7 @@ def rename(name: str) -> Edit:
         (rename("/etc/b.log"), "the zip's member '/etc/b.log' lies outside of it"),
         (rename("C:b.log"), "the zip's member 'C:b.log' lies outside of it"),
         (rename("a/../../b.log"), "the zip's member 'a/../../b.log' lies outside of it"),
+        (rename(""), "a member of the zip has no name"),
         (rename(".."), "the zip's member '..' lies outside of it"),
         (rename("a\\..\\b.log"), "the zip's member 'a\\..\\b.log' lies outside of it"),
         (rename("b" * 1_025), "has a name of more than 1024 bytes"),
@@ -190,6 +191,16 @@ def test_other_methods_are_refused(method: int, name: str) -> None:
     """Those of the first zips are read by every tool."""
     says = f"the zip's member 'a.log' is compressed by {name}: make the zip with deflate"
     assert says in refuse(make_zip(("a.log", LINES), method=method))
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("[Content_Types].xml", "a Microsoft Office document"), ("META-INF/MANIFEST.MF", "a Java archive")],
+)
+def test_documents_that_are_zips_are_no_logs(name: str, kind: str) -> None:
+    """Their parts are text, and would be stored line by line."""
+    says = f"the bytes are {kind}, a zip with {name!r}: route only log files to this bucket"
+    assert refuse(make_zip(("a.xml", LINES), (name, b"<a/>\n"))) == says
 
 
 def test_too_many_members_are_refused() -> None:
