@@ -16,6 +16,8 @@ with atheris.instrument_imports(include=["log_processor"]):
 
 from log_processor.formats.registry import BY_NAME
 
+from emulator.samples.compressed import pack_zip
+from tests.support.compressions import COMPRESSIONS
 from tests.support.fixtures import FIXTURES, read_samples
 
 BUILD = Path("build/fuzz")
@@ -24,6 +26,7 @@ MAX_BYTES = 4096
 SLOW_S = 10
 LINE, DECLARED, DETECTED = range(3)
 KINDS = 3
+COMPRESSED = b'{"time":"2026-05-04T10:00:00Z","level":"info","message":"hello"}\n'
 
 
 def check(data: bytes) -> None:
@@ -39,13 +42,15 @@ def check(data: bytes) -> None:
 
 
 def write_seeds() -> None:
-    """Write each line of the fixtures for its format's parser, and each fixture for the whole path."""
+    """Write each line of the fixtures for its format's parser, and each fixture and compression for the whole path."""
     SEEDS.mkdir(parents=True, exist_ok=True)
     for number, sample in enumerate(read_samples()):
         first = bytes([target.NAMES.index(sample.format.name) * KINDS + LINE])
         (SEEDS / f"line-{number:04d}").write_bytes(first + sample.line.encode())
     for path in sorted(FIXTURES.rglob("*--*.log")):
         (SEEDS / path.stem).write_bytes(bytes([DETECTED]) + path.read_bytes())
+    for name, compress in (COMPRESSIONS | {"zip": lambda body: pack_zip({"a.log": body, "b/b.log": body})}).items():
+        (SEEDS / f"compressed-{name}").write_bytes(bytes([DETECTED]) + compress(COMPRESSED * 3))
 
 
 def run(arguments: Sequence[str] | None = None) -> None:

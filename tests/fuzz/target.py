@@ -1,6 +1,7 @@
 """Check what must hold for any bytes: nothing raises, every byte is in a record, and `log_data` is its own bytes."""
 
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from log_processor.reading.charset import transcode_text
 from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import GapCount, blank_gaps
 from log_processor.reading.json import documents
+from log_processor.reading.zip_directory import is_zip
 from log_processor.record import LogRecord
 from log_processor.record_text import decode_record
 from log_processor.state import Columns
@@ -62,6 +64,8 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
     summary = Summary("a.log")
     with tempfile.NamedTemporaryFile() as file:
         Path(file.name).write_bytes(data)
+        if is_zip(data):
+            return _check_members(Path(file.name), declared, summary)
         try:
             plain = b"".join(
                 blank_gaps(transcode_text(decompress(iter([data]), parse.LIMITS).chunks).chunks, GapCount(0, None), 0)
@@ -75,6 +79,16 @@ def check_object(data: bytes, declared: str | None = None) -> list[LogRecord]:
         orjson.loads(ENCODER.encode(replace(record)))
     if not documents.is_document(plain):
         _check_whole(records, plain)
+    return records
+
+
+def _check_members(path: Path, declared: str | None, summary: Summary) -> list[LogRecord]:
+    """Read a zip member by member; its directory, or what is behind it, may be damaged."""
+    records: list[LogRecord] = []
+    with suppress(PipelineError, UnreadableError):
+        records += parse.parse_records(path, declared, summary)
+    for record in records:
+        _check_values(record)
     return records
 
 

@@ -47,7 +47,7 @@ def compress_snappy_framed(body: bytes) -> bytes:
     return bytes(cramjam.snappy.compress(body))
 
 
-COMPRESSIONS: Mapping[str, Compress] = {
+COMPRESSIONS: dict[str, Compress] = {
     "gzip": compress_gzip,
     "zstd": compress_zstd,
     "bzip2": lambda body: bz2.compress(body, 1),
