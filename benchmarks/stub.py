@@ -4,9 +4,10 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
+from itertools import chain, repeat
 from types import TracebackType
 from typing import Any, Self
 
@@ -21,15 +22,25 @@ KEPT = ("status", "resume", "format", "header", "sequential")
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """An object of one block of bytes, repeated many times, so that a large one takes no memory."""
+    """An object of one block of bytes, repeated many times between others, so that a large one takes no memory."""
 
     block: bytes
     times: int
+    first: bytes = b""
+    last: bytes = b""
 
     @property
     def size_bytes(self) -> int:
         """Return the size of the whole object."""
-        return len(self.block) * self.times
+        return len(self.first) + len(self.block) * self.times + len(self.last)
+
+    def read_from(self, start: int) -> Iterator[bytes]:
+        """Yield the bytes from an offset on."""
+        position = 0
+        for piece in chain([self.first], repeat(self.block, self.times), [self.last]):
+            if start < position + len(piece):
+                yield piece[max(0, start - position) :]
+            position += len(piece)
 
 
 class Stub:
@@ -112,8 +123,7 @@ class Stub:
         request.send_header("ETag", '"etag"')
         request.end_headers()
         try:
-            first, skipped = divmod(start, len(repeated.block))
-            for number in range(first, repeated.times):
-                request.wfile.write(repeated.block[skipped:] if number == first else repeated.block)
+            for piece in repeated.read_from(start):
+                request.wfile.write(piece)
         except ConnectionError:
             request.close_connection = True  # the client has read its range, and does not want the rest
