@@ -11,7 +11,7 @@ NOT_INSTALLED = { echo "The packages could not be installed, for the reason abov
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
 
-.PHONY: help install demo chaos bench cost corpora docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench cost corpora diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -72,6 +72,9 @@ strangers: install ## try all that README and docs show as a new user does, for 
 
 synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/
 	npx cdktf synth
+
+diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; exit code 2 if something, 1 if there is no plan
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff
 
 lint: install ## check style
 	ruff check .

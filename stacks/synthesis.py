@@ -1,10 +1,16 @@
-"""Create the stacks and write their Terraform JSON."""
+"""Create the stacks and write their Terraform JSON, each with the lock of the provider beside it."""
+
+import shutil
+from pathlib import Path
 
 from cdktf import App
 
+from stacks import PROJECT
 from stacks.config import Config
 from stacks.state_backend_stack import StateBackendStack
 from stacks.tap_stack import TapStack
+
+LOCK_FILE = ".terraform.lock.hcl"
 
 
 def synthesize(config: Config, *, hashed: bool, bucket_state: str) -> None:
@@ -17,3 +23,12 @@ def synthesize(config: Config, *, hashed: bool, bucket_state: str) -> None:
         StateBackendStack(app, config, bucket_state)
     TapStack(app, config, hashed=hashed)
     app.synth()
+    _lock_provider(Path(app.outdir) / "stacks")
+
+
+def _lock_provider(stacks: Path) -> None:
+    """Give each stack the checked hashes of the provider, so that Terraform installs no other package of it."""
+    lock = PROJECT / LOCK_FILE
+    if lock.is_file():  # a copy of the project may do without it: Terraform then trusts what it first installs
+        for stack in stacks.iterdir():
+            shutil.copyfile(lock, stack / LOCK_FILE)

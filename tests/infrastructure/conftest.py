@@ -85,7 +85,7 @@ def project_copy(synthesized: Synthesized, tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in ("stacks", "functions"):
         shutil.copytree(PROJECT / name, copy / name, ignore=ignored)
-    for name in ("main.py", "cdktf.json", "Pipfile.lock"):
+    for name in ("main.py", "cdktf.json", "Pipfile.lock", ".terraform.lock.hcl"):
         shutil.copy(PROJECT / name, copy / name)
     shutil.copytree(PROJECT / "build" / "layers", copy / "build" / "layers")
     return copy

@@ -17,7 +17,7 @@ from emulator.deploy.terraform import build_cli_environment
 from toolchain.terraform import find_terraform
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
-SOURCES = ("main.py", "cdktf.json", "Pipfile", "Pipfile.lock", "stacks", "functions")
+SOURCES = ("main.py", "cdktf.json", ".terraform.lock.hcl", "Pipfile", "Pipfile.lock", "stacks", "functions", "ops")
 LINKED = (".venv", "node_modules")
 STATE_BACKEND = "StateBackend"
 CONFIGURING = (
@@ -94,6 +94,11 @@ class Project:
         """Return what `cdktf destroy` says of the main stack if it ends with exit code 1."""
         command = [str(self.folder / "node_modules" / ".bin" / "cdktf"), "destroy", self.stack, *UNATTENDED]
         return self._run(command, self.folder, 1)
+
+    def diff(self, exit_code: int) -> str:
+        """Return what `make diff` says of the main stack; its exit code has to be `exit_code`."""
+        self._environ |= {"PATH": os.pathsep.join([str(self.folder / "node_modules" / ".bin"), self._environ["PATH"]])}
+        return self._run([sys.executable, "-m", "ops.diff"], self.folder, exit_code)
 
     def terraform(self, stack: str, *arguments: str) -> str:
         """Run Terraform in the folder of a synthesized stack; its exit code has to be 0."""
