@@ -11,7 +11,7 @@ NOT_INSTALLED = { echo "The packages could not be installed, for the reason abov
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
 
-.PHONY: help install demo chaos bench cost corpora diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench branch cost corpora deployments diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -70,11 +70,17 @@ second-opinion: install $(SECOND_OPINION)/node_modules/.package-lock.json ## the
 strangers: install ## try all that README and docs show as a new user does, for an hour; WITHOUT="make test,make chaos"
 	@PYTHONPATH=functions python -m tests.strangers $(if $(WITHOUT),--without "$(WITHOUT)")
 
-synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/
-	npx cdktf synth
+synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/, of ENV if it is given
+	$(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") npx cdktf synth
 
-diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; exit code 2 if something, 1 if there is no plan
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff
+deployments: install node_modules/.package-lock.json ## each kind of environment deployed, fed, planned empty and destroyed in the local AWS
+	python -m pytest -n 0 tests/integration/test_cdktf.py tests/integration/test_deployments.py tests/infrastructure/test_cloud.py tests/infrastructure/test_validate.py
+
+diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; fails if something would, or without a plan (CHANGES=allowed: only then)
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff $(if $(CHANGES),|| test $$? -eq 2)
+
+branch: synth ## push the stack of ENV to the branch terraform/TapStack<ENV>, for Terraform Cloud
+	@.ci/push_stack "cdktf.out/stacks/TapStack$(or $(ENV),dev)" "terraform/TapStack$(or $(ENV),dev)"
 
 lint: install ## check style
 	ruff check .
@@ -87,7 +93,7 @@ unit: install ## the quick tests, for an editor's loop: no Terraform, no server,
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
 test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
-	python -m pytest -m integration $(SIDE_BY_SIDE)
+	python -m pytest -m "integration and not deployments" $(SIDE_BY_SIDE)
 	python -m pytest -m "not integration" $(SIDE_BY_SIDE)
 
 pr: test ## what CI runs

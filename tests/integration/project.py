@@ -38,7 +38,6 @@ BUCKET_PARTS = (
     "get_bucket_lifecycle_configuration",
     "get_bucket_notification_configuration",
     "get_bucket_ownership_controls",
-    "list_object_versions",
 )
 
 
@@ -90,9 +89,9 @@ class Project:
         """Destroy the main stack."""
         self.cdktf("destroy", self.stack, *UNATTENDED)
 
-    def try_to_destroy(self) -> str:
-        """Return what `cdktf destroy` says of the main stack if it ends with exit code 1."""
-        command = [str(self.folder / "node_modules" / ".bin" / "cdktf"), "destroy", self.stack, *UNATTENDED]
+    def try_to_destroy(self, stack: str = "") -> str:
+        """Return what `cdktf destroy` says of a stack, the main one unless it is named; its exit code has to be 1."""
+        command = [str(self.folder / "node_modules" / ".bin" / "cdktf"), "destroy", stack or self.stack, *UNATTENDED]
         return self._run(command, self.folder, 1)
 
     def diff(self, exit_code: int) -> str:
@@ -125,6 +124,7 @@ def describe(aws: LocalAws) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in (one["Name"] for one in s3.list_buckets()["Buckets"]):
         found[f"bucket {name}"] = {part: ask(getattr(s3, part), Bucket=name) for part in BUCKET_PARTS}
+        found[f"bucket {name}"] |= {"objects": ask(s3.list_objects_v2, Bucket=name).get("Contents")}
     for name in tables.list_tables()["TableNames"]:
         found[f"table {name}"] = ask(tables.describe_table, TableName=name) | ask(tables.scan, TableName=name)
     for url in queues.list_queues().get("QueueUrls", []):
