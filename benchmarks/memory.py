@@ -16,7 +16,7 @@ MAX_GROWTH_MB = 32
 MAX_GROWTHS_MB = dict.fromkeys(("plain", *COMPRESSIONS, "zip"), MAX_GROWTH_MB) | {"window": MAX_GROWTH_MB + 64}
 """By kind of object; `window` is zstd with the largest window that is read, 64 MiB, which the function has to hold."""
 
-MOST_MB = {"bzip2": 64}
+MAX_LARGE_MB = {"bzip2": 64}
 """How much of a slow compression one invocation can pass over."""
 
 
@@ -30,7 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     options = parser.parse_args(arguments)
     report = {
-        kind: measure_peaks(kind, min(options.large_mb, MOST_MB.get(kind, options.large_mb))) for kind in options.kinds
+        kind: measure_peaks(kind, min(options.large_mb, MAX_LARGE_MB.get(kind, options.large_mb)))
+        for kind in options.kinds
     }
     options.report.parent.mkdir(parents=True, exist_ok=True)
     options.report.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
