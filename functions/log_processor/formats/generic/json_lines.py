@@ -62,7 +62,7 @@ def _parse_members(members: dict[str, Any], last_modified_ms: int, read: ReadMes
     parsed = parse_members(members)
     if not isinstance(line, str) or read is read_nothing:
         return parsed
-    is_line = may_be_line(line, is_output=is_log)
+    is_line = may_be_line(line.removeprefix(" "), is_output=is_log)
     if is_line or parsed.level is None or parsed.timestamp_ms is None:
         reader = read if is_line else read_nothing
         _put_line(parsed, line.rstrip("\r\n"), last_modified_ms, reader, has_message=has_message)
@@ -75,7 +75,7 @@ def _put_line(parsed: Parsed, line: str, last_modified_ms: int, read: ReadMessag
     If no format reads it, they are read as those of a container's line. If the members have no `message`, the line's
     is it.
     """
-    answer = read(line, last_modified_ms)
+    answer = read(line.removeprefix(" "), last_modified_ms)  # rsyslog keeps the blank that stood behind the tag
     if not has_message:
         parsed.fields["message"] = line
     if answer is not None:

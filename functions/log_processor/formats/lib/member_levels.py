@@ -20,7 +20,7 @@ LEVEL_KEYS = (
     *("level", "severity", "log.level", "levelname", "lvl", "severityText", "severity_text", "SeverityText"),
     *("loglevel", "log_level", "logLevel", "LogLevel", "level_name", "levelName", "Level", "Severity", "@level", "@l"),
     *("severityNumber", "severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "error_severity"),
-    *("severity_label", "label", "s"),
+    *("severity_label", "label", "syslogseverity-text", "syslogseverity", "s"),
 )
 NAME_KEYS = ("levelname", "levelName", "level_name", "levelLabel", "severityText", "severity")
 """Members that name the level where `level` is a number: each program has numbers of its own, words are alike."""
@@ -28,7 +28,7 @@ LEVEL_SET = frozenset(LEVEL_KEYS)
 Scale = Callable[[object], str | None]
 SCALES: dict[str, Scale] = {
     **dict.fromkeys(("severityNumber", "severity_number", "SeverityNumber"), normalise_opentelemetry_number),
-    "PRIORITY": normalise_syslog_severity,
+    **dict.fromkeys(("PRIORITY", "syslogseverity"), normalise_syslog_severity),
     "levelno": normalise_python_level,
 }
 SCALES_BY_MEMBER: dict[str, Scale] = {

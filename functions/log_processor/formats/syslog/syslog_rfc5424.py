@@ -68,7 +68,8 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
     time = match["time"]
     moment = None if time == "-" else _parse_time(time)
     parsed = Parsed(fields, moment, put_priority(fields, match["priority"]) or level)
-    return merge_message(parsed, message, last_modified_ms, read)
+    # rsyslog keeps the blank that stood behind an older tag
+    return merge_message(parsed, message.removeprefix(" "), last_modified_ms, read)
 
 
 def _put_readable(fields: dict[str, Any], text: str, position: int) -> int:
