@@ -109,9 +109,15 @@ def parse_records(
     """Yield the records of one file after its route has filtered and redacted them; count them in `summary`."""
     route = ParseOptions(routes, declared).find_route(path)
     with _open_file(path, route) as (stream, last_modified_ms):
+        errors: list[PipelineError] = []
         for work in _list_ranges(stream, path):
             summary.member = work.member.name if work.member else ""
-            yield from _read_stream(stream, work, route, last_modified_ms, summary)
+            try:
+                yield from _read_stream(stream, work, route, last_modified_ms, summary)
+            except PipelineError as error:
+                errors.append(work.member.add_name(error) if work.member else error)
+        if errors:  # one of a member takes no other with it
+            raise errors[0]
 
 
 def _list_ranges(stream: BinaryIO, path: Path) -> Iterator[ObjectRange]:

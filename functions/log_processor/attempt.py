@@ -141,7 +141,7 @@ class Attempt:
         It is `Denied` if access was denied, until that has lasted for `denied_wait_hours`.
         """
         if self.work.member is not None:
-            error = type(error)(f"the zip's member {self.work.member.name!r}: {error}")
+            error = self.work.member.add_name(error)
         error = self.route.redact_error(error, self.work.uri).add_attempts(self.begun.row.attempts)
         if not isinstance(error, AccessDeniedError):
             return Failed(error)

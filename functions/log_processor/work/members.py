@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from log_processor.errors import PipelineError
 from log_processor.work.field_rules import OBJECT_KEY, OFFSET, FieldRule, bound_number, find_wrong_field
 
 STORED, DEFLATED = 0, 8
@@ -31,6 +32,10 @@ class Member:
     def label(self) -> str:
         """Return what names the member in keys of the ledger and of the archive, such as `member-00003`."""
         return f"member-{self.number:05d}"
+
+    def add_name(self, error: PipelineError) -> PipelineError:
+        """Return the same error with the member's name before its message."""
+        return type(error)(f"the zip's member {self.name!r}: {error}")
 
 
 RULES: Mapping[str, FieldRule] = {

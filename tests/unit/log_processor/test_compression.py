@@ -6,6 +6,7 @@ import sys
 import tracemalloc
 from collections.abc import Iterator
 from itertools import repeat
+from random import Random
 
 import cramjam
 import pytest
@@ -131,6 +132,19 @@ def test_damage_within_a_stream_is_met_at_one_place(compress: Compress) -> None:
     ends = [expand_damaged(bytes(content), size) for size in (97, 5_000, 1 << 20)]
     assert all(isinstance(error, DamagedObjectError) for _, error in ends)
     assert len({(plain, str(error)) for plain, error in ends}) == 1
+
+
+@EACH
+def test_any_damage_is_a_known_error(compress: Compress) -> None:
+    """Whichever bytes are wrong or missing, and met at the same place however the network cuts the object."""
+    whole, rng = compress(BODY[:2_000]) + compress(BODY[:200]), Random(5)
+    for _ in range(150):
+        content = bytearray(whole)
+        for _ in range(rng.randint(1, 4)):
+            content[rng.randrange(len(content))] = rng.choice([0, 255, rng.randrange(256)])
+        cut = bytes(content[: rng.choice([len(content), rng.randrange(len(content))])])
+        ends = {(plain, str(error)) for plain, error in (expand_damaged(cut), expand_damaged(cut, 37))}
+        assert len(ends) == 1
 
 
 @EACH

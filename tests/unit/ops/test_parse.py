@@ -325,6 +325,18 @@ def test_fields_of_the_key_are_those_of_the_name(
     assert second == {"cloud.account.id": "111122223333", "cloud.region": "eu-west-1"}
 
 
+def test_a_bad_member_takes_no_other_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The others are read, and the file's row names it."""
+    path = tmp_path / "logs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+        archive.writestr("b.log", ACCESS)
+    assert main(["parse", "--json", str(path)]) == 1
+    printed = capsys.readouterr()
+    assert [json.loads(line)["member"] for line in printed.out.splitlines()] == ["b.log"]
+    assert "the zip's member 'a.png': the bytes are a PNG image" in printed.err
+
+
 def test_a_zip_is_read_member_by_member(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each record has the name of its file in the zip, as in the table."""
     path = tmp_path / "logs.zip"
