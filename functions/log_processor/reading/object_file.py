@@ -8,7 +8,8 @@ from log_processor.reading.source import OpenObject
 
 TAIL_BYTES = 128 * 1024
 """So much of the object's end is read at once: the directory of a usual zip is in it."""
-MAX_READ_BYTES = 8 * 1024 * 1024
+MAX_READ_BYTES = 2 * 1024 * 1024
+"""A directory of more bytes could name so many members that what is known of them takes the function's memory."""
 
 
 class ObjectFile(io.RawIOBase):
@@ -41,7 +42,9 @@ class ObjectFile(io.RawIOBase):
         rest = max(0, self._size_bytes - self._position)
         size = rest if size < 0 else min(size, rest)
         if size > MAX_READ_BYTES:
-            raise NotALogError(f"the zip's directory has {size} bytes, and at most {MAX_READ_BYTES} are read")
+            raise NotALogError(
+                f"the zip's directory has {size} bytes, and at most {MAX_READ_BYTES} are read: upload several"
+            )
         if self._position >= self._tail_start:
             start = self._position - self._tail_start
             data = self._get_tail()[start : start + size]

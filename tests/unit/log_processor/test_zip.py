@@ -209,6 +209,14 @@ def test_too_many_members_are_refused() -> None:
     assert refuse(content) == f"the zip has {MAX_MEMBERS + 1} members: upload at most {MAX_MEMBERS} in one"
 
 
+def test_a_large_directory_is_refused() -> None:
+    """What is known of so many members would take the function's memory, before they are counted."""
+    with zipfile.ZipFile(content := io.BytesIO(), "w") as archive:
+        for number in range(9_000):
+            archive.writestr(zipfile.ZipInfo(f"{number:0>200}.log"), b"")
+    assert "and at most 2097152 are read: upload several" in refuse(content.getvalue())
+
+
 @pytest.mark.parametrize("kept", [0.5, 0.99])
 def test_a_cut_zip_is_damaged(kept: float) -> None:
     """Its directory is missing, so nobody knows what it held."""
