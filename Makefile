@@ -11,7 +11,7 @@ NOT_INSTALLED = { echo "The packages could not be installed, for the reason abov
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
 
-.PHONY: help install demo chaos bench branch cost corpora deployments diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -78,6 +78,9 @@ deployments: install node_modules/.package-lock.json ## each kind of environment
 
 diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; fails if something would, or without a plan (CHANGES=allowed: only then)
 	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff $(if $(CHANGES),|| test $$? -eq 2)
+
+destroy: install node_modules/.package-lock.json ## destroy ENV with all that it holds, unless its settings keep it
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.destroy
 
 branch: synth ## push the stack of ENV to the branch terraform/TapStack<ENV>, for Terraform Cloud
 	@.ci/push_stack "cdktf.out/stacks/TapStack$(or $(ENV),dev)" "terraform/TapStack$(or $(ENV),dev)"
