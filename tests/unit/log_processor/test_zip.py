@@ -5,7 +5,8 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
-from itertools import repeat
+from itertools import chain, repeat
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from log_processor.errors import DamagedObjectError, EnvelopeError, ExpansionErr
 from log_processor.reading.zip_directory import MAX_MEMBERS
 from log_processor.work.continuation import range_from_message
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, plenty
+from tests.unit.log_processor.matrices.stage import play, stop_before_effects, use_calling_thread
 
 ACCESS = b'192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "-"\n'
 LINES = b"".join(b'{"time":"2026-05-04T10:00:00Z","level":"info","message":"hello %05d"}\n' % n for n in range(500))
@@ -297,3 +299,21 @@ def test_a_wrong_member_of_a_message_is_refused() -> None:
     for fields in ({"position": -1}, {"method": 12}, {"name": ""}, {"checksum": 2**32}, {"more": 1}):
         with pytest.raises(EnvelopeError, match=r"object_range\.member is"):
             range_from_message(change(message, **fields))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_invocations_of_a_zip_may_interleave_and_die(seed: int) -> None:
+    """Each record of each member is stored once, whichever invocation is killed before any of its side effects."""
+    content = make_zip(("a.log", ACCESS * 60), ("b.jsonl", LINES[: 71 * 60]), ("c.log.gz", gzip.compress(ACCESS * 40)))
+    whole = World()
+    whole.run(whole.put(content))
+    with use_calling_thread():
+        world = World()
+        event = world.put(content)
+        with stop_before_effects(world):
+            play(world, [event] * 2, Random(seed), 4, chain(map(asks, range(6, 16)), repeat(plenty)))
+    assert {name: item["log_data"] for name, item in world.wire.items.items()} == {
+        name: item["log_data"] for name, item in whole.wire.items.items()
+    }
+    assert {row.status for row in world.ledger.rows.values()} <= {"done", "continued"}
+    assert world.totals()["stored"] == whole.totals()["stored"] == 160
