@@ -11,6 +11,7 @@ from stacks.config import ConfigError, load, read_context
 from stacks.config.region import find_overlooked_region
 from stacks.config.routes import has_hashing_route
 from stacks.packaging import PackagingError
+from stacks.source_policy import check_policy_size
 
 
 def main() -> None:
@@ -20,6 +21,7 @@ def main() -> None:
     """
     try:
         config = load(read_context(os.environ), os.environ)
+        check_policy_size(config)
         bucket_state = find_bucket_state(config, Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT).resolve().parent)
         hashed = has_hashing_route()
         prepare()
