@@ -43,6 +43,8 @@ MAGICS = (
     Magic("Avro", SET, (b"Obj\x01",)),
     Magic("Arrow", SET, (b"ARROW1\x00\x00",)),
     Magic("a Hadoop sequence file", SET, tuple(b"SEQ" + bytes((version,)) for version in range(7))),
+    Magic("Smile", SET, tuple(b":)\n" + bytes((flags,)) for flags in range(8))),
+    Magic("Ion", SET, (b"\xe0\x01\x00\xea",)),
     Magic("RCFile", SET, (b"RCF\x01",)),
     Magic("HDF5", SET, (b"\x89HDF\r\n\x1a\n",)),
     Magic("NumPy", SET, (b"\x93NUMPY",)),

@@ -6,8 +6,10 @@ Every bound here stands with the rates that were measured in `docs/adr/0014-what
 import re
 
 from log_processor.reading.gaps import GAP
+from log_processor.reading.old_encodings import SHORT_BYTES, is_single_byte_text
 
 MAX_CONTROL_SHARE = 0.02
+MAX_OLD_CONTROL_SHARE = 0.005
 MAX_UNICODE_CONTROL_SHARE = 0.1
 MAX_UNICODE_CONTROLS = 3
 MIN_SEPARATORS = 4
@@ -15,6 +17,7 @@ MAX_SEPARATOR_SHARE = 0.2
 MAX_UNDECODED_SHARE = 0.1
 CLEAN_SHARE = 0.25
 CLEAN_BYTES = 4096
+MIN_CLEAN_BYTES = 16
 TEXT_CONTROLS = b"\a\b\t\n\v\f\r\x1b\x1c\x1d\x1e\x1f"
 ODD_CONTROLS = bytes(code for code in (*range(32), 127) if code not in TEXT_CONTROLS)
 RARE_CONTROLS = ODD_CONTROLS + b"\x1c\x1d\x1e\x1f"
@@ -25,16 +28,16 @@ LATIN = (PLAIN + bytes(range(0xC0, 0x100)) + WINDOWS_SIGNS, PLAIN + bytes((*rang
 """The bytes that Latin text consists of: in the encodings of ISO 8859 and Windows, and in those of DOS."""
 TERMINAL_COMMAND = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 HIGH_BYTES = bytes(range(128, 256))
-HIGH_BESIDE_WORD = re.compile(rb"(?=[\x80-\xff][0-9A-Za-z]|[0-9A-Za-z][\x80-\xff])")
-HIGH_BESIDE_SIGN = re.compile(rb"(?=[\x80-\xff][!-@\[-`{-~]|[!-@\[-`{-~][\x80-\xff])")
-HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
-HALF_KATAKANA = re.compile("[\uff61-\uff9f]")
+HALF_KATAKANA = re.compile("[\uff61-\uff9f]{2,}")
+NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff]")
+ANY_KATAKANA = re.compile("[\uff61-\uff9f]")
+MIN_COMMON_SHARE = 0.85
 NARROW = re.compile("[\0-\x7f\uff61-\uff9f\ufffd]+")
 DOUBLE_BYTE = (
     ("cp932", "cp932", range(0x81, 0x99)),
-    ("gb18030", "gb2312", range(0xA1, 0xF8)),
+    ("gb18030", "gb2312", (*range(0xA1, 0xA4), *range(0xB0, 0xD8))),
     ("big5", "big5", range(0xA1, 0xC7)),
-    ("cp949", "euc_kr", range(0xA1, 0xC9)),
+    ("cp949", "euc_kr", (*range(0xA1, 0xA4), *range(0xB0, 0xC9))),
     ("euc_jp", "shift_jis", range(0x81, 0x99)),
 )
 """Encodings of two bytes a character: the codec, one that has the common characters, and their first bytes in that."""
@@ -55,7 +58,7 @@ def is_text(head: bytes) -> bool:
     head = TERMINAL_COMMAND.sub(b"", head)
     is_utf8 = _is_almost_utf8(head)
     return _has_few_controls(head, is_utf8=is_utf8) and (
-        is_utf8 or _is_latin_text(head) or _is_single_byte_text(head) or _is_double_byte_text(head)
+        is_utf8 or _is_latin_text(head) or is_single_byte_text(head) or _is_double_byte_text(head)
     )
 
 
@@ -78,14 +81,16 @@ def _has_clean_lines(head: bytes) -> bool:
         clean_bytes += size
         run_bytes = run_bytes + size if size or not line else 0
         longest_run_bytes = max(run_bytes, longest_run_bytes)
-    return clean_bytes > 0 and (clean_bytes >= len(head) * CLEAN_SHARE or longest_run_bytes >= CLEAN_BYTES)
+    return clean_bytes >= MIN_CLEAN_BYTES and (
+        clean_bytes >= len(head) * CLEAN_SHARE or longest_run_bytes >= CLEAN_BYTES
+    )
 
 
 def _has_few_controls(head: bytes, *, is_utf8: bool) -> bool:
     """Tell whether few bytes are odd controls, not counting one that separates fields, as in FIX messages."""
     controls = ODD_CONTROLS if is_utf8 else RARE_CONTROLS
     odd = len(head) - len(head.translate(None, controls))
-    few = len(head) * MAX_CONTROL_SHARE
+    few = len(head) * (MAX_CONTROL_SHARE if is_utf8 else MAX_OLD_CONTROL_SHARE)
     if odd <= few or (is_utf8 and odd <= min(len(head) * MAX_UNICODE_CONTROL_SHARE, MAX_UNICODE_CONTROLS)):
         return True
     separators = max(head.count(code) for code in controls)
@@ -105,37 +110,20 @@ def _is_almost_utf8(head: bytes) -> bool:
 
 
 def _is_latin_text(head: bytes) -> bool:
-    """Tell whether all bytes are those that Latin text consists of, in one of the encodings of it.
-
-    One of 24 random bytes, or more, almost surely is another one.
-    """
-    return any(not head.translate(None, codes) for codes in LATIN)
-
-
-def _is_single_byte_text(head: bytes) -> bool:
-    """Tell whether the bytes above 127 lie as in text of one byte a character, such as Windows-1252 or KOI8-R.
-
-    - They are a quarter at most, as in Western text.
-    - Or they are seldom beside ASCII letters and digits: whole words are written with them, as in Cyrillic text.
-    - Or they are fewer than half, in short runs, and seldom beside signs and digits, as in Czech text.
-    """
-    high = _count_high(head)
-    if high <= len(head) * 0.25 or len(HIGH_BESIDE_WORD.findall(head)) <= high * 0.15:
-        return True
-    in_runs = sum(map(len, HIGH_RUN.findall(head)))
-    return high <= len(head) * 0.45 and in_runs <= high * 0.5 and len(HIGH_BESIDE_SIGN.findall(head)) <= high * 0.3
+    """Tell whether a short text has no bytes but those that Latin text consists of, in one of the encodings of it."""
+    return len(head) <= SHORT_BYTES and any(not head.translate(None, codes) for codes in LATIN)
 
 
 def _is_double_byte_text(head: bytes) -> bool:
     """Tell whether an encoding of two bytes a character decodes almost all of `head`, to common characters mostly."""
     for codec, common_codec, common_leads in DOUBLE_BYTE:
         text = head.decode(codec, "replace")
-        wide, half_katakana = NARROW.sub("", text), len(HALF_KATAKANA.findall(text))
-        total = len(wide) + half_katakana
-        if text.count("\ufffd") > total * 0.05 or half_katakana > total * 0.67:
+        wide, half_katakana = NARROW.sub("", text), sum(map(len, HALF_KATAKANA.findall(text)))
+        total = len(ANY_KATAKANA.findall(text)) + len(wide)
+        if len(NO_CHARACTER.findall(text)) > total * 0.05 or half_katakana > total * 0.67:
             continue
         leads = wide.encode(common_codec, "ignore")[::2]
         common = len(leads) - len(leads.translate(None, bytes(common_leads)))
-        if common + half_katakana >= total * 0.8:
+        if common + half_katakana >= total * MIN_COMMON_SHARE:
             return True
     return False

@@ -10,6 +10,7 @@ from log_processor.errors import NotALogError
 from log_processor.reading.charset import transcode_text
 
 from tests.support.binary_bodies import KINDS, make_lines
+from tests.support.binary_records import RECORD_KINDS
 from tests.unit.log_processor.edges import World
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -50,17 +51,37 @@ def test_binary_is_refused(number: int) -> None:
     assert (name or f"they begin with {body[:16].hex(' ')}") in said, kind
 
 
-@pytest.mark.parametrize("size", [40, 100, 1_000])
-def test_random_bytes_are_refused(size: int) -> None:
-    """Of 2,000 random objects of 40 bytes at most 4 pass, and none of larger ones."""
-    passed = 0
-    for number in range(2_000):
-        try:
-            check_text(random.Random(number).randbytes(size))
-        except NotALogError:
-            continue
-        passed += 1
-    assert passed <= (4 if size == SIZES[0] else 0)
+@pytest.mark.parametrize("kind", RECORD_KINDS)
+@pytest.mark.parametrize("size", [40, 1_000])
+def test_binary_records_are_refused(kind: str, size: int) -> None:
+    """One of them, and a dozen, though most of their bytes are text."""
+    name, make = RECORD_KINDS[kind]
+    for number in range(40):
+        assert (name or "they begin with") in refuse(make(random.Random(number), size))
+
+
+@pytest.mark.parametrize(("size", "most"), [(24, 4), (32, 2), (40, 0), (100, 0), (1_000, 0)])
+def test_random_bytes_are_refused(size: int, most: int) -> None:
+    """Of 2,000 random objects few of the shortest pass."""
+    assert sum(passes(random.Random(number).randbytes(size)) for number in range(2_000)) <= most
+
+
+@pytest.mark.parametrize("size", [24, 40, 100, 5_000])
+@pytest.mark.parametrize("change", ["xor 255", "add 128", "add 37"])
+def test_text_with_its_bytes_changed_is_refused(change: str, size: int) -> None:
+    """Encrypted by one byte, it has as few different bytes as a text; it has neither words nor line ends."""
+    how, number = change.split()
+    table = bytes(code ^ int(number) if how == "xor" else (code + int(number)) % 256 for code in range(256))
+    bodies = [make_lines(random.Random(seed), size).translate(table) for seed in range(100)]
+    assert not any(map(passes, bodies))
+
+
+def passes(body: bytes) -> bool:
+    try:
+        check_text(body)
+    except NotALogError:
+        return False
+    return True
 
 
 def test_gzip_of_binary_stores_nothing() -> None:
