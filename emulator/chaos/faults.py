@@ -50,6 +50,7 @@ SHARES: dict[str, dict[str, float]] = {
         "killed_before": 0.05,
         "killed_after": 0.05,
         "killed_by_deploy": 0.05,
+        "trickled": 0.02,
     },
     "ReceiveMessage": {"delivered_twice": 0.1},
     "PutObject": {
@@ -58,6 +59,7 @@ SHARES: dict[str, dict[str, float]] = {
         "lost_answer": 0.05,
         "killed_before": 0.05,
         "killed_after": 0.05,
+        "trickled": 0.02,
     },
     "CopyObject": {"server_error": 0.05, "reset": 0.05},
 }

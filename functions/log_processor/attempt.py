@@ -111,7 +111,8 @@ class Attempt:
     def decide_outcome(self, error: PipelineError) -> Outcome:
         """Return the outcome of an attempt that `error` ended.
 
-        - `Continued` if something is stored, and the time is up or a service is not available.
+        - `Continued` if something is stored, and the time is up, a service is not available or access is denied: what
+          waits for access is then the rest.
         - `Requeued` if nothing is stored, and the time is up or the table throttles the writes.
         - `Failed` for any other error, instead of `Requeued` after `MAX_STALLS` invocations that stored nothing, and
           instead of both after `MAX_HOPS` hops.
@@ -125,7 +126,7 @@ class Attempt:
         """Return the outcome of an attempt that `error` ended, however often its range was handed on."""
         work = self.work
         match error:
-            case OutOfTimeError() | ServiceUnavailableError() if self.has_progress:
+            case OutOfTimeError() | ServiceUnavailableError() | AccessDeniedError() if self.has_progress:
                 return Continued(self.committed.position)
             case OutOfTimeError() if self.begun.has_half_the_time and work.stalls >= MAX_STALLS:
                 return self.make_failure(make_no_progress_error(work))

@@ -10,6 +10,7 @@ import orjson
 
 from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
+from log_processor.storing.attribute_names import MAX_NAME_BYTES, cut_names
 
 MAX_ITEM_BYTES = 400 * 1024
 CUT_TEXT_BYTES = 256 * 1024
@@ -54,9 +55,12 @@ class ItemEncoder:
         """Return the PutRequest of `record`.
 
         If it is larger than an item may be (400 KiB), the record loses its fields, its text is cut, and it is marked
-        `truncated`.
+        `truncated`. Names of fields are cut if they are longer than an attribute's.
         """
         encoded = self._encode(record)
+        if len(encoded) > MAX_NAME_BYTES and (fields := cut_names(record.fields)) != record.fields:
+            record.fields = fields
+            encoded = self._encode(record)
         if len(encoded) <= MAX_ITEM_BYTES:
             return encoded
         record.fields = {}

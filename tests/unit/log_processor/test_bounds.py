@@ -1,6 +1,8 @@
 """What is too large: bombs, items, copies; each is bounded, and says so."""
 
 import gzip
+import json
+import re
 import tracemalloc
 from itertools import chain, repeat
 from typing import Any
@@ -13,6 +15,7 @@ from log_processor.formats.starts import StrictStarts
 from log_processor.reading.assembly import join_records
 from log_processor.reading.lines import split_lines
 from log_processor.state import Columns
+from log_processor.storing.attribute_names import MAX_NAME_BYTES, cut_names
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
 from log_processor.work.ranges import MAX_RANGES, ObjectRange, choose_piece_bytes, split_range
@@ -165,3 +168,19 @@ def test_a_range_in_the_middle_of_an_endless_line_is_read_once(line: bytes) -> N
     world.run(world.put(b"one\n" + line + b"x" * 16 * MIB))
     assert world.totals()["read"] == 2
     assert world.s3.read_bytes < 4 * 16 * MIB
+
+
+def test_the_names_of_fields_are_as_long_as_the_table_takes() -> None:
+    """Longer ones are cut, at any depth, and stay apart; the text has them whole."""
+    long, wide = "n" * 66_000, "\u00fc" * 33_000
+    line = json.dumps({"level": "info", long: {"deep": [{wide: 2}]}}, ensure_ascii=False)
+    world = World()
+    world.run(world.put(f"{line}\n".encode()))
+    (item,) = world.wire.items.values()
+    assert item["log_data"]["S"] == line
+    assert world.totals()["rejected"] == 0
+    names = re.findall(r'"([n\u00fc]{99,}[^"]*)"', json.dumps(item["fields"], ensure_ascii=False))
+    assert len(names) == 2
+    assert all(60_000 < len(name.encode()) <= MAX_NAME_BYTES for name in names)
+    cut = cut_names({f"{long}a": 1, f"{long}b": 2})
+    assert list(cut.values()) == [1, 2]

@@ -249,3 +249,28 @@ def test_every_kind_of_denial_waits(code: str) -> None:
     world.s3.refuse = refuse
     world.once(work)
     assert take_message(world).denied_since is not None
+
+
+def test_what_is_stored_before_a_denial_is_not_read_again() -> None:
+    """The rest waits by itself, behind the part that is stored."""
+    world = World()
+    post, allowed = world.wire.post, [3]
+
+    def deny_later(body: bytes, _timeout_s: float = 10) -> Reply:
+        allowed[0] -= 1
+        return post(body) if allowed[0] >= 0 else Reply(error="AccessDeniedException")
+
+    world.wire.post = deny_later  # type: ignore[method-assign]
+    world.once(world.put(lines(200)))
+    (rest,) = [range_from_message(json.loads(message)) for message in world.sqs.queues["work"]]
+    assert rest.start > 0
+    assert rest.denied_since is None
+    world.sqs.queues["work"].clear()
+    world.once(rest)
+    (waiting,) = [range_from_message(json.loads(message)) for message in world.sqs.queues["work"]]
+    assert (waiting.start, world.sqs.delays_s[-1] > 0) == (rest.start, True)
+    assert waiting.denied_since is not None
+    world.wire.post = post  # type: ignore[method-assign]
+    world.sqs.queues["work"].clear()
+    world.run(waiting)
+    assert world.totals()["stored"] == len(world.wire.items) == 200

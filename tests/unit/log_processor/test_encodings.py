@@ -29,7 +29,8 @@ def route(encoding: str) -> str:
 def store(world: World, body: bytes) -> list[str]:
     """Upload an object and return the texts of its records."""
     world.run(world.put(body))
-    return [item["log_data"]["S"] for item in world.wire.items.values()]
+    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    return [item["log_data"]["S"] for item in items]
 
 
 @pytest.mark.parametrize("encoding", [*TEXTS, *WIDE])
