@@ -49,7 +49,7 @@ def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Route
     learned = _Learned(work)
     if work.is_whole and work.version_id is None and work.last_modified_ms is None:
         learned = _learn_version(work, source, ledger)
-    work, route, refusal = learned.work, routes.find(work.key), learned.refusal
+    work, route, refusal = learned.work, routes.find(work.key, work.bucket), learned.refusal
     row = ledger.begin(work, route.record_rules)
     try:
         plan = decode_plan(row.plan) or work.plan

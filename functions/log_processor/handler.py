@@ -159,7 +159,7 @@ def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError],
             function = build_parts()
             function.limits.begin(deadline.get_read_s, deadline.get_call_s)
         if function is not None:
-            with _collect_error(errors, f"{work.uri} {work.label}", function.routes.find(work.key)):
+            with _collect_error(errors, f"{work.uri} {work.label}", function.routes.find(work.key, work.bucket)):
                 function.pipeline.process(work, deadline)
     return errors, len(ranges)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from log_processor.errors import SettingsError
 from log_processor.routing.config.build import build_route
@@ -20,9 +21,12 @@ class Routes:
 
     routes: tuple[Route, ...] = ()
 
-    def find(self, key: str) -> Route:
-        """Return the first route with a pattern that matches `key`, or the default route if none has."""
-        return next((route for route in self.routes if route.is_match(key)), DEFAULT)
+    def find(self, key: str, bucket: str | None = None) -> Route:
+        """Return the first route for the bucket with a pattern that matches `key`, or the default route if none has.
+
+        The key of a local file has no bucket, and is taken for one of any.
+        """
+        return next((route for route in self.routes if route.is_match(key, bucket)), DEFAULT)
 
     @property
     def has_hashes(self) -> bool:
@@ -75,7 +79,12 @@ def read(text: str, redaction_key: str = "") -> Routes:
 
 
 def _check_reachable(earlier: RouteTable, later: RouteTable) -> None:
-    """Raise `RouteError` if the earlier route has every key pattern of the later one, or the pattern of all keys."""
+    """Raise `RouteError` if the earlier route has every key pattern of the later one, or the pattern of all keys.
+
+    If the earlier one is for some buckets alone, it is so only if the later one is for none but these.
+    """
+    if not _takes_buckets(earlier.values.get("buckets"), later.values.get("buckets")):
+        return
     earlier_keys, later_keys = earlier.values.get("keys"), later.values.get("keys")
     if not isinstance(earlier_keys, list) or not isinstance(later_keys, list) or not later_keys:
         return
@@ -83,3 +92,10 @@ def _check_reachable(earlier: RouteTable, later: RouteTable) -> None:
         later.refuse(
             "keys", f"this route is never reached: the one of line {earlier.line} takes its keys; put it above"
         )
+
+
+def _takes_buckets(earlier: Any, later: Any) -> bool:
+    """Tell whether a route for the buckets of the first list is for all of the second; no list is for all buckets."""
+    if earlier is None:
+        return True
+    return isinstance(earlier, list) and isinstance(later, list) and all(name in earlier for name in later)

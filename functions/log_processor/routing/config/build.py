@@ -41,10 +41,11 @@ READING_KEYS = (
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
-KEYS = ("keys", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy")
+KEYS = ("keys", "buckets", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy")
 DETECTED = "auto"
 JOINS_ALL = "all"
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
+BUCKET = compile_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 MAX_ROOT_FIELDS = 10
 DIGEST_BYTES = 6
 MAX_MEMBER_DEPTH = 8
@@ -70,6 +71,7 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
         table.refuse("archive_copy", f"'archive_copy' would show in a copy what 'redact' hides: {remedy}")
     return Route(
         keys=_read_keys(table),
+        buckets=_read_buckets(table),
         source=_read_source(table),
         **_read_reading(table),
         record_rules=_digest_values(table.values, RECORD_KEYS),
@@ -125,6 +127,19 @@ def _read_key(table: RouteTable, key: str) -> Pattern:
         return compile_glob(key)
     except PatternError as error:
         table.refuse("keys", str(error))
+
+
+def _read_buckets(table: RouteTable) -> frozenset[str]:
+    """Return the names of the buckets that the route is for; none if it is for all."""
+    names = table.values.get("buckets", [])
+    if "buckets" in table.values and (not isinstance(names, list) or not names):
+        table.refuse("buckets", f"'buckets' is {names!r}: list names of buckets, or leave it out for all of them")
+    for name in names:
+        if not isinstance(name, str) or BUCKET.fullmatch(name.encode("utf-8", "surrogatepass")) is None:
+            table.refuse(
+                "buckets", f"'buckets' has {name!r}: write the whole name of a bucket, without s3:// and *", name
+            )
+    return frozenset(names)
 
 
 def _read_source(table: RouteTable) -> str | None:

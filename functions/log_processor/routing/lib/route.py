@@ -23,7 +23,9 @@ WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the so
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What to do with the objects whose keys match one of `keys`; the defaults are for objects without a route.
+    """What to do with the objects whose keys match one of `keys`, in `buckets` alone if some are named.
+
+    The defaults are for objects without a route.
 
     If `source` is None, the source is the key's first segment. If `format` is None, the format is detected. If
     `date_order` is None, the object's sample tells it; if `time_zone` is None, times without a zone are in UTC. If
@@ -38,6 +40,7 @@ class Route:
     """
 
     keys: tuple[Pattern, ...] = ()
+    buckets: frozenset[str] = frozenset()
     source: str | None = None
     format: Format | None = None
     encoding: str | None = None
@@ -53,8 +56,13 @@ class Route:
     reading: Mapping[str, Any] = field(default_factory=dict)
     record_rules: str = ""
 
-    def is_match(self, key: str) -> bool:
-        """Tell whether one of the route's key patterns matches the whole of `key`."""
+    def is_match(self, key: str, bucket: str | None) -> bool:
+        """Tell whether one of the route's key patterns matches the whole of `key`, and the route is for the bucket.
+
+        Without a bucket, as of a local file, it is for any.
+        """
+        if self.buckets and bucket is not None and bucket not in self.buckets:
+            return False
         name = key.encode("utf-8", "surrogatepass")
         return any(pattern.fullmatch(name) is not None for pattern in self.keys)
 

@@ -148,9 +148,25 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path) -> 
         routes.load_file(file)
 
 
+def test_a_route_may_be_for_some_buckets() -> None:
+    """The same key in another bucket has another route; a local file, which lies in none, has the first."""
+    payments = "[[route]]\nkeys = ['app/**']\nbuckets = ['acme-payments']\nsource = 'payments'\n"
+    others = "[[route]]\nkeys = ['app/**']\nsource = 'others'\n"
+    found = routes.read(payments + others)
+    assert [found.find("app/a.log", bucket).source for bucket in ("acme-payments", "acme-web", None)] == [
+        "payments",
+        "others",
+        "payments",
+    ]
+    with pytest.raises(RouteError, match="this route is never reached"):
+        routes.read(others + payments)
+    with pytest.raises(RouteError, match="this route is never reached"):
+        routes.read(payments + payments)
+
+
 def test_every_key_says_how_to_read_or_what_to_do_with_records() -> None:
     """The first hold for the whole of an object that was begun with them, the others as soon as they are deployed."""
-    assert sorted([*READING_KEYS, *RECORD_KEYS, "keys", "archive_copy"]) == sorted(KEYS)
+    assert sorted([*READING_KEYS, *RECORD_KEYS, "keys", "buckets", "archive_copy"]) == sorted(KEYS)
 
 
 def test_the_page_has_every_key_and_every_named_pattern() -> None:
