@@ -110,6 +110,17 @@ def test_a_bus_is_that_of_the_buckets_account(place: Place) -> None:
     assert place.read_keys("end") == ["a.log"]
 
 
+def test_a_restored_object_is_told_as_a_created_one_is(place: Place) -> None:
+    """Its restoration is one event when it begins, which is not told here, and one when it is completed."""
+    place.add_rule("logs", {"Arn": place.add_queue("end", "logs")})
+    s3 = place.aws.client("s3")
+    s3.put_object(Bucket=place.ours, Key="old.log", Body=b"x", StorageClass="GLACIER")
+    s3.restore_object(Bucket=place.ours, Key="old.log", RestoreRequest={"Days": 1})
+    s3.head_object(Bucket=place.ours, Key="old.log")
+    messages = place.aws.read_queue_messages(f"end-{place.tag}")
+    assert [json.loads(body)["detail-type"] for body, _ in messages] == ["Object Created", "Object Restore Completed"]
+
+
 def test_what_a_target_does_not_allow_is_kept(place: Place) -> None:
     """A queue whose policy names another rule takes nothing; the dead-letter queue does, if its policy admits it."""
     target, letters = place.add_queue("end", "another"), place.add_queue("letters", "logs")
