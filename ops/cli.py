@@ -83,7 +83,7 @@ def upload(
 ) -> int:
     """Upload local files to the environment's source bucket, and say what object each became.
 
-    A key that ends in none of the environment's `notification_suffixes` is refused: no event would tell the function.
+    A key that no source of the bucket takes, by prefix and suffixes, is refused: no event would tell the function.
 
     Args:
         files: Log files, and folders, whose files keep their paths below the folder as keys.

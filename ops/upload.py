@@ -41,7 +41,8 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
     """
     config = load_configuration()
-    uploads = list(plan_uploads(paths, prefix, config.own_keys))
+    filters = [source.keys for source in config.sources if source.bucket == bucket] or [config.own_keys]
+    uploads = list(plan_uploads(paths, prefix, filters))
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
     s3 = boto3.client("s3", region_name=config.region)
@@ -55,36 +56,45 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     return int(refused > 0)
 
 
-def plan_uploads(paths: Sequence[Path], prefix: str, keys: KeyFilter) -> Iterator[Upload]:
-    """Yield each file with its key: `prefix` and its name, or its path relative to the folder that was given."""
+def plan_uploads(paths: Sequence[Path], prefix: str, filters: Sequence[KeyFilter]) -> Iterator[Upload]:
+    """Yield each file with its key: `prefix` and its name, or its path relative to the folder that was given.
+
+    A key that passes none of the filters is refused.
+    """
     for file in find_files(paths):
         key = f"{prefix.strip('/')}/{file.relative_name}".lstrip("/")
-        yield Upload(file.path, key, _find_refusal(file.path, key, keys))
+        yield Upload(file.path, key, _find_refusal(file.path, key, filters))
 
 
-def _find_refusal(path: Path, key: str, keys: KeyFilter) -> str | None:
+def _find_refusal(path: Path, key: str, filters: Sequence[KeyFilter]) -> str | None:
     if path.is_dir():
         return "there is no file in this folder that can be listed: give one that holds logs"
     if not path.exists():
         return "there is no such file: give the path of a log file, or of a folder of them"
     if not path.is_file():
         return "this is no regular file: write what it gives into one"
-    return _find_key_refusal(key, keys)
+    return _find_key_refusal(key, filters)
 
 
-def _find_key_refusal(key: str, keys: KeyFilter) -> str | None:
+def _find_key_refusal(key: str, filters: Sequence[KeyFilter]) -> str | None:
     try:
         key_bytes = len(key.encode())
     except UnicodeEncodeError:
         return "its name is not UTF-8, and a key is: rename the file"
     if key_bytes > MAX_KEY_BYTES:
         return f"its key has {key_bytes} bytes, and S3 allows {MAX_KEY_BYTES}: give it a shorter name or prefix"
-    if not key.startswith(keys.prefix):
-        return f"its key does not begin with `source_prefix`: give it one with --prefix {keys.prefix}"
-    if not key.endswith(keys.endings):
+    begun = [one for one in filters if key.startswith(one.prefix)]
+    if not begun:
+        prefixes = " ".join(one.prefix for one in filters)
         return (
-            f"its key ends in none of {' '.join(keys.endings)}, so no event would tell the function of it: "
-            "rename the file, or add its ending to `notification_suffixes`"
+            f"its key begins with none of {prefixes}, so no event would tell the function of it: "
+            "give it one by --prefix"
+        )
+    if not any(one.matches(key) for one in begun):
+        endings = " ".join(ending for one in begun for ending in one.endings)
+        return (
+            f"its key ends in none of {endings}, so no event would tell the function of it: "
+            "rename the file, or add its ending to `notification_suffixes`, or to the suffixes of the source"
         )
     return None
 

@@ -21,6 +21,10 @@ class KeyFilter:
     prefix: str
     endings: tuple[str, ...]
 
+    def matches(self, key: str) -> bool:
+        """Tell whether a key passes."""
+        return key.startswith(self.prefix) and key[len(self.prefix) :].endswith(self.endings)
+
     def overlaps(self, other: "KeyFilter") -> bool:
         """Tell whether a key passes both.
 

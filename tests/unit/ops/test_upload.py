@@ -107,3 +107,26 @@ def test_an_upload_that_fails_is_reported(capsys: pytest.CaptureFixture[str]) ->
     assert "not uploaded: " in said
     assert "NoSuchBucket" in said
     assert said.count("\n") == 1
+
+
+def test_a_source_takes_keys_by_its_own_prefix(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A key that it does not take would lie in the bucket unread, and is refused."""
+    source = {"bucket": "payments", "prefix": "app/", "suffixes": [".txt"]}
+    context = {"app_name": "tap-serverless", "sources": {"payments": source}, "source_prefix": "in/"}
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
+    stack.s3.create_bucket(Bucket="payments")
+    write("a.txt")
+    assert main(["upload", "a.txt", "--bucket", "payments", "--prefix", "app"]) == 0
+    assert main(["upload", "a.txt", "--bucket", "payments"]) == 1
+    write("b.log")
+    assert main(["upload", "b.log"]) == 1
+    said = capsys.readouterr().out.splitlines()
+    reason = "so no event would tell the function of it: give it one by --prefix"
+    assert said == [
+        "a.txt: s3://payments/app/a.txt",
+        f"a.txt: not uploaded: its key begins with none of app/, {reason}",
+        f"b.log: not uploaded: its key begins with none of in/, {reason}",
+    ]
+    assert list(list_keys(stack, "payments")) == ["app/a.txt"]

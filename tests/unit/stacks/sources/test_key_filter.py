@@ -31,7 +31,7 @@ def test_a_rule_matches_what_the_filter_says(filtered: KeyFilter) -> None:
     for key in KEYS:
         rest = key.removeprefix(filtered.prefix)
         expected = key.startswith(filtered.prefix) and rest.endswith(filtered.endings)
-        assert is_started(filtered, key) is expected, key
+        assert is_started(filtered, key) is filtered.matches(key) is expected, key
 
 
 @pytest.mark.parametrize("one", FILTERS, ids=str)
