@@ -152,7 +152,7 @@ class LineGroup:
         lines, self.lines, self._blanks, self._size = self.lines, [], [], 0
         if not lines:
             return []
-        record = build_record(lines[0]) if len(lines) == 1 else _join_lines(lines)
+        record = build_record(lines[0]) if len(lines) == 1 else build_record(merge_lines(lines))
         if goes_on and self._cut_offset is None:
             self._cut_offset = record.offset
         if self._cut_offset is None or self._below is None:
@@ -171,14 +171,14 @@ class LineGroup:
         return below is ANYTHING or (below is TRACE and CONTINUES.match(line) is not None)
 
 
-def _join_lines(lines: list[Line]) -> RawRecord:
-    r"""Return one record of several lines, with the object's own line ends, `\n` or `\r\n`, between them."""
+def merge_lines(lines: list[Line]) -> Line:
+    r"""Return several lines as one, with the object's own line ends, `\n` or `\r\n`, between them."""
     offset, last = lines[0].offset, lines[-1]
     length = last.offset + last.length - offset
     data = b"\n".join([line.data for line in lines])
     if len(data) != length:  # a line ends with `\r\n`, or was cut
         data = _join_with_line_ends(lines)
-    return build_record(Line(offset, data, length))
+    return Line(offset, data, length)
 
 
 def _join_with_line_ends(lines: list[Line]) -> bytes:

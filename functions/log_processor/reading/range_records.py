@@ -25,6 +25,7 @@ from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
 from log_processor.reading.json import documents
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
+from log_processor.reading.quoted_lines import join_quoted_lines
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, ReaderState, get_cut_record
@@ -186,6 +187,8 @@ def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Forma
     read_stream_line = chosen.read_stream_line if declared else choose_stream_reader(chosen)
     if read_stream_line is not None and rules.start is None:
         return join_stream_records(blocks, work.start, work.end, read_stream_line)
+    if chosen.breaks_off is not None and rules.start is None:
+        blocks = join_quoted_lines(blocks, work.start, chosen.breaks_off)
     starts = choose_starts(chosen, rules.start, declared=declared, joins_all=rules.joins_all)
     if starts is None:
         return read_single_lines(blocks, work.start, work.end)

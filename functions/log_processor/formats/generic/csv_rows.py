@@ -14,6 +14,7 @@ from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.state import Below, Columns
 
 DELIMITERS = ",;\t|"
+SEPARATORS = frozenset(delimiter.encode() for delimiter in DELIMITERS)
 NAME = re.compile(r"[A-Za-z_@][\w @./()#%:-]{0,60}")
 SEPARATE = re.compile(r"[ .-]")
 TIMES = (
@@ -24,9 +25,21 @@ MESSAGES = ("message", "msg", "text", "line", "log", "event", "description", "bo
 LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "label"}
 LEVEL = re.compile(rf"(?:{WORDS}|{ANY_CASE})")
 NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
+NOT_CLOSED = "a quote is not closed within 1,000 lines or 256 KiB"
 MAX_COLUMNS = 512
 FIRST_COLUMNS = 4
 """Without a header line the time stands within so many columns."""
+
+
+def breaks_off(row: bytes) -> bool:
+    """Tell whether a row ends within a text in quotes; a quote within a text without quotes is a plain sign."""
+    if row.count(b'"') % 2 == 0:
+        return False
+    first, *between = row.split(b'"')[::2]
+    return (not first.strip() or first.rstrip(b" ")[-1:] in SEPARATORS) and all(
+        not piece or (piece.lstrip(b" ")[:1] in SEPARATORS and piece.rstrip(b" ")[-1:] in SEPARATORS)
+        for piece in between
+    )
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:
@@ -70,17 +83,18 @@ def _bind(columns: Columns | None) -> Parse:
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
         row = _split(text, delimiter)
-        if row is None or len(row) != len(names):
+        is_open = breaks_off(text.encode("utf-8", "replace"))
+        if row is None or (len(row) != len(names) and not is_open):
             return None
-        members = {_normalise(name): word for name, word in zip(names, row, strict=True) if word}
+        members = {_normalise(name): word for name, word in zip(names, row, strict=False) if word}
         moment, level = _find_time(members, last_modified_ms), find_level(members)
         if moment is None and level is None:
             return None
-        fields: dict[str, Any] = {name: parse_number(word) for name, word in zip(names, row, strict=True) if word}
+        fields: dict[str, Any] = {name: parse_number(word) for name, word in zip(names, row, strict=False) if word}
         message = next((members[name] for name in MESSAGES if name in members), None)
         if message:
             fields.setdefault("message", message)
-        return Parsed(fields, moment, level)
+        return Parsed(fields, moment, level, NOT_CLOSED if is_open else None)
 
     return parse_row
 
@@ -120,7 +134,8 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     fields: dict[str, Any] = {"severity_text": severity, "message": row[-1]}
     if others := [word for index, word in enumerate(row[:-1]) if index not in {at, level}]:
         fields["extra"] = others
-    return Parsed(fields, moments[at], normalise_level(severity))
+    failure = NOT_CLOSED if breaks_off(text.encode("utf-8", "replace")) else None
+    return Parsed(fields, moments[at], normalise_level(severity), failure)
 
 
 FORMAT = Format(
@@ -131,7 +146,8 @@ FORMAT = Format(
     notes=(
         "Header-driven: a line of names, one of them of a time (`timestamp`, `Date and Time`, `date` and `time`), "
         "one of a level (`level`, `severity`) or a message (`message`, `msg`), between commas, semicolons, tabs or "
-        "bars. The columns stand under their own names, whole numbers as such, empty ones not at all. Without a "
+        "bars. The columns stand under their own names, numbers as such, empty ones not at all. A text in quotes may "
+        "hold line ends; a row whose quote is not closed within 1,000 lines and 256 KiB is a reject. Without a "
         "header line a row is recognised if it begins with a quote, and has a time within its first four columns "
         "and a level."
     ),
@@ -144,4 +160,5 @@ FORMAT = Format(
     embedded=None,
     below=Below.TRACE,
     header_lines=HeaderLines(_read_columns, _bind),
+    breaks_off=breaks_off,
 )

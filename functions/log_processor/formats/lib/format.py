@@ -172,6 +172,7 @@ class Format:
     - `below` says what may stand below the first line of its records, as a part of them.
     - `is_tabbed` says that its records may begin with a tab, which in other formats only inner lines do.
     - `is_weak` says that a single line does not show the format: text of other programs looks like it.
+    - `breaks_off` tells whether a line ends within quotes, so that the record goes on with the next one.
     - `read_stream_line` is set instead if records are joined within streams.
     - `signs` are texts of which one must stand in one of an object's first lines, else the object is not of the format.
     - `header_lines` reads the lines that name columns.
@@ -198,5 +199,6 @@ class Format:
     is_weak: bool = False
     signs: tuple[str, ...] = ()
     header_lines: HeaderLines | None = None
+    breaks_off: Callable[[bytes], bool] | None = None
     read_stream_line: Callable[[bytes], StreamLine] | None = None
     key: re.Pattern[str] | None = None
