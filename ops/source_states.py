@@ -58,8 +58,9 @@ def examine(expected: ExpectedSource, s3: "S3Client", events: Any, stack: str) -
     _check_rule(expected, state, events, stack)
     if not _find_bucket(expected, state, s3, stack):
         return state
-    for check in (_check_events, _check_policy, _check_encryption):
-        check(expected, state, s3)
+    _check_events(expected, state, s3, stack)
+    _check_policy(expected, state, s3)
+    _check_encryption(expected, state, s3)
     return state
 
 
@@ -100,16 +101,17 @@ def _check_rule(expected: ExpectedSource, state: SourceState, events: Any, stack
         state.wrong.append(f"its rule {expected.rule} is switched off: switch it on, or deploy {stack} again")
 
 
-def _check_events(expected: ExpectedSource, state: SourceState, s3: "S3Client") -> None:
+def _check_events(expected: ExpectedSource, state: SourceState, s3: "S3Client", stack: str) -> None:
     answer = _ask(state, "its notifications", lambda: s3.get_bucket_notification_configuration(Bucket=expected.bucket))
     if answer is None:
         return
     state.sends_events = "EventBridgeConfiguration" in answer
+    if not expected.rule and not answer.get("LambdaFunctionConfigurations"):
+        state.wrong.append(f"it notifies no function: deploy {stack}")
     if expected.sends_events and not state.sends_events:
-        state.wrong.append(
-            "it sends no events to EventBridge: switch that on in the bucket's properties, or set `eventbridge = true` "
-            "in the resource that holds its notifications"
-        )
+        switch = "switch that on in the bucket's properties, or set `eventbridge = true` in the resource that holds its"
+        remedy = f"{switch} notifications" if expected.rule else f"deploy {stack}"
+        state.wrong.append(f"it sends no events to EventBridge: {remedy}")
 
 
 def _check_policy(expected: ExpectedSource, state: SourceState, s3: "S3Client") -> None:

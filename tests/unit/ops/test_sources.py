@@ -126,6 +126,15 @@ def test_a_bucket_in_another_region_is_wrong(bucket: Prepared) -> None:
     )
 
 
+def test_the_stacks_own_bucket_is_mended_by_a_deploy(bucket: Prepared) -> None:
+    """It has no rule, and notifies the function itself."""
+    bucket.switch(eventbridge=False)
+    assert bucket.examine(rule="").wrong == [
+        "it notifies no function: deploy TapStackdev",
+        "it sends no events to EventBridge: deploy TapStackdev",
+    ]
+
+
 def test_a_key_counts_as_named_by_its_arn(bucket: Prepared) -> None:
     """The key that AWS manages serves this account, and no other."""
     bucket.encrypt(KEY.rpartition("/")[2])
