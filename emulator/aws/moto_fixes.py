@@ -17,6 +17,7 @@ from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
 from emulator.aws.index_changes import refuse_index_changes
+from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
@@ -51,6 +52,7 @@ def apply_fixes() -> None:
             fix_layers,
             refuse_index_changes,
             answer_queries,
+            fix_keys,
         ):
             fix()
 

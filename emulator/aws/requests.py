@@ -44,6 +44,8 @@ def read_api_calls(environ: Environ, service: str, account_id: str, region: str)
         case "sqs":
             queue = str(_read_json(environ).get("QueueUrl", "")).rpartition("/")[2]
             return [ApiCall(f"sqs:{SINGLE.get(target, target)}", f"arn:aws:sqs:{scope}:{queue}")]
+        case "secretsmanager":
+            return [ApiCall(f"secretsmanager:{target}", str(_read_json(environ).get("SecretId", "*")))]
         case "logs":
             group = _read_json(environ).get("logGroupName", "")
             return [ApiCall(f"logs:{target}", f"arn:aws:logs:{scope}:log-group:{group}:log-stream:*")]
