@@ -13,6 +13,7 @@ import boto3
 from botocore.config import Config
 
 from log_processor.calls.clients import CallLimits
+from log_processor.calls.secrets import read_secret
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.escaping import escape
 from log_processor.pipeline import Pipeline, Services
@@ -33,6 +34,8 @@ logger = logging.getLogger(__name__)
 CONNECTIONS = 2 * WINDOW_BATCHES
 CLIENT_CONFIG = Config(retries={"mode": "standard"})
 """`CallLimits` bounds the time of the calls and the number of their tries."""
+SECRET_CONFIG = Config(retries={"mode": "standard"}, connect_timeout=2, read_timeout=2)
+"""The secret is read once a process, before the invocation's end is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,15 @@ def build_parts() -> FunctionParts:
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,
     )
-    routes = load(settings.redaction_key)
+    routes = load(_read_redaction_key(session, settings))
     return FunctionParts(Pipeline(settings, services, routes), routes, queue, limits, settings.max_receive_count)
+
+
+def _read_redaction_key(session: boto3.Session, settings: Settings) -> str:
+    """Return the key of the hashes: that of the environment, else that which the secret holds."""
+    if not settings.redaction_secret:
+        return settings.redaction_key
+    return read_secret(session.client("secretsmanager", config=SECRET_CONFIG), settings.redaction_secret)
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:

@@ -67,7 +67,10 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Settings(Tuning):
-    """The settings of the function: the names of its resources, its tuning, and the key of the hashes."""
+    """The settings of the function: the names of its resources, its tuning, and the key of the hashes.
+
+    The key is `redaction_key`, or what the secret with the ARN `redaction_secret` holds.
+    """
 
     dynamodb_table: str
     error_bucket: str
@@ -75,6 +78,7 @@ class Settings(Tuning):
     work_queue_url: str
     dead_letter_queue_url: str
     redaction_key: str = field(default="", repr=False)
+    redaction_secret: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
@@ -83,7 +87,11 @@ class Settings(Tuning):
         chosen = {
             name: _read_choice(environ, name_variable(name), declared) for name, declared in list_settings(cls).items()
         }
-        return cls(**named, **chosen, redaction_key=environ.get("REDACTION_KEY", ""))
+        return cls(**named, **chosen, **_read_key(environ))
+
+
+def _read_key(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: environ.get(name_variable(name), "") for name in ("redaction_key", "redaction_secret")}
 
 
 def name_variable(name: str) -> str:

@@ -45,8 +45,8 @@ def load(redaction_key: str) -> Routes:
         raise SettingsError(str(error)) from error
     if routes.has_hashes and len(redaction_key) < MIN_KEY_CHARACTERS:
         raise SettingsError(
-            f"environment variable REDACTION_KEY has {len(redaction_key)} characters and routes.toml hashes values: "
-            f"deploy with TF_VAR_redaction_key set to at least {MIN_KEY_CHARACTERS} random ones"
+            f"the key of the hashes has {len(redaction_key)} characters and routes.toml hashes values: deploy with "
+            f"redaction_secret or TF_VAR_redaction_key of at least {MIN_KEY_CHARACTERS} random ones"
         )
     return routes
 

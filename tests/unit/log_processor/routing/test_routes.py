@@ -132,7 +132,7 @@ def test_hashes_need_a_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     file.write_text("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]")
     monkeypatch.setattr(routes, "FILE", file)
     assert routes.load("0123456789abcdef").has_hashes
-    with pytest.raises(SettingsError, match="REDACTION_KEY has 3 characters"):
+    with pytest.raises(SettingsError, match="the key of the hashes has 3 characters"):
         routes.load("123")
     file.write_text("[[route]]\nkeys = 3")
     with pytest.raises(SettingsError, match=r"^routes\.toml:2: 'keys' is 3") as refused:
