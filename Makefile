@@ -10,8 +10,9 @@ SIDE_BY_SIDE = -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
+CHECKOV_LOCK := toolchain/checkov.txt
 
-.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs fuzz ops second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs fuzz ops policy second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -69,6 +70,13 @@ second-opinion: install $(SECOND_OPINION)/node_modules/.package-lock.json ## the
 
 strangers: install ## try all that README and docs show as a new user does, for an hour; WITHOUT="make test,make chaos"
 	@PYTHONPATH=functions python -m tests.strangers $(if $(WITHOUT),--without "$(WITHOUT)")
+
+build/policy/bin/checkov: $(CHECKOV_LOCK)
+	@{ "$(PYTHON)" -m venv build/policy && build/policy/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $(CHECKOV_LOCK); } || $(NOT_INSTALLED)
+	touch $@
+
+policy: install build/policy/bin/checkov ## check the Terraform JSON of every environment by checkov's rules, but for toolchain/policy.toml
+	@python -m toolchain.policy
 
 synth: install node_modules/.package-lock.json ## write the Terraform JSON to cdktf.out/, of ENV if it is given
 	$(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") npx cdktf synth

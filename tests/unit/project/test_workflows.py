@@ -10,7 +10,7 @@ import yaml
 PROJECT = Path(__file__).resolve().parents[3]
 COMMANDS = {
     "ci": ["make pr"],
-    "nightly": ["make strangers", "make second-opinion", "make deployments"],
+    "nightly": ["make strangers", "make second-opinion", "make deployments", "make policy"],
     "diff": ["make diff ENV=prod CHANGES=allowed"],
     "terraform-cloud": ["make branch ENV=prod"],
 }
