@@ -23,9 +23,11 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 from log_processor.settings import MAX_MESSAGE_BYTES
 
+from stacks.config import Config
 from stacks.config.retention import LETTER_RETENTION_S
+from stacks.encryption import build_queue_encryption
 from stacks.iam import allow, build_document, build_tls_statement
-from stacks.private_bucket import PrivateBucket
+from stacks.private_bucket import BucketGuards, PrivateBucket
 
 VISIBILITY_S = 300
 ABORT_COPY_DAYS = 1
@@ -43,26 +45,25 @@ class ErrorHandling(Construct):
         scope: Construct,
         id_: str,
         *,
-        prefix: str,
+        config: Config,
         archive_name: str,
-        error_log_days: int,
-        force_destroy: bool,
         rule_arns: Sequence[str],
+        guards: BucketGuards,
     ) -> None:
         super().__init__(scope, id_)
         self.queue = SqsQueue(
             self,
             "dead_letter_queue",
-            name=f"{prefix}-dead-letters",
+            name=f"{config.prefix}-dead-letters",
             visibility_timeout_seconds=VISIBILITY_S,
             message_retention_seconds=LETTER_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,
-            sqs_managed_sse_enabled=True,
+            **build_queue_encryption(guards.kms_key),
         )
         policy = build_document(build_tls_statement("sqs", self.queue.arn), *_admit_rules(self.queue.arn, rule_arns))
         SqsQueuePolicy(self, "dead_letter_queue_policy", queue_url=self.queue.url, policy=policy)
         self.archive = PrivateBucket(
-            self, "archive", name=archive_name, versioned=False, force_destroy=force_destroy
+            self, "archive", name=archive_name, versioned=False, force_destroy=config.force_destroy, guards=guards
         ).bucket
         S3BucketLifecycleConfiguration(
             self,
@@ -73,7 +74,7 @@ class ErrorHandling(Construct):
                     id="DeleteOldErrorLogs",
                     status="Enabled",
                     filter=[Filter(prefix="")],
-                    expiration=[Expiration(days=error_log_days)],
+                    expiration=[Expiration(days=config.error_log_days)],
                     abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_COPY_DAYS)],
                 )
             ],

@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 VERSION = "2012-10-17"
+NETWORK_ACTIONS = (
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+)
+"""What Lambda does with the function's role in a VPC.
+
+Source: AWS Lambda Developer Guide, Giving Lambda functions access to resources in an Amazon VPC.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +30,9 @@ class Grants:
     source_buckets: Sequence[str]
     source_objects: Sequence[str]
     kms_keys: Sequence[str]
+    data_key: str
+    redaction_secret: str
+    in_network: bool
     log_table: str
     ledger_table: str
     error_archive: str
@@ -44,19 +59,36 @@ def build_trust_policy() -> str:
 
 def build_function_policy(grants: Grants) -> str:
     """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
-    queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes", "ChangeMessageVisibility")
-    decrypt = [allow("DecryptSource", ["kms:Decrypt"], *grants.kms_keys)] if grants.kms_keys else []
+    queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return build_document(
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], *grants.source_objects),
         allow("TellMissingFromDenied", ["s3:ListBucket"], *grants.source_buckets),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
-        allow("KeepLedger", ["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:Query"], grants.ledger_table),
+        allow("KeepLedger", ["dynamodb:UpdateItem"], grants.ledger_table),
         allow("ArchiveFailures", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{grants.error_archive}/*"),
         allow("ShareWork", [f"sqs:{action}" for action in queue_actions], grants.work_queue),
         allow("BuryMessages", ["sqs:SendMessage"], grants.dead_letter_queue),
         allow("WriteOwnLog", ["logs:CreateLogStream", "logs:PutLogEvents"], f"{grants.log_group}:*"),
-        *decrypt,
+        *_build_chosen_statements(grants),
     )
+
+
+def _build_chosen_statements(grants: Grants) -> list[dict[str, Any]]:
+    """Return what only some environments need: keys, the secret, and a network.
+
+    Lambda's network interfaces have no names beforehand, so that these actions cannot name a resource.
+    """
+    use = ["kms:Decrypt", "kms:GenerateDataKey"]
+    return [
+        *([allow("DecryptSource", ["kms:Decrypt"], *grants.kms_keys)] if grants.kms_keys else []),
+        *([allow("UseDataKey", use, grants.data_key)] if grants.data_key else []),
+        *(
+            [allow("ReadRedactionKey", ["secretsmanager:GetSecretValue"], grants.redaction_secret)]
+            if grants.redaction_secret
+            else []
+        ),
+        *([allow("JoinNetwork", NETWORK_ACTIONS, "*")] if grants.in_network else []),
+    ]
 
 
 def build_tls_policy(service: str, *resources: str) -> str:

@@ -21,7 +21,7 @@ from constructs import Construct
 class LedgerTable(Construct):
     """A table with one row a range; one query reads all ranges of an object."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, kms_key: str) -> None:
         super().__init__(scope, id_)
         self.table = DynamodbTable(
             self,
@@ -32,6 +32,6 @@ class LedgerTable(Construct):
             range_key="range",
             attribute=[Attribute(name="object", type="S"), Attribute(name="range", type="S")],
             point_in_time_recovery=Recovery(enabled=True),
-            server_side_encryption=Encryption(enabled=True),
+            server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
             ttl=Ttl(attribute_name="expires_at", enabled=True),
         )

@@ -26,7 +26,7 @@ QUERY_INDEX = "by_source_day"
 class LogTable(Construct):
     """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range."""
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool, kms_key: str) -> None:
         super().__init__(scope, id_)
         keys = {"log_id": "S", "timestamp": "N"}
         index = Index(name=QUERY_INDEX, hash_key="source_day", range_key="timestamp", projection_type="ALL")
@@ -42,6 +42,6 @@ class LogTable(Construct):
             attribute=[Attribute(name=key, type=kind) for key, kind in keys.items()],
             global_secondary_index=[index] if indexed else None,
             point_in_time_recovery=Recovery(enabled=True),
-            server_side_encryption=Encryption(enabled=True),
+            server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
             ttl=Ttl(attribute_name="expires_at", enabled=True),
         )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from cdktf import AssetType, Fn, ITerraformDependable, TerraformAsset, TerraformResourceLifecycle
 from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.data_aws_iam_policy import DataAwsIamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
 from cdktf_cdktf_provider_aws.lambda_alias import LambdaAlias
@@ -21,6 +22,7 @@ from constructs import Construct
 
 from stacks.config import Config
 from stacks.iam import Grants, build_function_policy, build_trust_policy
+from stacks.network import build_network
 from stacks.packaging import zip_function, zip_layer
 from stacks.state import ALIAS
 
@@ -39,14 +41,25 @@ class ProcessorFunction(Construct):
     """
 
     def __init__(
-        self, scope: Construct, id_: str, *, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue
+        self,
+        scope: Construct,
+        id_: str,
+        *,
+        config: Config,
+        environment: Mapping[str, str],
+        dead_letters: SqsQueue,
+        data_key: str,
     ) -> None:
         super().__init__(scope, id_)
         name = config.function_name
         self.log_group = CloudwatchLogGroup(
-            self, "log_group", name=f"/aws/lambda/{name}", retention_in_days=config.log_retention_days
+            self,
+            "log_group",
+            name=config.log_group_name,
+            retention_in_days=config.log_retention_days,
+            kms_key_id=data_key or None,
         )
-        self.role = IamRole(self, "role", name=name, assume_role_policy=build_trust_policy())
+        self.role = self._build_role(config)
         code = TerraformAsset(self, "code", path=str(zip_function()), type=AssetType.FILE)
         layer = self._build_layer(f"{name}-dependencies", config.architecture)
         self.function = LambdaFunction(
@@ -65,6 +78,8 @@ class ProcessorFunction(Construct):
             reserved_concurrent_executions=config.reserved_concurrency,
             environment=LambdaFunctionEnvironment(variables=dict(environment)),
             dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=dead_letters.arn),
+            vpc_config=build_network(self, config),
+            kms_key_arn=data_key or None,
             publish=True,
         )
         self.alias = self._build_alias(config.function_version)
@@ -80,6 +95,20 @@ class ProcessorFunction(Construct):
         # the function bounds its chains of invocations itself; Lambda would drop what follows the 16th
         LambdaFunctionRecursionConfig(
             self, "recursion", function_name=self.function.function_name, recursive_loop="Allow"
+        )
+
+    def _build_role(self, config: Config) -> IamRole:
+        """Create the role; the plan fails if its boundary does not exist."""
+        boundary = config.permissions_boundary
+        if boundary:
+            DataAwsIamPolicy(self, "permissions_boundary_must_exist", arn=boundary)
+        return IamRole(
+            self,
+            "role",
+            name=config.function_name,
+            path=config.role_path,
+            permissions_boundary=boundary or None,
+            assume_role_policy=build_trust_policy(),
         )
 
     def _build_alias(self, version: int) -> LambdaAlias:

@@ -29,7 +29,7 @@ from cdktf_cdktf_provider_aws.s3_bucket_notification import S3BucketNotification
 from constructs import Construct
 
 from stacks.config import Config
-from stacks.private_bucket import PrivateBucket
+from stacks.private_bucket import BucketGuards, PrivateBucket
 
 ABORT_UPLOAD_DAYS = 7
 EVENTS = ("s3:ObjectCreated:*", "s3:ObjectRestore:Completed")
@@ -47,9 +47,16 @@ class SourceBucket(PrivateBucket):
         name: str,
         config: Config,
         statements: Sequence[Mapping[str, Any]],
+        guards: BucketGuards,
     ) -> None:
         super().__init__(
-            scope, id_, name=name, versioned=True, force_destroy=config.force_destroy, statements=statements
+            scope,
+            id_,
+            name=name,
+            versioned=True,
+            force_destroy=config.force_destroy,
+            statements=statements,
+            guards=guards,
         )
         S3BucketLifecycleConfiguration(
             self,

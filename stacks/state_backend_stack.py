@@ -8,6 +8,9 @@ from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRule as Rule,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as AbortUpload,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
     S3BucketLifecycleConfigurationRuleFilter as Filter,
 )
 from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
@@ -19,12 +22,13 @@ from stacks.backend import add_s3_backend
 from stacks.bucket_state import STACK_ID, STATE_KEY
 from stacks.config import Config
 from stacks.named_stack import NamedStack
-from stacks.private_bucket import PrivateBucket
+from stacks.private_bucket import AWS_KEY, BucketGuards, PrivateBucket
 from stacks.protection import protect_data
 from stacks.provider import add_provider
 from stacks.state import PROJECT_FROM_STACK
 
 OLD_STATE_DAYS = 90
+ABORT_UPLOAD_DAYS = 7
 SHARED_ENVIRONMENT = "shared"
 
 
@@ -48,7 +52,7 @@ class StateBackendStack(NamedStack):
             name=config.state_bucket_name,
             versioned=True,
             force_destroy=config.state_force_destroy,
-            kms_key=config.state_kms_key,
+            guards=BucketGuards(config.state_kms_key or AWS_KEY),
         )
         S3BucketLifecycleConfiguration(
             self,
@@ -60,6 +64,7 @@ class StateBackendStack(NamedStack):
                     status="Enabled",
                     filter=[Filter(prefix="")],
                     noncurrent_version_expiration=[OldVersions(noncurrent_days=OLD_STATE_DAYS)],
+                    abort_incomplete_multipart_upload=[AbortUpload(days_after_initiation=ABORT_UPLOAD_DAYS)],
                 )
             ],
             depends_on=[state.versioning],

@@ -6,16 +6,18 @@ from constructs import Construct
 
 from stacks.backend import add_backend
 from stacks.config import Config
+from stacks.encryption import add_data_key
 from stacks.error_handling import ErrorHandling
 from stacks.event_sources import EventSources
 from stacks.iam import Grants
 from stacks.ledger_table import LedgerTable
 from stacks.log_table import LogTable
 from stacks.named_stack import NamedStack
+from stacks.private_bucket import BucketGuards
 from stacks.processor_function import ProcessorFunction
 from stacks.protection import protect_data
 from stacks.provider import add_provider
-from stacks.redaction_key import add_redaction_key
+from stacks.redaction_key import build_key_variables
 from stacks.source_bucket import SourceBucket
 from stacks.source_policy import build_source_statements, name_source_bucket
 from stacks.state import build_stack_id
@@ -30,7 +32,8 @@ class TapStack(NamedStack):
         add_backend(self, config, build_stack_id(config))
         add_provider(self, config, environment=config.environment_suffix, region=config.region)
         account_id = DataAwsCallerIdentity(self, "account").account_id
-        prefix = config.prefix
+        data_key = add_data_key(self, config, account_id)
+        guards = BucketGuards(data_key, config.access_log_bucket)
 
         self.source = SourceBucket(
             self,
@@ -38,40 +41,37 @@ class TapStack(NamedStack):
             name=name_source_bucket(config, account_id),
             config=config,
             statements=build_source_statements(config, account_id),
+            guards=guards,
         )
         self.sources = EventSources(self, "sources", config=config, account_id=account_id)
         self.errors = ErrorHandling(
             self,
             "errors",
-            prefix=prefix,
-            archive_name=f"{prefix}-errors-{account_id}",
-            error_log_days=config.error_log_days,
-            force_destroy=config.force_destroy,
+            config=config,
+            archive_name=f"{config.prefix}-errors-{account_id}",
             rule_arns=self.sources.rule_arns,
+            guards=guards,
         )
-        self.log_table = LogTable(self, "logs", name=f"{prefix}-logs", indexed=config.index_shards > 0)
-        self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name)
-        self.work = WorkQueue(
-            self,
-            "work",
-            prefix=prefix,
-            timeout_s=config.function_timeout_s,
-            max_receive_count=config.max_receive_count,
-            dead_letters=self.errors.queue,
+        self.log_table = LogTable(
+            self, "logs", name=f"{config.prefix}-logs", indexed=config.index_shards > 0, kms_key=data_key
         )
+        self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name, kms_key=data_key)
+        self.work = WorkQueue(self, "work", config=config, dead_letters=self.errors.queue, kms_key=data_key)
         self.processor = ProcessorFunction(
             self,
             "processor",
             config=config,
             environment=self._build_environment(config, hashed=hashed),
             dead_letters=self.errors.queue,
+            data_key=data_key,
         )
+        self._grant(config, data_key, hashed=hashed)
         self._connect(config, account_id)
         self._add_outputs()
         protect_data(self, protect=config.protect, force_destroy=config.force_destroy)
 
     def _build_environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
-        key = {"REDACTION_KEY": add_redaction_key(self)} if hashed else {}
+        key = build_key_variables(self, config.redaction_secret) if hashed else {}
         resources = {
             "DYNAMODB_TABLE": self.log_table.table.name,
             "ERROR_BUCKET": self.errors.archive.bucket,
@@ -81,7 +81,7 @@ class TapStack(NamedStack):
         }
         return key | resources | config.render_environment()
 
-    def _connect(self, config: Config, account_id: str) -> None:
+    def _grant(self, config: Config, data_key: str, *, hashed: bool) -> None:
         self.processor.grant(
             Grants(
                 source_buckets=list(
@@ -92,6 +92,9 @@ class TapStack(NamedStack):
                     *(one.objects_arn for one in config.sources),
                 ],
                 kms_keys=config.kms_keys,
+                data_key=data_key,
+                redaction_secret=config.redaction_secret if hashed else "",
+                in_network=bool(config.subnet_ids),
                 log_table=self.log_table.table.arn,
                 ledger_table=self.ledger.table.arn,
                 error_archive=self.errors.archive.arn,
@@ -100,6 +103,8 @@ class TapStack(NamedStack):
                 log_group=self.processor.log_group.arn,
             )
         )
+
+    def _connect(self, config: Config, account_id: str) -> None:
         function_arn = self.processor.alias.arn
         permission = self.processor.allow_bucket(self.source.bucket.arn, account_id)
         self.source.notify(function_arn, config, permission=permission)

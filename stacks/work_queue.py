@@ -13,26 +13,26 @@ from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 from log_processor.settings import MAX_MESSAGE_BYTES
 
+from stacks.config import Config
 from stacks.config.retention import VISIBILITY_TIMEOUTS, WORK_RETENTION_S
+from stacks.encryption import build_queue_encryption
 from stacks.iam import build_tls_policy
 
 
 class WorkQueue(Construct):
-    """A queue of ranges; a message moves to the dead-letter queue after `max_receive_count` deliveries."""
+    """A queue of ranges; a message moves to the dead-letter queue after `Config.max_receive_count` deliveries."""
 
-    def __init__(
-        self, scope: Construct, id_: str, *, prefix: str, timeout_s: int, max_receive_count: int, dead_letters: SqsQueue
-    ) -> None:
+    def __init__(self, scope: Construct, id_: str, *, config: Config, dead_letters: SqsQueue, kms_key: str) -> None:
         super().__init__(scope, id_)
-        redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": max_receive_count}
+        redrive = {"deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": config.max_receive_count}
         self.queue = SqsQueue(
             self,
             "queue",
-            name=f"{prefix}-work",
-            visibility_timeout_seconds=VISIBILITY_TIMEOUTS * timeout_s,
+            name=f"{config.prefix}-work",
+            visibility_timeout_seconds=VISIBILITY_TIMEOUTS * config.function_timeout_s,
             message_retention_seconds=WORK_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,
-            sqs_managed_sse_enabled=True,
+            **build_queue_encryption(kms_key),
             redrive_policy=json.dumps(redrive, separators=(",", ":")),
         )
         policy = build_tls_policy("sqs", self.queue.arn)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from log_processor.declaration import setting
-from log_processor.settings import Tuning
 
 from stacks.config.own_bucket import STORAGE_CLASSES, check_statements
+from stacks.config.rights import Rights
 from stacks.config.rules import MAX_ENDINGS, check_endings, check_services, check_texts
 from stacks.config.source import KEY_TEXT, KMS_KEY, BucketSource
 from stacks.config.sources import parse_sources
@@ -22,7 +22,7 @@ RETENTION_DAYS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config(Tuning):
+class Config(Rights):
     """The settings of one environment; the defaults are those of `dev`.
 
     Each is declared only here: from the declaration come its rules, its key, its variable, and its row in
@@ -89,7 +89,7 @@ class Config(Tuning):
     )
     state_kms_key: str = setting(
         "",
-        "ARN of the KMS key that encrypts the states; without one, S3's own key does.",
+        "ARN of the KMS key that encrypts the states; without one, the key that KMS keeps for S3.",
         form=rf"(?:{KMS_KEY})?",
         form_words="the ARN of a KMS key",
     )
@@ -240,6 +240,11 @@ class Config(Tuning):
     def function_name(self) -> str:
         """Return the name of the function, and of its role."""
         return f"{self.prefix}-log-processor"
+
+    @property
+    def log_group_name(self) -> str:
+        """Return the name of the log group of the function."""
+        return f"/aws/lambda/{self.function_name}"
 
     @property
     def sources_bus_name(self) -> str:

@@ -8,6 +8,7 @@ from log_processor.declaration import list_settings
 from stacks.config.declared import Config
 from stacks.config.own_bucket import check_tiering
 from stacks.config.retention import check_deliveries, check_ledger_ttl
+from stacks.config.rights import CREATE, check_rights
 from stacks.config.rules import (
     EPHEMERAL,
     ConfigError,
@@ -73,6 +74,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
     check_keys("log_services", config.log_services, "source_kms_keys", config.source_kms_keys)
     check_tiering(config.source_expiry_days, config.source_tiering_days, config.source_tiering_class)
     check_regions(config.sources, config.region)
+    check_rights(config, config.region, config.log_services)
     check_own_bucket(config.sources, config.prefix)
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)
     check_ledger_ttl(config.ledger_ttl_days)
@@ -109,11 +111,12 @@ def _read_environment(suffix: str, values: Mapping[str, Any]) -> GivenValues:
 def _get_values_of_kind(suffix: str, *, known: bool) -> GivenValues:
     """Return what environments of the suffix's kind have unless their own settings say otherwise.
 
-    `prod` is protected. A pull request's environment is destroyed with all that it holds, unless it is one of the
-    `known`, which have settings of their own.
+    `prod` is protected, and has a key of its own. A pull request's environment is destroyed with all that it holds,
+    unless it is one of the `known`, which have settings of their own.
     """
     if suffix == PRODUCTION:
-        return {"protect": GivenValue(value=True, origin=f"the default of {PRODUCTION}")}
+        origin = f"the default of {PRODUCTION}"
+        return {"protect": GivenValue(value=True, origin=origin), "data_key": GivenValue(CREATE, origin)}
     if EPHEMERAL.fullmatch(suffix) and not known:
         return {"force_destroy": GivenValue(value=True, origin="the default of pull requests")}
     return {}

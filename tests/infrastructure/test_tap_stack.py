@@ -29,7 +29,7 @@ def test_the_source_bucket_is_versioned_and_private(tap_stack: Stack) -> None:
         get_resource(tap_stack, "aws_s3_bucket_versioning", "source")["versioning_configuration"]["status"] == "Enabled"
     )
     rule = get_resource(tap_stack, "aws_s3_bucket_server_side_encryption_configuration", "source")["rule"][0]
-    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "AES256"
+    assert rule["apply_server_side_encryption_by_default"]["sse_algorithm"] == "aws:kms"
     block = get_resource(tap_stack, "aws_s3_bucket_public_access_block", "source")
     assert all(block[name] for name in block if name.startswith(("block", "ignore", "restrict")))
     statement = json.loads(get_resource(tap_stack, "aws_s3_bucket_policy", "source")["policy"])["Statement"][0]
@@ -70,7 +70,7 @@ def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> N
     assert (index["hash_key"], index["range_key"]) == ("source_day", "timestamp")
     assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
     assert table["point_in_time_recovery"] == {"enabled": True}
-    assert table["server_side_encryption"] == {"enabled": True}
+    assert table["server_side_encryption"] == {"enabled": True, "kms_key_arn": "${aws_kms_key.data_key.arn}"}
 
 
 def test_failures_have_a_queue_and_an_archive(tap_stack: Stack) -> None:
@@ -111,7 +111,7 @@ GRANTS = {
     "ReadSource": (["s3:GetObject", "s3:GetObjectVersion"], "aws_s3_bucket.source_", "/*"),
     "TellMissingFromDenied": (["s3:ListBucket"], "aws_s3_bucket.source_", ""),
     "WriteRecords": (["dynamodb:BatchWriteItem"], "aws_dynamodb_table.logs_", ""),
-    "KeepLedger": (["dynamodb:UpdateItem", "dynamodb:GetItem", "dynamodb:Query"], "aws_dynamodb_table.ledger_", ""),
+    "KeepLedger": (["dynamodb:UpdateItem"], "aws_dynamodb_table.ledger_", ""),
     "ArchiveFailures": (["s3:PutObject", "s3:AbortMultipartUpload"], "aws_s3_bucket.errors_", "/*"),
     "ShareWork": (
         [
@@ -119,12 +119,12 @@ GRANTS = {
             "sqs:ReceiveMessage",
             "sqs:DeleteMessage",
             "sqs:GetQueueAttributes",
-            "sqs:ChangeMessageVisibility",
         ],
         "aws_sqs_queue.work_",
         "",
     ),
     "BuryMessages": (["sqs:SendMessage"], "aws_sqs_queue.errors_", ""),
+    "UseDataKey": (["kms:Decrypt", "kms:GenerateDataKey"], "aws_kms_key.data_key", ""),
     "WriteOwnLog": (["logs:CreateLogStream", "logs:PutLogEvents"], "aws_cloudwatch_log_group.processor_", ":*"),
 }
 
@@ -157,6 +157,7 @@ TAGGED = frozenset(
         "aws_cloudwatch_log_group",
         "aws_dynamodb_table",
         "aws_iam_role",
+        "aws_kms_key",
         "aws_lambda_event_source_mapping",
         "aws_lambda_function",
         "aws_s3_bucket",

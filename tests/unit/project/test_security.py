@@ -1,4 +1,4 @@
-"""`SECURITY.md` says of the function's role what the policy grants: every action, and no other."""
+"""`docs/security.md` says of the function's role what the policy grants: every action, and no other."""
 
 import json
 import re
@@ -20,7 +20,7 @@ def test_the_function_s_rights_are_on_the_page() -> None:
 
 def _written() -> set[str]:
     """Return the actions in the rows of the function's role: its own row, and those below without a name."""
-    rows = (PROJECT / "SECURITY.md").read_text("utf-8").partition(f"| {ROLE}")[2].splitlines()
+    rows = (PROJECT / "docs" / "security.md").read_text("utf-8").partition(f"| {ROLE}")[2].splitlines()
     names = [row.split("|")[1].strip() if row.startswith("|") else "end" for row in rows[1:]]
     own = rows[: 1 + next(place for place, name in enumerate(names) if name)]
     return set(re.findall(r"`([a-z0-9]+:[A-Za-z]+)`", "\n".join(own)))

@@ -1,0 +1,94 @@
+"""Choose the KMS key of what the stack stores, and say who may use a key that the stack creates."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cdktf import Postcondition, TerraformResourceLifecycle
+from cdktf_cdktf_provider_aws.data_aws_kms_key import DataAwsKmsKey
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from constructs import Construct
+
+from stacks.config import Config
+from stacks.config.rights import CREATE
+from stacks.iam import build_document
+from stacks.sources.log_services import LOG_SERVICES
+
+DELETION_DAYS = 30
+"""The longest time after which KMS deletes a key, and with it all that the key encrypts."""
+KEY_REUSE_S = 300
+"""How long SQS uses one data key; each new one is a call of KMS."""
+USE = ("kms:Decrypt", "kms:GenerateDataKey*")
+LOG_USE = ("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*")
+
+
+def add_data_key(scope: Construct, config: Config, account_id: str) -> str:
+    """Return the ARN of the key that encrypts tables, queues, buckets and logs; empty for AWS's own keys.
+
+    The plan fails if the key does not exist, with the name of the data source here, or if it is disabled.
+    """
+    if config.data_key == CREATE:
+        return _create_key(scope, config, account_id)
+    if config.data_key:
+        reason = f"data_key is {config.data_key}, which is disabled: enable it, or name another one."
+        enabled = Postcondition(condition="${self.enabled}", error_message=reason)
+        lifecycle = TerraformResourceLifecycle(postcondition=[enabled])
+        DataAwsKmsKey(scope, "data_key_must_exist", key_id=config.data_key, lifecycle=lifecycle)
+    return config.data_key
+
+
+def build_queue_encryption(kms_key: str) -> dict[str, Any]:
+    """Return the arguments of a queue that the KMS key encrypts, or SQS's own if it is empty."""
+    if not kms_key:
+        return {"sqs_managed_sse_enabled": True}
+    return {"kms_master_key_id": kms_key, "kms_data_key_reuse_period_seconds": KEY_REUSE_S}
+
+
+def _create_key(scope: Construct, config: Config, account_id: str) -> str:
+    key = KmsKey(
+        scope,
+        "data_key",
+        description=f"Encrypts what {config.prefix} stores",
+        enable_key_rotation=True,
+        deletion_window_in_days=DELETION_DAYS,
+        policy=build_document(*_build_statements(config, account_id)),
+    )
+    KmsAlias(scope, "data_key_alias", name=f"alias/{config.prefix}", target_key_id=key.key_id)
+    return key.arn
+
+
+def _build_statements(config: Config, account_id: str) -> list[Mapping[str, Any]]:
+    """Return who may use the key: whom the account's policies allow, the function's log, and who delivers.
+
+    Without the first statement nobody could ever change the key.
+    """
+    log_group = f"arn:aws:logs:{config.region}:{account_id}:log-group:{config.log_group_name}"
+    own_log = {"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_group}}
+    return [
+        _allow("AccountPolicies", {"AWS": f"arn:aws:iam::{account_id}:root"}, ["kms:*"], {}),
+        _allow("OwnLog", {"Service": f"logs.{config.region}.amazonaws.com"}, LOG_USE, own_log),
+        *_build_deliveries(config, account_id),
+    ]
+
+
+def _build_deliveries(config: Config, account_id: str) -> list[Mapping[str, Any]]:
+    """Return the use of log services, of rules that keep undelivered events, and of those who write from outside."""
+    principals = sorted({LOG_SERVICES[name].principal for name in config.log_services} - {""})
+    services = [principal.format(region=config.region) for principal in principals]
+    services += ["events.amazonaws.com"] if config.sources else []
+    roots = [f"arn:aws:iam::{account}:root" for account in config.writer_accounts]
+    on_behalf = {"StringEquals": {"aws:SourceAccount": [account_id, *config.writer_accounts]}}
+    members = {"StringEquals": {"aws:PrincipalOrgID": config.organization_id}}
+    return [
+        *([_allow("Deliveries", {"Service": services}, USE, on_behalf)] if services else []),
+        *([_allow("WriterAccounts", {"AWS": roots}, USE, {})] if roots else []),
+        *([_allow("WriterOrganization", {"AWS": "*"}, USE, members)] if config.organization_id else []),
+    ]
+
+
+def _allow(
+    sid: str, principal: Mapping[str, Any], actions: Sequence[str], condition: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """Return a statement of the key's policy, in which `*` is the key itself."""
+    statement = {"Sid": sid, "Effect": "Allow", "Principal": principal, "Action": list(actions), "Resource": "*"}
+    return statement | ({"Condition": condition} if condition else {})
