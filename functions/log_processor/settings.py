@@ -90,7 +90,7 @@ class Settings(Tuning):
         return cls(**named, **chosen, **_read_key(environ))
 
 
-def _read_key(environ: Mapping[str, str]) -> dict[str, str]:
+def _read_key(environ: Mapping[str, str]) -> dict[str, Any]:
     return {name: environ.get(name_variable(name), "") for name in ("redaction_key", "redaction_secret")}
 
 

@@ -3,11 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 from stacks.iam import Grants, build_function_policy
 
 PROJECT = Path(__file__).resolve().parents[3]
-GRANTS = Grants(*(f"arn:aws:service:::{number}" for number in range(len(Grants.__dataclass_fields__))))
+ARNS: list[Any] = [f"arn:aws:service:::{number}" for number in range(len(Grants.__dataclass_fields__))]
+GRANTS = Grants(*ARNS)
 ROLE = "the function's role"
 
 

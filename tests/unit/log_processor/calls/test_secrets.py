@@ -15,8 +15,9 @@ ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:logs/key-a1B2c3"
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-    access = {"aws_access_key_id": "local", "aws_secret_access_key": "local"}
-    return boto3.client("secretsmanager", region_name="us-east-1", **access)
+    return boto3.client(
+        "secretsmanager", region_name="us-east-1", aws_access_key_id="local", aws_secret_access_key="local"
+    )
 
 
 def test_the_text_of_a_secret_is_read(client: Any) -> None:
