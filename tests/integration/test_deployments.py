@@ -4,16 +4,20 @@ Production is in `test_cdktf.py`. `make deployments` runs both, each night and b
 """
 
 import json
+import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator.aws.local_aws import LocalAws
-from tests.integration.project import STATE_BACKEND, Project, describe
+from tests.integration.deployer import FREE, Recorder
+from tests.integration.project import PROJECT_DIR, STATE_BACKEND, Project, describe
 
 pytestmark = [pytest.mark.integration, pytest.mark.deployments]
 
+PAGE = PROJECT_DIR / "docs" / "deploy.md"
 NOTHING_CHANGES, SOMETHING_CHANGES = 0, 2
 PULL_REQUEST = {"STACK_NAME_SUFFIX": "pr7", "STATE_BUCKET": "acme-states"}
 LOCAL = {"STACK_NAME_SUFFIX": "dev", "STATE_BACKEND": "local"}
@@ -24,6 +28,13 @@ def feed(project: Project, outputs: dict[str, Any]) -> list[str]:
     project.aws.client("s3").put_object(Bucket=outputs["S3SourceBucket"], Key="web/a.log", Body=b"one\ntwo\n")
     assert project.aws.wait_until_idle(60)
     return sorted(item["log_data"]["S"] for item in project.aws.read_table_items(outputs["DynamoDBTableName"]))
+
+
+def list_refused(actions: set[str]) -> list[str]:
+    """Return the actions that the deployer's policy in docs/deploy.md does not allow."""
+    (block,) = re.findall(r"```json\n(\{\"Version\".*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    allowed = [action for statement in json.loads(block)["Statement"] for action in statement["Action"]]
+    return [one for one in sorted(actions - FREE) if not any(fnmatchcase(one, pattern) for pattern in allowed)]
 
 
 def live_and_go(project: Project) -> None:
@@ -38,7 +49,8 @@ def live_and_go(project: Project) -> None:
 
 def test_a_pull_request_with_the_state_in_a_bucket(tmp_path: Path) -> None:
     """It leaves nothing but the bucket of the states, whose own state has moved into it, and which stays."""
-    with LocalAws() as aws:
+    recorder = Recorder()
+    with LocalAws(middlewares=[recorder]) as aws:
         project = Project(tmp_path, aws, PULL_REQUEST)
         project.deploy(STATE_BACKEND)
         own = tmp_path / "terraform.StateBackend.acme-states.tfstate"
@@ -54,6 +66,7 @@ def test_a_pull_request_with_the_state_in_a_bucket(tmp_path: Path) -> None:
         before = describe(aws)
         assert "Resource aws_s3_bucket.state_bucket" in project.try_to_destroy(STATE_BACKEND)
         assert describe(aws) == before
+    assert list_refused(recorder.actions) == []
 
 
 def test_a_trial_with_a_local_state(tmp_path: Path) -> None:
