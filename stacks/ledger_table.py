@@ -7,6 +7,9 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableAttribute as Attribute,
 )
 from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTableGlobalSecondaryIndex as Index,
+)
+from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTablePointInTimeRecovery as Recovery,
 )
 from cdktf_cdktf_provider_aws.dynamodb_table import (
@@ -17,9 +20,21 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from constructs import Construct
 
+INDEX_NAME = "by_day"
+INDEXED = (
+    *("status", "source", "format", "attempts", "ranges", "denied_since"),
+    *("read", "stored", "filtered", "rejected", "bytes", "size", "levels", "text_fallbacks"),
+    *("first_time", "last_time", "event_time", "finished_at", "duration_ms"),
+)
+"""What the index holds of a row beside its keys: at most 20 attributes, and for usual names less than a kilobyte."""
+
 
 class LedgerTable(Construct):
-    """A table with one row a range; one query reads all ranges of an object."""
+    """A table with one row a range; one query reads all ranges of an object.
+
+    Its index lists the ranges that were begun on a day, from their first write on; rows of earlier versions have no
+    day, and are not in it.
+    """
 
     def __init__(self, scope: Construct, id_: str, *, name: str, kms_key: str) -> None:
         super().__init__(scope, id_)
@@ -30,7 +45,16 @@ class LedgerTable(Construct):
             billing_mode="PAY_PER_REQUEST",
             hash_key="object",
             range_key="range",
-            attribute=[Attribute(name="object", type="S"), Attribute(name="range", type="S")],
+            attribute=[Attribute(name=key, type="S") for key in ("object", "range", "started_day", "started_at")],
+            global_secondary_index=[
+                Index(
+                    name=INDEX_NAME,
+                    hash_key="started_day",
+                    range_key="started_at",
+                    projection_type="INCLUDE",
+                    non_key_attributes=list(INDEXED),
+                )
+            ],
             point_in_time_recovery=Recovery(enabled=True),
             server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
             ttl=Ttl(attribute_name="expires_at", enabled=True),

@@ -3,13 +3,14 @@
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
 from emulator.chaos.middleware import REFUSED
+from emulator.chaos.spoken import add_records
 from emulator.chaos.status import StatusAnswer, find_wrong_statuses
 from emulator.chaos.truth import TrueRecord, find_untrue
 from emulator.verify.account import DynamoItem, StoredRecord, Tally, tally_file
@@ -81,7 +82,7 @@ def judge(sources: list[Source], output: RunOutput) -> Verdict:
     for source in sources:
         of_source, ranges = records.pop(source.version, {}), ledger.pop(source.version, None)
         _judge_table(verdict, source, of_source)
-        _judge_ledger(verdict, source, ranges, len(of_source))
+        _judge_ledger(verdict, source, ranges, list(of_source.values()))
         is_whole = ranges is not None and ranges.is_whole and not source.fails
         whole[source.version.name][source.version.version] = is_whole
     verdict.problems += find_wrong_statuses(whole, output.statuses)
@@ -141,7 +142,9 @@ def _judge_table(verdict: Verdict, source: Source, records: Mapping[str, StoredR
         verdict.problems.append(f"{source.version.name}: {tally.lost} lost, {tally.duplicates} duplicates")
 
 
-def _judge_ledger(verdict: Verdict, source: Source, ranges: RangeTotals | None, items: int) -> None:
+def _judge_ledger(
+    verdict: Verdict, source: Source, ranges: RangeTotals | None, records: Sequence[StoredRecord]
+) -> None:
     name = source.version.name
     if ranges is None:
         verdict.unaccounted_ranges += 1
@@ -155,8 +158,10 @@ def _judge_ledger(verdict: Verdict, source: Source, ranges: RangeTotals | None, 
         verdict.problems.append(f"{name}: {ranges.unaccounted} ranges unaccounted for, {ranges.open} not final")
     if ranges.failed != source.fails:
         verdict.problems.append(f"{name}: failed is {ranges.failed} in the ledger, it should be {source.fails}")
-    if ranges.kept != items:
-        verdict.problems.append(f"{name}: the ledger counts {ranges.kept} records, the table has {items}")
+    if ranges.kept != len(records):
+        verdict.problems.append(f"{name}: the ledger counts {ranges.kept} records, the table has {len(records)}")
+    elif (of_table := add_records(records, ranges.text_members)) != ranges.spoken:
+        verdict.problems.append(f"{name}: the ledger says {ranges.spoken}; the table says {of_table}")
 
 
 def _judge_rejects(verdict: Verdict, output: RunOutput, stored: Container[str]) -> None:

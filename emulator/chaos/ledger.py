@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from emulator.chaos.spoken import Spoken, add_rows, list_text_members
 from emulator.verify.account import DynamoItem
 
 FINAL = frozenset({"done", "continued", "failed"})
@@ -31,7 +32,8 @@ class RangeTotals:
 
     `kept` counts stored and rejected records. `continued` counts rows that another invocation continued, `split` rows
     that split the object into ranges, `open` rows that are not final, and `unaccounted` gaps, overlaps and wrong sums.
-    `rejects_keys` are the keys of the archives of rejects.
+    `rejects_keys` are the keys of the archives of rejects. `spoken` is what the rows say of the records, and
+    `text_members` are the members that are text themselves.
     """
 
     read: int
@@ -43,6 +45,8 @@ class RangeTotals:
     open: int
     unaccounted: int
     rejects_keys: tuple[str, ...]
+    spoken: Spoken
+    text_members: frozenset[str]
 
     @property
     def is_whole(self) -> bool:
@@ -72,6 +76,8 @@ def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:
         open=sum(status not in FINAL for status in statuses),
         unaccounted=wrong + (0 if failed else _count_all_breaks(rows)),
         rejects_keys=tuple(row["rejects_key"]["S"] for row in rows if "rejects_key" in row),
+        spoken=add_rows(rows),
+        text_members=list_text_members(rows),
     )
 
 

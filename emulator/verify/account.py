@@ -20,7 +20,10 @@ LIST_KEYS = ("Records", "logEvents")
 
 @dataclass(frozen=True)
 class StoredRecord:
-    """One item of the log table: the bytes `[start, end)` of its source that it was made from, and what it holds."""
+    """One item of the log table: the bytes `[start, end)` of its source that it was made from, and what it holds.
+
+    `is_dated` says that its time is its own, not the object's.
+    """
 
     start: int
     end: int
@@ -29,6 +32,8 @@ class StoredRecord:
     format: str = ""
     time_ms: int = 0
     member: str = ""
+    level: str = ""
+    is_dated: bool = True
 
     @classmethod
     def parse_item(cls, item: DynamoItem) -> "StoredRecord":
@@ -42,6 +47,8 @@ class StoredRecord:
             item["format"]["S"],
             int(item["timestamp"]["N"]),
             item.get("member", {}).get("S", ""),
+            item.get("level", {}).get("S", ""),
+            "timestamp_from" not in item,
         )
 
 

@@ -22,8 +22,9 @@ from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.settings import Settings
 from log_processor.state import Columns, ReaderState
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
+from log_processor.storing.ending import Ending
 from log_processor.storing.items import ItemEncoder, ObjectFacts
-from log_processor.storing.ledger import Ending
+from log_processor.storing.record_counts import FALLBACK, RecordCounter
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.storing.wire import BatchWriteWire
@@ -154,6 +155,7 @@ class Attempt:
         return Ending(
             status=status,
             totals=self.committed,
+            size_bytes=self.work.plan.size_bytes if self.work.plan and self.work.is_object else None,
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
             state=self._get_state(status),
@@ -238,7 +240,8 @@ class Attempt:
         transform = route.make_transform(work.key, range_records.preceding)
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
-        return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before)
+        counter = RecordCounter(is_text=range_records.format.name == FALLBACK)
+        return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before, counter)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the batches while there is time, and room for rejects; return the error that ended that, or None."""

@@ -3,7 +3,6 @@
 import math
 import time
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
 from log_processor.planning import follow_plan
@@ -50,7 +49,7 @@ def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Route
     if work.is_whole and work.version_id is None and work.last_modified_ms is None:
         learned = _learn_version(work, source, ledger)
     work, route, refusal = learned.work, routes.find(work.key, work.bucket), learned.refusal
-    row = ledger.begin(work, route.record_rules)
+    row = ledger.begin(work, route.record_rules, route.get_source(work.key))
     try:
         plan = decode_plan(row.plan) or work.plan
         if plan is not None:
@@ -114,7 +113,4 @@ def _find_begun(work: ObjectRange, ledger: Ledger, refusal: PipelineError) -> _L
 
 def _read_event_ms(work: ObjectRange) -> float:
     """Return the time of the event in epoch milliseconds; infinity if it has none, so that no upload is after it."""
-    try:
-        return datetime.fromisoformat(work.event_time or "").timestamp() * 1000
-    except ValueError:
-        return math.inf
+    return math.inf if work.event_ms is None else work.event_ms

@@ -73,6 +73,17 @@ def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> N
     assert table["server_side_encryption"] == {"enabled": True, "kms_key_arn": "${aws_kms_key.data_key.arn}"}
 
 
+def test_the_ledger_lists_what_was_begun_on_a_day(tap_stack: Stack) -> None:
+    """Its index holds at most the 20 attributes that DynamoDB allows beside its keys, and never the plan."""
+    table = get_resource(tap_stack, "aws_dynamodb_table", "ledger")
+    (index,) = table["global_secondary_index"]
+    assert (index["name"], index["hash_key"], index["range_key"]) == ("by_day", "started_day", "started_at")
+    assert index["projection_type"] == "INCLUDE"
+    assert len(index["non_key_attributes"]) <= 20
+    assert {"status", "source", "levels"} <= set(index["non_key_attributes"])
+    assert "plan" not in index["non_key_attributes"]
+
+
 def test_failures_have_a_queue_and_an_archive(tap_stack: Stack) -> None:
     """The queue keeps messages for 14 days; the archive is not versioned and removes objects after 30 days."""
     queue = get_resource(tap_stack, "aws_sqs_queue", "errors")

@@ -7,6 +7,7 @@ from log_processor.errors import PipelineError
 from log_processor.record import LogRecord, RawRecord
 from log_processor.state import ReaderState
 from log_processor.storing.items import ItemEncoder
+from log_processor.storing.record_counts import RecordCounter, RecordCounts
 
 BATCH_ITEMS = 25
 BATCH_BYTES = 1024 * 1024
@@ -19,7 +20,7 @@ class Checkpoint:
 
     `read = stored + filtered + rejected`. A reject is stored in the table as text, but counts as rejected alone.
     `skipped_bytes` are the bytes before it in runs of NULs, which are in no record. `state` is the state of a reader
-    that begins at `position`.
+    that begins at `position`. `counts` is what the stored records say.
     """
 
     position: int
@@ -29,6 +30,7 @@ class Checkpoint:
     rejected: int = 0
     state: ReaderState | None = None
     skipped_bytes: int = 0
+    counts: RecordCounts = field(default_factory=RecordCounts)
 
 
 @dataclass(slots=True)
@@ -72,13 +74,14 @@ def make_portions(
     start: int,
     get_state: Callable[[RawRecord | None], ReaderState | None],
     count_skipped: Callable[[int | None], int],
+    counter: RecordCounter,
 ) -> Iterator[Portion]:
     """Yield the batches of `records`, which begin at the byte `start`, each with the checkpoint after it.
 
     A record that is None was filtered out, or is a header line: both count as filtered, and are not stored.
     `get_state` returns the reader state after a raw record, and `count_skipped` the bytes in no record before an
-    offset, or before the end of the stream. The last batch may be empty, because its checkpoint counts
-    the records that were filtered out at the end.
+    offset, or before the end of the stream; `counter` counts what the records say. The last batch may be empty, because
+    its checkpoint counts the records that were filtered out at the end.
     If reading raises an error, the last portion has the records before it, and the error.
     """
     batch = Batch()
@@ -88,7 +91,7 @@ def make_portions(
 
     def make_checkpoint(stop: int | None) -> Checkpoint:
         stored, skipped_bytes = read - filtered - rejected, count_skipped(stop)
-        return Checkpoint(position, read, stored, filtered, rejected, get_state(last), skipped_bytes)
+        return Checkpoint(position, read, stored, filtered, rejected, get_state(last), skipped_bytes, counter.count())
 
     try:
         for raw, record in records:
@@ -99,6 +102,7 @@ def make_portions(
                 continue
             rejected += record.parse_error is not None
             batch.add(encoder.encode(record), raw, record.parse_error)
+            counter.add(record)
             if batch.is_full:
                 yield Portion(batch, make_checkpoint(position))
                 batch = Batch()

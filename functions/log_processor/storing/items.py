@@ -11,6 +11,7 @@ import orjson
 from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
 from log_processor.storing.attribute_names import MAX_NAME_BYTES, cut_names
+from log_processor.storing.record_counts import RefusedRecord
 
 MAX_ITEM_BYTES = 400 * 1024
 CUT_TEXT_BYTES = 256 * 1024
@@ -122,6 +123,12 @@ def make_plain_put(put: bytes, reason: str) -> bytes:
     if len(text) < len(whole):
         item["truncated"] = {"BOOL": True}
     return orjson.dumps(request)
+
+
+def read_refused(put: bytes) -> RefusedRecord:
+    """Return what a PutRequest says of its record that the same record as text does not have."""
+    item = orjson.loads(put)["PutRequest"]["Item"]
+    return RefusedRecord(item["format"]["S"], item["level"]["S"] if "level" in item else None)
 
 
 def cut_text(text: str) -> str:

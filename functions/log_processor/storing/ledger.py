@@ -1,7 +1,7 @@
 """Write the ledger: one row a range, with its counts and its status. The first final status of a row stays."""
 
 import time
-from dataclasses import dataclass
+import zlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,8 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import get_error_code, translate_error
-from log_processor.state import ReaderState, encode
-from log_processor.storing.batches import Checkpoint
+from log_processor.storing.ending import Ending
 from log_processor.storing.ledger_row import Row, parse_row
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import UPLOADED, ObjectRange
@@ -29,6 +28,8 @@ STALE_ATTRIBUTES = (
     "reader_state",
     "ranges",
     "denied_since",
+    "first_time",
+    "last_time",
     "header",
 )
 """The attributes that an attempt may leave and the next one may not set, so that they are removed when that begins.
@@ -36,27 +37,9 @@ STALE_ATTRIBUTES = (
 `header` is the name of `reader_state` in rows of earlier versions.
 """
 NO_RULES = "none"
+DAY_SHARDS = 8
+"""Into how many partitions of the index the rows of a day are spread: each takes about 1,000 writes a second."""
 UNFINISHED = "parser_version = :parser AND #status IN (:running, :failed)"
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How an attempt ended: the row's status (`done`, `continued` or `failed`), its counts and what else there is.
-
-    `resume` is the byte at which the rest begins if the status is `continued`. `ranges` is the number of ranges into
-    which the object was split. `rejects_key` is the key of the rejects in the error archive.
-    """
-
-    status: str
-    totals: Checkpoint
-    duration_ms: int
-    format: str | None = None
-    reason: str | None = None
-    resume: int | None = None
-    state: ReaderState | None = None
-    sequential: bool = False
-    rejects_key: str | None = None
-    ranges: int | None = None
 
 
 class Ledger:
@@ -67,17 +50,21 @@ class Ledger:
         self._table = table
         self._ttl_s = ttl_days * DAY_S
 
-    def begin(self, work: ObjectRange, record_rules: str) -> Row:
+    def begin(self, work: ObjectRange, record_rules: str, source: str) -> Row:
         """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
 
-        Add the parser version and the version of the route's `record_rules` to those of earlier attempts.
+        Add the parser version and the version of the route's `record_rules` to those of earlier attempts. From its
+        first write on, the row stands in the index of the day, with its `source`.
         """
-        names = {"#status": "status", "#version": "version", "#start": "start"}
+        now = _get_now()
+        names = {"#status": "status", "#version": "version", "#start": "start", "#source": "source"}
         values = {
             ":running": {"S": "running"},
             ":failed": {"S": "failed"},
             ":parser": {"S": get_parser_version()},
-            ":now": {"S": _get_now()},
+            ":now": {"S": now},
+            ":day": {"S": make_day_key(now, work)},
+            ":source": {"S": source},
             ":one": {"N": "1"},
             ":version": {"S": work.version},
             ":start": {"N": str(work.start)},
@@ -86,8 +73,12 @@ class Ledger:
         }
         change = (
             "SET #status = :running, parser_version = :parser, #version = :version, #start = :start, "
-            "started_at = if_not_exists(started_at, :now)"
+            "started_at = if_not_exists(started_at, :now), started_day = if_not_exists(started_day, :day), "
+            "#source = :source"
         )
+        if work.event_ms is not None:
+            change += ", event_time = :event_time"
+            values[":event_time"] = {"N": str(work.event_ms)}
         if work.end is not None:
             change += ", #end = :end"
             names["#end"] = "end"
@@ -149,29 +140,7 @@ class Ledger:
 
         If another attempt has finished the row before, it stays as it is and is returned.
         """
-        totals = ending.totals
-        attributes: dict[str, Any] = {
-            "status": {"S": ending.status},
-            "read": {"N": str(totals.read)},
-            "stored": {"N": str(totals.stored)},
-            "filtered": {"N": str(totals.filtered)},
-            "rejected": {"N": str(totals.rejected)},
-            "bytes": {"N": str(totals.position - work.start)},
-            "skipped_bytes": {"N": str(totals.skipped_bytes)},
-            "duration_ms": {"N": str(ending.duration_ms)},
-            "finished_at": {"S": _get_now()},
-        }
-        attributes |= self._make_expiry()
-        if ending.ranges is not None:
-            attributes["ranges"] = {"N": str(ending.ranges)}
-        for name in ("format", "reason", "rejects_key"):
-            if value := getattr(ending, name):
-                attributes[name] = {"S": value}
-        if ending.state is not None:
-            attributes["reader_state"] = {"S": encode(ending.state)}
-        if ending.resume is not None:
-            attributes["resume"] = {"N": str(ending.resume)}
-            attributes["sequential"] = {"BOOL": ending.sequential}
+        attributes = ending.build_attributes(work.start) | {"finished_at": {"S": _get_now()}} | self._make_expiry()
         names = {f"#{name}": name for name in attributes}
         values = {f":{name}": value for name, value in attributes.items()}
         values |= {":running": {"S": "running"}, ":parser": {"S": get_parser_version()}}
@@ -205,6 +174,12 @@ class Ledger:
                     return dict(refused["Item"])
             raise translate_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
         return dict(response["Attributes"])
+
+
+def make_day_key(started_at: str, work: ObjectRange) -> str:
+    """Return the partition of the day index in which a range stands that was begun at that time: `2026-05-04#3`."""
+    shard = zlib.crc32(f"{work.uri} {work.label}".encode("utf-8", "surrogatepass")) % DAY_SHARDS
+    return f"{started_at[:10]}#{shard}"
 
 
 def _get_now() -> str:

@@ -1,7 +1,7 @@
 """Parse a row of the ledger from DynamoDB's JSON, for the function and for the operator's commands."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from log_processor.state import ReaderState, decode
@@ -23,6 +23,10 @@ class Row:
     - `denied_since`: when access was first denied, if the range waits for it; `reason` says so in words.
     - `plan`: the text of the object's plan, in the row of the whole object.
     - `parsers`, `record_rules`: the versions of the parsers, and of the route's rules for records, of all attempts.
+    - `source`, `event_time`: the source of the object, and the time of S3's event, if an event named it.
+    - `size`: the bytes of the object as it stands in S3, in the row of the whole object.
+    - `levels`, `text_fallbacks`, `first_time`, `last_time`: what the stored records say (see `RecordCounts`);
+      `text_fallbacks` is None in rows of versions that did not count. These times are in epoch milliseconds.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
 
     - `member`: the number of the member of a zip that the range is of; None if it is of the object itself.
@@ -57,6 +61,13 @@ class Row:
     marked_attempts: int = 0
     denied_since: str = ""
     member: int | None = None
+    source: str = ""
+    event_time: int | None = None
+    size: int | None = None
+    levels: Mapping[str, int] = field(default_factory=dict)
+    text_fallbacks: int | None = None
+    first_time: int | None = None
+    last_time: int | None = None
 
 
 def parse_row(item: LedgerItem) -> Row:
@@ -89,6 +100,13 @@ def parse_row(item: LedgerItem) -> Row:
         marked_attempts=_get_count(item, "marked_attempts"),
         denied_since=_get_text(item, "denied_since"),
         member=_get_number(item, "member"),
+        source=_get_text(item, "source"),
+        event_time=_get_number(item, "event_time"),
+        size=_get_number(item, "size"),
+        levels={level: int(count["N"]) for level, count in item.get("levels", {}).get("M", {}).items()},
+        text_fallbacks=_get_number(item, "text_fallbacks"),
+        first_time=_get_number(item, "first_time"),
+        last_time=_get_number(item, "last_time"),
     )
 
 

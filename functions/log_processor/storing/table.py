@@ -14,7 +14,8 @@ import orjson
 from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
 from log_processor.service_errors import DENIED_CODES
 from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.items import make_plain_put
+from log_processor.storing.items import make_plain_put, read_refused
+from log_processor.storing.record_counts import RefusedRecord
 from log_processor.storing.wire import BatchWriteWire, Reply
 
 WINDOW_BATCHES = 32
@@ -68,7 +69,7 @@ class TableWriter:
         self._on_rejects = on_rejects
         self._pending: deque[_PendingWrite] = deque()
         self._pending_bytes = 0
-        self._refused = 0
+        self._refused: list[RefusedRecord] = []
         self._abandoned = threading.Event()
         self.committed = start
 
@@ -111,14 +112,17 @@ class TableWriter:
             raise
         failures = write.batch.failures
         if refused or failures:
-            self._refused += len(refused.keys() - failures.keys())
+            self._refused += (read_refused(write.batch.puts[index]) for index in refused.keys() - failures.keys())
             self._on_rejects(write.batch, refused | failures)
-        checkpoint = write.checkpoint
-        if self._refused:
-            checkpoint = replace(
-                checkpoint, stored=checkpoint.stored - self._refused, rejected=checkpoint.rejected + self._refused
-            )
-        self.committed = checkpoint
+        self.committed = self._correct(write.checkpoint) if self._refused else write.checkpoint
+
+    def _correct(self, checkpoint: Checkpoint) -> Checkpoint:
+        """Return the checkpoint after the records that the table refused, which it has as text."""
+        number = len(self._refused)
+        counts = checkpoint.counts.correct(self._refused)
+        return replace(
+            checkpoint, stored=checkpoint.stored - number, rejected=checkpoint.rejected + number, counts=counts
+        )
 
     def _store(self, puts: list[bytes]) -> dict[int, str]:
         """Store `puts`, and return the reasons for which the table refused some of them, by index.

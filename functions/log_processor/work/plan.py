@@ -61,7 +61,7 @@ class Plan:
 
 def encode_plan(plan: Plan) -> str:
     """Return the text of `plan` for ledger rows and messages; `decode_plan` reverses this."""
-    return json.dumps({"version": PLAN_VERSION, **asdict(plan)})
+    return json.dumps({"version": PLAN_VERSION, **asdict(plan)}, separators=(",", ":"))
 
 
 def decode_plan(text: str | None) -> Plan | None:

@@ -59,6 +59,11 @@ class ObjectRange:
         return self.start == 0 and self.end is None
 
     @property
+    def is_object(self) -> bool:
+        """Tell whether this is the whole object, whose ledger row says what is known of it as a whole."""
+        return self.is_whole and self.member is None
+
+    @property
     def version(self) -> str:
         """Return the version id; if the bucket keeps no versions, the ETag and when it was uploaded.
 
@@ -68,6 +73,14 @@ class ObjectRange:
         if self.version_id or self.last_modified_ms is None:
             return self.version_id or self.etag or ""
         return f"{self.etag}{UPLOADED}{datetime.fromtimestamp(self.last_modified_ms / 1000, UTC):{TIME_FORM}}"
+
+    @property
+    def event_ms(self) -> int | None:
+        """Return the time of the event that named the object, in epoch milliseconds; None if it has none."""
+        try:
+            return int(datetime.fromisoformat(self.event_time or "").timestamp() * 1000)
+        except ValueError:
+            return None
 
     @property
     def uri(self) -> str:

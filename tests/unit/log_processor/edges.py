@@ -17,8 +17,8 @@ from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import read
 from log_processor.settings import Settings
+from log_processor.storing.ending import Ending
 from log_processor.storing.error_archive import ErrorArchive
-from log_processor.storing.ledger import Ending
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import RangeQueue, range_from_message
@@ -155,10 +155,18 @@ class MemoryLedger:
     reads: int = 0
     refuse: Callable[[str], None] = lambda _call: None
 
-    def begin(self, work: ObjectRange, record_rules: str = "") -> Row:
+    def begin(self, work: ObjectRange, record_rules: str = "", source: str = "") -> Row:
         self.writes += 1
         self.refuse("begin")
-        new = Row("running", 0, "2026-05-04T10:00:00.000Z", version=work.version, start=work.start, end=work.end)
+        new = Row(
+            "running",
+            0,
+            "2026-05-04T10:00:00.000Z",
+            version=work.version,
+            start=work.start,
+            end=work.end,
+            source=source,
+        )
         old = self.rows.get((work.uri, work.label), new)
         if old.status in {"done", "continued"}:
             return old

@@ -212,10 +212,10 @@ def test_documents_stay_documents() -> None:
             "the rules in the plan cannot be used .*choose auto or one of",
         ),
         (
-            encode_plan(PLAN).replace('"rules": {}', '"rules": "none"'),
+            encode_plan(PLAN).replace('"rules":{}', '"rules":"none"'),
             "the plan's rules is 'none': it must be a table; mend",
         ),
-        (encode_plan(PLAN).replace('"version": 1', '"version": 2'), "the plan is of version 2, which this function"),
+        (encode_plan(PLAN).replace('"version":1', '"version":2'), "the plan is of version 2, which this function"),
         (encode_plan(replace(PLAN, format="nosuch", size_bytes=len(LINES))), "the plan names the format 'nosuch'"),
         (encode_plan(PLAN).replace('"parser"', '"parsers"'), "is not complete: remove it from"),
         ("nothing", "is not JSON: remove it from"),
@@ -268,7 +268,7 @@ def test_a_newer_plan_that_came_first_ends_the_attempt() -> None:
     def be_second(call: str) -> None:
         if call == "keep_plan":
             row = world.ledger.rows[work.uri, work.label]
-            newer = encode_plan(PLAN).replace('"version": 1', '"version": 9')
+            newer = encode_plan(PLAN).replace('"version":1', '"version":9')
             world.ledger.rows[work.uri, work.label] = replace(row, plan=newer)
 
     world.ledger.refuse = be_second

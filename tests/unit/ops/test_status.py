@@ -45,13 +45,13 @@ def test_a_denied_range_says_since_when_it_waits(stack: Stack, capsys: pytest.Ca
     """The row is still running; its next attempt removes the words, and adds them again if it is denied too."""
     rows, work = Ledger(stack.dynamodb, "ledger"), ObjectRange("source", "a.log", "v1", None)
     words = "waits: denied since 2026-05-04T10:00:00Z: AccessDeniedError: reading"
-    rows.begin(work, "1")
+    rows.begin(work, "1", "web")
     rows.note_denial(work, "2026-05-04T10:00:00Z", "AccessDeniedError: reading")
     code, printed = read_account("s3://source/a.log", capsys)
     assert (code, printed["status"], printed["waits"], printed["reasons"]) == (1, "running", [words], [])
     assert main(["status", "s3://source/a.log", "--ledger", "ledger"]) == 1
     assert words in capsys.readouterr().out
-    rows.begin(work, "1")
+    rows.begin(work, "1", "web")
     assert read_account("s3://source/a.log", capsys)[1]["waits"] == []
 
 

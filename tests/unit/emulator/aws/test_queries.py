@@ -194,9 +194,9 @@ def test_a_page_ends_after_a_mebibyte_of_what_the_index_holds(client: Any) -> No
     assert [page["Count"] for page in pages] == [1_033, 467]
     (page,) = read_pages(client, ask("keys", "p"))
     assert page["Count"] == 1_500
-    told = client.query(**ask("keys", "p", ReturnConsumedCapacity="INDEXES"))["ConsumedCapacity"]
+    consumed = client.query(**ask("keys", "p", ReturnConsumedCapacity="INDEXES"))["ConsumedCapacity"]
     units = -(-sum(map(count_item_bytes, page["Items"])) // 4096) / 2
-    assert told == {
+    assert consumed == {
         "TableName": "t",
         "CapacityUnits": units,
         "Table": {"CapacityUnits": 0.0},

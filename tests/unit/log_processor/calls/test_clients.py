@@ -67,7 +67,7 @@ def test_every_call_ends_with_the_invocation(act: Act, limits: CallLimits) -> No
         source = ObjectSource(make_client("s3", url, limits))
         calls: list[tuple[Callable[[], object], type[Exception]]] = [
             (lambda: list(source.open(WORK, 0).chunks), OutOfTimeError),
-            (lambda: ledger.begin(WORK, "1"), ServiceUnavailableError),
+            (lambda: ledger.begin(WORK, "1", "web"), ServiceUnavailableError),
             (lambda: queue.send([WORK]), ServiceUnavailableError),
         ]
         for call, error in calls:
