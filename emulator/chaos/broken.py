@@ -126,7 +126,7 @@ BREAKS = {
         ("GetObject.trickled",),
     ),
     "hiding": Break(
-        "log_processor/routing/lib/route.py",
+        "log_processor/routing/lib/transform.py",
         "return raw._replace(text=record.log_data, undecoded=None)",
         "return raw",
         "the rejects .* shows a hidden value",
