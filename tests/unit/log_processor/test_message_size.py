@@ -1,18 +1,33 @@
 """Whatever an object holds, the rest of it can be sent: no message is larger than the queue takes."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from log_processor.formats.lib.dating import DATE_KINDS
+from log_processor.formats.reader import MAX_COLUMNS_BYTES
 from log_processor.reading.json.root_fields import MAX_FIELD_BYTES, MEMBER_BYTES
 from log_processor.routing.config.build import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
 from log_processor.routing.config.toml_tables import RouteError
+from log_processor.routing.lib.patterns import MAX_CHARACTERS
+from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import read
 from log_processor.settings import MAX_MESSAGE_BYTES
-from log_processor.state import measure_in_message
+from log_processor.state import (
+    Below,
+    Columns,
+    DocumentPosition,
+    InDocument,
+    InRecord,
+    ReaderState,
+    measure_in_message,
+)
 from log_processor.work.continuation import group_bodies, range_from_message, render_message
+from log_processor.work.field_rules import MAX_OFFSET
+from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
 
 from tests.unit.log_processor.edges import World, asks
@@ -115,3 +130,60 @@ def test_what_a_message_holds_is_measured_as_it_is_written() -> None:
     empty = measure_in_message("")
     assert [measure_in_message(value) - empty for value, _ in values] == [size for _, size in values]
     assert MAX_ROOT_FIELDS * MAX_FIELD_BYTES < MAX_MESSAGE_BYTES / 2
+
+
+NAME_SIGNS = {"faces": "\U0001f600", "controls": "\x01", "quotes": '"', "letters": "x"}
+LETTER_ROOM_BYTES = 8 * 1024
+"""What a dead letter has besides the message: the error in its attributes."""
+
+
+def build_largest_route(sign: str) -> Route:
+    """Return a route with everything about reading that is allowed, as long as it is allowed."""
+    names = [f"{number}{sign * (MAX_MEMBER_CHARS - 1)}" for number in range(MAX_ROOT_FIELDS)]
+    reading = {
+        "encoding": "iso2022_jp_2004",
+        "format": "cloudfront",
+        "date_order": "month_first",
+        "time_zone": "America/Argentina/ComodRivadavia",
+        "expand": sign * MAX_MEMBER_CHARS,
+        "root_fields": names,
+        "start": "\U0001f600" * (MAX_CHARACTERS // 2),
+    }
+    lines = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in reading.items())
+    return read(f"[[route]]\nkeys = ['**']\n{lines}").routes[0]
+
+
+def build_largest_states(sign: str, route: Route) -> list[ReaderState]:
+    """Return the states that the formats and the bounds of reading allow, each as large as it may be."""
+    cut = InRecord(MAX_OFFSET, Below.ANYTHING, "cloudfront", 253_402_300_799_999, "information")
+    columns = Columns(
+        sign * (MAX_COLUMNS_BYTES // (measure_in_message(sign) - measure_in_message(""))), "2026-05-04", cut
+    )
+    value = sign * (MAX_FIELD_BYTES // (measure_in_message(sign) - measure_in_message("")))
+    root_fields = dict.fromkeys(route.reading["root_fields"], value)
+    document = DocumentPosition((route.reading["expand"],), MAX_OFFSET, root_fields, MAX_OFFSET)
+    return [columns, cut, InDocument(document, MAX_OFFSET)]
+
+
+@pytest.mark.parametrize("sign", NAME_SIGNS.values(), ids=NAME_SIGNS.keys())
+def test_the_largest_message_fits_into_the_queue(sign: str) -> None:
+    """With the longest key, plan and state that settings and formats allow, and as a dead letter with its error."""
+    route = build_largest_route(sign)
+    plan = Plan(
+        format="cloudfront",
+        declared=True,
+        kind="documents",
+        size_bytes=MAX_OFFSET,
+        etag="e" * 900,
+        piece_bytes=MAX_OFFSET,
+        last_modified_ms=253_402_300_799_999,
+        parser="p" * 64,
+        rules=dict(route.reading),
+        record_rules="r" * 64,
+        date_orders=dict.fromkeys(DATE_KINDS, "month_first"),
+    )
+    key = sign * (1024 // len(sign.encode()))
+    work = ObjectRange("b" * 255, key, "v" * 900, "e" * 900, MAX_OFFSET, MAX_OFFSET, plan=plan, event_time="t" * 40)
+    for state in build_largest_states(sign, route):
+        message = render_message(replace(work, state=state, hops=1_000_000, denied_since="t" * 40))
+        assert len(message.encode()) <= MAX_MESSAGE_BYTES - LETTER_ROOM_BYTES
