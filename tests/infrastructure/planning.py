@@ -11,11 +11,11 @@ from toolchain.terraform import find_terraform
 
 
 class Workspace:
-    """A stack with a state of its own, initialised."""
+    """A stack with a local state, initialised."""
 
     def __init__(self, synthesized: Synthesized, stack: str, environ: Mapping[str, str]) -> None:
         self.folder = synthesized.folder / "stacks" / stack
-        self.state = synthesized.folder.parent / f"terraform.{stack}.tfstate"
+        self.state = (self.folder / synthesized.stack(stack)["terraform"]["backend"]["local"]["path"]).resolve()
         self._environ = dict(environ) | build_cli_environment(synthesized.folder.parent / "terraform")
         self._terraform = str(find_terraform())
         self.terraform("init", "-input=false", "-no-color")

@@ -53,7 +53,9 @@ def upgrades(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upgrades]:
 @pytest.mark.parametrize(("version", "stack"), KEPT)
 def test_an_upgrade_keeps_whatever_holds_data(upgrades: Upgrades, version: str, stack: str) -> None:
     """No bucket, table, queue, key or log group is deleted or replaced."""
-    assert upgrades.over(version, stack).list_losses() == []
+    workspace = upgrades.over(version, stack)
+    assert "aws_s3_bucket." in workspace.terraform("state", "list")
+    assert workspace.list_losses() == []
 
 
 def test_another_address_or_name_is_a_loss(upgrades: Upgrades) -> None:
