@@ -10,6 +10,7 @@ from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 from log_processor.work.ranges import UPLOADED
 
 from ops.coverage import Coverage, find_coverage
+from ops.record_facts import RecordFacts, add_facts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,6 +37,7 @@ class VersionAccount:
     - `closes`: whether `read = stored + filtered + rejected` holds in every row.
     - `waits`: why ranges wait for access, and since when.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
+    - `facts`: what its rows say of the object and its records.
     - `record_rules`: the versions of its route's filters, source and redaction that held while it was stored.
 
     For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
@@ -69,6 +71,7 @@ class VersionAccount:
     parsers: tuple[str, ...]
     record_rules: tuple[str, ...]
     waits: tuple[str, ...]
+    facts: RecordFacts
 
 
 def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
@@ -135,6 +138,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         parsers=tuple(sorted(frozenset[str]().union(*map(list_parsers, rows)))),
         record_rules=tuple(sorted(frozenset[str]().union(*(row.record_rules for row in rows)))),
         waits=tuple(sorted({row.reason for row in rows if row.denied_since})),
+        facts=add_facts(rows),
     )
 
 

@@ -13,6 +13,7 @@ from log_processor.escaping import escape
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
 from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
+from ops.record_facts import describe_facts
 from ops.stored import build_json_line
 from stacks.config import Config
 
@@ -83,6 +84,7 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
     skipped = f"; {account.skipped_bytes:,} in runs of NULs, in no record" if account.skipped_bytes else ""
     yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}{skipped}"
+    yield from describe_facts(account.facts)
     yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
     for stretch in account.gaps:
         yield "missing", f"{stretch}: in no range yet"

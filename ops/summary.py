@@ -66,7 +66,7 @@ def _format_cells(summary: Summary) -> tuple[str, ...]:
     text = summary.formats["text"]
     counts = (summary.records, summary.records - text, text, summary.filtered, summary.rejects)
     levels = GAP.join(f"{level} {count:,}" for level, count in summary.levels.most_common())
-    times = (_format_time(summary.first_ms), _format_time(summary.last_ms))
+    times = (format_time(summary.first_ms), format_time(summary.last_ms))
     return escape(summary.name), summary.format, *(f"{count:,}" for count in counts), *times, levels
 
 
@@ -108,7 +108,8 @@ def _format_reason(summary: Summary, width: int | None) -> list[str]:
     return [text] if width is None else textwrap.wrap(text, width, subsequent_indent=GAP * 2)
 
 
-def _format_time(epoch_ms: int | None) -> str:
+def format_time(epoch_ms: int | None) -> str:
+    """Return a time in epoch milliseconds as ISO 8601 in UTC, to the second; a dash if there is none."""
     if epoch_ms is None:
         return "-"
     return datetime.fromtimestamp(epoch_ms / 1000, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -195,3 +195,29 @@ def test_it_waits_for_the_end_if_asked_to(
     assert main([*words, "--wait", "60"]) == 0
     assert pauses == [1.0]
     assert "500 stored" in capsys.readouterr().out
+
+
+def test_the_page_says_what_the_records_say(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Source, size, levels, fallbacks and times; of rows that an earlier version ended, that they are unknown."""
+    lines = (b'{"time": "2026-05-04T10:0%d:00Z", "level": "%s"}\n' % one for one in ((0, b"error"), (5, b"info")))
+    body = b"".join(lines) + b"no json\n"
+    stack.invoke(stack.put("web/a.log", body))
+    code, printed = read_account("s3://source/web/a.log", capsys)
+    facts = {"source": "web", "size": len(body), "event_time": None, "levels": {"error": 1, "info": 1}}
+    facts |= {"text_fallbacks": 1, "first_time": "2026-05-04T10:00:00Z", "last_time": "2026-05-04T10:05:00Z"}
+    assert (code, printed["facts"]) == (0, facts)
+    main(["status", "s3://source/web/a.log", "--ledger", "ledger"])
+    page = capsys.readouterr().out
+    assert f"{len(body)} bytes in S3, source web\n" in page
+    assert "1 error, 1 info; 1 records fell back to text\n" in page
+    (row,) = stack.items("ledger")
+    stack.dynamodb.update_item(
+        TableName="ledger",
+        Key={name: row[name] for name in ("object", "range")},
+        UpdateExpression="REMOVE levels, text_fallbacks, first_time, last_time, #size, #source",
+        ExpressionAttributeNames={"#size": "size", "#source": "source"},
+    )
+    assert main(["status", "s3://source/web/a.log", "--ledger", "ledger"]) == 0
+    page = capsys.readouterr().out
+    assert "of unknown size, source unknown\n" in page
+    assert "unknown: a range was ended by a version that did not count them\n" in page
