@@ -1,4 +1,6 @@
-"""Read from moto whose a bucket is, and what its policy says."""
+"""Read from moto whose a bucket is, what its policy says, and what it lacks."""
+
+from urllib.parse import unquote
 
 from moto.s3.models import s3_backends
 
@@ -13,3 +15,13 @@ def read_bucket_policy(resource: str) -> tuple[str, str] | None:
     partition, account = s3_backends.bucket_accounts[name]
     policy = s3_backends[account][partition].buckets[name].policy
     return account, policy.decode() if policy else ""
+
+
+def find_missing(resource: str, version: str | None) -> str | None:
+    """Return the ARN of the bucket that has no such object; None if it has one, or there is no bucket either."""
+    name, _, key = resource.removeprefix(BUCKET_ARN).partition("/")
+    if not key or name not in s3_backends.bucket_accounts:
+        return None
+    partition, account = s3_backends.bucket_accounts[name]
+    stored = s3_backends[account][partition].get_object(name, unquote(key), version_id=version)
+    return BUCKET_ARN + name if stored is None else None

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from emulator.aws.buckets import read_bucket_policy
+from emulator.aws.buckets import find_missing, read_bucket_policy
 from emulator.aws.edge import Application, Environ, Middleware
-from emulator.aws.kms import find_key_calls, read_key_policy
+from emulator.aws.kms import READS, find_key_calls, read_key_policy
 from emulator.aws.policies.callers import AccessRequest, Caller
 from emulator.aws.policies.decision import is_allowed
 from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys
@@ -30,7 +30,7 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
             if match is None or caller is None or match[2] == "sts":
                 return application(environ, start_response)
             calls, keys = read_api_calls(environ, match[2], account_id, region), read_condition_keys(environ)
-            every = [*calls, *find_key_calls(calls, keys)]
+            every = [*calls, *find_key_calls(calls, keys), *_find_list_calls(calls, keys)]
             refused = next((call for call in every if not _is_call_allowed(caller, call, keys, account_id)), None)
             if refused is None:
                 return application(environ, start_response)
@@ -45,6 +45,16 @@ def _is_call_allowed(caller: Caller, call: ApiCall, keys: Mapping[str, str], acc
     """Tell whether the caller's policies, and those of the bucket or the key that it uses, allow the call."""
     owner, policy = read_bucket_policy(call.resource) or read_key_policy(call.resource) or (account_id, "")
     return is_allowed(AccessRequest(caller, call.action, call.resource, owner, keys), policy)
+
+
+def _find_list_calls(calls: Iterable[ApiCall], keys: Mapping[str, str]) -> list[ApiCall]:
+    """Return what has to be allowed to be told that an object is missing; without it, the caller is denied.
+
+    Source: Amazon S3 API Reference, GetObject: Permissions.
+    """
+    read = (call.resource for call in calls if call.action in READS)
+    missing = (find_missing(resource, keys.get("s3:VersionId")) for resource in read)
+    return [ApiCall("s3:ListBucket", bucket) for bucket in missing if bucket]
 
 
 def _deny(caller: Caller, call: ApiCall, service: str, start_response: Any) -> list[bytes]:
