@@ -55,7 +55,10 @@ class EventSources(Construct):
             one.start(alias, dead_letters)
 
     def _add_bus(self, name: str, owners: Sequence[str]) -> CloudwatchEventBus:
-        """Create the bus. It admits events of S3 from these accounts; nobody but S3 can send those."""
+        """Create the bus. It admits events of S3 from these accounts; nobody but S3 can send those.
+
+        `events:source` has a value for each event of a request.
+        """
         bus = CloudwatchEventBus(self, "bus", name=name)
         statements = [
             {
@@ -64,7 +67,7 @@ class EventSources(Construct):
                 "Principal": {"AWS": f"arn:aws:iam::{owner}:root"},
                 "Action": "events:PutEvents",
                 "Resource": bus.arn,
-                "Condition": {"StringEquals": {"events:source": "aws.s3"}},
+                "Condition": {"ForAllValues:StringEquals": {"events:source": "aws.s3"}},
             }
             for owner in owners
         ]

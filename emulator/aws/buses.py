@@ -114,7 +114,7 @@ class Buses:
         if bus is None:
             return NO_RESOURCE
         caller = _assume_role(target.get("RoleArn", ""), rule)
-        request = AccessRequest(caller, "events:PutEvents", arn.text, account, {"events:source": event["source"]})
+        request = AccessRequest(caller, "events:PutEvents", arn.text, account, {"events:source": (event["source"],)})
         if not is_allowed(request, bus.policy or ""):
             return NO_PERMISSIONS
         self.put(event, account, region, arn.name)

@@ -63,7 +63,7 @@ class Place:
             "Principal": {"AWS": f"arn:aws:iam::{admitted}:root"},
             "Action": "events:PutEvents",
             "Resource": self.bus_arn,
-            "Condition": {"StringEquals": {"events:source": "aws.s3"}},
+            "Condition": {"ForAllValues:StringEquals": {"events:source": "aws.s3"}},
         }
         policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.aws.client("events").create_event_bus(Name=self.bus)
