@@ -59,13 +59,14 @@ def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding
 def search_by_itself(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
     """Yield the spans of `data` to hide, and all of the rest after as many matches as there is time for."""
     max_matches = max(MIN_MATCHES, SCANNED_BYTES // (len(data) or 1))
+    narrow = sensitive.narrow if sensitive.narrowed in data else None
     for number, match in enumerate(sensitive.pattern.finditer(data)):
         start, stop = match.span()
         if number >= max_matches and not sensitive.is_linear:
             yield start, len(data)
             return
-        if sensitive.narrow is not None:
-            yield from sensitive.narrow(data, start, stop)
+        if narrow is not None:
+            yield from narrow(data, start, stop)
         elif start < stop:
             yield start, stop
 
@@ -80,8 +81,10 @@ def make_finding(rule: int, value: bytes, view: View, span: Span, *, is_outer: b
 
 def _is_in_code(data: bytes, index: int) -> bool:
     """Tell whether a byte is one of a code such as `%20`, but not its first one."""
-    codes = CODE.finditer(data, max(0, index - CODE_BYTES), index + CODE_BYTES)
-    return any(code.start() < index < code.end() for code in codes)
+    first = max(0, index - CODE_BYTES)
+    begin = max(data.rfind(b"\\", first, index), data.rfind(b"%", first, index))
+    code = CODE.match(data, begin) if begin >= 0 else None
+    return code is not None and code.end() > index
 
 
 def clip_finding(finding: Finding, start: int, stop: int) -> Iterator[Finding]:

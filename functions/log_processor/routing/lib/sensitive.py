@@ -23,10 +23,11 @@ Narrow = Callable[[bytes, int, int], Iterator[Span]]
 class Sensitive:
     r"""A named pattern of sensitive values; what its capture group matches is hidden, or the whole match without one.
 
-    `narrow`, if it is set, yields the spans of a match that are really to be hidden, which may be none. `normalise`
-    returns one form of a value that can be written in several ways, so that its hash is the same in all of them. The
-    pattern `is_contextual` if it may recognise a value by the text beside it, as `password=(\S+)` does. It
-    `ignores_escapes` if it finds the same whether or not quotes, backslashes, slashes, tabs and line ends are escaped.
+    `narrow`, if it is set, yields the spans of a match that are really to be hidden, which may be none; it is needed
+    only in a text that holds the sign `narrowed`. `normalise` returns one form of a value that can be written in
+    several ways, so that its hash is the same in all of them. The pattern `is_contextual` if it may recognise a value
+    by the text beside it, as `password=(\S+)` does. It `ignores_escapes` if it finds the same whether or not quotes,
+    backslashes, slashes, tabs and line ends are escaped.
     It `is_linear` if its matches scan little more than themselves.
     """
 
@@ -37,6 +38,7 @@ class Sensitive:
     is_contextual: bool = False
     ignores_escapes: bool = False
     is_linear: bool = False
+    narrowed: bytes = b""
 
 
 def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
@@ -107,8 +109,16 @@ JWT = r"ey[AJ][A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
 NAMED = {
     sensitive.name: sensitive
     for sensitive in (
-        Sensitive("ip", compile_pattern(IP), _narrow_address, bytes.lower, ignores_escapes=True, is_linear=True),
-        Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email),
+        Sensitive(
+            "ip",
+            compile_pattern(IP),
+            _narrow_address,
+            bytes.lower,
+            ignores_escapes=True,
+            is_linear=True,
+            narrowed=b"::",
+        ),
+        Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email, narrowed=b"%"),
         Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card, ignores_escapes=True, is_linear=True),
         Sensitive("aws_key", compile_pattern(AWS), is_contextual=True),
         Sensitive("jwt", compile_pattern(JWT), ignores_escapes=True),
