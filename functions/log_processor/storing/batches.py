@@ -45,18 +45,19 @@ class Batch:
     failures: dict[int, str] = field(default_factory=dict)
     size_bytes: int = 0
 
-    @property
-    def is_full(self) -> bool:
-        """Tell whether the batch has 25 items or 1 MiB, so that no record may be added."""
-        return len(self.puts) == BATCH_ITEMS or self.size_bytes >= BATCH_BYTES
+    def add(self, put: bytes, raw: RawRecord, failure: str | None) -> bool:
+        """Add one record; `failure` is why its declared format could not parse it, or None.
 
-    def add(self, put: bytes, raw: RawRecord, failure: str | None) -> None:
-        """Add one record; `failure` is why its declared format could not parse it, or None."""
+        Tell whether the batch is full: it has 25 items or 1 MiB, so that no record may be added.
+        """
+        puts = self.puts
         if failure is not None:
-            self.failures[len(self.puts)] = failure
-        self.puts.append(put)
+            self.failures[len(puts)] = failure
+        puts.append(put)
         self.raws.append(raw)
-        self.size_bytes += len(put) + (raw.length if len(put) < raw.length else 0)
+        size_bytes = len(put)
+        self.size_bytes += size_bytes if size_bytes >= raw.length else size_bytes + raw.length
+        return len(puts) == BATCH_ITEMS or self.size_bytes >= BATCH_BYTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ def make_portions(
                 filtered += 1
                 continue
             rejected += record.parse_error is not None
-            batch.add(encoder.encode(record), raw, record.parse_error)
+            is_full = batch.add(encoder.encode(record), raw, record.parse_error)
             counter.add(record)
-            if batch.is_full:
+            if is_full:
                 yield Portion(batch, make_checkpoint(position))
                 batch = Batch()
     except PipelineError as raised:

@@ -166,7 +166,7 @@ def encode_attribute(value: Any, depth: int = 0, text: str = "") -> dict[str, An
     if kind is int:
         return {"N" if -DIGITS_LIMIT < value < DIGITS_LIMIT else "S": f"{value}"}
     if kind is float:
-        return {"N": repr(value)} if is_storable(value) else {"S": find_written(value, text)}
+        return {"N": repr(value)} if 1e-9 < value < 1e15 or is_storable(value) else {"S": find_written(value, text)}
     if depth < MAX_DEPTH:
         if kind is list:
             return {"L": [encode_attribute(member, depth + 1, text) for member in value]}

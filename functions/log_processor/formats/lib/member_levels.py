@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from log_processor.formats.lib.levels import (
+    BY_NAME,
     normalise_level,
     normalise_nextcloud_level,
     normalise_opentelemetry_number,
@@ -25,6 +26,8 @@ LEVEL_KEYS = (
 NAME_KEYS = ("levelname", "levelName", "level_name", "levelLabel", "severityText", "severity")
 """Members that name the level where `level` is a number: each program has numbers of its own, words are alike."""
 LEVEL_SET = frozenset(LEVEL_KEYS)
+USUAL = {spelling: level for name, level in BY_NAME.items() for spelling in (name, name.upper(), name.capitalize())}
+"""The levels by their usual spellings, which need no closer look."""
 Scale = Callable[[object], str | None]
 SCALES: dict[str, Scale] = {
     **dict.fromkeys(("severityNumber", "severity_number", "SeverityNumber"), normalise_opentelemetry_number),
@@ -49,8 +52,10 @@ def find_level(members: Mapping[str, Any]) -> str | None:
     """Return the normalised level of the first usual key among `members` that holds a known one."""
     if not LEVEL_SET.isdisjoint(members):
         for key in LEVEL_KEYS:
-            if key in members and (level := _read_level(key, members)) is not None:
-                return level
+            if key in members:
+                level = USUAL.get(members[key]) if type(members[key]) is str and key != "s" else None
+                if level is not None or (level := _read_level(key, members)) is not None:
+                    return level
     return None
 
 

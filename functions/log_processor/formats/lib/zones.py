@@ -43,11 +43,18 @@ ZONES = {
 
 @lru_cache(maxsize=1024)
 def parse_iso_ms(text: str) -> int | None:
-    """Return an ISO 8601 or RFC 3339 time in epoch milliseconds; a `LocalTime` if it has no zone."""
+    """Return an ISO 8601 or RFC 3339 time in epoch milliseconds; a `LocalTime` if it has no zone.
+
+    A moment without a zone is not given one: that would take longer than all else here.
+    """
     try:
-        return _count_ms(datetime.fromisoformat(text))
+        moment = datetime.fromisoformat(text)
+        is_local = moment.tzinfo is None
+        since = moment - (EPOCH if is_local else EPOCH_UTC)
     except (ValueError, OverflowError):
         return None
+    count = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+    return LocalTime(count) if is_local else count
 
 
 @lru_cache(maxsize=1024)
@@ -66,17 +73,6 @@ def parse_zoned_ms(text: str, zone: str | None) -> int | None:
     return parse_iso_ms(text.rstrip() + offset)
 
 
-def _count_ms(moment: datetime) -> int:
-    """Return the epoch milliseconds of a moment; a `LocalTime`, as if it were in UTC, if it has no zone.
-
-    A moment without a zone is not given one: that would take longer than all else here.
-    """
-    is_local = moment.tzinfo is None
-    since = moment - (EPOCH if is_local else EPOCH_UTC)
-    count = (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
-    return LocalTime(count) if is_local else count
-
-
 def _parse_regional_ms(text: str, region: str) -> int | None:
     """Return the epoch milliseconds of an ISO date and time in a region such as `Europe/Berlin`, or None.
 
@@ -86,7 +82,8 @@ def _parse_regional_ms(text: str, region: str) -> int | None:
     if zone is None:
         return parse_iso_ms(text)
     try:
-        return _count_ms(datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC))
+        moment = datetime.fromisoformat(text).replace(tzinfo=zone).astimezone(UTC)
+        return parse_iso_ms(moment.isoformat())
     except (ValueError, OverflowError):
         return parse_iso_ms(text)
 
