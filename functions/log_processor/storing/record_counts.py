@@ -54,21 +54,22 @@ class RecordCounter:
 
     def count(self) -> RecordCounts:
         """Return the counts of all records that were added."""
-        records = self._uncounted
-        if not records:
+        if not self._uncounted:
             return self._counts
         counts = self._counts
-        levels = Counter(counts.levels)
-        levels.update(record.level for record in records if record.level)
-        times_ms = [record.timestamp_ms for record in records if record.timestamp_from is None]
-        known_ms = [ms for ms in (counts.first_ms, counts.last_ms) if ms is not None]
-        fallbacks = 0 if counts.is_text else sum(record.format == FALLBACK for record in records)
-        self._counts = RecordCounts(
-            levels,
-            counts.text_fallbacks + fallbacks,
-            min((*times_ms, *known_ms), default=None),
-            max((*times_ms, *known_ms), default=None),
-            counts.is_text,
-        )
-        records.clear()
+        levels, fallbacks = dict(counts.levels), counts.text_fallbacks
+        first_ms, last_ms = counts.first_ms, counts.last_ms
+        for record in self._uncounted:  # in one loop, because this is done for every record
+            if record.level:
+                levels[record.level] = levels.get(record.level, 0) + 1
+            if record.timestamp_from is None:
+                time_ms = record.timestamp_ms
+                if first_ms is None or time_ms < first_ms:
+                    first_ms = time_ms
+                if last_ms is None or time_ms > last_ms:
+                    last_ms = time_ms
+            if record.format == FALLBACK and not counts.is_text:
+                fallbacks += 1
+        self._uncounted.clear()
+        self._counts = RecordCounts(levels, fallbacks, first_ms, last_ms, counts.is_text)
         return self._counts
