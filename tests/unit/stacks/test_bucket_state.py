@@ -48,8 +48,8 @@ def test_two_accounts_have_a_bucket_each(tmp_path: Path) -> None:
     assert find(tmp_path, "acme-2", OTHER_ACCOUNT) == f"terraform.StateBackend.{OTHER_ACCOUNT}.acme-2.tfstate"
 
 
-def test_a_state_that_moved_away_is_none(tmp_path: Path) -> None:
-    """Terraform leaves an empty file when the state moves into the bucket, or when the bucket is destroyed."""
+def test_an_empty_state_is_none(tmp_path: Path) -> None:
+    """Terraform leaves an empty state when the bucket is destroyed."""
     keep(tmp_path, "terraform.StateBackend.tfstate", "")
     assert find(tmp_path, "acme") == "terraform.StateBackend.acme.tfstate"
 
