@@ -60,7 +60,8 @@ def _read_held_buckets(folder: Path) -> dict[str, str]:
 
 def _read_held_bucket(path: Path) -> str:
     try:
-        resources = json.loads(path.read_text("utf-8"))["resources"]
+        text = path.read_text("utf-8")
+        resources = json.loads(text)["resources"] if text else []
         held = [one for one in resources if (one["type"], one["name"]) == ("aws_s3_bucket", "state_bucket")]
         return str(held[0]["instances"][0]["attributes"]["bucket"]) if held else ""
     except (OSError, ValueError, LookupError, TypeError) as error:

@@ -51,6 +51,7 @@ def test_two_accounts_have_a_bucket_each(tmp_path: Path) -> None:
 def test_an_empty_state_is_none(tmp_path: Path) -> None:
     """Terraform leaves an empty state when the bucket is destroyed."""
     keep(tmp_path, "terraform.StateBackend.tfstate", "")
+    (tmp_path / "terraform.StateBackend.acme.tfstate").touch()
     assert find(tmp_path, "acme") == "terraform.StateBackend.acme.tfstate"
 
 
