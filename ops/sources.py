@@ -75,7 +75,7 @@ def _build_document(source: BucketSource, config: Config, account: str) -> objec
 def _build_reader(config: Config, account: str) -> BucketReader:
     return BucketReader(
         account=account,
-        role=f"arn:aws:iam::{account}:role/{config.function_name}",
+        role=f"arn:aws:iam::{account}:role{config.role_path}{config.function_name}",
         bus=f"arn:aws:events:{config.region}:{account}:event-bus/{config.sources_bus_name}",
     )
 
@@ -87,7 +87,6 @@ def _list_expected(config: Config, account: str) -> Iterator[ExpectedSource]:
         region=config.region,
         sends_events=config.source_eventbridge,
         statements=build_source_statements(config, account),
-        kms_keys=config.source_kms_keys,
     )
     for source in config.sources:
         yield ExpectedSource(

@@ -127,8 +127,9 @@ def test_a_bucket_in_another_region_is_wrong(bucket: Prepared) -> None:
 
 
 def test_the_stacks_own_bucket_is_mended_by_a_deploy(bucket: Prepared) -> None:
-    """It has no rule, and notifies the function itself."""
+    """It has no rule, and notifies the function itself; its key is the stack's affair."""
     bucket.switch(eventbridge=False)
+    bucket.encrypt(KEY)
     assert bucket.examine(rule="").wrong == [
         "it notifies no function: deploy TapStackdev",
         "it sends no events to EventBridge: deploy TapStackdev",
@@ -208,6 +209,17 @@ def test_the_owner_gets_rule_role_and_statements(context: dict[str, Any], capsys
     assert "AlbWrites" in statements
     (decrypts,) = document["output"]["key_policy_statements"]["value"]
     assert decrypts["Action"] == ["kms:Decrypt"]
+
+
+def test_the_owner_admits_the_role_by_its_path(
+    context: dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A role's ARN has its path, so that a condition without it admits nobody."""
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context | {"role_path": "/teams/logs/"}))
+    assert main(["sources", "--owner", "partner"]) == 0
+    reads, _ = json.loads(capsys.readouterr().out)["output"]["bucket_policy_statements"]["value"][-2:]
+    role = f"arn:aws:iam::{ACCOUNT_ID}:role/teams/logs/tap-serverless-dev-log-processor"
+    assert reads["Condition"] == {"ArnEquals": {"aws:PrincipalArn": role}}
 
 
 def test_an_unknown_owner_is_refused(context: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
