@@ -72,15 +72,19 @@ def _build_statements(config: Config, account_id: str) -> list[Mapping[str, Any]
 
 
 def _build_deliveries(config: Config, account_id: str) -> list[Mapping[str, Any]]:
-    """Return the use of log services, of rules that keep undelivered events, and of those who write from outside."""
-    principals = sorted({LOG_SERVICES[name].principal for name in config.log_services} - {""})
-    services = [principal.format(region=config.region) for principal in principals]
-    services += ["events.amazonaws.com"] if config.sources else []
+    """Return the use of log services, of rules that keep undelivered events, and of those who write from outside.
+
+    EventBridge has no condition: with one on its source, it may not deliver to an encrypted target (Amazon SNS
+    Developer Guide, Key management). The queue's policy names the rules.
+    """
+    services = sorted({LOG_SERVICES[name].find_principal(config.region) for name in config.log_services} - {""})
+    rules = {"Service": "events.amazonaws.com"}
     roots = [f"arn:aws:iam::{account}:root" for account in config.writer_accounts]
     on_behalf = {"StringEquals": {"aws:SourceAccount": [account_id, *config.writer_accounts]}}
     members = {"StringEquals": {"aws:PrincipalOrgID": config.organization_id}}
     return [
         *([_allow("Deliveries", {"Service": services}, USE, on_behalf)] if services else []),
+        *([_allow("UndeliveredEvents", rules, USE, {})] if config.sources else []),
         *([_allow("WriterAccounts", {"AWS": roots}, USE, {})] if roots else []),
         *([_allow("WriterOrganization", {"AWS": "*"}, USE, members)] if config.organization_id else []),
     ]

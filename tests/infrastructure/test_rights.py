@@ -113,6 +113,13 @@ def test_those_who_deliver_may_use_the_key(stack_of: Synthesize) -> None:
     assert statements["WriterOrganization"]["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}
 
 
+def test_rules_may_use_the_key_without_a_condition(stack_of: Synthesize) -> None:
+    """Else EventBridge could not keep in the encrypted queue what it cannot deliver."""
+    key = stack_of(data_key="create", sources={"app": {"bucket": "app-logs"}})["resource"]["aws_kms_key"]["data_key"]
+    rules = json.loads(key["policy"])["Statement"][-1]
+    assert (rules["Principal"], rules.get("Condition")) == ({"Service": "events.amazonaws.com"}, None)
+
+
 def test_prod_has_a_key_and_others_may_have_one(tmp_path: Path) -> None:
     """It is the default of `prod`; the environments that are shipped have one, too."""
     chosen = {"STACK_NAME_SUFFIX": "prod", "CDKTF_CONTEXT_JSON": "{}"}
