@@ -3,5 +3,6 @@
 BUCKET = "aws_s3_bucket"
 TABLE = "aws_dynamodb_table"
 QUEUE = "aws_sqs_queue"
-HOLDS_DATA = frozenset({BUCKET, TABLE, QUEUE, "aws_cloudwatch_log_group", "aws_kms_key"})
+KEY = "aws_kms_key"
+HOLDS_DATA = frozenset({BUCKET, TABLE, QUEUE, KEY, "aws_cloudwatch_log_group"})
 """Kinds of resources whose destruction loses what somebody stored."""

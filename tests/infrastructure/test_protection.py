@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from stacks.kinds import BUCKET, HOLDS_DATA, TABLE
+from stacks.kinds import BUCKET, HOLDS_DATA, KEY, TABLE
 from tests.infrastructure.conftest import synthesize
 
 
@@ -25,10 +25,10 @@ def list_all(resources: dict[str, Any], kinds: frozenset[str]) -> set[str]:
 
 @pytest.mark.parametrize(
     ("suffix", "kinds", "tables"),
-    [("prod", HOLDS_DATA, {True}), ("staging", frozenset({BUCKET}), {None}), ("dev", frozenset(), {None})],
+    [("prod", HOLDS_DATA, {True}), ("staging", frozenset({BUCKET, KEY}), {None}), ("dev", frozenset(), {None})],
 )
 def test_what_is_protected(suffix: str, kinds: frozenset[str], tables: set[bool | None], tmp_path: Path) -> None:
-    """In `prod` all that holds data, in `staging` the buckets, in `dev` nothing."""
+    """In `prod` all that holds data, in `staging` the buckets and their key, in `dev` nothing."""
     resources = synthesize(tmp_path, {"STACK_NAME_SUFFIX": suffix}).stack(f"TapStack{suffix}")["resource"]
     assert list_protected(resources) == list_all(resources, kinds)
     assert {table.get("deletion_protection_enabled") for table in resources[TABLE].values()} == tables
