@@ -89,7 +89,7 @@ class Config(Rights):
     )
     state_kms_key: str = setting(
         "",
-        "ARN of the KMS key that encrypts the states; without one, the key that KMS keeps for S3.",
+        "ARN of the KMS key that encrypts the states; without one, S3 does by keys of its own.",
         form=rf"(?:{KMS_KEY})?",
         form_words="the ARN of a KMS key",
     )
