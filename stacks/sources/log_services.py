@@ -57,6 +57,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "clb": LogService(
         title="Elastic Load Balancing: Classic Load Balancer access logs",
+        needs="a bucket that S3 encrypts itself (SSE-S3)",
         page="User Guide for Classic Load Balancers: Enable access logs",
         principal=BALANCING,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
@@ -81,7 +82,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "s3_access": LogService(
         title="Amazon S3: server access logs",
-        needs="logged buckets of the same account and region",
+        needs="logged buckets of the same account and region; a bucket that S3 encrypts itself (SSE-S3)",
         folders=("*",),
         source_account=True,
         page="Amazon S3 User Guide: Enabling Amazon S3 server access logging",
