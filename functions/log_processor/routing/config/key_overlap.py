@@ -49,7 +49,8 @@ def _list_steps(piece: Placeholder | str) -> list[_PatternStep]:
             return [_PatternStep(_accept_any, repeated=True)]
         return [_PatternStep(_accept_in_segment), _PatternStep(_accept_in_segment, repeated=True)]
     if piece == FOLDERS:
-        return [_PatternStep(_accept_any, repeated=True, skipped=2), _PatternStep("/".__eq__)]
+        begin = _PatternStep(_accept_nothing, repeated=True, skipped=3)
+        return [begin, _PatternStep(_accept_any, repeated=True), _PatternStep("/".__eq__)]
     if piece == ANY_TEXT:
         return [_PatternStep(_accept_any, repeated=True)]
     if piece == IN_SEGMENT:
@@ -60,6 +61,10 @@ def _list_steps(piece: Placeholder | str) -> list[_PatternStep]:
 
 def _accept_any(_character: str) -> bool:
     return True
+
+
+def _accept_nothing(_character: str) -> bool:
+    return False
 
 
 def _accept_in_segment(character: str) -> bool:

@@ -3,7 +3,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from log_processor.routing.config.key_overlap import have_common_key
 from log_processor.routing.lib.key_template import compile_template
@@ -33,6 +33,7 @@ def test_patterns_of_usual_keys(glob: str, template: str, expected: bool) -> Non
     assert have_common_key(glob, template) is expected
 
 
+@example(glob="**/", other="a")
 @given(glob=GLOBS, other=GLOBS)
 def test_it_is_as_if_all_keys_were_tried(glob: str, other: str) -> None:
     """Where it says no, no short key matches both; where a short key matches both, it says yes."""
