@@ -7,7 +7,6 @@ count.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
@@ -18,7 +17,9 @@ from log_processor.storing.items import render_json
 Path = tuple[str, ...]
 MAX_DEPTH = 28
 KNOWN_NAMES = 4096
-"""How many names of fields are kept with the rules for them."""
+KNOWN_NAME_CHARS = 256
+"""How many names of fields are kept with the rules for them, and how long they may be: a name may have 4 MiB."""
+UNKNOWN: list[tuple[str, int]] = []
 TOKEN = re.compile(rb'"(' + STRING_BODY + rb')(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 SIGN = rb"(?:=>|=(?!=)|:(?!:|//))"
 """What stands between a name and its value: in pairs, YAML, hashes of Ruby and PHP."""
@@ -72,7 +73,7 @@ class FieldNames:
         self._words = tuple(last.encode() for last in self._rules)
         outer = {name.split(".")[-2:][0].encode() for names in self._rules.values() for name, _ in names}
         self._outer = tuple(outer)
-        self._find_last = lru_cache(KNOWN_NAMES)(self._find_last_name)
+        self._known: dict[str, list[tuple[str, int]] | None] = {}
         begin = rb"(?:(?<![\w.%-])|(?<=\s-)|(?<=\A-)|(?<=--))"
         self._pair = re.compile(begin + dotted + rb"[\"']?[ \t]*" + SIGN + rb"[ \t]*" + PAIR_VALUE, re.DOTALL)
         self._element = re.compile(
@@ -83,9 +84,16 @@ class FieldNames:
     def __bool__(self) -> bool:
         return bool(self._rules)
 
-    def _find_last_name(self, name: str) -> list[tuple[str, int]] | None:
+    def _find_last(self, name: str) -> list[tuple[str, int]] | None:
         """Return the rules' names that end as `name` does, with the indexes of the rules; None if none does."""
-        return self._rules.get(name.lower().rpartition(".")[2])
+        known = self._known.get(name, UNKNOWN)
+        if known is UNKNOWN:
+            known = self._rules.get(name.lower().rpartition(".")[2])
+            if len(name) <= KNOWN_NAME_CHARS:
+                if len(self._known) >= KNOWN_NAMES:
+                    self._known.clear()
+                self._known[name] = known
+        return known
 
     def may_stand_in(self, data: bytes) -> bool:
         """Tell whether a value may stand in a text whose escapes are those of quotes and line ends, by one search."""

@@ -1,8 +1,10 @@
 """Hiding takes the same time a byte however long a text is, and whatever it repeats."""
 
 import time
+import tracemalloc
 
 import pytest
+from log_processor.routing.lib.field_names import KNOWN_NAMES, FieldNames
 
 from tests.support.growth import FLAT, Recipe, measure_steepness
 from tests.unit.log_processor.routing.lib.test_redaction import read_redaction
@@ -31,3 +33,18 @@ def test_hiding_takes_the_same_time_a_byte(unit: str) -> None:
     begun = time.process_time()
     hide(text)
     assert (time.process_time() - begun) * 1e6 <= MAX_US_A_BYTE * len(text.encode())
+
+
+def test_long_names_of_fields_are_not_kept() -> None:
+    """A line may have a name of 4 MiB, and each line another one; nor are more kept than so many short ones."""
+    names = FieldNames([(0, "password")])
+    tracemalloc.start()
+    try:
+        for number in range(100):
+            assert names.find_fields({f"{number}{'n' * 500_000}": 1}) == []
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+        for number in range(3 * KNOWN_NAMES):
+            assert len(names.find_fields({f"{number}": 1, "Password": 2})) == 1
+        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+    finally:
+        tracemalloc.stop()
