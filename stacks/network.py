@@ -12,10 +12,10 @@ def build_network(scope: Construct, config: Config) -> LambdaFunctionVpcConfig |
     """Return the function's place in the VPC, None without subnets; the plan fails if one of them does not exist."""
     if not config.subnet_ids:
         return None
-    for number, subnet in enumerate(config.subnet_ids):
-        DataAwsSubnet(scope, f"subnet_ids_{number}_must_exist", id=subnet)
-    for number, group in enumerate(config.security_group_ids):
-        DataAwsSecurityGroup(scope, f"security_group_ids_{number}_must_exist", id=group)
+    for subnet in config.subnet_ids:
+        DataAwsSubnet(scope, f"subnet_ids_{subnet}_must_exist", id=subnet)
+    for group in config.security_group_ids:
+        DataAwsSecurityGroup(scope, f"security_group_ids_{group}_must_exist", id=group)
     return LambdaFunctionVpcConfig(
         subnet_ids=list(config.subnet_ids), security_group_ids=list(config.security_group_ids)
     )

@@ -31,7 +31,7 @@ HANDLER = "log_processor.handler.handle"
 MAX_EVENT_AGE_S = 6 * 3600
 ASYNC_RETRIES = 2
 CREATED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
-"""A successor serves before what it replaces is gone, so that no event is refused in between."""
+"""The successor of a layer serves before the layer is gone."""
 
 
 class ProcessorFunction(Construct):
@@ -148,16 +148,24 @@ class ProcessorFunction(Construct):
         return policy
 
     def allow_bucket(self, bucket_arn: str, account_id: str) -> ITerraformDependable:
-        """Let S3 invoke the alias, for this bucket of this account alone."""
+        """Let S3 invoke the alias, for this bucket of this account alone.
+
+        The first release notified the function itself. That permission stays, so that no event is refused while an
+        upgrade moves the notification: a permission that is replaced is gone before its successor is used, and one that
+        is created before would force the same on all that the function needs, whose names can exist only once.
+        """
+        self._allow_bucket("permission", None, bucket_arn, account_id)
+        return self._allow_bucket("permission_live", self.alias.name, bucket_arn, account_id)
+
+    def _allow_bucket(self, id_: str, qualifier: str | None, bucket_arn: str, account_id: str) -> LambdaPermission:
         return LambdaPermission(
             self,
-            "permission",
+            id_,
             statement_id="AllowSourceBucket",
             action="lambda:InvokeFunction",
             function_name=self.function.function_name,
-            qualifier=self.alias.name,
+            qualifier=qualifier,
             principal="s3.amazonaws.com",
             source_arn=bucket_arn,
             source_account=account_id,
-            lifecycle=CREATED_FIRST,
         )

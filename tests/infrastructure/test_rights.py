@@ -1,6 +1,7 @@
 """Keys, roles, secrets and networks are settings, each of which changes what it names and nothing else."""
 
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from emulator.aws.local_aws import LocalAws
 from tests.infrastructure.conftest import PROJECT, synthesize
+from tests.infrastructure.planning import Workspace
 
 Stack = dict[str, Any]
-KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/0a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 CREATED = "${aws_kms_key.data_key.arn}"
 HIDDEN = '[[route]]\nkeys = ["web/**"]\nredact = [{ name = "ip", method = "hash" }]\n'
 SECRET = "arn:aws:secretsmanager:us-east-1:123456789012:secret:logs/key-a1B2c3"
@@ -55,8 +58,8 @@ def list_changes(before: Stack, after: Stack) -> set[str]:
             {
                 "aws_lambda_function.processor_function",
                 "aws_iam_role_policy.processor_policy",
-                "aws_subnet.processor_subnet_ids_0_must_exist",
-                "aws_security_group.processor_security_group_ids_0_must_exist",
+                "aws_subnet.processor_subnet_ids_subnet-0a1b2c3d_must_exist",
+                "aws_security_group.processor_security_group_ids_sg-0a1b2c3d_must_exist",
             },
         ),
         (
@@ -141,3 +144,24 @@ def test_the_redaction_key_is_in_no_state_if_it_is_a_secret(project_copy: Path, 
     (reads,) = (one for one in statements if one["Sid"] == "ReadRedactionKey")
     assert (reads["Action"], reads["Resource"]) == (["secretsmanager:GetSecretValue"], [SECRET])
     assert stack["data"]["aws_secretsmanager_secret"]["redaction_secret_must_exist"]["arn"] == SECRET
+
+
+def test_what_does_not_exist_fails_the_plan(tmp_path: Path) -> None:
+    """Each is named by its setting and its value, before anything is made."""
+    chosen = {
+        "permissions_boundary": "arn:aws:iam::123456789012:policy/edge",
+        "data_key": KEY,
+        "subnet_ids": ["subnet-0a1b2c3d"],
+        "security_group_ids": ["sg-0a1b2c3d"],
+    }
+    environ = {"STATE_BACKEND": "local", "CDKTF_CONTEXT_JSON": json.dumps(chosen)}
+    synthesized = synthesize(tmp_path / "cdktf.out", environ)
+    with LocalAws() as aws:
+        workspace = Workspace(synthesized, "TapStackdev", os.environ | aws.build_environment())
+        with pytest.raises(AssertionError) as refused:
+            workspace.terraform("plan", "-input=false", "-no-color")
+    said = str(refused.value)
+    assert f"reading KMS Key ({KEY})" in said
+    assert f"reading IAM Policy ({chosen['permissions_boundary']})" in said
+    for name in ("data_key", "permissions_boundary", "subnet_ids_subnet-0a1b2c3d", "security_group_ids_sg-0a1b2c3d"):
+        assert f"{name}_must_exist," in said
