@@ -73,11 +73,11 @@ class ItemEncoder:
         """Return the PutRequest, written as text: a dictionary for each attribute would take twice the time."""
         item = (
             f'"log_id":{{"S":"{record.log_id}"}},"timestamp":{{"N":"{record.timestamp_ms}"}},'
-            f'"format":{{"S":"{record.format}"}},"log_data":{{"S":{_dump(record.log_data)}}},'
+            f'"format":{{"S":"{record.format}"}},"log_data":{{"S":{orjson.dumps(record.log_data).decode()}}},'
             f'"offset":{{"N":"{record.offset}"}},"length":{{"N":"{record.length}"}}'
         )
         if record.fields:
-            item += f',"fields":{{"M":{_dump(_encode_members(record.fields, 1, record.log_data))}}}'
+            item += f',"fields":{{"M":{orjson.dumps(_encode_members(record.fields, 1, record.log_data)).decode()}}}'
         if record.timestamp_from:
             item += f',"timestamp_from":{{"S":"{record.timestamp_from}"}}'
         if record.level:
