@@ -1,5 +1,6 @@
 """List the members of a zip by its directory, which stands at its end; refuse a zip that cannot be read as a whole."""
 
+import io
 import re
 from collections.abc import Iterable
 from itertools import pairwise
@@ -44,7 +45,7 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
     - `NotALogError` if one says that the zip is a document or program, is encrypted, has an absolute or climbing name,
       or another method than stored and deflate; or if there are more than `MAX_MEMBERS`.
     - `ExpansionError` if all of them together have more than `total_bytes`.
-    - `DamagedObjectError` if there is no directory, or if two members share bytes.
+    - `DamagedObjectError` if there is no directory, a member lies outside of the zip, or two members share bytes.
     """
     files = [info for info in _read_directory(file) if not info.filename.endswith("/")]
     if len(files) > MAX_MEMBERS:
@@ -55,7 +56,7 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
         _check_kind(info)
         _check(info)
     members = [_describe(number, info) for number, info in enumerate(sorted(files, key=lambda one: one.header_offset))]
-    _check_order(members)
+    _check_order(members, file.seek(0, io.SEEK_END))
     return members
 
 
@@ -101,8 +102,14 @@ def _describe(number: int, info: Any) -> Member:
     )
 
 
-def _check_order(members: list[Member]) -> None:
-    """Raise `DamagedObjectError` if two members share bytes, as in a zip that is made to expand without end."""
+def _check_order(members: list[Member], size_bytes: int) -> None:
+    """Raise `DamagedObjectError` if a member lies outside of the zip's bytes, or two share bytes.
+
+    A zip whose members share bytes is made to expand without end.
+    """
+    for one in members:
+        if one.position < 0 or one.position + HEAD_BYTES + one.packed_bytes > size_bytes:
+            raise DamagedObjectError(f"the zip's member {one.name!r} lies outside of its bytes: upload it again")
     for one, other in pairwise(members):
         if one.position + HEAD_BYTES + one.packed_bytes > other.position:
             raise DamagedObjectError(f"the zip's members {one.name!r} and {other.name!r} share bytes: upload it again")

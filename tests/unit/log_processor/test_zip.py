@@ -285,6 +285,26 @@ def test_a_directory_that_points_elsewhere_is_damage() -> None:
         world.run(world.put(content))
 
 
+@pytest.mark.parametrize("wrong", [{"header_offset": 2**20}, {"compress_size": 2**20}])
+def test_a_member_outside_of_its_zip_is_damage(wrong: dict[str, int]) -> None:
+    """The zip is refused; a message with such a member would be none that the function takes."""
+    content = make_zip(("a.log", ACCESS), edit=lambda info: [setattr(info, *pair) for pair in wrong.items()])
+    assert "the zip's member 'a.log' lies outside of its bytes" in refuse(content, DamagedObjectError)
+
+
+@pytest.mark.parametrize("shift", [-1, 1])
+def test_a_directory_that_is_not_where_it_says_is_damage(shift: int) -> None:
+    """All members are then elsewhere too, the first one before the first byte."""
+    content = bytearray(make_zip(("a.log", ACCESS)))
+    position = content.index(b"PK\5\6") + 16
+    content[position : position + 4] = (int.from_bytes(content[position : position + 4], "little") + shift).to_bytes(
+        4, "little"
+    )
+    world = World()
+    with pytest.raises(DamagedObjectError):
+        world.run(world.put(bytes(content)))
+
+
 def change(message: dict[str, Any], **fields: Any) -> dict[str, Any]:
     body = message["object_range"]
     return {**message, "object_range": {**body, "member": {**body["member"], **fields}}}
