@@ -128,7 +128,8 @@ def _list_ranges(stream: BinaryIO, path: Path) -> Iterator[ObjectRange]:
             stream.seek(0)
         yield whole
         return
-    for member in list_members(stream, LIMITS.total_bytes):
+    members, _ = list_members(stream, LIMITS.total_bytes)
+    for member in members:
         stream.seek(member.position)
         yield replace(whole, member=member, sequential=True)
 

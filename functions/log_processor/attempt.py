@@ -96,7 +96,7 @@ class Attempt:
             open_object = self._open()
             zipped, open_object = self._peek(open_object)
             if zipped:
-                return Done(self._unpack(open_object.size_bytes))
+                return self._unpack(open_object.size_bytes)
             range_records = self._range_records = self._open_records(open_object)
             if self.work.plan is None and self.work.is_whole:
                 open_object, range_records = self._keep_plan(open_object, range_records)
@@ -185,7 +185,7 @@ class Attempt:
         zipped, self._object = peek_zip(open_object)
         return zipped, self._object
 
-    def _unpack(self, size_bytes: int) -> tuple[ObjectRange, ...]:
+    def _unpack(self, size_bytes: int) -> Done:
         return unpack(self.work, size_bytes, self._tools.source, self._settings.expanded_bytes_limit)
 
     def _open_from(self, first_byte: int) -> OpenObject:

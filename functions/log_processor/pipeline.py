@@ -119,11 +119,11 @@ class Pipeline:
             case Done(parts) if parts:
                 self._send_parts(parts, attempt.deadline)
                 counted = len(parts) if work.end is None else 0  # only the object's own row counts them
-                reason = f"split into {len(parts)} {'members' if parts[0].member else 'ranges'}"
-                self._ledger.end(work, replace(attempt.make_ending("done"), reason=reason, ranges=counted))
+                ending = replace(attempt.make_ending("done"), reason=outcome.reason, ranges=counted)
+                self._ledger.end(work, ending)
             case Done():
                 key = self._archive_rejects(attempt, work.end)
-                self._ledger.end(work, replace(attempt.make_ending("done"), rejects_key=key))
+                self._ledger.end(work, replace(attempt.make_ending("done"), reason=outcome.reason, rejects_key=key))
             case Continued(resume):
                 key = self._archive_rejects(attempt, resume)
                 row = self._ledger.end(work, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))

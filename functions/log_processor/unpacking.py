@@ -6,6 +6,7 @@ from itertools import chain
 from log_processor.reading.object_file import ObjectFile
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.reading.zip_directory import SIGN_BYTES, is_zip, list_members
+from log_processor.work.outcome import Done
 from log_processor.work.ranges import ObjectRange
 
 
@@ -19,8 +20,9 @@ def peek_zip(open_object: OpenObject) -> tuple[bool, OpenObject]:
     return is_zip(first), replace(open_object, chunks=chain([first], open_object.chunks))
 
 
-def unpack(work: ObjectRange, size_bytes: int, source: ObjectSource, total_bytes: int) -> tuple[ObjectRange, ...]:
+def unpack(work: ObjectRange, size_bytes: int, source: ObjectSource, total_bytes: int) -> Done:
     """Return a range for each member of the zip `work`, whose members together may have `total_bytes`."""
     file = ObjectFile(size_bytes, lambda position: source.open(work, position))
     whole = replace(work.begin_anew(), sequential=True)
-    return tuple(replace(whole, member=member) for member in list_members(file, total_bytes))
+    members, left_out = list_members(file, total_bytes)
+    return Done(tuple(replace(whole, member=member) for member in members), left_out)

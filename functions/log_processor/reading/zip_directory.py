@@ -27,6 +27,8 @@ DOCUMENTS = {
 }
 """What a zip is that holds a member of this name."""
 ABSOLUTE = re.compile(r"[/\\]|[A-Za-z]:")
+MACOS = re.compile(r"__MACOSX/(?:.*/)?\._[^/]*|(?:.*/)?\.DS_Store", re.DOTALL)
+"""The files that macOS adds to a zip: what a file has beside its bytes (AppleDouble), and how a folder is shown."""
 CLIMBING = re.compile(r"(?:.*[/\\])?\.\.(?:[/\\].*)?", re.DOTALL)
 
 
@@ -35,10 +37,10 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(SIGNS)
 
 
-def list_members(file: Any, total_bytes: int) -> list[Member]:
-    """Return the files in the zip `file`, which can be sought in, in the order in which they lie in it.
+def list_members(file: Any, total_bytes: int) -> tuple[list[Member], int]:
+    """Return the files in the zip `file`, which can be sought in, in their order in it, and how many are left out.
 
-    Folders are none.
+    Those that macOS adds are left out: they are no logs. Folders are no files.
 
     Raise, with the name of the first member that is to blame, before anything of the zip is read:
 
@@ -47,7 +49,8 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
     - `ExpansionError` if all of them together have more than `total_bytes`.
     - `DamagedObjectError` if there is no directory, a member lies outside of the zip, or two members share bytes.
     """
-    files = [info for info in _read_directory(file) if not info.filename.endswith("/")]
+    named = [info for info in _read_directory(file) if not info.filename.endswith("/")]
+    files = [info for info in named if not MACOS.fullmatch(info.filename)]
     if len(files) > MAX_MEMBERS:
         raise NotALogError(f"the zip has {len(files)} members: upload at most {MAX_MEMBERS} in one")
     if sum(info.file_size for info in files) > total_bytes:
@@ -57,7 +60,7 @@ def list_members(file: Any, total_bytes: int) -> list[Member]:
         _check(info)
     members = [_describe(number, info) for number, info in enumerate(sorted(files, key=lambda one: one.header_offset))]
     _check_order(members, file.seek(0, io.SEEK_END))
-    return members
+    return members, len(named) - len(files)
 
 
 def _read_directory(file: Any) -> Iterable[Any]:

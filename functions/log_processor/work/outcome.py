@@ -8,9 +8,22 @@ from log_processor.work.ranges import ObjectRange
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Nothing is left to this attempt: the whole range is stored, or it is to be sent as the smaller ranges `parts`."""
+    """Nothing is left to this attempt: the whole range is stored, or it is to be sent as the smaller ranges `parts`.
+
+    `left_out` is the number of files in a zip that are in no part, because macOS added them.
+    """
 
     parts: tuple[ObjectRange, ...] = ()
+    left_out: int = 0
+
+    @property
+    def reason(self) -> str | None:
+        """Return what the ledger row says of the parts; None if there are none."""
+        left_out = f"{self.left_out} files that macOS added are left out" if self.left_out else ""
+        if not self.parts:
+            return left_out or None
+        split = f"split into {len(self.parts)} {'members' if self.parts[0].member else 'ranges'}"
+        return f"{split}; {left_out}" if left_out else split
 
 
 @dataclass(frozen=True, slots=True)

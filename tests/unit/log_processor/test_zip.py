@@ -305,6 +305,19 @@ def test_a_directory_that_is_not_where_it_says_is_damage(shift: int) -> None:
         world.run(world.put(bytes(content)))
 
 
+def test_files_of_macos_are_left_out() -> None:
+    """The Finder adds them to each zip; they are no logs, and the ledger says how many there were."""
+    world = World()
+    names = ("__MACOSX/._a.log", "__MACOSX/logs/._b.log", "logs/.DS_Store", ".DS_Store")
+    binary = (b"\x00\x05\x16\x07" + bytes(range(256)),) * len(names)
+    others = (("a.log", ACCESS), ("logs/b.log", ACCESS), ("logs/._c.log", ACCESS), ("__MACOSX/d.log", ACCESS))
+    world.run(world.put(make_zip(*others, *zip(names, binary, strict=True))))
+    assert sorted(stored(world)) == sorted(name for name, _ in others)
+    ending = world.ledger.endings["s3://source/web/a.log", "v1#000000000000000-end"]
+    assert ending.reason == "split into 4 members; 4 files that macOS added are left out"
+    assert {ending.status for ending in world.ledger.endings.values()} == {"done"}
+
+
 def change(message: dict[str, Any], **fields: Any) -> dict[str, Any]:
     body = message["object_range"]
     return {**message, "object_range": {**body, "member": {**body["member"], **fields}}}
