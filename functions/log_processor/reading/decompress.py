@@ -33,18 +33,23 @@ class PlainStream:
     chunks: Iterator[bytes]
 
 
-def decompress(chunks: Iterator[bytes], limits: ExpansionLimits) -> PlainStream:
+def decompress(
+    chunks: Iterator[bytes],
+    limits: ExpansionLimits,
+    check_deadline: Callable[[Iterator[bytes]], Iterator[bytes]] = iter,
+) -> PlainStream:
     """Return the plain bytes of `chunks`, compressed if their first bytes say so, whatever the object's name.
 
     Decompress twice at most: some uploaders compress a file that is compressed already. Raise `NotALogError` for more
     layers. While the chunks are read, raise `DamagedObjectError` if a stream is damaged or ends early, after what
-    decodes before that, and `ExpansionError` beyond the limits.
+    decodes before that, and `ExpansionError` beyond the limits. What each layer gives passes through `check_deadline`,
+    since few compressed bytes may expand to many, and those to nothing.
     """
     codec, chunks = _recognise(chunks)
     compressed = codec is not None
     for _ in range(MAX_LAYERS):
         if codec is not None:
-            codec, chunks = _recognise(_expand(codec, chunks, ByteCounts(limits)))
+            codec, chunks = _recognise(check_deadline(_expand(codec, chunks, ByteCounts(limits))))
     if codec is not None:
         raise NotALogError(f"the bytes are compressed more than {MAX_LAYERS} times over: upload plain text or gzip")
     return PlainStream(compressed=compressed, chunks=chunks)

@@ -92,18 +92,17 @@ def open_records(
 ) -> RangeRecords:
     """Return the records of `work`, where `chunks` are the object's bytes from `find_first_byte` on.
 
-    The chunks of a zip begin with the member of `work`. Decompress within `limits`, and pass the decompressed chunks
-    through `check_deadline`, since few compressed bytes may expand to many. `last_modified_ms` is the object's
-    last-modified time in epoch milliseconds; times without a year lie near it. Raise `NotALogError` if the object holds
-    no text, and `PlanError` if its plan names an unknown format. Damage after the first block is raised when the blocks
-    are read, after the records before it.
+    The chunks of a zip begin with the member of `work`. Decompress within `limits`, and pass what each layer gives
+    through `check_deadline`. `last_modified_ms` is the object's last-modified time in epoch milliseconds; times without
+    a year lie near it. Raise `NotALogError` if the object holds no text, and `PlanError` if its plan names an unknown
+    format. Damage after the first block is raised when the blocks are read, after the records before it.
     """
     sequential, first_byte = False, find_first_byte(work, rules)
     if first_byte == 0:
         if work.member is not None:
-            chunks = expand_member(work.member, chunks, ByteCounts(limits))
-        plain = decompress(chunks, limits)
-        text = transcode_text(check_deadline(plain.chunks), rules.encoding)
+            chunks = check_deadline(expand_member(work.member, chunks, ByteCounts(limits)))
+        plain = decompress(chunks, limits, check_deadline)
+        text = transcode_text(plain.chunks, rules.encoding)
         chunks, sequential = text.chunks, plain.compressed or text.transcoded or work.member is not None
     gaps = GapCount(work.start, work.end)
     blocks, chunks = _open_documents(blank_gaps(chunks, gaps, first_byte), work, rules)

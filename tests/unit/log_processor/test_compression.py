@@ -1,10 +1,13 @@
 """Compressed objects: each kind is read within the same bounds, and goes on where an invocation stopped."""
 
+import gzip
+import io
 import lzma
 import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import repeat
 from random import Random
 
@@ -15,10 +18,14 @@ from log_processor.errors import DamagedObjectError, ExpansionError, NotALogErro
 from log_processor.reading.codecs.expansion import SLICE_BYTES, ExpansionLimits
 from log_processor.reading.codecs.streams import MAX_WINDOW_BYTES, STEP_BYTES
 from log_processor.reading.decompress import decompress
+from log_processor.reading.range_records import open_records
 from log_processor.reading.raw_blocks import is_hadoop_snappy
+from log_processor.reading.zip_directory import list_members
+from log_processor.routing.lib.route import DEFAULT
 
 from tests.support.compressions import COMPRESSIONS, UNCHECKED, Compress, compress_snappy_java
 from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.test_zip import make_zip
 
 LINES = [b'{"time":"2026-05-04T10:00:00Z","level":"info","message":"hello %05d"}\n' % number for number in range(4_000)]
 BODY = b"".join(LINES)
@@ -160,6 +167,24 @@ def test_a_bomb_is_bounded(compress: Compress) -> None:
         assert tracemalloc.get_traced_memory()[1] < 8 * 1024 * 1024
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", ["gzip", "zip"])
+def test_the_deadline_is_checked_within_layers(name: str) -> None:
+    """Few bytes may hold many frames of nothing, which take a second for each MiB and give no piece to check after."""
+    frames, checked = SKIPPED_FRAME * 10_000, []
+
+    def check(chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            checked.append(len(chunk))
+            yield chunk
+
+    content, work = gzip.compress(frames), World().put(b"")
+    if name == "zip":
+        content = make_zip(("a.log", frames))
+        work = replace(work, member=list_members(io.BytesIO(content), LIMITS.total_bytes)[0][0], sequential=True)
+    open_records(iter([content]), work, DEFAULT, 0, LIMITS, check)
+    assert sum(checked) == len(frames)
 
 
 def test_frames_to_skip_give_nothing() -> None:
