@@ -62,13 +62,19 @@ def read_stream(path: Path) -> SourceStream:
 
 
 def read_members(path: Path) -> dict[str, SourceStream] | None:
-    """Return what each file in a zip holds, by its name; None if the file is no zip that can be read."""
+    """Return what each log in a zip holds, by its name; None if the file is no zip that can be read."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
+            names = [name for name in archive.namelist() if not name.endswith("/") and not _is_of_macos(name)]
             return {name: _decode_stream(archive.read(name)) for name in names}
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError):
         return None
+
+
+def _is_of_macos(name: str) -> bool:
+    """Tell whether macOS added a file to the zip, which is no log."""
+    folder, _, file = name.rpartition("/")
+    return file == ".DS_Store" or (f"{folder}/".startswith("__MACOSX/") and file.startswith("._"))
 
 
 def _decode_stream(raw: bytes) -> SourceStream:

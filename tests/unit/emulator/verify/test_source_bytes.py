@@ -1,6 +1,7 @@
 """Source files are read as the bytes that they hold, damaged ones up to the damage."""
 
 import gzip
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from log_processor.errors import DamagedObjectError
 from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.decompress import decompress
 
-from emulator.verify.source_bytes import SourceStream, read_stream
+from emulator.verify.source_bytes import SourceStream, read_members, read_stream
 from tests.support.compressions import COMPRESSIONS, UNCHECKED, Compress
 
 CHECKED = sorted(COMPRESSIONS.keys() - UNCHECKED)
@@ -87,6 +88,15 @@ def test_utf16_becomes_utf8(tmp_path: Path, encoding: str) -> None:
     """Offsets count the bytes of the transcoded text."""
     content = "\ufeffcafé\nzwei\n".encode(encoding)
     assert read_stream(write_source(tmp_path, content)) == SourceStream("café\nzwei\n".encode())
+
+
+def test_what_macos_adds_to_a_zip_is_no_log(tmp_path: Path) -> None:
+    """Nothing of it is stored, so nothing of it is missing."""
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name in ("a.log", "logs/._b.log", "__MACOSX/c.log", "__MACOSX/logs/._a.log", "logs/.DS_Store"):
+            archive.writestr(name, LINES)
+    assert sorted(read_members(path) or {}) == ["__MACOSX/c.log", "a.log", "logs/._b.log"]
 
 
 def test_text_between_offsets() -> None:
