@@ -62,7 +62,7 @@ def test_a_source_has_a_rule_and_a_target(stack: Stack, name: str, keys: Any) ->
 def test_only_the_other_account_sends_to_the_bus(stack: Stack) -> None:
     """The bus admits its events of S3; the rules of our own buckets are on the default bus."""
     (statement,) = get_policy(stack, "aws_cloudwatch_event_bus_policy", "sources_bus_policy").values()
-    assert statement["Principal"] == {"AWS": f"arn:aws:iam::{OWNER}:root"}
+    assert statement["Principal"] == {"AWS": [f"arn:aws:iam::{OWNER}:root"]}
     assert statement["Condition"] == {"ForAllValues:StringEquals": {"events:source": "aws.s3"}}
     rules = stack["resource"]["aws_cloudwatch_event_rule"]
     assert [name for name, rule in rules.items() if "event_bus_name" in rule] == ["sources_partner_rule"]
