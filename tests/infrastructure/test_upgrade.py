@@ -63,7 +63,9 @@ def test_another_address_or_name_is_a_loss(upgrades: Upgrades) -> None:
     changed = upgrades.over(KEPT[-1][0], "TapStackdev")
     path = changed.folder / "cdk.tf.json"
     before = path.read_text("utf-8")
-    document = json.loads(before.replace("aws_dynamodb_table.logs_table", "aws_dynamodb_table.records_table"))
+    renamed = before.replace("aws_dynamodb_table.logs_table", "aws_dynamodb_table.records_table")
+    renamed = renamed.replace('"create_before_destroy": true', '"create_before_destroy": false')  # no order solves both
+    document = json.loads(renamed)
     tables = document["resource"]["aws_dynamodb_table"]
     tables["records_table"] = tables.pop("logs_table")
     tables["ledger_table"]["name"] = "another"
