@@ -6,8 +6,8 @@ from benchmarks.hiding import LINES, measure_ratio
 
 pytestmark = pytest.mark.slow
 
-MAX_RATIO = 3.3
-"""Three times, and a tenth for what else the machine does; it was 3.6."""
+MAX_RATIO = 3.6
+"""Three times, and a fifth: reading JSON without hiding became a tenth faster, and the machine does other things too."""
 
 
 @pytest.mark.parametrize("format_name", LINES)

@@ -42,7 +42,8 @@ def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding
     """Yield what one pattern finds in one view."""
     data = view.data
     if not sensitive.is_contextual:
-        may_have_codes = b"%" in data or b"\\" in data
+        signs = (b"%", b"\\x", b"\\u") if sensitive.ignores_escapes else (b"%", b"\\")
+        may_have_codes = b"%" in data or signs[1] in data or signs[-1] in data
         for start, stop in search_by_itself(sensitive, data):
             is_outer = may_have_codes and _is_in_code(data, start)
             yield make_finding(rule, data[start:stop], view, (start, stop), is_outer=is_outer)
