@@ -7,7 +7,7 @@ from benchmarks.hiding import LINES, measure_ratio
 pytestmark = pytest.mark.slow
 
 MAX_RATIO = 3.6
-"""Three times, and a fifth: reading JSON without hiding became a tenth faster, and the machine does other things too."""
+"""Three times, and a fifth: reading JSON without hiding became a tenth faster, and the machine is busy."""
 
 
 @pytest.mark.parametrize("format_name", LINES)
