@@ -35,7 +35,7 @@ LINES = [
     b"#Fields: date time cs-method",
     b"2026-03-02 09:00:00 GET",
     "half\u2028other\x85half\x0b\x1c end".encode(),
-    b"\x00 a NUL and \xff\xfe, which are no UTF-8, in a line that is text but for these three bytes",
+    b"a line of text stands before the odd one\n\x00 a NUL and \xff\xfe, which are no UTF-8, in a line of text",
     b"\xef\xbb\xbfa mark in the middle",
     b"progress 1%\rprogress 2%",
     b"a long line " * 40,
