@@ -21,6 +21,8 @@ PARTS = (
     "routing/lib/aws_keys.py",
     "routing/lib/key_fields.py",
     "routing/lib/key_template.py",
+    "routing/lib/transform.py",
+    "work/members.py",
 )
 LIBRARIES = ("backports.zstd", "cramjam", "google-re2", "orjson", "tzdata")
 """The packages of the layer that decompress, parse JSON, match the patterns of routes, and know the time zones."""
