@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
 from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
+from ops.session import open_session
 from stacks.config import Config
 from stacks.state import build_stack_id, build_state_file_name, build_state_key
 
@@ -82,7 +82,7 @@ def _read_state_bucket(config: Config) -> bytes:
     stack = build_stack_id(config)
     bucket, key = config.state_bucket_name, build_state_key(config, stack)
     try:
-        s3 = boto3.client("s3", region_name=config.state_bucket_region)
+        s3 = open_session(config).client("s3", region_name=config.state_bucket_region)
         return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (ClientError, BotoCoreError) as error:
         state = f"the state s3://{bucket}/{key}"

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Iterable
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ops.configuration import load_configuration
 from ops.errors import CommandError
+from ops.session import open_session
 from stacks.config import Config
 from stacks.config.context import CONTEXT_VARIABLE
 from stacks.config.own_settings import change_setting
@@ -30,7 +30,7 @@ def run(version: int | None, *, newest: bool) -> int:
     if newest and version is not None:
         raise CommandError(f"both --newest and version {version} are named: name one of them")
     config = load_configuration()
-    functions = boto3.client("lambda", region_name=config.region)
+    functions = open_session(config).client("lambda")
     try:
         live, published = _read_versions(functions, config.function_name)
         target = _choose(live, published, version, newest=newest)

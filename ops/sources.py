@@ -5,12 +5,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
 from ops.errors import CommandError
+from ops.session import open_session
 from ops.source_states import ExpectedSource, SourceState, examine
 from ops.stored import build_json_line
 from stacks.config import Config
@@ -31,7 +31,7 @@ def run(owner: str | None, *, as_json: bool) -> int:
     Raises `CommandError` if the source is unknown, or AWS cannot be asked.
     """
     config = load_configuration()
-    session = boto3.Session(region_name=config.region)
+    session = open_session(config)
     try:
         account = session.client("sts").get_caller_identity()["Account"]
         if owner is not None:

@@ -4,9 +4,8 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
@@ -14,8 +13,12 @@ from ops.accounts import VersionAccount, accounts, read_ledger_rows
 from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
 from ops.record_facts import describe_facts
+from ops.session import open_session
 from ops.stored import build_json_line
 from stacks.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 POLL_S = 1.0
 FINAL = frozenset({"done", "failed", "overlapping"})
@@ -48,19 +51,20 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
 
 def _await_accounts(name: str, table: str, config: Config, wait_s: int) -> list[VersionAccount]:
     """Return the accounts as soon as all are final; after `wait_s` seconds, return them as they are."""
+    if not name.startswith("s3://"):
+        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+    dynamodb = open_session(config).client("dynamodb")
     last_s = time.monotonic() + wait_s
     while True:
-        versions = accounts(_read_rows(name, table, config))
+        versions = accounts(_read_rows(dynamodb, name, table, config))
         if (versions and all(account.status in FINAL for account in versions)) or time.monotonic() >= last_s:
             return versions
         time.sleep(POLL_S)
 
 
-def _read_rows(name: str, table: str, config: Config) -> Any:
-    if not name.startswith("s3://"):
-        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+def _read_rows(dynamodb: "DynamoDBClient", name: str, table: str, config: Config) -> Any:
     try:
-        return read_ledger_rows(boto3.client("dynamodb", region_name=config.region), table, name)
+        return read_ledger_rows(dynamodb, table, name)
     except (ClientError, BotoCoreError) as error:
         raise CommandError(
             f"the ledger {table} cannot be read ({error}): check {name_credentials(config)}, the region and "

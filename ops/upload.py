@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
@@ -16,6 +15,7 @@ from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
 from ops.files import find_files
 from ops.outputs import get_output, read_outputs
+from ops.session import open_session
 from stacks.config import Config
 from stacks.sources.key_filter import KeyFilter
 
@@ -45,7 +45,7 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
     uploads = list(plan_uploads(paths, prefix, filters))
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
-    s3 = boto3.client("s3", region_name=config.region)
+    s3 = open_session(config).client("s3")
     refused = 0
     for upload in uploads:
         reason = upload.refusal or _upload_file(s3, upload, target, name_credentials(config))

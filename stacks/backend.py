@@ -28,3 +28,5 @@ def add_s3_backend(stack: TerraformStack, config: Config, key: str) -> None:
         kms_key_id=config.state_kms_key or None,
     )
     stack.add_override("terraform.backend.s3.use_lockfile", value=True)
+    if config.assume_role:
+        stack.add_override("terraform.backend.s3.assume_role", {"role_arn": config.assume_role})

@@ -26,7 +26,8 @@ class Rights(Tuning):
 
     assume_role: str = setting(
         "",
-        "ARN of the role that deploys; without one, Terraform uses the credentials that it finds.",
+        "ARN of the role that Terraform and `ops` assume for the environment and its state; without one, they use the "
+        "credentials that they find.",
         form=rf"(?:{ROLE})?",
         form_words="the ARN of a role",
     )

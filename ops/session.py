@@ -1,0 +1,51 @@
+"""Open the session with which a command calls AWS: as the role that deploys, if the configuration names one."""
+
+import boto3
+import botocore.session
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    CredentialProvider,
+    Credentials,
+    DeferredRefreshableCredentials,
+)
+from botocore.exceptions import BotoCoreError
+
+from ops.errors import CommandError
+from stacks.config import Config
+
+
+def open_session(config: Config) -> boto3.Session:
+    """Return a session of the stack's region, with the credentials that Terraform would use for the environment.
+
+    They are those of `assume_role`, renewed before they expire; without such a role, those that boto3 finds. Raises
+    `CommandError` if the profile does not exist, or if there is a role and nothing to assume it with.
+    """
+    session = botocore.session.get_session()
+    session.set_config_variable("region", config.region)
+    try:
+        own = session.get_credentials()
+    except BotoCoreError as error:
+        raise CommandError(f"the credentials cannot be used ({error}): check AWS_PROFILE") from error
+    if config.assume_role:
+        if own is None:
+            raise CommandError(
+                f"there are no credentials to assume {config.assume_role} with: set AWS_PROFILE, or remove assume_role"
+            )
+        fetcher = AssumeRoleCredentialFetcher(session.create_client, own, config.assume_role)
+        session = botocore.session.get_session()
+        session.get_component("credential_provider").insert_before("env", _RoleProvider(fetcher))
+    return boto3.Session(botocore_session=session, region_name=config.region)
+
+
+class _RoleProvider(CredentialProvider):
+    """Give the credentials of an assumed role, which are asked for at the first call."""
+
+    METHOD = "assume-role"
+
+    def __init__(self, fetcher: AssumeRoleCredentialFetcher) -> None:
+        super().__init__()
+        self._fetcher = fetcher
+
+    def load(self) -> Credentials:
+        """Return credentials that renew themselves."""
+        return DeferredRefreshableCredentials(refresh_using=self._fetcher.fetch_credentials, method=self.METHOD)
