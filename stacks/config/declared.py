@@ -46,8 +46,8 @@ class Config(Rights):
     region: str = setting(
         "us-east-1",
         "The AWS region.",
-        form=r"[a-z]{2}(?:-[a-z]+)+-\d",
-        form_words="an AWS region, such as us-east-1",
+        form=r"(?!cn-|us-gov-|us-iso)[a-z]{2}(?:-[a-z]+)+-\d",
+        form_words="an AWS region outside of China and GovCloud, such as us-east-1",
         variable="AWS_REGION",
     )
     repository: str = setting(
