@@ -106,6 +106,8 @@ def check_endings(name: str, endings: tuple[Any, ...], origin: str) -> None:
     if not 1 <= len(endings) <= MAX_ENDINGS or not all(isinstance(ending, str) and ending for ending in endings):
         raise build_error(name, list(endings), origin, f'list 1 to {MAX_ENDINGS} key endings, such as ".log"')
     for position, ending in enumerate(endings):
+        if "${" in ending or "%{" in ending:
+            raise build_error(name, ending, origin, "Terraform would expand it: leave out what begins with ${ or %{")
         for other in endings[:position] + endings[position + 1 :]:
             if ending.endswith(other):
                 raise ConfigError(
