@@ -64,7 +64,7 @@ def build_function_policy(grants: Grants) -> str:
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], *grants.source_objects),
         allow("TellMissingFromDenied", ["s3:ListBucket"], *grants.source_buckets),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
-        allow("KeepLedger", ["dynamodb:UpdateItem"], grants.ledger_table),
+        allow("KeepLedger", ["dynamodb:UpdateItem", "dynamodb:Query"], grants.ledger_table),
         allow("ArchiveFailures", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{grants.error_archive}/*"),
         allow("ShareWork", [f"sqs:{action}" for action in queue_actions], grants.work_queue),
         allow("BuryMessages", ["sqs:SendMessage"], grants.dead_letter_queue),

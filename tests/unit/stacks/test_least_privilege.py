@@ -100,6 +100,17 @@ class Place:
         version = self.s3.put_object(Bucket=SOURCE, Key=key, Body=body)["VersionId"]
         return make_event(key, {"versionId": version} if versioned else {})
 
+    def replace(self, key: str) -> dict[str, Any]:
+        """Upload an object twice, and return the event of the first one, as of a bucket that keeps no versions."""
+        etag = self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES)["ETag"].strip('"')
+        self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES * 2)
+        return make_event(key, {"eTag": etag})
+
+    def list_reasons(self, key: str) -> list[str]:
+        """Return why the ranges of an object failed or wait."""
+        rows = self.aws.read_table_items("needed-ledger")
+        return [row.get("reason", {"S": ""})["S"].partition(":")[0] for row in rows if key in row["object"]["S"]]
+
     def handle(self, event: dict[str, Any]) -> None:
         with suppress(Exception):
             handler.handle(event, Context(plenty))
@@ -128,6 +139,8 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
     place.handle(place.put(f"{run}/damaged.jsonl.gz", gzip.compress(LINES * 9)[:-20]))
     place.handle(make_event(f"{run}/missing.jsonl", {"versionId": "null"}))
     before = place.count_messages("needed-work"), place.count_messages("needed-dead")
+    place.handle(place.replace(f"{run}/replaced.jsonl"))
+    waiting = place.count_messages("needed-work") - before[0]
     place.handle(place.put(f"{run}/split.jsonl", LINES * 4))
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": "not an event", "attributes": {}}
     place.handle({"Records": [record | {"attributes": {"ApproximateReceiveCount": "9"}}]})
@@ -136,6 +149,7 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
         "plain": place.count_items(f"{run}/plain.jsonl"),
         "damaged": place.list_archived(f"{run}/damaged"),
         "missing": place.list_archived(f"{run}/missing"),
+        "replaced": (waiting, place.list_reasons(f"{run}/replaced")),
         "split": place.count_messages("needed-work") - before[0],
         "letter": place.count_messages("needed-dead") - before[1],
         "parts": count_left_parts(place, caller, run),
@@ -184,6 +198,7 @@ def test_without_any_action_something_fails(place: Place) -> None:
     whole = observe(place, place.run_as(policy), next(names))
     assert whole == observe(place, place.run_as(policy), next(names))
     assert (whole["versioned"], whole["plain"], whole["parts"]) == (40, 40, 0)
+    assert whole["replaced"] == (0, ["ObjectChangedError"])
     unneeded = [
         name
         for name, smaller in list_smaller_policies(json.loads(policy))
