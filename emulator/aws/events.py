@@ -5,8 +5,10 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
 from moto.events.models import Rule
 from moto.s3 import notifications
@@ -106,26 +108,30 @@ class Events:
         return send
 
     def _deliver(self, function_arn: str, event: bytes, in_flight: InFlight) -> None:
-        with in_flight:
+        """Deliver an event; what is left of it goes with a function that is deleted meanwhile."""
+        with in_flight, suppress(UnknownFunctionException):
             backend = lambda_backends[self._account_id][self._region]
-            function = backend.get_function(function_arn)
             retries = _read_max_retries(find_target(backend, function_arn))
             request_id = str(uuid.uuid4())
             for attempt in range(retries + 1):
-                result = self._invoke_admitted(function, event, request_id)
+                result = self._invoke_admitted(function_arn, event, request_id)
                 if result.error is None:
                     return
                 if result.throttled:
                     break
                 if attempt < retries and self._closed.wait(RETRY_PAUSES_S[min(attempt, 1)] * self._scale):
                     return
-            self._send_to_dead_letters(function, event, request_id, result.error or "")
+            self._send_to_dead_letters(backend.get_function(function_arn), event, request_id, result.error or "")
 
-    def _invoke_admitted(self, function: Any, event: bytes, request_id: str) -> InvocationResult:
-        """Invoke as soon as there is room: being throttled is no attempt, until the event is too old."""
+    def _invoke_admitted(self, function_arn: str, event: bytes, request_id: str) -> InvocationResult:
+        """Invoke as soon as there is room: being throttled is no attempt, until the event is too old.
+
+        An alias means the version that it names by then.
+        """
+        backend = lambda_backends[self._account_id][self._region]
         too_old_s = time.monotonic() + MAX_EVENT_AGE_S * self._scale
         while True:
-            result = self._invoke(function, event, "async", request_id, "")
+            result = self._invoke(backend.get_function(function_arn), event, "async", request_id, "")
             if not result.throttled or time.monotonic() >= too_old_s or self._closed.wait(CHECK_S):
                 return result
 

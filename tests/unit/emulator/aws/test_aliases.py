@@ -126,6 +126,23 @@ def test_a_mapping_follows_its_alias(aws: LocalAws) -> None:
     functions.update_alias(FunctionName="aliased", Name="live", FunctionVersion="1")
 
 
+def test_a_retry_follows_its_alias(aws: LocalAws, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event that failed is tried again by the version that the alias names after a deploy in between."""
+    functions, run = aws.client("lambda"), aws._events._invoke
+    functions.put_function_event_invoke_config(FunctionName="aliased", Qualifier="live", MaximumRetryAttempts=1)
+
+    def run_and_deploy(*arguments: Any) -> Any:
+        result = run(*arguments)
+        functions.update_alias(FunctionName="aliased", Name="live", FunctionVersion="2")
+        return result
+
+    monkeypatch.setattr(aws._events, "_invoke", run_and_deploy)
+    aws.invoke_async("aliased:live", {"boom": 1})
+    assert aws.wait_until_idle(IDLE_S)
+    assert [one.version for one in aws.invocations[-2:]] == ["1", "2"]
+    functions.update_alias(FunctionName="aliased", Name="live", FunctionVersion="1")
+
+
 def test_an_alias_has_its_own_retries(aws: LocalAws) -> None:
     """Events to the alias are tried as often as its settings say, those to the function as often as the default."""
     functions = aws.client("lambda")
