@@ -11,7 +11,17 @@ from collections.abc import Callable, Iterator
 from log_processor.formats.lib.colours import COLOURS
 from log_processor.routing.lib.escapes import ESCAPE, HEX, Decode, add_decoded, decode_escape, encode_character
 from log_processor.routing.lib.framing import JOINED_FORMATS, join_messages
-from log_processor.routing.lib.views import Span, View, ViewBuilder
+from log_processor.routing.lib.views import (
+    AMPERSAND,
+    BACKSLASH,
+    ESC,
+    LINE_END,
+    PERCENT,
+    PLUS,
+    Span,
+    View,
+    ViewBuilder,
+)
 
 MAX_DEPTH = 6
 MIN_DECODED_BYTES = 64 * 1024
@@ -44,7 +54,7 @@ DOUBLED_QUOTE = re.compile(rb'""')
 
 def make_root(data: bytes, format_name: str = "") -> View:
     """Return the view of a record's text as it stands."""
-    return View(data, is_framed=format_name in JOINED_FORMATS and b"\n" in data)
+    return View(data, is_framed=format_name in JOINED_FORMATS and LINE_END in data)
 
 
 def list_views(root: View, format_name: str = "") -> Iterator[View]:
@@ -114,19 +124,19 @@ def _has_form_signs(data: bytes, start: int, stop: int) -> bool:
 
 def has_name_sign(data: bytes) -> bool:
     """Tell whether a sign of addresses and forms may stand for a part of a field's name or beside one."""
-    return (b"%" in data and NAME_CODE.search(data) is not None) or (
-        b"+" in data and NAME_BLANK.search(data) is not None
+    return (PERCENT in data and NAME_CODE.search(data) is not None) or (
+        PLUS in data and NAME_BLANK.search(data) is not None
     )
 
 
 def has_value_code(data: bytes) -> bool:
     """Tell whether a percent code may stand for a part of a value of digits, letters and dots, or beside one."""
-    return b"%" in data and VALUE_CODE.search(data) is not None
+    return PERCENT in data and VALUE_CODE.search(data) is not None
 
 
 def has_form_sign(data: bytes) -> bool:
     """Tell whether a text has any sign of addresses and forms."""
-    return (b"%" in data or b"+" in data) and FORM_SIGN.search(data) is not None
+    return (PERCENT in data or PLUS in data) and FORM_SIGN.search(data) is not None
 
 
 def has_escapes_alone(data: bytes, format_name: str, has_sign: Callable[[bytes], bool]) -> bool:
@@ -136,13 +146,13 @@ def has_escapes_alone(data: bytes, format_name: str, has_sign: Callable[[bytes],
     """
     if has_sign(data):
         return False
-    if b"&" in data and ENTITY.search(data):
+    if AMPERSAND in data and ENTITY.search(data):
         return False
-    if (format_name in JOINED_FORMATS and b"\n" in data) or b"\x1b[" in data:
+    if (format_name in JOINED_FORMATS and LINE_END in data) or (ESC in data and b"\x1b[" in data):
         return False
     return not (
-        (b'""' in data and DOUBLED_CELL.search(data) is not None)
-        or (b'\\"' in data and ESCAPED_CELL.search(data) is not None)
+        (data.find(b'""') >= 0 and DOUBLED_CELL.search(data) is not None)
+        or (BACKSLASH in data and data.find(b'"\\') >= 0 and ESCAPED_CELL.search(data) is not None)
     )
 
 

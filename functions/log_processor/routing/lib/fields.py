@@ -127,10 +127,12 @@ def replace_values(
     replaced: dict[str, Any] | None = None
     others += members
     for name, value in members.items():
-        if type(value) is str:  # the most frequent kind first: this is called for every field of every record
-            token = tokens.get(value)
+        kind = type(value)
+        if kind is str or kind is int:  # the most frequent kinds first: this is called for every field of every record
+            text = value if kind is str else str(value)
+            token = tokens.get(text)
             if token is None:
-                others.append(value)
+                others.append(text)
                 continue
         else:
             token = _replace_value(value, tokens, others, depth)

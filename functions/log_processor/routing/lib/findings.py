@@ -1,13 +1,13 @@
 """Find what the patterns of a route hide in the views of a record's text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
 from log_processor.routing.lib.patterns import Match, Pattern
-from log_processor.routing.lib.sensitive import Sensitive
-from log_processor.routing.lib.views import Span, View
+from log_processor.routing.lib.sensitive import Narrow, Sensitive
+from log_processor.routing.lib.views import BACKSLASH, PERCENT, Span, View
 
 SCANNED_BYTES = 1 << 29
 """The bytes that the matches of one pattern may scan in one text: each may scan all of the text that follows it."""
@@ -20,6 +20,7 @@ CODE = re.compile(rb"%(?:25)*[0-9a-fA-F]{2}|\\+(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4
 CODE_BYTES = 16
 BARE_FIRST = frozenset(b"-0123456789tf{[")
 BEFORE_VALUE, AFTER_VALUE = frozenset((b":", b",", b"[")), frozenset((b",", b"]", b"}"))
+NEXT_BEFORE_VALUE = frozenset(b":,[ \t\r\n\v\f")
 
 
 class Finding(NamedTuple):
@@ -38,16 +39,25 @@ class Finding(NamedTuple):
     is_outer: bool = False
 
 
-def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding]:
-    """Yield what one pattern finds in one view."""
+def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterable[Finding]:
+    """Return what one pattern finds in one view."""
+    if sensitive.is_contextual:
+        return _search_view_in_context(rule, sensitive, view)
     data = view.data
-    if not sensitive.is_contextual:
-        signs = (b"%", b"\\x", b"\\u") if sensitive.ignores_escapes else (b"%", b"\\")
-        may_have_codes = b"%" in data or signs[1] in data or signs[-1] in data
-        for start, stop in search_by_itself(sensitive, data):
-            is_outer = may_have_codes and _is_in_code(data, start)
-            yield make_finding(rule, data[start:stop], view, (start, stop), is_outer=is_outer)
-        return
+    spans = search_by_itself(sensitive, data)
+    if not spans:
+        return ()
+    may_have_codes = PERCENT in data or (
+        BACKSLASH in data and not (sensitive.ignores_escapes and b"\\x" not in data and b"\\u" not in data)
+    )
+    return [
+        make_finding(rule, data[span[0] : span[1]], view, span, is_outer=may_have_codes and _is_in_code(data, span[0]))
+        for span in spans
+    ]
+
+
+def _search_view_in_context(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding]:
+    data = view.data
     for begin, span in _search_in_context(sensitive.pattern, view):
         literal = view.find_literal(begin) if begin < len(data) else None
         escaped = view.find_literal(span[0]) if b"\\" in data[span[0] : span[1]] else None
@@ -57,10 +67,16 @@ def search_view(rule: int, sensitive: Sensitive, view: View) -> Iterator[Finding
         yield make_finding(rule, unescape(value) if escaped else value, view, span, is_outer=is_outer)
 
 
-def search_by_itself(sensitive: Sensitive, data: bytes) -> Iterator[Span]:
-    """Yield the spans of `data` to hide, and all of the rest after as many matches as there is time for."""
-    max_matches = max(MIN_MATCHES, SCANNED_BYTES // (len(data) or 1))
+def search_by_itself(sensitive: Sensitive, data: bytes) -> list[Span]:
+    """Return the spans of `data` to hide, and all of the rest after as many matches as there is time for."""
     narrow = sensitive.narrow if sensitive.narrowed in data else None
+    if narrow is None and sensitive.is_linear:  # as most addresses are found, and the fastest
+        return [match.span() for match in sensitive.pattern.finditer(data)]
+    return list(_search_by_itself(sensitive, narrow, data))
+
+
+def _search_by_itself(sensitive: Sensitive, narrow: Narrow | None, data: bytes) -> Iterator[Span]:
+    max_matches = max(MIN_MATCHES, SCANNED_BYTES // (len(data) or 1))
     for number, match in enumerate(sensitive.pattern.finditer(data)):
         start, stop = match.span()
         if number >= max_matches and not sensitive.is_linear:
@@ -166,7 +182,8 @@ def _is_bare_value(view: View, start: int, stop: int) -> bool:
 
 def looks_bare(data: bytes, start: int, stop: int) -> bool:
     """Tell whether a number, a truth value, an object or an array stands between signs that separate values of JSON."""
-    if data[start] not in BARE_FIRST:
+    if data[start] not in BARE_FIRST or start == 0 or data[start - 1] not in NEXT_BEFORE_VALUE:
         return False
-    before, after = data[max(0, start - 8) : start].rstrip()[-1:], data[stop : stop + 8].lstrip()[:1]
-    return before in BEFORE_VALUE and after in AFTER_VALUE and BARE.fullmatch(data, start, stop) is not None
+    if data[max(0, start - 8) : start].rstrip()[-1:] not in BEFORE_VALUE:
+        return False
+    return data[stop : stop + 8].lstrip()[:1] in AFTER_VALUE and BARE.fullmatch(data, start, stop) is not None

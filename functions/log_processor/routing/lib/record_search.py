@@ -17,7 +17,7 @@ from log_processor.routing.lib.plain_words import are_words_apart
 from log_processor.routing.lib.searching import Patterns
 from log_processor.routing.lib.sensitive import NAMED, Sensitive
 from log_processor.routing.lib.surroundings import Beside
-from log_processor.routing.lib.views import View
+from log_processor.routing.lib.views import BACKSLASH, LINE_END, View
 from log_processor.storing.items import render_json
 
 
@@ -103,7 +103,7 @@ class RecordSearch:
 
     def _search(self, data: bytes, format_name: str = "") -> list[Finding]:
         """Return what the rules find in a text and its views."""
-        is_decoded = self._has_names and (b"\\" in data or b"\n" in data)
+        is_decoded = self._has_names and (BACKSLASH in data or LINE_END in data)
         views, findings = self._search_patterns(data, format_name, is_decoded=is_decoded)
         return [*findings, *self._find_named(views)]
 
@@ -162,7 +162,7 @@ def _get_text(value: Any) -> str:
 
 def _is_readable(data: bytes, format_name: str = "") -> bool:
     """Tell whether a text has nothing to decode but quotes, backslashes, slashes, commas, blanks and line ends."""
-    is_plain = b"\\" not in data or RARE_ESCAPE.search(data) is None
+    is_plain = BACKSLASH not in data or RARE_ESCAPE.search(data) is None
     return is_plain and has_escapes_alone(data, format_name, has_name_sign)
 
 

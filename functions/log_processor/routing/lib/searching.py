@@ -15,7 +15,7 @@ from log_processor.routing.lib.escapes import RARE_ESCAPE, unescape
 from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view
 from log_processor.routing.lib.patterns import Pattern, join_patterns
 from log_processor.routing.lib.sensitive import Sensitive
-from log_processor.routing.lib.views import View
+from log_processor.routing.lib.views import BACKSLASH, View
 
 ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzbB]")
 """The parts of a pattern that may match in a text by itself, but not where it is a part of another one."""
@@ -29,6 +29,7 @@ class Patterns:
         self._alone = [(rule, sensitive) for rule, sensitive in patterns if not sensitive.is_contextual]
         self._ignores_escapes = all(sensitive.ignores_escapes for _, sensitive in patterns)
         self._has_sign = has_value_code if self._ignores_escapes else has_form_sign
+        self._may_match = patterns[0][1].may_match if len(patterns) == 1 else bool
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
@@ -45,8 +46,8 @@ class Patterns:
         if not self._patterns:
             return [root], []
         findings = self.find([root])
-        is_readable = self.can_join and self._has_escapes_alone(data, format_name)
-        if is_readable and not (b"\\" in data and self._is_in_escapes(data, findings)):
+        is_readable = self.can_join and has_escapes_alone(data, format_name, self._has_sign)
+        if is_readable and not (BACKSLASH in data and self._is_in_escapes(data, findings)):
             return [root], findings
         views = list(list_views(root, format_name))
         return views, findings + self.find(views[1:])
@@ -55,17 +56,13 @@ class Patterns:
         """Tell whether no pattern can find anything in a text or in a view of it, by one search."""
         if not self._patterns:
             return True
-        if self._any is None or self._needs_decoding(data) or not self._has_escapes_alone(data):
+        if self._any is None or self._needs_decoding(data) or not has_escapes_alone(data, "", self._has_sign):
             return False
-        return self.can_join and self._any.search(data) is None
-
-    def _has_escapes_alone(self, data: bytes, format_name: str = "") -> bool:
-        """Tell whether nothing has to be decoded in a text but escapes with a backslash."""
-        return has_escapes_alone(data, format_name, self._has_sign)
+        return self.can_join and not (self._may_match(data) and self._any.search(data) is not None)
 
     def _needs_decoding(self, data: bytes) -> bool:
         """Tell whether a text has escapes, and such that a pattern may find more without them."""
-        return b"\\" in data and not (self._ignores_escapes and RARE_ESCAPE.search(data) is None)
+        return BACKSLASH in data and not (self._ignores_escapes and RARE_ESCAPE.search(data) is None)
 
     def find(self, views: Iterable[View]) -> list[Finding]:
         """Return what the patterns find in the views."""
@@ -101,7 +98,7 @@ class Patterns:
                 or values != [_list_values(sensitive, decoded) for _, sensitive in self._alone]
             ):
                 return True
-            if b"\\" not in decoded:
+            if BACKSLASH not in decoded:
                 return False
         return True
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from log_processor.routing.lib import cards
 from log_processor.routing.lib.patterns import Pattern, compile_pattern
-from log_processor.routing.lib.views import Span
+from log_processor.routing.lib.views import BACKSLASH, Span
 
 Narrow = Callable[[bytes, int, int], Iterator[Span]]
 """A function `(text, start, end)` that yields the spans to hide within one match of the pattern."""
@@ -28,7 +28,8 @@ class Sensitive:
     several ways, so that its hash is the same in all of them. The pattern `is_contextual` if it may recognise a value
     by the text beside it, as `password=(\S+)` does. It `ignores_escapes` if it finds the same whether or not quotes,
     backslashes, slashes, tabs and line ends are escaped.
-    It `is_linear` if its matches scan little more than themselves.
+    It `is_linear` if its matches scan little more than themselves, and none of them is empty. `may_match` tells of most
+    texts in which the pattern finds nothing that it does not, and takes less time.
     """
 
     name: str
@@ -39,6 +40,12 @@ class Sensitive:
     ignores_escapes: bool = False
     is_linear: bool = False
     narrowed: bytes = b""
+    may_match: Callable[[bytes], bool] = bool
+
+
+def _may_have_address(text: bytes) -> bool:
+    """Tell whether a text has as many dots or colons as an address."""
+    return text.count(b".") >= 3 or text.find(b"::") >= 0 or text.count(b":") >= 7
 
 
 def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
@@ -61,7 +68,6 @@ def _is_letter(text: bytes, index: int) -> bool:
     return 0 <= index < len(text) and text[index : index + 1].isalpha() and text[max(0, index - 1)] != BACKSLASH
 
 
-BACKSLASH = ord("\\")
 LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 
@@ -117,6 +123,7 @@ NAMED = {
             ignores_escapes=True,
             is_linear=True,
             narrowed=b"::",
+            may_match=_may_have_address,
         ),
         Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email, narrowed=b"%"),
         Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card, ignores_escapes=True, is_linear=True),

@@ -5,11 +5,13 @@ Example: the record `{"log":"pw=\"a b\"\n"}` has a view `pw="a b"⏎`, whose byt
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 Span = tuple[int, int]
+PERCENT, PLUS, AMPERSAND, BACKSLASH, ESC, LINE_END = b"%+&\\\x1b\n"
+"""Signs as numbers: a number is found in bytes in a third of the time that bytes of one sign take."""
 STRING_BODY = rb'[^"\\]*+(?:\\.[^"\\]*+)*+'
 LITERAL = re.compile(rb'(?<![^\s=:,(\[{>|;])"(' + STRING_BODY + rb')(?:"|\\?\Z)', re.DOTALL)
 """A text in double quotes, which may be missing at the end of what was cut."""
@@ -35,7 +37,7 @@ class View:
 
     data: bytes
     parent: "View | None" = None
-    pieces: list[Segment] = field(default_factory=list)
+    pieces: Sequence[Segment] = ()
     quote: bytes = b'"'
     backslash: bytes = b"\\"
     depth: int = 0

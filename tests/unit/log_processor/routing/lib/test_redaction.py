@@ -13,6 +13,7 @@ from log_processor.routing import routes
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.cards import DOUBLED, is_card
 from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.sensitive import NAMED
 
 from tests.support.growth import FLAT, Recipe, measure_steepness
 
@@ -297,3 +298,18 @@ def test_one_search_over_all_fields_finds_the_same(fields: dict[str, Any], named
     quick.apply(one)
     slow.apply(two)
     assert repr(one) == repr(two)
+
+
+@given(st.text("0123456789abf.:-", max_size=40))
+def test_what_has_an_address_may_have_one(text: str) -> None:
+    """No address is in a text that has too few dots and colons for one."""
+    address = NAMED["ip"]
+    assert address.may_match(text.encode()) or address.pattern.search(text.encode()) is None
+
+
+@pytest.mark.parametrize("address", ["192.0.2.1", "::1", "fe80::1", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:192.0.2.1"])
+def test_an_address_alone_in_a_field_is_hidden(address: str) -> None:
+    """In each of its forms, in a field that holds nothing else."""
+    record = LogRecord("id", 0, "text", "-", 0, 1, {"client": address, "port": 80})
+    read_redaction("['ip']").apply(record)
+    assert record.fields == {"client": "[ip]", "port": 80}
