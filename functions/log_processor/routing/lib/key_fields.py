@@ -34,9 +34,17 @@ class KeyFields:
     def hide(self, key: str, redaction: Redaction) -> dict[str, tuple[str, Any]]:
         """Return the name and the value as which each field of the object `key` is stored, by its own name.
 
-        A value that a rule knows by what stands beside it in the key is hidden too: `abc` in `token=abc/a.log`.
+        A value that a rule knows by what stands beside it in the key is hidden too: `abc` in `token=abc/a.log`. Equal
+        names get a number: `[user]`, `[user]~1`.
         """
-        return {name: self._hide_field(key, name, value, redaction) for name, value in self.read(key).items()}
+        hidden: dict[str, tuple[str, Any]] = {}
+        taken: set[str] = set()
+        for name, value in self.read(key).items():
+            new_name, new_value = self._hide_field(key, name, value, redaction)
+            unique = f"{new_name}~{len(hidden)}" if new_name in taken else new_name
+            taken.add(unique)
+            hidden[name] = unique, new_value
+        return hidden
 
     def _hide_field(self, key: str, name: str, value: Any, redaction: Redaction) -> tuple[str, Any]:
         def read_again(text: str) -> dict[str, Any] | None:

@@ -202,6 +202,17 @@ def test_a_hash_in_the_key_is_that_in_a_record() -> None:
     assert found["user"]["S"].startswith("[email:")
 
 
+def test_names_hidden_alike_keep_their_values() -> None:
+    """The second gets a number, as equal names of a record's own fields do."""
+    route = """[[route]]
+keys = ["**"]
+fields = { user_7 = 1, user_8 = 2 }
+redact = [{ name = "user", pattern = 'user_[0-9]' }]
+"""
+    (found,) = store(route, "a.log", b'{"a": 1}\n')
+    assert found == {"[user]": {"N": "1"}, "[user]~1": {"N": "2"}, "a": {"N": "1"}}
+
+
 def test_reserved_names_are_those_beside_the_fields() -> None:
     """Whatever the item of a record may have."""
     record = LogRecord("1", 0, "text", "a", 0, 1, {}, "info", "no", True, "object", "0")
