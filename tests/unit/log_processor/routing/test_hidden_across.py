@@ -102,7 +102,7 @@ def test_a_key_is_hidden_by_each_invocation() -> None:
     """One that continues behind the first lines of a key does not read them, but looks at them."""
     key = make_key(lines=90)
     lines = ["before", *key, "after it"]
-    world = store(lines, "'aws_key'", [4] * 9)
+    world = store(lines, "'aws_key'", [3] * 9)
     assert len(world.ledger.rows) >= 4
     assert find_shown(world, key[1:-1]) == []
     assert get_texts(world) == get_texts(store(lines, "'aws_key'"))
@@ -121,7 +121,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES)
-@pytest.mark.parametrize("clocks", [(), (4,) * 9])
+@pytest.mark.parametrize("clocks", [(), (3,) * 9])
 def test_a_value_across_the_cut_of_a_record_is_hidden(case: str, clocks: Sequence[int]) -> None:
     """Of a record of more than 1,000 lines each piece has a part of the value, or none."""
     redact, value = CASES[case]
