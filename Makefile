@@ -6,7 +6,9 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
-SIDE_BY_SIDE = -n "$(or $(WORKERS),auto)" --dist loadfile --no-loadscope-reorder --durations 10
+side_by_side = -n "$(or $(WORKERS),$(1))" --dist loadfile --no-loadscope-reorder --durations 10
+# a deployment waits for Terraform most of its time, so that two go on a core
+TWO_A_CORE = $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
@@ -103,9 +105,9 @@ types: install ## check types
 unit: install ## the quick tests, for an editor's loop: no Terraform, no server, no measurement
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
-test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core)
-	python -m pytest -m "integration and not deployments" $(SIDE_BY_SIDE)
-	python -m pytest -m "not integration" $(SIDE_BY_SIDE)
+test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core, two if they deploy)
+	python -m pytest -m "integration and not deployments" $(call side_by_side,$(TWO_A_CORE))
+	python -m pytest -m "not integration" $(call side_by_side,auto)
 
 pr: test ## what CI runs
 
