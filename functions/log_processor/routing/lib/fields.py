@@ -67,10 +67,15 @@ class FieldRedactor:
         return [self._redact_value(member, one, path, depth + 1) for member, one in zip(value, others, strict=True)]
 
     def _redact_scalar(self, value: Any, other: Any) -> Any:
-        """Return a number or truth value, or the token in its place; a truth value is none of the rules' texts."""
+        """Return a number or truth value, or the token in its place; a truth value is none of the rules' texts.
+
+        A number that the second reading leaves as it is may still be a value that is known by itself.
+        """
         text = render_json(value)
         if other is not MISSING and self._forms:
-            return value if other == value and type(other) is type(value) else self._forms[0].token
+            if other != value or type(other) is not type(value):
+                return self._forms[0].token
+            other = text
         if isinstance(value, bool):
             return value
         redacted = self.redact_leaf(text, other)

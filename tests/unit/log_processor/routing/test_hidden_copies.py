@@ -123,3 +123,14 @@ def test_a_damaged_object_shows_no_value(kept: float) -> None:
     assert not [key for key in world.s3.written if key.endswith(".object")]
     assert "qX7" not in read_copies(world)
     assert "[pw]" in read_copies(world)
+
+
+def test_a_number_is_hidden_beside_a_value_known_by_its_words() -> None:
+    """Reading the record again with the token disguised leaves the number as it is, and it is still a card's."""
+    redact = "['card', {name = 'secret', pattern = 'token=(\\w+)'}]"
+    world = World(f"[[route]]\nkeys = ['web/**']\nredact = {redact}")
+    world.run(world.put(b'{"a": 4111111111111111, "b": [5500000000000004], "c": 7, "d": "token=q7Xw"}\n', "web/a.log"))
+    (item,) = world.wire.items.values()
+    fields = item["fields"]["M"]
+    assert (fields["a"], fields["b"], fields["c"]) == ({"S": "[card]"}, {"L": [{"S": "[card]"}]}, {"N": "7"})
+    assert "4111111111111111" not in read_copies(world)

@@ -213,6 +213,18 @@ redact = [{ name = "user", pattern = 'user_[0-9]' }]
     assert found == {"[user]": {"N": "1"}, "[user]~1": {"N": "2"}, "a": {"N": "1"}}
 
 
+def test_a_constant_number_is_hidden_in_every_object() -> None:
+    """Also where a rule finds another value by what stands beside it in the key."""
+    route = """[[route]]
+keys = ["**"]
+fields = { card = 4111111111111111 }
+redact = ["card", { name = "secret", pattern = 'token=(\\w+)' }]
+"""
+    for key in ("a.log", "token=q7Xw/a.log"):
+        (found,) = store(route, key, b'{"a": 1}\n')
+        assert found["card"] == {"S": "[card]"}
+
+
 def test_reserved_names_are_those_beside_the_fields() -> None:
     """Whatever the item of a record may have."""
     record = LogRecord("1", 0, "text", "a", 0, 1, {}, "info", "no", True, "object", "0")
