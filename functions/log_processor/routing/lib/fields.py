@@ -1,7 +1,7 @@
 """Redact the names and values of a record's fields."""
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from log_processor.routing.lib.tracing import MISSING, HiddenForm, Trace, find_traces, pair_members
@@ -37,8 +37,8 @@ class FieldRedactor:
         instead = other if isinstance(other, dict) else {}
         for name, other_name, other_value in pair_members(dict(members), instead):
             new_name = self.redact_leaf(name, other_name)
-            unique = f"{new_name}~{len(redacted)}" if new_name in redacted else new_name
-            redacted[unique] = self._redact_value(members[name], other_value, (*path, name), depth)
+            value = self._redact_value(members[name], other_value, (*path, name), depth)
+            redacted[choose_name(new_name, redacted)] = value
         return redacted
 
     def _redact_value(self, value: Any, other: Any, path: Path, depth: int) -> Any:
@@ -154,9 +154,13 @@ def replace_values(
 def _rename_members(members: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
     renamed: dict[str, Any] = {}
     for name, value in members.items():
-        new_name = tokens.get(name, name)
-        renamed[f"{new_name}~{len(renamed)}" if new_name in renamed else new_name] = value
+        renamed[choose_name(tokens.get(name, name), renamed)] = value
     return renamed
+
+
+def choose_name(name: str, taken: Collection[str]) -> str:
+    """Return `name`, with a number if it is one of those that are taken."""
+    return f"{name}~{len(taken)}" if name in taken else name
 
 
 def _replace_value(value: Any, tokens: Mapping[str, str], others: list[str], depth: int) -> Any:

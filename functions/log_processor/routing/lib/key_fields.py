@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.record import LogRecord
 from log_processor.routing.lib.aws_keys import read_aws_key
+from log_processor.routing.lib.fields import choose_name
 from log_processor.routing.lib.filters import get_nested
 from log_processor.routing.lib.key_template import KeyTemplate
 from log_processor.routing.lib.redaction import Redaction
@@ -41,7 +42,7 @@ class KeyFields:
         taken: set[str] = set()
         for name, value in self.read(key).items():
             new_name, new_value = self._hide_field(key, name, value, redaction)
-            unique = f"{new_name}~{len(hidden)}" if new_name in taken else new_name
+            unique = choose_name(new_name, taken)
             taken.add(unique)
             hidden[name] = unique, new_value
         return hidden

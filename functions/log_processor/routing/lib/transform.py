@@ -6,6 +6,7 @@ from typing import Any
 from log_processor.reading.lines import Line
 from log_processor.reading.records import Transform
 from log_processor.record import LogRecord, RawRecord, ReadAgain
+from log_processor.routing.lib.fields import choose_name
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.key_fields import KeyFields, SharedFields
 from log_processor.routing.lib.redaction import Redaction
@@ -23,7 +24,8 @@ def build_transform(
         return None
 
     def transform(raw: RawRecord, record: LogRecord, _read_again: ReadAgain, _following: str) -> RawRecord | None:
-        record.fields = record.fields | shared.select_missing(record.fields)
+        if missing := shared.select_missing(record.fields):
+            record.fields = record.fields | missing
         return raw if filters is None or filters.should_keep(record) else None
 
     return transform
@@ -54,7 +56,15 @@ def _build_redacting(
             record.fields = own
         redaction.apply(record, read_again, beside)
         if missing:
-            record.fields = dict(hidden[name] for name in missing) | record.fields
+            record.fields = _put_beside(record.fields, [hidden[name] for name in missing])
         return raw._replace(text=record.log_data, undecoded=None)
 
     return transform
+
+
+def _put_beside(own: Mapping[str, Any], others: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return a record's redacted fields and the others; one of an equal name gets a number: `[user]`, `[user]~1`."""
+    fields = dict(own)
+    for name, value in others:
+        fields[choose_name(name, fields)] = value
+    return fields

@@ -225,6 +225,18 @@ redact = ["card", { name = "secret", pattern = 'token=(\\w+)' }]
         assert found["card"] == {"S": "[card]"}
 
 
+def test_a_field_of_the_key_stays_beside_one_hidden_alike() -> None:
+    """The record's own field keeps the name, and the key's gets a number."""
+    route = """[[route]]
+keys = ["**"]
+fields = { user_7 = 1, user_8 = 2 }
+redact = [{ name = "user", pattern = 'user_[0-9]' }]
+"""
+    (found,) = store(route, "a.log", b'{"user_3": 3, "a": 4}\n')
+    assert sorted(value["N"] for value in found.values()) == ["1", "2", "3", "4"]
+    assert found["[user]"] == {"N": "3"}
+
+
 def test_reserved_names_are_those_beside_the_fields() -> None:
     """Whatever the item of a record may have."""
     record = LogRecord("1", 0, "text", "a", 0, 1, {}, "info", "no", True, "object", "0")
