@@ -6,7 +6,7 @@ The pages on each service's log files in AWS's documentation say how the keys ar
 import re
 from collections.abc import Iterator
 
-from log_processor.routing.lib.key_template import RESERVED, SHAPES
+from log_processor.routing.lib.key_template import NAME, RESERVED, SHAPES
 
 ACCOUNT, REGION = "cloud.account.id", "cloud.region"
 DISTRIBUTION = "aws.cloudfront.distribution_id"
@@ -32,7 +32,7 @@ ACCESS_FILE = re.compile(
 )
 STREAM_FILE = re.compile(rf"{BEGIN}{DAY}\d\d/(?P<stream>[^/]+)-\d+(?:-\d{{4}})(?:-\d\d){{5}}-{UUID}[^/]*")
 EXPORT_FILE = re.compile(rf"{BEGIN}{UUID}/(?P<stream>[^/]+)/\d{{6}}\.gz")
-PARTITION = re.compile(r"(?P<name>[A-Za-z_][\w-]*(?:\.[\w-]+)*)=(?P<value>.+)", re.ASCII | re.DOTALL)
+PARTITION = re.compile(rf"(?P<name>{NAME.pattern})=(?P<value>.+)", re.ASCII | re.DOTALL)
 HIVE_NAMES = {"aws-account-id": ACCOUNT, "aws-region": REGION}
 """The fields of the partitions that AWS's services write."""
 NO_FIELDS = frozenset({"aws-service", "year", "month", "day", "hour", "minute", "date", "dt", *RESERVED})

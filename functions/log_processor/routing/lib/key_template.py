@@ -23,7 +23,7 @@ SHAPES = {
 RESERVED = frozenset(
     {"level", "format", "log_id", "timestamp", "source", "source_file", "source_day", "object_version", "processed_at"}
     | {"log_data", "offset", "length", "fields", "timestamp_from", "parse_error", "truncated", "continues"}
-    | {"expires_at"}
+    | {"expires_at", "member"}
 )
 """What a record has beside its fields: a field of such a name would be taken for it."""
 

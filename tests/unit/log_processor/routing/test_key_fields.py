@@ -122,7 +122,7 @@ def test_keys_of_services_give_what_records_do_not_say(service: str) -> None:
             "AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/month=05/day=04/a",
             BOTH,
         ),
-        ("events/customer=acme/dt=2026-05-04/level=error/part=none.log", {"customer": "acme"}),
+        ("events/customer=acme/dt=2026-05-04/level=error/member=x/part=none.log", {"customer": "acme"}),
         ("events/customer=__HIVE_DEFAULT_PARTITION__/a", {}),
         ("web/2026/05/04/access.log", {}),
         ("AWSLogs/mine/elasticloadbalancing/a.log", {}),
@@ -240,6 +240,6 @@ redact = [{ name = "user", pattern = 'user_[0-9]' }]
 def test_reserved_names_are_those_beside_the_fields() -> None:
     """Whatever the item of a record may have."""
     record = LogRecord("1", 0, "text", "a", 0, 1, {}, "info", "no", True, "object", "0")
-    encoder = ItemEncoder(ObjectFacts("s3://a/b", "b", "1", "now"), index_shards=1, record_ttl_days=1)
+    encoder = ItemEncoder(ObjectFacts("s3://a/b", "b", "1", "now", member="c"), index_shards=1, record_ttl_days=1)
     names = set(orjson.loads(encoder.encode(record))["PutRequest"]["Item"])
     assert names | {"fields"} == RESERVED
