@@ -2,6 +2,7 @@
 
 import time
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 DAY_S = 86_400
+STATUSES = {":running": {"S": "running"}, ":failed": {"S": "failed"}}
+"""The values of the conditions on the status."""
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
 STALE_ATTRIBUTES = (
     "finished_at",
@@ -30,6 +33,7 @@ STALE_ATTRIBUTES = (
     "denied_since",
     "first_time",
     "last_time",
+    "expires_at",
     "header",
 )
 """The attributes that an attempt may leave and the next one may not set, so that they are removed when that begins.
@@ -56,46 +60,28 @@ class Ledger:
         Add the parser version and the version of the route's `record_rules` to those of earlier attempts. From its
         first write on, the row stands in the index of the day, with its `source`.
         """
-        now = _get_now()
-        names = {"#status": "status", "#version": "version", "#start": "start", "#source": "source"}
-        values = {
-            ":running": {"S": "running"},
-            ":failed": {"S": "failed"},
-            ":parser": {"S": get_parser_version()},
-            ":now": {"S": now},
-            ":day": {"S": make_day_key(now, work)},
-            ":source": {"S": source},
-            ":one": {"N": "1"},
-            ":version": {"S": work.version},
-            ":start": {"N": str(work.start)},
-            ":parsers": {"SS": [get_parser_version()]},
-            ":record_rules": {"SS": [record_rules or NO_RULES]},
+        now, parser = _get_now(), get_parser_version()
+        current = {
+            "status": {"S": "running"},
+            "parser_version": {"S": parser},
+            "source": {"S": source},
+            **_describe_range(work),
+            **self._make_expiry(),
         }
-        change = (
-            "SET #status = :running, parser_version = :parser, #version = :version, #start = :start, "
-            "started_at = if_not_exists(started_at, :now), started_day = if_not_exists(started_day, :day), "
-            "#source = :source"
-        )
-        if work.event_ms is not None:
-            change += ", event_time = :event_time"
-            values[":event_time"] = {"N": str(work.event_ms)}
-        if work.end is not None:
-            change += ", #end = :end"
-            names["#end"] = "end"
-            values[":end"] = {"N": str(work.end)}
-        if work.member is not None:
-            change += ", #member = :member, member_name = :member_name"
-            names["#member"] = "member"
-            values |= {":member": {"N": str(work.member.number)}, ":member_name": {"S": work.member.name}}
-        expiry = self._make_expiry()
-        stale = STALE_ATTRIBUTES if expiry else (*STALE_ATTRIBUTES, "expires_at")
-        for name, value in expiry.items():
-            change += f", {name} = :{name}"
-            values[f":{name}"] = value
-        names |= {f"#{name}": name for name in stale}
-        change += f" REMOVE {', '.join(f'#{name}' for name in stale)}"
-        change += " ADD attempts :one, marked_attempts :one, parsers :parsers, record_rules :record_rules"
-        return parse_row(self._update(work, change, NOT_FINAL, names, values))
+        first = {"started_at": {"S": now}, "started_day": {"S": make_day_key(now, work)}}
+        added = {
+            "attempts": {"N": "1"},
+            "marked_attempts": {"N": "1"},
+            "parsers": {"SS": [parser]},
+            "record_rules": {"SS": [record_rules or NO_RULES]},
+        }
+        stale = [name for name in STALE_ATTRIBUTES if name not in current]
+        kept = ", ".join(f"#{name} = if_not_exists(#{name}, :{name})" for name in first)
+        change = f"SET {_assign(current)}, {kept} REMOVE {', '.join(f'#{name}' for name in stale)}"
+        change += f" ADD {', '.join(f'#{name} :{name}' for name in added)}"
+        changed = current | first | added
+        names = {f"#{name}": name for name in (*changed, *stale)}
+        return parse_row(self._update(work, change, NOT_FINAL, names, STATUSES | _make_values(changed)))
 
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         """Return the whole object's row of each upload with the ETag of `work`, in a bucket that keeps no versions."""
@@ -129,11 +115,9 @@ class Ledger:
             ":reason": {"S": f"waits: denied since {since}: {reason}"},
             ":since": {"S": str(since)},
             ":parser": {"S": get_parser_version()},
-            ":running": {"S": "running"},
-            ":failed": {"S": "failed"},
         }
         names = {"#status": "status", "#reason": "reason", "#since": "denied_since"}
-        self._update(work, "SET #reason = :reason, #since = :since", UNFINISHED, names, values)
+        self._update(work, "SET #reason = :reason, #since = :since", UNFINISHED, names, STATUSES | values)
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         """Write how the attempt ended, and return the row.
@@ -142,11 +126,8 @@ class Ledger:
         """
         attributes = ending.build_attributes(work.start) | {"finished_at": {"S": _get_now()}} | self._make_expiry()
         names = {f"#{name}": name for name in attributes}
-        values = {f":{name}": value for name, value in attributes.items()}
-        values |= {":running": {"S": "running"}, ":parser": {"S": get_parser_version()}}
-        values.setdefault(":failed", {"S": "failed"})
-        change = "SET " + ", ".join(f"#{name} = :{name}" for name in attributes)
-        return parse_row(self._update(work, change, UNFINISHED, names, values))
+        values = STATUSES | {":parser": {"S": get_parser_version()}} | _make_values(attributes)
+        return parse_row(self._update(work, f"SET {_assign(attributes)}", UNFINISHED, names, values))
 
     def _make_expiry(self) -> dict[str, Any]:
         """Return the attribute that says when the row expires, counted from now; none if rows are kept."""
@@ -184,3 +165,23 @@ def make_day_key(started_at: str, work: ObjectRange) -> str:
 
 def _get_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _describe_range(work: ObjectRange) -> dict[str, Any]:
+    """Return the attributes that say which range the row is of, as far as its key does not."""
+    attributes = {"version": {"S": work.version}, "start": {"N": str(work.start)}}
+    if work.event_ms is not None:
+        attributes["event_time"] = {"N": str(work.event_ms)}
+    if work.end is not None:
+        attributes["end"] = {"N": str(work.end)}
+    if work.member is not None:
+        attributes |= {"member": {"N": str(work.member.number)}, "member_name": {"S": work.member.name}}
+    return attributes
+
+
+def _assign(attributes: Mapping[str, Any]) -> str:
+    return ", ".join(f"#{name} = :{name}" for name in attributes)
+
+
+def _make_values(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    return {f":{name}": value for name, value in attributes.items()}

@@ -28,7 +28,6 @@ class Row:
     - `levels`, `text_fallbacks`, `first_time`, `last_time`: what the stored records say (see `RecordCounts`);
       `text_fallbacks` is None in rows of versions that did not count. These times are in epoch milliseconds.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
-
     - `member`: the number of the member of a zip that the range is of; None if it is of the object itself.
 
     A text that the row does not have is empty.
