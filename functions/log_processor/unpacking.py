@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 
+from log_processor.reading.head import fill_head
 from log_processor.reading.object_file import ObjectFile
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.reading.zip_directory import SIGN_BYTES, is_zip, list_members
@@ -12,12 +13,9 @@ from log_processor.work.ranges import ObjectRange
 
 def peek_zip(open_object: OpenObject) -> tuple[bool, OpenObject]:
     """Tell whether an object, open at its first byte, is a zip, and return it with all of its chunks."""
-    first = b""
-    for chunk in open_object.chunks:
-        first += chunk
-        if len(first) >= SIGN_BYTES:
-            break
-    return is_zip(first), replace(open_object, chunks=chain([first], open_object.chunks))
+    stream = fill_head(open_object.chunks, SIGN_BYTES)
+    head = next(stream)
+    return is_zip(head), replace(open_object, chunks=chain([head], stream))
 
 
 def unpack(work: ObjectRange, size_bytes: int, source: ObjectSource, total_bytes: int) -> Done:
