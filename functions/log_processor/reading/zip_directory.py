@@ -8,14 +8,14 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+from log_processor.reading.codecs.zip_member import HEAD_BYTES, HEAD_SIGN
 from log_processor.reading.magics import ROUTE
 from log_processor.work.field_rules import MAX_KEY_BYTES
 from log_processor.work.members import DEFLATED, STORED, Member
 
-SIGNS = (b"PK\x03\x04", b"PK\x05\x06")
+SIGNS = (HEAD_SIGN, b"PK\x05\x06")
 """The first bytes of a zip: the head of its first member, or the end of the directory of one without members."""
 SIGN_BYTES = 4
-HEAD_BYTES = 30
 MAX_MEMBERS = 1000
 ENCRYPTED = 0x1
 METHODS = {1: "shrink", 6: "implode", 9: "deflate64", 12: "bzip2", 14: "LZMA", 93: "zstd", 95: "xz", 98: "PPMd"}
