@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from log_processor.errors import ExpansionError, PermanentError
+from log_processor.errors import DamagedObjectError, ExpansionError, PermanentError
 
 RATIO_FREE_BYTES = 64 * 1024 * 1024
 MAX_BLOCK_BYTES = 8 * 1024 * 1024
@@ -31,6 +31,16 @@ class ByteCounts:
     def __init__(self, limits: ExpansionLimits) -> None:
         self._limits = limits
         self.read_bytes = self.expanded_bytes = self._nul_bytes = 0
+
+    def make_damage(self, name: str, reason: object) -> DamagedObjectError:
+        """Return the error that says why the stream of the compression `name` is damaged, and how much came before."""
+        read = f"after {self.expanded_bytes} decompressed bytes"
+        return DamagedObjectError(f"the {name} stream is damaged {read} ({reason}): upload it again")
+
+    def make_early_end(self, name: str) -> DamagedObjectError:
+        """Return the error that says that the stream of the compression `name` ends early."""
+        read = f"after {self.expanded_bytes} decompressed bytes"
+        return DamagedObjectError(f"the {name} stream ends early, {read}: upload it again")
 
     def count(self, piece: bytes) -> None:
         """Count the bytes of a decompressed piece; raise `ExpansionError` beyond the limits."""

@@ -20,8 +20,6 @@ def expand(chunks: Iterator[bytes], counts: ByteCounts) -> Iterator[bytes]:
                 if not pending:
                     break
                 inflater = zlib.decompressobj(GZIP_WBITS)
-            for plain in inflate("gzip", inflater, pending, counts):
-                if plain:
-                    yield plain
+            yield from inflate("gzip", inflater, pending, counts)
             pending = inflater.unused_data if inflater.eof else inflater.unconsumed_tail
     yield from flush_inflater("gzip", inflater, counts)

@@ -3,14 +3,16 @@
 import zlib
 from collections.abc import Iterator
 
-from log_processor.errors import DamagedObjectError
 from log_processor.reading.codecs.expansion import ByteCounts
 
 PIECE_BYTES = 1024 * 1024
 
 
 def inflate(name: str, inflater: "zlib._Decompress", pending: bytes, counts: ByteCounts) -> Iterator[bytes]:
-    """Yield the next piece; if the stream is damaged, yield all that decodes before the damage and raise after it."""
+    """Yield the next piece, or nothing if there is none yet.
+
+    If the stream is damaged, yield all that decodes before the damage and raise `DamagedObjectError` after it.
+    """
     before = inflater.copy()
     try:
         piece = inflater.decompress(pending, PIECE_BYTES)
@@ -18,10 +20,10 @@ def inflate(name: str, inflater: "zlib._Decompress", pending: bytes, counts: Byt
         for saved in _salvage(before, pending):
             counts.count(saved)
             yield saved
-        read = f"after {counts.expanded_bytes} decompressed bytes"
-        raise DamagedObjectError(f"the {name} stream is damaged {read} ({error}): upload it again") from error
-    counts.count(piece)
-    yield piece
+        raise counts.make_damage(name, error) from error
+    if piece:
+        counts.count(piece)
+        yield piece
 
 
 def flush_inflater(name: str, inflater: "zlib._Decompress", counts: ByteCounts) -> Iterator[bytes]:
@@ -30,9 +32,7 @@ def flush_inflater(name: str, inflater: "zlib._Decompress", counts: ByteCounts) 
         counts.count(piece)
         yield piece
     if not inflater.eof:
-        raise DamagedObjectError(
-            f"the {name} stream ends early, after {counts.expanded_bytes} decompressed bytes: upload it again"
-        )
+        raise counts.make_early_end(name)
 
 
 def _salvage(inflater: "zlib._Decompress", pending: bytes) -> Iterator[bytes]:

@@ -47,8 +47,7 @@ class BlockReader:
 
     def make_damage(self, reason: str) -> DamagedObjectError:
         """Return the error that says that the object is damaged, and how much was read before that."""
-        read = f"after {self._counts.expanded_bytes} decompressed bytes"
-        return DamagedObjectError(f"the {self._name} stream is damaged {read} ({reason}): upload it again")
+        return self._counts.make_damage(self._name, reason)
 
     def count(self, piece: bytes) -> bytes:
         """Count the bytes of a decompressed piece, and return it; raise `ExpansionError` beyond the limits."""

@@ -64,9 +64,7 @@ def expand_streams(kind: StreamKind, chunks: Iterator[bytes], counts: ByteCounts
             yield from _expand_slice(kind, decompressor, rest, counts)
             rest = decompressor.unused_data if decompressor.eof else b""
     if decompressor is not None and not decompressor.eof:
-        raise DamagedObjectError(
-            f"the {kind.name} stream ends early, after {counts.expanded_bytes} decompressed bytes: upload it again"
-        )
+        raise counts.make_early_end(kind.name)
 
 
 def _expand_slice(kind: StreamKind, decompressor: Decompressor, data: bytes, counts: ByteCounts) -> Iterator[bytes]:
@@ -100,5 +98,4 @@ def _explain(kind: StreamKind, error: Exception, counts: ByteCounts) -> DamagedO
     for text, refusal in kind.refusals.items():
         if text in str(error):
             return NotALogError(refusal)
-    reason = f"the {kind.name} stream is damaged after {counts.expanded_bytes} decompressed bytes"
-    return DamagedObjectError(f"{reason} ({error}): upload it again")
+    return counts.make_damage(kind.name, error)

@@ -53,8 +53,6 @@ def _inflate_all(packed: Iterator[bytes], counts: ByteCounts) -> Iterator[bytes]
     for piece in packed:
         pending = piece
         while pending and not inflater.eof:
-            for plain in inflate("zip", inflater, pending, counts):
-                if plain:
-                    yield plain
+            yield from inflate("zip", inflater, pending, counts)
             pending = inflater.unconsumed_tail
     yield from flush_inflater("zip", inflater, counts)
