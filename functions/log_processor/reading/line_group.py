@@ -152,7 +152,7 @@ class LineGroup:
         lines, self.lines, self._blanks, self._size = self.lines, [], [], 0
         if not lines:
             return []
-        record = build_record(lines[0]) if len(lines) == 1 else build_record(merge_lines(lines))
+        record = build_record(lines[0] if len(lines) == 1 else merge_lines(lines))
         if goes_on and self._cut_offset is None:
             self._cut_offset = record.offset
         if self._cut_offset is None or self._below is None:

@@ -41,6 +41,11 @@ CHARS_A_BLANK = 60
 """A text of words has a blank or a line end in so many characters."""
 
 
+def count_high(data: bytes) -> int:
+    """Return how many bytes are above 127."""
+    return len(data) - len(data.translate(None, HIGH_BYTES))
+
+
 def is_single_byte_text(head: bytes) -> bool:
     """Tell whether the bytes above 127 lie as in a text, and an encoding makes words and usual signs of almost all."""
     judged = head[:JUDGED_BYTES]
@@ -54,7 +59,7 @@ def _lies_as_text(data: bytes) -> bool:
     - Or they are seldom beside ASCII letters and digits: whole words are written with them, as in Cyrillic text.
     - Or they are fewer than half, in short runs, and seldom beside signs and digits, as in Czech text.
     """
-    high = len(data) - len(data.translate(None, HIGH_BYTES))
+    high = count_high(data)
     if high <= len(data) * 0.25 or len(HIGH_BESIDE_WORD.findall(data)) <= high * 0.15:
         return True
     in_runs = sum(map(len, HIGH_RUN.findall(data)))

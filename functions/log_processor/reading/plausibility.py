@@ -6,7 +6,7 @@ Every bound here stands with the rates that were measured in `docs/adr/0014-what
 import re
 
 from log_processor.reading.gaps import GAP
-from log_processor.reading.old_encodings import SHORT_BYTES, is_single_byte_text
+from log_processor.reading.old_encodings import SHORT_BYTES, count_high, is_single_byte_text
 
 MAX_CONTROL_SHARE = 0.02
 MAX_OLD_CONTROL_SHARE = 0.005
@@ -27,7 +27,6 @@ WINDOWS_SIGNS = bytes.fromhex("80 82 84 85 8a 8c 8d 8e 8f 91 92 93 94 95 96 97 9
 LATIN = (PLAIN + bytes(range(0xC0, 0x100)) + WINDOWS_SIGNS, PLAIN + bytes((*range(0x80, 0xB0), *range(0xE0, 0xF0))))
 """The bytes that Latin text consists of: in the encodings of ISO 8859 and Windows, and in those of DOS."""
 TERMINAL_COMMAND = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
-HIGH_BYTES = bytes(range(128, 256))
 HALF_KATAKANA = re.compile("[\uff61-\uff9f]{2,}")
 NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff]")
 ANY_KATAKANA = re.compile("[\uff61-\uff9f]")
@@ -98,14 +97,10 @@ def _has_few_controls(head: bytes, *, is_utf8: bool) -> bool:
     return is_separated and odd - separators <= separators * MAX_CONTROL_SHARE
 
 
-def _count_high(data: bytes) -> int:
-    return len(data) - len(data.translate(None, HIGH_BYTES))
-
-
 def _is_almost_utf8(head: bytes) -> bool:
     """Tell whether almost all bytes above 127 form characters of UTF-8."""
-    high = _count_high(head)
-    decoded = _count_high(head.decode("utf-8", "ignore").encode())
+    high = count_high(head)
+    decoded = count_high(head.decode("utf-8", "ignore").encode())
     return high - decoded <= high * MAX_UNDECODED_SHARE
 
 
