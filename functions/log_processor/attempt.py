@@ -84,9 +84,13 @@ class Attempt:
     @property
     def last_modified_ms(self) -> int | None:
         """Return the object's last-modified time in epoch milliseconds, that of its plan if it has one."""
-        if self.work.plan is not None:
-            return self.work.plan.last_modified_ms
-        return self._object.last_modified_ms if self._object else None
+        facts = self._facts
+        return facts.last_modified_ms if facts else None
+
+    @property
+    def _facts(self) -> Plan | OpenObject | None:
+        """Return what knows the object's size and time: its plan if it has one, else the object if it was opened."""
+        return self.work.plan or self._object
 
     def run(self) -> Outcome:
         """Read and store the range, or split it if it is large, and return the outcome; raise no `PipelineError`."""
@@ -155,7 +159,7 @@ class Attempt:
         return Ending(
             status=status,
             totals=self.committed,
-            size_bytes=self.work.plan.size_bytes if self.work.plan and self.work.is_object else None,
+            size_bytes=self._facts.size_bytes if self._facts and self.work.is_object else None,
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
             format=self.format_name,
             state=self._get_state(status),

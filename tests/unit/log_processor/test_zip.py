@@ -49,7 +49,8 @@ def refuse(content: bytes, kind: type[PipelineError] = NotALogError) -> str:
     with pytest.raises(kind) as refused:
         world.run(world.put(content))
     assert not world.wire.items
-    assert [ending.status for ending in world.ledger.endings.values()] == ["failed"]
+    (ending,) = world.ledger.endings.values()
+    assert (ending.status, ending.size_bytes) == ("failed", len(content))
     assert any(key.endswith(".object") for key in world.s3.written)
     return str(refused.value)
 
@@ -72,7 +73,7 @@ def test_each_member_is_a_stretch_of_its_own(method: int) -> None:
 
 
 def test_the_rows_of_members_are_told_apart() -> None:
-    """Equal names are no equal members; the row of the zip says how many there are."""
+    """Equal names are no equal members; the row of the zip says how many there are, and how large it is."""
     world = World()
     with pytest.warns(UserWarning, match="Duplicate name"):
         content = make_zip(("a.log", ACCESS), ("a.log", ACCESS))
@@ -83,7 +84,8 @@ def test_the_rows_of_members_are_told_apart() -> None:
         "v1#member-00000/000000000000000-end",
         "v1#member-00001/000000000000000-end",
     ]
-    assert world.ledger.endings["s3://source/web/a.log", "v1#000000000000000-end"].ranges == 2
+    ending = world.ledger.endings["s3://source/web/a.log", "v1#000000000000000-end"]
+    assert (ending.ranges, ending.size_bytes) == (2, len(content))
 
 
 @pytest.mark.parametrize("method", [STORED, DEFLATED])
