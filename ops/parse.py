@@ -111,7 +111,7 @@ def parse_records(
     with _open_file(path, route) as (stream, last_modified_ms):
         errors: list[PipelineError] = []
         for work in _list_ranges(stream, path):
-            summary.member = work.member.name if work.member else ""
+            summary.member = work.member_name
             try:
                 yield from _read_stream(stream, work, route, last_modified_ms, summary)
             except PipelineError as error:

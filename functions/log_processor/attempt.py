@@ -228,8 +228,7 @@ class Attempt:
         """
         work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
         source, processed_at = route.get_source(work.key), self.begun.row.processed_at
-        member = work.member.name if work.member else ""
-        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, member)
+        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, work.member_name)
         encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
         reader = Reader(
             range_records.format,
@@ -269,8 +268,8 @@ class Attempt:
     def _spool_rejects(self, batch: Batch, reasons: RejectReasons) -> None:
         """Add the rejects of a committed batch to the spool."""
         work, redacted = self.work, self.route.redaction is not None
-        member = work.member.name if work.member else ""
-        origin = RejectOrigin(work.bucket, work.key, work.version, self.format_name or "text", redacted, member)
+        format_name = self.format_name or "text"
+        origin = RejectOrigin(work.bucket, work.key, work.version, format_name, redacted, work.member_name)
         self.rejects.add(
             render_reject(origin, batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)
         )

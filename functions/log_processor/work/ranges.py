@@ -64,6 +64,11 @@ class ObjectRange:
         return self.is_whole and self.member is None
 
     @property
+    def member_name(self) -> str:
+        """Return the name of the file within a zip that this is of; empty if it is of the object itself."""
+        return self.member.name if self.member else ""
+
+    @property
     def version(self) -> str:
         """Return the version id; if the bucket keeps no versions, the ETag and when it was uploaded.
 
