@@ -1,9 +1,8 @@
-"""Make one attempt at a range: open its object, read its records, store them, and return the outcome."""
+"""Make one attempt at a range: open it, read its records, store them, and return the outcome."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from log_processor.beginning import Begun
@@ -15,11 +14,10 @@ from log_processor.errors import (
     ThrottledError,
 )
 from log_processor.formats.reader import Reader
-from log_processor.planning import follow_plan, open_planned, propose_plan, split_large
-from log_processor.reading.range_records import RangeRecords, find_first_byte
+from log_processor.opener import Opener
+from log_processor.reading.range_records import RangeRecords
 from log_processor.reading.records import build_state, read_records
-from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.settings import Settings
+from log_processor.routing.lib.route import Route
 from log_processor.state import Columns, ReaderState
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
 from log_processor.storing.ending import Ending
@@ -27,8 +25,7 @@ from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.record_counts import FALLBACK, RecordCounter
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
-from log_processor.storing.wire import BatchWriteWire
-from log_processor.unpacking import peek_zip, unpack
+from log_processor.tools import Tools
 from log_processor.work.access import make_final_denial, postpone_denied
 from log_processor.work.chain import (
     MAX_HOPS,
@@ -39,32 +36,27 @@ from log_processor.work.chain import (
 )
 from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Continued, Denied, Done, Failed, Outcome, Requeued
-from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every attempt uses: the settings, the source of objects, the log table and the threads that write to it."""
-
-    settings: Settings
-    source: ObjectSource
-    wire: BatchWriteWire
-    pool: ThreadPoolExecutor
-    keep_plan: Callable[[ObjectRange, Plan], Plan]
-    """Keep the plan of an object unless it has one already, and return the one that it has then."""
 
 
 class Attempt:
     """One attempt at the range of `begun`; the records that the table or the format rejects are added to `rejects`."""
 
     def __init__(self, begun: Begun, tools: Tools, deadline: Deadline, rejects: RejectSpool) -> None:
-        self.begun, self.work, self.route = begun, begun.work, begun.route
-        self.deadline, self.rejects = deadline, rejects
+        self.begun, self.deadline, self.rejects = begun, deadline, rejects
         self._tools, self._settings = tools, tools.settings
-        self._object = begun.open_object
-        self._range_records: RangeRecords | None = None
+        self._opener = Opener(begun, tools, deadline.check)
         self._writer: TableWriter | None = None
+
+    @property
+    def work(self) -> ObjectRange:
+        """Return the range, with the object's plan once that is decided."""
+        return self._opener.work
+
+    @property
+    def route(self) -> Route:
+        """Return the object's route, with the rules of the object's plan."""
+        return self._opener.route
 
     @property
     def committed(self) -> Checkpoint:
@@ -77,40 +69,24 @@ class Attempt:
         return self.committed.position > self.work.start
 
     @property
-    def format_name(self) -> str | None:
-        """Return the name of the object's format, or None as long as it is not known."""
-        return self._range_records.format.name if self._range_records else self.work.format
-
-    @property
     def last_modified_ms(self) -> int | None:
         """Return the object's last-modified time in epoch milliseconds, that of its plan if it has one."""
-        facts = self._facts
+        facts = self._opener.facts
         return facts.last_modified_ms if facts else None
-
-    @property
-    def _facts(self) -> Plan | OpenObject | None:
-        """Return what knows the object's size and time: its plan if it has one, else the object if it was opened."""
-        return self.work.plan or self._object
 
     def run(self) -> Outcome:
         """Read and store the range, or split it if it is large, and return the outcome; raise no `PipelineError`."""
         if self.begun.refusal is not None:
             return self.decide_outcome(self.begun.refusal)
         try:
-            open_object = self._open()
-            zipped, open_object = self._peek(open_object)
-            if zipped:
-                return self._unpack(open_object.size_bytes)
-            range_records = self._range_records = self._open_records(open_object)
-            if self.work.plan is None and self.work.is_whole:
-                open_object, range_records = self._keep_plan(open_object, range_records)
-            if range_records.divisible and (parts := self._split(open_object.size_bytes)):
-                return Done(parts)
-            error = self._store(self._read_portions(range_records))
+            content = self._opener.open()
+            if isinstance(content, Done):
+                return content
+            error = self._store(self._read_portions(content))
         except PipelineError as raised:
             error = raised
         finally:
-            self._close_object()
+            self._opener.close()
         return Done() if error is None else self.decide_outcome(error)
 
     def decide_outcome(self, error: PipelineError) -> Outcome:
@@ -156,70 +132,21 @@ class Attempt:
 
     def make_ending(self, status: str) -> Ending:
         """Return what the ledger row says of the attempt, without the attributes that depend on the outcome."""
+        opener = self._opener
         return Ending(
             status=status,
             totals=self.committed,
-            size_bytes=self._facts.size_bytes if self._facts and self.work.is_object else None,
+            size_bytes=opener.facts.size_bytes if opener.facts and self.work.is_object else None,
             duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
-            format=self.format_name,
+            format=opener.format_name,
             state=self._get_state(status),
-            sequential=self._range_records is not None and self._range_records.sequential,
+            sequential=opener.range_records is not None and opener.range_records.sequential,
         )
 
     def _get_state(self, status: str) -> ReaderState | None:
         """Return the reader state for the ledger row: of a range that is continued, or the columns of any range."""
         state = self.committed.state if self.has_progress else self.work.state
         return state if status == "continued" or isinstance(state, Columns) else None
-
-    def _open(self) -> OpenObject:
-        """Return the object from the first byte needed: if that is byte 0, the one opened to learn its version."""
-        first_byte = self._find_first_byte()
-        if self._object is None or first_byte:
-            return self._open_from(first_byte)
-        return self._object
-
-    def _find_first_byte(self) -> int:
-        """Return the byte of the object to begin reading at."""
-        return self.work.member.position if self.work.member else find_first_byte(self.work, self.route)
-
-    def _peek(self, open_object: OpenObject) -> tuple[bool, OpenObject]:
-        """Tell whether the range is a zip, which has to be unpacked, and return the object with all of its chunks."""
-        if not self.work.is_whole or self.work.member is not None:
-            return False, open_object
-        zipped, self._object = peek_zip(open_object)
-        return zipped, self._object
-
-    def _unpack(self, size_bytes: int) -> Done:
-        return unpack(self.work, size_bytes, self._tools.source, self._settings.expanded_bytes_limit)
-
-    def _open_from(self, first_byte: int) -> OpenObject:
-        """Return the object from a byte on, in place of the one that was opened before."""
-        self._close_object()
-        self._object = self._tools.source.open(self.work, first_byte)
-        return self._object
-
-    def _close_object(self) -> None:
-        """Close the connection of an object that was not read to its end, as most ranges are not."""
-        if self._object is not None:
-            self._object.close()
-
-    def _open_records(self, open_object: OpenObject) -> RangeRecords:
-        return open_planned(open_object, self.work, self.route, self._settings, self.deadline.check)
-
-    def _keep_plan(self, open_object: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
-        """Decide the plan of the object; if another attempt decided it before, open the object again to follow that."""
-        proposed = propose_plan(open_object, range_records, self.route, self._settings)
-        agreed = self._tools.keep_plan(self.work, proposed)
-        self.work = replace(self.work, plan=agreed)
-        if agreed != proposed:
-            self.route = follow_plan(self.route, agreed, self.work)
-            open_object = self._open_from(self._find_first_byte())
-            range_records = self._range_records = self._open_records(open_object)
-        return open_object, range_records
-
-    def _split(self, size_bytes: int) -> tuple[ObjectRange, ...]:
-        work = replace(self.work.begin_anew(), format=self.format_name)
-        return split_large(work, size_bytes, self._settings.range_bytes)
 
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records in batches, encoded as they will be stored.
@@ -268,7 +195,7 @@ class Attempt:
     def _spool_rejects(self, batch: Batch, reasons: RejectReasons) -> None:
         """Add the rejects of a committed batch to the spool."""
         work, redacted = self.work, self.route.redaction is not None
-        format_name = self.format_name or "text"
+        format_name = self._opener.format_name or "text"
         origin = RejectOrigin(work.bucket, work.key, work.version, format_name, redacted, work.member_name)
         self.rejects.add(
             render_reject(origin, batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)

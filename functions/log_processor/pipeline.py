@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from log_processor.attempt import Attempt, Tools
+from log_processor.attempt import Attempt
 from log_processor.beginning import begin
 from log_processor.errors import AccessDeniedError, PermanentError, PipelineError, RetryableError
 from log_processor.reading.source import ObjectSource
@@ -19,6 +19,7 @@ from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
+from log_processor.tools import Tools
 from log_processor.work.access import choose_access_delay_s, make_final_denial, postpone_denied
 from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue
 from log_processor.work.deadline import Deadline
