@@ -42,6 +42,6 @@ def _build_cells(name: str, service: LogService) -> tuple[str, ...]:
         writer,
         service.compression,
         service.format,
-        service.needs or "nothing more",
+        service.describe_needs() or "nothing more",
         key,
     )

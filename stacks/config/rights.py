@@ -7,17 +7,13 @@ from log_processor.settings import Tuning
 
 from stacks.config.rules import ConfigError, check_texts
 from stacks.config.source import KMS_KEY
+from stacks.sources.log_services import LOG_SERVICES
 
 CREATE = "create"
 """What `data_key` is if the stack creates the key."""
 KEPT_VALUE = r"arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}"
 ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
 POLICY = r"arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy/[\w+=,.@/-]+"
-S3_KEY_ONLY = frozenset({"alb", "clb", "redshift", "s3_access"})
-"""Log services that deliver only into buckets that S3's own key encrypts.
-
-Sources: Elastic Load Balancing, Access logs; Amazon Redshift, Database audit logging; Amazon S3, Server access logging.
-"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +83,7 @@ def check_rights(rights: Rights, region: str, services: tuple[str, ...]) -> None
 
 
 def _check_services(data_key: str, services: tuple[str, ...]) -> None:
-    refused = [name for name in services if name in S3_KEY_ONLY]
+    refused = [name for name in services if LOG_SERVICES[name].needs_s3_key]
     if data_key and refused:
         raise ConfigError(
             f"log_services has {refused[0]!r} and data_key is {data_key!r}, but that service delivers only into "

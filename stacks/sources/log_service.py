@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+S3_KEY_BUCKET = "a bucket that S3 encrypts itself (SSE-S3)"
 OWN_FOLDER = "AWSLogs/{account}/*"
 OPT_IN_REGIONS = frozenset(
     {
@@ -28,7 +29,9 @@ class LogService:
     - `key`: a key as it writes it, below the prefix that it is given; `ending` is how all of its keys end.
     - `is_key_documented`: whether the key is that of the page, and not one of ours.
     - `format`: the format of its records.
-    - `needs`: what its owner has to see to.
+    - `needs_kms_key`: whether it encrypts what it delivers by a KMS key of its owner's.
+    - `needs_s3_key`: whether it delivers only into buckets that S3's own key encrypts.
+    - `needs`: what its owner has to see to besides.
     - `refusal`: why it cannot deliver into the stack's own bucket, and the remedy; empty if it can.
     """
 
@@ -49,6 +52,7 @@ class LogService:
     adds_statements: bool = False
     is_key_documented: bool = True
     needs_kms_key: bool = False
+    needs_s3_key: bool = False
     needs: str = ""
     refusal: str = ""
 
@@ -56,3 +60,7 @@ class LogService:
         """Return the service principal that writes in a region."""
         name = self.opt_in_principal if region in OPT_IN_REGIONS and self.opt_in_principal else self.principal
         return name.format(region=region)
+
+    def describe_needs(self) -> str:
+        """Return all that its owner has to see to; empty if there is nothing."""
+        return "; ".join(filter(None, (S3_KEY_BUCKET if self.needs_s3_key else "", self.needs)))

@@ -39,7 +39,7 @@ def _make_vended(**facts: Any) -> LogService:
 LOG_SERVICES: Mapping[str, LogService] = {
     "alb": LogService(
         title="Elastic Load Balancing: Application Load Balancer access logs",
-        needs="a bucket that S3 encrypts itself (SSE-S3)",
+        needs_s3_key=True,
         page="User Guide for Application Load Balancers: Enable access logs",
         principal=BALANCING,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
@@ -57,7 +57,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "clb": LogService(
         title="Elastic Load Balancing: Classic Load Balancer access logs",
-        needs="a bucket that S3 encrypts itself (SSE-S3)",
+        needs_s3_key=True,
         page="User Guide for Classic Load Balancers: Enable access logs",
         principal=BALANCING,
         key=f"AWSLogs/{{account}}/elasticloadbalancing/{{region}}/{DAY}/{{account}}_elasticloadbalancing_{{region}}_"
@@ -82,7 +82,8 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "s3_access": LogService(
         title="Amazon S3: server access logs",
-        needs="logged buckets of the same account and region; a bucket that S3 encrypts itself (SSE-S3)",
+        needs_s3_key=True,
+        needs="logged buckets of the same account and region",
         folders=("*",),
         source_account=True,
         page="Amazon S3 User Guide: Enabling Amazon S3 server access logging",
@@ -215,7 +216,8 @@ LOG_SERVICES: Mapping[str, LogService] = {
     ),
     "redshift": LogService(
         title="Amazon Redshift: audit logs",
-        needs="a bucket that S3 encrypts itself (SSE-S3); connections and users stay text without a time",
+        needs_s3_key=True,
+        needs="connections and users stay text without a time",
         folders=("AWSLogs/{account}/redshift/*",),
         opt_in_principal="redshift.{region}.amazonaws.com",
         page="Amazon Redshift Management Guide: Database audit logging",
