@@ -15,10 +15,10 @@ from ops.source_states import ExpectedSource, SourceState, examine
 from ops.stored import build_json_line
 from stacks.config import Config
 from stacks.config.source import BucketSource
-from stacks.source_policy import build_source_statements, name_source_bucket
+from stacks.source_policy import admit_writers, build_source_statements, name_source_bucket
 from stacks.sources.key_filter import build_event_pattern
 from stacks.sources.owner import BucketReader, build_forwarding, build_key_statements, build_read_statements
-from stacks.sources.policy import Statement, build_delivery_statements, build_writer_statements
+from stacks.sources.policy import Statement
 from stacks.state import build_stack_id
 
 OWN = "the stack's own"
@@ -103,21 +103,9 @@ def _list_expected(config: Config, account: str) -> Iterator[ExpectedSource]:
 
 def _build_statements(source: BucketSource, config: Config, account: str) -> list[Statement]:
     """Return what the policy of a source's bucket needs: for its services and writers, and for a reader elsewhere."""
-    accounts = (source.account or account, *source.writer_accounts)
-    arn = source.bucket_arn
+    arn, owner = source.bucket_arn, source.account or account
     reads = build_read_statements(_build_reader(config, account), arn, source.objects_arn) if source.account else []
-    return [
-        *build_delivery_statements(
-            arn,
-            source.log_services,
-            accounts=accounts,
-            region=config.region,
-            prefix=source.keys.service_prefix,
-            organization_id=source.organization_id,
-        ),
-        *build_writer_statements(arn, source.writer_accounts, source.organization_id),
-        *reads,
-    ]
+    return [*admit_writers(source, owner, config.region), *reads]
 
 
 def _format_state(state: SourceState) -> Iterator[str]:

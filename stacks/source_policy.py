@@ -1,9 +1,10 @@
-"""Say what the bucket of the stack is called, and what its policy allows to log services and to others."""
+"""Say what the bucket of the stack is called, and what a bucket's policy allows to log services and to others."""
 
 from typing import Any
 
 from stacks.config import Config, ConfigError
 from stacks.config.own_bucket import BUCKET
+from stacks.config.source import BucketSource
 from stacks.iam import build_document, build_tls_statement
 from stacks.sources.policy import Statement, build_delivery_statements, build_writer_statements
 
@@ -31,20 +32,30 @@ def check_policy_size(config: Config) -> None:
 
 def build_source_statements(config: Config, account_id: str) -> list[Statement]:
     """Return what the bucket's policy has for log services, for the roles of others, and by the configuration."""
-    arn = f"arn:aws:s3:::{name_source_bucket(config, account_id)}"
-    accounts = (account_id, *config.writer_accounts)
-    return [
-        *build_delivery_statements(
-            arn,
-            config.log_services,
-            accounts=accounts,
-            region=config.region,
-            prefix=config.own_keys.service_prefix,
-            organization_id=config.organization_id,
-        ),
-        *build_writer_statements(arn, config.writer_accounts, config.organization_id),
-        *(_fill_bucket(dict(statement), arn) for statement in config.source_statements),
-    ]
+    own = BucketSource(
+        name="own",
+        bucket=name_source_bucket(config, account_id),
+        prefix=config.source_prefix,
+        log_services=config.log_services,
+        writer_accounts=config.writer_accounts,
+        organization_id=config.organization_id,
+    )
+    filled = (_fill_bucket(dict(statement), own.bucket_arn) for statement in config.source_statements)
+    return [*admit_writers(own, account_id, config.region), *filled]
+
+
+def admit_writers(source: BucketSource, owner: str, region: str) -> list[Statement]:
+    """Return what the policy of a bucket of the account `owner` needs for log services, and for the roles of others."""
+    deliveries = build_delivery_statements(
+        source.bucket_arn,
+        source.log_services,
+        accounts=(owner, *source.writer_accounts),
+        region=region,
+        prefix=source.keys.service_prefix,
+        organization_id=source.organization_id,
+    )
+    writers = build_writer_statements(source.bucket_arn, source.writer_accounts, source.organization_id)
+    return [*deliveries, *writers]
 
 
 def _fill_bucket(statement: Statement, arn: str) -> Statement:
