@@ -51,7 +51,6 @@ class ProcessorFunction(Construct):
         data_key: str,
     ) -> None:
         super().__init__(scope, id_)
-        name = config.function_name
         self.log_group = CloudwatchLogGroup(
             self,
             "log_group",
@@ -60,12 +59,33 @@ class ProcessorFunction(Construct):
             kms_key_id=data_key or None,
         )
         self.role = self._build_role(config)
+        self.function = self._build_function(config, environment, dead_letters, data_key)
+        self.alias = self._build_alias(config.function_version)
+        self._bound_invocations()
+
+    def _build_role(self, config: Config) -> IamRole:
+        """Create the role; the plan fails if its boundary does not exist."""
+        boundary = config.permissions_boundary
+        if boundary:
+            DataAwsIamPolicy(self, "permissions_boundary_must_exist", arn=boundary)
+        return IamRole(
+            self,
+            "role",
+            name=config.function_name,
+            path=config.role_path,
+            permissions_boundary=boundary or None,
+            assume_role_policy=build_trust_policy(),
+        )
+
+    def _build_function(
+        self, config: Config, environment: Mapping[str, str], dead_letters: SqsQueue, data_key: str
+    ) -> LambdaFunction:
         code = TerraformAsset(self, "code", path=str(zip_function()), type=AssetType.FILE)
-        layer = self._build_layer(f"{name}-dependencies", config.architecture)
-        self.function = LambdaFunction(
+        layer = self._build_layer(f"{config.function_name}-dependencies", config.architecture)
+        return LambdaFunction(
             self,
             "function",
-            function_name=name,
+            function_name=config.function_name,
             role=self.role.arn,
             runtime=RUNTIME,
             handler=HANDLER,
@@ -81,34 +101,6 @@ class ProcessorFunction(Construct):
             vpc_config=build_network(self, config),
             kms_key_arn=data_key or None,
             publish=True,
-        )
-        self.alias = self._build_alias(config.function_version)
-        LambdaFunctionEventInvokeConfig(
-            self,
-            "async_invocation",
-            function_name=self.function.function_name,
-            qualifier=self.alias.name,
-            maximum_retry_attempts=ASYNC_RETRIES,
-            maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
-        )
-
-        # the function bounds its chains of invocations itself; Lambda would drop what follows the 16th
-        LambdaFunctionRecursionConfig(
-            self, "recursion", function_name=self.function.function_name, recursive_loop="Allow"
-        )
-
-    def _build_role(self, config: Config) -> IamRole:
-        """Create the role; the plan fails if its boundary does not exist."""
-        boundary = config.permissions_boundary
-        if boundary:
-            DataAwsIamPolicy(self, "permissions_boundary_must_exist", arn=boundary)
-        return IamRole(
-            self,
-            "role",
-            name=config.function_name,
-            path=config.role_path,
-            permissions_boundary=boundary or None,
-            assume_role_policy=build_trust_policy(),
         )
 
     def _build_alias(self, version: int) -> LambdaAlias:
@@ -126,6 +118,22 @@ class ProcessorFunction(Construct):
             reason = f"function_version is {version}, which is not published: set it to a lower number, or remove it."
             alias.add_override("lifecycle.precondition", [{"condition": condition, "error_message": reason}])
         return alias
+
+    def _bound_invocations(self) -> None:
+        """Say how often and how long Lambda tries an event again.
+
+        The function bounds its chains of invocations itself; Lambda would drop what follows the 16th.
+        """
+        name = self.function.function_name
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "async_invocation",
+            function_name=name,
+            qualifier=self.alias.name,
+            maximum_retry_attempts=ASYNC_RETRIES,
+            maximum_event_age_in_seconds=MAX_EVENT_AGE_S,
+        )
+        LambdaFunctionRecursionConfig(self, "recursion", function_name=name, recursive_loop="Allow")
 
     def _build_layer(self, name: str, architecture: str) -> LambdaLayerVersion:
         wheels = TerraformAsset(self, "wheels", path=str(zip_layer(architecture)), type=AssetType.FILE)
