@@ -12,7 +12,7 @@ from ops.errors import CommandError
 from ops.session import open_session
 from stacks.config import Config
 from stacks.config.context import CONTEXT_VARIABLE
-from stacks.config.own_settings import change_setting
+from stacks.config.writing import change_setting
 from stacks.state import ALIAS
 
 SETTING = "function_version"
