@@ -23,18 +23,23 @@ LOG_USE = ("kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKe
 
 
 def add_data_key(scope: Construct, config: Config, account_id: str) -> str:
-    """Return the ARN of the key that encrypts tables, queues, buckets and logs; empty for AWS's own keys.
-
-    The plan fails if the key does not exist, with the name of the data source here, or if it is disabled.
-    """
+    """Return the ARN of the key that encrypts tables, queues, buckets and logs; empty for AWS's own keys."""
     if config.data_key == CREATE:
         return _create_key(scope, config, account_id)
     if config.data_key:
-        reason = f"data_key is {config.data_key}, which is disabled: enable it, or name another one."
-        enabled = Postcondition(condition="${self.enabled}", error_message=reason)
-        lifecycle = TerraformResourceLifecycle(postcondition=[enabled])
-        DataAwsKmsKey(scope, "data_key_must_exist", key_id=config.data_key, lifecycle=lifecycle)
+        demand_key(scope, "data_key", config.data_key)
     return config.data_key
+
+
+def demand_key(scope: Construct, setting: str, arn: str) -> None:
+    """Let the plan fail if the key that a setting names does not exist, or is disabled.
+
+    The provider's error for a missing key cannot be chosen, but it names the data source, and that the setting.
+    """
+    reason = f"{setting} is {arn}, which is disabled: enable it, or name another one."
+    enabled = Postcondition(condition="${self.enabled}", error_message=reason)
+    lifecycle = TerraformResourceLifecycle(postcondition=[enabled])
+    DataAwsKmsKey(scope, f"{setting}_must_exist", key_id=arn, lifecycle=lifecycle)
 
 
 def build_queue_encryption(kms_key: str) -> dict[str, Any]:

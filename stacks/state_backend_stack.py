@@ -21,6 +21,7 @@ from constructs import Construct
 from stacks.backend import add_s3_backend
 from stacks.bucket_state import STACK_ID, STATE_KEY
 from stacks.config import Config
+from stacks.encryption import demand_key
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import AWS_KEY, BucketGuards, PrivateBucket
 from stacks.protection import protect_data
@@ -46,6 +47,8 @@ class StateBackendStack(NamedStack):
         else:
             LocalBackend(self, path=PROJECT_FROM_STACK + state_file)
         add_provider(self, config, environment=SHARED_ENVIRONMENT, region=config.state_bucket_region)
+        if config.state_kms_key:
+            demand_key(self, "state_kms_key", config.state_kms_key)
         state = PrivateBucket(
             self,
             "state",

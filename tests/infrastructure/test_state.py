@@ -19,7 +19,7 @@ SETTINGS: dict[str, Any] = {
 
 
 def test_the_bucket_of_the_states_has_its_region_and_key(tmp_path: Path) -> None:
-    """Both stacks name them; the state of the bucket itself is a file named by account and bucket."""
+    """Both stacks name them, and the bucket's looks the key up; its own state is a file named by account and bucket."""
     made = synthesize(tmp_path / "out", {"CDKTF_CONTEXT_JSON": json.dumps(SETTINGS)})
     bucket, main = made.stack("StateBackend"), made.stack("TapStackdev")
     backend = main["terraform"]["backend"]["s3"]
@@ -30,6 +30,7 @@ def test_the_bucket_of_the_states_has_its_region_and_key(tmp_path: Path) -> None
     (encryption,) = bucket["resource"]["aws_s3_bucket_server_side_encryption_configuration"].values()
     by_default = encryption["rule"][0]["apply_server_side_encryption_by_default"]
     assert by_default == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
+    assert bucket["data"]["aws_kms_key"]["state_kms_key_must_exist"]["key_id"] == KEY
 
 
 def test_its_own_state_may_lie_in_it(tmp_path: Path) -> None:
