@@ -8,7 +8,10 @@ from log_processor.declaration import Setting, list_settings
 from log_processor.settings import Tuning
 
 from stacks.config import Config
+from stacks.config.own_bucket import OwnBucket
+from stacks.config.rights import Rights
 from stacks.config.source import BucketSource
+from stacks.config.state import StateSettings
 
 PAGE = Path(__file__).resolve().parent.parent / "configuration.md"
 TEMPLATE = Path(__file__).with_name("configuration.in.md")
@@ -16,12 +19,22 @@ KINDS = {bool: "true or false", str: "text"}
 COLUMNS = ("Setting", "Default", "Values", "Variable", "Meaning")
 
 
+TABLES = {
+    "STATE": StateSettings,
+    "OWN_BUCKET": OwnBucket,
+    "RIGHTS": Rights,
+    "SOURCE": BucketSource,
+    "FUNCTION": Tuning,
+}
+"""The class whose settings each table lists; what `Config` alone declares is in the table `STACKS`."""
+
+
 def build_page() -> str:
-    """Return the page: the template with tables of the stacks' settings, of a source's, and of the function's."""
-    function = list_settings(Tuning)
-    stacks = {name: declared for name, declared in list_settings(Config).items() if name not in function}
+    """Return the page: the template with a table for each class that declares settings."""
+    tables = {name: list_settings(kind) for name, kind in TABLES.items()}
+    inherited = {name for kind in Config.__bases__ for name in list_settings(kind)}
+    tables["STACKS"] = {name: one for name, one in list_settings(Config).items() if name not in inherited}
     text = TEMPLATE.read_text("utf-8")
-    tables = {"STACKS": stacks, "SOURCE": list_settings(BucketSource), "FUNCTION": function}
     for name, settings in tables.items():
         text = text.replace(f"<!-- {name} -->", _build_table(settings))
     return text

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from log_processor.declaration import setting
-from log_processor.settings import Tuning
 
 from stacks.config.rules import ConfigError, check_texts
 from stacks.config.source import KMS_KEY
@@ -16,8 +15,8 @@ ROLE = r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+"
 POLICY = r"arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy/[\w+=,.@/-]+"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights(Tuning):
+@dataclass(frozen=True, kw_only=True)
+class Rights:
     """The settings of keys, roles and networks; without any, AWS's own keys and a role without a boundary."""
 
     assume_role: str = setting(
