@@ -18,7 +18,7 @@ from log_processor.formats.runtimes.java_layouts import (
     UNTIMED,
     WORDS,
 )
-from log_processor.formats.web.access import parse as parse_access
+from log_processor.formats.web.access import put_access_line
 from log_processor.state import Below
 
 
@@ -31,15 +31,9 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     if "stack" in fields:
         fields["message"] += fields.pop("stack")
     if '] "' in fields.setdefault("message", ""):
-        _put_request(fields, last_modified_ms)
+        # as Kafka Connect and Jetty log it
+        put_access_line(fields, fields["message"].partition("\n")[0], last_modified_ms)
     return Parsed(fields, lead.timestamp_ms if lead else None, normalise_level(fields.get("severity_text")))
-
-
-def _put_request(fields: dict[str, Any], last_modified_ms: int) -> None:
-    """Put the parts of an access line that is the message, as Kafka Connect and Jetty log it; the record's own win."""
-    parsed = parse_access(fields["message"].partition("\n")[0], last_modified_ms)
-    if parsed is not None:
-        fields |= {name: value for name, value in parsed.fields.items() if name not in fields}
 
 
 def _read(text: str, lead: Lead) -> dict[str, Any] | None:

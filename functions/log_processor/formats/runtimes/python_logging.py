@@ -13,8 +13,7 @@ from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import FieldRule, put_address
-from log_processor.formats.web.access import SERVED_LINE
-from log_processor.formats.web.access import parse as parse_access
+from log_processor.formats.web.access import SERVED_LINE, put_access_line
 from log_processor.state import Below
 
 WORDS = "DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|EXCEPTION|NOTICE|TRACE|SUCCESS|AUDIT"
@@ -137,9 +136,8 @@ def _put_request(fields: dict[str, Any], line: str, last_modified_ms: int) -> in
         fields["http.response.status_code"] = parse_number(status)
         if size != "-":
             fields["http.response.body.size"] = parse_number(size)
-    elif '] "' in line and (parsed := parse_access(line, last_modified_ms)) is not None:
-        fields |= {name: value for name, value in parsed.fields.items() if name not in fields}
-        return parsed.timestamp_ms
+    elif '] "' in line:
+        return put_access_line(fields, line, last_modified_ms)
     return None
 
 

@@ -56,6 +56,18 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     return Parsed(fields, parse_clf_ms(match["time"]))
 
 
+def put_access_line(fields: dict[str, Any], line: str, last_modified_ms: int) -> int | None:
+    """Put the parts of an access line that is another record's message, if it is one; return its time.
+
+    The record's own fields win.
+    """
+    parsed = parse(line, last_modified_ms)
+    if parsed is None:
+        return None
+    fields |= {name: value for name, value in parsed.fields.items() if name not in fields}
+    return parsed.timestamp_ms
+
+
 def _parse_other(text: str) -> Parsed | None:
     return parse_squid(text) if text[10:11] == "." else parse_brief(text)
 
