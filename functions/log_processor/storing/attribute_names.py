@@ -5,15 +5,15 @@ from typing import Any
 MAX_NAME_BYTES = 65_535
 """The longest name of an attribute, also of one within a map (DynamoDB Developer Guide, Quotas)."""
 NUMBER_BYTES = 8
-MAX_NAME_DEPTH = 28
-"""What is deeper is stored as text."""
+MAX_DEPTH = 28
+"""What is nested more deeply is stored as text."""
 
 
 def cut_names(members: Any, depth: int = 0) -> Any:
     """Return members with names of at most 65,535 bytes at any depth; each that is cut ends in a number."""
-    if isinstance(members, list) and depth < MAX_NAME_DEPTH:
+    if isinstance(members, list) and depth < MAX_DEPTH:
         return [cut_names(member, depth + 1) for member in members]
-    if not isinstance(members, dict) or depth >= MAX_NAME_DEPTH:
+    if not isinstance(members, dict) or depth >= MAX_DEPTH:
         return members
     cut: dict[str, Any] = {}
     for name, member in members.items():

@@ -10,12 +10,11 @@ import orjson
 
 from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
-from log_processor.storing.attribute_names import MAX_NAME_BYTES, cut_names
+from log_processor.storing.attribute_names import MAX_DEPTH, MAX_NAME_BYTES, cut_names
 from log_processor.storing.record_counts import RefusedRecord
 
 MAX_ITEM_BYTES = 400 * 1024
 CUT_TEXT_BYTES = 256 * 1024
-MAX_DEPTH = 28
 DIGITS_LIMIT = 10**38
 DAY_MS = 86_400_000
 DAY_S = 86_400

@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from log_processor.routing.lib.tracing import MISSING, HiddenForm, Trace, find_traces, pair_members
-from log_processor.storing.items import MAX_DEPTH, render_json
+from log_processor.storing.attribute_names import MAX_DEPTH
+from log_processor.storing.items import render_json
 
 MAX_CONTAINED = 64
 MIN_CONTAINED_BYTES = 4

@@ -9,7 +9,8 @@ from typing import Any
 
 from log_processor.routing.lib.escapes import unescape
 from log_processor.routing.lib.views import Span
-from log_processor.storing.items import MAX_DEPTH, render_json
+from log_processor.storing.attribute_names import MAX_DEPTH
+from log_processor.storing.items import render_json
 
 WORD = re.compile(r"[^\s\"'{}\[\]=&:,;<>()|\\]+")
 """A text that no reader takes apart into fields with names of their own."""
