@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from log_processor.formats.lib.dating import DATE_KINDS
 from log_processor.formats.reader import MAX_COLUMNS_BYTES
 from log_processor.reading.json.root_fields import MAX_FIELD_BYTES, MEMBER_BYTES
-from log_processor.routing.config.build import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
+from log_processor.routing.config.expansions import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.patterns import MAX_CHARACTERS
 from log_processor.routing.lib.route import Route

@@ -8,9 +8,9 @@ from typing import Any
 
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.reading.json.expansion import USUAL, Expansion, Expansions, Path, RootField, index_by_path
 from log_processor.routing.config.charsets import read_encoding
 from log_processor.routing.config.conditions import read_conditions
+from log_processor.routing.config.expansions import read_expansions
 from log_processor.routing.config.key_fields import read_key_fields
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.times import read_date_order, read_time_zone
@@ -46,10 +46,7 @@ DETECTED = "auto"
 JOINS_ALL = "all"
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 BUCKET = compile_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-MAX_ROOT_FIELDS = 10
 DIGEST_BYTES = 6
-MAX_MEMBER_DEPTH = 8
-MAX_MEMBER_CHARS = 256
 
 
 def build_route(table: RouteTable, redaction_key: str) -> Route:
@@ -100,7 +97,7 @@ def _read_reading(table: RouteTable) -> dict[str, Any]:
         "time_zone": read_time_zone(table),
         "start": _read_pattern(table, "start", compile_line_start),
         "joins_all": _read_joining(table),
-        "expansions": _read_expansions(table),
+        "expansions": read_expansions(table),
         "key_fields": read_key_fields(table),
         "reading": {key: table.values[key] for key in READING_KEYS if key in table.values},
     }
@@ -182,37 +179,6 @@ def _read_joining(table: RouteTable) -> bool:
             "joining", "'joining' stands beside 'start', which already joins all that it does not match: leave it out"
         )
     return True
-
-
-def _read_expansions(table: RouteTable) -> Expansions:
-    """Return the array that `expand` names, with its root fields; without `expand`, those known for every object."""
-    fields = table.values.get("root_fields", [])
-    if "expand" not in table.values:
-        if "root_fields" in table.values:
-            table.refuse("root_fields", "'root_fields' stands without 'expand': name the member that holds the records")
-        return USUAL
-    path = _read_member(table, "expand", table.values["expand"])
-    if not isinstance(fields, list) or len(fields) > MAX_ROOT_FIELDS:
-        table.refuse("root_fields", f"'root_fields' is no list of at most {MAX_ROOT_FIELDS} members")
-    root_fields = tuple(RootField(_read_member(table, "root_fields", field), field) for field in fields)
-    for root_field in root_fields:
-        if root_field.path[: len(path)] == path:
-            table.refuse(
-                "root_fields", f"'root_fields' has {root_field.name!r}, which holds the records", root_field.name
-            )
-    return index_by_path([Expansion(path, root_fields)])
-
-
-def _read_member(table: RouteTable, key: str, name: Any) -> Path:
-    """Return the path of a member whose name is written with dots: `detail.events` is `("detail", "events")`."""
-    path = tuple(name.split(".")) if isinstance(name, str) else ()
-    if not all(path) or not 1 <= len(path) <= MAX_MEMBER_DEPTH:
-        remedy = f"write the name of a member, nested ones with dots, at most {MAX_MEMBER_DEPTH} names"
-        table.refuse(key, f"'{key}' has {name!r}: {remedy}", name)
-    if len(name) > MAX_MEMBER_CHARS:
-        remedy = f"write at most {MAX_MEMBER_CHARS}, because a message has to hold it"
-        table.refuse(key, f"'{key}' has a name of {len(name)} characters, {name[:40]!r}…: {remedy}", name)
-    return path
 
 
 def _read_filters(table: RouteTable) -> Filters | None:
