@@ -19,13 +19,14 @@ def main() -> None:
 
     The framework starts a Node.js process, so it is imported after all settings and routes were checked.
     """
+    output = Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT)
     try:
         config = load(read_context(os.environ), os.environ)
         check_policy_size(config)
-        bucket_state = find_bucket_state(config, Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT).resolve().parent)
+        bucket_state = find_bucket_state(config, output.resolve().parent)
         hashed = has_hashing_route()
-        prepare()
-        import_module("stacks.synthesis").synthesize(config, hashed=hashed, bucket_state=bucket_state)
+        prepare(output)
+        import_module("stacks.synthesis").synthesize(config, output, hashed=hashed, bucket_state=bucket_state)
     except (ConfigError, BindingsError, PackagingError) as error:
         sys.exit(f"error: {error}")
     if overlooked := find_overlooked_region(config.region, os.environ):

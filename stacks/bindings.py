@@ -23,8 +23,8 @@ class BindingsError(Exception):
     """The framework cannot start on this machine; the message says why and what to do."""
 
 
-def prepare() -> None:
-    """Set the environment variables that the framework reads, unless the user has set them.
+def prepare(output: Path) -> None:
+    """Make the output folder, and set the environment variables that the framework reads, unless the user has set them.
 
     Raises `BindingsError` if the framework could not start or write its output; it would itself end in a traceback of
     60 lines.
@@ -32,7 +32,7 @@ def prepare() -> None:
     for name in QUIET_VARIABLES:
         os.environ.setdefault(name, "1")
     os.environ["JSII_NODE"] = _check_node(os.environ.get("JSII_NODE") or _find_node())
-    _make_output_folder(Path(os.environ.get(OUTPUT) or DEFAULT_OUTPUT))
+    _make_output_folder(output)
     _put_programs_on_path()
     _load_lazily()
 

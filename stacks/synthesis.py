@@ -13,17 +13,17 @@ from stacks.tap_stack import TapStack
 LOCK_FILE = ".terraform.lock.hcl"
 
 
-def synthesize(config: Config, *, hashed: bool, bucket_state: str) -> None:
-    """Write `cdktf.out/` for one environment; ask for a redaction key if `hashed`.
+def synthesize(config: Config, output: Path, *, hashed: bool, bucket_state: str) -> None:
+    """Write the stacks of one environment to the folder `output`; ask for a redaction key if `hashed`.
 
     `bucket_state` is the file of the state bucket's own state. Terraform Cloud keeps states itself: there is no bucket.
     """
-    app = App()
+    app = App(outdir=str(output))
     if config.backend != "cloud":
         StateBackendStack(app, config, bucket_state)
     TapStack(app, config, hashed=hashed)
     app.synth()
-    _lock_provider(Path(app.outdir) / "stacks")
+    _lock_provider(output / "stacks")
 
 
 def _lock_provider(stacks: Path) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from stacks.bindings import prepare
+from stacks.bindings import OUTPUT, prepare
 from stacks.config import Config, load
 
-prepare()
+prepare(Path(os.environ[OUTPUT]))
 
 import cdktf  # noqa: E402 - see above
 
