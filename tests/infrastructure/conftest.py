@@ -1,5 +1,6 @@
-"""Synthesized stacks, made by running `main.py` as its users do."""
+"""Synthesized stacks, made by `main.py`."""
 
+import atexit
 import json
 import os
 import shutil
@@ -7,10 +8,13 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.infrastructure.synthesizer import Synthesizer
 
 PROJECT = Path(__file__).resolve().parents[2]
 SETTINGS = frozenset(
@@ -19,6 +23,7 @@ SETTINGS = frozenset(
         *("STATE_BACKEND", "STATE_BUCKET", "STATE_REGION", "TF_WORKSPACE"),
     ]
 )
+TAGGING = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann"}
 
 
 @dataclass(frozen=True)
@@ -41,19 +46,39 @@ def run_main(
     folder: Path, environ: Mapping[str, str], project: Path = PROJECT, program: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run `python main.py` (or `python -c program`) with `environ` on top of a neutral environment."""
-    neutral = {name: value for name, value in os.environ.items() if name not in SETTINGS}
-    silent = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1", "CDKTF_OUTDIR": str(folder)}
     return subprocess.run(
         [sys.executable, "-c", program] if program else [sys.executable, "main.py"],
         cwd=project,
-        env={**neutral, **silent, **environ},
+        env=build_environment() | {"CDKTF_OUTDIR": str(folder), **environ},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def synthesize(folder: Path, environ: Mapping[str, str], project: Path = PROJECT) -> Synthesized:
+def build_environment() -> dict[str, str]:
+    """Return this process's environment without any setting of the stacks."""
+    neutral = {name: value for name, value in os.environ.items() if name not in SETTINGS}
+    return neutral | {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+
+
+@cache
+def start_synthesizer() -> Synthesizer:
+    """Start the process that synthesizes this checkout, once; it ends with the tests."""
+    synthesizer = Synthesizer(PROJECT, build_environment())
+    atexit.register(synthesizer.close)
+    return synthesizer
+
+
+def synthesize(folder: Path, environ: Mapping[str, str]) -> Synthesized:
+    """Synthesize this checkout with `environ` on top of a neutral environment, in a process that is kept."""
+    sentence = start_synthesizer().run(build_environment() | {"CDKTF_OUTDIR": str(folder), **environ})
+    assert sentence == ""
+    return Synthesized(folder)
+
+
+def synthesize_alone(folder: Path, environ: Mapping[str, str], project: Path = PROJECT) -> Synthesized:
+    """Synthesize a project as its users do: `main.py` has a process of its own."""
     finished = run_main(folder, environ, project)
     assert finished.returncode == 0, finished.stderr
     return Synthesized(folder)
@@ -68,8 +93,7 @@ def synthesize_with(folder: Path, settings: Mapping[str, Any], environ: Mapping[
 @pytest.fixture(scope="session")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Synthesized:
     """Synthesize the default environment, with the variables of the tags set."""
-    environ = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann"}
-    return synthesize(tmp_path_factory.mktemp("synth"), environ)
+    return synthesize_alone(tmp_path_factory.mktemp("synth"), TAGGING)
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.conftest import PROJECT, run_main, synthesize
+from tests.infrastructure.conftest import PROJECT, run_main, synthesize_alone
 
 TUNING = Path("functions/log_processor/settings.py")
 CONFIG = Path("stacks/config/declared.py")
@@ -46,7 +46,7 @@ def extended(project_copy: Path) -> Path:
 def test_one_line_declares_a_setting_everywhere(extended: Path, tmp_path: Path) -> None:
     """The context's value reaches the function, and the function's settings and the page have the setting too."""
     chosen = {"CDKTF_CONTEXT_JSON": json.dumps({"pause_ms": 9})}
-    resources = synthesize(tmp_path / "out", chosen, extended).stack("TapStackdev")["resource"]
+    resources = synthesize_alone(tmp_path / "out", chosen, extended).stack("TapStackdev")["resource"]
     (function,) = resources["aws_lambda_function"].values()
     assert function["environment"]["variables"]["PAUSE_MS"] == "9"
     looked = run_main(tmp_path, {"PYTHONPATH": "functions", "COST_CENTER": "web"}, extended, LOOK)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.infrastructure.conftest import PROJECT, Synthesized, run_main, synthesize
+from tests.infrastructure.conftest import PROJECT, TAGGING, Synthesized, run_main, synthesize, synthesize_alone
 
 
 def test_caches_do_not_change_the_output(synthesized: Synthesized, project_copy: Path, tmp_path: Path) -> None:
@@ -18,10 +18,16 @@ def test_caches_do_not_change_the_output(synthesized: Synthesized, project_copy:
     caches.mkdir()
     (caches / "handler.cpython-311.pyc").write_bytes(b"stale")
     (project_copy / "functions" / "log_processor" / "notes.txt").write_text("not part of the function")
-    environ = {"REPOSITORY": "team/logs", "COMMIT_AUTHOR": "ann", "TZ": "Asia/Tokyo"}
-    again = synthesize(tmp_path / "out", environ, project_copy)
+    again = synthesize_alone(tmp_path / "out", TAGGING | {"TZ": "Asia/Tokyo"}, project_copy)
     assert again.files() == synthesized.files()
     assert any(name.endswith(".zip") for name in again.files())
+
+
+def test_a_synthesis_before_changes_nothing(synthesized: Synthesized, tmp_path: Path) -> None:
+    """One process writes for one environment after the other what `main.py` writes in a process of its own."""
+    before = {"STACK_NAME_SUFFIX": "prod", "STATE_BACKEND": "local", "CDKTF_CONTEXT_JSON": '{"error_log_days": 7}'}
+    synthesize(tmp_path / "before", before)
+    assert synthesize(tmp_path / "after", TAGGING).files() == synthesized.files()
 
 
 def test_the_output_names_no_path_of_this_machine(synthesized: Synthesized) -> None:
@@ -174,7 +180,7 @@ def test_a_bad_route_is_one_sentence_with_its_line(
 def test_only_routes_that_hash_ask_for_a_key(project_copy: Path, tmp_path: Path, tap_stack: dict[str, Any]) -> None:
     """It is a sensitive variable without default: no file holds it, and an apply without it is refused."""
     text = "[[route]]\nkeys = ['**']\nredact = [{name = 'email', method = 'hash'}]"
-    stack = synthesize(tmp_path / "out", {}, replace_routes(project_copy, text)).stack("TapStackdev")
+    stack = synthesize_alone(tmp_path / "out", {}, replace_routes(project_copy, text)).stack("TapStackdev")
     variable = stack["variable"]["redaction_key"]
     assert variable["sensitive"] is True
     assert "default" not in variable
