@@ -135,12 +135,10 @@ def test_a_pull_request_needs_no_settings(tmp_path: Path) -> None:
 
 
 def test_lazy_bindings_take_less_than_a_third_of_the_time(tmp_path: Path) -> None:
-    """Processor time is compared with that of the bindings' plain import, the best of two runs each."""
+    """The processor time of a synthesis, the better of two, is compared with that of the plain import alone."""
     lazy = "import runpy; runpy.run_path('main.py', run_name='__main__')"
-    plain = f"import cdktf_cdktf_provider_aws; {lazy}"
-    assert min(measure_seconds(lazy, tmp_path) for _ in range(2)) <= 0.3 * min(
-        measure_seconds(plain, tmp_path) for _ in range(2)
-    )
+    plain = measure_seconds("import cdktf_cdktf_provider_aws", tmp_path)
+    assert min(measure_seconds(lazy, tmp_path) for _ in range(2)) <= 0.3 * plain
 
 
 def measure_seconds(program: str, folder: Path) -> float:
