@@ -63,7 +63,7 @@ def _deny(caller: Caller, call: ApiCall, service: str, start_response: Any) -> l
         status, kind, body = "403 Forbidden", "application/xml", S3_DENIED.format(reason)
     else:
         shape = "com.amazon.coral.service#AccessDeniedException"
-        status, kind = "400 Bad AccessRequest", "application/x-amz-json-1.0"
+        status, kind = "400 Bad Request", "application/x-amz-json-1.0"
         body = json.dumps({"__type": shape, "message": reason})
     content = body.encode()
     start_response(status, [("Content-Type", kind), ("Content-Length", str(len(content)))])
