@@ -2,26 +2,38 @@
 
 from urllib.parse import unquote
 
-from moto.s3.models import s3_backends
+from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
 BUCKET_ARN = "arn:aws:s3:::"
 
 
-def read_bucket_policy(resource: str) -> tuple[str, str] | None:
-    """Return the account that owns the bucket of an ARN, and the bucket's policy; None if it names no bucket."""
-    name = resource.removeprefix(BUCKET_ARN).partition("/")[0]
-    if not resource.startswith(BUCKET_ARN) or name not in s3_backends.bucket_accounts:
+def find_bucket(name: str) -> FakeBucket | None:
+    """Return the bucket of a name, whichever account and region it is in; None if there is none."""
+    if name not in s3_backends.bucket_accounts:
         return None
     partition, account = s3_backends.bucket_accounts[name]
-    policy = s3_backends[account][partition].buckets[name].policy
-    return account, policy.decode() if policy else ""
+    return s3_backends[account][partition].buckets[name]
+
+
+def find_object(resource: str, version: str | None) -> tuple[FakeBucket | None, FakeKey | None]:
+    """Return the bucket and the object of an ARN, each None if there is none."""
+    name, _, key = resource.removeprefix(BUCKET_ARN).partition("/")
+    bucket = find_bucket(name)
+    if bucket is None or not key:
+        return bucket, None
+    partition, account = s3_backends.bucket_accounts[name]
+    return bucket, s3_backends[account][partition].get_object(name, unquote(key), version_id=version)
+
+
+def read_bucket_policy(resource: str) -> tuple[str, str] | None:
+    """Return the account that owns the bucket of an ARN, and the bucket's policy; None if it names no bucket."""
+    bucket = find_bucket(resource.removeprefix(BUCKET_ARN).partition("/")[0])
+    if not resource.startswith(BUCKET_ARN) or bucket is None:
+        return None
+    return str(bucket.account_id), bucket.policy.decode() if bucket.policy else ""
 
 
 def find_missing(resource: str, version: str | None) -> str | None:
     """Return the ARN of the bucket that has no such object; None if it has one, or there is no bucket either."""
-    name, _, key = resource.removeprefix(BUCKET_ARN).partition("/")
-    if not key or name not in s3_backends.bucket_accounts:
-        return None
-    partition, account = s3_backends.bucket_accounts[name]
-    stored = s3_backends[account][partition].get_object(name, unquote(key), version_id=version)
-    return BUCKET_ARN + name if stored is None else None
+    bucket, stored = find_object(resource, version)
+    return BUCKET_ARN + str(bucket.name) if bucket is not None and stored is None else None

@@ -3,13 +3,9 @@
 Source: Amazon S3 User Guide, Using server-side encryption with AWS KMS keys: Permissions.
 """
 
-from typing import Any
-from urllib.parse import unquote
-
 from moto.kms.models import kms_backends
-from moto.s3.models import s3_backends
 
-from emulator.aws.buckets import BUCKET_ARN
+from emulator.aws.buckets import find_object
 from emulator.aws.requests import ApiCall
 
 KMS = "aws:kms"
@@ -39,9 +35,5 @@ def read_key_policy(resource: str) -> tuple[str, str] | None:
 
 def _find_key(resource: str, version: str | None) -> str | None:
     """Return the ARN of the key that encrypts an object; None if none does, or there is no such object."""
-    name, _, key = resource.removeprefix(BUCKET_ARN).partition("/")
-    if name not in s3_backends.bucket_accounts:
-        return None
-    partition, account = s3_backends.bucket_accounts[name]
-    stored: Any = s3_backends[account][partition].get_object(name, unquote(key), version_id=version)
+    _, stored = find_object(resource, version)
     return str(stored.kms_key_id) if stored is not None and stored.encryption == KMS else None

@@ -6,8 +6,7 @@ Source: Amazon S3 User Guide, Controlling ownership of objects and disabling ACL
 from collections.abc import Iterable
 from typing import Any
 
-from moto.s3.models import s3_backends
-
+from emulator.aws.buckets import find_bucket
 from emulator.aws.edge import Application, Environ
 
 FULL_CONTROL = "bucket-owner-full-control"
@@ -32,8 +31,5 @@ def refuse_acls(application: Application) -> Application:
 
 
 def _is_owner_enforced(path: str) -> bool:
-    name = path.lstrip("/").partition("/")[0]
-    if name not in s3_backends.bucket_accounts:
-        return False
-    partition, account = s3_backends.bucket_accounts[name]
-    return "BucketOwnerEnforced" in str(s3_backends[account][partition].buckets[name].ownership_rule)
+    bucket = find_bucket(path.lstrip("/").partition("/")[0])
+    return bucket is not None and "BucketOwnerEnforced" in str(bucket.ownership_rule)

@@ -8,8 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from moto.s3.models import s3_backends
-
+from emulator.aws.buckets import find_bucket
 from emulator.aws.edge import Application, Environ
 
 S3_SCOPE = re.compile(r"Credential=[^/]+/\d{8}/([^/]+)/s3/aws4_request")
@@ -24,12 +23,12 @@ def redirect_regions(application: Application) -> Application:
 
     def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
         scope = S3_SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-        region = _find_region(str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")[0]) if scope else None
-        if scope is None or region in (None, scope[1]):
+        bucket = find_bucket(str(environ.get("PATH_INFO", "")).lstrip("/").partition("/")[0])
+        if scope is None or bucket is None or bucket.region_name == scope[1]:
             return application(environ, start_response)
         length = str(len(BODY))
         headers = [
-            ("x-amz-bucket-region", str(region)),
+            ("x-amz-bucket-region", str(bucket.region_name)),
             ("Content-Type", "application/xml"),
             ("Content-Length", length),
         ]
@@ -37,11 +36,3 @@ def redirect_regions(application: Application) -> Application:
         return [b"" if environ["REQUEST_METHOD"] == "HEAD" else BODY]
 
     return answer
-
-
-def _find_region(bucket: str) -> str | None:
-    """Return the region of a bucket; None if there is no such bucket."""
-    if bucket not in s3_backends.bucket_accounts:
-        return None
-    partition, account = s3_backends.bucket_accounts[bucket]
-    return str(s3_backends[account][partition].buckets[bucket].region_name)
