@@ -109,11 +109,14 @@ class LocalAws:
         self._edge.close()
         self._scratch.cleanup()
 
-    def build_environment(self, account: str = ACCOUNT_ID) -> dict[str, str]:
-        """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use an account of it."""
+    def build_environment(self, caller: Caller | None = None, *, account: str = ACCOUNT_ID) -> dict[str, str]:
+        """Return the variables that make Terraform, cdktf, boto3 and the operator's tools use an account of it.
+
+        Without a `caller`, nothing is denied to them.
+        """
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self._find_key(account),
+            "AWS_ACCESS_KEY_ID": self._issue_key(caller, account),
             "AWS_SECRET_ACCESS_KEY": "local",
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
@@ -125,12 +128,14 @@ class LocalAws:
             service,  # type: ignore[call-overload]
             endpoint_url=self.endpoint_url,
             region_name=REGION,
-            aws_access_key_id=self._roles.add_caller(caller) if caller else self._find_key(account),
+            aws_access_key_id=self._issue_key(caller, account),
             aws_secret_access_key="local",  # noqa: S106 - any text is a key here
         )
 
-    def _find_key(self, account: str) -> str:
-        """Return an access key to which nothing in the account is denied."""
+    def _issue_key(self, caller: Caller | None, account: str) -> str:
+        """Return an access key of a caller, else one to which nothing in the account is denied."""
+        if caller is not None:
+            return self._roles.add_caller(caller)
         return "local" if account == ACCOUNT_ID else self._roles.open_account(account)
 
     @property

@@ -75,7 +75,7 @@ class OtherBuckets:
         self.client(bucket).put_bucket_policy(Bucket=bucket, Policy=policy)
 
     def _build_environ(self) -> dict[str, str]:
-        return self._aws.build_environment(OWNER) | build_cli_environment(self._folder / "cli")
+        return self._aws.build_environment(account=OWNER) | build_cli_environment(self._folder / "cli")
 
     def _run(self, script: str, environ: Mapping[str, str]) -> str:
         programs = [str(Path(sys.prefix) / "bin"), str(Path(find_terraform()).parent), os.environ["PATH"]]

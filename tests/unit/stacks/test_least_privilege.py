@@ -89,8 +89,7 @@ class Place:
     def run_as(self, policy: str) -> Caller:
         """Let the function run with this policy from now on."""
         caller = Caller(account=ACCOUNT_ID, arn=f"arn:aws:iam::{ACCOUNT_ID}:role/needed", policies=(policy,))
-        access = {"AWS_ACCESS_KEY_ID": self.aws._roles.add_caller(caller), "AWS_SECRET_ACCESS_KEY": "local"}
-        for name, value in (self._environ | self.aws.build_environment() | access).items():
+        for name, value in (self._environ | self.aws.build_environment(caller)).items():
             self._monkeypatch.setenv(name, value)
         handler.build_parts.cache_clear()
         return caller
