@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.reading import HERE, Worker, check_checkouts, compare
+from benchmarks.checkouts import HERE, Compare, Ratios, report_ratios
 
 WORKER = Path(__file__).with_name("opening_worker.py")
 FIXTURES = HERE / "tests" / "fixtures" / "formats"
@@ -30,31 +30,22 @@ def build_objects() -> dict[str, list[bytes]]:
     return dict(sorted(objects.items()))
 
 
-def measure_ratio(workers: tuple[Worker, Worker], content: bytes, rounds: int) -> float:
-    """Return how many times the first worker's time the second takes to open an object."""
-    with tempfile.NamedTemporaryFile(suffix=".log") as file:
-        Path(file.name).write_bytes(content)
-        return compare(workers, Path(file.name), rounds)
+def measure_ratios(compare: Compare) -> Ratios:
+    """Yield the ratio of each format: the median of its objects."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "object.log"
+        for name, objects in build_objects().items():
+            ratios = []
+            for content in objects:
+                path.write_bytes(content)
+                ratios.append(compare(path))
+            yield name, median(ratios), BOUND
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the ratios of all formats; return 1 if one is over the bound."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.opening", description=__doc__)
-    parser.add_argument("base", type=Path, metavar="BASE", help="the checkout to compare with")
-    parser.add_argument("checkout", type=Path, nargs="?", default=HERE, help="what is compared (default: this one)")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each object is opened by each (default: 9)")
-    options = parser.parse_args(arguments)
-    check_checkouts(parser, options.base, options.checkout)
-    workers = Worker(options.base.resolve(), WORKER), Worker(options.checkout.resolve(), WORKER)
-    slow = 0
-    for name, objects in build_objects().items():
-        ratio = median(measure_ratio(workers, content, options.rounds) for content in objects)
-        is_slow = ratio > BOUND
-        slow += is_slow
-        print(f"{name:<18} {ratio:.2f} of the base, {BOUND} accepted{' SLOW' if is_slow else ''}")
-    for worker in workers:
-        worker.close()
-    return int(slow > 0)
+    return report_ratios(parser, arguments, WORKER, measure_ratios)
 
 
 if __name__ == "__main__":

@@ -6,19 +6,16 @@ without a network: records are joined, parsed, encoded and handed over to a tabl
 """
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median
 
+from benchmarks.checkouts import Compare, Ratios, report_ratios
 from emulator.samples import lines
 
-HERE = Path(__file__).resolve().parents[1]
 WORKER = Path(__file__).with_name("reading_worker.py")
 LINES = 10_000
 TIMED = "2026-05-04 10:00:{second:02d},{ms:03d} [worker-{n}] INFO org.example.Orders - order {n} is ready"
@@ -57,70 +54,19 @@ OBJECTS = {
 }
 
 
-class Worker:
-    """A process that reads objects with the code of one checkout, as its `script` says."""
-
-    def __init__(self, checkout: Path, script: Path = WORKER) -> None:
-        environment = os.environ | {"PYTHONPATH": f"{checkout}{os.pathsep}{checkout / 'functions'}"}
-        self._process = subprocess.Popen(
-            [sys.executable, script], cwd=checkout, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
-
-    def measure(self, path: Path) -> float:
-        """Return the seconds of processor time that reading the object at `path` takes."""
-        stdin, stdout = self._process.stdin, self._process.stdout
-        if stdin is None or stdout is None:
-            raise ValueError("the worker has no pipes")
-        stdin.write(f"{path}\n".encode())
-        stdin.flush()
-        return float(stdout.readline())
-
-    def close(self) -> None:
-        """End the process."""
-        self._process.communicate()
+def measure_ratios(compare: Compare) -> Ratios:
+    """Yield the ratio of each object."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, kind in OBJECTS.items():
+            path = Path(folder) / f"{name}.log"
+            path.write_text(kind.write(LINES), encoding="utf-8")
+            yield name, compare(path), kind.bound
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the ratios of all objects; return 1 if one is over its bound."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.reading", description=__doc__)
-    parser.add_argument("base", type=Path, metavar="BASE", help="the checkout to compare with")
-    parser.add_argument("checkout", type=Path, nargs="?", default=HERE, help="what is compared (default: this one)")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each object is read by each (default: 15)")
-    options = parser.parse_args(arguments)
-    check_checkouts(parser, options.base, options.checkout)
-    workers = Worker(options.base.resolve()), Worker(options.checkout.resolve())
-    slow = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for name, kind in OBJECTS.items():
-            path = Path(folder) / f"{name}.log"
-            path.write_text(kind.write(LINES), encoding="utf-8")
-            ratio = compare(workers, path, options.rounds)
-            is_slow = ratio > kind.bound
-            slow += is_slow
-            print(f"{name:<18} {ratio:.3f} of the base, {kind.bound:.2f} accepted{' SLOW' if is_slow else ''}")
-    for worker in workers:
-        worker.close()
-    return int(slow > 0)
-
-
-def check_checkouts(parser: argparse.ArgumentParser, *checkouts: Path) -> None:
-    """Refuse a folder that is no checkout."""
-    for checkout in checkouts:
-        if not (checkout / "functions" / "log_processor").is_dir():
-            parser.error(f"{checkout} is no checkout of this project: it has no functions/log_processor")
-
-
-def compare(workers: tuple[Worker, Worker], path: Path, rounds: int) -> float:
-    """Return how many times the first worker's time the second takes: the median of so many rounds.
-
-    Both read in each round, by turns first. So what else the machine does meets both, and no lucky reading decides.
-    """
-    base, ours = workers
-    ratios = []
-    for number in range(rounds):
-        first, second = (worker.measure(path) for worker in (workers if number % 2 else (ours, base)))
-        ratios.append(second / first if number % 2 else first / second)
-    return median(ratios)
+    return report_ratios(parser, arguments, WORKER, measure_ratios)
 
 
 if __name__ == "__main__":

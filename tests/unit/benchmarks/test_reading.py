@@ -5,16 +5,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks import reading
-
-HERE = Path(__file__).resolve().parents[3]
+from benchmarks.checkouts import HERE, Worker, compare
 
 
 def test_two_checkouts_are_compared(tmp_path: Path) -> None:
     """Both read the object; compared with itself a checkout takes about the same time."""
     path = tmp_path / "a.log"
     path.write_text(reading.OBJECTS["java with traces"].write(200))
-    workers = reading.Worker(HERE), reading.Worker(HERE)
-    ratio = reading.compare(workers, path, rounds=3)
+    workers = Worker(HERE, reading.WORKER), Worker(HERE, reading.WORKER)
+    ratio = compare(workers, path, rounds=3)
     for worker in workers:
         worker.close()
     assert 0.2 < ratio < 5
