@@ -27,6 +27,7 @@ from emulator.aws.events import Events, InFlight
 from emulator.aws.functions import Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
+from emulator.aws.metrics import Clock, MetricStore
 from emulator.aws.moto_fixes import apply_fixes
 from emulator.aws.ownership import refuse_acls
 from emulator.aws.policies.callers import Caller
@@ -78,6 +79,8 @@ class LocalAws:
         self._port = port
         self.concurrency = ConcurrencyPool(account_concurrency, partial(read_reservations, ACCOUNT_ID, REGION))
         self.chains = Chains()
+        self.clock = Clock()
+        self.metrics = MetricStore()
         self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
