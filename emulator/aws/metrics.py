@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 
-class Sample(NamedTuple):
+class MetricSample(NamedTuple):
     """One reported value, and when it was reported, in epoch seconds."""
 
     at_s: float
@@ -45,17 +45,17 @@ class MetricStore:
     """The samples of every metric of one account and region, in the order of their times."""
 
     def __init__(self) -> None:
-        self._samples: dict[MetricId, list[Sample]] = defaultdict(list)
+        self._samples: dict[MetricId, list[MetricSample]] = defaultdict(list)
         self._lock = threading.Lock()
 
     def add(self, namespace: str, name: str, dimensions: Mapping[str, str], value: float, at_s: float) -> None:
         """Keep one value of a metric."""
         with self._lock:
-            insort(self._samples[_identify(namespace, name, dimensions)], Sample(at_s, value))
+            insort(self._samples[_identify(namespace, name, dimensions)], MetricSample(at_s, value))
 
     def read(
         self, namespace: str, name: str, dimensions: Mapping[str, str], begin_s: float, end_s: float
-    ) -> list[Sample]:
+    ) -> list[MetricSample]:
         """Return the samples of a metric from `begin_s` on and before `end_s`."""
         with self._lock:
             samples = self._samples.get(_identify(namespace, name, dimensions), [])

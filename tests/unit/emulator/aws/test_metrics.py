@@ -1,6 +1,6 @@
 """Samples are kept by metric and read by time."""
 
-from emulator.aws.metrics import Clock, MetricId, MetricStore, Sample
+from emulator.aws.metrics import Clock, MetricId, MetricStore, MetricSample
 
 LOGS = {"FunctionName": "logs"}
 
@@ -10,7 +10,7 @@ def test_samples_are_read_by_time() -> None:
     store = MetricStore()
     for at_s in (30.0, 10.0, 20.0):
         store.add("AWS/Lambda", "Errors", LOGS, at_s * 2, at_s)
-    assert store.read("AWS/Lambda", "Errors", LOGS, 10.0, 30.0) == [Sample(10.0, 20.0), Sample(20.0, 40.0)]
+    assert store.read("AWS/Lambda", "Errors", LOGS, 10.0, 30.0) == [MetricSample(10.0, 20.0), MetricSample(20.0, 40.0)]
 
 
 def test_other_dimensions_are_another_metric() -> None:
