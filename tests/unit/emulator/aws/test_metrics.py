@@ -1,6 +1,6 @@
 """Samples are kept by metric and read by time."""
 
-from emulator.aws.metrics import Clock, MetricId, MetricStore, MetricSample
+from emulator.aws.metrics import Clock, MetricId, MetricSample, MetricStore
 
 LOGS = {"FunctionName": "logs"}
 
