@@ -9,7 +9,7 @@ import random
 import sys
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from log_processor.reading.lines import split_lines
 from log_processor.reading.records import read_records
 from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.route import Route
+from log_processor.storing.index_entry import INDEX_KEY, INDEXED
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
@@ -45,20 +46,27 @@ KINDS = {
     "JSON": ("json_lines", "api/2026/03/02/requests.jsonl", samples.generate_json),
     "syslog": ("syslog_rfc3164", "hosts/2026/03/02/syslog.log", samples.generate_syslog),
 }
+ENTRY = ("log_id", "timestamp", INDEX_KEY, *INDEXED)
+"""The attributes that the query index holds."""
 COLUMNS = (
-    *("lines", "bytes a line", "bytes an item", "units a line"),
+    *("lines", "bytes a line", "bytes an item", "units a line", "with the index"),
     *("$ to write a GB", "with the index", "$ to keep it a month", "with the index"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """The averages of one line of a kind: its size, its item's size, its write units and its processor time."""
+    """The averages of one line of a kind: its size, its write units, those with the index, and its processor time.
+
+    `item_bytes` is the size of its item, and `entry_bytes` that of the index entry.
+    """
 
     kind: str
     line_bytes: float
     item_bytes: float
+    entry_bytes: float
     units: float
+    units_indexed: float
     processor_s: float
 
     @property
@@ -88,19 +96,42 @@ def measure(kind: str, count: int = LINES) -> Sizes:
     started_s = time.process_time()
     puts = list(encode_lines(text, name, key))
     processor_s = time.process_time() - started_s
-    items = [count_item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in puts]
-    units = sum(-(-size // UNIT_BYTES) for size in items)
-    return Sizes(kind, len(text) / count, sum(items) / count, units / count, processor_s / count)
+    items = [orjson.loads(put)["PutRequest"]["Item"] for put in puts]
+    whole = [count_item_bytes(item) for item in items]
+    entries = [count_item_bytes({name: item[name] for name in ENTRY if name in item}) for item in items]
+    units, more = count_units(whole), count_units(entries)
+    return Sizes(
+        kind=kind,
+        line_bytes=len(text) / count,
+        item_bytes=sum(whole) / count,
+        entry_bytes=sum(entries) / count,
+        units=units / count,
+        units_indexed=(units + more) / count,
+        processor_s=processor_s / count,
+    )
+
+
+def count_units(sizes: Iterable[int]) -> int:
+    """Return the write units of items of these sizes: one for each KiB, begun."""
+    return sum(-(-size // UNIT_BYTES) for size in sizes)
 
 
 def compute_cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
-    """Return what a GB of such lines costs; the index holds a second copy of every item."""
+    """Return what a GB of such lines costs; the index holds a small entry of every item."""
     table = prices["dynamodb"]
-    write = sizes.lines_a_gb * sizes.units * table["million_write_units"] / 1e6
-    stored_gb = sizes.lines_a_gb * (sizes.item_bytes + STORED_OVERHEAD_BYTES) / GB
+    unit = sizes.lines_a_gb * table["million_write_units"] / 1e6
+    stored_gb, entries_gb = (
+        sizes.lines_a_gb * (size + STORED_OVERHEAD_BYTES) / GB for size in (sizes.item_bytes, sizes.entry_bytes)
+    )
     month = stored_gb * (table["gb_month"] + table["gb_month_recovery"])
     function = sizes.lines_a_gb * sizes.processor_s * PROCESSOR_GB * prices["lambda"]["gb_second"]
-    return Cost(write, 2 * write, function, month, month + stored_gb * table["gb_month"])
+    return Cost(
+        write=unit * sizes.units,
+        write_indexed=unit * sizes.units_indexed,
+        function=function,
+        month=month,
+        month_indexed=month + entries_gb * table["gb_month"],
+    )
 
 
 def count_item_bytes(item: Mapping[str, Any]) -> int:
@@ -149,7 +180,7 @@ def build_table(prices: Mapping[str, Any]) -> list[str]:
         figures = [
             f"{sizes.line_bytes:.0f}",
             f"{sizes.item_bytes:.0f}",
-            *(f"{one:.2f}" for one in (sizes.units, *dollars)),
+            *(f"{one:.2f}" for one in (sizes.units, sizes.units_indexed, *dollars)),
         ]
         rows.append(f"| {' | '.join([sizes.kind, *figures])} |")
     return rows

@@ -19,19 +19,25 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableTtl as Ttl,
 )
 from constructs import Construct
-
-QUERY_INDEX = "by_source_day"
+from log_processor.storing.index_entry import (
+    INDEX_KEY,
+    INDEXED,
+    QUERY_INDEX,
+    WHOLE_RECORD_INDEX,
+    WHOLE_RECORD_KEY,
+)
 
 
 class LogTable(Construct):
-    """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range."""
+    """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range.
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool, kms_key: str) -> None:
+    The index that earlier versions filled stands beside it if `keeps_old`: it has the records of before.
+    """
+
+    def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool, keeps_old: bool, kms_key: str) -> None:
         super().__init__(scope, id_)
-        keys = {"log_id": "S", "timestamp": "N"}
-        index = Index(name=QUERY_INDEX, hash_key="source_day", range_key="timestamp", projection_type="ALL")
-        if indexed:
-            keys["source_day"] = "S"
+        indexes = _build_indexes(keeps_old=keeps_old) if indexed else []
+        keys = {"log_id": "S", "timestamp": "N"} | {str(index.hash_key): "S" for index in indexes}
         self.table = DynamodbTable(
             self,
             "table",
@@ -40,8 +46,20 @@ class LogTable(Construct):
             hash_key="log_id",
             range_key="timestamp",
             attribute=[Attribute(name=key, type=kind) for key, kind in keys.items()],
-            global_secondary_index=[index] if indexed else None,
+            global_secondary_index=indexes or None,
             point_in_time_recovery=Recovery(enabled=True),
             server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
             ttl=Ttl(attribute_name="expires_at", enabled=True),
         )
+
+
+def _build_indexes(*, keeps_old: bool) -> list[Index]:
+    entries = Index(
+        name=QUERY_INDEX,
+        hash_key=INDEX_KEY,
+        range_key="timestamp",
+        projection_type="INCLUDE",
+        non_key_attributes=list(INDEXED),
+    )
+    old = Index(name=WHOLE_RECORD_INDEX, hash_key=WHOLE_RECORD_KEY, range_key="timestamp", projection_type="ALL")
+    return [entries, old] if keeps_old else [entries]

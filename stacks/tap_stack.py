@@ -53,7 +53,12 @@ class TapStack(NamedStack):
             guards=guards,
         )
         self.log_table = LogTable(
-            self, "logs", name=f"{config.prefix}-logs", indexed=config.index_shards > 0, kms_key=data_key
+            self,
+            "logs",
+            name=config.log_table_name,
+            indexed=config.index_shards > 0,
+            keeps_old=config.whole_record_index,
+            kms_key=data_key,
         )
         self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name, kms_key=data_key)
         self.work = WorkQueue(self, "work", config=config, dead_letters=self.errors.queue, kms_key=data_key)

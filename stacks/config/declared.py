@@ -113,6 +113,11 @@ class Config(Rights, OwnBucket, StateSettings, Tuning):
         "The account's quota of concurrent executions in the region, shared by all functions; new accounts have 10.",
         bounds=(10, 1_000_000),
     )
+    whole_record_index: bool = setting(
+        default=True,
+        doc="Whether the index that versions up to 1.0.0 filled stands beside the new one "
+        "([upgrade](deploy.md#upgrade-the-index-of-the-log-table)).",
+    )
     error_log_days: int = setting(30, "Days until an archived failure is removed.", bounds=(1, 36_500))
     log_retention_days: int = setting(14, "Days that the function's own log is kept.", choices=RETENTION_DAYS)
 
@@ -144,6 +149,11 @@ class Config(Rights, OwnBucket, StateSettings, Tuning):
     def name_rule(self, source: str) -> str:
         """Return the name of a source's event rule."""
         return f"{self.prefix}-{source}"
+
+    @property
+    def log_table_name(self) -> str:
+        """Return the name of the table of records."""
+        return f"{self.prefix}-logs"
 
     @property
     def ledger_table_name(self) -> str:

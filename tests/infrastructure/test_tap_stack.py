@@ -59,13 +59,19 @@ def test_the_notification_names_each_suffix_and_eventbridge(tap_stack: Stack) ->
 
 
 def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> None:
-    """The keys are `log_id` and `timestamp`; it has an index, expiry, recovery and encryption."""
+    """The keys are `log_id` and `timestamp`; it has expiry, recovery and encryption.
+
+    Its index holds the keys and what queries filter by; that of whole records, which earlier versions filled, stands
+    beside it.
+    """
     table = get_resource(tap_stack, "aws_dynamodb_table", "logs")
     assert (table["hash_key"], table["range_key"], table["billing_mode"]) == ("log_id", "timestamp", "PAY_PER_REQUEST")
     kinds = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
-    assert kinds == {"log_id": "S", "timestamp": "N", "source_day": "S"}
-    (index,) = table["global_secondary_index"]
-    assert (index["hash_key"], index["range_key"]) == ("source_day", "timestamp")
+    assert kinds == {"log_id": "S", "timestamp": "N", "day_shard": "S", "source_day": "S"}
+    index, old = table["global_secondary_index"]
+    assert (index["name"], index["hash_key"], index["range_key"]) == ("by_time", "day_shard", "timestamp")
+    assert (index["projection_type"], index["non_key_attributes"]) == ("INCLUDE", ["level", "status", "format"])
+    assert (old["name"], old["hash_key"], old["projection_type"]) == ("by_source_day", "source_day", "ALL")
     assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
     assert table["point_in_time_recovery"] == {"enabled": True}
     assert table["server_side_encryption"] == {"enabled": True, "kms_key_arn": "${aws_kms_key.data_key.arn}"}

@@ -14,12 +14,14 @@ from botocore.exceptions import ClientError
 from log_processor import handler
 from log_processor.errors import PermanentError
 from log_processor.routing import routes
+from log_processor.storing.index_entry import INDEX_KEY, INDEXED, QUERY_INDEX
 
 from tests.second_opinion.services import ARCHIVE_BUCKET, FOLDER, SOURCE_BUCKET, Services, serve
 
 LOG_TABLE, LEDGER_TABLE = "logs", "ledger"
 KEYS = {LOG_TABLE: ("log_id:S", "timestamp:N"), LEDGER_TABLE: ("object:S", "range:S")}
-INDEX_KEYS = ("source_day:S", "timestamp:N")
+INDEX_KEYS = (f"{INDEX_KEY}:S", "timestamp:N")
+PROJECTION = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)}
 WHOLE_MS, FLUSH_MS = 60_000, 9_000
 
 Clock = Callable[[], float]
@@ -142,7 +144,7 @@ def _name_environment(services: Services) -> dict[str, str]:
 
 
 def _create_table(dynamodb: Any, table: str) -> None:
-    indexes = {"by_source_day": INDEX_KEYS} if table == LOG_TABLE else {}
+    indexes = {QUERY_INDEX: INDEX_KEYS} if table == LOG_TABLE else {}
     named = {name for keys in (KEYS[table], *indexes.values()) for name in keys}
     created = {
         "TableName": table,
@@ -154,7 +156,7 @@ def _create_table(dynamodb: Any, table: str) -> None:
     }
     if indexes:
         created["GlobalSecondaryIndexes"] = [
-            {"IndexName": name, "KeySchema": _make_schema(keys), "Projection": {"ProjectionType": "ALL"}}
+            {"IndexName": name, "KeySchema": _make_schema(keys), "Projection": PROJECTION}
             for name, keys in indexes.items()
         ]
     dynamodb.create_table(**created)

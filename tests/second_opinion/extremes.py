@@ -102,7 +102,7 @@ def make_untold_items() -> dict[str, dict[str, Any]]:
     return {
         "33 levels": key | {"fields": deep},
         "a name of 65536 bytes": key | {"fields": {"M": {"n" * 2**16: {"N": "1"}}}},
-        "an empty key of the index": key | {"source_day": {"S": ""}},
+        "an empty key of the index": key | {"day_shard": {"S": ""}},
     }
 
 

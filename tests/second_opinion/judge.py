@@ -120,7 +120,7 @@ def find_bad_shapes(item: Item) -> Iterator[str]:
     longest = max(
         (len(key.encode("utf-8", "replace")) for value in item.values() for key in list_names(value)), default=0
     )
-    if item.get("source_day", {}).get("S") == "":
+    if item.get("day_shard", {}).get("S") == "":
         yield f"{name} has an empty key of the index"
     if longest > MAX_NAME_BYTES:
         yield f"{name} has a name of {longest} bytes"

@@ -11,6 +11,7 @@ import orjson
 from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
 from log_processor.storing.attribute_names import MAX_DEPTH, MAX_NAME_BYTES, cut_names
+from log_processor.storing.index_entry import INDEX_KEY, find_status
 from log_processor.storing.record_counts import RefusedRecord
 
 MAX_ITEM_BYTES = 400 * 1024
@@ -84,13 +85,24 @@ class ItemEncoder:
         if record.parse_error or record.truncated or record.continues:
             item += _encode_marks(record)
         if self._shards:
-            shard = zlib.crc32(record.log_id.encode()) % self._shards
-            item += f',"source_day":{{"S":"{self._source}#{_compute_date(record.timestamp_ms // DAY_MS)}#{shard}"}}'
+            item += self._encode_index_key(record)
         if self._ttl_s:
             # not from the record's own time alone: a forged one would remove the record at once
             latest_ms = max(record.timestamp_ms, self._last_modified_ms)
             item += f',"expires_at":{{"N":"{latest_ms // 1000 + self._ttl_s}"}}'
         return self._prefix + item.encode() + b"}}}"
+
+    def _encode_index_key(self, record: LogRecord) -> str:
+        """Return the attributes by which the index finds the record, and the status that it filters by."""
+        day = _compute_date(record.timestamp_ms // DAY_MS)
+        key = f',"{INDEX_KEY}":{{"S":"{self._source}#{day}#{choose_shard(record.log_id, self._shards)}"}}'
+        status = find_status(record.fields) if record.fields else None
+        return key if status is None else f'{key},"status":{{"N":"{status}"}}'
+
+
+def choose_shard(log_id: str, shards: int) -> int:
+    """Return the shard of its day in which the index has a record."""
+    return zlib.crc32(log_id.encode()) % shards
 
 
 def _dump(value: Any) -> str:
@@ -114,7 +126,7 @@ def make_plain_put(put: bytes, reason: str) -> bytes:
     """
     request = orjson.loads(put)
     item = request["PutRequest"]["Item"]
-    for name in ("fields", "level"):
+    for name in ("fields", "level", "status"):
         item.pop(name, None)
     whole = item["log_data"]["S"]
     text = cut_text(whole)

@@ -27,14 +27,15 @@ def test_an_item_is_counted_as_dynamodb_does(item: dict[str, dict[str, object]],
 
 
 def test_a_unit_is_a_kilobyte_begun() -> None:
-    """A million lines of 1,000 bytes that take two units each: two million units, twice that with an index."""
+    """A million lines of 1,000 bytes that take two units each: two million units, three with the index."""
     prices = {
         "dynamodb": {"million_write_units": 0.5, "gb_month": 0.25, "gb_month_recovery": 0.25},
         "lambda": {"gb_second": 0.0},
     }
-    costs = compute_cost(Sizes("any", line_bytes=1000, item_bytes=1900, units=2, processor_s=0), prices)
-    assert (costs.write, costs.write_indexed) == (1.0, 2.0)
-    assert (costs.month, costs.month_indexed) == (1.0, 1.5)
+    sizes = Sizes("any", line_bytes=1000, item_bytes=1900, entry_bytes=100, units=2, units_indexed=3, processor_s=0)
+    costs = compute_cost(sizes, prices)
+    assert (costs.write, costs.write_indexed) == (1.0, 1.5)
+    assert (costs.month, costs.month_indexed) == (1.0, 1.05)
 
 
 def test_every_kind_becomes_records_of_its_format() -> None:
@@ -43,6 +44,14 @@ def test_every_kind_becomes_records_of_its_format() -> None:
         sizes = measure(kind, 200)
         assert sizes.units >= 1
         assert sizes.item_bytes > sizes.line_bytes
+
+
+def test_an_entry_of_the_index_takes_one_unit() -> None:
+    """Whatever the size of a record: its entry holds the keys, level, status and format."""
+    for kind in KINDS:
+        sizes = measure(kind, 200)
+        assert sizes.units_indexed == sizes.units + 1
+        assert sizes.entry_bytes < 200
 
 
 def test_the_decision_shows_what_the_command_prints() -> None:

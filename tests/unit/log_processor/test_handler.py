@@ -50,9 +50,9 @@ def test_each_line_becomes_one_typed_record(stack: Stack) -> None:
     assert len(items) == 40
     first = items[ACCESS.format(n=1).strip()]
     assert first["timestamp"]["N"] == "1777881601000"
-    assert first["fields"]["M"]["http.response.status_code"] == {"N": "200"}
+    assert first["fields"]["M"]["http.response.status_code"] == first["status"] == {"N": "200"}
     assert first["source_file"]["S"] == "s3://source/web/a.log"
-    assert first["source_day"]["S"].startswith("web#2026-05-04#")
+    assert first["day_shard"]["S"].startswith("web#2026-05-04#")
     found = row(stack)
     assert (found["status"]["S"], found["read"]["N"], found["stored"]["N"]) == ("done", "40", "40")
     assert found["format"]["S"] == "combined"

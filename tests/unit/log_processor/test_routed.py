@@ -40,7 +40,7 @@ def test_a_route_names_the_source_of_its_objects() -> None:
     for key in ("web/a.log", "other/a.log"):
         world.run(world.put(b"one\n", key))
     assert sorted(item["source"]["S"] for item in items(world)) == ["other", "shop"]
-    assert all(item["source_day"]["S"].startswith(item["source"]["S"] + "#") for item in items(world))
+    assert all(item["day_shard"]["S"].startswith(item["source"]["S"] + "#") for item in items(world))
 
 
 def test_a_declared_format_is_not_guessed() -> None:

@@ -21,7 +21,7 @@ SHAPES = {
 }
 """What a placeholder of such a name takes; any other takes as much of its segment as it can."""
 RESERVED = frozenset(
-    {"level", "format", "log_id", "timestamp", "source", "source_file", "source_day", "object_version", "processed_at"}
+    {"level", "format", "log_id", "timestamp", "source", "source_file", "day_shard", "object_version", "processed_at"}
     | {"log_data", "offset", "length", "fields", "timestamp_from", "parse_error", "truncated", "continues"}
     | {"expires_at", "member"}
 )
