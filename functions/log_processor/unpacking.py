@@ -3,19 +3,21 @@
 from dataclasses import replace
 from itertools import chain
 
-from log_processor.reading.head import HEAD_BYTES, fill_head
 from log_processor.reading.object_file import ObjectFile
 from log_processor.reading.source import ObjectSource, OpenObject
-from log_processor.reading.zip_directory import is_zip, list_members
+from log_processor.reading.zip_directory import SIGN_BYTES, is_zip, list_members
 from log_processor.work.outcome import Done
 from log_processor.work.ranges import ObjectRange
 
 
 def peek_zip(open_object: OpenObject) -> tuple[bool, OpenObject]:
     """Tell whether an object, open at its first byte, is a zip, and return it with all of its chunks."""
-    stream = fill_head(open_object.chunks, HEAD_BYTES)
-    head = next(stream)
-    return is_zip(head), replace(open_object, chunks=chain([head], stream))
+    head = b""
+    for chunk in open_object.chunks:
+        head += chunk
+        if len(head) >= SIGN_BYTES:
+            break
+    return is_zip(head), replace(open_object, chunks=chain([head], open_object.chunks))
 
 
 def unpack(work: ObjectRange, size_bytes: int, source: ObjectSource, total_bytes: int) -> Done:
