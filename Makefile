@@ -14,7 +14,7 @@ NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason abo
 SECOND_OPINION := tests/second_opinion
 CHECKOV_LOCK := toolchain/checkov.txt
 
-.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs fuzz ops policy second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs emulator fuzz ops policy second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -42,8 +42,11 @@ $(SECOND_OPINION)/node_modules/.package-lock.json: $(SECOND_OPINION)/package-loc
 	@npm ci --prefix $(SECOND_OPINION) --ignore-scripts --loglevel=error --no-audit --no-fund || $(call NOT_INSTALLED_BY_NPM,dynalite and s3rver)
 	touch $@
 
-demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account
-	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$$LOGS")
+demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account; on a terminal it stays (KEEP=0: not)
+	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$$LOGS") $(if $(KEEP),--keep "$(KEEP)")
+
+emulator: install ## an empty local AWS until Ctrl-C, for cdktf, ops, boto3 and the AWS CLI (PORT=4566)
+	@python -m emulator --build-dir build/emulator $(if $(PORT),--port "$(PORT)")
 
 chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); writes build/chaos.json
 	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")

@@ -8,6 +8,9 @@ from types import FrameType
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
+STOPPED = "Stopped: the local AWS and everything that ran in it are shut down."
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, the end of the session, and the end of the terminal."""
 
 
 @dataclass
@@ -29,8 +32,8 @@ _interrupt = _Interrupt()
 
 
 def end_in_order() -> None:
-    """Make SIGINT and SIGTERM raise `KeyboardInterrupt` once; those that follow are ignored while all is shut down."""
-    for number in (signal.SIGINT, signal.SIGTERM):
+    """Make the first of `SIGNALS` raise `KeyboardInterrupt`; those that follow are ignored while all is shut down."""
+    for number in SIGNALS:
         signal.signal(number, _handle)
 
 
@@ -49,7 +52,7 @@ def defer_interrupt() -> Iterator[_Interrupt]:
 
 
 def _handle(_number: int, _frame: FrameType | None) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     if _interrupt.is_deferred:
         _interrupt.is_pending = True

@@ -20,7 +20,7 @@ from emulator.chaos.report import build_report, show, write
 from emulator.chaos.run import Run, RunPlan
 from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Steps
-from emulator.interrupt import INTERRUPTED, end_in_order
+from emulator.interrupt import INTERRUPTED, STOPPED, end_in_order
 from emulator.terminal import escape_controls, open_console, open_error_console
 from toolchain.terraform import TerraformNotFoundError
 
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         errors.print(f"error: {escape_controls(str(error))}")
         return 1
     except KeyboardInterrupt:
-        errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
+        errors.print(STOPPED)
         return INTERRUPTED
 
 

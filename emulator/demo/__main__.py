@@ -9,12 +9,14 @@ from pathlib import Path
 from rich.console import Console
 
 from emulator.aws.local_aws import PortInUseError
-from emulator.demo.result import DemoResult, write_report
-from emulator.demo.run import DemoPlan, run
-from emulator.demo.screen import show
+from emulator.demo.result import write_report
+from emulator.demo.run import Demo, DemoPlan, run
+from emulator.demo.screen import show, show_next_steps
+from emulator.demo.trials import show_trials
 from emulator.deploy.errors import DemoError
-from emulator.interrupt import INTERRUPTED, end_in_order
-from emulator.terminal import escape_controls, open_console, open_error_console
+from emulator.interrupt import INTERRUPTED, STOPPED, end_in_order
+from emulator.stay import offer, wait_for_interrupt
+from emulator.terminal import escape_controls, is_attended, open_console, open_error_console
 from toolchain.terraform import TerraformNotFoundError
 
 
@@ -24,21 +26,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, errors = open_console(os.environ), open_error_console()
     end_in_order()
     try:
-        result = run(plan, console)
+        with run(plan, console) as demo:
+            code = finish(demo, plan, console)
     except (DemoError, PortInUseError, TerraformNotFoundError) as error:
         errors.print(f"error: {escape_controls(str(error))}")
         return 1
     except KeyboardInterrupt:
-        errors.print("Stopped: the local AWS and everything that ran in it are shut down.")
+        errors.print(STOPPED)
         return INTERRUPTED
-    return finish(result, plan, console)
+    if plan.stays:
+        console.print(STOPPED)
+    return code
 
 
-def finish(result: DemoResult, plan: DemoPlan, console: Console) -> int:
-    """Write and show the result, and return the exit code."""
-    write_report(result, plan.build_dir / "report.json")
-    show(result, console, plan.build_dir, plan.logs)
-    return 0 if result.is_good else 1
+def finish(demo: Demo, plan: DemoPlan, console: Console) -> int:
+    """Write and show the result, let the local AWS stay if the plan says so, and return the exit code."""
+    write_report(demo.result, plan.build_dir / "report.json")
+    show(demo.result, console)
+    if plan.stays:
+        with offer(plan.build_dir, demo.variables) as shell_file:
+            show_trials(demo.result, demo.variables["AWS_ENDPOINT_URL"], shell_file, console)
+            wait_for_interrupt()
+    else:
+        show_next_steps(plan.build_dir, plan.logs, console)
+    return 0 if demo.result.is_good else 1
 
 
 def _parse_plan(arguments: Sequence[str] | None) -> DemoPlan:
@@ -46,8 +57,14 @@ def _parse_plan(arguments: Sequence[str] | None) -> DemoPlan:
     parser.add_argument("--logs", type=Path, metavar="PATH", help="your own log file or folder (default: made samples)")
     parser.add_argument("--build-dir", type=Path, default=Path("build/demo"), help="where everything is written")
     parser.add_argument("--port", type=int, default=0, help="port of the local AWS (default: a free one)")
+    parser.add_argument(
+        "--keep",
+        choices=("0", "1"),
+        help="1: the local AWS stays until Ctrl-C, 0: it ends (default: 1 on a terminal, unless CI is set)",
+    )
     options = parser.parse_args(arguments)
-    return DemoPlan(options.logs, options.build_dir.resolve(), options.port)
+    stays = options.keep == "1" if options.keep else is_attended(os.environ)
+    return DemoPlan(options.logs, options.build_dir.resolve(), options.port, stays)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Print the result of the demo: the table of objects, a record, totals, the verdict, and what to do next."""
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from emulator.demo.logs import LogFile
 from emulator.demo.result import DemoResult, build_report
 from emulator.demo.table import render_table
 from emulator.demo.verdict import MAX_NAMES, render_verdict
-from emulator.deploy.stacks import PROJECT_DIR
-from emulator.terminal import escape_controls, indent
+from emulator.stay import shorten
+from emulator.terminal import escape_controls, indent, render_commands
 
 SAMPLE = "api/requests.jsonl"
 
@@ -27,17 +26,11 @@ def announce(logs: Sequence[LogFile], console: Console) -> None:
         console.print(indent(f"{log.key} ({log.damage})", 2))
 
 
-def show(result: DemoResult, console: Console, build_dir: Path, logs: Path | None = None) -> None:
-    """Print the result; `logs` is the user's own path, or None if the samples were uploaded."""
+def show(result: DemoResult, console: Console) -> None:
+    """Print the objects, a record, the totals and the verdict."""
     for line in render_table(result, console.width):
         console.print(line, soft_wrap=True)
-    parts = (
-        _render_renamed(result),
-        _render_example(result),
-        _render_totals(result),
-        render_verdict(result),
-        _render_next_steps(build_dir, logs),
-    )
+    parts = (_render_renamed(result), _render_example(result), _render_totals(result), render_verdict(result))
     for part in map(list, parts):
         if part:
             console.print("", *part, sep="\n")
@@ -73,29 +66,22 @@ def _render_totals(result: DemoResult) -> Iterator[RenderableType]:
     yield Text("Failed  ", "bold") + Text(failed)
 
 
-def _render_next_steps(build_dir: Path, logs: Path | None) -> Iterator[RenderableType]:
-    yield Text("What to do next", "bold")
-    for command, purpose in list_next_steps(build_dir, logs):
-        yield indent(command, 2, "bold")
-        yield indent(purpose, 4)
+def show_next_steps(build_dir: Path, logs: Path | None, console: Console) -> None:
+    """Print what to do after the local AWS has ended; `logs` is the user's own path, None if samples were uploaded."""
+    console.print("", Text("What to do next", "bold"), *render_commands(list_next_steps(build_dir, logs)), sep="\n")
 
 
 def list_next_steps(build_dir: Path, logs: Path | None) -> Iterator[tuple[str, str]]:
     """Yield commands that work at once in the project's folder, each with its purpose."""
-    path = _quote_path(logs or build_dir / "logs" / SAMPLE)
+    path = shorten(logs or build_dir / "logs" / SAMPLE)
     yield f".venv/bin/ops parse {path}", "what the function makes of a file, without AWS"
     if logs is None:
-        yield f"make demo LOGS={_quote_path(build_dir / 'logs' / 'api')}", "the same with a file or folder of your own"
+        yield f"make demo LOGS={shorten(build_dir / 'logs' / 'api')}", "the same with a file or folder of your own"
     else:
         yield "make demo", "the same with samples, two of which are damaged on purpose"
-    yield f"cat {_quote_path(build_dir / 'report.json')}", "these totals, for programs"
+    yield f"cat {shorten(build_dir / 'report.json')}", "these totals, for programs"
     yield (
-        f"ls {_quote_path(build_dir)}",
+        f"ls {shorten(build_dir)}",
         "the function's logs, Terraform's output, and the JSON and state of the stacks",
     )
     yield "cat README.md", "how to deploy these stacks to an AWS account, and what operators do then"
-
-
-def _quote_path(path: Path) -> str:
-    """Return the path quoted for a shell, relative to the project's folder if it is below it."""
-    return shlex.quote(str(path.relative_to(PROJECT_DIR) if path.is_relative_to(PROJECT_DIR) else path))

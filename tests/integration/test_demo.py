@@ -9,11 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 import pytest
 
+from emulator.demo.screen import list_next_steps
+from emulator.interrupt import STOPPED
 from emulator.samples.objects import LARGE_LINES, make_samples
 from emulator.verify.source_bytes import read_stream
 
@@ -22,6 +25,8 @@ pytestmark = pytest.mark.integration
 PROJECT_DIR = Path(__file__).resolve().parents[2]
 DAMAGED = "damaged/cut-off.log.gz"
 NO_LOG = "uploads/holiday+photo.log"
+COMMANDS = 6
+"""The file to source, and five commands to try."""
 
 
 def started(build_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -81,21 +86,43 @@ def lines_until(stream: IO[str] | None, start: str) -> str:
     raise AssertionError(f"no line begins with {start!r}: {lines}")
 
 
+@dataclass(frozen=True)
+class Finished:
+    """What one run with the samples left: its folder, its output, its processes, and what each trial answered."""
+
+    build_dir: Path
+    output: str
+    children: set[tuple[int, str]]
+    trials: list["subprocess.CompletedProcess[str]"]
+
+
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str, set[tuple[int, str]]]:
-    """Return the build folder, the output and the processes of one run with the samples."""
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    """Run the demo with the samples, try what its last screen says while it stays, and then interrupt it."""
     build_dir = tmp_path_factory.mktemp("demo")
-    with ended(started(build_dir)) as process:
-        head = lines_until(process.stdout, "Upload")
+    with ended(started(build_dir, "--keep", "1")) as process:
+        output = lines_until(process.stdout, "Upload")
         children = descendants(process.pid)
+        output += lines_until(process.stdout, "Try it in another terminal")
+        shown = [line for _, line in zip(range(COMMANDS * 2), process.stdout or (), strict=False)]
+        source, *commands = [line.strip() for line in shown[::2]]
+        trials = [type_in_shell(f"{source} && {command}") for command in commands]
+        process.send_signal(signal.SIGINT)
         rest, errors = process.communicate()
-        assert process.returncode == 0, errors + rest
-    return build_dir, head + rest, children
+        output += "".join(shown) + rest
+        assert process.returncode == 0, errors + output
+    return Finished(build_dir, output, children, trials)
+
+
+def type_in_shell(command: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        ["bash", "-euc", command], cwd=PROJECT_DIR, capture_output=True, text=True, check=False, timeout=60
+    )
 
 
 @pytest.fixture(scope="module")
-def totals(finished: tuple[Path, str, set[tuple[int, str]]]) -> dict[str, Any]:
-    return dict(json.loads((finished[0] / "report.json").read_text()))
+def totals(finished: Finished) -> dict[str, Any]:
+    return dict(json.loads((finished.build_dir / "report.json").read_text()))
 
 
 def test_nothing_is_lost_or_doubled(totals: dict[str, Any]) -> None:
@@ -104,24 +131,22 @@ def test_nothing_is_lost_or_doubled(totals: dict[str, Any]) -> None:
     assert totals["objects"] == len(make_samples(large_lines=1))
 
 
-def test_the_ledger_adds_up(totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
+def test_the_ledger_adds_up(totals: dict[str, Any], finished: Finished) -> None:
     """Every record read is stored, filtered or rejected, and there are as many as the files hold lines."""
     assert totals["records_read"] == totals["stored"] + totals["filtered"] + totals["rejected"]
-    logs = finished[0] / "logs"
+    logs = finished.build_dir / "logs"
     streams = [read_stream(path) for path in logs.rglob("*") if path.is_file() and path.name != Path(NO_LOG).name]
     assert LARGE_LINES < totals["records_read"] <= sum(stream.content.count(b"\n") for stream in streams)
 
 
-def test_damaged_objects_are_dead_lettered_and_archived_once(
-    totals: dict[str, Any], finished: tuple[Path, str, set[tuple[int, str]]]
-) -> None:
+def test_damaged_objects_are_dead_lettered_and_archived_once(totals: dict[str, Any], finished: Finished) -> None:
     """The damaged object and the one that is no log, and no other, however often they were tried.
 
     Before and after it is said that they are damaged on purpose, and where each is kept.
     """
     assert (totals["dead_letters"], totals["archived"]) == (2, 2)
     assert [entry["key"] for entry in totals["unreadable"]] == [DAMAGED, NO_LOG]
-    before, _, after = finished[1].partition("One record, as it stands in the table")
+    before, _, after = finished.output.partition("One record, as it stands in the table")
     count = len(make_samples(large_lines=1))
     assert f"2 of the {count} samples are damaged on purpose" in before
     assert f"{count - 2} of {count} files are stored: each of their records stands in the table exactly once." in after
@@ -131,10 +156,18 @@ def test_damaged_objects_are_dead_lettered_and_archived_once(
         assert after.count(f"  {entry['key']} (") == 1
 
 
-def test_every_next_step_works_at_once(finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
-    """In the project's folder, as they stand on the last screen; what `make` is given to read is there."""
-    steps = finished[1].partition("What to do next\n")[2].splitlines()
-    commands = [shlex.split(line) for line in steps if line.startswith("  ") and not line.startswith("   ")]
+def test_every_trial_works_while_it_stays(finished: Finished) -> None:
+    """What the last screen says to type in another terminal answers 0, and the whole ends with 0 when it is ended."""
+    assert len(finished.trials) == COMMANDS - 1
+    for trial in finished.trials:
+        assert (trial.returncode, bool(trial.stdout)) == (0, True), f"{trial.args[-1]}: {trial.stderr}"
+    assert finished.output.endswith(f"{STOPPED}\n")
+    assert not (finished.build_dir / "aws.sh").exists()
+
+
+def test_every_next_step_works_at_once(finished: Finished) -> None:
+    """What the last screen says if it does not stay, in the project's folder; what `make` is given to read is there."""
+    commands = [shlex.split(command) for command, _ in list_next_steps(finished.build_dir, None)]
     assert [command[0] for command in commands] == [".venv/bin/ops", "make", "cat", "ls", "cat"]
     for command in commands:
         if command[0] == "make":
@@ -150,9 +183,9 @@ def test_the_times_are_told(totals: dict[str, Any]) -> None:
     assert all(seconds > 0 for seconds in totals["seconds"].values())
 
 
-def test_no_process_is_left(finished: tuple[Path, str, set[tuple[int, str]]]) -> None:
+def test_no_process_is_left(finished: Finished) -> None:
     """The local AWS ran children, and all of them are gone."""
-    children = finished[2]
+    children = finished.children
     assert children
     assert [child for child in children if still_there(child)] == []
 
@@ -165,7 +198,7 @@ def test_ctrl_c_ends_everything(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert errors == "Stopped: the local AWS and everything that ran in it are shut down.\n"
+    assert errors == f"{STOPPED}\n"
     assert [child for child in children if still_there(child)] == []
 
 

@@ -13,7 +13,7 @@ from emulator.chaos.releases import deploy_code
 from emulator.demo.__main__ import finish
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import find_logs
-from emulator.demo.run import DemoPlan
+from emulator.demo.run import Demo, DemoPlan
 from emulator.deploy.progress import Steps
 
 pytestmark = pytest.mark.integration
@@ -66,7 +66,7 @@ def test_counts_names_and_exit_code_follow(
     with Steps(Console(quiet=True)) as steps:
         ingest.upload(steps.begin("upload"))
         ingest.follow(steps.begin("follow"))
-    code = finish(ingest.compare({"ingest": 1.0}), plan, console)
+    code = finish(Demo(ingest.compare({"ingest": 1.0}), {}), plan, console)
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert code == (1 if unreadable else 0)

@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from emulator.demo.result import DemoResult
-from emulator.demo.screen import announce, list_next_steps, show
+from emulator.demo.screen import announce, list_next_steps, show, show_next_steps
 from emulator.deploy.stacks import PROJECT_DIR
 from tests.unit.emulator.demo.results import make_result, readable, unreadable
 
@@ -35,7 +35,8 @@ def result() -> DemoResult:
 def test_the_screen_tells_the_whole_account() -> None:
     """It has objects, a record, totals by level, the pace, the verdict and what to do next, in this order."""
     printed = make_console()
-    show(result(), printed, BUILD_DIR)
+    show(result(), printed)
+    show_next_steps(BUILD_DIR, None, printed)
     text = read_text(printed)
     parts = ["object ", "One record", "00ff-1", "error 1,200  info 1", "1 records a second", "1 of 2 files", "next"]
     places = [text.index(part) for part in parts]
@@ -46,7 +47,8 @@ def test_the_screen_tells_the_whole_account() -> None:
 def test_no_line_is_wider_than_the_console(width: int) -> None:
     """A terminal would break a longer line inside a word."""
     printed = make_console(width)
-    show(result(), printed, BUILD_DIR, Path("/var/log"))
+    show(result(), printed)
+    show_next_steps(BUILD_DIR, Path("/var/log"), printed)
     assert max(map(len, read_text(printed).splitlines())) <= width
 
 
