@@ -112,7 +112,12 @@ class Deployment:
 @contextmanager
 def deploy(**settings: str) -> Iterator[Deployment]:
     """Serve the services of others, deploy the function over them with `settings`, and take all of it away."""
-    with serve() as services, patch.dict(os.environ, _name_environment(services) | settings):
+    # a session that another test began in this process has the keys of that test
+    with (
+        serve() as services,
+        patch.dict(os.environ, _name_environment(services) | settings),
+        patch.object(boto3, "DEFAULT_SESSION", None),
+    ):
         s3, dynamodb, sqs = boto3.client("s3"), boto3.client("dynamodb"), boto3.client("sqs")
         for table in KEYS:
             _create_table(dynamodb, table)
