@@ -45,7 +45,7 @@ COLUMNS = ("lines", "median bytes", "with fields", "median units", "with fields"
 
 def measure_row(row: KeyedLines) -> list[str]:
     """Return the median size and units of an item, and its mean units, each without and with the fields of its key."""
-    text = ("\n".join(row.generate(random.Random(1), LINES)) + "\n").encode()
+    text = ("\n".join(row.generate(random.Random(1), LINES, None)) + "\n").encode()
     sizes = [
         [
             count_item_bytes(orjson.loads(put)["PutRequest"]["Item"])

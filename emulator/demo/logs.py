@@ -4,6 +4,7 @@ import os
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -28,9 +29,9 @@ class LogFile:
 
 
 def write_samples(folder: Path) -> list[LogFile]:
-    """Write the sample objects below `folder`, each under its key, and return them."""
+    """Write the sample objects below `folder`, each under its key, and return them; their last lines are of now."""
     logs = []
-    for sample in make_samples():
+    for sample in make_samples(end=datetime.now(UTC)):
         path = folder / sample.key
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(sample.content)

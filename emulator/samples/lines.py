@@ -1,4 +1,7 @@
-"""Generate lines of sample logs, one generator for each format; each takes its random source."""
+"""Generate lines of sample logs, one generator for each format; each takes its random source.
+
+The times of the lines begin at `START`, unless `end` says when the last one is.
+"""
 
 import json
 import random
@@ -37,19 +40,20 @@ MESSAGES = [
 Lines = Iterator[str]
 
 
-def _generate_times(rng: random.Random, count: int) -> Iterator[datetime]:
+def _generate_times(rng: random.Random, count: int, end: datetime | None) -> Iterator[datetime]:
     """Yield increasing times, from 2 to 899 milliseconds apart."""
-    moment = START
-    for step_ms in rng.choices(range(2, 900), k=count):
+    steps_ms = rng.choices(range(2, 900), k=count)
+    moment = START if end is None else end - timedelta(milliseconds=sum(steps_ms))
+    for step_ms in steps_ms:
         moment += timedelta(milliseconds=step_ms)
         yield moment
 
 
-def generate_combined(rng: random.Random, count: int) -> Lines:
+def generate_combined(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield access log lines in the combined format; each column is drawn in one call, which is fast."""
     columns = zip(
         rng.choices(ADDRESSES, k=count),
-        (f"{moment:%d/%b/%Y:%H:%M:%S} +0000" for moment in _generate_times(rng, count)),
+        (f"{moment:%d/%b/%Y:%H:%M:%S} +0000" for moment in _generate_times(rng, count, end)),
         rng.choices(METHODS, k=count),
         rng.choices(PATHS, k=count),
         rng.choices(STATUSES, k=count),
@@ -61,9 +65,9 @@ def generate_combined(rng: random.Random, count: int) -> Lines:
         yield f'{address} - - [{time}] "{method} {path} HTTP/1.1" {status} {size} "-" "{agent}"'
 
 
-def generate_json(rng: random.Random, count: int) -> Lines:
+def generate_json(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield one JSON object a line, with a nested object and characters beyond ASCII."""
-    for moment in _generate_times(rng, count):
+    for moment in _generate_times(rng, count, end):
         event = {
             "timestamp": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "level": rng.choice(LEVELS),
@@ -74,28 +78,28 @@ def generate_json(rng: random.Random, count: int) -> Lines:
         yield json.dumps(event, ensure_ascii=False)
 
 
-def generate_logfmt(rng: random.Random, count: int) -> Lines:
+def generate_logfmt(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield lines of `key=value` pairs."""
-    for moment in _generate_times(rng, count):
+    for moment in _generate_times(rng, count, end):
         level, message = rng.choice(LEVELS).lower(), rng.choice(MESSAGES)
         job = f"job={rng.randrange(5000)} attempt={rng.randrange(1, 4)}"
         yield f'time={moment:%Y-%m-%dT%H:%M:%S}Z level={level} msg="{message}" {job}'
 
 
-def generate_odd_text(rng: random.Random, count: int) -> Lines:
+def generate_odd_text(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield text lines with characters at which a naive reader would split them.
 
     These are U+2028, U+0085, form feed, vertical tab, U+001C, and a carriage return without a newline.
     """
     separators = ["\u2028", "\u0085", "\f", "\v", "\x1c", "\rprogress 80%"]
-    for moment, separator in zip(_generate_times(rng, count), rng.choices(separators, k=count), strict=True):
+    for moment, separator in zip(_generate_times(rng, count, end), rng.choices(separators, k=count), strict=True):
         yield f"{moment:%Y-%m-%d %H:%M:%S},{moment.microsecond // 1000:03d} first half{separator} second half"
 
 
-def generate_load_balancer(rng: random.Random, count: int) -> Lines:
+def generate_load_balancer(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield lines like those of an AWS application load balancer, with 29 fields."""
     group = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:targetgroup/shop/0123456789abcdef"
-    for moment in _generate_times(rng, count):
+    for moment in _generate_times(rng, count, end):
         time = f"{moment:%Y-%m-%dT%H:%M:%S.%f}Z"
         status, trace = rng.choice(STATUSES), f"Root=1-{rng.randrange(16**8):08x}-{rng.randrange(16**24):024x}"
         yield (
@@ -108,11 +112,11 @@ def generate_load_balancer(rng: random.Random, count: int) -> Lines:
         )
 
 
-def generate_cdn(rng: random.Random, count: int) -> Lines:
+def generate_cdn(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield lines like those of a content delivery network: two header lines, then fields separated by tabs."""
     yield "#Version: 1.0"
     yield "#Fields: date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem sc-status cs(User-Agent)"
-    for moment in _generate_times(rng, count):
+    for moment in _generate_times(rng, count, end):
         agent = rng.choice(AGENTS).replace(" ", "%20")
         yield (
             f"{moment:%Y-%m-%d\t%H:%M:%S}\tFRA56-P{rng.randrange(1, 9)}\t{rng.randrange(90, 90000)}\t"
@@ -121,18 +125,18 @@ def generate_cdn(rng: random.Random, count: int) -> Lines:
         )
 
 
-def generate_syslog(rng: random.Random, count: int) -> Lines:
+def generate_syslog(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield BSD syslog lines: their timestamps have no year, and a day below 10 is padded with a blank."""
     programs = ["sshd(pam_unix)[{}]", "cron[{}]", "kernel", "systemd[1]"]
-    for moment in _generate_times(rng, count):
+    for moment in _generate_times(rng, count, end):
         program = rng.choice(programs).format(rng.randrange(300, 32000))
         time = f"{moment:%b} {moment.day:>2} {moment:%H:%M:%S}"
         yield f"{time} gateway-{rng.randrange(1, 4)} {program}: {rng.choice(MESSAGES)}"
 
 
-def generate_java(rng: random.Random, count: int) -> Lines:
+def generate_java(rng: random.Random, count: int, end: datetime | None = None) -> Lines:
     """Yield the lines of a Java service; every fifth event is an error with a stack trace and its cause."""
-    for index, moment in enumerate(_generate_times(rng, count)):
+    for index, moment in enumerate(_generate_times(rng, count, end)):
         level = "ERROR" if index % 5 == 4 else rng.choice(LEVELS[:4])
         time = f"{moment:%Y-%m-%d %H:%M:%S}.{moment.microsecond // 1000:03d}"
         thread = f"[worker-{rng.randrange(1, 9)}]"

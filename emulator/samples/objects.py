@@ -4,6 +4,7 @@ import gzip
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from backports import zstd
 
@@ -23,7 +24,7 @@ SEED = 20260302
 LARGE_LINES = 100_000
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
-Generate = Callable[[random.Random, int], Lines]
+Generate = Callable[[random.Random, int, datetime | None], Lines]
 
 
 @dataclass(frozen=True)
@@ -35,58 +36,57 @@ class Sample:
     damage: str = ""
 
 
-def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES) -> list[Sample]:
-    """Return the sample objects; the same seed gives the same bytes."""
+def make_samples(seed: int = SEED, large_lines: int = LARGE_LINES, end: datetime | None = None) -> list[Sample]:
+    """Return the sample objects; the same arguments give the same bytes. `end` is the time of the last lines."""
     rng = random.Random(seed)  # noqa: S311 - samples have to repeat, not to be unguessable
+    make = _Maker(rng, end)
     return [
-        _make_plain("web/access.log", lines.generate_combined, rng, large_lines),
-        _make_rotated("web/access-rotated.log.gz", rng, 2_000),
-        _make_plain("api/requests.jsonl", lines.generate_json, rng, 3_000),
-        _make_gzipped("api/events 2026+03 (final).json.gz", lines.generate_json, rng, 1_500),
-        _make_plain("worker/app.log", lines.generate_logfmt, rng, 1_500),
-        _make_plain("worker/notes with odd separators.log", lines.generate_odd_text, rng, 200),
-        _make_gzipped(BALANCER_KEY, lines.generate_load_balancer, rng, 1_000),
-        _make_gzipped(CDN_KEY, lines.generate_cdn, rng, 1_000),
-        Sample("functions/checkout.zst.log", zstd.compress(_encode(lines.generate_json(rng, 1_000)))),
-        Sample(
-            "web/days.zip.log",
-            pack_zip({f"day-{day}.log": _encode(lines.generate_combined(rng, 500)) for day in (1, 2)}),
-        ),
-        _make_plain("hosts/büro süd/syslog.log", lines.generate_syslog, rng, 800, newline="\r\n"),
-        _make_plain("orders/order-service.log", lines.generate_java, rng, 300),
-        _make_cut_off("damaged/cut-off.log.gz", rng, 4_000),
+        make.plain("web/access.log", lines.generate_combined, large_lines),
+        make.rotated("web/access-rotated.log.gz", 2_000),
+        make.plain("api/requests.jsonl", lines.generate_json, 3_000),
+        make.gzipped("api/events 2026+03 (final).json.gz", lines.generate_json, 1_500),
+        make.plain("worker/app.log", lines.generate_logfmt, 1_500),
+        make.plain("worker/notes with odd separators.log", lines.generate_odd_text, 200),
+        make.gzipped(BALANCER_KEY, lines.generate_load_balancer, 1_000),
+        make.gzipped(CDN_KEY, lines.generate_cdn, 1_000),
+        Sample("functions/checkout.zst.log", zstd.compress(make.content(lines.generate_json, 1_000))),
+        make.zipped("web/days.zip.log", 1_000),
+        make.plain("hosts/büro süd/syslog.log", lines.generate_syslog, 800, newline="\r\n"),
+        make.plain("orders/order-service.log", lines.generate_java, 300),
+        make.cut_off("damaged/cut-off.log.gz", 4_000),
         Sample("uploads/holiday+photo.log", PICTURE + rng.randbytes(20_000), "a picture, and no log"),
     ]
 
 
-def _make_plain(key: str, generate: Generate, rng: random.Random, count: int, newline: str = "\n") -> Sample:
-    return Sample(key, _encode(generate(rng, count), newline))
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Makes samples from one random source."""
 
+    rng: random.Random
+    end: datetime | None
 
-def _make_gzipped(key: str, generate: Generate, rng: random.Random, count: int) -> Sample:
-    return Sample(key, _compress(_encode(generate(rng, count))))
+    def content(self, generate: Generate, count: int, newline: str = "\n") -> bytes:
+        return (newline.join(generate(self.rng, count, self.end)) + newline).encode()
 
+    def plain(self, key: str, generate: Generate, count: int, newline: str = "\n") -> Sample:
+        return Sample(key, self.content(generate, count, newline))
 
-def _make_rotated(key: str, rng: random.Random, count: int) -> Sample:
-    """Return a file of two gzip members, as `cat a.gz b.gz` makes it."""
-    members = (_compress(_encode(lines.generate_combined(rng, count // 2))) for _ in range(2))
-    return Sample(key, b"".join(members))
+    def gzipped(self, key: str, generate: Generate, count: int) -> Sample:
+        return Sample(key, _compress(self.content(generate, count)))
 
+    def rotated(self, key: str, count: int) -> Sample:
+        """Return a file of two gzip members, as `cat a.gz b.gz` makes it."""
+        return Sample(key, b"".join(_compress(self.content(lines.generate_combined, count // 2)) for _ in range(2)))
 
-def _make_zipped(key: str, rng: random.Random, count: int) -> Sample:
-    """Return a zip of two files."""
-    days = {f"day-{day}.log": _encode(lines.generate_combined(rng, count // 2)) for day in (1, 2)}
-    return Sample(key, pack_zip(days))
+    def zipped(self, key: str, count: int) -> Sample:
+        """Return a zip of two files."""
+        days = {f"day-{day}.log": self.content(lines.generate_combined, count // 2) for day in (1, 2)}
+        return Sample(key, pack_zip(days))
 
-
-def _make_cut_off(key: str, rng: random.Random, count: int) -> Sample:
-    """Return a gzip file without its last two fifths."""
-    whole = _compress(_encode(lines.generate_combined(rng, count)))
-    return Sample(key, whole[: len(whole) * 3 // 5], "cut off: its last two fifths are missing")
-
-
-def _encode(logged: Lines, newline: str = "\n") -> bytes:
-    return (newline.join(logged) + newline).encode()
+    def cut_off(self, key: str, count: int) -> Sample:
+        """Return a gzip file without its last two fifths."""
+        whole = _compress(self.content(lines.generate_combined, count))
+        return Sample(key, whole[: len(whole) * 3 // 5], "cut off: its last two fifths are missing")
 
 
 def _compress(content: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """The sample objects depend on the seed alone, and have what the demo shows."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -22,6 +23,14 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert first == second
     assert [sample.key for sample in first] == [sample.key for sample in other]
     assert all(a.content != b.content for a, b in zip(first, other, strict=True))
+
+
+def test_the_last_lines_are_of_the_given_end() -> None:
+    """The times between the lines stay those of the seed, so that each sample ends then."""
+    end = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
+    contents = {sample.key: sample.content for sample in make_samples(large_lines=SMALL, end=end)}
+    assert b"[26/Nov/2026:15:00:00 +0000]" in contents["web/access.log"].splitlines()[-1]
+    assert b'"timestamp": "2026-11-26T15:00:00.000Z"' in contents["api/requests.jsonl"].splitlines()[-1]
 
 
 def test_the_large_sample_has_its_lines(tmp_path: Path) -> None:
