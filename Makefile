@@ -9,6 +9,7 @@ export CHECKPOINT_DISABLE := 1
 side_by_side = -n "$(or $(WORKERS),$(1))" --dist loadfile --no-loadscope-reorder --durations 10
 # a deployment waits for Terraform most of its time, so that two go on a core
 TWO_A_CORE = $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
+install_ops = .venv/bin/python -m toolchain.packages ops && touch build/installed.ops
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
 NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason above. If it is a connection, check the network and npm's registry settings; then run the command again." >&2; exit 1; }
 SECOND_OPINION := tests/second_opinion
@@ -19,7 +20,7 @@ CHECKOV_LOCK := toolchain/checkov.txt
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-install: build/installed ## make the virtual environment and install everything, pinned
+install: build/installed build/installed.ops ## make the virtual environment and install everything, pinned
 	@python -m toolchain.terraform
 
 build/installed: Pipfile.lock pyproject.toml
@@ -30,6 +31,10 @@ build/installed: Pipfile.lock pyproject.toml
 	@.venv/bin/python -m pip --disable-pip-version-check install --quiet --no-index --no-deps --no-build-isolation --editable . || $(NOT_INSTALLED)
 	@mkdir -p build
 	touch $@
+
+# the operator's packages: the demo begins without them, and installs them while it runs
+build/installed.ops: build/installed
+	@$(install_ops) || $(NOT_INSTALLED)
 
 build/pipenv/bin/pipenv:
 	@{ "$(PYTHON)" -m venv build/pipenv && build/pipenv/bin/pip install --quiet "pipenv==$(PIPENV_VERSION)"; } || $(NOT_INSTALLED)
@@ -42,8 +47,12 @@ $(SECOND_OPINION)/node_modules/.package-lock.json: $(SECOND_OPINION)/package-loc
 	@npm ci --prefix $(SECOND_OPINION) --ignore-scripts --loglevel=error --no-audit --no-fund || $(call NOT_INSTALLED_BY_NPM,dynalite and s3rver)
 	touch $@
 
-demo: install ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account; on a terminal it stays (KEEP=0: not)
-	@python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$$LOGS") $(if $(KEEP),--keep "$(KEEP)")
+demo: build/installed ## the whole pipeline on this machine: apply, upload samples (or LOGS=PATH), account; on a terminal it stays (KEEP=0: not)
+	@python -m toolchain.terraform
+	@{ test build/installed.ops -nt build/installed || { $(install_ops); }; } >build/ops-packages.txt 2>&1 || \
+		{ cat build/ops-packages.txt >&2; $(NOT_INSTALLED); } & code=0; \
+	python -m emulator.demo --build-dir build/demo $(if $(LOGS),--logs "$$LOGS") $(if $(KEEP),--keep "$(KEEP)") || code=$$?; \
+	wait $$!; exit $$code
 
 emulator: install ## an empty local AWS until Ctrl-C, for cdktf, ops, boto3 and the AWS CLI (PORT=4566)
 	@python -m emulator --build-dir build/emulator $(if $(PORT),--port "$(PORT)")
@@ -115,7 +124,7 @@ test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/
 pr: test ## what CI runs
 
 lock: install build/pipenv/bin/pipenv ## lock again after a change of the Pipfile
-	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function fuzz installer"
+	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function ops fuzz installer"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made

@@ -73,11 +73,32 @@ def test_an_installation_stays_in_its_checkout(checkout: Checkout) -> None:
     finished = checkout.make("install")
     assert finished.returncode == 0, finished.stderr
     calls = [line.split("|") for line in checkout.calls.read_text().splitlines()]
-    assert [name for name, *_ in calls] == ["python3.11", "python3.11", "packages", "editable", "python"]
-    assert ["packages", "", "-m toolchain.packages default develop function"] in calls
+    assert [name for name, *_ in calls] == ["python3.11", "python3.11", "packages", "editable", "packages", "python"]
+    asked = [arguments for name, _, arguments in calls if name == "packages"]
+    assert asked == ["-m toolchain.packages default develop function", "-m toolchain.packages ops"]
     checkout.calls.unlink()
     assert checkout.make("install").returncode == 0
     assert checkout.calls.read_text().splitlines() == ["python||-m toolchain.terraform"]
+
+
+def test_the_demo_begins_without_the_packages_of_ops(checkout: Checkout) -> None:
+    """They are installed while it runs, so that its first minute does not grow with them; once."""
+    for _ in range(2):
+        assert checkout.make("demo").returncode == 0
+    calls = [line.split("|")[2] for line in checkout.calls.read_text().splitlines()]
+    demo, packages = "-m emulator.demo --build-dir build/demo", "-m toolchain.packages ops"
+    assert (calls.count(demo), calls.count(packages)) == (2, 1)
+    assert calls.index("-m toolchain.terraform") < calls.index(packages)
+
+
+def test_the_demo_says_if_ops_cannot_be_installed(checkout: Checkout) -> None:
+    """It runs to its end; then the installer's own words come, and what to do."""
+    assert checkout.make("demo").returncode == 0
+    (checkout.folder / "build" / "installed.ops").unlink()
+    finished = checkout.make("demo", broken="packages")
+    assert finished.returncode != 0
+    assert "packages error: the index says no" in finished.stderr
+    assert "then run 'make install' again." in finished.stderr
 
 
 def test_the_tests_install_what_they_run_against(checkout: Checkout) -> None:
