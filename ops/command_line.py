@@ -1,5 +1,6 @@
 """Run a command line: print help or the version, turn an error into one sentence, end quietly if interrupted."""
 
+import errno
 import os
 import shutil
 import sys
@@ -12,16 +13,12 @@ from cyclopts import App, CycloptsError
 from log_processor.escaping import escape
 
 from ops.errors import CommandError
+from ops.exit_codes import ExitCode
 from ops.help_page import build_help_page
 from stacks.config.rules import ConfigError
 
 PROJECT_FILE = Path(__file__).resolve().parent.parent / "pyproject.toml"
 HELP = frozenset({"--help", "-h"})
-CANNOT_RUN = 2
-INTERRUPTED = 130
-"""What a shell reports of a program that SIGINT ended."""
-READER_CLOSED = 141
-"""What a shell reports of a program that SIGPIPE ended."""
 MAX_HELP_WIDTH = 100
 PATH_OF_INPUT = "./-"
 """How cyclopts is given the path `-`, which it would take for an option."""
@@ -35,15 +32,19 @@ def run(app: App, arguments: Sequence[str] | None) -> int:
     try:
         code = _run_command(app, words)
         sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
-        return READER_CLOSED
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except (CommandError, ConfigError) as error:
+        return ExitCode.INTERRUPTED
+    except CommandError as error:
+        return _print_error(str(error), error.exit_code)
+    except ConfigError as error:
         return _print_error(str(error))
     except CycloptsError as error:
         return _print_error(f"{error} Say 'ops --help', or 'ops COMMAND --help'.")
+    except OSError as error:
+        if error.errno not in (errno.EPIPE, errno.EIO):  # a pipe without a reader, a terminal that is closed
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
+        return ExitCode.READER_CLOSED
     return code
 
 
@@ -51,7 +52,7 @@ def _run_command(app: App, words: list[str]) -> int:
     options = words[: words.index("--")] if "--" in words else words
     if not words:
         sys.stderr.write(build_help_page(app, (), _measure_width()))
-        return CANNOT_RUN
+        return ExitCode.CANNOT_RUN
     if "--version" in options:
         sys.stdout.write(f"ops {read_version()}\n")
         return 0
@@ -69,9 +70,10 @@ def read_version() -> str:
     return str(tomllib.loads(PROJECT_FILE.read_text("utf-8"))["project"]["version"])
 
 
-def _print_error(sentence: str) -> int:
+def _print_error(sentence: str, exit_code: ExitCode = ExitCode.CANNOT_RUN) -> int:
+    sys.stdout.flush()  # what is printed before the error stands before it
     sys.stderr.write(f"error: {escape(sentence)}\n")
-    return CANNOT_RUN
+    return int(exit_code)
 
 
 def _measure_width() -> int:

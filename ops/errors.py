@@ -2,9 +2,15 @@
 
 from pathlib import Path
 
+from ops.exit_codes import ExitCode
+
 
 class CommandError(Exception):
-    """A command cannot run; the message names the input and the remedy, and the exit code is 2."""
+    """A command cannot run; the message names the input and the remedy, and `exit_code` is how the command ends."""
+
+    def __init__(self, message: str, exit_code: ExitCode = ExitCode.CANNOT_RUN) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
 
 
 class UnreadableError(CommandError):

@@ -8,6 +8,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ops.exit_codes import ExitCode
+
 if TYPE_CHECKING:
     from cyclopts import App
     from cyclopts.argument import Argument
@@ -31,7 +33,7 @@ def _describe_program(app: "App", width: int) -> Iterator[str]:
     yield ""
     yield from _format_rows("Options", COMMON_OPTIONS, width)
     yield ""
-    yield from _wrap_text("Exit code: 0 if all is well, 1 if something wrong was found, 2 if it cannot run.", width)
+    yield from _format_rows("Exit codes", [(str(int(code)), code.meaning) for code in ExitCode], width)
 
 
 def _describe_command(app: "App", chain: Sequence[str], width: int) -> Iterator[str]:

@@ -12,8 +12,11 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.escaping import escape
 
-from ops.configuration import load_configuration, name_credentials
+from ops.configuration import load_configuration
 from ops.errors import CommandError
+from ops.frame.aws_errors import explain_error, get_code
+from ops.frame.environment import open_environment, print_heading
+from ops.frame.output import print_lines
 from ops.session import open_session
 from stacks.config import Config
 from stacks.state import build_stack_id, build_state_file_name, build_state_key
@@ -24,16 +27,26 @@ NO_STATE = ("NoSuchBucket", "NoSuchKey")
 
 def run(name: str | None, *, as_json: bool) -> int:
     """Print all outputs, or the value of the one called `name`; raises `CommandError` if they cannot be read."""
-    config = load_configuration()
+    config = _open_config()
     outputs = read_outputs(config)
-    if name is not None:
-        sys.stdout.write(f"{escape(str(get_output(outputs, name, config)))}\n")
-    elif as_json:
-        sys.stdout.write(json.dumps(outputs, indent=2) + "\n")
+    chosen = outputs if name is None else get_output(outputs, name, config)
+    if as_json:
+        sys.stdout.write(json.dumps(chosen, indent=2) + "\n")
+    elif name is not None:
+        print_lines([str(chosen)])
     else:
         width = max(map(len, outputs))
         sys.stdout.write("".join(f"{key:<{width}}  {escape(str(value))}\n" for key, value in outputs.items()))
     return 0
+
+
+def _open_config() -> Config:
+    """Return the configuration, and print which environment it is of: its account if the state lies in AWS."""
+    config = load_configuration()
+    if config.backend == "s3":
+        return open_environment(config).config
+    print_heading(config)
+    return config
 
 
 def get_output(outputs: Mapping[str, Any], name: str, config: Config) -> Any:
@@ -81,19 +94,17 @@ def _read_state_bucket(config: Config) -> bytes:
     """Return the state from the S3 backend."""
     stack = build_stack_id(config)
     bucket, key = config.state_bucket_name, build_state_key(config, stack)
+    state = f"the state s3://{bucket}/{key}"
     try:
         s3 = open_session(config).client("s3", region_name=config.state_bucket_region)
         return s3.get_object(Bucket=bucket, Key=key)["Body"].read()
     except (ClientError, BotoCoreError) as error:
-        state = f"the state s3://{bucket}/{key}"
-        if isinstance(error, ClientError) and error.response["Error"]["Code"] in NO_STATE:
+        if isinstance(error, ClientError) and get_code(error) in NO_STATE:
             raise CommandError(
                 f"{state} does not exist: deploy with 'cdktf deploy {stack}', or say where it is with "
                 "STACK_NAME_SUFFIX, STATE_BUCKET and STATE_BACKEND as for the deployment"
             ) from error
-        raise CommandError(
-            f"{state} cannot be read ({error}): check {name_credentials(config)}, AWS_REGION and STATE_BUCKET"
-        ) from error
+        raise explain_error(error, state, config) from error
 
 
 def _read_state_file(config: Config) -> bytes:

@@ -1,15 +1,15 @@
 """Let another published version of the function serve, and write the setting that keeps it."""
 
 import os
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ops.configuration import load_configuration
 from ops.errors import CommandError
-from ops.session import open_session
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import open_for_change
+from ops.frame.output import print_json, print_lines
 from stacks.config import Config
 from stacks.config.context import CONTEXT_VARIABLE
 from stacks.config.writing import change_setting
@@ -20,7 +20,7 @@ NEWEST = 0
 """The value of the setting that lets the newest version serve; it is the default, so it is not written."""
 
 
-def run(version: int | None, *, newest: bool) -> int:
+def run(version: int | None, *, newest: bool, yes: str | None, as_json: bool) -> int:
     """Move the alias to `version`, to the newest one, or to the one before that which serves.
 
     Raises `CommandError`, and changes nothing, if there is no such version or the setting cannot be written.
@@ -29,18 +29,16 @@ def run(version: int | None, *, newest: bool) -> int:
         raise CommandError(f"{CONTEXT_VARIABLE} is set, so that cdktf.json is not read: unset it")
     if newest and version is not None:
         raise CommandError(f"both --newest and version {version} are named: name one of them")
-    config = load_configuration()
-    functions = open_session(config).client("lambda")
-    try:
+    environment = open_for_change(yes)
+    config, functions = environment.config, environment.session.client("lambda")
+    with translate_errors(f"the alias {ALIAS} of {config.function_name}", config):
         live, published = _read_versions(functions, config.function_name)
         target = _choose(live, published, version, newest=newest)
         _go(functions, config, target, NEWEST if newest else target)
-    except (ClientError, BotoCoreError) as error:
-        raise CommandError(
-            f"the alias {ALIAS} of {config.function_name} cannot be read or moved ({error}): check the credentials, "
-            "AWS_REGION and STACK_NAME_SUFFIX, and that the environment is deployed"
-        ) from error
-    sys.stdout.write(f"{config.function_name} {ALIAS}: version {target} serves, before it was {live}\n")
+    if as_json:
+        print_json({"function": config.function_name, "alias": ALIAS, "version": target, "before": live})
+    else:
+        print_lines([f"{config.function_name} {ALIAS}: version {target} serves, before it was {live}"])
     return 0
 
 

@@ -11,6 +11,7 @@ from botocore.credentials import (
 from botocore.exceptions import BotoCoreError
 
 from ops.errors import CommandError
+from ops.exit_codes import ExitCode
 from stacks.config import Config
 
 
@@ -25,11 +26,12 @@ def open_session(config: Config) -> boto3.Session:
     try:
         own = session.get_credentials()
     except BotoCoreError as error:
-        raise CommandError(f"the credentials cannot be used ({error}): check AWS_PROFILE") from error
+        raise CommandError(f"the credentials cannot be used ({error}): check AWS_PROFILE", ExitCode.REFUSED) from error
     if config.assume_role:
         if own is None:
             raise CommandError(
-                f"there are no credentials to assume {config.assume_role} with: set AWS_PROFILE, or remove assume_role"
+                f"there are no credentials to assume {config.assume_role} with: set AWS_PROFILE, or remove assume_role",
+                ExitCode.REFUSED,
             )
         fetcher = AssumeRoleCredentialFetcher(session.create_client, own, config.assume_role)
         session = botocore.session.get_session()

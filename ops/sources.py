@@ -5,21 +5,17 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escape
-
-from ops.configuration import load_configuration
 from ops.errors import CommandError
-from ops.session import open_session
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import open_environment
+from ops.frame.output import print_json, print_lines
 from ops.source_states import ExpectedSource, SourceState, examine
-from ops.stored import build_json_line
 from stacks.config import Config
 from stacks.config.source import BucketSource
 from stacks.source_policy import admit_writers, build_source_statements, name_source_bucket
 from stacks.sources.key_filter import build_event_pattern
 from stacks.sources.owner import BucketReader, build_forwarding, build_key_statements, build_read_statements
 from stacks.sources.policy import Statement
-from stacks.state import build_stack_id
 
 OWN = "the stack's own"
 
@@ -30,23 +26,20 @@ def run(owner: str | None, *, as_json: bool) -> int:
     For `owner`, the name of a source in another account, print instead what its owner has to add, and return 0.
     Raises `CommandError` if the source is unknown, or AWS cannot be asked.
     """
-    config = load_configuration()
-    session = open_session(config)
-    try:
-        account = session.client("sts").get_caller_identity()["Account"]
-        if owner is not None:
-            document = _build_document(_find_source(config, owner), config, account)
-            sys.stdout.write(json.dumps(document, indent=2) + "\n")
-            return 0
-        s3, events, stack = session.client("s3"), session.client("events"), build_stack_id(config)
-        states = [examine(one, s3, events, stack) for one in _list_expected(config, account)]
-    except (ClientError, BotoCoreError) as error:
-        raise CommandError(f"AWS cannot be asked about the sources ({error}): check the credentials") from error
+    environment = open_environment()
+    config, session, account = environment.config, environment.session, environment.account
+    if owner is not None:
+        document = _build_document(_find_source(config, owner), config, account)
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        return 0
+    s3, events = session.client("s3"), session.client("events")
+    with translate_errors("the sources", config):
+        states = [examine(one, s3, events, environment.stack) for one in _list_expected(config, account)]
     for state in states:
         if as_json:
-            sys.stdout.write(build_json_line(asdict(state)).decode())
+            print_json(asdict(state))
         else:
-            sys.stdout.writelines(f"{escape(line)}\n" for line in _format_state(state))
+            print_lines(_format_state(state))
     return int(any(state.wrong for state in states))
 
 

@@ -1,24 +1,15 @@
 """Print how far an object is processed: its ranges, their counts and whether the account closes."""
 
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escape
 
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
-from ops.configuration import load_configuration, name_credentials
 from ops.errors import CommandError
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import Environment, open_environment
+from ops.frame.output import print_json, print_lines
 from ops.record_facts import describe_facts
-from ops.session import open_session
-from ops.stored import build_json_line
-from stacks.config import Config
-
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
 
 POLL_S = 1.0
 FINAL = frozenset({"done", "failed", "overlapping"})
@@ -34,42 +25,34 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
 
     Raises `CommandError` if the ledger cannot be read or has no row of the object.
     """
-    config = load_configuration()
-    table = ledger or config.ledger_table_name
-    versions = _await_accounts(name, table, config, wait_s)
+    if not name.startswith("s3://"):
+        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+    environment = open_environment()
+    table = ledger or environment.config.ledger_table_name
+    versions = _await_accounts(name, table, environment, wait_s)
     if not versions:
         raise CommandError(
             f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
             "still be under way, or its key ends in none of `notification_suffixes`"
         )
     if as_json:
-        sys.stdout.write("".join(build_json_line(asdict(account)).decode() for account in versions))
+        for account in versions:
+            print_json(asdict(account))
     else:
-        sys.stdout.writelines(f"{escape(line)}\n" for line in _format_page(name, versions))
+        print_lines(_format_page(name, versions))
     return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
 
 
-def _await_accounts(name: str, table: str, config: Config, wait_s: int) -> list[VersionAccount]:
+def _await_accounts(name: str, table: str, environment: Environment, wait_s: int) -> list[VersionAccount]:
     """Return the accounts as soon as all are final; after `wait_s` seconds, return them as they are."""
-    if not name.startswith("s3://"):
-        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
-    dynamodb = open_session(config).client("dynamodb")
+    dynamodb = environment.session.client("dynamodb")
     last_s = time.monotonic() + wait_s
     while True:
-        versions = accounts(_read_rows(dynamodb, name, table, config))
+        with translate_errors(f"the ledger {table}", environment.config):
+            versions = accounts(read_ledger_rows(dynamodb, table, name))
         if (versions and all(account.status in FINAL for account in versions)) or time.monotonic() >= last_s:
             return versions
         time.sleep(POLL_S)
-
-
-def _read_rows(dynamodb: "DynamoDBClient", name: str, table: str, config: Config) -> Any:
-    try:
-        return read_ledger_rows(dynamodb, table, name)
-    except (ClientError, BotoCoreError) as error:
-        raise CommandError(
-            f"the ledger {table} cannot be read ({error}): check {name_credentials(config)}, the region and "
-            "STACK_NAME_SUFFIX"
-        ) from error
 
 
 def _format_page(name: str, versions: list[VersionAccount]) -> Iterator[str]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
-from log_processor.escaping import escape
 
-from ops.configuration import load_configuration, name_credentials
+from ops.configuration import name_credentials
 from ops.errors import CommandError
 from ops.files import find_files
+from ops.frame.environment import open_for_change
+from ops.frame.output import print_json, print_lines
 from ops.outputs import get_output, read_outputs
-from ops.session import open_session
 from stacks.config import Config
 from stacks.sources.key_filter import KeyFilter
 
@@ -35,23 +35,27 @@ class Upload:
     refusal: str | None = None
 
 
-def run(paths: Sequence[Path], prefix: str, bucket: str | None) -> int:
+def run(paths: Sequence[Path], prefix: str, bucket: str | None, *, yes: str | None, as_json: bool) -> int:
     """Upload every file and print a line for each; return 1 if one was not uploaded, else 0.
 
     Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
     """
-    config = load_configuration()
+    environment = open_for_change(yes)
+    config = environment.config
     filters = [source.keys for source in config.sources if source.bucket == bucket] or [config.own_keys]
     uploads = list(plan_uploads(paths, prefix, filters))
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
-    s3 = open_session(config).client("s3")
+    s3 = environment.session.client("s3")
     refused = 0
     for upload in uploads:
         reason = upload.refusal or _upload_file(s3, upload, target, name_credentials(config))
         refused += reason is not None
-        result = f"s3://{target}/{upload.key}" if reason is None else f"not uploaded: {reason}"
-        sys.stdout.write(escape(f"{upload.path}: {result}") + "\n")
+        uri = f"s3://{target}/{upload.key}"
+        if as_json:
+            print_json({"file": str(upload.path), "object": None if reason else uri, "reason": reason})
+        else:
+            print_lines([f"{upload.path}: {uri if reason is None else f'not uploaded: {reason}'}"])
         sys.stdout.flush()
     return int(refused > 0)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ops.cli import app
+from ops.exit_codes import ExitCode
 from ops.help_page import build_help_page
 
 PAGE = Path(__file__).resolve().parent.parent / "ops.md"
@@ -12,8 +13,10 @@ WIDTH = 100
 
 
 def build_page() -> str:
-    """Return the page: the template with the help of the program and of each command."""
-    return TEMPLATE.read_text("utf-8").replace("<!-- COMMANDS -->", "\n\n".join(_build_sections()))
+    """Return the page: the template with the exit codes, and the help of the program and of each command."""
+    codes = "\n".join(f"| {int(code)} | {code.meaning} |" for code in ExitCode)
+    text = TEMPLATE.read_text("utf-8").replace("<!-- EXIT_CODES -->", codes)
+    return text.replace("<!-- COMMANDS -->", "\n\n".join(_build_sections()))
 
 
 def _build_sections() -> Iterator[str]:

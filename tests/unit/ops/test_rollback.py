@@ -72,7 +72,7 @@ def read_setting(file: Path) -> int:
 def test_one_command_goes_back_and_forth(functions: Any, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each call goes one version back; `--newest` ends it, and leaves the file as it was."""
     for arguments, live, setting in ((), "2", 2), ((), "1", 1), (("2",), "2", 2), (("--newest",), "3", 0):
-        assert main(["rollback", *arguments]) == 0
+        assert main(["rollback", *arguments, "--yes", "prod"]) == 0
         assert (read_live(functions), read_setting(file)) == (live, setting)
     assert capsys.readouterr().out.splitlines()[0] == f"{NAME} live: version 2 serves, before it was 3"
     assert json.loads(file.read_text()) == FILE
@@ -89,15 +89,38 @@ def test_a_version_that_cannot_serve_is_refused(
     functions: Any, file: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str
 ) -> None:
     """Neither the alias nor the file changes."""
-    assert main(["rollback", *arguments]) == 2
+    assert main(["rollback", *arguments, "--yes", "prod"]) == 2
     assert sentence in capsys.readouterr().err
     assert (read_live(functions), json.loads(file.read_text())) == ("3", FILE)
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "prod is protected: write --yes prod to change it"),
+        (("--yes", "dev"), "--yes dev: the environment is prod: set STACK_NAME_SUFFIX=dev, or write --yes prod"),
+    ],
+)
+def test_a_protected_environment_wants_its_name(
+    functions: Any, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], sentence: str
+) -> None:
+    """Without it, and with another name, nothing changes, and AWS is not asked for anything."""
+    assert main(["rollback", *words]) == 5
+    assert capsys.readouterr().err == f"error: {sentence}\n"
+    assert read_live(functions) == "3"
+
+
+def test_programs_get_the_versions_as_json(functions: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """The version that serves and the one before are numbers."""
+    assert main(["rollback", "--yes", "prod", "--json"]) == 0
+    printed = {"function": NAME, "alias": "live", "version": int(read_live(functions)), "before": 3}
+    assert json.loads(capsys.readouterr().out) == printed
+
+
 def test_the_oldest_version_has_none_before_it(functions: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """The sentence says which one serves."""
-    assert main(["rollback", "1"]) == 0
-    assert main(["rollback"]) == 2
+    assert main(["rollback", "1", "--yes", "prod"]) == 0
+    assert main(["rollback", "--yes", "prod"]) == 2
     assert "version 1 serves and none is older" in capsys.readouterr().err
     assert read_live(functions) == "1"
 
@@ -109,14 +132,14 @@ def test_an_environment_that_is_not_deployed_is_one_sentence(
     assert read_live(functions) == "3"
     monkeypatch.setenv("STACK_NAME_SUFFIX", "pr7")
     assert main(["rollback"]) == 2
-    assert "the alias live of tap-serverless-pr7-log-processor cannot be read" in capsys.readouterr().err
+    assert "the alias live of tap-serverless-pr7-log-processor does not exist in us-east-1" in capsys.readouterr().err
     assert json.loads(file.read_text()) == FILE
 
 
 def test_a_file_without_environments_is_refused(functions: Any, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The first one named there would make all others unknown."""
     file.write_text(json.dumps({"context": {"app_name": "tap-serverless"}}))
-    assert main(["rollback"]) == 2
+    assert main(["rollback", "--yes", "prod"]) == 2
     assert "cdktf.json has no 'environments' in its context" in capsys.readouterr().err
     assert read_live(functions) == "3"
 
@@ -133,7 +156,7 @@ def test_a_new_entry_of_a_pull_request_keeps_its_kind(
         FunctionName=name, Runtime="python3.11", Role=role, Handler="a.b", Code=code, Publish=True
     )
     functions.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
-    assert main(["rollback", "1"]) == 0
+    assert main(["rollback", "1", "--yes", "pr7"]) == 0
     assert json.loads(file.read_text())["context"]["environments"]["pr7"] == {
         "force_destroy": True,
         "function_version": 1,

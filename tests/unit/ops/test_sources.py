@@ -12,6 +12,7 @@ from emulator.aws.policies.callers import Caller
 from ops.cli import main
 from ops.source_states import ExpectedSource, SourceState, examine
 from stacks.sources.policy import build_writer_statements
+from tests.unit.ops.printed import read_error
 
 pytestmark = pytest.mark.server
 
@@ -226,6 +227,4 @@ def test_an_unknown_owner_is_refused(context: dict[str, Any], capsys: pytest.Cap
     """The sentence has the sources that are of other accounts."""
     assert context
     assert main(["sources", "--owner", "payments"]) == 2
-    assert capsys.readouterr().err == (
-        "error: payments is no source in another account: the configuration has partner\n"
-    )
+    assert read_error(capsys) == "payments is no source in another account: the configuration has partner"

@@ -16,6 +16,7 @@ from ops import status
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
+from tests.unit.ops.printed import read_error
 
 LINES = b"".join(b"2026-05-04T10:00:00Z request %d\n" % number for number in range(500))
 
@@ -138,7 +139,7 @@ def test_each_version_has_a_status_and_its_reason(stack: Stack, capsys: pytest.C
     [
         (["s3://source/none.log", "--ledger", "ledger"], "has no row of s3://source/none.log"),
         (["none.log", "--ledger", "ledger"], "write s3://BUCKET/KEY"),
-        (["s3://source/none.log"], "the ledger tap-serverless-dev-ledger cannot be read"),
+        (["s3://source/none.log"], "the ledger tap-serverless-dev-ledger does not exist in us-east-1"),
     ],
 )
 @pytest.mark.usefixtures("stack")
@@ -147,9 +148,7 @@ def test_an_unusable_request_is_one_sentence(
 ) -> None:
     """It names the input and the remedy; the exit code is 2. The ledger is the environment's unless one is named."""
     assert main(["status", *arguments]) == 2
-    error = capsys.readouterr().err
-    assert sentence in error
-    assert error.count("\n") == 1
+    assert sentence in read_error(capsys)
 
 
 def test_the_region_is_that_of_the_configuration(

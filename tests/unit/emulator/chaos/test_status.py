@@ -34,4 +34,4 @@ def test_one_process_asks_about_every_object() -> None:
     environment = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "1"}
     keys = {"AWS_ACCESS_KEY_ID": "local", "AWS_SECRET_ACCESS_KEY": "local"}
     answers = ask_statuses([NAME, "no name"], "ledger", environment | keys)
-    assert answers == {NAME: StatusAnswer(2, {}), "no name": StatusAnswer(2, {})}
+    assert answers == {NAME: StatusAnswer(4, {}), "no name": StatusAnswer(2, {})}

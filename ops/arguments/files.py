@@ -1,0 +1,54 @@
+"""Declare the commands on local files."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ops.arguments.common import AsJson, Yes
+
+
+def parse(
+    files: list[Path],
+    /,
+    *,
+    declared: Annotated[str | None, Parameter(name="--format", metavar="NAME")] = None,
+    routes: Annotated[Path | None, Parameter(metavar="FILE")] = None,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+    why: bool = False,
+) -> int:
+    """Read local files with the function's own code, without AWS, and say what would be stored.
+
+    Args:
+        files: Log files, plain or compressed, and folders, which are read with all below them; `-` is standard input.
+        declared: The format of every file. Default: what the file's route says, else what its first lines tell.
+        routes: The routes, chosen by the files' names as given. Default: those that are shipped.
+        as_json: Print one JSON object a record, as it would be stored.
+        why: Print instead how the format of each file is decided: the rule, and what it had to go by.
+    """
+    from ops import parse as command
+
+    return command.run(files, declared, as_json=as_json, why=why, routes_file=routes)
+
+
+def upload(
+    files: list[Path],
+    /,
+    *,
+    prefix: Annotated[str, Parameter(metavar="PREFIX")] = "",
+    bucket: Annotated[str | None, Parameter(metavar="NAME")] = None,
+    yes: Yes = None,
+    as_json: AsJson = False,
+) -> int:
+    """Upload local files to the environment's source bucket, and say what object each became.
+
+    A key that no source of the bucket takes, by prefix and suffixes, is refused: no event would tell the function.
+
+    Args:
+        files: Log files, and folders, whose files keep their paths below the folder as keys.
+        prefix: What the keys begin with, such as `web`, before a slash; routes and sources are told by it.
+        bucket: The bucket. Default: the output S3SourceBucket of the environment's stack.
+    """
+    from ops import upload as command
+
+    return command.run(files, prefix, bucket, yes=yes, as_json=as_json)

@@ -1,0 +1,24 @@
+"""Show on a terminal how far long work is."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def show_progress(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Yield a function that is called with each further amount of work that is done.
+
+    A bar is on standard error while the block runs, and is gone after it; of an unknown total it shows what is done.
+    If standard error is no terminal, nothing is shown.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.advance(task, done)

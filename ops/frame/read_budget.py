@@ -1,0 +1,80 @@
+"""Say before a read of DynamoDB what it costs, and stop it where the limit of the command is reached."""
+
+import re
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from ops.errors import CommandError
+from ops.exit_codes import ExitCode
+
+PRICES = Path(__file__).resolve().parents[2] / "benchmarks" / "prices.toml"
+UNIT_BYTES = 8 * 1024
+"""What one read unit reads: 4 KiB, and of a read that is not strongly consistent twice as much."""
+MIN_ANNOUNCED_BYTES = 1_000_000
+"""A read of less costs less than a hundredth of a cent, and is not announced."""
+SIZE = re.compile(r"(?P<count>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>[kMGT]?)B?")
+FACTORS = {"": 1, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000}
+
+
+@dataclass(slots=True)
+class ReadBudget:
+    """How many bytes of DynamoDB a command may read, and how many it has read; `remedy` says how to read less."""
+
+    max_bytes: int
+    remedy: str = "name a shorter time"
+    spent_bytes: int = 0
+
+    def announce(self, what: str, expected_bytes: int) -> None:
+        """Print on standard error what a read costs at most; raises `CommandError` if it is above the limit."""
+        cost = f"{format_size(expected_bytes)} of {what}, about ${price_read(expected_bytes):.4f}"
+        if expected_bytes > self.max_bytes:
+            raise CommandError(
+                f"this would read {cost}: {self.remedy}, or write --max-read {_round_up(expected_bytes)}",
+                ExitCode.NOT_CONFIRMED,
+            )
+        if expected_bytes >= MIN_ANNOUNCED_BYTES:
+            sys.stderr.write(f"note: reads at most {cost}\n")
+
+    def spend(self, read_bytes: int, what: str) -> None:
+        """Count what was read; raises `CommandError` after the first page above the limit."""
+        self.spent_bytes += read_bytes
+        if self.spent_bytes > self.max_bytes:
+            raise CommandError(
+                f"{format_size(self.spent_bytes)} of {what} are read, and --max-read is {format_size(self.max_bytes)}: "
+                f"{self.remedy}, or write a larger --max-read",
+                ExitCode.NOT_CONFIRMED,
+            )
+
+
+def parse_size(option: str, text: str) -> int:
+    """Return the bytes of `500kB`, `200MB` or `1.5GB`; raises `CommandError` that names the option if it is no size."""
+    match = SIZE.fullmatch(text.strip())
+    if match is None:
+        raise CommandError(f"{option} {text}: this is no size: write one such as 500kB, 200MB or 1.5GB")
+    return int(float(match["count"]) * FACTORS[match["unit"]])
+
+
+def format_size(size_bytes: float) -> str:
+    """Return a size with the unit that gives it one to three digits before the point."""
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if size_bytes < 1_000:
+            return f"{size_bytes:.0f} {unit}" if unit == "bytes" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1_000
+    return f"{size_bytes:,.1f} TB"
+
+
+def price_read(read_bytes: int) -> float:
+    """Return what a read of so many bytes costs in US dollars, in read units of the list price."""
+    return read_bytes / UNIT_BYTES * _read_unit_price() / 1_000_000
+
+
+@cache
+def _read_unit_price() -> float:
+    return float(tomllib.loads(PRICES.read_text("utf-8"))["dynamodb"]["million_read_units"])
+
+
+def _round_up(size_bytes: int) -> str:
+    return f"{-(-size_bytes // 1_000_000)}MB"
