@@ -14,7 +14,7 @@ LOCAL = "local"
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class ZonedClock:
     """The time at which a command runs, in the zone in which times are read and printed."""
 
     now: datetime
@@ -63,9 +63,9 @@ class Clock:
         return known.astimezone(self.now.tzinfo).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def open_clock(zone: str) -> Clock:
+def open_clock(zone: str) -> ZonedClock:
     """Return the clock of a zone: `UTC`, `local`, or a name such as Europe/Berlin; raises `CommandError` if unknown."""
-    return Clock(datetime.now(_find_zone(zone)))
+    return ZonedClock(datetime.now(_find_zone(zone)))
 
 
 def _find_zone(name: str) -> tzinfo | None:

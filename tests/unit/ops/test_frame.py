@@ -13,13 +13,13 @@ from ops.exit_codes import ExitCode
 from ops.frame.output import build_table
 from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, format_size, parse_size, price_read
-from ops.frame.times import Clock, describe_span, open_clock
+from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.help_page import build_help_page
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.printed import read_error
 
 BERLIN = ZoneInfo("Europe/Berlin")
-CLOCK = Clock(datetime(2026, 3, 29, 12, 30, tzinfo=BERLIN))
+CLOCK = ZonedClock(datetime(2026, 3, 29, 12, 30, tzinfo=BERLIN))
 """Noon of the day on which the clocks of Berlin were put forward, at two in the morning."""
 
 
