@@ -11,8 +11,10 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
 from log_processor.calls.clients import CallLimits
+from log_processor.calls.endpoint import find_network
 from log_processor.calls.secrets import read_secret
 from log_processor.errors import PermanentError, PipelineError, RetryableError, SettingsError
 from log_processor.escaping import escape
@@ -57,7 +59,9 @@ def build_parts() -> FunctionParts:
     """
     settings = Settings.from_environment(os.environ)
     logger.setLevel(settings.log_level)
-    session, limits = boto3.Session(), CallLimits()
+    core = get_session()
+    certificates = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    session, limits = boto3.Session(botocore_session=core), CallLimits(certificates)
     s3 = limits.limit_client(session.client("s3", config=CLIENT_CONFIG), CONNECTIONS)
     dynamodb = limits.limit_client(session.client("dynamodb", config=CLIENT_CONFIG), CONNECTIONS)
     sqs = limits.limit_client(session.client("sqs", config=CLIENT_CONFIG), CONNECTIONS)
@@ -70,6 +74,7 @@ def build_parts() -> FunctionParts:
         region=dynamodb.meta.region_name,
         credentials=credentials,
         connections=WINDOW_BATCHES,
+        network=find_network(dynamodb.meta.endpoint_url, certificates),
     )
     services = Services(
         source=ObjectSource(s3),

@@ -16,6 +16,7 @@ from botocore.retries.standard import register_retry_handler
 from urllib3 import HTTPResponse
 
 from log_processor.calls.connections import AWS_POOLS
+from log_processor.calls.endpoint import Network, find_network
 from log_processor.calls.time_limit import CallTimeoutError, TimeLimit
 
 TRY_S = 10.0
@@ -41,9 +42,12 @@ class CallLimits:
 
     - `read_s`: the seconds until reading has to stop.
     - `call_s`: the seconds until any call has to end.
+
+    `certificates` are those that the clients trust, as `Network` has them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, certificates: str | None = None) -> None:
+        self._certificates = certificates
         self.read_s: Seconds = lambda: TRY_S
         self.call_s: Seconds = lambda: TRY_S
 
@@ -53,7 +57,8 @@ class CallLimits:
 
     def limit_client(self, client: Any, connections: int) -> Any:
         """Return `client`, whose calls are limited from now on; botocore's standard mode tries each up to 5 times."""
-        client.meta.events.register_first("before-send", _LimitedSession(self, connections).answer)
+        network = find_network(client.meta.endpoint_url, self._certificates)
+        client.meta.events.register_first("before-send", _LimitedSession(self, connections, network).answer)
         self._limit_pauses(client)
         return client
 
@@ -80,9 +85,11 @@ class CallLimits:
 class _LimitedSession(URLLib3Session):
     """A session of botocore whose connections are watched."""
 
-    def __init__(self, limits: CallLimits, connections: int) -> None:
-        super().__init__(max_pool_connections=connections)
+    def __init__(self, limits: CallLimits, connections: int, network: Network) -> None:
+        verify: Any = network.certificates or True  # botocore's stubs know no file
+        super().__init__(verify=verify, proxies=dict(network.proxies), max_pool_connections=connections)
         self._limits = limits
+        self._pool_classes_by_scheme = AWS_POOLS  # also of the managers of proxies, which are made later
         self._manager.pool_classes_by_scheme = AWS_POOLS  # type: ignore[attr-defined]
 
     def answer(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
@@ -96,8 +103,8 @@ class _LimitedSession(URLLib3Session):
                 response = self.send(request)
                 if limit.is_over:
                     response.raw.close()
-                elif request.stream_output and (connection := limit.share()) is not None:
-                    response.raw = LimitedBody(response.raw, connection, self._limits.read_s)
+                elif request.stream_output:
+                    response.raw = LimitedBody(response.raw, limit.share(), self._limits.read_s)
         except CallTimeoutError as error:
             raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
         return response

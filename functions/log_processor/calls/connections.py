@@ -5,7 +5,6 @@ from typing import Any
 
 from botocore.awsrequest import AWSHTTPConnection, AWSHTTPConnectionPool, AWSHTTPSConnection, AWSHTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from log_processor.calls.time_limit import get_time_limit
 
@@ -41,18 +40,6 @@ class LimitedAWSTLSConnection(WatchedConnection, AWSHTTPSConnection):  # type: i
     """A connection of botocore with TLS that is watched."""
 
 
-class LimitedHTTPPool(HTTPConnectionPool):
-    """A pool of watched connections."""
-
-    ConnectionCls = LimitedHTTPConnection
-
-
-class LimitedHTTPSPool(HTTPSConnectionPool):
-    """A pool of watched connections with TLS."""
-
-    ConnectionCls = LimitedHTTPSConnection
-
-
 class LimitedAWSPool(AWSHTTPConnectionPool):
     """A pool of watched connections for botocore."""
 
@@ -65,5 +52,4 @@ class LimitedAWSTLSPool(AWSHTTPSConnectionPool):
     ConnectionCls = LimitedAWSTLSConnection
 
 
-POOLS: dict[str, Any] = {"http": LimitedHTTPPool, "https": LimitedHTTPSPool}
 AWS_POOLS: dict[str, Any] = {"http": LimitedAWSPool, "https": LimitedAWSTLSPool}

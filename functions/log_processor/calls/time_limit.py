@@ -32,6 +32,7 @@ class TimeLimit:
         self.end_s = time.monotonic() + limit_s
         self.is_over = False
         self._shutter: socket.socket | None = None
+        self._is_borrowed = False
         self._outer: TimeLimit | None = None
 
     def __enter__(self) -> Self:
@@ -43,10 +44,7 @@ class TimeLimit:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         _current.limit = self._outer
-        WATCHDOG.remove(self)
-        if self._shutter is not None:
-            self._shutter.close()
-            self._shutter = None
+        self.release()
         if self.is_over:
             raise CallTimeoutError(f"no whole answer within {self.limit_s:.1f} s") from error
 
@@ -55,6 +53,20 @@ class TimeLimit:
         if self._shutter is None:
             self._shutter = share_socket(connection)
             WATCHDOG.add(self)
+
+    def borrow(self, shutter: socket.socket) -> None:
+        """Shut the connection of `shutter`, which is not closed here, when the time is over."""
+        if self._shutter is None:
+            self._shutter, self._is_borrowed = shutter, True
+            WATCHDOG.add(self)
+
+    def release(self) -> None:
+        """Watch the connection no longer, so that its owner may close it."""
+        if self._shutter is not None:
+            WATCHDOG.remove(self)
+            if not self._is_borrowed:
+                self._shutter.close()
+            self._shutter, self._is_borrowed = None, False
 
     def connect(self, connect: Callable[[], socket.socket]) -> socket.socket:
         """Return the connection that `connect` opens, and watch it; raise `CallTimeoutError` if it takes too long.
@@ -74,9 +86,11 @@ class TimeLimit:
         self.watch(connection)
         return connection
 
-    def share(self) -> socket.socket | None:
-        """Return another socket of the connection that is used, which the caller has to close; None if none is."""
-        return None if self._shutter is None else share_socket(self._shutter)
+    def share(self) -> socket.socket:
+        """Return another socket of the connection that is used, which the caller has to close."""
+        if self._shutter is None:
+            raise CallTimeoutError("no connection is watched")
+        return share_socket(self._shutter)
 
     def end(self) -> None:
         """Shut the connection: the time is over."""

@@ -1,30 +1,32 @@
-"""Send BatchWriteItem requests with urllib3 and botocore's signer, without boto3's request model.
+"""Send BatchWriteItem requests over connections that are kept, without boto3's request model.
 
 The model costs more than everything else that is done with a record: it walks each value, checks it, and encodes again
-what is encoded already. For 25 items of 14 kB this module takes 0.9 ms of processor time, boto3's `batch_write_item`
-takes 3.8 ms, both with signing and sending (`benchmarks/batch_write.py`). Retries are the work of `table.py`, which
-knows the unprocessed items and the time that is left.
+what is encoded already. What urllib3 and botocore's signer do for a request costs more than the rest of it, so the
+connections and the signer are our own (`benchmarks/batch_write.py`). Retries are the work of `table.py`, which knows
+the unprocessed items and the time that is left.
 
 Source: Amazon DynamoDB API Reference, BatchWriteItem; the low-level JSON protocol (`DynamoDB_20120810`).
 """
 
+import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-import urllib3
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
-from botocore.httpsession import get_cert_path
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import BotoCoreError
 from urllib3.exceptions import HTTPError
 
-from log_processor.calls.connections import POOLS
+from log_processor.calls.endpoint import DIRECT, Endpoint, Network
+from log_processor.calls.kept_connection import ClosedConnectionError, HTTPAnswer, KeptConnection
+from log_processor.calls.signer import Signer
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError
 
-HEADERS = {"X-Amz-Target": "DynamoDB_20120810.BatchWriteItem", "Content-Type": "application/x-amz-json-1.0"}
+HEADERS = {"x-amz-target": "DynamoDB_20120810.BatchWriteItem", "content-type": "application/x-amz-json-1.0"}
+UNSIGNED_HEADERS = {"accept-encoding": "identity", "user-agent": "log-processor"}
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 10.0
 MIN_TIMEOUT_S = 0.1
@@ -39,18 +41,27 @@ class Reply:
 
 
 class BatchWriteWire:
-    """A client that posts encoded BatchWriteItem bodies; several threads may use it at once."""
+    """A client that posts encoded BatchWriteItem bodies; several threads may use it at once.
 
-    def __init__(self, *, endpoint_url: str, region: str, credentials: Credentials, connections: int) -> None:
-        self._url = endpoint_url.rstrip("/") + "/"
-        self._region = region
+    At most so many `connections` are kept open while nothing is sent over them.
+    """
+
+    def __init__(
+        self,
+        *,
+        endpoint_url: str,
+        region: str,
+        credentials: Credentials,
+        connections: int,
+        network: Network = DIRECT,
+    ) -> None:
+        url = endpoint_url.rstrip("/") + "/"
+        self._endpoint = Endpoint(url, network)
+        self._signer = Signer(url, "dynamodb", region, HEADERS)
         self._credentials = credentials
-        self._pool = urllib3.PoolManager(
-            maxsize=connections,
-            retries=False,
-            ca_certs=get_cert_path(True),
-        )
-        self._pool.pool_classes_by_scheme = POOLS
+        self._head = f"POST {self._endpoint.target} HTTP/1.1\r\n" + _render(UNSIGNED_HEADERS | self._endpoint.headers)
+        self._connections = connections
+        self._idle: deque[KeptConnection] = deque()
 
     def post(self, body: bytes, timeout_s: float = READ_TIMEOUT_S) -> Reply:
         """Send one body and return the reply; raise `ServiceUnavailableError` if it is not whole within `timeout_s`.
@@ -58,21 +69,76 @@ class BatchWriteWire:
         That holds for the whole call, from the look-up of the name to the last byte of the answer. It is at most 10 s,
         and at least 0.1 s.
         """
-        request = AWSRequest(method="POST", url=self._url, data=body, headers=dict(HEADERS))
-        SigV4Auth(self._credentials.get_frozen_credentials(), "dynamodb", self._region).add_auth(request)
-        total_s = max(MIN_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s))
-        timeout = urllib3.Timeout(connect=CONNECT_TIMEOUT_S, total=total_s)
-        headers = dict(request.headers.items())
+        signed = self._signer.sign(body, self._get_credentials(), time.time())
+        request = f"{self._head}{_render(signed)}content-length: {len(body)}\r\n\r\n".encode() + body
+        connection: KeptConnection | None = None
         try:
-            with TimeLimit(total_s):
-                response = self._pool.request("POST", self._url, body=body, headers=headers, timeout=timeout)
+            with TimeLimit(max(MIN_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s))) as limit:
+                connection, answer = self._send(request, limit)
         except (HTTPError, OSError) as error:
+            if connection is not None:
+                connection.close()
             raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
-        return _parse_reply(response.status, response.data)
+        self._keep(connection)
+        return _parse_reply(answer.status, answer.body)
+
+    def _get_credentials(self) -> ReadOnlyCredentials:
+        """Return the credentials as they are now; those that expire soon are refreshed before."""
+        try:
+            return self._credentials.get_frozen_credentials()
+        except BotoCoreError as error:
+            raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        self._pool.clear()
+        while self._idle:
+            self._idle.pop().close()
+
+    def _send(self, request: bytes, limit: TimeLimit) -> tuple[KeptConnection, HTTPAnswer]:
+        """Send `request` over a kept connection, or over a new one if there is none or it was closed meanwhile.
+
+        To send a put twice stores the same item.
+        """
+        if kept := self._take_idle():
+            try:
+                return kept, _exchange(kept, request, limit)
+            except ClosedConnectionError:
+                if limit.is_over:
+                    raise
+        connection = self._endpoint.connect(limit, min(CONNECT_TIMEOUT_S, limit.limit_s))
+        return connection, _exchange(connection, request, limit)
+
+    def _take_idle(self) -> KeptConnection | None:
+        """Return the connection that was used last; None if there is none, or if it has ended."""
+        try:
+            kept = self._idle.pop()
+        except IndexError:
+            return None
+        if kept.is_ended():
+            kept.close()
+            return None
+        return kept
+
+    def _keep(self, connection: KeptConnection) -> None:
+        if connection.reusable and len(self._idle) < self._connections:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+
+def _exchange(connection: KeptConnection, request: bytes, limit: TimeLimit) -> HTTPAnswer:
+    """Return the answer to `request`; close the connection if there is none."""
+    limit.borrow(connection.shutter)
+    try:
+        return connection.exchange(request)
+    except BaseException:
+        limit.release()
+        connection.close()
+        raise
+
+
+def _render(headers: Mapping[str, str]) -> str:
+    return "".join([f"{name}: {text}\r\n" for name, text in headers.items()])
 
 
 def _parse_reply(status: int, data: bytes) -> Reply:

@@ -4,8 +4,9 @@ import threading
 from typing import Any
 
 import pytest
-import urllib3
 from botocore.credentials import Credentials
+from log_processor.calls.endpoint import Endpoint
+from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError, ThrottledError
 from log_processor.storing.table import BACKLOG_BATCHES, WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire, Reply
@@ -93,16 +94,16 @@ def test_the_window_is_bounded() -> None:
 
 def test_a_request_to_the_table_ends_with_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """The time to connect counts too, so an endpoint that does not answer leaves time for ledger and queue."""
-    given: list[urllib3.Timeout] = []
+    given: list[tuple[float, float]] = []
 
-    def refuse(_pool: object, *_request: object, timeout: urllib3.Timeout, **_options: object) -> None:
-        given.append(timeout)
+    def refuse(_endpoint: object, limit: TimeLimit, connect_s: float) -> None:
+        given.append((connect_s, limit.limit_s))
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(urllib3.PoolManager, "request", refuse)
+    monkeypatch.setattr(Endpoint, "connect", refuse)
     credentials = Credentials("testing", "testing")
     wire = BatchWriteWire(endpoint_url="http://127.0.0.1:1", region="eu-west-1", credentials=credentials, connections=1)
     for left_s in (0.5, 60):
         with pytest.raises(ServiceUnavailableError):
             wire.post(b"{}", left_s)
-    assert [(timeout.connect_timeout, timeout.total) for timeout in given] == [(0.5, 0.5), (3, 10)]
+    assert given == [(0.5, 0.5), (3, 10)]

@@ -82,7 +82,7 @@ def test_a_slow_answer_in_time_is_taken() -> None:
 
 
 def test_every_scheme_is_watched() -> None:
-    """Both kinds of connection, of urllib3 and of botocore."""
-    for pools in (connections.POOLS, connections.AWS_POOLS):
-        assert sorted(pools) == ["http", "https"]
-        assert all(issubclass(pool.ConnectionCls, connections.WatchedConnection) for pool in pools.values())
+    """Both kinds of connection of botocore."""
+    assert sorted(connections.AWS_POOLS) == ["http", "https"]
+    for pool in connections.AWS_POOLS.values():
+        assert issubclass(pool.ConnectionCls, connections.WatchedConnection)
