@@ -5,6 +5,7 @@ from urllib.parse import unquote
 from moto.s3.models import FakeBucket, FakeKey, s3_backends
 
 BUCKET_ARN = "arn:aws:s3:::"
+KEY_ARN = "arn:aws:kms:"
 
 
 def find_bucket(name: str) -> FakeBucket | None:
@@ -23,6 +24,14 @@ def find_object(resource: str, version: str | None) -> tuple[FakeBucket | None, 
         return bucket, None
     partition, account = s3_backends.bucket_accounts[name]
     return bucket, s3_backends[account][partition].get_object(name, unquote(key), version_id=version)
+
+
+def find_default_key(resource: str) -> str:
+    """Return the ARN of the KMS key that encrypts new objects of an ARN's bucket; empty if none does."""
+    bucket = find_bucket(resource.removeprefix(BUCKET_ARN).partition("/")[0])
+    rule = (bucket.encryption or {}).get("Rule", {}) if bucket is not None else {}
+    key = str(rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID") or "")
+    return key if key.startswith(KEY_ARN) else ""
 
 
 def read_bucket_policy(resource: str) -> tuple[str, str] | None:

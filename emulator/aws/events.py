@@ -16,6 +16,7 @@ from moto.sqs.models import sqs_backends
 
 from emulator.aws.aliases import find_target
 from emulator.aws.buses import Buses
+from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import InvocationResult
 from emulator.aws.s3_events import build_bucket_event, build_notification_record
 
@@ -59,10 +60,15 @@ class Events:
     """Delivers events until it is closed. AWS's pauses between retries are multiplied by `retry_pause_scale`."""
 
     def __init__(
-        self, account_id: str, region: str, invoke: Invoke, in_flight: InFlight, retry_pause_scale: float
+        self,
+        roles: ExecutionRoles,
+        invoke: Invoke,
+        in_flight: InFlight,
+        *,
+        retry_pause_scale: float,
     ) -> None:
-        self._account_id = account_id
-        self._region = region
+        self._roles = roles
+        self._account_id, self._region = roles.account_id, roles.region
         self._invoke = invoke
         self._in_flight = in_flight
         self._scale = retry_pause_scale
@@ -137,7 +143,7 @@ class Events:
 
     def _send_to_dead_letters(self, function: Any, event: bytes, request_id: str, error: str) -> None:
         config = getattr(function, "dead_letter_config", None)
-        if config and config.get("TargetArn"):
+        if config and config.get("TargetArn") and self._roles.may_bury(function.role, config["TargetArn"]):
             texts = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": error[:1024]}
             attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
             sqs = sqs_backends[self._account_id][self._region]

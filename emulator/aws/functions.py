@@ -63,7 +63,7 @@ class Child:
     def __init__(self, deployment: Deployment, credentials: Mapping[str, str], log: Path) -> None:
         self._deployment = deployment
         self._credentials = credentials
-        self._log_path = log
+        self.log_path = log
         self._log = log.open("ab")  # first: it fails if the local AWS has ended, and nothing else is made then
         self._folder = tempfile.TemporaryDirectory(prefix="lambda-")
         self._api = RuntimeApi()
@@ -173,7 +173,7 @@ class Child:
         return -(-int(peak_kb) // 1024)
 
     def _write_log(self, text: str) -> None:
-        with self._log_path.open("a") as log:
+        with self.log_path.open("a") as log:
             log.write(f"{text}\n")
 
 
@@ -188,10 +188,18 @@ class Fleet:
     """The child processes of all functions. At most `size` invocations run at once, until `resize` says otherwise.
 
     `credentials` takes a role's ARN and returns new temporary credentials, as environment variables, for one child.
+    `may_log` takes a role's ARN and a function's name; what a child says that may not log is lost, as in Lambda.
     """
 
-    def __init__(self, log_dir: Path, size: int, credentials: Callable[[str], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        log_dir: Path,
+        size: int,
+        credentials: Callable[[str], Mapping[str, str]],
+        may_log: Callable[[str, str], bool],
+    ) -> None:
         self._log_dir = log_dir
+        self._may_log = may_log
         self._credentials = credentials
         self._slots = threading.BoundedSemaphore(size)
         self._lock = threading.Lock()
@@ -200,7 +208,7 @@ class Fleet:
         self._is_closed = False
 
     def invoke(self, deployment: Deployment, call: RuntimeCall) -> InvocationResult:
-        """Run `call` in a warm child of exactly this deployment, or in a new child if there is none."""
+        """Run `call` in a warm child of exactly this deployment, whose log goes where it now may; else in a new one."""
         with self._slots:
             child = self._take(deployment)
             result = child.invoke(call)
@@ -213,18 +221,22 @@ class Fleet:
             return result
 
     def _take(self, deployment: Deployment) -> Child:
+        log = self._find_log(deployment)
         with self._lock:
             idle = self._idle.setdefault(deployment.name, [])
             while idle:
                 warm, child = idle.pop()
-                if warm == deployment and child.is_alive:
+                if warm == deployment and child.log_path == log and child.is_alive:
                     return child
                 child.close()
                 self._all.discard(child)
-            log = self._log_dir / f"{deployment.name}.log"
             child = Child(deployment, self._credentials(deployment.role), log)
             self._all.add(child)
             return child
+
+    def _find_log(self, deployment: Deployment) -> Path:
+        is_kept = self._may_log(deployment.role, deployment.name)
+        return self._log_dir / f"{deployment.name}.log" if is_kept else Path(os.devnull)
 
     def resize(self, size: int) -> None:
         """Let `size` of the invocations that begin from now on run at once."""

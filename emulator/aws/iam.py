@@ -31,7 +31,7 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
                 return application(environ, start_response)
             calls, keys = read_api_calls(environ, match[2], account_id, region), read_condition_keys(environ)
             every = [*calls, *find_key_calls(calls, keys), *_find_list_calls(calls, keys)]
-            refused = next((call for call in every if not _is_call_allowed(caller, call, keys, account_id)), None)
+            refused = next((call for call in every if not is_call_allowed(caller, call, keys, account_id)), None)
             if refused is None:
                 return application(environ, start_response)
             return _deny(caller, refused, match[2], start_response)
@@ -41,7 +41,7 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
     return wrap_application
 
 
-def _is_call_allowed(caller: Caller, call: ApiCall, keys: Mapping[str, str], account_id: str) -> bool:
+def is_call_allowed(caller: Caller, call: ApiCall, keys: Mapping[str, str], account_id: str) -> bool:
     """Tell whether the caller's policies, and those of the bucket or the key that it uses, allow the call."""
     owner, policy = read_bucket_policy(call.resource) or read_key_policy(call.resource) or (account_id, "")
     return is_allowed(AccessRequest(caller, call.action, call.resource, owner, keys), policy)
@@ -61,10 +61,18 @@ def _deny(caller: Caller, call: ApiCall, service: str, start_response: Any) -> l
     reason = f"{caller.name} is not authorized to perform: {call.action} on resource: {call.resource}"
     if service == "s3":
         status, kind, body = "403 Forbidden", "application/xml", S3_DENIED.format(reason)
+        headers: list[tuple[str, str]] = []
     else:
-        shape = "com.amazon.coral.service#AccessDeniedException"
+        shape, headers = _name_denial(call, service)
         status, kind = "400 Bad Request", "application/x-amz-json-1.0"
         body = json.dumps({"__type": shape, "message": reason})
     content = body.encode()
-    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(content)))])
+    start_response(status, [("Content-Type", kind), ("Content-Length", str(len(content))), *headers])
     return [content]
+
+
+def _name_denial(call: ApiCall, service: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the shape of the error, and the headers that go with it: SQS has one of its own for its keys."""
+    if service == "sqs" and call.action.startswith("kms:"):
+        return "com.amazonaws.sqs#KmsAccessDenied", [("x-amzn-query-error", "KMS.AccessDeniedException;Sender")]
+    return "com.amazon.coral.service#AccessDeniedException", []

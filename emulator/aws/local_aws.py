@@ -24,6 +24,7 @@ from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
 from emulator.aws.deployments import describe_deployment, read_reservations
 from emulator.aws.edge import Edge, Middleware
 from emulator.aws.events import Events, InFlight
+from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
@@ -86,6 +87,7 @@ class LocalAws:
         self._given_log_dir = log_dir
         self.invocations: list[Invocation] = []
         self._roles = Roles(ACCOUNT_ID, REGION)
+        self._execution_roles = ExecutionRoles(self._roles.read_role, ACCOUNT_ID, REGION)
 
     def __enter__(self) -> Self:
         apply_fixes()
@@ -96,12 +98,13 @@ class LocalAws:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._edge = Edge(self._port, [*self._middlewares, *self._build_middlewares()])
         self.endpoint_url = self._edge.url
-        self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials)
+        roles = self._execution_roles
+        self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials, roles.may_log)
         setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())
         self._in_flight = InFlight()
-        self._events = Events(ACCOUNT_ID, REGION, self._run, self._in_flight, self._scale)
+        self._events = Events(roles, self._run, self._in_flight, retry_pause_scale=self._scale)
         self._mappings = Mappings(
-            ACCOUNT_ID, REGION, self._run, self._in_flight, self.chains, slots=CONCURRENCY, pause_scale=self._scale
+            roles, self._run, self._in_flight, self.chains, slots=CONCURRENCY, pause_scale=self._scale
         )
         return self
 
@@ -251,6 +254,7 @@ class LocalAws:
             self.chains.build_middleware(),
             redirect_regions,
             build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
+            self._execution_roles.build_middleware(),
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),
         ]

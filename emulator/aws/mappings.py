@@ -6,7 +6,7 @@ import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
@@ -16,6 +16,7 @@ from moto.sqs.models import Message, sqs_backends
 
 from emulator.aws.chains import TRACE_ATTRIBUTE, Chains, read_trace
 from emulator.aws.events import InFlight, Invoke
+from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import InvocationResult
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ GONE_ERRORS = (QueueDoesNotExist, UnknownFunctionException)
 class Mappings:
     """Polls queues until it is closed.
 
+    Nothing is received, or deleted, that the role of the function may not receive or delete.
     A message whose invocation failed stays hidden for its queue's visibility time-out multiplied by `pause_scale`. The
     delay with which a message is sent is multiplied by it too. If `repeats` says so of a message's body, the message is
     delivered again while its invocation runs, as queues do now and then. `throttled_receives` counts by function the
@@ -37,8 +39,7 @@ class Mappings:
 
     def __init__(
         self,
-        account_id: str,
-        region: str,
+        roles: ExecutionRoles,
         invoke: Invoke,
         in_flight: InFlight,
         chains: Chains,
@@ -46,8 +47,8 @@ class Mappings:
         slots: int,
         pause_scale: float,
     ) -> None:
-        self._account_id = account_id
-        self._region = region
+        self._roles = roles
+        self._account_id, self._region = roles.account_id, roles.region
         self._invoke = invoke
         self._in_flight = in_flight
         self._chains = chains
@@ -84,6 +85,9 @@ class Mappings:
     def _find_queue(self, mapping: Any) -> Any:
         return sqs_backends[self._account_id][self._region].get_queue(mapping.event_source_arn.rpartition(":")[2])
 
+    def _find_function(self, mapping: Any) -> Any:
+        return lambda_backends[self._account_id][self._region].get_function(mapping.function_arn)
+
     def _poll(self) -> None:
         while not self._closed.wait(POLL_S):
             for mapping in self._list_enabled():
@@ -104,6 +108,8 @@ class Mappings:
 
     def _start_batch(self, mapping: Any) -> bool:
         queue = self._find_queue(mapping)
+        if not self._roles.may_poll(self._find_function(mapping).role, queue.queue_arn):
+            return False
         sqs = sqs_backends[self._account_id][self._region]
         messages = sqs.receive_message(queue.name, int(mapping.batch_size), 0, int(queue.visibility_timeout))
         if messages:
@@ -126,7 +132,7 @@ class Mappings:
                     self._running[mapping.uuid] -= 1
 
     def _invoke_function(self, mapping: Any, queue: Any, messages: list[Any]) -> None:
-        function = lambda_backends[self._account_id][self._region].get_function(mapping.function_arn)
+        function = self._find_function(mapping)
         event = {"Records": [_build_record(self._region, queue.queue_arn, message) for message in messages]}
         lineage = self._chains.continue_chain(function.function_name, map(read_trace, messages))
         hidden_s = int(queue.visibility_timeout) * self.scale
@@ -136,9 +142,16 @@ class Mappings:
             result = self._invoke_admitted(function, json.dumps(event).encode(), lineage, until_s)
             self._count_receives(function.function_name, result, len(messages))
             failed = _read_failed_ids(mapping, result, [message.id for message in messages])
+        self._end_batch(function, queue, messages, failed, hidden_s)
+
+    def _end_batch(
+        self, function: Any, queue: Any, messages: list[Any], failed: Collection[str], hidden_s: float
+    ) -> None:
+        """Delete the messages that did not fail, if that is allowed; the others are visible again after `hidden_s`."""
         sqs = sqs_backends[self._account_id][self._region]
+        is_deleted = self._roles.may_delete(function.role, queue.queue_arn)
         for message in messages:
-            if message.id in failed:
+            if message.id in failed or not is_deleted:
                 _show_again(queue, message, (time.time() + hidden_s) * 1000)
             else:
                 sqs.delete_message(queue.name, message.receipt_handle)

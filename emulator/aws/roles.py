@@ -22,8 +22,10 @@ class Roles:
     def find_caller(self, access_key: str) -> Caller | None:
         """Return the caller that a key was issued for, a role with its present policies; None for any other key."""
         arn = self._keys.get(access_key)
-        if arn is None:
-            return self._callers.get(access_key)
+        return self._callers.get(access_key) if arn is None else self.read_role(arn)
+
+    def read_role(self, arn: str) -> Caller:
+        """Return a role as a caller, with its present policies."""
         role = iam_backends[self._account_id]["aws"].get_role(arn.rpartition("/")[2])
         managed = (
             str(version.document)

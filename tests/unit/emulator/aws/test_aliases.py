@@ -10,10 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.aws.local_aws import LocalAws
+from tests.support.roles import POLLING, allow, create_role
 
 pytestmark = pytest.mark.server
 
-TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 HANDLER = """
 import os
 import number
@@ -45,8 +45,7 @@ def zip_layer(number: int) -> bytes:
 def aws() -> Iterator[LocalAws]:
     """Start a local AWS with two versions of a function, each with a layer of its own, and the alias for the first."""
     with LocalAws(retry_pause_scale=0.0001) as running:
-        document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        role = running.client("iam").create_role(RoleName="aliased", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+        role = create_role(running, "aliased", allow(POLLING, "arn:aws:sqs:*:*:work"))
         functions = running.client("lambda")
         for number in (1, 2):
             code, layer = zip_files(app=HANDLER.format(number)), publish_layer(functions, number)

@@ -1,7 +1,6 @@
 """The local AWS cuts a chain of invocations through a queue as Lambda does, unless the function allows it."""
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ import pytest
 
 from emulator.aws.chains import MAX_INVOCATIONS
 from emulator.aws.local_aws import LocalAws
+from tests.support.roles import POLLING, allow, create_role
 
 pytestmark = pytest.mark.server
 
@@ -25,7 +25,6 @@ def handle(event, context):
                 QueueUrl=os.environ["WORK"], Entries=[{"Id": "0", "MessageBody": str(left - 1)}]
             )
 """
-TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 FUNCTION, QUEUE = "chain", "chain-work"
 """Names of their own: moto keeps what other local AWSs of this process have made."""
 LINKS = 20
@@ -39,11 +38,7 @@ def aws() -> Iterator[LocalAws]:
         sqs, functions = local.client("sqs"), local.client("lambda")
         url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        role = local.client("iam").create_role(RoleName=FUNCTION, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
-        sending = {"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": arn}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [sending]})
-        local.client("iam").put_role_policy(RoleName=FUNCTION, PolicyName="send", PolicyDocument=policy)
+        role = create_role(local, FUNCTION, allow([*POLLING, "sqs:SendMessage"], arn))
         content = io.BytesIO()
         with zipfile.ZipFile(content, "w") as archive:
             archive.writestr("app.py", HANDLER)

@@ -29,7 +29,7 @@ def test_a_killed_child_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.Mon
     folders = tmp_path / "folders"
     folders.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folders))
-    fleet = Fleet(tmp_path, 1, lambda _role: {"AWS_ACCESS_KEY_ID": "key"})
+    fleet = Fleet(tmp_path, 1, lambda _role: {"AWS_ACCESS_KEY_ID": "key"}, lambda *_: True)
     fleet.invoke(deploy(), RuntimeCall("request", event, 5, ARN))
     assert list(folders.iterdir())
     (child,) = fleet._all

@@ -1,13 +1,13 @@
 """A table, a log group and a function of the local AWS take a key after they were created."""
 
 import io
-import json
 import zipfile
 from collections.abc import Iterator
 
 import pytest
 
 from emulator.aws.local_aws import LocalAws
+from tests.support.roles import create_role
 
 pytestmark = pytest.mark.server
 
@@ -48,9 +48,7 @@ def test_a_log_group_takes_a_key_and_gives_it_up(aws: LocalAws) -> None:
 
 def test_a_function_takes_a_key(aws: LocalAws) -> None:
     """It encrypts the function's variables."""
-    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    role = aws.client("iam").create_role(RoleName="keyed", AssumeRolePolicyDocument=document)["Role"]["Arn"]
+    role = create_role(aws, "keyed")
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr("app.py", "")

@@ -13,6 +13,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from emulator.aws.local_aws import LocalAws, PortInUseError
+from tests.support.roles import POLLING, allow, create_role
 
 pytestmark = pytest.mark.server
 
@@ -38,7 +39,6 @@ def handle(event, context):
         return {"batchItemFailures": [{"itemIdentifier": event["Records"][0]["messageId"]}]}
     return {"name": os.environ["NAME"], "left_ms": context.get_remaining_time_in_millis(), "event": event}
 """
-TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 IDLE_S = 30
 SCALE = 0.0001
 
@@ -65,11 +65,8 @@ def zip_source(source: str) -> bytes:
 @pytest.fixture(scope="module")
 def deployed() -> Iterator[Deployed]:
     with LocalAws(retry_pause_scale=SCALE) as aws:
-        document = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
-        role = aws.client("iam").create_role(RoleName="app-role", AssumeRolePolicyDocument=document)["Role"]["Arn"]
-        allowed = {"Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::open/*"}
-        policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
-        aws.client("iam").put_role_policy(RoleName="app-role", PolicyName="read", PolicyDocument=policy)
+        queues = allow([*POLLING, "sqs:SendMessage"], "arn:aws:sqs:*:*:app-*")
+        role = create_role(aws, "app-role", allow(["s3:GetObject"], "arn:aws:s3:::open/*"), queues)
         sqs = aws.client("sqs")
         dead = read_arn(sqs, sqs.create_queue(QueueName="app-dead")["QueueUrl"])
         redrive = json.dumps({"deadLetterTargetArn": dead, "maxReceiveCount": 2})
