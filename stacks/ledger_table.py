@@ -19,8 +19,8 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableTtl as Ttl,
 )
 from constructs import Construct
+from log_processor.storing.ledger_row import DAY_INDEX, DAY_KEY
 
-INDEX_NAME = "by_day"
 INDEXED = (
     *("status", "source", "format", "attempts", "ranges", "denied_since"),
     *("read", "stored", "filtered", "rejected", "bytes", "size", "levels", "text_fallbacks"),
@@ -45,11 +45,11 @@ class LedgerTable(Construct):
             billing_mode="PAY_PER_REQUEST",
             hash_key="object",
             range_key="range",
-            attribute=[Attribute(name=key, type="S") for key in ("object", "range", "started_day", "started_at")],
+            attribute=[Attribute(name=key, type="S") for key in ("object", "range", DAY_KEY, "started_at")],
             global_secondary_index=[
                 Index(
-                    name=INDEX_NAME,
-                    hash_key="started_day",
+                    name=DAY_INDEX,
+                    hash_key=DAY_KEY,
                     range_key="started_at",
                     projection_type="INCLUDE",
                     non_key_attributes=list(INDEXED),

@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import get_error_code, translate_error
 from log_processor.storing.ending import Ending
-from log_processor.storing.ledger_row import Row, parse_row
+from log_processor.storing.ledger_row import DAY_KEY, DAY_SHARDS, Row, parse_row
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import UPLOADED, ObjectRange
 
@@ -41,8 +41,6 @@ STALE_ATTRIBUTES = (
 `header` is the name of `reader_state` in rows of earlier versions.
 """
 NO_RULES = "none"
-DAY_SHARDS = 8
-"""Into how many partitions of the index the rows of a day are spread: each takes about 1,000 writes a second."""
 UNFINISHED = "parser_version = :parser AND #status IN (:running, :failed)"
 
 
@@ -68,7 +66,7 @@ class Ledger:
             **_describe_range(work),
             **self._make_expiry(),
         }
-        first = {"started_at": {"S": now}, "started_day": {"S": make_day_key(now, work)}}
+        first = {"started_at": {"S": now}, DAY_KEY: {"S": make_day_key(now, work)}}
         added = {
             "attempts": {"N": "1"},
             "marked_attempts": {"N": "1"},

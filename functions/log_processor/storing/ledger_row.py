@@ -6,6 +6,10 @@ from typing import Any
 
 from log_processor.state import ReaderState, decode
 
+DAY_INDEX, DAY_KEY = "by_day", "started_day"
+"""The index that lists what was begun on a day, and its partition key: a date and a shard."""
+DAY_SHARDS = 8
+"""Into how many partitions of the index the rows of a day are spread: each takes about 1,000 writes a second."""
 LedgerItem = Mapping[str, Mapping[str, Any]]
 """A row in DynamoDB's JSON."""
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ending import Ending
-from log_processor.storing.ledger import DAY_SHARDS, Ledger, make_day_key
-from log_processor.storing.ledger_row import parse_row
+from log_processor.storing.ledger import Ledger, make_day_key
+from log_processor.storing.ledger_row import DAY_SHARDS, parse_row
 from log_processor.storing.record_counts import RecordCounts
 from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange

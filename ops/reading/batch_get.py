@@ -1,0 +1,45 @@
+"""Get items by their keys, a hundred a request, and ask again for those that the table did not give."""
+
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ops.errors import CommandError
+from ops.exit_codes import ExitCode
+from ops.reading.plain import count_read_bytes
+from ops.reading.spending import Spend, ignore_bytes
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_KEYS = 100
+TRIES, FIRST_WAIT_S = 8, 0.05
+
+
+def get_items(
+    dynamodb: "DynamoDBClient", table: str, keys: Sequence[Any], spend: Spend = ignore_bytes
+) -> list[dict[str, Any]]:
+    """Return the items of `keys` that there are, in no order, as DynamoDB's JSON.
+
+    Raises `CommandError` if the table does not give all of them, however often it is asked.
+    """
+    items: list[dict[str, Any]] = []
+    for first in range(0, len(keys), MAX_KEYS):
+        items += _get_batch(dynamodb, table, list(keys[first : first + MAX_KEYS]), spend)
+    return items
+
+
+def _get_batch(dynamodb: "DynamoDBClient", table: str, keys: list[Any], spend: Spend) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = []
+    for number in range(TRIES):
+        if number:
+            time.sleep(FIRST_WAIT_S * 2**number)  # the table is throttled, or the answer was larger than 16 MB
+        answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}}, ReturnConsumedCapacity="TOTAL")
+        spend(count_read_bytes(answer))
+        items += answer["Responses"].get(table, [])
+        left: Any = answer.get("UnprocessedKeys") or {}
+        keys = left.get(table, {}).get("Keys", [])
+        if not keys:
+            return items
+    reason = f"the table {table} did not give {len(keys)} items when asked {TRIES} times: run the command later"
+    raise CommandError(reason, ExitCode.TRY_AGAIN)
