@@ -1,15 +1,13 @@
 """Compute what a GB of log lines costs as records: sizes from the function's own encoder, prices from `prices.toml`.
 
-Sizes and units are those of DynamoDB's developer guide, "Item sizes and formats": names and text in UTF-8 bytes,
-numbers two digits a byte and one more, three bytes and one a member for maps and lists, 100 bytes a stored item. Run
-`make cost`.
+Run `make cost`.
 """
 
 import random
 import sys
 import time
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,21 +20,17 @@ from log_processor.reading.lines import split_lines
 from log_processor.reading.records import read_records
 from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.route import Route
-from log_processor.storing.index_entry import INDEX_KEY, INDEXED
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
 from emulator.samples import lines as samples
+from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes, count_units
+from ops.pricing.usage import GB, PROCESSOR_MB
 
 PRICES = Path(__file__).with_name("prices.toml")
-GB = 10**9
-UNIT_BYTES = 1024
-STORED_OVERHEAD_BYTES = 100
 LINES = 5_000
 LAST_MODIFIED_MS = 1_772_442_000_000
 NO_FIELDS = KeyFields(takes_none=True)
-PROCESSOR_GB = 1.769
-"""The memory with which Lambda gives one whole processor; with less memory, time grows in proportion."""
 KINDS = {
     "ALB": (
         "alb",
@@ -46,8 +40,6 @@ KINDS = {
     "JSON": ("json_lines", "api/2026/03/02/requests.jsonl", samples.generate_json),
     "syslog": ("syslog_rfc3164", "hosts/2026/03/02/syslog.log", samples.generate_syslog),
 }
-ENTRY = ("log_id", "timestamp", INDEX_KEY, *INDEXED)
-"""The attributes that the query index holds."""
 COLUMNS = (
     *("lines", "bytes a line", "bytes an item", "units a line", "with the index"),
     *("$ to write a GB", "with the index", "$ to keep it a month", "with the index"),
@@ -98,7 +90,7 @@ def measure(kind: str, count: int = LINES) -> Sizes:
     processor_s = time.process_time() - started_s
     items = [orjson.loads(put)["PutRequest"]["Item"] for put in puts]
     whole = [count_item_bytes(item) for item in items]
-    entries = [count_item_bytes({name: item[name] for name in ENTRY if name in item}) for item in items]
+    entries = [count_entry_bytes(item) for item in items]
     units, more = count_units(whole), count_units(entries)
     return Sizes(
         kind=kind,
@@ -111,11 +103,6 @@ def measure(kind: str, count: int = LINES) -> Sizes:
     )
 
 
-def count_units(sizes: Iterable[int]) -> int:
-    """Return the write units of items of these sizes: one for each KiB, begun."""
-    return sum(-(-size // UNIT_BYTES) for size in sizes)
-
-
 def compute_cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
     """Return what a GB of such lines costs; the index holds a small entry of every item."""
     table = prices["dynamodb"]
@@ -124,7 +111,7 @@ def compute_cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
         sizes.lines_a_gb * (size + STORED_OVERHEAD_BYTES) / GB for size in (sizes.item_bytes, sizes.entry_bytes)
     )
     month = stored_gb * (table["gb_month"] + table["gb_month_recovery"])
-    function = sizes.lines_a_gb * sizes.processor_s * PROCESSOR_GB * prices["lambda"]["gb_second"]
+    function = sizes.lines_a_gb * sizes.processor_s * PROCESSOR_MB / 1000 * prices["lambda"]["gb_second"]
     return Cost(
         write=unit * sizes.units,
         write_indexed=unit * sizes.units_indexed,
@@ -132,31 +119,6 @@ def compute_cost(sizes: Sizes, prices: Mapping[str, Any]) -> Cost:
         month=month,
         month_indexed=month + entries_gb * table["gb_month"],
     )
-
-
-def count_item_bytes(item: Mapping[str, Any]) -> int:
-    """Return the size of an item, given as DynamoDB's typed JSON, in bytes as DynamoDB counts them."""
-    return sum(len(name.encode()) + _count_value_bytes(value) for name, value in item.items())
-
-
-def _count_value_bytes(value: Mapping[str, Any]) -> int:
-    ((kind, content),) = value.items()
-    match kind:
-        case "S":
-            return len(content.encode())
-        case "N":
-            return _count_number_bytes(content)
-        case "M":
-            return 3 + len(content) + count_item_bytes(content)
-        case "L":
-            return 3 + len(content) + sum(map(_count_value_bytes, content))
-        case _:  # BOOL and NULL
-            return 1
-
-
-def _count_number_bytes(number: str) -> int:
-    digits = number.partition("e")[0].lstrip("-").replace(".", "").strip("0")
-    return -(-len(digits) // 2) + 1 + number.startswith("-")
 
 
 def encode_lines(text: bytes, name: str, key: str, key_fields: KeyFields = NO_FIELDS) -> Iterator[bytes]:

@@ -12,9 +12,10 @@ import orjson
 from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.key_template import compile_template
 
-from benchmarks.cost import LINES, NO_FIELDS, UNIT_BYTES, count_item_bytes, encode_lines
+from benchmarks.cost import LINES, NO_FIELDS, encode_lines
 from emulator.samples import lines as samples
 from emulator.samples.objects import Generate
+from ops.pricing.item_size import UNIT_BYTES, count_item_bytes
 
 OWN = KeyFields()
 ASKED = KeyFields(compile_template("AWSLogs/{cloud.account.id}/elasticloadbalancing/{cloud.region}/"))

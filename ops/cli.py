@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import environment, files, objects
+from ops.arguments import analysis, environment, files, objects
 from ops.command_line import run
 
 COMMANDS = (
     files.parse,
     objects.status,
+    analysis.explain,
     files.upload,
     environment.rollback,
     environment.outputs,

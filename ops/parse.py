@@ -67,7 +67,7 @@ def run(
     It is 1 if a file cannot be read or a record is rejected, else 0. If `why`, explain instead how the format of each
     file is decided; the exit code is then 1 if a file cannot be read.
     """
-    options = ParseOptions(_load_routes(routes_file or FILE), _check_format(declared))
+    options = ParseOptions(load_routes(routes_file or FILE), _check_format(declared))
     if why:
         return explain(files, lambda path: decide_format(path, options))
     return _parse_files(files, options, as_json=as_json)
@@ -173,7 +173,8 @@ def _decode_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _load_routes(path: Path) -> Routes:
+def load_routes(path: Path) -> Routes:
+    """Return the routes of a file; raises `CommandError` if they cannot be used, `UnreadableError` if not be read."""
     key = os.environ.get("TF_VAR_redaction_key", "")  # noqa: SIM112 - Terraform's name
     try:
         routes = load_file(path, key)

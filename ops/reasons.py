@@ -11,7 +11,7 @@ from log_processor.formats.evidence import QUANTITIES, Evidence
 from ops.errors import CommandError
 from ops.files import find_files
 
-NUMBER_WIDTH = 6
+NUMBER_WIDTH = 4
 
 
 def explain(files: Sequence[Path], decide: Callable[[Path], Decision]) -> int:
@@ -28,14 +28,20 @@ def explain(files: Sequence[Path], decide: Callable[[Path], Decision]) -> int:
 
 def explain_decision(name: str, decision: Decision) -> str:
     """Return lines of text: the format, the rule that chose it, and the evidence if the rule looked at any."""
+    first, *rest = describe_decision(decision)
+    return "".join(f"{line}\n" for line in (f"{name}: {first}", *(f"  {line}" for line in rest)))
+
+
+def describe_decision(decision: Decision) -> list[str]:
+    """Return the format with the rule that chose it, the rule's words, and the evidence if it looked at any."""
     if decision.rule is None:
-        return f"{name}: {decision.format.name}, as its route or --format declares\n"
-    lines = [f"{name}: {decision.format.name}, by the rule '{decision.rule.name}'", f"  {decision.rule.words}"]
+        return [f"{decision.format.name}, as its route or --format declares"]
+    lines = [f"{decision.format.name}, by the rule '{decision.rule.name}'", decision.rule.words]
     if decision.evidence is not None:
         lines += _list_quantities(decision.evidence)
-    return "".join(f"{line}\n" for line in lines)
+    return lines
 
 
 def _list_quantities(evidence: Evidence) -> list[str]:
     rows = [f"{getattr(evidence, name):>{NUMBER_WIDTH}}  {words}" for name, words in QUANTITIES.items()]
-    return [f"  The best named format is {evidence.best.name}. Of the first records:", *rows]
+    return [f"The best named format is {evidence.best.name}. Of the first records:", *rows]

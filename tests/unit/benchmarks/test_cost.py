@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.cost import KINDS, PRICES, Sizes, build_table, compute_cost, count_item_bytes, measure
+from benchmarks.cost import KINDS, PRICES, Sizes, build_table, compute_cost, measure
+from ops.pricing.item_size import count_item_bytes
 
 PROJECT = Path(__file__).resolve().parents[3]
 PAGE = PROJECT / "docs" / "adr" / "0008-records-in-dynamodb.md"

@@ -1,0 +1,53 @@
+"""Forecast from a sample how an object is read: its records, ranges, invocations, time, and what it uses."""
+
+import math
+from dataclasses import dataclass
+
+from log_processor.work.ranges import choose_piece_bytes
+
+from ops.explaining.object_head import ObjectHead
+from ops.explaining.sample import RecordSample
+from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_units
+from ops.pricing.usage import ATTEMPT_UNITS, PROCESSOR_MB, RANGE_UNITS, Usage
+from stacks.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What reading the whole object takes, if the rest of it is like the sample.
+
+    `seconds` are the function's, all invocations together, without waiting for the table.
+    """
+
+    records: float
+    text_bytes: float
+    ranges: int
+    range_bytes: int
+    invocations: int
+    seconds: float
+    usage: Usage
+
+
+def make_forecast(head: ObjectHead, sample: RecordSample, config: Config) -> Forecast:
+    """Return the forecast, with the memory, time-out and sizes of ranges that the environment has."""
+    seconds = sample.processor_s / sample.share * max(1.0, PROCESSOR_MB / config.function_memory_mb)
+    is_split = sample.is_divisible and head.size_bytes > config.split_threshold_bytes
+    piece_bytes = choose_piece_bytes(head.size_bytes, config.range_bytes) if is_split else head.size_bytes
+    ranges = max(1, math.ceil(head.size_bytes / max(piece_bytes, 1)))
+    invocations = max(ranges, math.ceil(seconds / config.function_timeout_s))
+    has_index = config.index_shards > 0
+    usage = Usage(
+        record_units=count_units(sample.item_bytes) / sample.share,
+        index_units=count_units(sample.entry_bytes) / sample.share if has_index else 0,
+        ledger_units=RANGE_UNITS + invocations * ATTEMPT_UNITS,
+        gb_seconds=seconds * config.function_memory_mb / 1024,
+        item_bytes=_sum_stored(sample.item_bytes) / sample.share,
+        entry_bytes=_sum_stored(sample.entry_bytes) / sample.share if has_index else 0,
+        object_bytes=head.size_bytes,
+    )
+    records = sum(sample.counts[name] for name in ("stored", "filtered", "rejected")) / sample.share
+    return Forecast(records, sample.text_bytes / sample.share, ranges, piece_bytes, invocations, seconds, usage)
+
+
+def _sum_stored(sizes: list[int]) -> int:
+    return sum(sizes) + len(sizes) * STORED_OVERHEAD_BYTES

@@ -1,0 +1,1 @@
+"""What records cost: sizes as DynamoDB counts them, list prices, and what a quantity of records uses."""
