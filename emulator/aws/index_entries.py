@@ -89,6 +89,10 @@ class IndexEntries:
         partition.ordered = None
         self._places[primary] = value
 
+    def list_items(self) -> list[Item]:
+        """Return the items of all partitions."""
+        return [item for partition in self._partitions.values() for _, item in partition.items.values()]
+
     def list_partition(self, value: DynamoType) -> list[Entry]:
         """Return the entries of a partition in their order."""
         partition = self._partitions.get((value.type, value.cast_value))

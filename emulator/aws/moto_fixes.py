@@ -17,6 +17,7 @@ from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
 from emulator.aws.index_changes import refuse_index_changes
+from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
 
@@ -52,6 +53,7 @@ def apply_fixes() -> None:
             fix_layers,
             refuse_index_changes,
             answer_queries,
+            answer_index_scans,
             fix_keys,
         ):
             fix()

@@ -37,13 +37,22 @@ class TableIndexes:
     def read_partition(self, index: SecondaryIndex, names: KeyNames, value: DynamoType) -> list[Any]:
         """Return the entries of one partition of an index, in their order."""
         with self._lock:
-            self._apply_changes()
-            entries = self._entries.get(index.name)
-            if entries is None or entries.names != names:
-                entries = self._entries[index.name] = IndexEntries(names)
-                for hash_key, range_key, item in _list_items(self._table):
-                    entries.put(_make_primary(hash_key, range_key), item)
-            return entries.list_partition(value)
+            return self._open(index, names).list_partition(value)
+
+    def list_items(self, index: SecondaryIndex, names: KeyNames) -> list[Item]:
+        """Return the items that stand in an index."""
+        with self._lock:
+            return self._open(index, names).list_items()
+
+    def _open(self, index: SecondaryIndex, names: KeyNames) -> IndexEntries:
+        """Return the entries of an index as they are now."""
+        self._apply_changes()
+        entries = self._entries.get(index.name)
+        if entries is None or entries.names != names:
+            entries = self._entries[index.name] = IndexEntries(names)
+            for hash_key, range_key, item in _list_items(self._table):
+                entries.put(_make_primary(hash_key, range_key), item)
+        return entries
 
     def _apply_changes(self) -> None:
         while self._changed:
