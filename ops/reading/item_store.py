@@ -1,0 +1,149 @@
+"""Records that are stored as one item each: found by the indexes of the log table, fetched by their keys."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from ops.reading.conditions import ENTRY_NAMES, find_in_entry
+from ops.reading.partitions import (
+    ENTRIES,
+    OLD_RECORDS,
+    Index,
+    Pages,
+    PartitionReader,
+    list_partitions,
+    merge,
+)
+from ops.reading.plain import convert_item
+from ops.reading.spending import Spend
+from ops.reading.store import Position, Question, Record
+from ops.reading.whole_records import fetch_whole
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+WORKERS = 32
+DAYS_AHEAD = 3
+"""How many further days are asked for while one is read, if all of them are wanted."""
+NO_SUCH_INDEX = "ValidationException"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemStore:
+    """The log table. `shards` is how many partitions a source and day has: the setting `index_shards`."""
+
+    dynamodb: "DynamoDBClient"
+    table: str
+    shards: int
+
+    def read(self, question: Question, spend: Spend) -> Iterator[Record]:
+        """Yield the records that `question` asks for, in its order, as they are found."""
+        with _open_pool() as pool:
+            records = self._read_index(question, spend, pool)
+            if question.condition is not None:
+                records = _keep_possible(records, question)
+            if question.whole or (question.condition and not _is_indexed(question)):
+                records = fetch_whole(self.dynamodb, self.table, records, pool, spend, _choose_batch(question))
+            if question.condition is not None:
+                records = (record for record in records if _matches(record, question))
+            yield from islice(records, question.limit)
+
+    def find(self, log_id: str) -> Record | None:
+        """Return a whole record by its id, or None: one request."""
+        answer = self.dynamodb.query(
+            TableName=self.table,
+            KeyConditionExpression="log_id = :id",
+            ExpressionAttributeValues={":id": {"S": log_id}},
+            Limit=1,
+        )
+        if not answer["Items"]:
+            return None
+        attributes = convert_item(answer["Items"][0])
+        return Record(Position(attributes["timestamp"], "", log_id), attributes, whole=True)
+
+    def list_indexes(self) -> list[Index]:
+        """Return the indexes that hold something: the old one is left out if it is gone or empty. One request."""
+        try:
+            answer = self.dynamodb.scan(TableName=self.table, IndexName=OLD_RECORDS.name, Limit=1)
+        except ClientError as error:
+            if error.response["Error"].get("Code") != NO_SUCH_INDEX:
+                raise
+            return [ENTRIES]
+        return [ENTRIES, OLD_RECORDS] if answer["Items"] or answer.get("LastEvaluatedKey") else [ENTRIES]
+
+    def _read_index(self, question: Question, spend: Spend, pool: Executor) -> Iterator[Record]:
+        """Yield what the indexes say, day by day; several days are asked for at once if all is wanted."""
+        pages = Pages(
+            dynamodb=self.dynamodb,
+            table=self.table,
+            span=question.span,
+            newest_first=question.newest_first,
+            after=question.after,
+            executor=pool,
+            spend=spend,
+            eager=question.limit is None,
+        )
+        indexes = self.list_indexes()
+        days = deque(_list_days(question))
+        ahead: deque[list[PartitionReader]] = deque()
+        while days or ahead:
+            while days and len(ahead) <= (DAYS_AHEAD if pages.eager else 0):
+                partitions = list_partitions(indexes, question.sources, days.popleft(), self.shards)
+                ahead.append([PartitionReader(partition, pages) for partition in partitions])
+            yield from merge(ahead.popleft(), newest_first=question.newest_first)
+
+
+@contextmanager
+def _open_pool() -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool of threads; what is still asked for when the reader has enough is not waited for."""
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _list_days(question: Question) -> Sequence[date]:
+    """Return the days to read, in order; those that the place to go on after has left behind are left out."""
+    span, after = question.span, question.after
+    days = list(span.days())
+    if after is not None:
+        reached = next(type(span)(after.timestamp, after.timestamp).days())
+        days = [day for day in days if (day <= reached if question.newest_first else day >= reached)]
+    return days[::-1] if question.newest_first else days
+
+
+def _is_indexed(question: Question) -> bool:
+    """Tell whether the index alone decides the condition."""
+    return question.condition is None or question.condition.names <= ENTRY_NAMES
+
+
+def _keep_possible(records: Iterator[Record], question: Question) -> Iterator[Record]:
+    """Yield the records of which the index does not already say that the condition fails."""
+    for record in records:
+        if _test(record, question) is not False:
+            yield record
+
+
+def _matches(record: Record, question: Question) -> bool:
+    return _test(record, question) is True
+
+
+def _test(record: Record, question: Question) -> bool | None:
+    condition: Any = question.condition
+    if record.whole:
+        return bool(condition.test(record.get))
+    answer: bool | None = condition.test(lambda name: find_in_entry(record.attributes, name))
+    return answer
+
+
+def _choose_batch(question: Question) -> int | None:
+    """Return how many records are fetched at first: not more than are wanted, if each of them is one that matches."""
+    return question.limit if question.limit is not None and _is_indexed(question) else None

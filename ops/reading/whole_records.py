@@ -1,0 +1,58 @@
+"""Fetch whole records by the keys that the index gives, a hundred a request, several requests at once."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from ops.reading.batch_get import MAX_KEYS, get_items
+from ops.reading.plain import convert_item
+from ops.reading.spending import Spend
+from ops.reading.store import Record
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_ASKED = 8
+"""How many requests may be under way."""
+Key = tuple[str, int]
+
+
+def fetch_whole(
+    dynamodb: "DynamoDBClient",
+    table: str,
+    entries: Iterator[Record],
+    executor: Executor,
+    spend: Spend,
+    wanted: int | None,
+) -> Iterator[Record]:
+    """Yield the whole record of each entry, in their order; one that is gone meanwhile is left out.
+
+    If so many are `wanted`, no more than these are fetched; otherwise up to 800 are fetched ahead.
+    """
+    asked: deque[tuple[list[Record], Future[dict[Key, Any]]]] = deque()
+    entries = islice(entries, wanted)
+    max_asked = MAX_ASKED if wanted is None else 1
+    while True:
+        while len(asked) < max_asked and (batch := list(islice(entries, MAX_KEYS))):
+            missing = [record for record in batch if not record.whole]
+            asked.append((batch, executor.submit(_get_records, dynamodb, table, missing, spend)))
+        if not asked:
+            return
+        batch, future = asked.popleft()
+        items = future.result()
+        for record in batch:
+            if record.whole:
+                yield record
+            elif (item := items.get((record.log_id, record.timestamp))) is not None:
+                yield Record(record.position, item, whole=True)
+
+
+def _get_records(
+    dynamodb: "DynamoDBClient", table: str, records: Sequence[Record], spend: Spend
+) -> dict[Key, dict[str, Any]]:
+    """Return the attributes of some records by their keys."""
+    keys = [{"log_id": {"S": record.log_id}, "timestamp": {"N": str(record.timestamp)}} for record in records]
+    items = [convert_item(item) for item in get_items(dynamodb, table, keys, spend)]
+    return {(item["log_id"], item["timestamp"]): item for item in items}

@@ -1,0 +1,61 @@
+"""Records are found by source and time in either index, in order, and by their ids."""
+
+from typing import Any
+
+import orjson
+from log_processor.record import LogRecord
+from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
+from log_processor.storing.items import ItemEncoder, ObjectFacts
+
+from ops.reading.item_store import ItemStore
+from ops.reading.span import Span
+from ops.reading.store import Question
+from ops.reading.where import parse_where
+from tests.unit.ops.reading.conftest import LOGS, Tables
+from tests.unit.ops.reading.stored import DIGEST, FIRST_MS, SHARDS, ask, make_record, number, put_records
+
+
+def test_records_of_one_moment_come_once_over_pages(tables: Tables) -> None:
+    """Two hundred records of two sources have one timestamp: pages of seven give each of them once."""
+    for source in ("web", "api"):
+        put_records((make_record(one + (source == "api") * 100, FIRST_MS) for one in range(100)), source)
+    span, after = Span(FIRST_MS, FIRST_MS), None
+    seen: list[int] = []
+    while page := ask(tables, Question(("web", "api"), span, after=after, limit=7)):
+        seen += map(number, page)
+        after = page[-1].position
+    assert sorted(seen) == list(range(200))
+
+
+def put_old(tables: Tables, record: LogRecord) -> None:
+    """Put a record as versions with the old index wrote it."""
+    facts = ObjectFacts("s3://b/a.log", "web", "v1", "now")
+    put = ItemEncoder(facts, index_shards=SHARDS, record_ttl_days=0).encode(record)
+    item: dict[str, Any] = orjson.loads(put)["PutRequest"]["Item"]
+    item[WHOLE_RECORD_KEY] = item.pop(INDEX_KEY)
+    del item["status"]
+    tables.client.put_item(TableName=LOGS, Item=item)
+
+
+def test_records_of_before_stand_among_the_new_ones(tables: Tables) -> None:
+    """Both indexes are asked; an old record says its status by its fields, and is fetched by no further request."""
+    for one in range(0, 400, 2):
+        put_old(tables, make_record(one, FIRST_MS + one))
+    put_records(make_record(one, FIRST_MS + one) for one in range(1, 400, 2))
+    span = Span(FIRST_MS, FIRST_MS + 399)
+    assert [number(record) for record in ask(tables, Question(("web",), span))] == list(range(400))
+    errors = ask(tables, Question(("web",), span, parse_where("status=500")))
+    assert [number(record) for record in errors] == [0, 100, 200, 300]
+    assert tables.requests == {"Scan": 1, "Query": 2 * SHARDS}
+
+
+def test_a_record_is_found_by_its_id(tables: Tables) -> None:
+    """One request; an id that no record has gives none."""
+    put_records(make_record(one, FIRST_MS + one) for one in range(3))
+    store = ItemStore(tables.client, LOGS, SHARDS)
+    tables.requests.clear()
+    record = store.find(f"{DIGEST}-1")
+    assert record is not None
+    assert record.get("log_data") == "line 1"
+    assert tables.requests == {"Query": 1}
+    assert store.find(f"{DIGEST}-9") is None
