@@ -11,6 +11,7 @@ COMMANDS = (
     files.parse,
     objects.status,
     analysis.explain,
+    analysis.cost,
     files.upload,
     environment.rollback,
     environment.outputs,

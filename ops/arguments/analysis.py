@@ -5,7 +5,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.arguments.common import AsJson
+from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
 
 
 def explain(
@@ -30,3 +30,24 @@ def explain(
     from ops import explain as command
 
     return command.run(name, key=key, routes_file=routes, as_json=as_json)
+
+
+def cost(
+    *,
+    since: Annotated[str, Parameter(metavar="TIME")] = "1d",
+    tz: TimeZone = "UTC",
+    max_read: MaxRead = DEFAULT_MAX_READ,
+    as_json: AsJson = False,
+) -> int:
+    """Say what the objects of a time have used and cost, by list prices: once, every month, and for each GB of lines.
+
+    Records, bytes, attempts and the function's time are those of the ledger. The sizes of records are those of 400 of
+    the log table. Beside it stands a model, in which each range is read once at the documented pace: more than that
+    is what retries, waiting or a slow processor cost.
+
+    Args:
+        since: What was begun since this time: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: 1d.
+    """
+    from ops import cost as command
+
+    return command.run(since, tz=tz, max_read=max_read, as_json=as_json)

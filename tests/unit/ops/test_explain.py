@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.session import Session
 
 from emulator.aws.item_sizes import count_item_bytes
 from ops.cli import main
 from ops.exit_codes import ExitCode
 from ops.explaining import object_head
 from tests.unit.log_processor.conftest import Stack
+from tests.unit.ops.asked import operations
 from tests.unit.ops.printed import read_error
+
+__all__ = ["operations"]
 
 ROUTES = """
 [[route]]
@@ -43,21 +45,6 @@ BAD = "this is no JSON"
 def _configured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless", "range_bytes": 1024}))
     monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture
-def operations(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the names of the requests that commands send."""
-    sent: list[str] = []
-    create = Session.create_client
-
-    def watch(self: Session, *arguments: Any, **options: Any) -> Any:
-        client = create(self, *arguments, **options)
-        client.meta.events.register("before-call", lambda model, **_: sent.append(model.name))
-        return client
-
-    monkeypatch.setattr(Session, "create_client", watch)
-    return sent
 
 
 def write_routes(tmp_path: Path) -> str:
