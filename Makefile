@@ -60,8 +60,8 @@ emulator: install ## an empty local AWS until Ctrl-C, for cdktf, ops, boto3 and 
 chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); writes build/chaos.json
 	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")
 
-bench: install ## peak memory of the function for 2 GB against 2 MB; BASE=PATH: its speed against another checkout
-	@python -m $(if $(BASE),benchmarks.reading "$(BASE)" && python -m benchmarks.opening "$(BASE)",benchmarks.memory)
+bench: install ## speed and memory beside their goals; QUICK=1: within three minutes; BASE=PATH: speed against another checkout
+	@PYTHONPATH=functions python -m $(if $(BASE),benchmarks.reading "$(BASE)" && PYTHONPATH=functions python -m benchmarks.opening "$(BASE)",benchmarks.table $(if $(QUICK),--quick,&& PYTHONPATH=functions python -m benchmarks.memory))
 
 cost: install ## what a GB of logs costs as records, from measured sizes and benchmarks/prices.toml
 	@PYTHONPATH=functions python -m benchmarks.cost

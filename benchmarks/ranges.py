@@ -41,7 +41,7 @@ def _run(block: bytes, megabytes: int, range_bytes: int) -> Run:
     times = megabytes * MIB // len(block)
     settings = {"RANGE_BYTES": str(range_bytes), "SPLIT_THRESHOLD_BYTES": str(min(range_bytes, WHOLE))}
     objects = {"a.log": Repeated(block, 1), "b.log": Repeated(block, times)}
-    with Stub(objects) as stub, start_function(stub, **settings) as child:
+    with Stub(objects) as stub, start_function(stub, None, **settings) as child:
         process_object(child, stub, "a.log")  # so that the start of the process is not measured
         return process_object(child, stub, "b.log")
 

@@ -2,6 +2,7 @@
 
 import json
 import queue
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -46,10 +47,13 @@ class Repeated:
 class Stub:
     """A server on a free loopback port while its `with` block runs; `messages` holds those sent to the work queue.
 
-    It answers a write to the log table after `write_s` seconds.
+    It answers a write to the log table after `write_s` seconds, and speaks TLS with the certificate of `tls` if that is
+    given.
     """
 
-    def __init__(self, objects: Mapping[str, Repeated], write_s: float = 0.0) -> None:
+    def __init__(
+        self, objects: Mapping[str, Repeated], write_s: float = 0.0, tls: ssl.SSLContext | None = None
+    ) -> None:
         stub = self
         self._write_s = write_s
         self._objects = objects
@@ -78,7 +82,9 @@ class Stub:
                 """Write nothing for a request."""
 
         self._server = LoopbackServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -98,6 +104,11 @@ class Stub:
                 with self._lock:
                     self.stored += body.count(b'{"PutRequest"')
                 return {"UnprocessedItems": {}}
+            case "PutItem":
+                time.sleep(self._write_s)
+                with self._lock:
+                    self.stored += 1
+                return {}
             case "UpdateItem":
                 return {"Attributes": self._update_ledger(asked["ExpressionAttributeValues"])}
             case "SendMessageBatch":

@@ -1,0 +1,156 @@
+"""List what the table of benchmarks measures, each row with its goal."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from benchmarks import hiding, memory, parsing
+from benchmarks.paces import Pace, measure_pace, measure_start_s, zip_plain_code
+
+WRITE_S = 0.020
+RANGES = 16
+MIB = 1024 * 1024
+LINES_A_MB = 7_000
+SMALL_OBJECTS = 16
+WAITS_FOR_PACKS = "not measured: records are not stored as packs yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured.
+
+    - `lines`, `slow_lines`: for our function, with writes that are answered at once or after 20 ms.
+    - `plain_lines`: for a function that stores a line a call; for one that stores batches four times as many.
+    - `large_mb`, `memory_mb`: the largest object whose pace, and whose memory, is compared with that of a small one.
+    """
+
+    lines: int
+    slow_lines: int
+    plain_lines: int
+    rounds: int
+    large_mb: int
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was measured: the value of the row, and the figures that it was made of."""
+
+    value: float
+    raw: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table.
+
+    The goal is a limit that the value may not exceed if `is_limit`, otherwise what it has to reach. `make bench` fails
+    if a gate is missed. A row without `measure` says what it waits for.
+    """
+
+    name: str
+    unit: str
+    goal: float | None
+    measure: Callable[[Sizes], Figures | None] | None
+    is_limit: bool = False
+    is_gate: bool = False
+    waits_for: str = ""
+
+
+def _find_fastest(paces: list[Pace]) -> Pace:
+    return Pace(min(pace.cpu_us for pace in paces), max(pace.per_second for pace in paces))
+
+
+def _measure_cpu(sizes: Sizes, kind: str, *, is_tls: bool = False) -> Figures:
+    """Return the processor time of a record."""
+    pace = _find_fastest([measure_pace(kind, sizes.lines, is_tls=is_tls) for _ in range(sizes.rounds)])
+    return Figures(pace.cpu_us, {"cpu_us": pace.cpu_us, "records_per_second": pace.per_second})
+
+
+def _compare(sizes: Sizes, handler: str, *, write_s: float = 0.0, is_tls: bool = False) -> Figures:
+    """Return how many times as fast our function is as a plain one, both by turns.
+
+    It is by processor time if writes are answered at once, and otherwise by the records in a second.
+    """
+    plain = sizes.plain_lines * (4 if handler == "put_batches" else 1)
+    if write_s and handler == "put_each":
+        plain //= 5  # each of them waits
+    ours, theirs = [], []
+    for _ in range(sizes.rounds):
+        lines = sizes.slow_lines if write_s else sizes.lines
+        ours.append(measure_pace("combined", lines, write_s=write_s, is_tls=is_tls))
+        theirs.append(measure_pace("combined", plain, zip_plain_code(handler), write_s=write_s, is_tls=is_tls))
+    own, other = _find_fastest(ours), _find_fastest(theirs)
+    raw = {
+        "own_cpu_us": own.cpu_us,
+        "other_cpu_us": other.cpu_us,
+        "own_records_per_second": own.per_second,
+        "other_records_per_second": other.per_second,
+    }
+    return Figures(own.per_second / other.per_second if write_s else other.cpu_us / own.cpu_us, raw)
+
+
+def _measure_hiding(_sizes: Sizes) -> Figures:
+    return Figures(ratio := hiding.measure_ratio("combined", "'ip'"), {"ratio": ratio})
+
+
+def _measure_parsing(_sizes: Sizes, name: str) -> Figures | None:
+    ratio = parsing.measure_ratio(name)
+    return None if ratio is None else Figures(ratio, {"ratio": ratio})
+
+
+def _measure_start(sizes: Sizes) -> Figures:
+    plain = zip_plain_code("put_each")
+    ours, theirs = zip(*[(measure_start_s(), measure_start_s(plain)) for _ in range(sizes.rounds + 1)], strict=True)
+    return Figures(min(ours) / min(theirs), {"own_cpu_s": min(ours), "other_cpu_s": min(theirs)})
+
+
+def _measure_gzip(sizes: Sizes) -> Figures:
+    plain = measure_pace("combined", sizes.lines)
+    packed = measure_pace("combined as gzip", sizes.lines)
+    raw = {"plain_cpu_us": plain.cpu_us, "gzip_cpu_us": packed.cpu_us}
+    return Figures(plain.cpu_us / packed.cpu_us, raw)
+
+
+def _measure_growth(sizes: Sizes) -> Figures:
+    """Return by how many percent a line of a large object takes more than one of several of 1 MB."""
+    small = measure_pace("combined", LINES_A_MB, times=SMALL_OBJECTS).cpu_us
+    large = measure_pace("combined", LINES_A_MB * sizes.large_mb).cpu_us
+    return Figures((large / small - 1) * 100, {"small_cpu_us": small, "large_cpu_us": large})
+
+
+def _measure_ranges(_sizes: Sizes) -> Figures:
+    lines = LINES_A_MB * RANGES * 2
+    whole = measure_pace("combined", lines)
+    range_bytes = str(2 * MIB)
+    split = measure_pace("combined", lines, RANGE_BYTES=range_bytes, SPLIT_THRESHOLD_BYTES=range_bytes)
+    raw = {"one_cpu_us": whole.cpu_us, "ranges_cpu_us": split.cpu_us}
+    return Figures(split.cpu_us / whole.cpu_us, raw)
+
+
+def _measure_memory(sizes: Sizes) -> Figures:
+    peaks = memory.measure_peaks("plain", sizes.memory_mb)
+    return Figures(peaks["more_mb"], peaks)
+
+
+ROWS = (
+    Row("combined, CPU a line", "µs", 17, partial(_measure_cpu, kind="combined"), is_limit=True),
+    Row("combined, CPU a line, packs", "µs", 12, None, is_limit=True, waits_for=WAITS_FOR_PACKS),
+    Row("ALB, CPU a record", "µs", 44, partial(_measure_cpu, kind="ALB"), is_limit=True),
+    Row("CloudTrail, CPU a record", "µs", 50, partial(_measure_cpu, kind="CloudTrail"), is_limit=True),
+    Row("20 ms a call: ours / put_item a line", "x", 700, partial(_compare, handler="put_each", write_s=WRITE_S)),
+    Row("20 ms a call: packs / put_item a line", "x", 1500, None, waits_for=WAITS_FOR_PACKS),
+    Row("at once: ours / batch_writer", "x", 5, partial(_compare, handler="put_batches")),
+    Row("20 ms a call: ours / batch_writer", "x", 25, partial(_compare, handler="put_batches", write_s=WRITE_S)),
+    Row("at once: ours / put_item a line", "x", 50, partial(_compare, handler="put_each")),
+    Row("TLS: combined, CPU a line", "µs", None, partial(_measure_cpu, kind="combined", is_tls=True), is_limit=True),
+    Row("TLS, at once: ours / batch_writer", "x", None, partial(_compare, handler="put_batches", is_tls=True)),
+    Row("TLS, at once: ours / put_item a line", "x", None, partial(_compare, handler="put_each", is_tls=True)),
+    Row("hiding `ip` / hiding nothing", "x", 2, _measure_hiding, is_limit=True),
+    *(Row(f"parsing / pyVRL: {name}", "x", 1, partial(_measure_parsing, name=name)) for name in parsing.PARSINGS),
+    Row("cold start, CPU to the first answer: ours / original", "x", 1.1, _measure_start, is_limit=True),
+    Row("gzip / plain", "x", 0.85, _measure_gzip, is_gate=True),
+    Row("a line of 1 GB (quick: 32 MB) against 1 MB: CPU more", "%", 15, _measure_growth, is_limit=True, is_gate=True),
+    Row("16 ranges / one pass, CPU", "x", 1.05, _measure_ranges, is_limit=True, is_gate=True),
+    Row("memory: 2 GB (quick: 192 MB) against 2 MB", "MB", 32, _measure_memory, is_limit=True, is_gate=True),
+)
