@@ -30,6 +30,9 @@ class RawRecord(NamedTuple):
     they are not UTF-8, `undecoded` holds the bytes, and `text` has replacement characters for what is not.
     `document` says in which array of a JSON document the record stands, None if in no document; `number` is its index
     in that array, else 0. `piece` says which part of a cut record this is, None if it is a whole record.
+
+    `is_start` says that it begins by itself, so that a range may begin with it. Otherwise it belongs to the range of
+    the record above it.
     """
 
     offset: int
@@ -41,6 +44,7 @@ class RawRecord(NamedTuple):
     number: int = 0
     document: DocumentPosition | None = None
     piece: Piece | None = None
+    is_start: bool = True
 
 
 @dataclass(slots=True)

@@ -43,6 +43,7 @@ class LineGroup:
         "_choose_below",
         "_choose_below_other",
         "_cut_offset",
+        "_is_start",
         "_may_begin",
         "_size",
         "lines",
@@ -52,7 +53,7 @@ class LineGroup:
         self.lines: list[Line] = []
         self._blanks: list[Line] = []
         self._choose_below, self._choose_below_other = starts.choose_below, starts.choose_below_other
-        self._may_begin = may_begin
+        self._may_begin, self._is_start = may_begin, False
         self._size = 0
         self._below = resumed.below if resumed else None
         self._cut_offset = resumed.offset if resumed else None
@@ -65,7 +66,7 @@ class LineGroup:
     def begin(self, line: Line) -> list[RawRecord]:
         """Begin a record with a line that begins one by itself; return the record that this ended, if any."""
         ended = self.close() if self.lines else []
-        self.lines, self._size, self._may_begin = [line], line.length, False
+        self.lines, self._size, self._may_begin, self._is_start = [line], line.length, False, True
         self._below = self._cut_offset = None
         return ended
 
@@ -75,7 +76,7 @@ class LineGroup:
             if not self.is_open:
                 return []
             ended = self.begin(line)
-            self._below = self._choose_below_other(line.data)
+            self._below, self._is_start = self._choose_below_other(line.data), False
             return ended
         count = len(self.lines) + len(self._blanks)
         is_full = count >= MAX_RECORD_LINES or self._size + line.length > MAX_RECORD_BYTES
@@ -153,8 +154,11 @@ class LineGroup:
         if not lines:
             return []
         record = build_record(lines[0] if len(lines) == 1 else merge_lines(lines))
+        if not self._is_start:
+            record = record._replace(is_start=False)
         if goes_on and self._cut_offset is None:
             self._cut_offset = record.offset
+        self._is_start &= not goes_on
         if self._cut_offset is None or self._below is None:
             return [record]
         return [record._replace(piece=Piece(self._cut_offset, self._below, goes_on))]
@@ -198,5 +202,5 @@ def build_record(line: Line) -> RawRecord:
     except UnicodeDecodeError:
         text, undecoded = decode_record(data, cut=len(data) < length)
     return make_named(
-        RawRecord, (offset, length, text, offset + length + 1, len(data) < length, undecoded, 0, None, None)
+        RawRecord, (offset, length, text, offset + length + 1, len(data) < length, undecoded, 0, None, None, True)
     )
