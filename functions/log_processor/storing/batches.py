@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from log_processor.errors import PipelineError
 from log_processor.record import LogRecord, RawRecord
@@ -33,17 +34,28 @@ class Checkpoint:
     counts: RecordCounts = field(default_factory=RecordCounts)
 
 
+class Reject(NamedTuple):
+    """A record that its declared format could not parse: its key in the table, its raw record, and the reason."""
+
+    log_id: str
+    timestamp_ms: int
+    raw: RawRecord
+    reason: str
+
+
 @dataclass(slots=True)
 class Batch:
-    """Up to 25 encoded records (`puts`) with their raw records (`raws`).
+    """Up to 25 encoded records (`puts`) with their raw records (`raws`), or as many packs.
 
-    `failures` says why the declared format could not parse some of them, by their index in `puts`.
+    `failures` says why the declared format could not parse some of the records, by their index in `puts`; `rejects`
+    are those in packs.
     """
 
     puts: list[bytes] = field(default_factory=list)
     raws: list[RawRecord] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
     size_bytes: int = 0
+    rejects: list[Reject] = field(default_factory=list)
 
     def add(self, put: bytes, raw: RawRecord, failure: str | None) -> bool:
         """Add one record; `failure` is why its declared format could not parse it, or None.

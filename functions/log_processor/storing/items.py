@@ -136,6 +136,11 @@ def make_plain_put(put: bytes, reason: str) -> bytes:
     return orjson.dumps(request)
 
 
+def is_pack(put: bytes) -> bool:
+    """Tell whether a PutRequest has a pack of many records."""
+    return "layout" in orjson.loads(put)["PutRequest"]["Item"]
+
+
 def read_refused(put: bytes) -> RefusedRecord:
     """Return what a PutRequest says of its record that the same record as text does not have."""
     item = orjson.loads(put)["PutRequest"]["Item"]

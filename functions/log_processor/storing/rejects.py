@@ -12,6 +12,7 @@ import orjson
 
 from log_processor.parser_version import get_parser_version
 from log_processor.record import RawRecord
+from log_processor.storing.batches import Reject
 
 MEMORY_BYTES = 1024 * 1024
 FULL_BYTES = 256 * 1024 * 1024
@@ -36,7 +37,13 @@ class RejectOrigin:
     member: str = ""
 
 
-def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str) -> bytes:
+def read_reject(put: bytes, raw: RawRecord, reason: str) -> Reject:
+    """Return the reject whose record the PutRequest holds as text."""
+    item = orjson.loads(put)["PutRequest"]["Item"]
+    return Reject(item["log_id"]["S"], int(item["timestamp"]["N"]), raw, reason)
+
+
+def render_reject(origin: RejectOrigin, reject: Reject) -> bytes:
     """Return the JSON line that archives one reject, with its newline.
 
     - `log_id` and `timestamp` are the key of its text in the table.
@@ -44,10 +51,10 @@ def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str)
     - `text` has its bytes, or `base64` if they are not UTF-8; with `truncated` they are the first 4 MiB alone.
     - With `redacted`, `text` is redacted, and a replay reads the exact bytes from the object.
     """
-    item = orjson.loads(put)["PutRequest"]["Item"]
+    raw = reject.raw
     line: dict[str, Any] = {
-        "log_id": item["log_id"]["S"],
-        "timestamp": int(item["timestamp"]["N"]),
+        "log_id": reject.log_id,
+        "timestamp": reject.timestamp_ms,
         "bucket": origin.bucket,
         "key": origin.key,
         "version": origin.version,
@@ -56,7 +63,7 @@ def render_reject(origin: RejectOrigin, put: bytes, raw: RawRecord, reason: str)
         "index": raw.number,
         "format": origin.format,
         "parser_version": get_parser_version(),
-        "reason": reason,
+        "reason": reject.reason,
     }
     if origin.member:
         line["member"] = origin.member

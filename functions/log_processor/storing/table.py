@@ -14,7 +14,7 @@ import orjson
 from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
 from log_processor.service_errors import DENIED_CODES
 from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.items import make_plain_put, read_refused
+from log_processor.storing.items import is_pack, make_plain_put, read_refused
 from log_processor.storing.record_counts import RefusedRecord
 from log_processor.storing.wire import BatchWriteWire, Reply
 
@@ -111,7 +111,7 @@ class TableWriter:
             self._abandon()
             raise
         failures = write.batch.failures
-        if refused or failures:
+        if refused or failures or write.batch.rejects:
             self._refused += (read_refused(write.batch.puts[index]) for index in refused.keys() - failures.keys())
             self._on_rejects(write.batch, refused | failures)
         self.committed = self._correct(write.checkpoint) if self._refused else write.checkpoint
@@ -131,6 +131,10 @@ class TableWriter:
         """
         refused: dict[int, str] = {}
         for index, reason in self._isolate_invalid(puts):
+            if is_pack(puts[index]):
+                raise PermanentError(
+                    f"writing to table {self._table}: it refuses a pack: {reason}; set `storage` to records"
+                )
             refused[index] = reason
             try:
                 self._put([make_plain_put(puts[index], f"DynamoDB refused the record as parsed: {reason}")])
