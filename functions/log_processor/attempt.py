@@ -15,6 +15,8 @@ from log_processor.errors import (
 )
 from log_processor.formats.reader import Reader
 from log_processor.opener import Opener
+from log_processor.packs.pack_items import build_pack_encoder
+from log_processor.packs.portions import PackPortions
 from log_processor.reading.range_records import RangeRecords
 from log_processor.reading.records import build_state, read_records
 from log_processor.routing.lib.route import Route
@@ -23,7 +25,7 @@ from log_processor.storing.batches import Batch, Checkpoint, Portion, make_porti
 from log_processor.storing.ending import Ending
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.record_counts import FALLBACK, RecordCounter
-from log_processor.storing.rejects import RejectOrigin, RejectSpool, render_reject
+from log_processor.storing.rejects import RejectOrigin, RejectSpool, read_reject, render_reject
 from log_processor.storing.table import RejectReasons, TableWriter
 from log_processor.tools import Tools
 from log_processor.work.access import make_final_denial, postpone_denied
@@ -171,6 +173,10 @@ class Attempt:
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         counter = RecordCounter(is_text=range_records.format.name == FALLBACK)
+        if work.is_packed and work.plan is not None:
+            packs = build_pack_encoder(facts, work.digest, work.plan, settings)
+            count_skipped = range_records.gaps.count_before
+            return PackPortions(packs, work.plan.grid_bits, work.start, get_state, count_skipped, counter).make(read)
         return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before, counter)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
@@ -197,6 +203,5 @@ class Attempt:
         work, redacted = self.work, self.route.redaction is not None
         format_name = self._opener.format_name or "text"
         origin = RejectOrigin(work.bucket, work.key, work.version, format_name, redacted, work.member_name)
-        self.rejects.add(
-            render_reject(origin, batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)
-        )
+        rejects = [read_reject(batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)]
+        self.rejects.add(render_reject(origin, reject) for reject in rejects + batch.rejects)

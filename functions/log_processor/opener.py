@@ -24,6 +24,7 @@ class Opener:
         self.work, self.route = begun.work, begun.route
         self.range_records: RangeRecords | None = None
         self._object = begun.open_object
+        self._has_unmarked_attempts = begun.row.attempts > begun.row.marked_attempts
         self._tools, self._settings, self._check_deadline = tools, tools.settings, check_deadline
 
     @property
@@ -85,7 +86,9 @@ class Opener:
 
     def _keep_plan(self, open_object: OpenObject, range_records: RangeRecords) -> tuple[OpenObject, RangeRecords]:
         """Decide the plan of the object; if another attempt decided it before, open the object again to follow that."""
-        proposed = propose_plan(open_object, range_records, self.route, self._settings)
+        # an attempt of a version that marked none may have stored records before there was a plan
+        may_pack = not self._has_unmarked_attempts
+        proposed = propose_plan(open_object, range_records, self.route, self._settings, may_pack=may_pack)
         agreed = self._tools.keep_plan(self.work, proposed)
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:

@@ -12,7 +12,7 @@ from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings
-from log_processor.work.plan import Plan
+from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan, Storage
 from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
 
 Check = Callable[[Iterator[bytes]], Iterator[bytes]]
@@ -41,9 +41,13 @@ def _check_object(plan: Plan, open_object: OpenObject, work: ObjectRange) -> Non
         )
 
 
-def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Route, settings: Settings) -> Plan:
+def propose_plan(
+    open_object: OpenObject, range_records: RangeRecords, route: Route, settings: Settings, *, may_pack: bool
+) -> Plan:
     """Return the plan that follows from the object's beginning and the present settings."""
     size_bytes = open_object.size_bytes
+    storage = choose_storage(settings) if may_pack else "records"
+    grid_bits, layout = (GRID_BITS, PACK_LAYOUT) if storage == "packs" else (0, "")
     is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
     return Plan(
         format=range_records.format.name,
@@ -51,13 +55,21 @@ def propose_plan(open_object: OpenObject, range_records: RangeRecords, route: Ro
         kind=range_records.kind,
         size_bytes=size_bytes,
         etag=open_object.etag,
-        piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes) if is_split else 0,
+        piece_bytes=choose_piece_bytes(size_bytes, settings.range_bytes, 1 << grid_bits) if is_split else 0,
         last_modified_ms=open_object.last_modified_ms,
         parser=get_parser_version(),
         rules=route.reading,
         record_rules=route.record_rules,
         date_orders=range_records.dating.orders,
+        storage=storage,
+        grid_bits=grid_bits,
+        layout=layout,
     )
+
+
+def choose_storage(settings: Settings) -> Storage:
+    """Return how the records of an object without a plan are stored."""
+    return "packs" if settings.storage == "packs" else "records"
 
 
 def follow_plan(route: Route, plan: Plan, work: ObjectRange) -> Route:

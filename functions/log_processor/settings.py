@@ -79,6 +79,8 @@ class Settings(Tuning):
     dead_letter_queue_url: str
     redaction_key: str = field(default="", repr=False)
     redaction_secret: str = ""
+    storage: str = "records"
+    pack_level: int = 9
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:

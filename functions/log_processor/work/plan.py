@@ -7,11 +7,16 @@ from typing import Any, Literal
 
 from log_processor.errors import PlanError
 from log_processor.formats.lib.dating import DateOrder, is_date_orders
-from log_processor.work.field_rules import FLAG, OFFSET, TIME_MS, FieldRule, find_wrong_field
+from log_processor.work.field_rules import FLAG, OFFSET, TIME_MS, FieldRule, bound_number, find_wrong_field
 
 PLAN_VERSION = 1
 REMEDY = "remove it from the object's ledger row"
 Kind = Literal["documents", "lines"]
+Storage = Literal["records", "packs"]
+PACK_LAYOUT = "1.zstd"
+"""The layout of packs and their compression; readers know each that there ever was."""
+GRID_BITS = 18
+"""A cell, whose records are packed together, has 256 KiB of the decompressed stream."""
 NAME = FieldRule(lambda value: isinstance(value, str), "text")
 RULES = {
     "format": NAME,
@@ -25,6 +30,8 @@ RULES = {
     "rules": FieldRule(lambda value: isinstance(value, dict), "a table"),
     "record_rules": NAME,
     "storage": NAME,
+    "grid_bits": bound_number(0, 30),
+    "layout": NAME,
     "date_orders": FieldRule(is_date_orders, "a table of date orders"),
 }
 
@@ -43,6 +50,8 @@ class Plan:
     - `date_orders`: the orders of the numbers in dates that their line alone does not decide, by the kind of date; as
       the route or the sample said.
     - `record_rules`: the version of what the route does with records. A later attempt does what the route then says.
+    - `storage`: whether each record is an item of its own, or those of a cell are packed together. Cells have
+      `1 << grid_bits` bytes, and packs have the `layout`.
     """
 
     format: str
@@ -55,13 +64,23 @@ class Plan:
     parser: str
     rules: Mapping[str, Any]
     record_rules: str
-    storage: Literal["records"] = "records"
+    storage: Storage = "records"
     date_orders: Mapping[str, DateOrder] = field(default_factory=dict)
+    grid_bits: int = 0
+    layout: str = ""
+
+    @property
+    def cell_bytes(self) -> int:
+        """Return the size of a cell, on whose multiples ranges begin; 1 if records are not packed."""
+        return 1 << self.grid_bits
 
 
 def encode_plan(plan: Plan) -> str:
     """Return the text of `plan` for ledger rows and messages; `decode_plan` reverses this."""
-    return json.dumps({"version": PLAN_VERSION, **asdict(plan)}, separators=(",", ":"))
+    body = asdict(plan)
+    if plan.storage == "records":  # an earlier version knows no packs
+        del body["grid_bits"], body["layout"]
+    return json.dumps({"version": PLAN_VERSION, **body}, separators=(",", ":"))
 
 
 def decode_plan(text: str | None) -> Plan | None:
@@ -83,6 +102,13 @@ def decode_plan(text: str | None) -> Plan | None:
         raise PlanError(f"the plan {text[:120]!r} is not complete: {REMEDY}") from error
     if wrong := find_wrong_field(body, RULES):
         raise PlanError(f"the plan's {wrong}; mend the plan, or {REMEDY}")
-    if plan.kind not in ("documents", "lines") or plan.storage != "records":
-        raise PlanError(f"the plan asks for {plan.kind!r} stored as {plan.storage!r}: deploy the version that wrote it")
+    if plan.kind not in ("documents", "lines") or not _is_known_storage(plan):
+        asked = f"{plan.storage} {plan.layout}".rstrip()
+        raise PlanError(f"the plan asks for {plan.kind!r} stored as {asked!r}: deploy the version that wrote it")
     return plan
+
+
+def _is_known_storage(plan: Plan) -> bool:
+    if plan.storage == "records":
+        return (plan.grid_bits, plan.layout) == (0, "")
+    return plan.storage == "packs" and plan.layout == PACK_LAYOUT and plan.grid_bits > 0

@@ -64,6 +64,19 @@ class ObjectRange:
         return self.is_whole and self.member is None
 
     @property
+    def is_packed(self) -> bool:
+        """Tell whether the records of the range are packed: the plan says so, and the range has whole cells.
+
+        It has if it begins on the grid, or behind a cell that an earlier invocation stored, and ends on the grid or
+        with the object.
+        """
+        plan = self.plan
+        if plan is None or plan.storage != "packs":
+            return False
+        is_begin = self.aligned or self.start % plan.cell_bytes == 0
+        return is_begin and (self.end is None or self.end >= plan.size_bytes or self.end % plan.cell_bytes == 0)
+
+    @property
     def member_name(self) -> str:
         """Return the name of the file within a zip that this is of; empty if it is of the object itself."""
         return self.member.name if self.member else ""
@@ -132,7 +145,7 @@ def split_range(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[O
     If they would be more than an object may have, as a foreign message may ask for, they are larger.
     """
     stop = size_bytes if whole.end is None else min(whole.end, size_bytes)
-    step = choose_piece_bytes(stop - whole.start, piece_bytes)
+    step = choose_piece_bytes(stop - whole.start, piece_bytes, whole.plan.cell_bytes if whole.plan else 1)
     starts = range(whole.start, max(stop, whole.start + 1), step)
     ends: list[int | None] = [*starts[1:], whole.end]
     return [
@@ -141,12 +154,14 @@ def split_range(whole: ObjectRange, size_bytes: int, piece_bytes: int) -> list[O
     ]
 
 
-def choose_piece_bytes(size_bytes: int, range_bytes: int) -> int:
+def choose_piece_bytes(size_bytes: int, range_bytes: int, cell_bytes: int = 1) -> int:
     """Return the size of the ranges of an object: `range_bytes`, or more if there would be over `MAX_RANGES` of them.
 
-    A range has at least four bytes, because the object's first record may begin after a byte order mark of three.
+    A range has whole cells, and at least four bytes, because the object's first record may begin after a byte order
+    mark of three.
     """
-    return max(range_bytes, MIN_RANGE_BYTES, -(-size_bytes // MAX_RANGES))
+    piece_bytes = max(range_bytes, MIN_RANGE_BYTES, -(-size_bytes // MAX_RANGES))
+    return -(-piece_bytes // cell_bytes) * cell_bytes
 
 
 def parse_upload_ms(version: str) -> int:

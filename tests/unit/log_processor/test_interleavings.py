@@ -23,6 +23,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "whole": {},
     "split": {"split_threshold_bytes": 1, "range_bytes": 900},
     "finely split": {"split_threshold_bytes": 1, "range_bytes": 150},
+    "packed": {"storage": "packs"},
+    "packed and split": {"storage": "packs", "split_threshold_bytes": 1, "range_bytes": 150},
 }
 
 

@@ -7,6 +7,7 @@ from itertools import chain, repeat
 from typing import Any
 
 import pytest
+from log_processor import planning
 from log_processor.work.continuation import range_from_message
 from log_processor.work.ranges import ObjectRange
 
@@ -15,13 +16,22 @@ from tests.unit.log_processor.test_delivery import assert_same
 
 DECLARED = "[[route]]\nkeys = ['**']\nformat = 'json_lines'"
 BODY = b"".join(b'{"n": %d}\n' % n if n % 7 else b"plain %d\n" % n for n in range(110))
-WAYS = {
+WAYS: dict[str, tuple[bytes, dict[str, Any], int | None]] = {
     "whole": (BODY, {}, None),
     "split": (BODY, {"split_threshold_bytes": 1, "range_bytes": 500}, None),
     "continued": (BODY, {}, 5),
     "compressed": (gzip.compress(BODY), {}, 5),
     "split and continued": (BODY, {"split_threshold_bytes": 1, "range_bytes": 700}, 4),
+    "packed": (BODY, {"storage": "packs"}, None),
+    "packed, compressed and continued": (gzip.compress(BODY), {"storage": "packs"}, 5),
+    "packed, split and continued": (BODY, {"storage": "packs", "split_threshold_bytes": 1, "range_bytes": 700}, 4),
 }
+
+
+@pytest.fixture(autouse=True)
+def small_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pack the records of every 256 bytes together."""
+    monkeypatch.setattr(planning, "GRID_BITS", 8)
 
 
 class KilledError(BaseException):
@@ -104,11 +114,14 @@ def test_a_process_may_die_before_any_side_effect(way: str) -> None:
 @pytest.mark.parametrize("first", [4, 6, 30])
 @pytest.mark.parametrize("second", [4, 6, 30])
 @pytest.mark.parametrize("compressed", [False, True])
-def test_two_attempts_at_once_may_stop_at_different_places(first: int, second: int, *, compressed: bool) -> None:
+@pytest.mark.parametrize("storage", ["records", "packs"])
+def test_two_attempts_at_once_may_stop_at_different_places(
+    first: int, second: int, storage: str, *, compressed: bool
+) -> None:
     """The second one begins, stores and ends while the first one is about to do anything."""
     whole = expected()
     for moment in range(50):
-        world = World(DECLARED)
+        world = World(DECLARED, storage=storage)
         world.s3.chunk_bytes = 300
         event = world.put(gzip.compress(BODY) if compressed else BODY)
         happened = rival(world, event, moment, asks(second))

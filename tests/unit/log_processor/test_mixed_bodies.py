@@ -15,23 +15,25 @@ SETTINGS = settings(
 )
 
 
+@pytest.mark.parametrize("storage", ["records", "packs"])
 @SETTINGS
 @given(body=draw_bodies(), range_bytes=st.integers(20, 3_000), chunk_bytes=st.integers(3, 5_000))
-def test_a_mixed_object_may_be_split_at_any_byte(body: bytes, range_bytes: int, chunk_bytes: int) -> None:
+def test_a_mixed_object_may_be_split_at_any_byte(storage: str, body: bytes, range_bytes: int, chunk_bytes: int) -> None:
     """Its ranges have the records of one pass, also where a border lies within a record that is cut."""
     with bound_records(batch_items=25):
-        world = World(split_threshold_bytes=1, range_bytes=range_bytes)
+        world = World(split_threshold_bytes=1, range_bytes=range_bytes, storage=storage)
         world.s3.chunk_bytes = chunk_bytes
         run_until_done(world, world.put(body), iter(()))
         assert_same(world, one_pass(body))
 
 
+@pytest.mark.parametrize("storage", ["records", "packs"])
 @SETTINGS
 @given(body=draw_bodies(), ticks=st.integers(4, 7), chunk_bytes=st.sampled_from([1024 * 1024, 700]))
-def test_a_mixed_object_is_resumed_after_each_record(body: bytes, ticks: int, chunk_bytes: int) -> None:
+def test_a_mixed_object_is_resumed_after_each_record(storage: str, body: bytes, ticks: int, chunk_bytes: int) -> None:
     """Each invocation stores a record or two and hands the rest on, between the pieces of a record too."""
     with bound_records(batch_items=1):
-        world = World()
+        world = World(storage=storage)
         world.s3.chunk_bytes = chunk_bytes
         run_until_done(world, world.put(body), (asks(ticks) for _ in range(400)))
         assert_same(world, one_pass(body))

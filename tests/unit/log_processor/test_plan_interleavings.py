@@ -25,6 +25,7 @@ from tests.unit.log_processor import edges
 from tests.unit.log_processor.edges import MODIFIED, Remaining, World, asks, plenty
 from tests.unit.log_processor.matrices.mixed_bodies import bound_records, draw_bodies
 from tests.unit.log_processor.matrices.stage import play, stop_before_effects, use_calling_thread
+from tests.unit.log_processor.packed import unpack_items
 from tests.unit.log_processor.test_delivery import assert_same, one_pass
 
 SETTINGS = settings(
@@ -36,6 +37,8 @@ SIZES: list[dict[str, Any]] = [
     {"split_threshold_bytes": 1, "range_bytes": 150},
     {"split_threshold_bytes": 1, "range_bytes": 400},
     {"split_threshold_bytes": 1_000_000},
+    {"split_threshold_bytes": 1, "range_bytes": 300, "storage": "packs"},
+    {"split_threshold_bytes": 1_000_000, "storage": "packs"},
 ]
 DEPLOYS = st.tuples(st.integers(1, 8), st.sampled_from(RULES), st.sampled_from(SIZES))
 TICKS = st.lists(st.integers(4, 30) | st.none(), max_size=10)
@@ -145,7 +148,7 @@ def run_uploads(
 
 
 def list_texts(world: World, version: str) -> list[tuple[int, str]]:
-    items = [item for item in world.wire.items.values() if item["object_version"]["S"] == version]
+    items = [item for item in unpack_items(world.wire.items).values() if item["object_version"]["S"] == version]
     return sorted((int(item["offset"]["N"]), item["log_data"]["S"]) for item in items)
 
 

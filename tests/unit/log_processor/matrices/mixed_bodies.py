@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from hypothesis import strategies as st
+from log_processor import planning
 from log_processor.reading import choice, line_group
 from log_processor.storing import batches
 
@@ -14,6 +15,7 @@ from tests.unit.log_processor.matrices.bodies import KINDS, Kind
 MAX_LINES, MAX_BYTES = 6, 900
 """The bounds of a record in these tests, so that many are cut."""
 HEAD_BYTES = 2_000
+GRID_BITS = 8
 """What decides how an object is read, so that many are longer."""
 TAILS = ("", "", "", "\n", UNSIGNED, *TRACES.values(), *BLOCKS.values())
 
@@ -41,10 +43,11 @@ def _draw_parts(draw: st.DrawFn, kinds: list[Kind]) -> str:
 
 @contextmanager
 def bound_records(batch_items: int) -> Iterator[None]:
-    """Cut records after a few lines, decide by a short head, and store so many records at once."""
+    """Cut records after a few lines, decide by a short head, store so many records at once, and pack small cells."""
     with ExitStack() as stack:
         stack.enter_context(patch.object(choice, "HEAD_BYTES", HEAD_BYTES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_LINES", MAX_LINES))
         stack.enter_context(patch.object(line_group, "MAX_RECORD_BYTES", MAX_BYTES))
         stack.enter_context(patch.object(batches, "BATCH_ITEMS", batch_items))
+        stack.enter_context(patch.object(planning, "GRID_BITS", GRID_BITS))
         yield

@@ -1,0 +1,87 @@
+"""Gather the records of a cell of the object, and make its packs: by day, and in parts that fit into an item."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from log_processor.packs.pack_items import PackEncoder, PackKey, render_document
+from log_processor.packs.rows import PackedRecord
+from log_processor.record import LogRecord, RawRecord
+from log_processor.storing.items import DAY_MS
+
+MAX_DAY_PACKS = 8
+"""The most days of a cell that have a pack each; the records of other days share one."""
+MAX_TEXT_BYTES = 320 * 1024
+MAX_RECORDS = 10_000
+"""The most text and records of a part. What compresses decides nothing: other versions of it give other sizes."""
+MAX_DOCUMENT_BYTES = 380_000
+"""A document of more bytes is cut in two, so that the item of one that cannot be compressed is small enough."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackCell:
+    """Some records of a cell: those from its first start of a record on, or (`is_overlap`) those before that.
+
+    If a range begins with the cell, the range before it reads the latter: what has no start of its own belongs to what
+    stands above it. So each of the two is stored by one range alone.
+    """
+
+    number: int
+    is_overlap: bool
+
+
+def find_cell(raw: RawRecord, grid_bits: int, before: PackCell | None) -> PackCell:
+    """Return the cell of a raw record; `before` is that of the one before it, None if there is none."""
+    number = raw.offset >> grid_bits
+    if before is not None and number == before.number and not (before.is_overlap and raw.is_start):
+        return before
+    return PackCell(number, not raw.is_start and number > 0)
+
+
+@dataclass(slots=True)
+class _Day:
+    """The records of a day that are in no part yet, and the number of parts before."""
+
+    rows: list[PackedRecord] = field(default_factory=list)
+    text_bytes: int = 0
+    parts: int = 0
+
+
+class CellPacker:
+    """A packer of the records of a cell, in the order of their offsets; what it learns of one it uses for no other."""
+
+    def __init__(self, cell: PackCell, encoder: PackEncoder) -> None:
+        self._cell, self._encoder = cell, encoder
+        self._days: dict[int | None, _Day] = {}
+
+    def add(self, record: LogRecord, index: int) -> Iterator[bytes]:
+        """Add a record; yield the packs that are full without it."""
+        row = self._encoder.fit(record, index)
+        number: int | None = record.timestamp_ms // DAY_MS
+        if number not in self._days and len(self._days) - (None in self._days) >= MAX_DAY_PACKS:
+            number = None
+        day = self._days.setdefault(number, _Day())
+        if day.rows and (day.text_bytes + row.text_bytes > MAX_TEXT_BYTES or len(day.rows) >= MAX_RECORDS):
+            yield from self._pack(number, day)
+        day.rows.append(row)
+        day.text_bytes += row.text_bytes
+
+    def finish(self) -> Iterator[bytes]:
+        """Yield the packs of the records that are left."""
+        for number, day in self._days.items():
+            if day.rows:
+                yield from self._pack(number, day)
+
+    def _pack(self, number: int | None, day: _Day) -> Iterator[bytes]:
+        """Yield the next part of a day, in pieces if its document is too large."""
+        pending = [day.rows]
+        day.rows, day.text_bytes = [], 0
+        while pending:
+            rows = pending.pop()
+            document = render_document(rows)
+            if len(document) > MAX_DOCUMENT_BYTES and len(rows) > 1:
+                half = len(rows) // 2
+                pending += [rows[half:], rows[:half]]
+                continue
+            key = PackKey(self._cell.number, self._cell.is_overlap, number, day.parts)
+            yield self._encoder.encode(key, rows, document)
+            day.parts += 1

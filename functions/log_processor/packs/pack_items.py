@@ -1,0 +1,144 @@
+"""Encode a pack as the PutRequest of one item: its document, compressed, beside what finds and counts its records."""
+
+import base64
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from backports import zstd
+
+from log_processor.packs.document import build_document
+from log_processor.packs.leaves import Path, dump_json
+from log_processor.packs.rows import PackedRecord, pack_record
+from log_processor.parser_version import get_parser_version
+from log_processor.record import LogRecord
+from log_processor.settings import Settings
+from log_processor.storing.attribute_names import MAX_NAME_BYTES
+from log_processor.storing.items import DAY_MS, DAY_S, ItemEncoder, ObjectFacts, format_day
+from log_processor.work.plan import PACK_LAYOUT, Plan
+
+REST = "rest"
+CHARACTER_BYTES = 6
+LEAF_BYTES = 40
+"""The most bytes of a character in an item's JSON, and what a leaf has there beside its name and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackKey:
+    """The key of a pack: the cell of its records, their day, and which part of them it is.
+
+    - `cell`: the cell's number, on a grid of `1 << grid_bits` bytes.
+    - `is_overlap`: whether the records stand before the cell's first start of one.
+    - `day`: days since 1970; None if it is the pack of all days that have no pack of their own.
+    - `part`: from 0, if the records are too many for one item.
+    """
+
+    cell: int
+    is_overlap: bool
+    day: int | None
+    part: int
+
+    @property
+    def timestamp(self) -> int:
+        """Return the sort key: midnight of the day, in epoch milliseconds, plus the part."""
+        return -1 - self.part if self.day is None else self.day * DAY_MS + self.part
+
+    def name(self, digest: str, grid_bits: int) -> str:
+        """Return the partition key, such as `<digest>-p18-1f+`; a `p` is in no `log_id` of a record."""
+        return f"{name_cell(digest, self.cell, grid_bits)}{'+' if self.is_overlap else ''}"
+
+
+def name_cell(digest: str, cell: int, grid_bits: int) -> str:
+    """Return the partition key of the packs of a cell."""
+    return f"{digest}-p{grid_bits}-{cell:x}"
+
+
+@dataclass(frozen=True, slots=True)
+class PackFacts:
+    """What all packs of an object version have in common; `level` is how hard zstd tries."""
+
+    object: ObjectFacts
+    digest: str
+    parser: str
+    grid_bits: int
+    level: int
+    ttl_days: int
+
+
+class PackEncoder:
+    """An encoder of the packs of one object version."""
+
+    def __init__(self, facts: PackFacts) -> None:
+        self._facts = facts
+        self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
+        self._name_characters: dict[tuple[Path, ...], int] = {}
+        self._shared: dict[str, Any] = {
+            "source_file": {"S": facts.object.source_file},
+            "source": {"S": facts.object.source},
+            "object_version": {"S": facts.object.object_version},
+            "processed_at": {"S": facts.object.processed_at},
+            "layout": {"S": PACK_LAYOUT},
+            "parser": {"S": facts.parser},
+        }
+        if facts.object.member:
+            self._shared["member"] = {"S": facts.object.member}
+
+    def fit(self, record: LogRecord, index: int) -> PackedRecord:
+        """Return the row of a record, which is cut as an item of its own would be."""
+        row = pack_record(record, index)
+        paths, _, words = row.leaves
+        names = self._name_characters.get(paths)
+        if names is None:
+            names = self._name_characters[paths] = sum(len(name) for path in paths for name in path)
+        characters = row.text_bytes + names + sum(map(len, words))
+        if characters * CHARACTER_BYTES + len(words) * LEAF_BYTES < MAX_NAME_BYTES // 2:
+            return row
+        self._items.encode(record)
+        return pack_record(record, index)
+
+    def encode(self, key: PackKey, rows: Sequence[PackedRecord], document: bytes) -> bytes:
+        """Return the PutRequest of the records `rows`, which `document` holds."""
+        facts, times = self._facts, [row.record.timestamp_ms for row in rows]
+        first_ms, last_ms = min(times), max(times)
+        packed = zstd.compress(document, facts.level)
+        item = self._shared | {
+            "log_id": {"S": key.name(facts.digest, facts.grid_bits)},
+            "timestamp": {"N": str(key.timestamp)},
+            "log_data": {"B": base64.b64encode(packed).decode()},
+            "pack_day": {"S": self._name_day(key)},
+            "first": {"N": str(first_ms)},
+            "last": {"N": str(last_ms)},
+            "records": {"N": str(len(rows))},
+            "levels": _render_counts(row.record.level for row in rows),
+            "formats": _render_counts(row.record.format for row in rows),
+        }
+        if facts.ttl_days:
+            # a forged time may not keep a pack for ever: one without a day goes with its object
+            uploaded_ms = facts.object.last_modified_ms
+            latest_ms = uploaded_ms if key.day is None else max(last_ms, uploaded_ms)
+            item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
+        return orjson.dumps({"PutRequest": {"Item": item}})
+
+    def _name_day(self, key: PackKey) -> str:
+        """Return the partition of the index of packs: `web#2026-05-04#0`, or `web#rest`."""
+        if key.day is None:
+            return f"{self._facts.object.source}#{REST}"
+        return f"{self._facts.object.source}#{format_day(key.day * DAY_MS)}#0"
+
+
+def _render_counts(names: Any) -> dict[str, Any]:
+    counts = Counter(name for name in names if name)
+    return {"M": {name: {"N": str(count)} for name, count in sorted(counts.items())}}
+
+
+def render_document(rows: Sequence[PackedRecord]) -> bytes:
+    """Return the text of the document of `rows`."""
+    return dump_json(build_document(rows)).encode()
+
+
+def build_pack_encoder(facts: ObjectFacts, digest: str, plan: Plan, settings: Settings) -> PackEncoder:
+    """Return the encoder of the packs of an object version."""
+    level, ttl_days = settings.pack_level, settings.record_ttl_days
+    return PackEncoder(PackFacts(facts, digest, get_parser_version(), plan.grid_bits, level, ttl_days))

@@ -1,0 +1,108 @@
+"""Gather packs into batches for BatchWriteItem; the checkpoint of a range moves by whole cells."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from log_processor.errors import AccessDeniedError, PermanentError, PipelineError
+from log_processor.packs.cells import CellPacker, PackCell, find_cell
+from log_processor.packs.pack_items import PackEncoder
+from log_processor.record import LogRecord, RawRecord
+from log_processor.state import ReaderState
+from log_processor.storing.batches import BATCH_BYTES, BATCH_ITEMS, Batch, Checkpoint, Portion, Reject
+from log_processor.storing.record_counts import RecordCounter
+
+
+class PackPortions:
+    """The packs of a range that begins at the byte `start`, in batches with the checkpoint after each.
+
+    A checkpoint is the end of a cell: what resumes there makes the same packs. So all batches of a cell but the last
+    have the checkpoint before it. `get_state`, `count_skipped` and `counter` are as for `make_portions`.
+    """
+
+    def __init__(
+        self,
+        encoder: PackEncoder,
+        grid_bits: int,
+        start: int,
+        get_state: Callable[[RawRecord | None], ReaderState | None],
+        count_skipped: Callable[[int | None], int],
+        counter: RecordCounter,
+    ) -> None:
+        self._encoder, self._grid_bits = encoder, grid_bits
+        self._get_state, self._count_skipped, self._counter = get_state, count_skipped, counter
+        self._committed = Checkpoint(start)
+        self._position, self._state = start, get_state(None)
+        self._read = self._filtered = self._rejected = 0
+        self._cell: PackCell | None = None
+        self._packer: CellPacker | None = None
+        self._batch = Batch()
+        self._rejects: list[Reject] = []
+
+    def make(self, records: Iterable[tuple[RawRecord, LogRecord | None]]) -> Iterator[Portion]:
+        """Yield the portions of `records`; a record that is None counts as filtered.
+
+        If reading raises an error, the last portion has it. The records of the last cell are stored then only if the
+        object can be read no further, so that another attempt would store the same; otherwise the cell is read again.
+        """
+        error: PipelineError | None = None
+        try:
+            for raw, record in records:
+                cell = find_cell(raw, self._grid_bits, self._cell)
+                if cell != self._cell:
+                    yield from self._finish_cell(self._position)
+                    self._cell = cell
+                yield from self._add(cell, raw, record)
+        except PipelineError as raised:
+            error = raised
+        if error is None:
+            yield from self._finish_cell(None)
+        elif isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
+            yield from self._finish_cell(self._position)
+        yield Portion(Batch(), self._committed, error)
+
+    def _add(self, cell: PackCell, raw: RawRecord, record: LogRecord | None) -> Iterator[Portion]:
+        """Count a record and add it to its cell; yield the batches that are full."""
+        if record is None:
+            self._filtered += 1
+        else:
+            if record.parse_error is not None:
+                self._rejected += 1
+                self._rejects.append(Reject(record.log_id, record.timestamp_ms, raw, record.parse_error))
+            if self._packer is None:
+                self._packer = CellPacker(cell, self._encoder)
+            yield from self._batch_packs(self._packer.add(record, raw.number))
+            self._counter.add(record)
+        self._read += 1
+        self._position, self._state = raw.next_offset, self._get_state(raw)
+
+    def _batch_packs(self, packs: Iterator[bytes]) -> Iterator[Portion]:
+        """Add packs to the batch; yield it with the last checkpoint before one for which it has no room."""
+        for put in packs:
+            batch = self._batch
+            if batch.puts and (len(batch.puts) == BATCH_ITEMS or batch.size_bytes + len(put) > BATCH_BYTES):
+                self._batch = Batch()
+                yield Portion(batch, self._committed)
+            self._batch.puts.append(put)
+            self._batch.size_bytes += len(put)
+
+    def _finish_cell(self, stop: int | None) -> Iterator[Portion]:
+        """Move the checkpoint behind the cell, and yield the batch that ends it; `stop` is None at the stream's end."""
+        if self._packer is not None:
+            yield from self._batch_packs(self._packer.finish())
+        self._committed = self._make_checkpoint(stop)
+        batch, self._batch, self._packer = self._batch, Batch(), None
+        batch.rejects, self._rejects = self._rejects, []
+        if batch.puts:
+            yield Portion(batch, self._committed)
+
+    def _make_checkpoint(self, stop: int | None) -> Checkpoint:
+        stored = self._read - self._filtered - self._rejected
+        return Checkpoint(
+            self._position,
+            self._read,
+            stored,
+            self._filtered,
+            self._rejected,
+            self._state,
+            self._count_skipped(stop),
+            self._counter.count(),
+        )
