@@ -5,6 +5,7 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
+from emulator.aws.function_logs import DEFAULT_LEVEL, JSON, PLAIN, FunctionLogs
 from emulator.aws.functions import Deployment
 
 
@@ -27,7 +28,22 @@ def describe_deployment(function: Any, endpoint_url: str, region: str) -> Deploy
         role=function.role,
         timeout_s=int(function.timeout),
         memory_mb=int(function.memory_size),
+        logs=_read_logs(function),
     )
+
+
+def find_logs(account_id: str, region: str, name: str) -> FunctionLogs:
+    """Return how the log of the function with that name is written; that of one that is gone is text."""
+    functions: Any = lambda_backends[account_id][region].list_functions()
+    return next((_read_logs(function) for function in functions if function.function_name == name), PLAIN)
+
+
+def _read_logs(function: Any) -> FunctionLogs:
+    config = getattr(function, "logging_config", None) or {}
+    if config.get("LogFormat") != JSON:
+        return PLAIN
+    application, system = (config.get(f"{name}LogLevel") or DEFAULT_LEVEL for name in ("Application", "System"))
+    return FunctionLogs(JSON, application, system)
 
 
 def read_reservations(account_id: str, region: str) -> dict[str, int]:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emulator.aws.function_logs import PLAIN, FunctionLogs, Usage
 from emulator.aws.runtime_api import Answer, RuntimeApi, RuntimeCall
 
 POLL_S = 0.2
@@ -39,6 +40,7 @@ class Deployment:
     role: str
     timeout_s: int
     memory_mb: int
+    logs: FunctionLogs = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class Child:
             "LAMBDA_TASK_ROOT": str(root / "task"),
             "PYTHONPATH": os.pathsep.join([str(root / "task"), *layers]),
             "PYTHONDONTWRITEBYTECODE": "1",
+            **deployment.logs.build_environment(),
             **self._credentials,
             **dict(deployment.variables),
         }
@@ -105,7 +108,8 @@ class Child:
     def invoke(self, call: RuntimeCall) -> InvocationResult:
         """Run one event and return its result. If the deadline passes, the process is killed and is no longer alive."""
         started, cold, self._cold = time.monotonic(), self._cold, False
-        self._write_log(f"START RequestId: {call.request_id}")
+        logs, deployment = self._deployment.logs, self._deployment
+        self._write_log(logs.render_start(call.request_id, deployment.version))
         received = self._api.send(call)
         while not received.wait(POLL_S) and self.is_alive and time.monotonic() < started + MAX_INIT_S:
             pass
@@ -114,10 +118,8 @@ class Child:
         if not answer:
             self.close()
         duration_ms = (time.monotonic() - started) * 1000
-        self._write_log(
-            f"END RequestId: {call.request_id}\nREPORT RequestId: {call.request_id} Duration: {duration_ms:.2f} ms "
-            f"Memory Size: {self._deployment.memory_mb} MB Max Memory Used: {memory_mb} MB {error or ''}"
-        )
+        usage = Usage(duration_ms, deployment.memory_mb, memory_mb, error)
+        self._write_log(logs.render_report(call.request_id, usage))
         payload = answer.payload if answer else json.dumps({"errorMessage": error}).encode()
         return InvocationResult(payload, error, duration_ms, memory_mb, cold, self.access_key)
 
@@ -174,7 +176,7 @@ class Child:
 
     def _write_log(self, text: str) -> None:
         with self.log_path.open("a") as log:
-            log.write(f"{text}\n")
+            log.write(text)
 
 
 def _read_error_message(answer: Answer) -> str | None:

@@ -21,8 +21,9 @@ from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
 from emulator.aws.buses import Undelivered
 from emulator.aws.chains import Chains
 from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
-from emulator.aws.deployments import describe_deployment, read_reservations
+from emulator.aws.deployments import describe_deployment, find_logs, read_reservations
 from emulator.aws.edge import Edge, Middleware
+from emulator.aws.embedded_metrics import EmbeddedMetrics
 from emulator.aws.events import Events, InFlight
 from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import Fleet, InvocationResult
@@ -98,6 +99,9 @@ class LocalAws:
         log_dir.mkdir(parents=True, exist_ok=True)
         self._edge = Edge(self._port, [*self._middlewares, *self._build_middlewares()])
         self.endpoint_url = self._edge.url
+        self.embedded_metrics = EmbeddedMetrics(
+            log_dir, self.metrics, self.clock, partial(find_logs, ACCOUNT_ID, REGION)
+        )
         roles = self._execution_roles
         self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials, roles.may_log)
         setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())

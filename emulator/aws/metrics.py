@@ -36,6 +36,11 @@ class Clock:
         """Return the time in epoch seconds."""
         return time.time() + self._ahead_s
 
+    @property
+    def ahead_s(self) -> float:
+        """Return how far it is ahead of this machine's clock."""
+        return self._ahead_s
+
     def advance(self, seconds: float) -> None:
         """Let `seconds` pass at once."""
         self._ahead_s += seconds

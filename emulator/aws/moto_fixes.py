@@ -25,6 +25,8 @@ MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_stor
 
 NOTIFICATIONS_END = re.compile(r"/>\s*\Z|</NotificationConfiguration>")
 """How the answer ends: without a configuration of another kind, it is a single element."""
+KEPT_SETTINGS = {"DeadLetterConfig": "dead_letter_config", "LoggingConfig": "logging_config"}
+"""The settings of a function that moto forgets, and the attributes in which they are kept."""
 UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What a message may not hold (Amazon SQS API Reference, SendMessage)."""
 
@@ -37,7 +39,7 @@ def apply_fixes() -> None:
     if not _applied:
         _applied = True
         for fix in (
-            _fix_dead_letter_config,
+            _fix_kept_settings,
             _fix_event_bridge,
             _fix_redrive_policy,
             _fix_queue_policy,
@@ -63,8 +65,8 @@ def _replace(owner: type, name: str, value: Any) -> None:
     setattr(owner, name, value)
 
 
-def _fix_dead_letter_config() -> None:
-    """Make moto return a function's DeadLetterConfig: without it, every Terraform plan would add it again."""
+def _fix_kept_settings() -> None:
+    """Make moto return what it forgets of a function: without that, every Terraform plan would add it again."""
     moto_init, moto_update, moto_read = (
         LambdaFunction.__init__,
         LambdaFunction.update_configuration,
@@ -72,16 +74,21 @@ def _fix_dead_letter_config() -> None:
     )
 
     def init(self: Any, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
-        self.dead_letter_config = spec.get("DeadLetterConfig")
+        for name, attribute in KEPT_SETTINGS.items():
+            setattr(self, attribute, spec.get(name))
         moto_init(self, account_id, spec, *args, **kwargs)
 
     def update(self: Any, config_updates: dict[str, Any]) -> Any:
-        self.dead_letter_config = config_updates.get("DeadLetterConfig", self.dead_letter_config)
+        for name in KEPT_SETTINGS.keys() & config_updates.keys():
+            setattr(self, KEPT_SETTINGS[name], config_updates[name])
         return moto_update(self, config_updates)
 
     def read(self: Any, on_create: bool = False) -> dict[str, Any]:
         configuration: dict[str, Any] = moto_read(self, on_create)
-        return configuration | ({"DeadLetterConfig": self.dead_letter_config} if self.dead_letter_config else {})
+        kept = {name: getattr(self, attribute) for name, attribute in KEPT_SETTINGS.items()}
+        if kept["LoggingConfig"]:
+            kept["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{self.function_name}", **kept["LoggingConfig"]}
+        return configuration | {name: value for name, value in kept.items() if value}
 
     _replace(LambdaFunction, "__init__", init)
     _replace(LambdaFunction, "update_configuration", update)
