@@ -42,13 +42,17 @@ from log_processor.work.ranges import ObjectRange
 
 
 class Attempt:
-    """One attempt at the range of `begun`; the records that the table or the format rejects are added to `rejects`."""
+    """One attempt at the range of `begun`; the records that the table or the format rejects are added to `rejects`.
+
+    `is_final` is whether the ledger took its word on the records of the range as the last one.
+    """
 
     def __init__(self, begun: Begun, tools: Tools, deadline: Deadline, rejects: RejectSpool) -> None:
         self.begun, self.deadline, self.rejects = begun, deadline, rejects
         self._tools, self._settings = tools, tools.settings
         self._opener = Opener(begun, tools, deadline.check)
         self._writer: TableWriter | None = None
+        self.is_final = False
 
     @property
     def work(self) -> ObjectRange:
@@ -69,6 +73,21 @@ class Attempt:
     def has_progress(self) -> bool:
         """Tell whether something is stored, so that the next attempt may begin after it."""
         return self.committed.position > self.work.start
+
+    @property
+    def throttles(self) -> int:
+        """Return how many tries of a batch the table did not take whole."""
+        return self._writer.throttles if self._writer else 0
+
+    @property
+    def format_name(self) -> str | None:
+        """Return the name of the object's format; None if it is not known yet."""
+        return self._opener.format_name
+
+    @property
+    def duration_ms(self) -> int:
+        """Return the time since the attempt began."""
+        return int((time.monotonic() - self.begun.started_s) * 1000)
 
     @property
     def last_modified_ms(self) -> int | None:
@@ -139,8 +158,8 @@ class Attempt:
             status=status,
             totals=self.committed,
             size_bytes=opener.facts.size_bytes if opener.facts and self.work.is_object else None,
-            duration_ms=int((time.monotonic() - self.begun.started_s) * 1000),
-            format=opener.format_name,
+            duration_ms=self.duration_ms,
+            format=self.format_name,
             state=self._get_state(status),
             sequential=opener.range_records is not None and opener.range_records.sequential,
         )
@@ -201,7 +220,7 @@ class Attempt:
     def _spool_rejects(self, batch: Batch, reasons: RejectReasons) -> None:
         """Add the rejects of a committed batch to the spool."""
         work, redacted = self.work, self.route.redaction is not None
-        format_name = self._opener.format_name or "text"
+        format_name = self.format_name or "text"
         origin = RejectOrigin(work.bucket, work.key, work.version, format_name, redacted, work.member_name)
         rejects = [read_reject(batch.puts[index], batch.raws[index], reasons[index]) for index in sorted(reasons)]
         self.rejects.add(render_reject(origin, reject) for reject in rejects + batch.rejects)

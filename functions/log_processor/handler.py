@@ -3,7 +3,7 @@
 import logging
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +20,7 @@ from log_processor.errors import PermanentError, PipelineError, RetryableError, 
 from log_processor.escaping import escape
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
+from log_processor.reporting import InvocationTrace, Reporter, limit_logs, parse_trace_id
 from log_processor.routing.lib.route import DEFAULT, Route
 from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
@@ -33,6 +34,8 @@ from log_processor.work.envelopes import unwrap
 from log_processor.work.ranges import ObjectRange
 
 logger = logging.getLogger(__name__)
+TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
+"""The environment variable in which Lambda's runtime puts the trace header of each invocation."""
 CONNECTIONS = 2 * WINDOW_BATCHES
 CLIENT_CONFIG = Config(retries={"mode": "standard"})
 """`CallLimits` bounds the time of the calls and the number of their tries."""
@@ -48,6 +51,7 @@ class FunctionParts:
     routes: Routes
     queue: RangeQueue
     limits: CallLimits
+    reporter: Reporter
     max_receive_count: int
 
 
@@ -58,7 +62,7 @@ def build_parts() -> FunctionParts:
     Raise `SettingsError` if the environment is not the one that the stack sets.
     """
     settings = Settings.from_environment(os.environ)
-    logger.setLevel(settings.log_level)
+    limit_logs(settings.log_level)
     core = get_session()
     certificates = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
     session, limits = boto3.Session(botocore_session=core), CallLimits(certificates)
@@ -76,15 +80,18 @@ def build_parts() -> FunctionParts:
         connections=WINDOW_BATCHES,
         network=find_network(dynamodb.meta.endpoint_url, certificates),
     )
+    routes = load(_read_redaction_key(session, settings))
+    reporter = Reporter(routes.list_sources())
     services = Services(
         source=ObjectSource(s3),
         wire=wire,
         ledger=Ledger(dynamodb, settings.ledger_table, settings.ledger_ttl_days),
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,
+        reporter=reporter,
     )
-    routes = load(_read_redaction_key(session, settings))
-    return FunctionParts(Pipeline(settings, services, routes), routes, queue, limits, settings.max_receive_count)
+    pipeline = Pipeline(settings, services, routes)
+    return FunctionParts(pipeline, routes, queue, limits, reporter, settings.max_receive_count)
 
 
 def _read_redaction_key(session: boto3.Session, settings: Settings) -> str:
@@ -101,10 +108,13 @@ def handle(event: Any, context: Any) -> dict[str, Any]:
     last range if a range of any other event failed.
     """
     deadline = Deadline(context.get_remaining_time_in_millis)
+    trace_id = parse_trace_id(os.environ.get(TRACE_VARIABLE, ""))
+    invocation = InvocationTrace(context.function_name, context.aws_request_id, trace_id)
     if _is_sqs(event):
-        failed = [message["messageId"] for message in event["Records"] if not _finish_message(message, deadline)]
+        messages = event["Records"]
+        failed = [each["messageId"] for each in messages if not _finish_message(each, deadline, invocation)]
         return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in failed]}
-    errors, ranges = _process_event(event, deadline)
+    errors, ranges = _process_event(event, deadline, invocation)
     if errors:
         raise _join_errors(errors)
     return {"ranges": ranges}
@@ -124,19 +134,19 @@ def _is_message(record: Any) -> bool:
     )
 
 
-def _finish_message(message: dict[str, Any], deadline: Deadline) -> bool:
+def _finish_message(message: dict[str, Any], deadline: Deadline, invocation: InvocationTrace) -> bool:
     """Process a message of the work queue, and tell whether the queue may delete it.
 
     It may if every range of it is processed, or if the message was sent to the dead-letter queue. The message is sent
     there if no range failed for a reason that may pass, or if this was its last delivery.
     """
-    errors, _ = _process_event({"Records": [message]}, deadline)
+    errors, _ = _process_event({"Records": [message]}, deadline, invocation)
     if not errors:
         return True
     receives = _count_receives(message)
     is_final = all(isinstance(error, PermanentError) for error in errors)
     refusals: list[PipelineError] = []
-    with _collect_error(refusals, f"message {message['messageId']}", DEFAULT):
+    with _collect_error(refusals, f"message {message['messageId']}", DEFAULT, invocation.describe()):
         queue, max_receives = build_parts().queue, build_parts().max_receive_count
         if not is_final and receives < max_receives:
             return False
@@ -144,7 +154,7 @@ def _finish_message(message: dict[str, Any], deadline: Deadline) -> bool:
         letter = restart_chain(message["body"])
         queue.send_to_dead_letters(letter, code=errors[0].code, message=explanation, attempts=receives)
     if refusals:
-        logger.warning("message %s stays on the work queue", message["messageId"])
+        logger.warning("message %s stays on the work queue", message["messageId"], extra=invocation.describe())
     return not refusals
 
 
@@ -155,41 +165,48 @@ def _count_receives(message: dict[str, Any]) -> int:
     return int(count) if isinstance(count, str) and count.isdecimal() else 1
 
 
-def _process_event(event: Any, deadline: Deadline) -> tuple[list[PipelineError], int]:
+def _process_event(event: Any, deadline: Deadline, invocation: InvocationTrace) -> tuple[list[PipelineError], int]:
     """Process the ranges of an event; return their errors and the number of ranges.
 
     The error of one range does not stop the others.
     """
     errors: list[PipelineError] = []
     ranges: list[ObjectRange] = []
-    with _collect_error(errors, "the event", DEFAULT):
+    with _collect_error(errors, "the event", DEFAULT, invocation.describe()):
         unwrapped = unwrap(event)
         ranges = unwrapped.ranges
         for refused in unwrapped.errors:
-            logger.error("%s: %s", refused.code, refused)
+            logger.error("%s: %s", refused.code, refused, extra=invocation.describe())
             errors.append(refused)
     for work in ranges:
         function: FunctionParts | None = None
-        with _collect_error(errors, f"{work.uri} {work.label}", DEFAULT):
+        origin, about = f"{work.uri} {work.label}", invocation.describe(work)
+        with _collect_error(errors, origin, DEFAULT, about):
             function = build_parts()
+            function.reporter.begin(invocation)
             function.limits.begin(deadline.get_read_s, deadline.get_call_s)
         if function is not None:
-            with _collect_error(errors, f"{work.uri} {work.label}", function.routes.find(work.key, work.bucket)):
+            with _collect_error(errors, origin, function.routes.find(work.key, work.bucket), about):
                 function.pipeline.process(work, deadline)
     return errors, len(ranges)
 
 
 @contextmanager
-def _collect_error(errors: list[PipelineError], origin: str, route: Route) -> Iterator[None]:
-    """Log the error that ends the block, and add it to `errors`; what `route` hides is hidden in an unexpected one."""
+def _collect_error(errors: list[PipelineError], origin: str, route: Route, about: Mapping[str, str]) -> Iterator[None]:
+    """Log the error that ends the block, and add it to `errors`; what `route` hides is hidden in an unexpected one.
+
+    `about` says of which invocation and of which range the line of the log is.
+    """
     try:
         yield
     except PipelineError as error:
-        logger.error("%s: %s", error.code, error)  # noqa: TRY400 - the sentence says it all
+        logger.error("%s: %s", error.code, error, extra=about)  # noqa: TRY400 - the sentence says it all
         errors.append(error)
     except Exception as error:  # noqa: BLE001 - the one broad one: whatever it is, the other ranges are processed
         trace = _indent(route.redact_text(traceback.format_exc()))
-        logger.error("unexpected error in %s\n%s", escape(origin), trace)  # noqa: TRY400 - it may hold what is hidden
+        logger.error(  # noqa: TRY400 - the exception may hold what is hidden
+            "unexpected error in %s\n%s", escape(origin), trace, extra=about
+        )
         errors.append(RetryableError(f"{origin}: {route.redact_text(f'{type(error).__name__}: {error}')}"))
 
 

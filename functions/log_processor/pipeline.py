@@ -11,8 +11,11 @@ from log_processor.attempt import Attempt
 from log_processor.beginning import begin
 from log_processor.errors import AccessDeniedError, PermanentError, PipelineError, RetryableError
 from log_processor.reading.source import ObjectSource
+from log_processor.report import AttemptReport
+from log_processor.reporting import Reporter
 from log_processor.routing.routes import Routes
 from log_processor.settings import Settings
+from log_processor.storing.ending import Ending
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
@@ -36,13 +39,14 @@ every 700 objects, which takes a twentieth of the time and more.
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The clients of AWS services that the pipeline uses."""
+    """The clients of AWS services that the pipeline uses, and the reporter of its attempts."""
 
     source: ObjectSource
     wire: BatchWriteWire
     ledger: Ledger
     archive: ErrorArchive
     queue: RangeQueue
+    reporter: Reporter
 
 
 class Pipeline:
@@ -52,7 +56,7 @@ class Pipeline:
         gc.set_threshold(*COLLECTOR_THRESHOLDS)
         self._source, self._ledger = services.source, services.ledger
         self._archive, self._queue = services.archive, services.queue
-        self._routes = routes
+        self._routes, self._reporter = routes, services.reporter
         pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
         self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.keep_plan)
 
@@ -69,6 +73,8 @@ class Pipeline:
             if later is None:
                 raise denial if denial.attempts is not None else make_final_denial(work, denial) from None
             self._requeue_denied(later, denial)
+            source = self._routes.find(work.key, work.bucket).get_source(work.key)
+            self._reporter.report(AttemptReport(work=work, outcome=Denied(later, denial), source=source))
 
     def _process(self, work: ObjectRange, deadline: Deadline) -> None:
         if deadline.near:  # earlier ranges of the event took the time
@@ -95,39 +101,68 @@ class Pipeline:
         except PipelineError:
             raise
         except BaseException:
-            self._ledger.end(attempt.work, replace(attempt.make_ending("failed"), reason=UNEXPECTED))
+            self._end(attempt, replace(attempt.make_ending("failed"), reason=UNEXPECTED))
+            self._report(attempt, Failed(RetryableError(UNEXPECTED)))
             raise
 
     def _run(self, attempt: Attempt) -> None:
-        """Run the attempt and record its outcome; if a service refuses that, record the one that follows."""
+        """Run the attempt, record its outcome and report it; raise the error of an attempt that failed.
+
+        If a service refuses to have the outcome recorded, record the one that follows from that.
+        """
         outcome = attempt.run()
         while True:
             try:
                 self._record_outcome(attempt, outcome)
             except PipelineError as refusal:
                 if isinstance(outcome, Failed | Denied):
+                    self._report(attempt, Failed(refusal))
                     raise
                 outcome = (
                     attempt.decide_outcome(refusal) if isinstance(outcome, Done) else attempt.make_failure(refusal)
                 )
             else:
-                return
+                break
+        self._report(attempt, outcome)
+        if isinstance(outcome, Failed):
+            raise outcome.error from None
+
+    def _report(self, attempt: Attempt, outcome: Outcome) -> None:
+        """Report what became of the attempt."""
+        report = AttemptReport(
+            work=attempt.work,
+            outcome=outcome,
+            source=attempt.route.get_source(attempt.work.key),
+            totals=attempt.committed,
+            is_final=attempt.is_final,
+            number=attempt.begun.row.attempts,
+            format=attempt.format_name,
+            duration_ms=attempt.duration_ms,
+            throttles=attempt.throttles,
+        )
+        self._reporter.report(report)
+
+    def _end(self, attempt: Attempt, ending: Ending) -> Row:
+        """Write how the attempt ended into its ledger row, and return that."""
+        row = self._ledger.end(attempt.work, ending)
+        attempt.is_final |= ending.status != "failed" and not row.is_refused
+        return row
 
     def _record_outcome(self, attempt: Attempt, outcome: Outcome) -> None:
-        """Write the outcome into the ledger, and send what is left to do; raise the error of `Failed`."""
+        """Write the outcome into the ledger, and send what is left to do."""
         work = attempt.work
         match outcome:
             case Done(parts) if parts:
                 self._send_parts(parts, attempt.deadline)
                 counted = len(parts) if work.end is None else 0  # only the object's own row counts them
                 ending = replace(attempt.make_ending("done"), reason=outcome.reason, ranges=counted)
-                self._ledger.end(work, ending)
+                self._end(attempt, ending)
             case Done():
                 key = self._archive_rejects(attempt, work.end)
-                self._ledger.end(work, replace(attempt.make_ending("done"), reason=outcome.reason, rejects_key=key))
+                self._end(attempt, replace(attempt.make_ending("done"), reason=outcome.reason, rejects_key=key))
             case Continued(resume):
                 key = self._archive_rejects(attempt, resume)
-                row = self._ledger.end(work, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))
+                row = self._end(attempt, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))
                 if row.status == "continued":  # by this attempt, or by a simultaneous one that ended first
                     self._send_continuation(work, row)
             case Requeued(whole, delay_s):
@@ -138,7 +173,6 @@ class Pipeline:
                 self._requeue_denied(later, error)
             case Failed(error):
                 self._record_failure(attempt, error)
-                raise error from None
             case _:
                 assert_never(outcome)
 
@@ -151,7 +185,7 @@ class Pipeline:
                 self._archive.keep(attempt.work, _describe_failure(attempt, error))
         finally:
             reason = f"{error.code}: {error}"[:MAX_REASON]
-            self._ledger.end(attempt.work, replace(attempt.make_ending("failed"), reason=reason, rejects_key=key))
+            self._end(attempt, replace(attempt.make_ending("failed"), reason=reason, rejects_key=key))
 
     def _requeue_denied(self, work: ObjectRange, denial: PipelineError) -> None:
         """Send a range that is denied access as a fresh message; raise a retryable error if that is refused too."""

@@ -13,6 +13,8 @@ FILE = Path(__file__).resolve().parent.parent / "routes.toml"
 MIN_KEY_CHARACTERS = 16
 EVERY_KEY = "**"
 MAX_ROUTES = 200
+MAX_NAMED_SOURCES = 50
+"""The most sources that have metrics of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,11 @@ class Routes:
         The key of a local file has no bucket, and is taken for one of any.
         """
         return next((route for route in self.routes if route.is_match(key, bucket)), DEFAULT)
+
+    def list_sources(self) -> frozenset[str]:
+        """Return the names that routes give to sources: those of the first `MAX_NAMED_SOURCES` in the file."""
+        names = dict.fromkeys(route.source for route in self.routes if route.source is not None)
+        return frozenset(list(names)[:MAX_NAMED_SOURCES])
 
     @property
     def has_hashes(self) -> bool:

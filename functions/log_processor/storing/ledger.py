@@ -79,7 +79,7 @@ class Ledger:
         change += f" ADD {', '.join(f'#{name} :{name}' for name in added)}"
         changed = current | first | added
         names = {f"#{name}": name for name in (*changed, *stale)}
-        return parse_row(self._update(work, change, NOT_FINAL, names, STATUSES | _make_values(changed)))
+        return self._update(work, change, NOT_FINAL, names, STATUSES | _make_values(changed))
 
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         """Return the whole object's row of each upload with the ETag of `work`, in a bucket that keeps no versions."""
@@ -104,8 +104,8 @@ class Ledger:
         """Add the plan `proposed` to the row of the whole object if it has none, and return the plan of the row."""
         names = {"#plan": "plan", "#status": "status"}
         change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"
-        item = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
-        return decode_plan(parse_row(item).plan) or proposed
+        row = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
+        return decode_plan(row.plan) or proposed
 
     def note_denial(self, work: ObjectRange, since: str | None, reason: str) -> None:
         """Note in the row that the range waits for access; it stays `running`."""
@@ -125,7 +125,7 @@ class Ledger:
         attributes = ending.build_attributes(work.start) | {"finished_at": {"S": _get_now()}} | self._make_expiry()
         names = {f"#{name}": name for name in attributes}
         values = STATUSES | {":parser": {"S": get_parser_version()}} | _make_values(attributes)
-        return parse_row(self._update(work, f"SET {_assign(attributes)}", UNFINISHED, names, values))
+        return self._update(work, f"SET {_assign(attributes)}", UNFINISHED, names, values)
 
     def _make_expiry(self) -> dict[str, Any]:
         """Return the attribute that says when the row expires, counted from now; none if rows are kept."""
@@ -133,7 +133,7 @@ class Ledger:
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
-    ) -> dict[str, Any]:
+    ) -> Row:
         """Return the row after the change, or unchanged if the condition refuses it; raise if there is no row."""
         try:
             response = self._dynamodb.update_item(
@@ -150,9 +150,9 @@ class Ledger:
             if isinstance(error, ClientError) and get_error_code(error) == "ConditionalCheckFailedException":
                 refused: Any = error.response
                 if "Item" in refused:
-                    return dict(refused["Item"])
+                    return parse_row(refused["Item"], is_refused=True)
             raise translate_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
-        return dict(response["Attributes"])
+        return parse_row(response["Attributes"])
 
 
 def make_day_key(started_at: str, work: ObjectRange) -> str:

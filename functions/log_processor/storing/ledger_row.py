@@ -33,6 +33,7 @@ class Row:
       `text_fallbacks` is None in rows of versions that did not count. These times are in epoch milliseconds.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
     - `member`: the number of the member of a zip that the range is of; None if it is of the object itself.
+    - `is_refused`: whether the ledger refused the change that returned the row, and left the row as it was.
 
     A text that the row does not have is empty.
     """
@@ -71,9 +72,10 @@ class Row:
     text_fallbacks: int | None = None
     first_time: int | None = None
     last_time: int | None = None
+    is_refused: bool = False
 
 
-def parse_row(item: LedgerItem) -> Row:
+def parse_row(item: LedgerItem, *, is_refused: bool = False) -> Row:
     """Return the row that `item` holds; earlier versions wrote the reader state as `header`."""
     return Row(
         status=_get_text(item, "status"),
@@ -110,6 +112,7 @@ def parse_row(item: LedgerItem) -> Row:
         text_fallbacks=_get_number(item, "text_fallbacks"),
         first_time=_get_number(item, "first_time"),
         last_time=_get_number(item, "last_time"),
+        is_refused=is_refused,
     )
 
 

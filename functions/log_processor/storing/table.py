@@ -48,7 +48,8 @@ class TableWriter:
 
     `committed` is the checkpoint up to which every batch is stored: if the first and the third of three batches are
     stored, it is the one after the first. `remaining_s` returns the seconds that a write may still wait. `on_rejects`
-    is called with each batch that becomes committed and has rejects.
+    is called with each batch that becomes committed and has rejects. `throttles` is how many tries of a batch the table
+    did not take whole.
     """
 
     def __init__(
@@ -71,6 +72,8 @@ class TableWriter:
         self._pending_bytes = 0
         self._refused: list[RefusedRecord] = []
         self._abandoned = threading.Event()
+        self._count_lock = threading.Lock()
+        self.throttles = 0
         self.committed = start
 
     def __enter__(self) -> Self:
@@ -189,6 +192,8 @@ class TableWriter:
 
         The pause has full jitter (AWS Architecture Blog, Exponential Backoff And Jitter).
         """
+        with self._count_lock:
+            self.throttles += 1
         pause_s = random.uniform(0, min(BACKOFF_CAP_S, BACKOFF_BASE_S * 2**attempt))  # noqa: S311 - no secret
         if self._remaining_s() <= pause_s or self._abandoned.wait(pause_s):
             reason = reply.error or "items left unprocessed"

@@ -25,6 +25,8 @@ class Context:
     """The part of Lambda's context that the handler reads."""
 
     get_remaining_time_in_millis: Callable[[], float]
+    function_name: str = "processor"
+    aws_request_id: str = "8f507cfc-1c2d-4e5f-8a9b-0c1d2e3f4a5b"
 
 
 @dataclass

@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 from log_processor.parser_version import get_parser_version
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
+from log_processor.reporting import InvocationTrace, Reporter
 from log_processor.routing.routes import read
 from log_processor.settings import Settings
 from log_processor.storing.ending import Ending
@@ -29,6 +30,7 @@ from log_processor.work.ranges import ObjectRange
 INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
 """The table's refusal of an item for what it is."""
 MODIFIED = datetime(2026, 5, 4, 10, tzinfo=UTC)
+TRACE = InvocationTrace("processor", "request-1", "1-5759e988-bd862e3fe1be46a994272793")
 Items = dict[tuple[str, str], dict[str, Any]]
 Remaining = Callable[[], float]
 
@@ -221,7 +223,8 @@ class MemoryLedger:
                 state=ending.state,
                 sequential=ending.sequential,
             )
-        return self.rows[name]
+            return self.rows[name]
+        return replace(row, is_refused=True)
 
 
 @dataclass
@@ -258,9 +261,11 @@ class World:
         """Put other routes and settings into place, over the objects, tables and queues as they are."""
         s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
         queue = RangeQueue(sqs, "work", "dead")
-        services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue)
-        names = ("logs", "archive", "ledger", "work", "dead")
         self.routes = read(routes)
+        self.reporter = Reporter(self.routes.list_sources())
+        self.reporter.begin(TRACE)
+        services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue, self.reporter)
+        names = ("logs", "archive", "ledger", "work", "dead")
         self.pipeline = Pipeline(Settings(*names, **settings), services, self.routes)
 
     def put(self, body: bytes, key: str = "web/a.log") -> ObjectRange:

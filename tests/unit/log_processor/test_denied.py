@@ -184,7 +184,7 @@ class DeniedSqs:
 
 def serve(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     queue = RangeQueue(cast("Any", world.sqs), "work", "dead")
-    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), 5)
+    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: parts)
 
 
@@ -224,7 +224,7 @@ def test_what_cannot_be_sent_is_delivered_again(monkeypatch: pytest.MonkeyPatch,
     queue = RangeQueue(cast("Any", DeniedSqs(world, letters=letters)), "work", "dead")
     world.pipeline._queue = queue
     serve(world, monkeypatch)
-    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), 5)
+    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: parts)
     with pytest.raises(RetryableError, match="cannot wait on the work queue"):
         handler.handle(json.loads(make_message(work)["body"]), Context(plenty))

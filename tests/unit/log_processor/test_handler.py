@@ -379,6 +379,6 @@ def test_the_log_level_is_the_stacks(stack: Stack, monkeypatch: pytest.MonkeyPat
     """`LOG_LEVEL` decides what the function's own log holds; another word is refused with the known ones."""
     monkeypatch.setenv("LOG_LEVEL", "ERROR")
     stack.invoke(stack.put("a.log", b"one\n"))
-    assert logging.getLogger("log_processor.handler").level == logging.ERROR
+    assert logging.getLogger("log_processor.handler").getEffectiveLevel() == logging.ERROR
     with pytest.raises(SettingsError, match="LOG_LEVEL is 'LOUD': set one of DEBUG, INFO, WARNING, ERROR"):
         Settings.from_environment({**os.environ, "LOG_LEVEL": "LOUD"})

@@ -241,7 +241,7 @@ def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, mon
         world.run(work)
     assert not [secret for secret in SECRETS if secret in left(world)]
     monkeypatch.setattr("log_processor.formats.reader.Reader.read", fail)
-    function = handler.FunctionParts(world.pipeline, world.routes, cast("Any", None), CallLimits(), 5)
+    function = handler.FunctionParts(world.pipeline, world.routes, cast("Any", None), CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: function)
     with pytest.raises(RetryableError) as raised:
         handler.handle({"Records": [s3_record(work.key)]}, Context(plenty))

@@ -87,7 +87,7 @@ def test_no_failure_shows_a_value(text: str, encodings: list[Encode], kind: type
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("log_processor.formats.reader.Reader.read", fail)
         queue = RangeQueue(cast("Any", world.sqs), "work", "dead")
-        parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), 1)
+        parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 1)
         patch.setattr(handler, "build_parts", lambda: parts)
         handler.logger.addHandler(listener)
         raised = ""
