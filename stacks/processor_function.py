@@ -12,6 +12,7 @@ from cdktf_cdktf_provider_aws.lambda_function import (
     LambdaFunction,
     LambdaFunctionDeadLetterConfig,
     LambdaFunctionEnvironment,
+    LambdaFunctionLoggingConfig,
 )
 from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import LambdaFunctionEventInvokeConfig
 from cdktf_cdktf_provider_aws.lambda_function_recursion_config import LambdaFunctionRecursionConfig
@@ -32,6 +33,17 @@ MAX_EVENT_AGE_S = 6 * 3600
 ASYNC_RETRIES = 2
 CREATED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 """The successor of a layer serves before the layer is gone."""
+
+
+def build_logging(log_level: str) -> LambdaFunctionLoggingConfig:
+    """Return the log's format, JSON, and the levels from which Lambda keeps lines.
+
+    It keeps those of `INFO`, for which it takes the lines with the metrics, whatever the function itself logs.
+    """
+    application_level = log_level if log_level == "DEBUG" else "INFO"
+    return LambdaFunctionLoggingConfig(
+        log_format="JSON", application_log_level=application_level, system_log_level="INFO"
+    )
 
 
 class ProcessorFunction(Construct):
@@ -97,6 +109,7 @@ class ProcessorFunction(Construct):
             memory_size=config.function_memory_mb,
             reserved_concurrent_executions=config.reserved_concurrency,
             environment=LambdaFunctionEnvironment(variables=dict(environment)),
+            logging_config=build_logging(config.log_level),
             dead_letter_config=LambdaFunctionDeadLetterConfig(target_arn=dead_letters.arn),
             vpc_config=build_network(self, config),
             kms_key_arn=data_key or None,

@@ -105,6 +105,8 @@ def test_the_function_has_the_original_size_and_environment(tap_stack: Stack) ->
     assert function["dead_letter_config"]["target_arn"].startswith("${aws_sqs_queue.errors_dead_letter_queue")
     assert {"DYNAMODB_TABLE", "ERROR_BUCKET"} <= function["environment"]["variables"].keys()
     assert function["filename"].startswith("assets/")
+    levels = {"application_log_level": "INFO", "system_log_level": "INFO"}
+    assert function["logging_config"] == {"log_format": "JSON", **levels}
     retries = get_resource(tap_stack, "aws_lambda_function_event_invoke_config")
     assert retries["maximum_retry_attempts"] == 2
 
