@@ -10,6 +10,7 @@ from ops.command_line import run
 COMMANDS = (
     files.parse,
     objects.status,
+    objects.formats,
     analysis.explain,
     analysis.cost,
     files.upload,
@@ -25,6 +26,7 @@ app = App(
     help_flags=(),
     version_flags=(),
     result_action="return_value",
+    suppress_keyboard_interrupt=False,
     default_parameter=Parameter(negative=()),
 )
 for command in COMMANDS:

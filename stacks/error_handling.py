@@ -54,7 +54,7 @@ class ErrorHandling(Construct):
         self.queue = SqsQueue(
             self,
             "dead_letter_queue",
-            name=f"{config.prefix}-dead-letters",
+            name=config.dead_letter_queue_name,
             visibility_timeout_seconds=VISIBILITY_S,
             message_retention_seconds=LETTER_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,

@@ -28,7 +28,7 @@ class WorkQueue(Construct):
         self.queue = SqsQueue(
             self,
             "queue",
-            name=f"{config.prefix}-work",
+            name=config.work_queue_name,
             visibility_timeout_seconds=VISIBILITY_TIMEOUTS * config.function_timeout_s,
             message_retention_seconds=WORK_RETENTION_S,
             max_message_size=MAX_MESSAGE_BYTES,

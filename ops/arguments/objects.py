@@ -4,28 +4,68 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.arguments.common import AsJson
+from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
 
 
 def status(
-    name: Annotated[str, Parameter(name="object")],
+    name: Annotated[str | None, Parameter(name="object")] = None,
     /,
     *,
+    since: Annotated[str, Parameter(metavar="TIME")] = "today",
+    watch: bool = False,
     ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
     wait_s: Annotated[int, Parameter(name="--wait", metavar="SECONDS")] = 0,
+    tz: TimeZone = "UTC",
+    max_read: MaxRead = DEFAULT_MAX_READ,
     as_json: AsJson = False,
 ) -> int:
-    """Say how far an object is, and whether its account closes.
+    """Say how the environment is: backlog, lag, what came in today, what fails and why; or how far one object is.
 
-    It exits with 0 if every version is done: each byte is in one range, and all that was read is accounted for. An
-    object that was read before and after a deploy is done too. The lines `mixed parsers` and `mixed rules` say so
-    (with --json, `parsers` and `record_rules` name more than one); a replay reads all of it by the newest one.
+    Without an object, it asks the queues and the ledger's index by day, and scans nothing. It exits with 1 if an
+    object failed or waits for access, or if there are dead letters.
+
+    With an object, it says how far that is and whether its account closes. It exits with 0 if every version is done:
+    each byte is in one range, and all that was read is accounted for. An object that was read before and after a
+    deploy is done too. The lines `mixed parsers` and `mixed rules` say so (with --json, `parsers` and `record_rules`
+    name more than one); a replay reads all of it by the newest one.
 
     Args:
-        name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment.
+        name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment. Default: the environment itself.
+        since: Without an object: count what was begun since then: 15m, 2h, 3d, today, yesterday, or ISO 8601. A day
+            begins at midnight of --tz. Default: today.
+        watch: Without an object: show it again every five seconds, until Ctrl-C.
         ledger: The ledger table. Default: the environment's own.
-        wait_s: Ask again until it is done or has failed, for so many seconds at most. Default: ask once.
+        wait_s: With an object: ask again until it is done or has failed, for so many seconds at most. Default: ask
+            once.
     """
+    if name is None:
+        from ops import overview
+
+        return overview.run(ledger, since=since, tz=tz, max_read=max_read, watch=watch, as_json=as_json)
     from ops import status as command
 
     return command.run(name, ledger, wait_s=wait_s, as_json=as_json)
+
+
+def formats(
+    *,
+    since: Annotated[str, Parameter(metavar="TIME")] = "today",
+    source: Annotated[str | None, Parameter(metavar="NAME")] = None,
+    ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
+    tz: TimeZone = "UTC",
+    max_read: MaxRead = DEFAULT_MAX_READ,
+    as_json: AsJson = False,
+) -> int:
+    """Say for each source in which formats its records came, and which object was the first after a change.
+
+    A format has changed where an object of a source is the first in another format than all before it, or the first
+    whose records fell back to text. It exits with 1 if one has changed.
+
+    Args:
+        since: Count what was begun since then: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: today.
+        source: Say it of this source alone. Default: of all.
+        ledger: The ledger table. Default: the environment's own.
+    """
+    from ops import format_changes as command
+
+    return command.run(ledger, since=since, source=source, tz=tz, max_read=max_read, as_json=as_json)

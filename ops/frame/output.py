@@ -2,7 +2,8 @@
 
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from log_processor.escaping import escape
@@ -26,7 +27,12 @@ def print_lines(lines: Iterable[str]) -> None:
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
     """Print a table of texts and numbers that is as wide as the terminal at most."""
-    print_lines(build_table(headings, rows, shutil.get_terminal_size((FILE_COLUMNS, 0)).columns))
+    print_lines(build_page_table(headings, rows))
+
+
+def build_page_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[str]:
+    """Return the lines of a table that is as wide as the terminal at most."""
+    return build_table(headings, rows, shutil.get_terminal_size((FILE_COLUMNS, 0)).columns)
 
 
 def build_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]], width: int) -> list[str]:
@@ -48,3 +54,14 @@ def build_table(headings: Sequence[str], rows: Iterable[Sequence[Cell]], width: 
     with console.capture() as captured:
         console.print(table)
     return [line.rstrip() for line in captured.get().splitlines()]
+
+
+@contextmanager
+def show_screen() -> Iterator[Callable[[Sequence[str]], None]]:
+    """Yield a function that shows lines in place of those before; the terminal is as it was when the block ends."""
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(Text(""), console=Console(highlight=False), screen=True, auto_refresh=False) as live:
+        yield lambda lines: live.update(Text("\n".join(map(escape, lines))), refresh=True)

@@ -161,6 +161,16 @@ class Config(Rights, OwnBucket, StateSettings, Tuning):
         return f"{self.prefix}-ledger"
 
     @property
+    def work_queue_name(self) -> str:
+        """Return the name of the work queue."""
+        return f"{self.prefix}-work"
+
+    @property
+    def dead_letter_queue_name(self) -> str:
+        """Return the name of the dead-letter queue."""
+        return f"{self.prefix}-dead-letters"
+
+    @property
     def state_bucket_name(self) -> str:
         """Return the name of the bucket that holds the state of every environment."""
         return self.state_bucket or f"{self.app_name}-state-{self.state_bucket_region}"

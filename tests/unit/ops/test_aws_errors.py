@@ -29,8 +29,11 @@ CALLER = b"""<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/201
 </GetCallerIdentityResult></GetCallerIdentityResponse>"""
 
 
+QUEUE = b'{"QueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/a", "Attributes": {}}'
+
+
 class Answers(BaseHTTPRequestHandler):
-    """A service that knows who asks, and answers all else with one error."""
+    """A service that knows who asks, and the queues, and answers all else with one error."""
 
     status, body = 400, b"{}"
     asked: list[str]
@@ -39,7 +42,8 @@ class Answers(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         target = self.headers.get("X-Amz-Target", "sts")
         type(self).asked.append(target)
-        status, body = (200, CALLER) if target == "sts" else (self.status, self.body)
+        known = CALLER if target == "sts" else QUEUE if target.startswith("AmazonSQS.") else None
+        status, body = (self.status, self.body) if known is None else (200, known)
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -80,14 +84,15 @@ def test_an_answer_is_one_sentence(case: dict[str, Any]) -> None:
     assert (str(error), error.exit_code) == (case["says"], case["exit_code"])
 
 
-@pytest.mark.parametrize("case", refusals("ops")[::3], ids=lambda case: str(case["code"]))
+@pytest.mark.parametrize("words", [["s3://a/b"], []], ids=["of an object", "of the environment"])
+@pytest.mark.parametrize("case", refusals("ops"), ids=lambda case: str(case["code"]))
 def test_a_command_ends_with_the_sentence(
-    case: dict[str, Any], service: type[Answers], capsys: pytest.CaptureFixture[str]
+    case: dict[str, Any], words: list[str], service: type[Answers], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The answer comes over the wire; no traceback, and the exit code of the table."""
     service.status = case["status"]
     service.body = json.dumps({"__type": f"com.amazon#{case['code']}", "message": case["message"]}).encode()
-    assert main(["status", "s3://a/b", "--ledger", "logs"]) == case["exit_code"]
+    assert main(["status", *words, "--ledger", "logs"]) == case["exit_code"]
     assert read_error(capsys) == case["says"]
 
 

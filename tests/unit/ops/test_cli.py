@@ -5,7 +5,6 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,14 +117,6 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     command = f"set -o pipefail; {shlex.quote(str(OPS))} parse --json a.log | head -1"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (finished.returncode, finished.stdout.count("\n"), finished.stderr) == (141, 1, "")
-
-
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """Let children be interrupted, even if the tests run in a shell's background, which ignores SIGINT."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -1,0 +1,170 @@
+"""Say how the whole environment is: what waits, how far behind it is, what came in, and what fails and why.
+
+It reads the attributes of two queues, the ledger's index by day, and by their keys the rows of what failed: no scan.
+"""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import Any
+
+from ops.day_totals import Lag, SourceTotals, measure_lag, sum_sources
+from ops.exit_codes import ExitCode
+from ops.failing import FailureGroup, Mending, group_failures
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import Environment, open_environment
+from ops.frame.output import build_page_table, print_json, print_lines, show_screen
+from ops.frame.read_budget import ReadBudget, format_size, parse_size
+from ops.frame.times import ZonedClock, describe_span, open_clock
+from ops.queues import QueueDepth, read_depth
+from ops.reading.ledger_days import list_ranges
+
+REFRESH_S = 5.0
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far the clock of this machine may be behind that of the function."""
+LEDGER = "the ledger's index by day"
+MENDED_BY = {
+    Mending.TRANSIENT: "the function tries again",
+    Mending.PERMANENT: "somebody has to mend it",
+    Mending.WAITING: "waits until access is granted",
+    Mending.UNKNOWN: "see the function's log",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The state of an environment at `at`; what came in is counted from `since` on."""
+
+    at: str
+    since: str
+    work: QueueDepth
+    dead_letters: QueueDepth
+    lag: Lag
+    unfinished: int
+    sources: list[SourceTotals]
+    failing: list[FailureGroup]
+
+    @property
+    def is_well(self) -> bool:
+        """Tell whether nothing failed, nothing waits for access, and there is no dead letter."""
+        return not (self.failing or self.dead_letters.waiting or self.dead_letters.in_flight)
+
+
+def run(ledger: str | None, *, since: str, tz: str, max_read: str, watch: bool, as_json: bool) -> int:
+    """Print the overview, again and again if `watch`; return 1 if something failed, else 0."""
+    budget = ReadBudget(parse_size("--max-read", max_read), remedy="name a shorter time with --since")
+    open_clock(tz).parse("--since", since)
+    environment = open_environment()
+    table = ledger or environment.config.ledger_table_name
+    screen: AbstractContextManager[Any] = nullcontext()
+    if watch and not as_json and sys.stdout.isatty():
+        screen = show_screen()
+    with screen as draw:
+        while True:
+            clock = open_clock(tz)
+            overview = _read_overview(environment, table, clock, since, budget)
+            if as_json:
+                print_json(asdict(overview))
+            elif draw is not None:
+                draw(list(_format_page(overview, clock)))
+            else:
+                print_lines(_format_page(overview, clock))
+            sys.stdout.flush()
+            if not watch:
+                return ExitCode.WELL if overview.is_well else ExitCode.WRONG
+            time.sleep(REFRESH_S)
+
+
+def _read_overview(environment: Environment, table: str, clock: ZonedClock, since: str, budget: ReadBudget) -> Overview:
+    begin = clock.parse("--since", since)
+    config, dynamodb = environment.config, environment.session.client("dynamodb")
+    with translate_errors(f"the queues of {environment.stack}", config):
+        work = read_depth(environment, config.work_queue_name)
+        letters = read_depth(environment, config.dead_letter_queue_name)
+    with translate_errors(f"the ledger {table}", config):
+        ranges = list_ranges(
+            dynamodb,
+            table,
+            begin,
+            clock.now + CLOCK_SKEW,
+            spend=lambda size: budget.spend(size, LEDGER),
+        )
+        failing = group_failures(dynamodb, table, ranges)
+    return Overview(
+        at=clock.format(clock.now),
+        since=clock.format(begin),
+        work=work,
+        dead_letters=letters,
+        lag=measure_lag(ranges, clock.now),
+        unfinished=sum(one.row.status == "running" for one in ranges),
+        sources=sum_sources(ranges),
+        failing=failing,
+    )
+
+
+def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:
+    yield f"at {overview.at}, since {overview.since}"
+    yield f"backlog     {_describe_work(overview.work)}; {overview.unfinished:,} ranges begun and not ended"
+    yield f"lag         {_describe_lag(overview.lag)}"
+    yield f"dead        {_describe_letters(overview.dead_letters)}"
+    yield ""
+    yield from _format_sources(overview.sources)
+    for group in overview.failing:
+        yield ""
+        yield from _format_failure(group, clock)
+
+
+def _describe_work(depth: QueueDepth) -> str:
+    return f"{depth.waiting:,} messages wait, {depth.delayed:,} are delayed, {depth.in_flight:,} are in flight"
+
+
+def _describe_letters(depth: QueueDepth) -> str:
+    received = f", {depth.in_flight:,} more are being looked at" if depth.in_flight else ""
+    return f"{depth.waiting:,} dead letters{received}"
+
+
+def _describe_lag(lag: Lag) -> str:
+    if lag.median_ms is None or lag.max_ms is None:
+        text = "unknown: no range that has ended says when its event was"
+    else:
+        spans = f"median {describe_span(lag.median_ms / 1000)}, longest {describe_span(lag.max_ms / 1000)}"
+        unknown = f", {lag.unknown:,} do not say" if lag.unknown else ""
+        text = f"from event to stored: {spans} (the last {lag.ranges:,} ranges{unknown})"
+    if lag.oldest_ms is None:
+        return f"{text}; nothing is unfinished"
+    return f"{text}; the oldest that is unfinished is {describe_span(lag.oldest_ms / 1000)} old"
+
+
+def _format_sources(sources: list[SourceTotals]) -> Iterator[str]:
+    if not sources:
+        yield "nothing has come in since then"
+        return
+    headings = ("source", "format", "objects", "records", "stored", "filtered", "rejected", "bytes", "levels")
+    yield from build_page_table(headings, map(_build_cells, sources))
+    for total in sources:
+        if total.text_fallbacks:
+            yield f"{total.source}, {total.format}: {total.text_fallbacks:,} records fell back to text"
+
+
+def _build_cells(total: SourceTotals) -> tuple[str | int, ...]:
+    levels = "  ".join(f"{level} {count:,}" for level, count in sort_counts(total.levels))
+    if total.uncounted_ranges:
+        levels = f"{levels}  unknown of {total.uncounted_ranges:,} ranges of an earlier version".strip()
+    counts = (total.objects, total.read, total.stored, total.filtered, total.rejected)
+    return total.source, total.format, *counts, format_size(total.bytes), levels or "none"
+
+
+def sort_counts(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return names with their counts, the largest first."""
+    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def _format_failure(group: FailureGroup, clock: ZonedClock) -> Iterator[str]:
+    objects = f"{group.objects:,} {'object' if group.objects == 1 else 'objects'}"
+    yield f"{objects}, {group.mending}: {group.cause} ({MENDED_BY[group.mending]})"
+    yield f"  newest: {group.newest}, begun at {clock.format(group.began_at)}"
+    if group.reason:
+        yield f"  {group.reason}"
