@@ -12,6 +12,7 @@ from stacks.config.region import find_overlooked_region
 from stacks.config.routes import has_hashing_route
 from stacks.packaging import PackagingError
 from stacks.source_policy import check_policy_size
+from stacks.terraform_version import TerraformVersionError, check_terraform
 
 
 def main() -> None:
@@ -23,11 +24,13 @@ def main() -> None:
     try:
         config = load(read_context(os.environ), os.environ)
         check_policy_size(config)
+        if config.backend != "cloud":  # there the workspace chooses its version
+            check_terraform(os.environ)
         bucket_state = find_bucket_state(config, output.resolve().parent)
         hashed = has_hashing_route()
         prepare(output)
         import_module("stacks.synthesis").synthesize(config, output, hashed=hashed, bucket_state=bucket_state)
-    except (ConfigError, BindingsError, PackagingError) as error:
+    except (ConfigError, TerraformVersionError, BindingsError, PackagingError) as error:
         sys.exit(f"error: {error}")
     if overlooked := find_overlooked_region(config.region, os.environ):
         sys.stderr.write(f"note: {overlooked}\n")

@@ -3,8 +3,9 @@
 from cdktf import TerraformElement, TerraformStack
 from constructs import Construct, Node
 
-REQUIRED_TERRAFORM = ">= 1.10"
-"""The first version whose S3 backend locks with a file beside the state."""
+from stacks.terraform_version import MIN_TEXT
+
+REQUIRED_TERRAFORM = f">= {MIN_TEXT}"
 
 
 class NamedStack(TerraformStack):

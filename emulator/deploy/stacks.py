@@ -67,7 +67,8 @@ def synthesize(build_dir: Path, configuring: Mapping[str, str] = DEMO) -> Stacks
     for stale in (log, *build_dir.glob("terraform.*.tfstate*")):
         stale.unlink(missing_ok=True)
     env = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
-    env |= {"CDKTF_OUTDIR": str(out_dir), **configuring}
+    programs = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
+    env |= {"PATH": programs, "CDKTF_OUTDIR": str(out_dir), **configuring}
     try:
         for _ in run_command([sys.executable, "main.py"], cwd=PROJECT_DIR, env=env, log=log):
             pass

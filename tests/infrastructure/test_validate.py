@@ -46,6 +46,31 @@ def test_a_cloud_synth_needs_no_terraform_on_path(tmp_path: Path) -> None:
     assert finished.returncode == 0, finished.stderr
 
 
+@pytest.mark.parametrize(
+    ("named", "says"),
+    [
+        ({}, "{folder}/terraform is Terraform 1.9.8"),
+        (
+            {"TERRAFORM_BINARY_NAME": "{folder}/terraform"},
+            "TERRAFORM_BINARY_NAME is {folder}/terraform, which is Terraform 1.9.8",
+        ),
+    ],
+)
+def test_an_old_terraform_is_one_sentence(named: dict[str, str], says: str, tmp_path: Path) -> None:
+    """It names the program, its version and the remedy, before anything is synthesized."""
+    program = tmp_path / "terraform"
+    program.write_text('#!/bin/sh\necho \'{"terraform_version": "1.9.8"}\'\n')
+    program.chmod(0o755)
+    variables = {name: value.format(folder=tmp_path) for name, value in named.items()}
+    finished = run_main(tmp_path / "out", {"PATH": f"{tmp_path}:{os.environ['PATH']}", **variables})
+    assert finished.returncode == 1
+    assert finished.stderr == (
+        f"error: {says.format(folder=tmp_path)}, and the stacks need 1.10 or newer: run 'make install', and put "
+        ".venv/bin first on PATH or name its terraform in TERRAFORM_BINARY_NAME\n"
+    )
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_stacks_require_the_installed_terraform(synthesized: Synthesized) -> None:
     """`make install` skips exactly those versions that an apply would refuse."""
     for stack_id in ("StateBackend", "TapStackdev"):
