@@ -1,12 +1,15 @@
 """Where the states lie, and that nobody works on another one by mistake."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emulator.aws.local_aws import LocalAws
 from tests.infrastructure.conftest import run_main, synthesize
+from tests.infrastructure.planning import Workspace
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9"
 SETTINGS: dict[str, Any] = {
@@ -31,6 +34,36 @@ def test_the_bucket_of_the_states_has_its_region_and_key(tmp_path: Path) -> None
     by_default = encryption["rule"][0]["apply_server_side_encryption_by_default"]
     assert by_default == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
     assert bucket["data"]["aws_kms_key"]["state_kms_key_must_exist"]["key_id"] == KEY
+
+
+@pytest.mark.parametrize(
+    ("enabled", "sentence"),
+    [
+        (None, "reading KMS Key ({key})"),
+        (False, "state_kms_key is {key}, which is disabled: enable it, or name another one."),
+    ],
+)
+def test_a_key_that_cannot_be_used_fails_the_plan(tmp_path: Path, *, enabled: bool | None, sentence: str) -> None:
+    """It is named by its setting and its value, before the bucket is made."""
+    with LocalAws() as aws:
+        key = create_key(aws, enabled=enabled)
+        settings = {"state_bucket": "acme-states", "state_kms_key": key}
+        made = synthesize(tmp_path / "cdktf.out", {"CDKTF_CONTEXT_JSON": json.dumps(settings)})
+        workspace = Workspace(made, "StateBackend", os.environ | aws.build_environment())
+        said = " ".join(workspace.fail("plan", "-input=false", "-no-color").replace("│", " ").split())
+    assert "data.aws_kms_key.state_kms_key_must_exist" in said
+    assert sentence.format(key=key) in said
+
+
+def create_key(aws: LocalAws, *, enabled: bool | None) -> str:
+    """Return the ARN of a key that is enabled, disabled, or None of them, because there is no such key."""
+    if enabled is None:
+        return KEY.replace("eu-west-1", "us-east-1")
+    keys = aws.client("kms")
+    key = keys.create_key()["KeyMetadata"]
+    if not enabled:
+        keys.disable_key(KeyId=key["KeyId"])
+    return str(key["Arn"])
 
 
 def test_its_own_state_may_lie_in_it(tmp_path: Path) -> None:
