@@ -4,6 +4,7 @@ Source: Service Authorization Reference, actions of Amazon S3, AWS Lambda and th
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from emulator.aws.edge import Application, Environ, read_body
 SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
 FREE = frozenset({"sts:GetCallerIdentity"})
 """What every caller may do."""
+ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
 S3_PARTS = {
     "versioning": "BucketVersioning",
     "encryption": "EncryptionConfiguration",
@@ -84,18 +86,24 @@ LAMBDA = (
 
 
 class Recorder:
-    """A middleware of the local AWS that keeps the action of each request in `actions`."""
+    """A middleware of the local AWS that keeps the actions of Terraform's requests, by access key."""
 
     def __init__(self) -> None:
-        self.actions: set[str] = set()
+        self.by_key: defaultdict[str, set[str]] = defaultdict(set)
+
+    @property
+    def actions(self) -> set[str]:
+        """Return the actions of all requests."""
+        return set().union(*self.by_key.values())
 
     def __call__(self, application: Application) -> Application:
         """Wrap the application."""
 
         def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-            found = SERVICE.search(str(environ.get("HTTP_AUTHORIZATION", "")))
-            if found and _is_terraform(environ):
-                self.actions.add(name_action(environ, found[1]))
+            signed = str(environ.get("HTTP_AUTHORIZATION", ""))
+            found, key = SERVICE.search(signed), ACCESS_KEY.search(signed)
+            if found and key and _is_terraform(environ):
+                self.by_key[key[1]].add(name_action(environ, found[1]))
             return application(environ, start_response)
 
         return answer

@@ -69,6 +69,11 @@ class Project:
         change(project["context"])
         path.write_text(json.dumps(project))
 
+    def add_route(self, route: str) -> None:
+        """Add a route to the function's."""
+        with (self.folder / "functions" / "log_processor" / "routes.toml").open("a") as routes:
+            routes.write(route)
+
     def read_context(self) -> dict[str, Any]:
         """Return the context in cdktf.json."""
         context: dict[str, Any] = json.loads((self.folder / "cdktf.json").read_text())["context"]
