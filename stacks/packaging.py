@@ -40,16 +40,23 @@ def zip_function() -> Path:
         for path in (SOURCES / PACKAGE).rglob("*")
         if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
     }
-    return _write_zip(files | {f"{PACKAGE}/{VERSION_FILE}": _stage_parser_version()}, STAGE)
+    return _write_zip(files | {f"{PACKAGE}/{VERSION_FILE}": _stage_parser_version(files)}, STAGE)
 
 
-def _stage_parser_version() -> Path:
-    """Write the version of the parsers into a file of its own, so that the function need not compute it."""
+def _stage_parser_version(files: Mapping[str, Path]) -> Path:
+    """Write the version of the parsers into a file of its own, so that the function need not compute it.
+
+    It takes most of a synth to parse the sources, so that it is done once for the same bytes of them.
+    """
     locked = _read_lock()
-    version = digest_parser(SOURCES / PACKAGE, {name: locked[name]["version"].lstrip("=") for name in LIBRARIES})
-    staged = STAGE / f"parser-{version}.txt"
-    staged.parent.mkdir(parents=True, exist_ok=True)
-    staged.write_text(version, encoding="ascii")
+    versions = {name: locked[name]["version"].lstrip("=") for name in LIBRARIES}
+    known = hashlib.sha256(json.dumps([sys.implementation.cache_tag, versions]).encode())
+    for name, path in sorted(files.items()):
+        content = path.read_bytes()
+        known.update(f"\0{name}\0{len(content)}\0".encode() + content)
+    staged = STAGE / f"parser-{known.hexdigest()[:16]}.txt"
+    if not staged.exists():
+        _write_whole(staged, digest_parser(SOURCES / PACKAGE, versions).encode("ascii"))
     return staged
 
 
@@ -91,11 +98,16 @@ def _write_zip(files: Mapping[str, Path], folder: Path) -> Path:
             archive.writestr(member, path.read_bytes())
     target = folder / hashlib.sha256(content.getvalue()).hexdigest()[:16] / "archive.zip"
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_suffix(f".{os.getpid()}")
-        draft.write_bytes(content.getvalue())
-        draft.replace(target)
+        _write_whole(target, content.getvalue())
     return target
+
+
+def _write_whole(target: Path, content: bytes) -> None:
+    """Write a file in one step, so that nobody reads a part of it."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_suffix(f".{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(target)
 
 
 def _download(locked: dict[str, Any], architecture: str, folder: Path) -> None:

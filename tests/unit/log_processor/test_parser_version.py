@@ -100,9 +100,22 @@ def test_what_may_make_another_record(package: Path, name: str, alter: Callable[
 
 def test_the_zip_holds_the_version_of_its_sources() -> None:
     """The function reads it at its start instead of the sources."""
+    assert read_packed_version() == get_parser_version()
+
+
+def test_the_zip_follows_its_sources(package: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the version of the same bytes is computed once."""
+    monkeypatch.setattr(packaging, "SOURCES", package.parent)
+    monkeypatch.setattr(packaging, "STAGE", tmp_path / "stage")
+    before = read_packed_version()
+    assert before == read_packed_version() == get_parser_version()
+    changed = change(package, REDIS, lambda text: text + "\nMORE = 1\n")
+    assert read_packed_version() == changed != before
+
+
+def read_packed_version() -> str:
     with zipfile.ZipFile(zip_function()) as packed:
-        packed_version = packed.read(f"log_processor/{VERSION_FILE}").decode()
-    assert packed_version == get_parser_version()
+        return packed.read(f"log_processor/{VERSION_FILE}").decode()
 
 
 @pytest.mark.parametrize("library", LIBRARIES)
@@ -121,9 +134,7 @@ def test_the_lock_says_which_libraries_are_packed(
     changed = tmp_path / "Pipfile.lock"
     changed.write_text(json.dumps(lock))
     monkeypatch.setattr(packaging, "LOCK", changed)
-    with zipfile.ZipFile(zip_function()) as packed:
-        packed_version = packed.read(f"log_processor/{VERSION_FILE}").decode()
-    assert packed_version == digest_parser(PACKAGE_DIR, VERSIONS | {library: "0.0.1"})
+    assert read_packed_version() == digest_parser(PACKAGE_DIR, VERSIONS | {library: "0.0.1"})
 
 
 def test_every_library_of_the_readers_counts() -> None:
