@@ -27,7 +27,7 @@ from emulator.samples import lines as samples
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes, count_units
 from ops.pricing.usage import GB, PROCESSOR_MB
 
-PRICES = Path(__file__).with_name("prices.toml")
+PRICES = Path(__file__).resolve().parents[1] / "stacks" / "prices.toml"
 LINES = 5_000
 LAST_MODIFIED_MS = 1_772_442_000_000
 NO_FIELDS = KeyFields(takes_none=True)
@@ -151,9 +151,7 @@ def build_table(prices: Mapping[str, Any]) -> list[str]:
 def main() -> int:
     """Print the table, and what the function's time costs on a processor like this one."""
     prices = tomllib.loads(PRICES.read_text("utf-8"))
-    print(
-        f"List prices of {prices['region']} as of {prices['as_of']}, for {GB:,} bytes of lines (benchmarks/prices.toml)"
-    )
+    print(f"List prices of {prices['region']} as of {prices['as_of']}, for {GB:,} bytes of lines (stacks/prices.toml)")
     print("\n".join(build_table(prices)))
     seconds = ", ".join(f"{one.kind} ${compute_cost(one, prices).function:.4f}" for one in map(measure, KINDS))
     print(f"Reading and encoding on a processor like this one adds, in the function's seconds: {seconds}")

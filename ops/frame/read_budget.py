@@ -10,7 +10,7 @@ from pathlib import Path
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 
-PRICES = Path(__file__).resolve().parents[2] / "benchmarks" / "prices.toml"
+PRICES = Path(__file__).resolve().parents[2] / "stacks" / "prices.toml"
 UNIT_BYTES = 8 * 1024
 """What one read unit reads: 4 KiB, and of a read that is not strongly consistent twice as much."""
 MIN_ANNOUNCED_BYTES = 1_000_000
