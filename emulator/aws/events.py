@@ -19,6 +19,7 @@ from emulator.aws.buses import Buses
 from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import InvocationResult
 from emulator.aws.s3_events import build_bucket_event, build_notification_record
+from emulator.aws.service_metrics import ServiceMetrics
 
 RETRY_PAUSES_S = (60.0, 120.0)
 CHECK_S = 0.05
@@ -66,12 +67,14 @@ class Events:
         in_flight: InFlight,
         *,
         retry_pause_scale: float,
+        metrics: ServiceMetrics,
     ) -> None:
         self._roles = roles
         self._account_id, self._region = roles.account_id, roles.region
         self._invoke = invoke
         self._in_flight = in_flight
         self._scale = retry_pause_scale
+        self._metrics = metrics
         self._closed = threading.Event()
         self.buses = Buses(self.invoke_async)
         self._moto_send_event, self._moto_send_to_targets = notifications.send_event, Rule.send_to_targets
@@ -118,9 +121,9 @@ class Events:
         with in_flight, suppress(UnknownFunctionException):
             backend = lambda_backends[self._account_id][self._region]
             retries = _read_max_retries(find_target(backend, function_arn))
-            request_id = str(uuid.uuid4())
+            request_id, queued_s = str(uuid.uuid4()), self._metrics.now()
             for attempt in range(retries + 1):
-                result = self._invoke_admitted(function_arn, event, request_id)
+                result = self._invoke_admitted(function_arn, event, request_id, queued_s)
                 if result.error is None:
                     return
                 if result.throttled:
@@ -129,7 +132,7 @@ class Events:
                     return
             self._send_to_dead_letters(backend.get_function(function_arn), event, request_id, result.error or "")
 
-    def _invoke_admitted(self, function_arn: str, event: bytes, request_id: str) -> InvocationResult:
+    def _invoke_admitted(self, function_arn: str, event: bytes, request_id: str, queued_s: float) -> InvocationResult:
         """Invoke as soon as there is room: being throttled is no attempt, until the event is too old.
 
         An alias means the version that it names by then.
@@ -137,17 +140,27 @@ class Events:
         backend = lambda_backends[self._account_id][self._region]
         too_old_s = time.monotonic() + MAX_EVENT_AGE_S * self._scale
         while True:
-            result = self._invoke(backend.get_function(function_arn), event, "async", request_id, "")
+            function = backend.get_function(function_arn)
+            age_s = self._metrics.now() - queued_s
+            result = self._invoke(function, event, "async", request_id, "")
+            if not result.throttled:
+                self._metrics.count(function.function_name, "AsyncEventAge", age_s * 1000)
             if not result.throttled or time.monotonic() >= too_old_s or self._closed.wait(CHECK_S):
                 return result
 
     def _send_to_dead_letters(self, function: Any, event: bytes, request_id: str, error: str) -> None:
-        config = getattr(function, "dead_letter_config", None)
-        if config and config.get("TargetArn") and self._roles.may_bury(function.role, config["TargetArn"]):
-            texts = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": error[:1024]}
-            attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
-            sqs = sqs_backends[self._account_id][self._region]
-            sqs.send_message(config["TargetArn"].rpartition(":")[2], event.decode(), message_attributes=attributes)
+        """Keep an event that failed in the function's queue for such, or count that it could not be kept."""
+        queue_arn = (getattr(function, "dead_letter_config", None) or {}).get("TargetArn")
+        if not queue_arn:
+            return
+        texts = {"RequestID": request_id, "ErrorCode": "200", "ErrorMessage": error[:1024]}
+        attributes = {name: {"DataType": "String", "StringValue": text} for name, text in texts.items()}
+        queues = sqs_backends[self._account_id][self._region]
+        name = queue_arn.rpartition(":")[2]
+        if name in queues.queues and self._roles.may_bury(function.role, queue_arn):
+            queues.send_message(name, event.decode(), message_attributes=attributes)
+        else:
+            self._metrics.count(function.function_name, "DeadLetterErrors", 1)
 
 
 def _read_max_retries(target: Any) -> int:

@@ -23,6 +23,8 @@ from emulator.aws.runtime_api import Answer, RuntimeApi, RuntimeCall
 POLL_S = 0.2
 MAX_INIT_S = 10.0
 """The time that a child may take to start before its first event's time-out begins, as in Lambda."""
+CONCURRENCY = 2
+"""The invocations that run at the same time on this machine; others that AWS would admit wait for one of them."""
 INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
 
 

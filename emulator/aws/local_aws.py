@@ -26,7 +26,7 @@ from emulator.aws.edge import Edge, Middleware
 from emulator.aws.embedded_metrics import EmbeddedMetrics
 from emulator.aws.events import Events, InFlight
 from emulator.aws.execution_roles import ExecutionRoles
-from emulator.aws.functions import Fleet, InvocationResult
+from emulator.aws.functions import CONCURRENCY, Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.metrics import Clock, MetricStore
@@ -36,11 +36,11 @@ from emulator.aws.policies.callers import Caller
 from emulator.aws.redirects import redirect_regions
 from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
+from emulator.aws.service_metrics import ServiceMetrics
+from emulator.aws.watch import Watch
 
 ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
-CONCURRENCY = 2
-"""The invocations that run at the same time on this machine; others that AWS would admit wait for one of them."""
 ACCOUNT_CONCURRENCY = 1000
 """An account's default quota of concurrent executions; a new account has 10."""
 MOTO_INVOKE = "_invoke_lambda"
@@ -83,6 +83,8 @@ class LocalAws:
         self.chains = Chains()
         self.clock = Clock()
         self.metrics = MetricStore()
+        self._service_metrics = ServiceMetrics(ACCOUNT_ID, REGION, self.metrics, self.clock)
+        self.watch = Watch(ACCOUNT_ID, REGION, self.metrics, self.clock, self._report_metrics)
         self._middlewares = middlewares
         self._scale = retry_pause_scale
         self._given_log_dir = log_dir
@@ -106,9 +108,10 @@ class LocalAws:
         self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials, roles.may_log)
         setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())
         self._in_flight = InFlight()
-        self._events = Events(roles, self._run, self._in_flight, retry_pause_scale=self._scale)
+        metrics = self._service_metrics
+        self._events = Events(roles, self._run, self._in_flight, retry_pause_scale=self._scale, metrics=metrics)
         self._mappings = Mappings(
-            roles, self._run, self._in_flight, self.chains, slots=CONCURRENCY, pause_scale=self._scale
+            roles, self._run, self._in_flight, self.chains, pause_scale=self._scale, metrics=metrics
         )
         return self
 
@@ -235,9 +238,14 @@ class LocalAws:
             lineage or self.chains.begin_chain(deployment.name),
         )
         with self.concurrency.admit(deployment.name) as admitted:
-            if not admitted:
-                return InvocationResult(b"null", THROTTLED, 0.0, 0, cold=False, throttled=True)
-            result = self._fleet.invoke(deployment, call)
+            result = (
+                self._fleet.invoke(deployment, call)
+                if admitted
+                else InvocationResult(b"null", THROTTLED, 0.0, 0, cold=False, throttled=True)
+            )
+        self._service_metrics.count_invocation(deployment.name, result)
+        if not admitted:
+            return result
         self.invocations.append(
             Invocation(
                 function=deployment.name,
@@ -252,6 +260,9 @@ class LocalAws:
             )
         )
         return result
+
+    def _report_metrics(self) -> None:
+        self._service_metrics.report_queues()
 
     def _build_middlewares(self) -> list[Middleware]:
         return [

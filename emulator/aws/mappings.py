@@ -17,7 +17,8 @@ from moto.sqs.models import Message, sqs_backends
 from emulator.aws.chains import TRACE_ATTRIBUTE, Chains, read_trace
 from emulator.aws.events import InFlight, Invoke
 from emulator.aws.execution_roles import ExecutionRoles
-from emulator.aws.functions import InvocationResult
+from emulator.aws.functions import CONCURRENCY, InvocationResult
+from emulator.aws.service_metrics import ServiceMetrics
 
 logger = logging.getLogger(__name__)
 POLL_S = 0.05
@@ -44,15 +45,16 @@ class Mappings:
         in_flight: InFlight,
         chains: Chains,
         *,
-        slots: int,
         pause_scale: float,
+        metrics: ServiceMetrics,
     ) -> None:
         self._roles = roles
         self._account_id, self._region = roles.account_id, roles.region
         self._invoke = invoke
         self._in_flight = in_flight
         self._chains = chains
-        self.slots = slots
+        self._metrics = metrics
+        self.slots = CONCURRENCY
         self.scale = pause_scale
         _scale_delays(pause_scale)
         self._running: Counter[str] = Counter()
@@ -137,7 +139,9 @@ class Mappings:
         lineage = self._chains.continue_chain(function.function_name, map(read_trace, messages))
         hidden_s = int(queue.visibility_timeout) * self.scale
         failed: set[str] = set()
-        if lineage is not None:  # else Lambda drops the messages
+        if lineage is None:
+            self._metrics.count(function.function_name, "RecursiveInvocationsDropped", len(messages))
+        else:
             until_s = time.monotonic() + hidden_s
             result = self._invoke_admitted(function, json.dumps(event).encode(), lineage, until_s)
             self._count_receives(function.function_name, result, len(messages))
@@ -155,6 +159,7 @@ class Mappings:
                 _show_again(queue, message, (time.time() + hidden_s) * 1000)
             else:
                 sqs.delete_message(queue.name, message.receipt_handle)
+                self._metrics.count_deleted(queue.name, 1)
 
     def _count_receives(self, function: str, result: InvocationResult, messages: int) -> None:
         if result.throttled:
