@@ -9,6 +9,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
+from stacks.alarms import build_alarm_arns
 from stacks.config import Config
 from stacks.config.rights import CREATE
 from stacks.iam import build_document
@@ -63,7 +64,7 @@ def _create_key(scope: Construct, config: Config, account_id: str) -> str:
 
 
 def _build_statements(config: Config, account_id: str) -> list[Mapping[str, Any]]:
-    """Return who may use the key: whom the account's policies allow, the function's log, and who delivers.
+    """Return who may use the key: whom the account's policies allow, the function's log, who delivers, and the alarms.
 
     Without the first statement nobody could ever change the key.
     """
@@ -73,6 +74,7 @@ def _build_statements(config: Config, account_id: str) -> list[Mapping[str, Any]
         _allow("AccountPolicies", {"AWS": f"arn:aws:iam::{account_id}:root"}, ["kms:*"], {}),
         _allow("OwnLog", {"Service": f"logs.{config.region}.amazonaws.com"}, LOG_USE, own_log),
         *_build_deliveries(config, account_id),
+        *_build_alarms(config, account_id),
     ]
 
 
@@ -93,6 +95,17 @@ def _build_deliveries(config: Config, account_id: str) -> list[Mapping[str, Any]
         *([_allow("WriterAccounts", {"AWS": roots}, USE, {})] if roots else []),
         *([_allow("WriterOrganization", {"AWS": "*"}, USE, members)] if config.organization_id else []),
     ]
+
+
+def _build_alarms(config: Config, account_id: str) -> list[Mapping[str, Any]]:
+    """Return the use of the alarms, which encrypt what they tell the stack's topic."""
+    if not config.alarms or config.alarm_topic_arn:
+        return []
+    alarms = {
+        "ArnLike": {"aws:SourceArn": build_alarm_arns(config, account_id)},
+        "StringEquals": {"aws:SourceAccount": account_id},
+    }
+    return [_allow("Alarms", {"Service": "cloudwatch.amazonaws.com"}, USE, alarms)]
 
 
 def _allow(

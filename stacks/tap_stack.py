@@ -4,8 +4,11 @@ from cdktf import TerraformOutput
 from cdktf_cdktf_provider_aws.data_aws_caller_identity import DataAwsCallerIdentity
 from constructs import Construct
 
+from stacks.alarm_rules import WatchedNames
+from stacks.alarms import Alarms
 from stacks.backend import add_backend
 from stacks.config import Config
+from stacks.dashboard import Dashboard
 from stacks.encryption import add_data_key
 from stacks.error_handling import ErrorHandling
 from stacks.event_sources import EventSources
@@ -72,6 +75,7 @@ class TapStack(NamedStack):
         )
         self._grant(config, data_key, hashed=hashed)
         self._connect(config, account_id)
+        self._watch(config, account_id, data_key)
         self._add_outputs()
         protect_data(self, protect=config.protect, force_destroy=config.force_destroy)
 
@@ -120,6 +124,21 @@ class TapStack(NamedStack):
             concurrency=config.mapping_concurrency,
             enabled=config.reserved_concurrency != 0,
         )
+
+    def _watch(self, config: Config, account_id: str, data_key: str) -> None:
+        names = WatchedNames(
+            function=self.processor.function.function_name,
+            work_queue=self.work.queue.name,
+            dead_letters=self.errors.queue.name,
+            log_table=self.log_table.table.name,
+            ledger_table=self.ledger.table.name,
+        )
+        arns: list[str] = []
+        if config.alarms:
+            alarms = Alarms(self, "alarms", config=config, names=names, account_id=account_id, kms_key=data_key)
+            arns = alarms.arns
+        if config.dashboard:
+            Dashboard(self, "dashboard", config=config, names=names, alarm_arns=arns)
 
     def _add_outputs(self) -> None:
         function, queue, work = self.processor.function, self.errors.queue, self.work.queue

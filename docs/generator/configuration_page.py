@@ -12,6 +12,7 @@ from stacks.config.own_bucket import OwnBucket
 from stacks.config.rights import Rights
 from stacks.config.source import BucketSource
 from stacks.config.state import StateSettings
+from stacks.config.watching import Watching
 
 PAGE = Path(__file__).resolve().parent.parent / "configuration.md"
 TEMPLATE = Path(__file__).with_name("configuration.in.md")
@@ -23,6 +24,7 @@ TABLES = {
     "STATE": StateSettings,
     "OWN_BUCKET": OwnBucket,
     "RIGHTS": Rights,
+    "WATCHING": Watching,
     "SOURCE": BucketSource,
     "FUNCTION": Tuning,
 }

@@ -1,4 +1,4 @@
-"""Declare every setting of an environment: those below, and those of the four classes that `Config` is made of."""
+"""Declare every setting of an environment: those below, and those of the five classes that `Config` is made of."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,7 @@ from stacks.config.source import BucketSource
 from stacks.config.sources import parse_sources
 from stacks.config.state import StateSettings
 from stacks.config.tagging import TAG_VALUE, TAG_WORDS, check_tags
+from stacks.config.watching import Watching
 
 RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545),
@@ -20,7 +21,7 @@ RETENTION_DAYS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config(Rights, OwnBucket, StateSettings, Tuning):
+class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
     """The settings of one environment; the defaults are those of `dev`.
 
     Each is declared once: from the declaration come its rules, its key, its variable, and its row in

@@ -20,6 +20,7 @@ from stacks.config.rules import (
     check_workspace,
 )
 from stacks.config.sources import check_own_bucket, check_regions
+from stacks.config.watching import check_watching
 
 CONTEXT = "cdktf.json's context"
 DECLARED = list_settings(Config)
@@ -79,6 +80,7 @@ def load(context: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
     check_concurrency(config.reserved_concurrency, config.mapping_concurrency, config.account_concurrency)
     check_ledger_ttl(config.ledger_ttl_days)
     check_deliveries(config.function_timeout_s, config.max_receive_count)
+    check_watching(config, config.region)
     return config
 
 

@@ -12,6 +12,8 @@ from urllib.parse import parse_qs
 from emulator.aws.edge import Application, Environ, read_body
 
 SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/")
+PREFIXES = {"monitoring": "cloudwatch"}
+"""How policies call a service that signs by another name."""
 FREE = frozenset({"sts:GetCallerIdentity"})
 """What every caller may do."""
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
@@ -103,7 +105,7 @@ class Recorder:
             signed = str(environ.get("HTTP_AUTHORIZATION", ""))
             found, key = SERVICE.search(signed), ACCESS_KEY.search(signed)
             if found and key and _is_terraform(environ):
-                self.by_key[key[1]].add(name_action(environ, found[1]))
+                self.by_key[key[1]].add(name_action(environ, PREFIXES.get(found[1], found[1])))
             return application(environ, start_response)
 
         return answer

@@ -14,18 +14,22 @@ LAST_MS = 200
 FULL_TIME_SHARE = 0.5
 
 
+def compute_margin_ms(whole_ms: float) -> float:
+    """Return the margin at the end of an invocation that has `whole_ms`: 10 s, or a quarter of it if that is less."""
+    return min(FLUSH_MARGIN_MS, whole_ms * FLUSH_SHARE)
+
+
 class Deadline:
     """The end of an invocation's time, less a margin to flush, to write the ledger and to send continuations.
 
-    The margin is 10 s, or a quarter of the whole time if that is shorter. `remaining_ms` returns the milliseconds that
-    are left.
+    `remaining_ms` returns the milliseconds that are left.
     """
 
     def __init__(self, remaining_ms: Callable[[], float]) -> None:
         self._remaining_ms = remaining_ms
         self._whole_ms = remaining_ms()
         self._end_s = time.monotonic() + self._whole_ms / 1000
-        self._margin_ms = min(FLUSH_MARGIN_MS, self._whole_ms * FLUSH_SHARE)
+        self._margin_ms = compute_margin_ms(self._whole_ms)
 
     @property
     def near(self) -> bool:
