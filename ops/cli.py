@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import analysis, environment, files, objects
+from ops.arguments import analysis, environment, files, objects, records
 from ops.command_line import run
 
 COMMANDS = (
     files.parse,
     objects.status,
     objects.formats,
+    records.query,
     analysis.explain,
     analysis.cost,
     files.upload,

@@ -40,7 +40,7 @@ def _describe_command(app: "App", chain: Sequence[str], width: int) -> Iterator[
     command = app
     for name in chain:
         command = command[name]
-    arguments = list(command.assemble_argument_collection(parse_docstring=True))
+    arguments = [one for one in command.assemble_argument_collection(parse_docstring=True) if one.show]
     positional = [one for one in arguments if one.index is not None]
     options = [one for one in arguments if one.index is None]
     words = ["ops", *chain, *map(_build_label, positional), *(["[OPTIONS]"] if options else [])]

@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from ops.reading.conditions import ENTRY_NAMES, find_in_entry
 from ops.reading.partitions import (
     ENTRIES,
     OLD_RECORDS,
@@ -47,13 +46,15 @@ class ItemStore:
         """Yield the records that `question` asks for, in its order, as they are found."""
         with _open_pool() as pool:
             records = self._read_index(question, spend, pool)
-            if question.condition is not None:
-                records = _keep_possible(records, question)
-            if question.whole or (question.condition and not _is_indexed(question)):
+            records = (record for record in records if question.test(record) is not False)
+            if question.whole or not question.is_indexed:
                 records = fetch_whole(self.dynamodb, self.table, records, pool, spend, _choose_batch(question))
-            if question.condition is not None:
-                records = (record for record in records if _matches(record, question))
-            yield from islice(records, question.limit)
+            yield from islice(filter(question.holds, records), question.limit)
+
+    def complete(self, records: Sequence[Record], spend: Spend) -> list[Record]:
+        """Return some records as a whole, in their order: a request for a hundred that are not."""
+        with _open_pool() as pool:
+            return list(fetch_whole(self.dynamodb, self.table, iter(records), pool, spend, None))
 
     def find(self, log_id: str) -> Record | None:
         """Return a whole record by its id, or None: one request."""
@@ -88,7 +89,7 @@ class ItemStore:
             after=question.after,
             executor=pool,
             spend=spend,
-            eager=question.limit is None,
+            eager=question.is_eager,
         )
         indexes = self.list_indexes()
         days = deque(_list_days(question))
@@ -120,30 +121,6 @@ def _list_days(question: Question) -> Sequence[date]:
     return days[::-1] if question.newest_first else days
 
 
-def _is_indexed(question: Question) -> bool:
-    """Tell whether the index alone decides the condition."""
-    return question.condition is None or question.condition.names <= ENTRY_NAMES
-
-
-def _keep_possible(records: Iterator[Record], question: Question) -> Iterator[Record]:
-    """Yield the records of which the index does not already say that the condition fails."""
-    for record in records:
-        if _test(record, question) is not False:
-            yield record
-
-
-def _matches(record: Record, question: Question) -> bool:
-    return _test(record, question) is True
-
-
-def _test(record: Record, question: Question) -> bool | None:
-    condition: Any = question.condition
-    if record.whole:
-        return bool(condition.test(record.get))
-    answer: bool | None = condition.test(lambda name: find_in_entry(record.attributes, name))
-    return answer
-
-
 def _choose_batch(question: Question) -> int | None:
-    """Return how many records are fetched at first: not more than are wanted, if each of them is one that matches."""
-    return question.limit if question.limit is not None and _is_indexed(question) else None
+    """Return how many records are fetched: not more than are wanted, if each of them is one that matches."""
+    return question.limit if question.is_indexed else None

@@ -1,10 +1,10 @@
 """The interface of what holds records: a question by source and time, and what is found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from ops.reading.conditions import Condition, find_attribute
+from ops.reading.conditions import ENTRY_NAMES, Condition, find_attribute, find_in_entry
 from ops.reading.span import Span
 from ops.reading.spending import Spend
 
@@ -59,6 +59,7 @@ class Question:
     - `after`: only what stands after this place in that order.
     - `whole`: whole records are wanted; otherwise what the index says of each is enough.
     - `limit`: how many are wanted at most, so that no more is read than these take; None if all are.
+    - `reads_ahead`: more is read while the reader uses what there is, if all is wanted.
     """
 
     sources: tuple[str, ...]
@@ -68,6 +69,29 @@ class Question:
     after: Position | None = None
     whole: bool = True
     limit: int | None = None
+    reads_ahead: bool = True
+
+    @property
+    def is_eager(self) -> bool:
+        """Tell whether to read more than is wanted at the moment."""
+        return self.reads_ahead and self.limit is None
+
+    @property
+    def is_indexed(self) -> bool:
+        """Tell whether the index alone decides the condition."""
+        return self.condition is None or self.condition.names <= ENTRY_NAMES
+
+    def test(self, record: Record) -> bool | None:
+        """Tell whether the condition holds of a record; None if its entry of the index does not tell."""
+        if self.condition is None:
+            return True
+        if record.whole:
+            return self.condition.test(record.get)
+        return self.condition.test(lambda name: find_in_entry(record.attributes, name))
+
+    def holds(self, record: Record) -> bool:
+        """Tell whether the condition is known to hold of a record."""
+        return self.test(record) is True
 
 
 class RecordStore(Protocol):
@@ -75,6 +99,9 @@ class RecordStore(Protocol):
 
     def read(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records that `question` asks for, in its order, as they are found."""
+
+    def complete(self, records: Sequence[Record], spend: Spend) -> list[Record]:
+        """Return some records as a whole, in their order; one that is gone meanwhile is left out."""
 
     def find(self, log_id: str) -> Record | None:
         """Return a whole record by its id, or None."""

@@ -49,9 +49,8 @@ def test_the_page_is_what_the_generator_gives() -> None:
 @pytest.mark.parametrize("command", [*app])
 def test_every_argument_is_described(command: str) -> None:
     """Each argument has a description in the help of its command."""
-    assert not [
-        one.name for one in app[command].assemble_argument_collection(parse_docstring=True) if not one.parameter.help
-    ]
+    arguments = app[command].assemble_argument_collection(parse_docstring=True)
+    assert not [one.name for one in arguments if one.show and not one.parameter.help]
 
 
 def test_help_may_be_asked_for_anywhere(capsys: pytest.CaptureFixture[str]) -> None:

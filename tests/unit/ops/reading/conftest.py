@@ -18,7 +18,7 @@ from moto import mock_aws
 
 from emulator.aws.moto_fixes import apply_fixes
 
-LOGS, LEDGER = "logs", "ledger"
+LOGS, LEDGER = "tap-serverless-dev-logs", "tap-serverless-dev-ledger"
 KEYS = {LOGS: ("log_id", "timestamp"), LEDGER: ("object", "range")}
 INDEXES = {
     LOGS: {QUERY_INDEX: (INDEX_KEY, "timestamp"), WHOLE_RECORD_INDEX: (WHOLE_RECORD_KEY, "timestamp")},

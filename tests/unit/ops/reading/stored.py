@@ -30,7 +30,7 @@ def put_records(records: Iterator[LogRecord], source: str = "web") -> None:
     encoder = ItemEncoder(ObjectFacts("s3://b/a.log", source, "v1", "now"), index_shards=SHARDS, record_ttl_days=0)
     stored = dynamodb_backends["123456789012"]["us-east-1"].tables
     while batch := b",".join(encoder.encode(record) for record in islice(records, 25)):
-        assert batch_write.store_puts(stored, b'{"RequestItems":{"logs":[' + batch + b"]}}")
+        assert batch_write.store_puts(stored, b'{"RequestItems":{"%s":[%s]}}' % (LOGS.encode(), batch))
 
 
 def ask(tables: Tables, question: Question) -> list[Record]:

@@ -1,0 +1,129 @@
+"""Find records by source, time and condition; print, count or draw them."""
+
+import shutil
+import sys
+from dataclasses import replace
+
+from ops.errors import CommandError
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import open_environment
+from ops.frame.output import print_json, print_lines, print_table
+from ops.frame.read_budget import ReadBudget, parse_size
+from ops.frame.times import ZonedClock, open_clock
+from ops.reading.asking import REMEDY, RecordQuery, build_question, open_query
+from ops.reading.counts import count_records, draw_bars, needs_whole, order_counts, plot_records
+from ops.reading.cursor import decode_cursor, encode_cursor
+from ops.reading.neighbours import Group, NeighbourFinder
+from ops.reading.record_lines import BETWEEN_GROUPS, build_object, format_record
+from ops.reading.selection import Selection
+from ops.reading.store import Position, Question, Record
+from ops.reading.view import ResultView
+
+PLOT_COLUMNS = 100
+MATCH, NEIGHBOUR = "> ", "  "
+
+
+def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_json: bool) -> int:
+    """Print what the selection finds as the view says; return 0, also if that is nothing.
+
+    Raises `CommandError` if an option makes no sense, or if more would be read than `max_read`.
+    """
+    clock = open_clock(zone)
+    budget = ReadBudget(parse_size("--max-read", max_read), remedy=REMEDY)
+    question = _build_question(selection, view, clock)
+    environment = open_environment()
+    with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
+        query = open_query(question, environment, clock, budget)
+        if view.plot:
+            _plot(query, clock, as_json=as_json)
+        elif view.is_summary:
+            _count(query, view, clock, as_json=as_json)
+        elif view.neighbours:
+            _print_groups(query, view, clock, as_json=as_json)
+        else:
+            _print_page(query, view, clock, as_json=as_json)
+    return 0
+
+
+def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -> Question:
+    for option, number in (("--limit", view.limit), ("-C", view.neighbours)):
+        if number < 0:
+            raise CommandError(f"{option} {number}: write a whole number from 0")
+    after = decode_cursor(view.cursor, newest_first=view.newest_first) if view.cursor else None
+    return build_question(
+        selection,
+        clock,
+        whole=needs_whole(view.by) if view.is_summary else True,
+        limit=None if view.is_summary else view.limit or None,
+        newest_first=view.newest_first,
+        after=after,
+    )
+
+
+def _print_page(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+    printed, last = 0, None
+    for record in query.read():
+        if as_json:
+            print_json(build_object(record))
+        else:
+            print_lines(format_record(record, clock, with_id=view.with_id))
+        printed, last = printed + 1, record.position
+    if last is not None and printed == view.limit:
+        _print_cursor(last, view)
+
+
+def _print_cursor(position: Position, view: ResultView) -> None:
+    cursor = encode_cursor(position, newest_first=view.newest_first)
+    sys.stdout.flush()
+    sys.stderr.write(f"note: {view.limit:,} are printed; for more, repeat the command with --cursor {cursor}\n")
+
+
+def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+    """Print each match with its neighbours, which are looked for among all records of the span."""
+    question = query.question
+    finder = NeighbourFinder(question.holds, view.neighbours, view.limit or None)
+    everything = replace(question, condition=None, limit=None, whole=not question.is_indexed, reads_ahead=False)
+    for number, group in enumerate(finder.read(query.store.read(everything, query.spend))):
+        records = query.store.complete(group.records, query.spend)
+        if number and not as_json:
+            print_lines([BETWEEN_GROUPS])
+        _print_group(records, group, view, clock, as_json=as_json)
+    if finder.last_match is not None and finder.matched == view.limit:
+        _print_cursor(finder.last_match, view)
+
+
+def _print_group(records: list[Record], group: Group, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+    for record in records:
+        is_match = record.log_id in group.matches
+        if as_json:
+            print_json(build_object(record, match=is_match))
+        else:
+            mark = MATCH if is_match else NEIGHBOUR
+            print_lines(format_record(record, clock, with_id=view.with_id, mark=mark))
+
+
+def _plot(query: RecordQuery, clock: ZonedClock, *, as_json: bool) -> None:
+    bars = plot_records(query.read(), query.question.span, clock)
+    if as_json:
+        for time, count in bars:
+            print_json({"time": time, "count": count})
+        return
+    width = shutil.get_terminal_size((PLOT_COLUMNS, 0)).columns
+    print_lines(draw_bars(bars, width, sys.stdout.encoding))
+
+
+def _count(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+    counts = count_records(query.read(), view.by, clock)
+    if view.by is None:
+        total = counts.total()
+        if as_json:
+            print_json({"count": total})
+        else:
+            print_lines([f"{total:,} records"])
+        return
+    rows = order_counts(counts, view.by)
+    if not as_json:
+        print_table([view.by, "records"], rows)
+        return
+    for value, count in rows:
+        print_json({view.by: value, "count": count})

@@ -1,0 +1,92 @@
+"""Ask the records of an environment what a selection says; say before what that reads, and stop at the limit."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from ops.errors import CommandError
+from ops.frame.environment import Environment
+from ops.frame.read_budget import ReadBudget
+from ops.frame.times import ZonedClock
+from ops.reading.item_store import ItemStore
+from ops.reading.selected import build_condition, build_span
+from ops.reading.selection import Selection
+from ops.reading.store import Position, Question, Record, RecordStore
+from ops.reading.survey import SourceSurvey, survey_sources
+
+WHAT = "the log table"
+REMEDY = "name a source, a shorter time or a --limit"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """A question, what answers it, and what it may read."""
+
+    question: Question
+    store: RecordStore
+    budget: ReadBudget
+
+    def read(self) -> Iterator[Record]:
+        """Yield the records that are asked for, as they are found."""
+        return self.store.read(self.question, self.spend)
+
+    def spend(self, read_bytes: int) -> None:
+        """Count what an answer has read; raises `CommandError` after the first one above the limit."""
+        self.budget.spend(read_bytes, WHAT)
+
+
+def build_question(
+    selection: Selection,
+    clock: ZonedClock,
+    *,
+    whole: bool = True,
+    limit: int | None = None,
+    newest_first: bool = False,
+    after: Position | None = None,
+) -> Question:
+    """Return the question of a selection, as yet without sources; raises `CommandError` if it makes no sense."""
+    return Question(
+        sources=selection.sources,
+        span=build_span(selection, clock),
+        condition=build_condition(selection),
+        newest_first=newest_first,
+        after=after,
+        whole=whole,
+        limit=limit,
+    )
+
+
+def open_query(question: Question, environment: Environment, clock: ZonedClock, budget: ReadBudget) -> RecordQuery:
+    """Return the query of a question, after what it reads at most is said, or refused by the budget.
+
+    The ledger names the sources if the question does not, and how many records they have. It is not asked if sources
+    are named and one page is wanted that the index decides.
+    """
+    store = open_store(environment)
+    if question.sources and question.limit is not None and question.is_indexed:
+        return RecordQuery(question, store, budget)
+    dynamodb, ledger = environment.session.client("dynamodb"), environment.config.ledger_table_name
+    survey = survey_sources(dynamodb, ledger, question.span, clock.now, question.sources)
+    if survey.unknown and not question.sources:
+        sys.stderr.write(
+            f"note: {survey.unknown:,} ranges were ended by a version that did not write which times their records "
+            "have: name their sources by --source\n"
+        )
+    budget.announce(WHAT, _expect_bytes(question, survey))
+    return RecordQuery(replace(question, sources=survey.sources), store, budget)
+
+
+def open_store(environment: Environment) -> RecordStore:
+    """Return what holds the records of the environment; raises `CommandError` if nothing finds them by time."""
+    config = environment.config
+    if config.index_shards == 0:
+        name = config.environment_suffix
+        raise CommandError(f"index_shards is 0 for {name}, so no record is found by time: use ops show LOG_ID")
+    return ItemStore(environment.session.client("dynamodb"), config.log_table_name, config.index_shards)
+
+
+def _expect_bytes(question: Question, survey: SourceSurvey) -> int:
+    """Return what a question reads at most; 0 for a page that the index decides, which is small whatever there is."""
+    if not question.is_indexed or (question.whole and question.limit is None):
+        return survey.entry_bytes + survey.record_bytes
+    return survey.entry_bytes if question.limit is None else 0
