@@ -11,7 +11,7 @@ from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.pricing.bill import build_json, format_dollars, print_bill, sum_dollars
 from ops.pricing.ledger_usage import SourceUsage, sample_sizes, sum_usage
-from ops.pricing.usage import Usage
+from ops.pricing.usage import BilledUsage
 from ops.reading.ledger_days import RangeRow, list_ranges
 
 MONTH = timedelta(days=30)
@@ -34,8 +34,8 @@ def run(since: str, *, tz: str, max_read: str, as_json: bool) -> int:
         set().union(*(one.objects for one in sources.values())),
         sum(one.records for one in sources.values()),
         sum(one.text_bytes for one in sources.values()),
-        sum((one.used for one in sources.values()), Usage()),
-        sum((one.expected for one in sources.values()), Usage()),
+        sum((one.used for one in sources.values()), BilledUsage()),
+        sum((one.expected for one in sources.values()), BilledUsage()),
     )
     months = MONTH / (clock.now - begin)
     if as_json:
@@ -83,7 +83,7 @@ def _print_page(sources: dict[str, SourceUsage], total: SourceUsage, months: flo
     )
 
 
-def _format_sums(usage: Usage) -> tuple[str, str]:
+def _format_sums(usage: BilledUsage) -> tuple[str, str]:
     return format_dollars(sum_dollars(usage, monthly=False)), format_dollars(sum_dollars(usage, monthly=True))
 
 

@@ -8,7 +8,7 @@ from log_processor.work.ranges import choose_piece_bytes
 from ops.explaining.object_head import ObjectHead
 from ops.explaining.sample import RecordSample
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_units
-from ops.pricing.usage import ATTEMPT_UNITS, PROCESSOR_MB, RANGE_UNITS, Usage
+from ops.pricing.usage import ATTEMPT_UNITS, PROCESSOR_MB, RANGE_UNITS, BilledUsage
 from stacks.config import Config
 
 
@@ -25,7 +25,7 @@ class Forecast:
     range_bytes: int
     invocations: int
     seconds: float
-    usage: Usage
+    usage: BilledUsage
 
 
 def make_forecast(head: ObjectHead, sample: RecordSample, config: Config) -> Forecast:
@@ -36,7 +36,7 @@ def make_forecast(head: ObjectHead, sample: RecordSample, config: Config) -> For
     ranges = max(1, math.ceil(head.size_bytes / max(piece_bytes, 1)))
     invocations = max(ranges, math.ceil(seconds / config.function_timeout_s))
     has_index = config.index_shards > 0
-    usage = Usage(
+    usage = BilledUsage(
         record_units=count_units(sample.item_bytes) / sample.share,
         index_units=count_units(sample.entry_bytes) / sample.share if has_index else 0,
         ledger_units=RANGE_UNITS + invocations * ATTEMPT_UNITS,

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from ops.frame.output import Cell, print_lines, print_table
-from ops.pricing.usage import GB, Charge, Usage, describe_prices, list_charges
+from ops.pricing.usage import GB, Charge, BilledUsage, describe_prices, list_charges
 
 HEADINGS = ("", "used", "", "$", "$ a GB of lines")
 MODEL = "by the model"
 
 
-def print_bill(usage: Usage, text_bytes: float, model: Usage | None = None) -> None:
+def print_bill(usage: BilledUsage, text_bytes: float, model: BilledUsage | None = None) -> None:
     """Print what decompressed lines of `text_bytes` have used and cost, with sums; beside it what a model expects."""
     expected = None if model is None else list(list_charges(model))
     headings = HEADINGS if expected is None else (*HEADINGS, MODEL)
@@ -30,7 +30,7 @@ def list_rows(charges: Sequence[Charge], expected: Sequence[Charge] | None, text
     return rows
 
 
-def build_json(usage: Usage, text_bytes: float) -> Mapping[str, object]:
+def build_json(usage: BilledUsage, text_bytes: float) -> Mapping[str, object]:
     """Return the charges as one object, dollars as numbers."""
     charges = list(list_charges(usage))
     return {
@@ -45,7 +45,7 @@ def build_json(usage: Usage, text_bytes: float) -> Mapping[str, object]:
     }
 
 
-def sum_dollars(usage: Usage, *, monthly: bool) -> float:
+def sum_dollars(usage: BilledUsage, *, monthly: bool) -> float:
     """Return the dollars that are paid every month, or once."""
     return sum(charge.dollars for charge in list_charges(usage) if charge.monthly == monthly)
 

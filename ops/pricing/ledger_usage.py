@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from log_processor.storing.ledger_row import Row
 
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes, count_units
-from ops.pricing.usage import ATTEMPT_UNITS, GB_SECONDS_A_LINE, RANGE_UNITS, Usage
+from ops.pricing.usage import ATTEMPT_UNITS, GB_SECONDS_A_LINE, RANGE_UNITS, BilledUsage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -34,8 +34,8 @@ class SourceUsage:
     objects: set[str] = field(default_factory=set)
     records: int = 0
     text_bytes: int = 0
-    used: Usage = field(default_factory=Usage)
-    expected: Usage = field(default_factory=Usage)
+    used: BilledUsage = field(default_factory=BilledUsage)
+    expected: BilledUsage = field(default_factory=BilledUsage)
 
 
 def sample_sizes(dynamodb: "DynamoDBClient", table: str) -> dict[str, ItemSizes]:
@@ -66,20 +66,20 @@ def sum_usage(
         source.records += row.stored + row.rejected
         source.text_bytes += row.bytes
         kept = _describe_kept(row, sizes.get(row.source, sizes.get("")), has_index=has_index)
-        ranges = Usage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS * row.attempts)
-        time = Usage(gb_seconds=row.duration_ms / 1000 * memory_mb / 1024)
+        ranges = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS * row.attempts)
+        time = BilledUsage(gb_seconds=row.duration_ms / 1000 * memory_mb / 1024)
         source.used += kept + ranges + time
-        once = Usage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS, gb_seconds=row.read * GB_SECONDS_A_LINE)
+        once = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS, gb_seconds=row.read * GB_SECONDS_A_LINE)
         source.expected += kept + once
     return dict(sources)
 
 
-def _describe_kept(row: Row, sizes: ItemSizes | None, *, has_index: bool) -> Usage:
+def _describe_kept(row: Row, sizes: ItemSizes | None, *, has_index: bool) -> BilledUsage:
     """Return what the records of a range take in the tables, and its object in S3."""
     records, size = row.stored + row.rejected, row.size or 0
     if sizes is None:
-        return Usage(object_bytes=size)
-    return Usage(
+        return BilledUsage(object_bytes=size)
+    return BilledUsage(
         record_units=records * sizes.units,
         index_units=records if has_index else 0,
         item_bytes=records * (sizes.item_bytes + STORED_OVERHEAD_BYTES),

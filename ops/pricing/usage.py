@@ -18,7 +18,7 @@ RANGE_UNITS, ATTEMPT_UNITS = 1, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class BilledUsage:
     """What a quantity of records uses.
 
     Write units of records, index and ledger; the function's GB-seconds; and bytes that are kept: items, index entries
@@ -33,9 +33,9 @@ class Usage:
     entry_bytes: float = 0
     object_bytes: float = 0
 
-    def __add__(self, other: "Usage") -> "Usage":
+    def __add__(self, other: "BilledUsage") -> "BilledUsage":
         """Return what both use."""
-        return Usage(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        return BilledUsage(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Charge:
     monthly: bool = False
 
 
-def list_charges(usage: Usage) -> Iterator[Charge]:
+def list_charges(usage: BilledUsage) -> Iterator[Charge]:
     """Yield what the usage costs by list prices: what is paid once, and then what is paid every month."""
     prices = load_prices()
     table = prices["dynamodb"]
