@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ops.frame.output import Cell, print_lines, print_table
-from ops.pricing.usage import GB, Charge, BilledUsage, describe_prices, list_charges
+from ops.pricing.usage import GB, BilledUsage, Charge, describe_prices, list_charges
 
 HEADINGS = ("", "used", "", "$", "$ a GB of lines")
 MODEL = "by the model"
