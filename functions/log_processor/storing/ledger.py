@@ -150,7 +150,8 @@ class Ledger:
             if isinstance(error, ClientError) and get_error_code(error) == "ConditionalCheckFailedException":
                 refused: Any = error.response
                 if "Item" in refused:
-                    return parse_row(refused["Item"], is_refused=True)
+                    item = refused["Item"]
+                    return parse_row(item, is_refused=not _has_all(item, names, values))
             raise translate_error(error, f"writing the ledger row of {work.uri} {work.label}") from error
         return parse_row(response["Attributes"])
 
@@ -175,6 +176,11 @@ def _describe_range(work: ObjectRange) -> dict[str, Any]:
     if work.member is not None:
         attributes |= {"member": {"N": str(work.member.number)}, "member_name": {"S": work.member.name}}
     return attributes
+
+
+def _has_all(item: Mapping[str, Any], names: Mapping[str, str], values: Mapping[str, Any]) -> bool:
+    """Tell whether a row has all that a change sets: it was made, and its answer was lost."""
+    return all(item.get(name) == values[f":{name}"] for name in names.values() if f":{name}" in values)
 
 
 def _assign(attributes: Mapping[str, Any]) -> str:

@@ -153,3 +153,15 @@ def test_a_member_s_row_is_no_upload(ledger: Ledger, stack: Stack) -> None:
     (row,) = (row for row in rows if "member" in row)
     assert (row["member"]["N"], row["member_name"]["S"]) == ("3", "a/b.log")
     assert row["range"]["S"].endswith("#member-00003/000000000000000-end")
+
+
+def test_who_hears_that_the_ledger_refused(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another attempt does, and one whose word was taken and the answer lost does not: boto3 asks again."""
+    ledger.begin(WORK, "", "web")
+    monkeypatch.setattr(module, "_get_now", lambda: "2026-05-04T10:00:00.123Z")
+    assert not ledger.end(WORK, ending("done", 7)).is_refused
+    assert not ledger.end(WORK, ending("done", 7)).is_refused
+    assert ledger.end(WORK, ending("done", 6)).is_refused
+    monkeypatch.undo()
+    assert ledger.end(WORK, ending("done", 7)).is_refused
+    assert ledger.begin(WORK, "", "web").is_refused
