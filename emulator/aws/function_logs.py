@@ -18,7 +18,7 @@ SAME_LEVELS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class InvocationUsage:
     """What an invocation took: its time, the memory that it may use, the most that it used, and how it failed."""
 
     duration_ms: float
@@ -55,7 +55,7 @@ class FunctionLogs:
             return f"START RequestId: {request_id} Version: {version}\n"
         return self._render_event("platform.start", {"requestId": request_id, "version": version})
 
-    def render_report(self, request_id: str, usage: Usage) -> str:
+    def render_report(self, request_id: str, usage: InvocationUsage) -> str:
         """Return the lines after an invocation, which say what it took."""
         if self.format != JSON:
             return (

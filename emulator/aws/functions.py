@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emulator.aws.function_logs import PLAIN, FunctionLogs, Usage
+from emulator.aws.function_logs import PLAIN, FunctionLogs, InvocationUsage
 from emulator.aws.runtime_api import Answer, RuntimeApi, RuntimeCall
 
 POLL_S = 0.2
@@ -120,7 +120,7 @@ class Child:
         if not answer:
             self.close()
         duration_ms = (time.monotonic() - started) * 1000
-        usage = Usage(duration_ms, deployment.memory_mb, memory_mb, error)
+        usage = InvocationUsage(duration_ms, deployment.memory_mb, memory_mb, error)
         self._write_log(logs.render_report(call.request_id, usage))
         payload = answer.payload if answer else json.dumps({"errorMessage": error}).encode()
         return InvocationResult(payload, error, duration_ms, memory_mb, cold, self.access_key)
