@@ -125,6 +125,27 @@ BREAKS = {
         TRICKLED,
         ("GetObject.trickled",),
     ),
+    "levels": Break(
+        "log_processor/storing/record_counts.py",
+        "levels.get(record.level, 0) + 1\n",
+        "levels.get(record.level, 0) + 2\n",
+        "the ledger says .* error.*; the table says",
+        ("api/continued.json.gz",),
+    ),
+    "size": Break(
+        "log_processor/attempt.py",
+        "opener.facts.size_bytes if",
+        "self.committed.position if",
+        "the ledger says that it has .* bytes",
+        ("web/rotated.log.gz",),
+    ),
+    "metrics": Break(
+        "log_processor/pipeline.py",
+        'ending.status != "failed" and not row.is_refused',
+        'ending.status != "failed"',
+        "[1-9]\\d* ranges are measured otherwise",
+        faults=("ReceiveMessage.delivered_twice", "BatchWriteItem.slow"),
+    ),
     "hiding": Break(
         "log_processor/routing/lib/transform.py",
         "return raw._replace(text=record.log_data, undecoded=None)",
@@ -144,6 +165,8 @@ BREAKS = {
 - `denied` gives up at the first denial.
 - `version` takes equal bytes that are uploaded again for the same upload, in a bucket without versions.
 - `answers` lets a call wait for the next byte of its answer as often as one comes, `bodies` a read of an object.
+- `levels` counts each level twice, `size` takes the bytes that were read for the object's size.
+- `metrics` counts each of two simultaneous attempts at a range.
 - `foreign` drops messages that are no events, `hiding` keeps the text of rejects as it was.
 """
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
 from emulator.chaos.middleware import REFUSED
+from emulator.chaos.row_facts import find_wrong_facts
 from emulator.chaos.spoken import add_records
 from emulator.chaos.status import StatusAnswer, find_wrong_statuses
 from emulator.chaos.truth import TrueRecord, find_untrue
@@ -27,12 +28,16 @@ MAX_SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One uploaded object version: its file, whether the function has to refuse it, and the truth about its records."""
+    """One uploaded object version: its file, whether the function has to refuse it, and the truth about its records.
+
+    `uploaded_ms` is when it was uploaded, in epoch milliseconds; 0 if its events may tell of another upload.
+    """
 
     version: ObjectVersion
     path: Path
     fails: bool
     truth: tuple[TrueRecord, ...] = ()
+    uploaded_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +167,8 @@ def _judge_ledger(
         verdict.problems.append(f"{name}: the ledger counts {ranges.kept} records, the table has {len(records)}")
     elif (of_table := add_records(records, ranges.text_members)) != ranges.spoken:
         verdict.problems.append(f"{name}: the ledger says {ranges.spoken}; the table says {of_table}")
+    size_bytes = source.path.stat().st_size
+    verdict.problems += find_wrong_facts(source.version.name, size_bytes, source.uploaded_ms, ranges)
 
 
 def _judge_rejects(verdict: Verdict, output: RunOutput, stored: Container[str]) -> None:

@@ -26,7 +26,12 @@ def read_copies(pipeline: DeployedPipeline, output: RunOutput, log_start: int) -
         yield f"the error document {document.document_key}", body.decode()
     for text, attributes in pipeline.aws.read_queue_messages(pipeline.outputs["DLQQueueURL"].rpartition("/")[2]):
         yield "a dead letter", json.dumps([text, attributes], ensure_ascii=False)
-    yield "the function's log", _find_log(pipeline).read_bytes()[log_start:].decode("utf-8", "replace")
+    yield "the function's log", read_log(pipeline, log_start)
+
+
+def read_log(pipeline: DeployedPipeline, log_start: int) -> str:
+    """Return the text of the function's log from its byte `log_start` on."""
+    return _find_log(pipeline).read_bytes()[log_start:].decode("utf-8", "replace")
 
 
 def measure_log(pipeline: DeployedPipeline) -> int:

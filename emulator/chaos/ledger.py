@@ -33,7 +33,8 @@ class RangeTotals:
     `kept` counts stored and rejected records. `continued` counts rows that another invocation continued, `split` rows
     that split the object into ranges, `open` rows that are not final, and `unaccounted` gaps, overlaps and wrong sums.
     `rejects_keys` are the keys of the archives of rejects. `spoken` is what the rows say of the records, and
-    `text_members` are the members that are text themselves.
+    `text_members` are the members that are text themselves. `sizes` and `sources` are what the rows say of the object,
+    `event_times` when it was uploaded, in epoch milliseconds; `untimed` counts the rows that do not say when.
     """
 
     read: int
@@ -47,6 +48,10 @@ class RangeTotals:
     rejects_keys: tuple[str, ...]
     spoken: Spoken
     text_members: frozenset[str]
+    sizes: frozenset[int]
+    sources: frozenset[str]
+    event_times: tuple[int, ...]
+    untimed: int
 
     @property
     def is_whole(self) -> bool:
@@ -78,6 +83,10 @@ def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:
         rejects_keys=tuple(row["rejects_key"]["S"] for row in rows if "rejects_key" in row),
         spoken=add_rows(rows),
         text_members=list_text_members(rows),
+        sizes=frozenset(_read_number(row, "size") for row in rows if "size" in row),
+        sources=frozenset(row.get("source", {}).get("S", "") for row in rows),
+        event_times=tuple(_read_number(row, "event_time") for row in rows if "event_time" in row),
+        untimed=sum("event_time" not in row for row in rows),
     )
 
 

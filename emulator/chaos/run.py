@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +13,14 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from emulator.chaos.check import Source, Verdict, judge
-from emulator.chaos.copies import measure_log, read_copies
+from emulator.chaos.copies import measure_log, read_copies, read_log
 from emulator.chaos.deployed import DeployedPipeline
 from emulator.chaos.deploys import Deploys
 from emulator.chaos.faults import Faults
 from emulator.chaos.foreign import find_wrong_letters, make_foreign_messages
 from emulator.chaos.hidden import find_leaks
 from emulator.chaos.ledger import ObjectVersion
+from emulator.chaos.measured import count_separating, find_wrong_metrics, read_measured
 from emulator.chaos.objects import ChaosObject, make_uploads
 from emulator.chaos.output import read_output
 from emulator.chaos.overruns import find_overruns
@@ -81,6 +83,8 @@ class Run:
         verdict = judge(self._sources, output)
         secrets = [secret for upload in self._uploads for secret in upload.secrets]
         verdict.problems += find_leaks(secrets, read_copies(self._pipeline, output, self._log_start))
+        measured = read_measured(read_log(self._pipeline, self._log_start))
+        verdict.problems += find_wrong_metrics(output.rows, measured, count_separating(self.faults.counts))
         verdict.problems += find_wrong_letters(self._foreign, output.foreign_letters)
         verdict.problems += find_overruns(self._aws.invocations, self._middleware.trickled)
         if not idle:
@@ -157,9 +161,10 @@ class Run:
         with self._lock:
             path = self._folder / f"{len(self._sources):03d}"
             path.write_bytes(upload.content)
+            uploaded_ms = 0 if upload.is_plain else int(time.time() * 1000)
             answer = self._s3.put_object(Bucket=bucket, Key=key, Body=upload.content)
             version = ObjectVersion(f"s3://{bucket}/{key}", answer.get("VersionId", ""))
-            self._sources.append(Source(version, path, upload.fails, upload.truth))
+            self._sources.append(Source(version, path, upload.fails, upload.truth, uploaded_ms))
             event = _build_event(bucket, key, answer)
             self._events.append(event)
         return event
