@@ -262,6 +262,7 @@ class LocalAws:
         return result
 
     def _report_metrics(self) -> None:
+        self.embedded_metrics.collect()
         self._service_metrics.report_queues()
 
     def _build_middlewares(self) -> list[Middleware]:

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction
+from moto.cloudwatch.models import Alarm
 from moto.dynamodb.models.table import Table
 from moto.events.models import EventPatternParser, EventsBackend
 from moto.iam.access_control import PermissionResult
@@ -13,6 +14,7 @@ from moto.s3.responses import S3Response
 from moto.sqs.exceptions import InvalidParameterValue
 from moto.sqs.models import Queue, SQSBackend
 
+from emulator.aws.alarms.judgement import INSUFFICIENT_DATA
 from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
@@ -51,6 +53,7 @@ def apply_fixes() -> None:
             _fix_trace_header,
             _fix_event_patterns,
             _fix_event_sources,
+            _fix_first_state,
             fix_aliases,
             fix_layers,
             refuse_index_changes,
@@ -205,6 +208,17 @@ def _fix_event_sources() -> None:
         return [refusal if _is_from_aws(event) else next(answers) for event in events]
 
     _replace(EventsBackend, "put_events", put)
+
+
+def _fix_first_state() -> None:
+    """Begin an alarm without a state, as CloudWatch does: moto takes all to be well."""
+    moto_init = Alarm.__init__
+
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        moto_init(self, *args, **kwargs)
+        self.state_value = INSUFFICIENT_DATA
+
+    _replace(Alarm, "__init__", init)
 
 
 def _is_from_aws(event: dict[str, Any]) -> bool:

@@ -73,6 +73,10 @@ def test_a_long_chain_is_cut_unless_it_is_allowed(aws: LocalAws) -> None:
     assert (run_chain(aws), aws.chains.cut[FUNCTION]) == (LINKS + 1, 1)
     functions.put_function_recursion_config(FunctionName=FUNCTION, RecursiveLoop="Terminate")
     assert (run_chain(aws), aws.chains.cut[FUNCTION]) == (MAX_INVOCATIONS, 2)
+    dropped = aws.metrics.read(
+        "AWS/Lambda", "RecursiveInvocationsDropped", {"FunctionName": FUNCTION}, 0, aws.clock.now() + 1
+    )
+    assert [one.value for one in dropped] == [1.0, 1.0]
 
 
 def test_chains_that_have_nothing_in_common_are_whole(aws: LocalAws) -> None:
