@@ -10,6 +10,7 @@ from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 from log_processor.work.ranges import UPLOADED
 
 from ops.coverage import Coverage, find_coverage
+from ops.errors import CommandError
 from ops.record_facts import RecordFacts, add_facts
 
 if TYPE_CHECKING:
@@ -89,16 +90,27 @@ def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:
     """Return an account of each version, in the order in which they were begun.
 
-    Leave out the failures to open an object whose version was not known yet, if it was opened later.
+    Leave out the failures to open an object whose version was not known yet, if it was opened later. Raises
+    `CommandError` if a later version of the function wrote a status that this one does not know.
     """
     by_version: defaultdict[str, list[Row]] = defaultdict(list)
     for row in map(parse_row, items):
+        check_status(row)
         by_version[row.version].append(row)
     versions = [_build_account(version, rows) for version, rows in by_version.items()]
     return sorted(
         (account for account in versions if not any(_is_learned(account, other) for other in versions)),
         key=lambda account: account.started_at,
     )
+
+
+def check_status(row: Row) -> None:
+    """Raise `CommandError` if the row has a status that this version does not know, and so cannot judge."""
+    if row.status not in STATUSES:
+        raise CommandError(
+            f"the ledger has a range of status {row.status!r}, which this ops does not know: use that of the "
+            f"deployed version (parser {row.parser_version or 'unknown'})"
+        )
 
 
 def _is_learned(account: VersionAccount, other: VersionAccount) -> bool:

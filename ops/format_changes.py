@@ -1,5 +1,6 @@
 """Say in which formats the records of each source came, and which object was the first after a change."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -15,6 +16,7 @@ from ops.overview import CLOCK_SKEW, LEDGER
 from ops.reading.ledger_days import RangeRow, list_ranges
 
 FALLBACK = "text"
+DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +41,13 @@ class FormatShare:
 
 @dataclass(frozen=True, slots=True)
 class FormatChange:
-    """The first object of a source in another format, or with records that fell back to text, and the one before it."""
+    """The first object in another format, or with records that fell back to text, and the last one before it.
+
+    `folder` is the part of the key, up to its last slash, that both have in common but for numbers, such as dates.
+    """
 
     source: str
+    folder: str
     before: str
     after: str
     object: str
@@ -65,7 +71,7 @@ def run(ledger: str | None, *, since: str, source: str | None, tz: str, max_read
             clock.now + CLOCK_SKEW,
             spend=lambda size: budget.spend(size, LEDGER),
         )
-    chosen = [one for one in ranges if source in (None, one.row.source)]
+    chosen = [one for one in _list_ended(ranges) if source in (None, one.row.source or UNKNOWN)]
     shares, changes = measure_shares(chosen), find_changes(chosen)
     if as_json:
         print_json({"shares": [asdict(one) for one in shares], "changes": [asdict(one) for one in changes]})
@@ -87,22 +93,28 @@ def measure_shares(ranges: Iterable[RangeRow]) -> list[FormatShare]:
 
 
 def find_changes(ranges: Iterable[RangeRow]) -> list[FormatChange]:
-    """Return the changes in the order in which they happened.
+    """Return the changes in the order in which they happened; folders of a source are apart.
 
     For example, objects in nginx_access, nginx_access, json, nginx_access, json are one change, at the third.
     """
     changes: list[FormatChange] = []
-    seen: defaultdict[str, dict[str, RangeRow]] = defaultdict(dict)
+    seen: defaultdict[tuple[str, str], dict[str, RangeRow]] = defaultdict(dict)
     for one in _list_ended(ranges):
-        source, kind = one.row.source or UNKNOWN, one.row.format or UNKNOWN
+        kind = one.row.format or UNKNOWN
         names = [kind, *([f"{kind} with {FALLBACK}"] if one.row.text_fallbacks else [])]
-        before = seen[source]
+        stream = one.row.source or UNKNOWN, _mask_folder(one.object)
+        before = seen[stream]
         if before:
-            changes.extend(_build_change(source, name, one, before) for name in names if name not in before)
+            changes.extend(_build_change(stream, name, one, before) for name in names if name not in before)
         for name in names:
             before.pop(name, None)
             before[name] = one  # the last one that was seen stands at the end
     return changes
+
+
+def _mask_folder(name: str) -> str:
+    """Return the folder of an object, its numbers masked: `AWSLogs/#/CloudFront`."""
+    return DIGITS.sub("#", name.removeprefix("s3://").partition("/")[2].rpartition("/")[0])
 
 
 def _list_ended(ranges: Iterable[RangeRow]) -> Iterator[RangeRow]:
@@ -111,7 +123,7 @@ def _list_ended(ranges: Iterable[RangeRow]) -> Iterator[RangeRow]:
 
 def _group_objects(ranges: Iterable[RangeRow]) -> dict[tuple[str, str], list[RangeRow]]:
     groups: defaultdict[tuple[str, str], dict[tuple[str, str], RangeRow]] = defaultdict(dict)
-    for one in filter(has_ended, filter(is_work, ranges)):
+    for one in ranges:
         groups[one.row.source or UNKNOWN, one.row.format or UNKNOWN].setdefault(get_version(one), one)
     return {key: list(members.values()) for key, members in groups.items()}
 
@@ -132,10 +144,10 @@ def _build_share(total: SourceTotals, records: int, objects: list[RangeRow]) -> 
     )
 
 
-def _build_change(source: str, name: str, one: RangeRow, before: dict[str, RangeRow]) -> FormatChange:
+def _build_change(stream: tuple[str, str], name: str, one: RangeRow, before: dict[str, RangeRow]) -> FormatChange:
     last_name, last = list(before.items())[-1]
     at, last_at = one.row.processed_at, last.row.processed_at
-    return FormatChange(source, last_name, name, one.object, at, last.object, last_at)
+    return FormatChange(*stream, last_name, name, one.object, at, last.object, last_at)
 
 
 def _print_page(shares: list[FormatShare], changes: list[FormatChange], clock: ZonedClock) -> None:

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
 
+from ops.accounts import check_status
 from ops.day_totals import Lag, SourceTotals, measure_lag, sum_sources
 from ops.exit_codes import ExitCode
 from ops.failing import FailureGroup, Mending, group_failures
@@ -92,6 +93,8 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
             clock.now + CLOCK_SKEW,
             spend=lambda size: budget.spend(size, LEDGER),
         )
+        for one in ranges:
+            check_status(one.row)
         failing = group_failures(dynamodb, table, ranges)
     return Overview(
         at=clock.format(clock.now),

@@ -58,8 +58,8 @@ def formats(
 ) -> int:
     """Say for each source in which formats its records came, and which object was the first after a change.
 
-    A format has changed where an object of a source is the first in another format than all before it, or the first
-    whose records fell back to text. It exits with 1 if one has changed.
+    A format has changed where an object is the first in another format than all before it in its folder, numbers of
+    the folder aside, or the first whose records fell back to text. It exits with 1 if one has changed.
 
     Args:
         since: Count what was begun since then: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: today.

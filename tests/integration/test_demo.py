@@ -19,6 +19,7 @@ from emulator.demo.screen import list_next_steps
 from emulator.interrupt import STOPPED
 from emulator.samples.objects import LARGE_LINES, make_samples
 from emulator.verify.source_bytes import read_stream
+from tests.integration.operations import CHECKS, Answer, ask_questions, read_questions
 
 pytestmark = pytest.mark.integration
 
@@ -88,12 +89,13 @@ def lines_until(stream: IO[str] | None, start: str) -> str:
 
 @dataclass(frozen=True)
 class Finished:
-    """What one run with the samples left: its folder, its output, its processes, and what each trial answered."""
+    """What one run with the samples left: its folder, output and processes, the trials, and the operators' answers."""
 
     build_dir: Path
     output: str
     children: set[tuple[int, str]]
     trials: list["subprocess.CompletedProcess[str]"]
+    answers: dict[str, Answer]
 
 
 @pytest.fixture(scope="module")
@@ -106,12 +108,13 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
         output += lines_until(process.stdout, "Try it in another terminal")
         shown = [line for _, line in zip(range(COMMANDS * 2), process.stdout or (), strict=False)]
         source, *commands = [line.strip() for line in shown[::2]]
+        answers = ask_questions(build_dir)
         trials = [type_in_shell(f"{source} && {command}") for command in commands]
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate()
         output += "".join(shown) + rest
         assert process.returncode == 0, errors + output
-    return Finished(build_dir, output, children, trials)
+    return Finished(build_dir, output, children, trials, answers)
 
 
 def type_in_shell(command: str) -> "subprocess.CompletedProcess[str]":
@@ -163,6 +166,17 @@ def test_every_trial_works_while_it_stays(finished: Finished) -> None:
         assert (trial.returncode, bool(trial.stdout)) == (0, True), f"{trial.args[-1]}: {trial.stderr}"
     assert finished.output.endswith(f"{STOPPED}\n")
     assert not (finished.build_dir / "aws.sh").exists()
+
+
+@pytest.mark.parametrize("question", CHECKS)
+def test_operators_are_answered_truly(question: str, finished: Finished) -> None:
+    """What docs/operations.md says to type gives the figures of the source files, which code of its own computes."""
+    CHECKS[question](finished.answers[question])
+
+
+def test_every_question_is_checked() -> None:
+    """A question of the page has a check, and a check a question."""
+    assert read_questions().keys() == CHECKS.keys()
 
 
 def test_every_next_step_works_at_once(finished: Finished) -> None:

@@ -1,6 +1,7 @@
 """The command line: what it prints of itself, what it loads, how it refuses and how it ends."""
 
 import os
+import pty
 import shlex
 import signal
 import subprocess
@@ -116,6 +117,18 @@ def test_a_closed_pipe_ends_it_quietly(tmp_path: Path) -> None:
     command = f"set -o pipefail; {shlex.quote(str(OPS))} parse --json a.log | head -1"
     finished = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (finished.returncode, finished.stdout.count("\n"), finished.stderr) == (141, 1, "")
+
+
+def test_a_closed_terminal_ends_it_quietly() -> None:
+    """As with a pipe: no traceback, whoever is left to read it."""
+    parent, child = pty.openpty()
+    with subprocess.Popen(
+        [OPS, "parse", "--json", "-"], stdin=subprocess.PIPE, stdout=child, stderr=subprocess.PIPE, text=True
+    ) as process:
+        os.close(child)
+        os.close(parent)
+        errors = process.communicate(LINE * 20)[1]
+    assert (process.returncode, errors) == (141, "")
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -23,6 +23,7 @@ def build_access(count: int) -> bytes:
 
 def read_formats(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     """Run `ops formats --json`; return the exit code and what it prints."""
+    capsys.readouterr()  # what the function has logged
     code = main(["formats", "--since", "1d", "--json", *words])
     return code, json.loads(capsys.readouterr().out)
 
@@ -58,6 +59,16 @@ def test_the_first_object_after_a_change_is_named(environment: Stack, capsys: py
     page = capsys.readouterr().out
     assert "web: json_lines since s3://source/web/3.log, begun at 20" in page
     assert "  before it combined, last s3://source/web/2.log, begun at 20" in page
+
+
+def test_folders_of_a_source_are_apart(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A folder with another format is no change; the same folder on another day is the same folder."""
+    environment.invoke(environment.put("web/access/2026/05/04/1.log", build_access(9)))
+    environment.invoke(environment.put("web/app/2026/05/04/1.log", LINES))
+    assert read_formats(capsys)[1]["changes"] == []
+    environment.invoke(environment.put("web/access/2026/05/05/1.log", LINES))
+    (change,) = read_formats(capsys)[1]["changes"]
+    assert (change["folder"], change["object"]) == ("web/access/#/#/#", "s3://source/web/access/2026/05/05/1.log")
 
 
 def test_records_that_fall_back_are_a_change(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,6 +36,7 @@ ERRORS = b'{"time": "2026-05-04T10:01:00Z", "level": "error"}\n' * 3
 
 def read_status(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     """Run `ops status --json`; return the exit code and what it prints."""
+    capsys.readouterr()  # what the function has logged
     code = main(["status", "--json", *words])
     return code, json.loads(capsys.readouterr().out)
 
@@ -235,6 +236,19 @@ def test_rows_of_earlier_versions_are_unknown_not_zero(environment: Stack, capsy
     assert "unknown of 1 ranges of an earlier version" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("words", [[], ["s3://source/web/a.log"]])
+def test_a_status_of_a_later_version_is_refused(
+    environment: Stack, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What this version does not know, it does not call done."""
+    environment.invoke(environment.put("web/a.log", LINES))
+    (row,) = environment.items(TABLE)
+    environment.dynamodb.put_item(TableName=TABLE, Item=row | {"status": {"S": "postponed"}})
+    assert main(["status", *words]) == ExitCode.CANNOT_RUN
+    said = "the ledger has a range of status 'postponed', which this ops does not know: use that of the "
+    assert read_error(capsys).startswith(said)
+
+
 def test_a_day_begins_at_midnight_of_the_zone(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """`--tz` moves the beginning of today, and all times on the page."""
     assert environment
@@ -267,7 +281,8 @@ def test_watching_shows_it_again(
 
     monkeypatch.setattr(overview, "time", SimpleNamespace(sleep=pause))
     assert main(["status", "--watch", "--json"]) == ExitCode.INTERRUPTED
-    before, after = map(json.loads, capsys.readouterr().out.splitlines())
+    printed = map(json.loads, capsys.readouterr().out.splitlines())
+    before, after = (one for one in printed if "sources" in one)  # the function logs, too
     assert (before["sources"], after["sources"][0]["read"]) == ([], 20)
 
 

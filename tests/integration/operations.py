@@ -1,0 +1,170 @@
+"""Ask the questions of `docs/operations.md` of the demo's AWS, and check the answers against the source files."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.integration.figures import DAMAGED, NO_LOG, SourceRecord, read_samples
+
+PROJECT = Path(__file__).resolve().parents[2]
+PAGE = PROJECT / "docs" / "operations.md"
+ROW = re.compile(r"^\| (?P<question>[^|`]+\?) \| `(?P<command>ops [^`]+)` \|$", re.MULTILINE)
+OBJECT_KEY = "api/requests.jsonl"
+DOLLARS_A_WRITE_UNIT = 0.625e-6
+DAMAGED_KEYS = {DAMAGED: "DamagedObjectError", NO_LOG: "NotALogError"}
+
+
+def read_questions() -> dict[str, str]:
+    """Return the command of each question of the page."""
+    return {row["question"]: row["command"] for row in ROW.finditer(PAGE.read_text("utf-8"))}
+
+
+@dataclass
+class Demo:
+    """A demo that stays: its folder, the records of its samples, and what the words in capital letters stand for."""
+
+    build_dir: Path
+    records: list[SourceRecord]
+    words: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def stored(self) -> list[SourceRecord]:
+        """Return the records of the samples that are whole."""
+        return [one for one in self.records if one.key != DAMAGED]
+
+    def type(self, command: str) -> "subprocess.CompletedProcess[str]":
+        """Type a command into a shell that is pointed at the demo's AWS."""
+        for word, value in self.words.items():
+            command = re.sub(rf"\b{word}\b", lambda _, value=value: value, command)  # type: ignore[misc]
+        script = f"source {shlex.quote(str(self.build_dir / 'aws.sh'))} && {command}"
+        return subprocess.run(
+            ["bash", "-euc", script], cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
+        )
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said of a question, as lines of JSON, beside the demo whose files know the truth."""
+
+    demo: Demo
+    code: int
+    lines: list[Any]
+
+    @property
+    def only(self) -> Any:
+        """Return the one line that was said."""
+        (line,) = self.lines
+        return line
+
+
+Check = Callable[[Answer], None]
+
+
+def open_demo(build_dir: Path) -> Demo:
+    """Return the demo that stays with its files in `build_dir`."""
+    demo = Demo(build_dir, read_samples(build_dir / "logs"))
+    bucket = demo.type("ops outputs S3SourceBucket").stdout.strip()
+    demo.words |= {"BUCKET": bucket, "KEY": OBJECT_KEY, "FILE": shlex.quote(str(build_dir / "logs" / OBJECT_KEY))}
+    return demo
+
+
+def ask_questions(build_dir: Path) -> dict[str, Answer]:
+    """Return the answer to each question; those that have no check are asked, too."""
+    demo = open_demo(build_dir)
+    answers = {}
+    for question, command in read_questions().items():
+        finished = demo.type(f"{command} --json")
+        lines = [json.loads(line) for line in finished.stdout.splitlines()]
+        answers[question] = Answer(demo, finished.returncode, lines)
+        if finished.stderr.count("\n") != 1 and "error: " in finished.stderr:
+            raise AssertionError(f"{command}: {finished.stderr}")
+    return answers
+
+
+def check_what_came_in(answer: Answer) -> None:
+    """Compare records, levels and objects of each source with those of the files."""
+    said: dict[str, Counter[str]] = {}
+    for total in answer.only["sources"]:
+        counts = said.setdefault(total["source"], Counter())
+        counts.update({"objects": total["objects"], "stored": total["stored"], **total["levels"]})
+    truth: dict[str, Counter[str]] = {}
+    for one in answer.demo.records:
+        truth.setdefault(one.source, Counter()).update(["stored", *([one.level] if one.level else [])])
+    for key in {one.key for one in answer.demo.records}:
+        truth[key.partition("/")[0]].update(["objects"])
+    said.pop(NO_LOG.partition("/")[0], None)  # it has no record
+    assert said == truth
+
+
+def check_how_far_behind(answer: Answer) -> None:
+    """Expect that nothing waits after the demo, and that each range says how long it took since its event."""
+    status = answer.only
+    assert status["work"] == {"waiting": 0, "delayed": 0, "in_flight": 0}
+    assert (status["unfinished"], status["lag"]["oldest_ms"], status["lag"]["unknown"]) == (0, None, 0)
+    assert 0 < status["lag"]["median_ms"] <= status["lag"]["max_ms"] < 600_000
+
+
+def check_what_failed(answer: Answer) -> None:
+    """Expect the two samples that are damaged on purpose, each with its cause; a person has to mend them."""
+    bucket = answer.demo.words["BUCKET"]
+    said = {group["newest"]: (group["cause"], group["mending"], group["objects"]) for group in answer.only["failing"]}
+    assert said == {f"s3://{bucket}/{key}": (cause, "permanent", 1) for key, cause in DAMAGED_KEYS.items()}
+    assert answer.only["dead_letters"]["waiting"] + answer.only["dead_letters"]["in_flight"] == len(DAMAGED_KEYS)
+    assert answer.code == 1
+
+
+def check_this_object(answer: Answer) -> None:
+    """Compare the object's records, size and levels with those of its file."""
+    records = [one for one in answer.demo.records if one.key == OBJECT_KEY]
+    account = answer.only
+    assert (account["status"], account["read"], account["stored"]) == ("done", len(records), len(records))
+    assert account["facts"]["size"] == (answer.demo.build_dir / "logs" / OBJECT_KEY).stat().st_size
+    assert account["facts"]["levels"] == Counter(one.level for one in records)
+    assert answer.code == 0
+
+
+def check_formats(answer: Answer) -> None:
+    """Compare the records of a format with those of the files; only a folder with several formats has changed."""
+    shares = Counter[tuple[str, str]]()
+    for share in answer.only["shares"]:
+        shares[share["source"], share["format"]] += share["records"]
+    records = Counter(one.source for one in answer.demo.records)
+    assert shares["api", "json_lines"] == records["api"]
+    assert shares["web", "combined"] == records["web"]
+    changed = {change["source"] for change in answer.only["changes"]}
+    assert changed == {"worker"}
+    assert answer.code == 1
+
+
+def check_this_file(answer: Answer) -> None:
+    """Expect the format, and a record for each of the file's lines."""
+    records = [one for one in answer.demo.records if one.key == OBJECT_KEY]
+    said = answer.only
+    assert (said["format"], said["failure"], said["counts"]["stored"]) == ("json_lines", "", len(records))
+    assert said["first"][0]["log_data"] == records[0].text
+
+
+def check_cost(answer: Answer) -> None:
+    """Compare objects and records of each source with the files; a record is a write unit at least."""
+    records = Counter(one.source for one in answer.demo.records)
+    *sources, total = answer.lines
+    assert {one["source"]: one["records"] for one in sources if one["records"]} == records
+    assert (total["records"], total["objects"]) == (records.total(), len({one.key for one in answer.demo.records}) + 1)
+    assert total["used"]["dollars_once"] >= records.total() * DOLLARS_A_WRITE_UNIT
+
+
+CHECKS: Mapping[str, Check] = {
+    "What came in today?": check_what_came_in,
+    "How far behind is it?": check_how_far_behind,
+    "What failed, and why?": check_what_failed,
+    "How far is this object?": check_this_object,
+    "Who changed the format, and since when?": check_formats,
+    "What would the function make of this file?": check_this_file,
+    "What does it cost?": check_cost,
+}
