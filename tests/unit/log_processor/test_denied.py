@@ -10,6 +10,7 @@ from botocore.exceptions import ClientError
 from log_processor import handler
 from log_processor.calls.clients import CallLimits
 from log_processor.errors import AccessDeniedError, RetryableError
+from log_processor.parts import FunctionParts
 from log_processor.storing.wire import Reply
 from log_processor.work.access import choose_access_delay_s
 from log_processor.work.continuation import RangeQueue, range_from_message
@@ -184,7 +185,7 @@ class DeniedSqs:
 
 def serve(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     queue = RangeQueue(cast("Any", world.sqs), "work", "dead")
-    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
+    parts = FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: parts)
 
 
@@ -224,7 +225,7 @@ def test_what_cannot_be_sent_is_delivered_again(monkeypatch: pytest.MonkeyPatch,
     queue = RangeQueue(cast("Any", DeniedSqs(world, letters=letters)), "work", "dead")
     world.pipeline._queue = queue
     serve(world, monkeypatch)
-    parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
+    parts = FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: parts)
     with pytest.raises(RetryableError, match="cannot wait on the work queue"):
         handler.handle(json.loads(make_message(work)["body"]), Context(plenty))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.calls.clients import CallLimits
 from log_processor.errors import DamagedObjectError, NoProgressError, NotALogError, RetryableError
+from log_processor.parts import FunctionParts
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import range_from_message
 
@@ -241,7 +242,7 @@ def test_errors_say_nothing_that_is_hidden(caplog: pytest.LogCaptureFixture, mon
         world.run(work)
     assert not [secret for secret in SECRETS if secret in left(world)]
     monkeypatch.setattr("log_processor.formats.reader.Reader.read", fail)
-    function = handler.FunctionParts(world.pipeline, world.routes, cast("Any", None), CallLimits(), world.reporter, 5)
+    function = FunctionParts(world.pipeline, world.routes, cast("Any", None), CallLimits(), world.reporter, 5)
     monkeypatch.setattr(handler, "build_parts", lambda: function)
     with pytest.raises(RetryableError) as raised:
         handler.handle({"Records": [s3_record(work.key)]}, Context(plenty))

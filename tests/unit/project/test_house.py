@@ -49,7 +49,7 @@ def test_stages_use_only_the_foundation_of_the_root() -> None:
 
 
 def test_the_conductor_stands_above_all_stages() -> None:
-    """The handler uses the pipeline, that the attempt; nothing else uses them."""
-    for above, below in pairwise(("handler", "pipeline", "attempt")):
+    """The handler uses the parts, these the pipeline, that the attempt; nothing else uses them."""
+    for above, below in pairwise(("handler", "parts", "pipeline", "attempt")):
         users = {module for module, others in imports().items() if f"{ROOM}.{below}" in others}
         assert users == {f"{ROOM}.{above}"}

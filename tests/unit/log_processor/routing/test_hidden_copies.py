@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from log_processor import handler
 from log_processor.calls.clients import CallLimits
 from log_processor.errors import NotALogError, PipelineError
+from log_processor.parts import FunctionParts
 from log_processor.work.continuation import RangeQueue
 
 from tests.unit.log_processor.conftest import Context
@@ -87,7 +88,7 @@ def test_no_failure_shows_a_value(text: str, encodings: list[Encode], kind: type
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("log_processor.formats.reader.Reader.read", fail)
         queue = RangeQueue(cast("Any", world.sqs), "work", "dead")
-        parts = handler.FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 1)
+        parts = FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 1)
         patch.setattr(handler, "build_parts", lambda: parts)
         handler.logger.addHandler(listener)
         raised = ""
