@@ -12,8 +12,8 @@ from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
-from ops.overview import CLOCK_SKEW, LEDGER
-from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.overview import read_ranges
+from ops.reading.ledger_days import RangeRow
 
 FALLBACK = "text"
 DIGITS = re.compile(r"\d+")
@@ -64,13 +64,7 @@ def run(ledger: str | None, *, since: str, source: str | None, tz: str, max_read
     environment = open_environment()
     table = ledger or environment.config.ledger_table_name
     with translate_errors(f"the ledger {table}", environment.config):
-        ranges = list_ranges(
-            environment.session.client("dynamodb"),
-            table,
-            begin,
-            clock.now + CLOCK_SKEW,
-            spend=lambda size: budget.spend(size, LEDGER),
-        )
+        ranges = read_ranges(environment.session.client("dynamodb"), table, begin, clock, budget)
     chosen = [one for one in _list_ended(ranges) if source in (None, one.row.source or UNKNOWN)]
     shares, changes = measure_shares(chosen), find_changes(chosen)
     if as_json:

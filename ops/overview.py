@@ -8,8 +8,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from log_processor.storing.ledger_row import DAY_INDEX
 
 from ops.accounts import check_status
 from ops.day_totals import Lag, SourceTotals, measure_lag, sum_sources
@@ -18,10 +20,14 @@ from ops.failing import FailureGroup, Mending, group_failures
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import build_page_table, print_json, print_lines, show_screen
+from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.queues import QueueDepth, read_depth
-from ops.reading.ledger_days import list_ranges
+from ops.reading.ledger_days import RangeRow, list_ranges
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 REFRESH_S = 5.0
 CLOCK_SKEW = timedelta(minutes=5)
@@ -86,15 +92,7 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         work = read_depth(environment, config.work_queue_name)
         letters = read_depth(environment, config.dead_letter_queue_name)
     with translate_errors(f"the ledger {table}", config):
-        ranges = list_ranges(
-            dynamodb,
-            table,
-            begin,
-            clock.now + CLOCK_SKEW,
-            spend=lambda size: budget.spend(size, LEDGER),
-        )
-        for one in ranges:
-            check_status(one.row)
+        ranges = read_ranges(dynamodb, table, begin, clock, budget)
         failing = group_failures(dynamodb, table, ranges)
     return Overview(
         at=clock.format(clock.now),
@@ -106,6 +104,28 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         sources=sum_sources(ranges),
         failing=failing,
     )
+
+
+def read_ranges(
+    dynamodb: "DynamoDBClient", table: str, begin: datetime, clock: ZonedClock, budget: ReadBudget
+) -> list[RangeRow]:
+    """Return the ranges that were begun since `begin`; say before what that costs at most, and show how far it is.
+
+    Raises `CommandError` at the limit of the budget, and if a row has a status that this version does not know.
+    """
+    indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
+    size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
+    budget.announce(LEDGER, min(size, budget.max_bytes - budget.spent_bytes))
+    with show_progress("bytes of the ledger") as advance:
+
+        def spend(read_bytes: int) -> None:
+            budget.spend(read_bytes, LEDGER)
+            advance(read_bytes)
+
+        ranges = list_ranges(dynamodb, table, begin, clock.now + CLOCK_SKEW, spend=spend)
+    for one in ranges:
+        check_status(one.row)
+    return ranges
 
 
 def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:

@@ -19,6 +19,8 @@ def show_progress(title: str, total: int | None = None) -> Iterator[Callable[[in
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    above = sys.stdout.isatty()  # what is printed to the same terminal goes above the bar; a pipe gets it as it is
+    with Progress(*columns, console=console, transient=True, redirect_stdout=above, redirect_stderr=above) as progress:
         task = progress.add_task(title, total=total)
         yield lambda done: progress.advance(task, done)

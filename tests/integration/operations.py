@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import subprocess
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ from tests.integration.figures import DAMAGED, NO_LOG, SourceRecord, read_sample
 PROJECT = Path(__file__).resolve().parents[2]
 PAGE = PROJECT / "docs" / "operations.md"
 ROW = re.compile(r"^\| (?P<question>[^|`]+\?) \| `(?P<command>ops [^`]+)` \|$", re.MULTILINE)
+TRACE = re.compile(r'"Root=(1-[0-9a-f]{8}-[0-9a-f]{24})"')
+"""What names a request in the lines of the load balancer."""
+HOUR_MS, PAGE_RECORDS = 3_600_000, 100
 OBJECT_KEY = "api/requests.jsonl"
 DOLLARS_A_WRITE_UNIT = 0.625e-6
 DAMAGED_KEYS = {DAMAGED: "DamagedObjectError", NO_LOG: "NotALogError"}
@@ -50,11 +54,16 @@ class Demo:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command said of a question, as lines of JSON, beside the demo whose files know the truth."""
+    """What a command said of a question, as lines of JSON, beside the demo whose files know the truth.
+
+    It was asked at some time between `begin_ms` and `end_ms`, from which on `--from 1h` counts backwards.
+    """
 
     demo: Demo
     code: int
     lines: list[Any]
+    begin_ms: int
+    end_ms: int
 
     @property
     def only(self) -> Any:
@@ -70,21 +79,24 @@ def open_demo(build_dir: Path) -> Demo:
     """Return the demo that stays with its files in `build_dir`."""
     demo = Demo(build_dir, read_samples(build_dir / "logs"))
     bucket = demo.type("ops outputs S3SourceBucket").stdout.strip()
+    request = next(match[1] for one in demo.records[::-1] if (match := TRACE.search(one.text)))
     demo.words |= {"BUCKET": bucket, "KEY": OBJECT_KEY, "FILE": shlex.quote(str(build_dir / "logs" / OBJECT_KEY))}
+    demo.words |= {"REQUEST": request}
     return demo
 
 
 def ask_questions(build_dir: Path) -> dict[str, Answer]:
-    """Return the answer to each question; those that have no check are asked, too."""
+    """Return the answer to each question; a command that answers several is typed once."""
     demo = open_demo(build_dir)
-    answers = {}
-    for question, command in read_questions().items():
+    answers: dict[str, Answer] = {}
+    questions = read_questions()
+    for command in dict.fromkeys(questions.values()):
+        begin_ms = int(time.time() * 1000)
         finished = demo.type(f"{command} --json")
         lines = [json.loads(line) for line in finished.stdout.splitlines()]
-        answers[question] = Answer(demo, finished.returncode, lines)
-        if finished.stderr.count("\n") != 1 and "error: " in finished.stderr:
-            raise AssertionError(f"{command}: {finished.stderr}")
-    return answers
+        answers[command] = Answer(demo, finished.returncode, lines, begin_ms, int(time.time() * 1000))
+        assert "error: " not in finished.stderr, f"{command}: {finished.stderr}"
+    return {question: answers[command] for question, command in questions.items()}
 
 
 def check_what_came_in(answer: Answer) -> None:
@@ -117,6 +129,37 @@ def check_what_failed(answer: Answer) -> None:
     assert said == {f"s3://{bucket}/{key}": (cause, "permanent", 1) for key, cause in DAMAGED_KEYS.items()}
     assert answer.only["dead_letters"]["waiting"] + answer.only["dead_letters"]["in_flight"] == len(DAMAGED_KEYS)
     assert answer.code == 1
+
+
+def count_errors(answer: Answer, now_ms: int) -> Counter[str]:
+    """Return the errors of the hour before a time, by source."""
+    return Counter(one.source for one in answer.demo.records if one.is_error and one.time_ms >= now_ms - HOUR_MS)
+
+
+def check_errors(answer: Answer) -> None:
+    """Expect the first page of the hour's errors, in the order of time, each with its line as the file has it."""
+    times = [line["timestamp"] for line in answer.lines]
+    assert (len(times), times) == (PAGE_RECORDS, sorted(times))
+    assert answer.begin_ms - HOUR_MS <= times[0]
+    errors = [one for one in answer.demo.records if one.is_error]
+    known = Counter((one.time_ms, one.text) for one in errors)
+    assert not Counter((line["timestamp"], line["log_data"]) for line in answer.lines) - known
+    assert not [one for one in errors if answer.end_ms - HOUR_MS <= one.time_ms < times[0]]
+    assert sum(times[0] <= one.time_ms < times[-1] for one in errors) <= PAGE_RECORDS
+
+
+def check_error_counts(answer: Answer) -> None:
+    """Compare the number of each source with the files'; the hour moved while it was asked."""
+    said = Counter({line["source"]: line["count"] for line in answer.lines if "source" in line})
+    assert count_errors(answer, answer.end_ms) <= said <= count_errors(answer, answer.begin_ms)
+
+
+def check_request(answer: Answer) -> None:
+    """Expect the one line that has the request."""
+    request = answer.demo.words["REQUEST"]
+    assert [line["log_data"] for line in answer.lines] == [
+        one.text for one in answer.demo.records if request in one.text
+    ]
 
 
 def check_this_object(answer: Answer) -> None:
@@ -163,6 +206,9 @@ CHECKS: Mapping[str, Check] = {
     "What came in today?": check_what_came_in,
     "How far behind is it?": check_how_far_behind,
     "What failed, and why?": check_what_failed,
+    "What were the errors of the last hour?": check_errors,
+    "How many, and of which source?": check_error_counts,
+    "Where is request X?": check_request,
     "How far is this object?": check_this_object,
     "Who changed the format, and since when?": check_formats,
     "What would the function make of this file?": check_this_file,

@@ -44,7 +44,7 @@ def test_the_share_of_each_format_is_that_of_its_records(
         ("web", "json_lines"): (10, 0.25),
     }
     assert code == ExitCode.WRONG
-    assert set(requests) == {"sts:GetCallerIdentity", "dynamodb:Query"}
+    assert set(requests) == {"sts:GetCallerIdentity", "dynamodb:DescribeTable", "dynamodb:Query"}
 
 
 def test_the_first_object_after_a_change_is_named(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,12 @@
 """What all commands share: heading, confirmation, times, sizes, tables, exit codes."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -18,6 +23,7 @@ from ops.help_page import build_help_page
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.printed import read_error
 
+PROJECT = Path(__file__).resolve().parents[3]
 BERLIN = ZoneInfo("Europe/Berlin")
 CLOCK = ZonedClock(datetime(2026, 3, 29, 12, 30, tzinfo=BERLIN))
 """Noon of the day on which the clocks of Berlin were put forward, at two in the morning."""
@@ -180,3 +186,16 @@ def test_progress_is_silent_without_a_terminal(capsys: pytest.CaptureFixture[str
     with show_progress("reading", 10) as advance:
         advance(10)
     assert capsys.readouterr().err == ""
+
+
+def test_a_bar_leaves_the_output_alone() -> None:
+    """It is on the terminal of standard error; a pipe of standard output gets what is printed meanwhile."""
+    code = "from ops.frame.progress import show_progress\nwith show_progress('reading', 2) as go: go(1); print('line')"
+    parent, child = pty.openpty()
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=child, cwd=PROJECT) as process:
+        os.close(child)
+        output = process.stdout and process.stdout.read()
+        shown = os.read(parent, 65_536)
+    os.close(parent)
+    assert (process.returncode, output) == (0, b"line\n")
+    assert b"reading" in shown

@@ -82,7 +82,7 @@ def test_what_came_in_is_by_source_format_and_level(environment: Stack, capsys: 
 
 
 def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> None:
-    """It asks who asks, two queues for their attributes, each shard of the day once, and 100 reasons at a time."""
+    """It asks who asks, two queues and the table for their attributes, each shard of the day once, and the reasons."""
     for number in range(3):
         with pytest.raises(DamagedObjectError):
             environment.invoke(environment.put(f"a{number}.log.gz", gzip.compress(LINES)[:-20]))
@@ -93,6 +93,7 @@ def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> N
         "sts:GetCallerIdentity": 1,
         "sqs:GetQueueUrl": 2,
         "sqs:GetQueueAttributes": 2,
+        "dynamodb:DescribeTable": 1,
         "dynamodb:Query": 8 * days,
         "dynamodb:BatchGetItem": 1,
     }
