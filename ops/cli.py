@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import analysis, environment, files, objects, records
+from ops.arguments import analysis, copies, environment, files, objects, records
 from ops.command_line import run
 
 COMMANDS = (
@@ -12,6 +12,8 @@ COMMANDS = (
     objects.status,
     objects.formats,
     records.query,
+    copies.patterns,
+    copies.export,
     analysis.explain,
     analysis.cost,
     files.upload,

@@ -21,9 +21,9 @@ COLUMNS = {
     "parse_error": "VARCHAR",
     "truncated": "BOOLEAN",
     "timestamp_from": "VARCHAR",
-    "processed_at": "TIMESTAMPTZ",
+    "processed_at": "VARCHAR",
 }
-"""The columns and their types in DuckDB; `timestamp` is in epoch milliseconds until it is a time."""
+"""The columns and their types in DuckDB, which makes times of the first and the last."""
 
 
 def build_row(attributes: Mapping[str, Any]) -> dict[str, Any]:

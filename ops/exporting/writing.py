@@ -12,7 +12,7 @@ from typing import Any
 
 from ops.errors import CommandError
 from ops.exporting.columns import COLUMNS, build_row
-from ops.exporting.duckdb_files import write_duckdb, write_parquet
+from ops.exporting.duckdb_files import DuckDBError, write_duckdb, write_parquet
 
 Attributes = Mapping[str, Any]
 SUFFIXES = (".parquet", ".duckdb", ".csv", ".jsonl")
@@ -32,9 +32,10 @@ def check_target(path: Path, *, overwrite: bool) -> None:
 def write_export(path: Path, records: Iterable[Attributes]) -> int:
     """Write the records to `path` in the form that its ending names, and return how many they were.
 
-    If anything ends it before, what was there under that name is as it was.
+    If anything ends it before, what was there under that name is as it was. Raises `CommandError` if it cannot be
+    written.
     """
-    with _hold_partial(path) as partial:
+    with _hold_partial(path) as partial, _explain_failures(path):
         match path.suffix:
             case ".csv":
                 count = _write_csv(partial, records)
@@ -44,6 +45,18 @@ def write_export(path: Path, records: Iterable[Attributes]) -> int:
                 count = _write_by_duckdb(path.suffix, partial, records)
         partial.replace(path)
     return count
+
+
+@contextmanager
+def _explain_failures(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CommandError(f"{path} cannot be written ({reason}): name a file where there is room") from error
+    except DuckDBError as error:
+        reason = " ".join(str(error).split())
+        raise CommandError(f"{path}: DuckDB cannot write it ({reason}): export to .jsonl instead") from error
 
 
 @contextmanager

@@ -103,11 +103,27 @@ def test_an_export_that_is_killed_has_no_final_name(tmp_path: Path) -> None:
     assert all(name.startswith(".a.parquet.") and ".partial" in name for name in left)
 
 
-def test_a_full_disk_is_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """DuckDB's error reaches the caller, and nothing is left."""
-    monkeypatch.setattr("ops.exporting.writing.write_parquet", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
-    with pytest.raises(OSError, match="full"):
+@pytest.mark.parametrize(
+    ("failure", "says"),
+    [
+        (OSError(28, "No space left on device"), "cannot be written (No space left on device): name a file where"),
+        (duckdb.Error("Out of\nmemory"), "DuckDB cannot write it (Out of memory): export to .jsonl instead"),
+    ],
+    ids=["disk", "DuckDB"],
+)
+def test_what_cannot_be_written_is_one_sentence(
+    failure: Exception, says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the file and what to do, and nothing is left."""
+
+    def fail(*_: Path) -> int:
+        raise failure
+
+    monkeypatch.setattr("ops.exporting.writing.write_parquet", fail)
+    with pytest.raises(CommandError) as refused:
         write_export(tmp_path / "a.parquet", [RECORD])
+    assert str(refused.value).startswith(f"{tmp_path / 'a.parquet'}")
+    assert says in str(refused.value)
     assert list(tmp_path.iterdir()) == []
 
 
