@@ -10,13 +10,14 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from log_processor.parser_version import LIBRARIES, VERSION_FILE, digest_parser
 
 from stacks import PROJECT, SOURCES
+from stacks.bytecode import compile_source, name_bytecode
 
 STAGE = PROJECT / "build" / "stage"
 LAYERS = PROJECT / "build" / "layers"
@@ -34,30 +35,48 @@ class PackagingError(Exception):
 
 
 def zip_function() -> Path:
-    """Zip the function's sources, without caches and tests; return the zip, whose folder is named by its content."""
+    """Zip the function's sources, each compiled as well; return the zip, whose folder is named by its content.
+
+    Caches and tests are left out. The version of the parsers is a file, so that the function need not compute it.
+    """
     files = {
-        path.relative_to(SOURCES).as_posix(): path
+        path.relative_to(SOURCES).as_posix(): path.read_bytes()
         for path in (SOURCES / PACKAGE).rglob("*")
         if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
     }
-    return _write_zip(files | {f"{PACKAGE}/{VERSION_FILE}": _stage_parser_version(files)}, STAGE)
+    version = _stage(files, "parser", _compute_parser_version)
+    kept: dict[str, str] = json.loads(_stage(files, "compiled", _compile_sources))
+    compiled = {name: content.encode("latin-1") for name, content in kept.items()}
+    return _write_zip(files | compiled | {f"{PACKAGE}/{VERSION_FILE}": version}, STAGE)
 
 
-def _stage_parser_version(files: Mapping[str, Path]) -> Path:
-    """Write the version of the parsers into a file of its own, so that the function need not compute it.
-
-    It takes most of a synth to parse the sources, so that it is done once for the same bytes of them.
-    """
-    locked = _read_lock()
-    versions = {name: locked[name]["version"].lstrip("=") for name in LIBRARIES}
-    known = hashlib.sha256(json.dumps([sys.implementation.cache_tag, versions]).encode())
-    for name, path in sorted(files.items()):
-        content = path.read_bytes()
+def _stage(files: Mapping[str, bytes], kind: str, make: Callable[[Mapping[str, bytes]], bytes]) -> bytes:
+    """Return what `make` makes of the sources, which is kept: that takes most of a synth, and is done once."""
+    known = hashlib.sha256(json.dumps([sys.implementation.cache_tag, _read_versions()]).encode())
+    for name, content in sorted(files.items()):
         known.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    staged = STAGE / f"parser-{known.hexdigest()[:16]}.txt"
+    staged = STAGE / f"{kind}-{known.hexdigest()[:16]}"
     if not staged.exists():
-        _write_whole(staged, digest_parser(SOURCES / PACKAGE, versions).encode("ascii"))
-    return staged
+        _write_whole(staged, make(files))
+    return staged.read_bytes()
+
+
+def _compute_parser_version(_files: Mapping[str, bytes]) -> bytes:
+    """Return the version of the parsers, which is a file of the zip, so that the function need not compute it."""
+    return digest_parser(SOURCES / PACKAGE, _read_versions()).encode("ascii")
+
+
+def _compile_sources(files: Mapping[str, bytes]) -> bytes:
+    """Return the compiled files by their names, as JSON with a character for each byte."""
+    sources = {name: content for name, content in files.items() if name.endswith(".py")}
+    compiled = {name_bytecode(name): compile_source(name, content) for name, content in sources.items()}
+    return json.dumps({name: content.decode("latin-1") for name, content in compiled.items()}).encode()
+
+
+def _read_versions() -> dict[str, str]:
+    """Return the locked versions of the libraries that parse."""
+    locked = _read_lock()
+    return {name: locked[name]["version"].lstrip("=") for name in LIBRARIES}
 
 
 def zip_layer(architecture: str) -> Path:
@@ -75,7 +94,7 @@ def zip_layer(architecture: str) -> Path:
                 with zipfile.ZipFile(wheel) as archive:
                     archive.extractall(draft / "python")
     return _write_zip(
-        {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}, STAGE
+        {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}, STAGE
     )
 
 
@@ -85,17 +104,17 @@ def _read_lock() -> dict[str, Any]:
     return locked
 
 
-def _write_zip(files: Mapping[str, Path], folder: Path) -> Path:
+def _write_zip(files: Mapping[str, bytes], folder: Path) -> Path:
     """Write a zip that depends on names and contents alone: sorted, with fixed dates and modes, not compressed.
 
     The archive asset of cdktf holds each file's date in local time, and deflated bytes differ between zlib versions.
     """
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as archive:
-        for name, path in sorted(files.items()):
+        for name, file in sorted(files.items()):
             member = zipfile.ZipInfo(name, date_time=ZIP_DATE)
             member.external_attr = (stat.S_IFREG | FILE_MODE) << 16
-            archive.writestr(member, path.read_bytes())
+            archive.writestr(member, file)
     target = folder / hashlib.sha256(content.getvalue()).hexdigest()[:16] / "archive.zip"
     if not target.exists():
         _write_whole(target, content.getvalue())
