@@ -1,20 +1,23 @@
 """Measure how fast the deployed function, or a plain one of boto3 alone, stores an object against a stub of AWS.
 
-The function runs on one core, and the stub in this process on the others.
+The function runs on one core, and the stub in this process on the others. `python -m benchmarks.paces ZIP` compares the
+function with another zip of it, such as that of the version before, by turns.
 """
 
+import argparse
 import gzip
 import io
 import random
+import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.certificate import write_certificate
-from benchmarks.function import Code, process_object, start_function
+from benchmarks.function import Code, process_object, start_function, zip_own_code
 from benchmarks.stub import Repeated, Stub
 from emulator.samples import lines
 
@@ -37,10 +40,14 @@ EVENT = (
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What the records of one object took: processor time of each, and how many were stored in a second."""
+    """What the records of one object took: processor time of each, and how many were stored in a second.
+
+    `reading_us` is the part of the time that the thread takes which reads, parses and encodes; the others write.
+    """
 
     cpu_us: float
     per_second: float
+    reading_us: float = 0.0
 
 
 def build_lines(generate: Callable[[random.Random, int], lines.Lines], count: int) -> Repeated:
@@ -111,10 +118,12 @@ def measure_pace(
         start_function(stub, code, **trusting, **settings) as child,
     ):
         process_object(child, stub, "a.log")
-        cpu_s, stored = child.cpu_s, stub.stored
+        reading_us, cpu_us = child.read_thread_times_us()
+        stored = stub.stored
         seconds = sum(process_object(child, stub, f"b{number}.log").seconds for number in range(times))
         records = stub.stored - stored
-        return Pace((child.cpu_s - cpu_s) / records * 1e6, records / seconds)
+        later_us, total_us = child.read_thread_times_us()
+        return Pace((total_us - cpu_us) / records, records / seconds, (later_us - reading_us) / records)
 
 
 def measure_start_s(code: Code | None = None) -> float:
@@ -125,3 +134,32 @@ def measure_start_s(code: Code | None = None) -> float:
     ):
         process_object(child, stub, "a.log")
         return child.cpu_s
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the paces of the function and of another zip of it, the least processor time of all rounds."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.paces", description=__doc__)
+    parser.add_argument("other", type=Path, metavar="ZIP", help="the zip to compare with: build/stage/*/archive.zip")
+    parser.add_argument("--lines", type=int, default=100_000, help="the size of an object (default: 100,000)")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each is measured (default: 3)")
+    options = parser.parse_args(arguments)
+    own = zip_own_code()
+    sides = {"own": own, "other": Code(own.handler, options.other.read_bytes(), own.layers)}
+    for kind in ("combined", "ALB", "CloudTrail"):
+        for write_s in (0.0, 0.020):
+            runs: dict[str, list[Pace]] = {name: [] for name in sides}
+            for _ in range(options.rounds):
+                for name, code in sides.items():
+                    runs[name].append(measure_pace(kind, options.lines, code, write_s=write_s))
+            for name, paces in runs.items():
+                best = min(paces, key=lambda pace: pace.cpu_us)
+                print(
+                    f"{kind}, {write_s * 1000:g} ms a write, {name}: {best.cpu_us:.1f} µs, of which reading "
+                    f"{best.reading_us:.1f}; {max(pace.per_second for pace in paces):,.0f} records/s",
+                    flush=True,
+                )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

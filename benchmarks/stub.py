@@ -65,6 +65,7 @@ class Stub:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
             disable_nagle_algorithm = True
+            wbufsize = -1  # head and body leave together, as from AWS
 
             def do_GET(self) -> None:
                 stub._serve(self)

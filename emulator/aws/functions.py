@@ -147,6 +147,12 @@ class Child:
         times = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(times[11]) + int(times[12])) / os.sysconf("SC_CLK_TCK")
 
+    def read_thread_times_us(self) -> tuple[float, float]:
+        """Return the processor time of the main thread so far, and that of all threads that live, in microseconds."""
+        tasks = Path(f"/proc/{self._process.pid}/task")
+        times_us = {path.name: int((path / "schedstat").read_text().split()[0]) / 1000 for path in tasks.iterdir()}
+        return times_us[str(self._process.pid)], sum(times_us.values())
+
     def kill(self) -> None:
         """Kill the process at once. An invocation that is under way ends as one whose runtime exited."""
         with suppress(ProcessLookupError):
