@@ -111,5 +111,6 @@ def project_copy(synthesized: Synthesized, tmp_path: Path) -> Path:
         shutil.copytree(PROJECT / name, copy / name, ignore=ignored)
     for name in ("main.py", "cdktf.json", "Pipfile.lock", ".terraform.lock.hcl"):
         shutil.copy(PROJECT / name, copy / name)
-    shutil.copytree(PROJECT / "build" / "layers", copy / "build" / "layers")
+    (copy / "build").mkdir()
+    (copy / "build" / "layers").symlink_to(PROJECT / "build" / "layers")
     return copy
