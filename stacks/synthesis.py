@@ -7,22 +7,21 @@ from cdktf import App
 
 from stacks import PROJECT
 from stacks.config import Config
-from stacks.config.routes import RouteNeeds
 from stacks.state_backend_stack import StateBackendStack
 from stacks.tap_stack import TapStack
 
 LOCK_FILE = ".terraform.lock.hcl"
 
 
-def synthesize(config: Config, output: Path, *, needs: RouteNeeds, bucket_state: str) -> None:
-    """Write the stacks of one environment to the folder `output`; `needs` is what the routes need.
+def synthesize(config: Config, output: Path, *, hashed: bool, bucket_state: str) -> None:
+    """Write the stacks of one environment to the folder `output`; ask for a redaction key if `hashed`.
 
     `bucket_state` is the file of the state bucket's own state. Terraform Cloud keeps states itself: there is no bucket.
     """
     app = App(outdir=str(output))
     if config.backend != "cloud":
         StateBackendStack(app, config, bucket_state)
-    TapStack(app, config, hashed=needs.hashed, packed=needs.packed)
+    TapStack(app, config, hashed=hashed)
     app.synth()
     _lock_provider(output / "stacks")
 

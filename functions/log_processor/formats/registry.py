@@ -24,6 +24,7 @@ from log_processor.formats.databases import mysql_error, mysql_general, mysql_sl
 from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, otlp_log, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
+from log_processor.formats.security import auditd
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
 from log_processor.formats.web import access, apache_error, haproxy, nginx_error, w3c
 
@@ -67,6 +68,7 @@ ORDER = bind_carriers(
         python_logging.FORMAT,
         redis.FORMAT,
         syslog_rfc3164.FORMAT,
+        auditd.FORMAT,
         logfmt.FORMAT,
         csv_rows.FORMAT,
     )

@@ -18,9 +18,11 @@ PAIR = re.compile(
 )
 """A key, in quotes or not, and a value in quotes of either kind or bare; or the rest of a line if no pair follows."""
 TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"
+AUDIT = r"(?:node=\S{1,255} )?type=\S{1,72} (?:msg=)?audit\(\d{1,11}\.\d{3}:\d"
+"""A record of the Linux audit system, which is made of pairs too."""
 START = re.compile(
     rf"(?:<(\d{{1,3}})>)?(?:{TIME} (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
-    r"(?=[A-Za-z_@][\w.@/#%-]{0,127}=(?:\"|[^\s=]|$| ))"
+    rf"(?!{AUDIT})(?=[A-Za-z_@][\w.@/#%-]{{0,127}}=(?:\"|[^\s=]|$| ))"
 )
 ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
