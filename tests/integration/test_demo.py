@@ -171,7 +171,9 @@ def test_every_trial_works_while_it_stays(finished: Finished) -> None:
 @pytest.mark.parametrize("question", CHECKS)
 def test_operators_are_answered_truly(question: str, finished: Finished) -> None:
     """What docs/operations.md says to type gives the figures of the source files, which code of its own computes."""
-    CHECKS[question](finished.answers[question])
+    answer = finished.answers[question]
+    assert "error: " not in answer.said
+    CHECKS[question](answer)
 
 
 def test_every_question_is_checked() -> None:
