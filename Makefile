@@ -64,7 +64,7 @@ bench: install ## speed and memory beside their goals; QUICK=1: within three min
 	@PYTHONPATH=functions python -m $(if $(BASE),benchmarks.reading "$(BASE)" && PYTHONPATH=functions python -m benchmarks.opening "$(BASE)",benchmarks.table $(if $(QUICK),--quick,&& PYTHONPATH=functions python -m benchmarks.memory))
 
 cost: install ## what a GB of logs costs as records, from measured sizes and stacks/prices.toml
-	@PYTHONPATH=functions python -m benchmarks.cost
+	@PYTHONPATH=functions python -m benchmarks.cost && PYTHONPATH=functions python -m benchmarks.packs
 
 corpora: install ## what is found in objects of several formats and in the corpora (LOG_CORPORA), against what it is
 	@PYTHONPATH=functions python -m tests.corpora.confusion

@@ -9,7 +9,7 @@ from stacks.bindings import DEFAULT_OUTPUT, OUTPUT, BindingsError, prepare
 from stacks.bucket_state import find_bucket_state
 from stacks.config import ConfigError, load, read_context
 from stacks.config.region import find_overlooked_region
-from stacks.config.routes import has_hashing_route
+from stacks.config.routes import find_route_needs
 from stacks.packaging import PackagingError
 from stacks.source_policy import check_policy_size
 from stacks.terraform_version import TerraformVersionError, check_terraform
@@ -27,9 +27,9 @@ def main() -> None:
         if config.backend != "cloud":  # there the workspace chooses its version
             check_terraform(os.environ)
         bucket_state = find_bucket_state(config, output.resolve().parent)
-        hashed = has_hashing_route()
+        needs = find_route_needs()
         prepare(output)
-        import_module("stacks.synthesis").synthesize(config, output, hashed=hashed, bucket_state=bucket_state)
+        import_module("stacks.synthesis").synthesize(config, output, needs=needs, bucket_state=bucket_state)
     except (ConfigError, TerraformVersionError, BindingsError, PackagingError) as error:
         sys.exit(f"error: {error}")
     if overlooked := find_overlooked_region(config.region, os.environ):

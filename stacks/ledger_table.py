@@ -19,14 +19,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableTtl as Ttl,
 )
 from constructs import Construct
-from log_processor.storing.ledger_row import DAY_INDEX, DAY_KEY
-
-INDEXED = (
-    *("status", "source", "format", "attempts", "ranges", "denied_since"),
-    *("read", "stored", "filtered", "rejected", "bytes", "size", "levels", "text_fallbacks"),
-    *("first_time", "last_time", "event_time", "finished_at", "duration_ms"),
-)
-"""What the index holds of a row beside its keys: at most 20 attributes, and for usual names less than a kilobyte."""
+from log_processor.storing.ledger_row import DAY_INDEX, DAY_INDEXED, DAY_KEY
 
 
 class LedgerTable(Construct):
@@ -52,7 +45,7 @@ class LedgerTable(Construct):
                     hash_key=DAY_KEY,
                     range_key="started_at",
                     projection_type="INCLUDE",
-                    non_key_attributes=list(INDEXED),
+                    non_key_attributes=list(DAY_INDEXED),
                 )
             ],
             point_in_time_recovery=Recovery(enabled=True),

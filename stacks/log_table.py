@@ -1,5 +1,7 @@
 """Create the table that holds the records."""
 
+from collections.abc import Sequence
+
 from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTable,
 )
@@ -19,6 +21,7 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
     DynamodbTableTtl as Ttl,
 )
 from constructs import Construct
+from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, PACK_INDEXED
 from log_processor.storing.index_entry import (
     INDEX_KEY,
     INDEXED,
@@ -31,13 +34,13 @@ from log_processor.storing.index_entry import (
 class LogTable(Construct):
     """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range.
 
-    The index that earlier versions filled stands beside it if `keeps_old`: it has the records of before.
+    The index that earlier versions filled may stand beside it, and one of packs: see `build_indexes`.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, indexed: bool, keeps_old: bool, kms_key: str) -> None:
+    def __init__(self, scope: Construct, id_: str, *, name: str, indexes: Sequence[Index], kms_key: str) -> None:
         super().__init__(scope, id_)
-        indexes = _build_indexes(keeps_old=keeps_old) if indexed else []
         keys = {"log_id": "S", "timestamp": "N"} | {str(index.hash_key): "S" for index in indexes}
+        keys |= {str(index.range_key): "N" for index in indexes}
         self.table = DynamodbTable(
             self,
             "table",
@@ -46,14 +49,30 @@ class LogTable(Construct):
             hash_key="log_id",
             range_key="timestamp",
             attribute=[Attribute(name=key, type=kind) for key, kind in keys.items()],
-            global_secondary_index=indexes or None,
+            global_secondary_index=list(indexes) or None,
             point_in_time_recovery=Recovery(enabled=True),
             server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
             ttl=Ttl(attribute_name="expires_at", enabled=True),
         )
 
 
-def _build_indexes(*, keeps_old: bool) -> list[Index]:
+def build_indexes(*, indexed: bool, keeps_old: bool, packed: bool) -> list[Index]:
+    """Return the indexes of the log table: of records if `indexed`, with the old one if `keeps_old`; of packs."""
+    records = _build_record_indexes(keeps_old=keeps_old) if indexed else []
+    return [*records, _build_pack_index()] if packed else records
+
+
+def _build_pack_index() -> Index:
+    return Index(
+        name=PACK_INDEX,
+        hash_key=PACK_DAY,
+        range_key=FIRST,
+        projection_type="INCLUDE",
+        non_key_attributes=list(PACK_INDEXED),
+    )
+
+
+def _build_record_indexes(*, keeps_old: bool) -> list[Index]:
     entries = Index(
         name=QUERY_INDEX,
         hash_key=INDEX_KEY,

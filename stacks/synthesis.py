@@ -7,21 +7,22 @@ from cdktf import App
 
 from stacks import PROJECT
 from stacks.config import Config
+from stacks.config.routes import RouteNeeds
 from stacks.state_backend_stack import StateBackendStack
 from stacks.tap_stack import TapStack
 
 LOCK_FILE = ".terraform.lock.hcl"
 
 
-def synthesize(config: Config, output: Path, *, hashed: bool, bucket_state: str) -> None:
-    """Write the stacks of one environment to the folder `output`; ask for a redaction key if `hashed`.
+def synthesize(config: Config, output: Path, *, needs: RouteNeeds, bucket_state: str) -> None:
+    """Write the stacks of one environment to the folder `output`; `needs` is what the routes need.
 
     `bucket_state` is the file of the state bucket's own state. Terraform Cloud keeps states itself: there is no bucket.
     """
     app = App(outdir=str(output))
     if config.backend != "cloud":
         StateBackendStack(app, config, bucket_state)
-    TapStack(app, config, hashed=hashed)
+    TapStack(app, config, hashed=needs.hashed, packed=needs.packed)
     app.synth()
     _lock_provider(output / "stacks")
 

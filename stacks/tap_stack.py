@@ -14,7 +14,7 @@ from stacks.error_handling import ErrorHandling
 from stacks.event_sources import EventSources
 from stacks.iam import Grants
 from stacks.ledger_table import LedgerTable
-from stacks.log_table import LogTable
+from stacks.log_table import LogTable, build_indexes
 from stacks.named_stack import NamedStack
 from stacks.private_bucket import BucketGuards
 from stacks.processor_function import ProcessorFunction
@@ -28,9 +28,12 @@ from stacks.work_queue import WorkQueue
 
 
 class TapStack(NamedStack):
-    """The pipeline of one environment; it asks for a redaction key if `hashed`."""
+    """The pipeline of one environment; it asks for a redaction key if `hashed`.
 
-    def __init__(self, scope: Construct, config: Config, *, hashed: bool) -> None:
+    It has the index of packs if a route packs records (`packed`), or a setting asks for it.
+    """
+
+    def __init__(self, scope: Construct, config: Config, *, hashed: bool, packed: bool = False) -> None:
         super().__init__(scope, build_stack_id(config))
         add_backend(self, config, build_stack_id(config))
         add_provider(self, config, environment=config.environment_suffix, region=config.region)
@@ -59,8 +62,11 @@ class TapStack(NamedStack):
             self,
             "logs",
             name=config.log_table_name,
-            indexed=config.index_shards > 0,
-            keeps_old=config.whole_record_index,
+            indexes=build_indexes(
+                indexed=config.index_shards > 0,
+                keeps_old=config.whole_record_index,
+                packed=packed or config.pack_index or config.storage == "packs",
+            ),
             kms_key=data_key,
         )
         self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name, kms_key=data_key)

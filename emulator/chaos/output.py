@@ -8,6 +8,7 @@ from emulator.chaos.foreign import MARK
 from emulator.chaos.status import ask_statuses
 from emulator.verify.account import DynamoItem
 from emulator.verify.failures import read_dead_letters, read_error_documents
+from emulator.verify.packs import unpack_items
 
 
 def read_output(pipeline: DeployedPipeline, names: Iterable[str], prefix: str) -> RunOutput:
@@ -27,7 +28,7 @@ def read_output(pipeline: DeployedPipeline, names: Iterable[str], prefix: str) -
     letters = read_dead_letters(message for message in dead if MARK not in message[0])
     archived = {document.name for document in read_error_documents(s3, bucket) if is_own(document.name)}
     return RunOutput(
-        items=[item for item in read_items("DynamoDBTableName") if is_own(item["source_file"]["S"])],
+        items=list(unpack_items(item for item in read_items("DynamoDBTableName") if is_own(item["source_file"]["S"]))),
         rows=rows,
         dead_letters=[letter for letter in letters if letter.key.startswith(prefix)],
         foreign_letters=foreign,

@@ -18,6 +18,7 @@ from emulator.deploy.errors import DemoError
 from emulator.deploy.progress import Step
 from emulator.verify.account import Tally, tally_objects
 from emulator.verify.failures import find_archived_whole, read_dead_letters, read_error_documents
+from emulator.verify.packs import unpack_items
 from emulator.verify.source_bytes import read_stream
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Ingest:
         kept = find_archived_whole(self._s3, archive, archived, self._files)
         accounts = sum_accounts(self._aws.read_table_items(self._outputs["LedgerTableName"]))
         survey = Survey()
-        items = survey.watch(self._aws.read_table_items(self._outputs["DynamoDBTableName"]))
+        items = survey.watch(unpack_items(self._aws.read_table_items(self._outputs["DynamoDBTableName"])))
         tallies = tally_objects(self._files, items, kept)
         documents = {document.name: document for document in archived}
         objects = [

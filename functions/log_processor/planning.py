@@ -46,7 +46,7 @@ def propose_plan(
 ) -> Plan:
     """Return the plan that follows from the object's beginning and the present settings."""
     size_bytes = open_object.size_bytes
-    storage = choose_storage(settings) if may_pack else "records"
+    storage = choose_storage(route, settings) if may_pack else "records"
     grid_bits, layout = (GRID_BITS, PACK_LAYOUT) if storage == "packs" else (0, "")
     is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
     return Plan(
@@ -67,9 +67,9 @@ def propose_plan(
     )
 
 
-def choose_storage(settings: Settings) -> Storage:
-    """Return how the records of an object without a plan are stored."""
-    return "packs" if settings.storage == "packs" else "records"
+def choose_storage(route: Route, settings: Settings) -> Storage:
+    """Return how the records of an object without a plan are stored: as its route says, else as the environment."""
+    return "packs" if (route.storage or settings.storage) == "packs" else "records"
 
 
 def follow_plan(route: Route, plan: Plan, work: ObjectRange) -> Route:

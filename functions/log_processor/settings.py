@@ -38,6 +38,14 @@ class Tuning:
         "Days until a record expires, from the later of its own time and its object's; 0 keeps it.",
         bounds=(0, 36_500),
     )
+    storage: str = setting(
+        "records",
+        "How records are stored: each as an item, or many in one ([packs](packs.md)); a route may say otherwise.",
+        choices=("records", "packs"),
+    )
+    pack_level: int = setting(
+        9, "How hard zstd compresses packs: 15 takes 4 times its time for a tenth less.", bounds=(1, 19)
+    )
     ledger_ttl_days: int = setting(
         0,
         "Days until a row of the ledger expires, from its last change: 22 or more; 0 keeps it.",
@@ -79,8 +87,6 @@ class Settings(Tuning):
     dead_letter_queue_url: str
     redaction_key: str = field(default="", repr=False)
     redaction_secret: str = ""
-    storage: str = "records"
-    pack_level: int = 9
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:

@@ -4,14 +4,18 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from log_processor.routing.routes import load_file
+
 from ops.errors import CommandError
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.reading.item_store import ItemStore
+from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import Selection
 from ops.reading.store import Position, Question, Record, RecordStore
+from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
 
 WHAT = "the log table"
@@ -82,7 +86,10 @@ def open_store(environment: Environment) -> RecordStore:
     if config.index_shards == 0:
         name = config.environment_suffix
         raise CommandError(f"index_shards is 0 for {name}, so no record is found by time: use ops show LOG_ID")
-    return ItemStore(environment.session.client("dynamodb"), config.log_table_name, config.index_shards)
+    dynamodb = environment.session.client("dynamodb")
+    items = ItemStore(dynamodb, config.log_table_name, config.index_shards)
+    is_packed = config.storage == "packs" or config.pack_index or load_file().has_packs
+    return JoinedStores([items, PackStore(dynamodb, config.log_table_name)]) if is_packed else items
 
 
 def _expect_bytes(question: Question, survey: SourceSurvey) -> int:

@@ -100,7 +100,7 @@ class RecordStore(Protocol):
     def read(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records that `question` asks for, in its order, as they are found."""
 
-    def complete(self, records: Sequence[Record], spend: Spend) -> list[Record]:
+    def complete(self, records: Sequence[Record], spend: Spend, /) -> list[Record]:
         """Return some records as a whole, in their order; one that is gone meanwhile is left out."""
 
     def find(self, log_id: str) -> Record | None:

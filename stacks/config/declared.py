@@ -114,6 +114,11 @@ class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
         "The account's quota of concurrent executions in the region, shared by all functions; new accounts have 10.",
         bounds=(10, 1_000_000),
     )
+    pack_index: bool = setting(
+        default=False,
+        doc="Whether the log table has the index of packs also if no object is stored so: set it as long as those of "
+        "before are asked for.",
+    )
     whole_record_index: bool = setting(
         default=True,
         doc="Whether the index that versions up to 1.0.0 filled stands beside the new one "

@@ -1,5 +1,6 @@
 """Check the function's routes with the function's own reader, before anything is synthesized."""
 
+from dataclasses import dataclass
 from importlib import import_module
 
 from log_processor.errors import SettingsError
@@ -9,8 +10,16 @@ from stacks.config.rules import ConfigError
 FOLDER = "functions/log_processor"
 
 
-def has_hashing_route() -> bool:
-    """Tell whether a route replaces values by a keyed hash; raises `ConfigError` with file and line of a mistake."""
+@dataclass(frozen=True, slots=True)
+class RouteNeeds:
+    """What the routes need of the stack: the key of hashes (`hashed`), and the index of packs (`packed`)."""
+
+    hashed: bool = False
+    packed: bool = False
+
+
+def find_route_needs() -> RouteNeeds:
+    """Return what the function's routes need; raise `ConfigError` with file and line of a mistake."""
     try:
         reader = import_module("log_processor.routing.routes")
     except ModuleNotFoundError as error:
@@ -19,7 +28,8 @@ def has_hashing_route() -> bool:
             "run 'make install', or install the lock's category 'function' too"
         ) from error
     try:
-        return bool(reader.load_file().has_hashes)
+        routes = reader.load_file()
+        return RouteNeeds(hashed=routes.has_hashes, packed=routes.has_packs)
     except SettingsError as error:
         raise ConfigError(f"{FOLDER}/{error}") from error
     except OSError as error:

@@ -11,8 +11,8 @@ LIST = Path(__file__).with_name("not_run.toml")
 FENCE = "```"
 COMMANDS = "sh"
 ROUTES = "toml"
-SHOWN = frozenset({"text", "json"})
-"""Languages of what is looked at and not typed: diagrams, outputs, log lines, documents."""
+SHOWN = frozenset({"text", "json", "python"})
+"""Languages of what is looked at and not typed: diagrams, outputs, log lines, documents; a module of the project."""
 STRANGERS = "make strangers"
 TEMPLATE = ".in.md"
 

@@ -57,7 +57,7 @@ class Reader:
 
 @pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.place)
 def test_a_block_says_what_it_is(block: Block) -> None:
-    """Its fence names a language: `sh` is run, `toml` is read as routes, `text` and `json` are only looked at."""
+    """Its fence names a language: `sh` is run, `toml` is read as routes; `text`, `json` and `python` are only shown."""
     assert block.language in {COMMANDS, ROUTES, *SHOWN}, f"{block.place}: name the block's language behind the fence"
 
 

@@ -10,6 +10,7 @@ import orjson
 from backports import zstd
 
 from log_processor.packs.document import build_document
+from log_processor.packs.index_entry import FIRST, PACK_DAY
 from log_processor.packs.leaves import Path, dump_json
 from log_processor.packs.rows import PackedRecord, pack_record
 from log_processor.parser_version import get_parser_version
@@ -107,8 +108,8 @@ class PackEncoder:
             "log_id": {"S": key.name(facts.digest, facts.grid_bits)},
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
-            "pack_day": {"S": self._name_day(key)},
-            "first": {"N": str(first_ms)},
+            PACK_DAY: {"S": self._name_day(key)},
+            FIRST: {"N": str(first_ms)},
             "last": {"N": str(last_ms)},
             "records": {"N": str(len(rows))},
             "levels": _render_counts(row.record.level for row in rows),

@@ -40,6 +40,11 @@ class Routes:
         """Tell whether some route hides values by a keyed hash."""
         return any(rule.hashed for route in self.routes if route.redaction for rule in route.redaction.rules)
 
+    @property
+    def has_packs(self) -> bool:
+        """Tell whether some route packs the records of its objects."""
+        return any(route.storage == "packs" for route in self.routes)
+
 
 def load(redaction_key: str) -> Routes:
     """Return the routes of the file that is deployed with the function.

@@ -8,6 +8,12 @@ from log_processor.state import ReaderState, decode
 
 DAY_INDEX, DAY_KEY = "by_day", "started_day"
 """The index that lists what was begun on a day, and its partition key: a date and a shard."""
+DAY_INDEXED = (
+    *("status", "source", "format", "attempts", "ranges", "denied_since"),
+    *("read", "stored", "filtered", "rejected", "bytes", "size", "levels", "text_fallbacks"),
+    *("first_time", "last_time", "event_time", "finished_at", "duration_ms"),
+)
+"""What the index holds of a row beside its keys: at most 20 attributes, and for usual names less than a kilobyte."""
 DAY_SHARDS = 8
 """Into how many partitions of the index the rows of a day are spread: each takes about 1,000 writes a second."""
 LedgerItem = Mapping[str, Mapping[str, Any]]

@@ -10,13 +10,12 @@ import pytest
 from log_processor.storing.batches import Checkpoint
 from log_processor.storing.ending import Ending
 from log_processor.storing.ledger import Ledger, make_day_key
-from log_processor.storing.ledger_row import DAY_SHARDS, parse_row
+from log_processor.storing.ledger_row import DAY_INDEXED, DAY_SHARDS, parse_row
 from log_processor.storing.record_counts import RecordCounts
 from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
 
 from emulator.aws.item_sizes import count_item_bytes
-from stacks.ledger_table import INDEXED
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import INVALID, World, asks
 
@@ -119,7 +118,7 @@ def test_a_range_costs_two_more_units_at_most(stack: Stack, work: ObjectRange) -
     ledger.end(work, end(size_bytes=PLAN.size_bytes if work.is_whole else None))
     note()
     before = [{name: value for name, value in state.items() if name not in ADDED} for state in states]
-    indexed = [{name: state[name] for name in (*KEYS, *INDEXED) if name in state} for state in states]
+    indexed = [{name: state[name] for name in (*KEYS, *DAY_INDEXED) if name in state} for state in states]
     assert sum_units(states) + sum_units(indexed) <= sum_units(before) + 2
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from log_processor.state import Columns
 from log_processor.storing.ledger import Ledger
+from log_processor.storing.ledger_row import DAY_INDEXED
 from log_processor.work.members import Member
 
-from stacks.ledger_table import INDEXED
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.test_ledger_counts import PLAN, WORK, end
 
@@ -39,4 +39,4 @@ def test_the_page_says_what_the_index_holds() -> None:
         {"read", "stored", "filtered", "rejected", "bytes"},
         {"first_time", "last_time", "event_time", "finished_at"},
     )
-    assert set(re.findall(r"`(\w+)`", held)) | counts | times == set(INDEXED)
+    assert set(re.findall(r"`(\w+)`", held)) | counts | times == set(DAY_INDEXED)

@@ -10,8 +10,8 @@ import boto3
 import botocore.session
 import pytest
 from log_processor import handler
+from log_processor.storing.ledger_row import DAY_INDEXED
 
-from stacks.ledger_table import INDEXED
 from tests.unit.log_processor.conftest import Stack, endpoint, stack
 
 __all__ = ["endpoint", "stack"]
@@ -54,7 +54,7 @@ def environment(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack
             {
                 "IndexName": "by_day",
                 "KeySchema": [{"AttributeName": name, "KeyType": kind} for name, kind in by_day],
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)},
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(DAY_INDEXED)},
             }
         ],
     )

@@ -41,9 +41,10 @@ READING_KEYS = (
 """The keys that say how an object becomes records: they stand in its plan, and hold for the whole of it."""
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
-KEYS = ("keys", "buckets", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy")
+KEYS = ("keys", "buckets", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy", "storage")
 DETECTED = "auto"
 JOINS_ALL = "all"
+STORAGES = ("records", "packs")
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 BUCKET = compile_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DIGEST_BYTES = 6
@@ -75,6 +76,7 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
         filters=_read_filters(table),
         redaction=Redaction(rules, redaction_key) if rules else None,
         archive_copy=archive_copy,
+        storage=_read_storage(table),
     )
 
 
@@ -144,6 +146,13 @@ def _read_source(table: RouteTable) -> str | None:
     if source is not None and (not isinstance(source, str) or SOURCE.fullmatch(source.encode()) is None):
         table.refuse("source", f"'source' is {source!r}: use 1 to 100 letters, digits, '.', '_' and '-'")
     return source
+
+
+def _read_storage(table: RouteTable) -> str | None:
+    storage = table.values.get("storage")
+    if storage is not None and storage not in STORAGES:
+        table.refuse("storage", f"'storage' is {storage!r}: write {' or '.join(map(repr, STORAGES))}, or leave it out")
+    return storage
 
 
 def _read_format(table: RouteTable) -> Format | None:

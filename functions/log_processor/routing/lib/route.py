@@ -32,7 +32,7 @@ class Route:
     `start` is None, the format knows which lines begin a record; if `joins_all`, whatever begins none belongs to the
     record above it. If `encoding` is None, the bytes are UTF-8, or say by a mark what they are. `key_fields` says which
     fields the key and the route give. `archive_copy` allows to copy a failed object to the error archive; it is false
-    if the route redacts.
+    if the route redacts. If `storage` is None, the environment's setting says how records are stored.
 
     `reading` holds what the file says about reading an object, of which `encoding`, `format`, `date_order`,
     `time_zone`, `start`, `joins_all`, `expansions` and `key_fields` are made.
@@ -51,6 +51,7 @@ class Route:
     filters: Filters | None = None
     redaction: Redaction | None = None
     archive_copy: bool = True
+    storage: str | None = None
     expansions: Expansions = field(default_factory=lambda: USUAL)
     key_fields: KeyFields = field(default_factory=KeyFields)
     reading: Mapping[str, Any] = field(default_factory=dict)

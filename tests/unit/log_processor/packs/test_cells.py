@@ -303,3 +303,15 @@ def test_packs_expire_after_their_last_record() -> None:
     uploaded_s = int(MODIFIED.timestamp())
     assert expiries.pop(-1) == uploaded_s + 30 * 86_400
     assert sorted(expiries.values()) == [uploaded_s + (30 + n) * 86_400 for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("of_route", "of_environment", "is_packed"),
+    [("packs", "records", True), ("records", "packs", False), (None, "packs", True), (None, "records", False)],
+)
+def test_a_route_says_how_its_objects_are_stored(of_route: str | None, of_environment: str, *, is_packed: bool) -> None:
+    """Without a word of its own, the setting of the environment holds."""
+    word = f"storage = '{of_route}'" if of_route else ""
+    world = World(f"[[route]]\nkeys = ['**']\n{word}", storage=of_environment)
+    world.run(world.put(make_dated([MODIFIED])))
+    assert {"layout" in item for item in world.wire.items.values()} == {is_packed}

@@ -2,12 +2,14 @@
 
 import contextlib
 import gzip
+import io
 import json
 import logging
 from typing import Any, cast
 from urllib.parse import quote
 
 import pytest
+from awslambdaric.lambda_runtime_log_utils import JsonFormatter
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_processor import handler
@@ -74,13 +76,13 @@ def test_neither_table_nor_rejects_show_a_value(text: str, encodings: list[Encod
 @settings(deadline=None, max_examples=80)
 @given(TEXTS, NESTINGS, st.sampled_from([NotALogError, ValueError]))
 def test_no_failure_shows_a_value(text: str, encodings: list[Encode], kind: type[Exception]) -> None:
-    """An error that quotes a record is hidden in documents, reasons, letters, the log and what is raised."""
+    """An error that quotes a record is hidden in documents, reasons, letters, all of the log and what is raised."""
     line = nest(text, encodings)
     world = World(f"[[route]]\nkeys = ['web/**']\nredact = {REDACT}")
     work = world.put(b"one\n")
-    log: list[str] = []
-    listener = logging.Handler()
-    listener.emit = lambda record: log.append(logging.Formatter().format(record))  # type: ignore[method-assign]
+    log = io.StringIO()
+    listener, logger = logging.StreamHandler(log), logging.getLogger("log_processor")
+    listener.setFormatter(JsonFormatter())
 
     def fail(*_: object) -> None:
         raise kind(f"s3://source/web/a.log: cannot read {line}")
@@ -90,19 +92,24 @@ def test_no_failure_shows_a_value(text: str, encodings: list[Encode], kind: type
         queue = RangeQueue(cast("Any", world.sqs), "work", "dead")
         parts = FunctionParts(world.pipeline, world.routes, queue, CallLimits(), world.reporter, 1)
         patch.setattr(handler, "build_parts", lambda: parts)
-        handler.logger.addHandler(listener)
+        level = logger.level
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(listener)
         raised = ""
         try:
-            handler.handle({"Records": [_make_message(work.key)]}, Context(plenty))
-            handler.handle({"Records": [_make_event(work.key)]}, Context(plenty))
+            with contextlib.redirect_stdout(log):
+                handler.handle({"Records": [_make_message(work.key)]}, Context(plenty))
+                handler.handle({"Records": [_make_event(work.key)]}, Context(plenty))
         except PipelineError as error:
             raised = str(error)
         finally:
-            handler.logger.removeHandler(listener)
+            logger.removeHandler(listener)
+            logger.setLevel(level)
     assert len(world.sqs.queues["dead"]) == 1
     assert raised
-    assert log
-    assert "qX7" not in read_copies(world) + raised + "\n".join(log), line
+    assert log.getvalue().count('"_aws"') == 2
+    assert log.getvalue().count("attempt failed") == 2
+    assert "qX7" not in read_copies(world) + raised + log.getvalue(), line
 
 
 def _make_event(key: str) -> dict[str, Any]:

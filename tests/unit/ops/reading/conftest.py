@@ -6,6 +6,7 @@ from typing import Any
 
 import boto3
 import pytest
+from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, PACK_INDEXED
 from log_processor.storing.index_entry import (
     INDEX_KEY,
     INDEXED,
@@ -21,10 +22,18 @@ from emulator.aws.moto_fixes import apply_fixes
 LOGS, LEDGER = "tap-serverless-dev-logs", "tap-serverless-dev-ledger"
 KEYS = {LOGS: ("log_id", "timestamp"), LEDGER: ("object", "range")}
 INDEXES = {
-    LOGS: {QUERY_INDEX: (INDEX_KEY, "timestamp"), WHOLE_RECORD_INDEX: (WHOLE_RECORD_KEY, "timestamp")},
+    LOGS: {
+        QUERY_INDEX: (INDEX_KEY, "timestamp"),
+        WHOLE_RECORD_INDEX: (WHOLE_RECORD_KEY, "timestamp"),
+        PACK_INDEX: (PACK_DAY, FIRST),
+    },
     LEDGER: {DAY_INDEX: (DAY_KEY, "started_at")},
 }
-ENTRIES = {QUERY_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)}}
+ENTRIES = {
+    QUERY_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)},
+    PACK_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(PACK_INDEXED)},
+}
+NUMBERS = {"timestamp", FIRST}
 
 
 class Tables:
@@ -47,7 +56,7 @@ class Tables:
             BillingMode="PAY_PER_REQUEST",
             KeySchema=define_key(*KEYS[table]),
             AttributeDefinitions=[
-                {"AttributeName": name, "AttributeType": "N" if name == "timestamp" else "S"} for name in names
+                {"AttributeName": name, "AttributeType": "N" if name in NUMBERS else "S"} for name in names
             ],
             GlobalSecondaryIndexes=[
                 {

@@ -1,0 +1,36 @@
+"""Read the records of a pack from its item."""
+
+import json
+from collections.abc import Iterator
+
+from backports import zstd
+
+from log_processor.packs.document import read_document
+from log_processor.packs.pack_items import name_cell
+from log_processor.record import LogRecord
+from log_processor.work.plan import GRID_BITS, PACK_LAYOUT
+
+
+class UnreadablePackError(Exception):
+    """A pack is damaged, or of a layout that this version does not know."""
+
+
+def read_records(log_id: str, layout: str, data: bytes) -> Iterator[LogRecord]:
+    """Yield the records of a pack; raise `UnreadablePackError` if they cannot be read."""
+    if layout != PACK_LAYOUT:
+        raise UnreadablePackError(f"the pack {log_id} has the layout {layout!r}: read it with a newer version")
+    try:
+        yield from list(read_document(json.loads(zstd.decompress(data)), log_id.partition("-")[0]))
+    except (zstd.ZstdError, ValueError, LookupError, TypeError, StopIteration) as error:
+        raise UnreadablePackError(f"the pack {log_id} is damaged ({error}): upload its object again") from error
+
+
+def list_pack_ids(log_id: str) -> list[str]:
+    """Return the partition keys under which the pack of a record may be; none if `log_id` is no record's."""
+    digest, _, offset = log_id.partition("-")
+    try:
+        cell = int(offset.partition("-")[0], 16) >> GRID_BITS
+    except ValueError:
+        return []
+    name = name_cell(digest, cell, GRID_BITS)
+    return [name, f"{name}+"]
