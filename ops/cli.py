@@ -12,6 +12,8 @@ COMMANDS = (
     objects.status,
     objects.formats,
     records.query,
+    records.show,
+    records.tail,
     copies.patterns,
     copies.export,
     analysis.explain,

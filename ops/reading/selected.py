@@ -6,7 +6,7 @@ from ops.errors import CommandError
 from ops.frame.times import ZonedClock
 from ops.reading.combined import join_all
 from ops.reading.conditions import Comparison, Condition, Contains, IsError
-from ops.reading.selection import Selection
+from ops.reading.selection import RecordFilter, Selection
 from ops.reading.span import Span, count_ms
 from ops.reading.where import parse_where
 
@@ -19,7 +19,7 @@ def build_span(selection: Selection, clock: ZonedClock) -> Span:
     return Span(count_ms(begin), max(count_ms(begin), count_ms(end) - 1))
 
 
-def build_condition(selection: Selection) -> Condition | None:
+def build_condition(selection: RecordFilter) -> Condition | None:
     """Return what has to hold of each record; None if nothing has to. Raises `CommandError` if it makes no sense."""
     parts: list[Condition] = [parse_where(text) for text in selection.where]
     parts += [Contains(text) for text in selection.contains]

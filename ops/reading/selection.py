@@ -13,17 +13,13 @@ def _name(option: str, metavar: str | None, text: str) -> Parameter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class RecordFilter:
     """The options that choose records; each is described where it is declared."""
 
     sources: Annotated[
         tuple[str, ...],
-        _name("--source", "NAME", "The source, several times for several. Default: all that the ledger knows of then."),
+        _name("--source", "NAME", "The source, several times for several. Default: all."),
     ] = ()
-    begin: Annotated[
-        str, _name("--from", "TIME", "Since when: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: 1h.")
-    ] = DEFAULT_BEGIN
-    end: Annotated[str, _name("--to", "TIME", "Until when, exclusively. Default: now.")] = "now"
     level: Annotated[str | None, _name("--level", "LEVEL", "The level, such as warn, and those above it.")] = None
     errors: Annotated[
         bool, _name("--errors", None, "Errors only: the level is error or fatal, or the HTTP status 500 or more.")
@@ -40,3 +36,13 @@ class Selection:
     contains: Annotated[
         tuple[str, ...], _name("--contains", "TEXT", "What stands in the record's text, in small or capital letters.")
     ] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection(RecordFilter):
+    """The options that choose records of a span of time."""
+
+    begin: Annotated[
+        str, _name("--from", "TIME", "Since when: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: 1h.")
+    ] = DEFAULT_BEGIN
+    end: Annotated[str, _name("--to", "TIME", "Until when, exclusively. Default: now.")] = "now"

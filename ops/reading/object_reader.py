@@ -1,0 +1,106 @@
+"""Read the records of objects in S3 with the function's own code: what a route filters or hides stays so."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import orjson
+from log_processor.formats.reader import Reader
+from log_processor.planning import follow_plan
+from log_processor.reading.charset import transcode_text
+from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
+from log_processor.reading.codecs.zip_member import expand_member
+from log_processor.reading.decompress import decompress
+from log_processor.reading.range_records import find_first_byte, open_records
+from log_processor.reading.records import read_records
+from log_processor.reading.source import ObjectSource
+from log_processor.record import LogRecord
+from log_processor.routing.lib.route import Route
+from log_processor.routing.routes import Routes
+from log_processor.storing.items import ItemEncoder, ObjectFacts
+from log_processor.unpacking import peek_zip, unpack
+from log_processor.work.outcome import Done
+from log_processor.work.ranges import ObjectRange
+
+from ops.reading.plain import convert_item
+from ops.reading.store import Position, Record
+from stacks.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectReader:
+    """Reads ranges of objects, each with one request to S3, by `routes`."""
+
+    source: ObjectSource
+    routes: Routes
+    config: Config
+
+    @property
+    def limits(self) -> ExpansionLimits:
+        """Return how far an object may expand, as in the function."""
+        return ExpansionLimits(self.config.expansion_ratio_limit, self.config.expanded_bytes_limit)
+
+    def find_route(self, work: ObjectRange) -> Route:
+        """Return the route of an object, with the rules of its plan if it has one."""
+        route = self.routes.find(work.key, work.bucket)
+        return route if work.plan is None else follow_plan(route, work.plan, work)
+
+    def learn(self, work: ObjectRange) -> list[ObjectRange]:
+        """Return the whole of the newest version of an object, or of each member if it is a zip."""
+        open_object = self.source.open(work, 0)
+        zipped, open_object = peek_zip(open_object)
+        open_object.close()
+        known = replace(work, version_id=open_object.version_id, etag=open_object.etag)
+        if known.version_id is None:
+            known = replace(known, last_modified_ms=open_object.last_modified_ms)
+        return self.list_members(known, open_object.size_bytes) if zipped else [known]
+
+    def list_members(self, work: ObjectRange, size_bytes: int) -> list[ObjectRange]:
+        """Return the ranges of the members of a zip."""
+        content: Done = unpack(work, size_bytes, self.source, self.config.expanded_bytes_limit)
+        return list(content.parts)
+
+    def read(self, work: ObjectRange) -> Iterator[Record]:
+        """Yield the records of a range as they are stored; what the route filters out is left out."""
+        route = self.find_route(work)
+        first_byte = work.member.position if work.member else find_first_byte(work, route)
+        open_object = self.source.open(work, first_byte)
+        try:
+            last_modified_ms = work.plan.last_modified_ms if work.plan else open_object.last_modified_ms
+            content = open_records(open_object.chunks, work, route, last_modified_ms, self.limits)
+            reader = Reader(
+                content.format,
+                last_modified_ms,
+                content.state,
+                declared=work.plan.declared if work.plan else route.format is not None,
+                dating=content.dating,
+                hide=route.hide,
+            )
+            transform = route.make_transform(work.key, content.preceding)
+            encoder = self._make_encoder(work, route)
+            for raw, record in read_records(content.blocks, reader, work.digest, last_modified_ms, transform):
+                if work.end is not None and raw.offset >= work.end:
+                    return
+                if record is not None:
+                    yield make_record(record, encoder)
+        finally:
+            open_object.close()
+
+    def open_text(self, work: ObjectRange) -> Iterator[bytes]:
+        """Yield the stream that offsets of records count: of an object, or of the member of a zip, decompressed."""
+        route = self.find_route(work)
+        if work.member is not None:
+            chunks = self.source.open(work, work.member.position).chunks
+            return expand_member(work.member, chunks, ByteCounts(self.limits))
+        plain = decompress(self.source.open(work, 0).chunks, self.limits, iter)
+        return transcode_text(plain.chunks, route.encoding).chunks
+
+    def _make_encoder(self, work: ObjectRange, route: Route) -> ItemEncoder:
+        facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, "", member=work.member_name)
+        return ItemEncoder(facts, index_shards=self.config.index_shards, record_ttl_days=0)
+
+
+def make_record(record: LogRecord, encoder: ItemEncoder) -> Record:
+    """Return a record that was read as the one that the table would hold."""
+    attributes = convert_item(orjson.loads(encoder.encode(record))["PutRequest"]["Item"])
+    attributes.pop("processed_at", None)
+    return Record(Position(record.timestamp_ms, "", record.log_id), attributes, whole=True)

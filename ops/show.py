@@ -1,0 +1,107 @@
+"""Print one record: all that is stored of it, its exact bytes, and its neighbours in its object."""
+
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from log_processor.errors import PipelineError
+from log_processor.reading.source import ObjectSource
+from log_processor.routing.routes import FILE
+
+from ops.errors import CommandError
+from ops.exit_codes import ExitCode
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import Environment, open_environment
+from ops.frame.output import print_json, print_lines
+from ops.frame.times import ZonedClock, open_clock
+from ops.parse import load_routes
+from ops.reading.item_store import ItemStore
+from ops.reading.object_reader import ObjectReader
+from ops.reading.record_bytes import fetch_bytes
+from ops.reading.record_lines import build_object, format_record
+from ops.reading.spending import ignore_bytes
+from ops.reading.store import Record
+from ops.reading.surroundings import find_surroundings
+
+LABEL = 15
+LOG_ID_PARTS = (2, 3)
+
+
+def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) -> int:
+    """Print the record with this id; `raw` writes its exact bytes alone. Return 0.
+
+    Raises `CommandError` if there is no such record, or if its object cannot be read any more.
+    """
+    clock = open_clock(zone)
+    if len(log_id.split("-")) not in LOG_ID_PARTS:
+        raise CommandError(f"{log_id}: this is no log_id: copy one that ops query --ids prints")
+    environment = open_environment()
+    config = environment.config
+    store = ItemStore(environment.session.client("dynamodb"), config.log_table_name, config.index_shards)
+    with translate_errors(f"the log table {config.log_table_name}", config):
+        record = store.find(log_id)
+        if record is None:
+            raise CommandError(f"{log_id}: {config.log_table_name} has no such record: it may have expired")
+        before, after = _find_neighbours(store, record, neighbours)
+    if raw:
+        sys.stdout.buffer.write(_read_bytes(record, environment))
+        return ExitCode.WELL
+    content = _describe_bytes(record, environment)
+    if as_json:
+        neighbourhood = {"before": [build_object(one) for one in before], "after": [build_object(one) for one in after]}
+        print_json(build_object(record) | {"bytes": content} | neighbourhood)
+    else:
+        _print_page(record, content, before, after, clock)
+    return ExitCode.WELL
+
+
+def _find_neighbours(store: ItemStore, record: Record, count: int) -> tuple[list[Record], list[Record]]:
+    """Return the neighbours; none are found without an index."""
+    if count <= 0 or store.shards == 0:
+        return [], []
+    return find_surroundings(store, record, count, ignore_bytes)
+
+
+def _open_reader(environment: Environment) -> ObjectReader:
+    return ObjectReader(ObjectSource(environment.session.client("s3")), load_routes(FILE), environment.config)
+
+
+def _read_bytes(record: Record, environment: Environment) -> bytes:
+    name = str(record.get("source_file"))
+    with translate_errors(name, environment.config):
+        try:
+            return fetch_bytes(record, _open_reader(environment), environment.session.client("s3"))
+        except PipelineError as error:
+            raise CommandError(f"{name} cannot be read any more ({error}): its record is all that is left") from error
+
+
+def _describe_bytes(record: Record, environment: Environment) -> str:
+    """Return the exact bytes as text, or why they are not shown; a route that hides values hides them here too."""
+    reader = _open_reader(environment)
+    bucket, _, key = str(record.get("source_file")).removeprefix("s3://").partition("/")
+    if reader.routes.find(key, bucket).redaction is not None:
+        return "not shown, since the route hides values: --raw writes them"
+    try:
+        return _read_bytes(record, environment).decode("utf-8", "backslashreplace")
+    except CommandError as error:
+        return f"not there: {error}"
+
+
+def _print_page(record: Record, content: str, before: list[Record], after: list[Record], clock: ZonedClock) -> None:
+    print_lines(f"{name:<{LABEL}} {text}" for name, text in _list_facts(record, clock))
+    print_lines(["", "bytes:", *content.split("\n")])
+    if before or after:
+        print_lines(["", "neighbours:"])
+        for one in (*before, record, *after):
+            print_lines(format_record(one, clock, with_id=True, mark="> " if one is record else "  "))
+
+
+def _list_facts(record: Record, clock: ZonedClock) -> Iterator[tuple[str, str]]:
+    shown: dict[str, Any] = build_object(record)
+    fields = shown.pop("fields", {})
+    shown.pop("log_data", None)
+    for name, value in sorted(shown.items()):
+        yield name, f"{clock.format(value)} ({value})" if name == "timestamp" else str(value)
+    for name, value in sorted(fields.items()):
+        yield f"fields.{name}", value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,93 @@
+"""`ops show` prints all of a record, its exact bytes, and its neighbours."""
+
+import json
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from ops.cli import main
+from tests.unit.log_processor.conftest import Stack
+from tests.unit.ops.printed import read_error
+from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
+
+__all__ = ["stored"]
+
+
+def list_items(stack: Stack) -> list[dict[str, Any]]:
+    """Return the items of the table by their places."""
+    return sorted(stack.items(LOGS), key=lambda item: (item.get("member", {}).get("S", ""), int(item["offset"]["N"])))
+
+
+def show(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
+    """Return what is shown as JSON; the function itself has printed its metrics before."""
+    capsys.readouterr()
+    assert main(["show", *arguments, "--json"]) == 0
+    shown: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return shown
+
+
+@pytest.mark.parametrize("key", OBJECTS)
+def test_the_bytes_are_those_of_the_object(stored: Stack, key: str, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Also of an object that is compressed, in UTF-16, in a zip, or a document."""
+    upload(stored, key, OBJECTS[key])
+    capfdbinary.readouterr()
+    for item in list_items(stored)[::16]:
+        assert main(["show", item["log_id"]["S"], "--raw", "-C", "0"]) == 0
+        assert capfdbinary.readouterr().out.decode() == item["log_data"]["S"]
+
+
+def test_neighbours_are_those_of_the_object(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """In its order, whatever other objects have records at the same time; at its first line none stands before."""
+    upload(stored, "web/a.log", write_lines(20))
+    upload(stored, "web/b.log", write_lines(20))
+    own = [item for item in list_items(stored) if item["source_file"]["S"].endswith("a.log")]
+    ids = [item["log_id"]["S"] for item in own]
+    shown = show(capsys, ids[7], "-C", "2")
+    assert [one["log_id"] for one in shown["before"]] == ids[5:7]
+    assert [one["log_id"] for one in shown["after"]] == ids[8:10]
+    assert shown["bytes"] == shown["log_data"] == own[7]["log_data"]["S"]
+    assert show(capsys, ids[0], "-C", "2")["before"] == []
+
+
+def test_records_of_one_moment_are_in_their_order(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """All lines without a time have their object's."""
+    upload(stored, "web/a.txt", b"".join(b"line %d\n" % number for number in range(40)))
+    ids = [item["log_id"]["S"] for item in list_items(stored)]
+    shown = show(capsys, ids[20])
+    near_lines = [one["log_data"] for one in shown["before"] + shown["after"]]
+    assert near_lines == [f"line {number}" for number in (17, 18, 19, 21, 22, 23)]
+
+
+def test_the_page_has_everything(stored: Stack, requests: Counter[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Attributes, fields, bytes and neighbours, in a known number of requests."""
+    upload(stored, "web/a.log", write_lines(9))
+    item = list_items(stored)[4]
+    requests.clear()
+    assert main(["show", item["log_id"]["S"]]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert f"log_id          {item['log_id']['S']}" in lines
+    assert "timestamp       2026-05-04T10:04:00Z (1777889040000)" in lines
+    assert "fields.http.response.status_code 200" in lines
+    assert lines[lines.index("bytes:") + 1] == item["log_data"]["S"]
+    assert [line[:2] for line in lines[lines.index("neighbours:") + 1 :]] == ["  ", "  ", "  ", "> ", "  ", "  ", "  "]
+    assert requests["s3:GetObject"] == 1
+    assert requests["dynamodb:BatchGetItem"] == 2
+
+
+@pytest.mark.usefixtures("stored")
+def test_an_id_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """As is one that no record has."""
+    assert main(["show", "x"]) == 2
+    assert read_error(capsys) == "x: this is no log_id: copy one that ops query --ids prints"
+    assert main(["show", "abc-1"]) == 2
+    assert read_error(capsys) == "abc-1: tap-serverless-dev-logs has no such record: it may have expired"
+
+
+def test_bytes_that_are_gone_are_said_to_be(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The record is shown all the same."""
+    upload(stored, "web/a.log", write_lines(3))
+    for version in stored.s3.list_object_versions(Bucket="source")["Versions"]:
+        stored.s3.delete_object(Bucket="source", Key=version["Key"], VersionId=version["VersionId"])
+    assert main(["show", list_items(stored)[0]["log_id"]["S"]]) == 0
+    assert "not there: s3://source/web/a.log" in capsys.readouterr().out
