@@ -56,13 +56,20 @@ def _find_alike(start: int, leaf: int, first: Sample, other: Sample) -> tuple[in
     """Return the occurrence in `other` with the surroundings most like those at `start`, and how alike they are."""
     text, words = first
     behind = text[start + len(words[leaf]) :][:1]
+    before = text[max(0, start - CONTEXT) : start]
     best = (-1, -1)
     for at in _find_all(other[0], other[1][leaf]):
-        alike = len(_find_common_end([text[max(0, start - CONTEXT) : start], other[0][max(0, at - CONTEXT) : at]]))
+        alike = _count_common_end(before, other[0][max(0, at - CONTEXT) : at])
         alike += other[0].startswith(behind, at + len(other[1][leaf]))
         if alike > best[1]:
             best = (at, alike)
     return best
+
+
+def _count_common_end(one: str, other: str) -> int:
+    """Return how many characters at their ends two texts have in common."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return next((count for count, (mine, its) in enumerate(pairs) if mine != its), min(len(one), len(other)))
 
 
 def _find_all(text: str, word: str) -> Iterator[int]:

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import orjson
 
+from log_processor.formats.lib.numbers import is_storable
 from log_processor.storing.attribute_names import MAX_DEPTH
 from log_processor.storing.items import DIGITS_LIMIT, encode_attribute
 
 TEXT, INTEGER, DECIMAL, JSON = "sifj"
 """The kinds of a leaf: how its value is read from the word that stands for it."""
+KINDS: dict[type, str] = {str: TEXT, int: INTEGER, float: DECIMAL}
 Path = tuple[str, ...]
 
 
@@ -28,22 +31,39 @@ class Leaves(NamedTuple):
 
 def take_leaves(fields: dict[str, Any], text: str) -> Leaves:
     """Return the leaves of `fields` as an item of the record `text` would hold them."""
-    paths, kinds, words = [], [], []
-    for path, value in _walk(fields, text, ()):
+    kinds: list[str] = []
+    words: list[str] = []
+    for value in fields.values():  # most fields are flat, and of these kinds
         kind = type(value)
-        paths.append(path)
         if kind is str:
             kinds.append(TEXT)
             words.append(value)
-        elif kind is int:
+        elif kind is int and -DIGITS_LIMIT < value < DIGITS_LIMIT:
             kinds.append(INTEGER)
             words.append(str(value))
-        elif kind is float:
+        elif kind is float and is_storable(value):
             kinds.append(DECIMAL)
             words.append(repr(value))
         else:
-            kinds.append(JSON)
-            words.append(dump_json(value))
+            return _take_others(fields, text)
+    if "" in fields:
+        return _take_others(fields, text)
+    return Leaves(_make_paths(tuple(fields)), "".join(kinds), words)
+
+
+@lru_cache(maxsize=256)
+def _make_paths(names: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple((name,) for name in names)
+
+
+def _take_others(fields: dict[str, Any], text: str) -> Leaves:
+    """Return the leaves of fields of any kind."""
+    paths, kinds, words = [], [], []
+    for path, value in _walk(fields, text, ()):
+        kind = KINDS.get(type(value), JSON)
+        paths.append(path)
+        kinds.append(kind)
+        words.append(value if kind == TEXT else dump_json(value) if kind == JSON else repr(value))
     return Leaves(tuple(paths), "".join(kinds), words)
 
 
