@@ -42,10 +42,9 @@ class Tuning:
         "records",
         "How records are stored: each as an item, or many in one ([packs](packs.md)); a route may say otherwise.",
         choices=("records", "packs"),
+        variable="STORAGE",
     )
-    pack_level: int = setting(
-        9, "How hard zstd compresses packs: 15 takes 4 times its time for a tenth less.", bounds=(1, 19)
-    )
+    pack_level: int = setting(9, "How hard zstd compresses packs; higher takes longer.", bounds=(1, 19))
     ledger_ttl_days: int = setting(
         0,
         "Days until a row of the ledger expires, from its last change: 22 or more; 0 keeps it.",
