@@ -50,10 +50,18 @@ class Watch:
         """Let minutes pass; at the end of each, the services report their metrics and the alarms are judged."""
         self._report()
         for _ in range(minutes):
-            self._clock.advance(MINUTE_S)
-            self._report()
-            for alarm in self._list_alarms():
-                self._judge(alarm)
+            self._pass(MINUTE_S)
+
+    def skip_minutes(self, minutes: int) -> None:
+        """Let minutes pass in which nothing is reported; the alarms are judged at their end alone."""
+        self._report()
+        self._pass(minutes * MINUTE_S)
+
+    def _pass(self, seconds: float) -> None:
+        self._clock.advance(seconds)
+        self._report()
+        for alarm in self._list_alarms():
+            self._judge(alarm)
 
     @property
     def ringing(self) -> set[str]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 CHECK_S = 0.5
 STALL_S = 300.0
+WATCHED_MINUTES = 15
 ONE_REQUEST = TransferConfig(multipart_threshold=1 << 30)  # moto 5.2.5 notifies twice of an upload in parts
 UPLOAD_ERRORS = (OSError, Boto3Error, BotoCoreError, ClientError)
 
@@ -88,7 +89,13 @@ class Ingest:
             levels=survey.levels,
             example=survey.example,
             strays=sum(tallies.values(), Tally()),
+            alarms=self._watch(),
         )
+
+    def _watch(self) -> list[str]:
+        """Let the alarms judge the run and the quarter of an hour after it; return the names of those that rang."""
+        self._aws.watch.pass_minutes(WATCHED_MINUTES)
+        return sorted(self._aws.watch.rang)
 
     def _is_idle(self) -> bool:
         return self._aws.wait_until_idle(timeout_s=CHECK_S)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class DemoResult:
     """The result of the demo; `strays` counts records of objects that were not uploaded.
 
     `seconds` has the times of setup, apply and ingest, which overlap. `levels` counts the stored records by level, and
-    `example` is one of them.
+    `example` is one of them. `alarms` are the names of those that have rung.
     """
 
     objects: list[ObjectResult]
@@ -54,6 +54,7 @@ class DemoResult:
     levels: Mapping[str, int] = field(default_factory=Counter)
     example: DynamoItem | None = None
     strays: Tally = field(default_factory=Tally)
+    alarms: Sequence[str] = ()
 
     @property
     def tally(self) -> Tally:
@@ -102,6 +103,7 @@ def build_report(result: DemoResult) -> dict[str, Any]:
         "seconds": {name: round(seconds, 1) for name, seconds in result.seconds.items()},
         "wrong": result.tally.wrong,
         "unsettled": len(result.unsettled),
+        "alarms": list(result.alarms),
         "unreadable": [
             {"key": file.log.key, "reason": file.account.reason, "kept_as": find_copy(result, file)}
             for file in result.unreadable

@@ -18,6 +18,8 @@ def render_verdict(result: DemoResult) -> Iterator[RenderableType]:
         yield from _render_unreadable(result, file)
     if len(result.unreadable) > MAX_NAMES:
         yield indent(f"and {len(result.unreadable) - MAX_NAMES:,} more, each in report.json", 2)
+    if result.alarms:
+        yield Text(f"Alarms rang: {', '.join(result.alarms)}. docs/operations.md says of each what to do.", "yellow")
     if result.unreadable:
         yield Text("(The archive ends with this local AWS; the files that were uploaded are as they were.)", "dim")
 

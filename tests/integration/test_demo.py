@@ -181,6 +181,12 @@ def test_every_question_is_checked() -> None:
     assert read_questions().keys() == CHECKS.keys()
 
 
+def test_only_the_damaged_samples_ring(totals: dict[str, Any]) -> None:
+    """Two samples that fail in every attempt make letters, failed invocations and a missed objective, and no more."""
+    rang = {name.removeprefix("tap-serverless-dev-") for name in totals["alarms"]}
+    assert {"dead-letters", "objective"} <= rang <= {"dead-letters", "objective", "errors"}
+
+
 def test_every_next_step_works_at_once(finished: Finished) -> None:
     """What the last screen says if it does not stay, in the project's folder; what `make` is given to read is there."""
     commands = [shlex.split(command) for command, _ in list_next_steps(finished.build_dir, None)]

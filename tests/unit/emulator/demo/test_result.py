@@ -27,6 +27,7 @@ def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
         ("seconds", {"setup": 1.2, "apply": 4, "ingest": 5.1}),
         ("wrong", 0),
         ("unsettled", 0),
+        ("alarms", []),
         ("unreadable", [{"key": "b.zip", "reason": REASON, "kept_as": "s3://archive-bucket/errors/b.zip.object"}]),
     ]
 

@@ -112,3 +112,12 @@ def test_keys_and_reasons_cannot_move_the_cursor() -> None:
     assert "\x1b" not in text
     assert "a\\x1b[2J\\nb.zip" in text
     assert "no\\x1b[2J log" in text
+
+
+def test_alarms_that_rang_are_named() -> None:
+    """With the page that says what to do; where none rang, nothing is said of them."""
+    quiet = make_result(readable("a.log"))
+    assert "larm" not in render_text(quiet)
+    rung = replace(quiet, alarms=["logs-demo-errors", "logs-demo-objective"])
+    line = "Alarms rang: logs-demo-errors, logs-demo-objective. docs/operations.md says of each what to do."
+    assert line in render_text(rung).splitlines()
