@@ -1,6 +1,7 @@
 """Say how the whole environment is: what waits, how far behind it is, what came in, and what fails and why.
 
-It reads the attributes of two queues, the ledger's index by day, and by their keys the rows of what failed: no scan.
+It reads the attributes of two queues, which alarms ring, the ledger's index by day, and by their keys the rows of what
+failed: no scan.
 """
 
 import sys
@@ -25,6 +26,7 @@ from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.queues import QueueDepth, read_depth
 from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.ringing import Ringing, read_ringing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -49,6 +51,7 @@ class Overview:
     since: str
     work: QueueDepth
     dead_letters: QueueDepth
+    alarms: Ringing
     lag: Lag
     unfinished: int
     sources: list[SourceTotals]
@@ -91,6 +94,8 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
     with translate_errors(f"the queues of {environment.stack}", config):
         work = read_depth(environment, config.work_queue_name)
         letters = read_depth(environment, config.dead_letter_queue_name)
+    with translate_errors(f"the alarms of {environment.stack}", config):
+        alarms = read_ringing(environment)
     with translate_errors(f"the ledger {table}", config):
         ranges = read_ranges(dynamodb, table, begin, clock, budget)
         failing = group_failures(dynamodb, table, ranges)
@@ -99,6 +104,7 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         since=clock.format(begin),
         work=work,
         dead_letters=letters,
+        alarms=alarms,
         lag=measure_lag(ranges, clock.now),
         unfinished=sum(one.row.status == "running" for one in ranges),
         sources=sum_sources(ranges),
@@ -133,6 +139,7 @@ def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:
     yield f"backlog     {_describe_work(overview.work)}; {overview.unfinished:,} ranges begun and not ended"
     yield f"lag         {_describe_lag(overview.lag)}"
     yield f"dead        {_describe_letters(overview.dead_letters)}"
+    yield f"alarms      {overview.alarms.describe()}"
     yield ""
     yield from _format_sources(overview.sources)
     for group in overview.failing:

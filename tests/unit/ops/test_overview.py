@@ -13,7 +13,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 from log_processor.errors import DamagedObjectError, NotALogError
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
@@ -25,11 +27,22 @@ from ops.day_totals import measure_lag
 from ops.exit_codes import ExitCode
 from ops.failing import Mending, group_failures
 from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.ringing import read_ringing
+from stacks.config import load
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.conftest import PREFIX
 from tests.unit.ops.printed import read_error
 
 TABLE = f"{PREFIX}-ledger"
+ALARM: dict[str, Any] = {
+    "Namespace": "AWS/Lambda",
+    "MetricName": "Errors",
+    "Statistic": "Sum",
+    "Period": 300,
+    "EvaluationPeriods": 1,
+    "Threshold": 0,
+    "ComparisonOperator": "GreaterThanThreshold",
+}
 LINES = b"".join(b'{"time": "2026-05-04T10:00:%02dZ", "level": "info", "n": %d}\n' % (n % 60, n) for n in range(20))
 ERRORS = b'{"time": "2026-05-04T10:01:00Z", "level": "error"}\n' * 3
 
@@ -82,7 +95,7 @@ def test_what_came_in_is_by_source_format_and_level(environment: Stack, capsys: 
 
 
 def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> None:
-    """It asks who asks, two queues and the table for their attributes, each shard of the day once, and the reasons."""
+    """It asks queues and table for their attributes, which alarms ring, each shard of the day once, and the reasons."""
     for number in range(3):
         with pytest.raises(DamagedObjectError):
             environment.invoke(environment.put(f"a{number}.log.gz", gzip.compress(LINES)[:-20]))
@@ -94,9 +107,38 @@ def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> N
         "sqs:GetQueueUrl": 2,
         "sqs:GetQueueAttributes": 2,
         "dynamodb:DescribeTable": 1,
+        "cloudwatch:DescribeAlarms": 1,
         "dynamodb:Query": 8 * days,
         "dynamodb:BatchGetItem": 1,
     }
+
+
+@pytest.mark.usefixtures("environment")
+def test_the_alarms_that_ring_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """By their sections; another environment's, and those that do not ring, are not."""
+    assert main(["status"]) == ExitCode.WELL
+    assert "alarms      none rings" in capsys.readouterr().out
+    cloudwatch = boto3.client("cloudwatch")
+    for name in (f"{PREFIX}-errors", f"{PREFIX}-backlog", f"{PREFIX}-denied", "other-dev-errors"):
+        cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": name})
+    for name in (f"{PREFIX}-errors", f"{PREFIX}-backlog", "other-dev-errors"):
+        cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="tried")
+    main(["status"])
+    assert "alarms      backlog, errors ring: docs/operations.md says what to do" in capsys.readouterr().out
+    assert read_status(capsys)[1]["alarms"] == {"names": ["backlog", "errors"], "unknown": ""}
+
+
+def test_who_may_not_ask_for_alarms_sees_the_rest() -> None:
+    """The line says which right is missing; where the alarms are switched off, it says that."""
+
+    def refuse(operation: str) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, operation)
+
+    client = SimpleNamespace(describe_alarms=lambda **_: refuse("DescribeAlarms"))
+    asked = SimpleNamespace(config=load({}, {}), session=SimpleNamespace(client=lambda _: client))
+    assert read_ringing(asked).describe() == "unknown: the credentials have no right to cloudwatch:DescribeAlarms"  # type: ignore[arg-type]
+    asked.config = load({"alarms": False}, {})
+    assert read_ringing(asked).describe() == "unknown: there are no alarms, because alarms is false"  # type: ignore[arg-type]
 
 
 def test_backlog_and_letters_are_counted_and_not_hidden(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
