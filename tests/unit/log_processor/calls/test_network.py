@@ -13,10 +13,12 @@ import pytest
 from botocore.config import Config
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError, ProxyConnectionError, SSLError
+from log_processor import handler
 from log_processor.calls.clients import CallLimits
 from log_processor.calls.endpoint import find_network
 from log_processor.errors import ServiceUnavailableError
 from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.work.ranges import ObjectRange
 
 from benchmarks.certificate import write_certificate
 from tests.unit.log_processor.calls.stubs import read_request, read_whole_request, render_answer, serve
@@ -26,13 +28,16 @@ STORED = Reply(error=None, payload={"UnprocessedItems": {}})
 FAR = "dynamodb.far.test"
 """A name that no resolver knows: only a proxy can reach it."""
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY")
+BUNDLES = ("AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 
 
 @pytest.fixture(autouse=True)
-def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in PROXIES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    for name in BUNDLES:
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +179,43 @@ def test_a_file_without_certificates_is_named(content: str | None, tmp_path: Pat
         path.write_text(content)
     with pytest.raises(ServiceUnavailableError, match=rf"{path} cannot be read \(.*\): let AWS_CA_BUNDLE name a PEM"):
         post("https://127.0.0.1:1", str(path))
+
+
+@pytest.mark.parametrize("name", BUNDLES)
+def test_the_function_trusts_whom_its_environment_names(
+    name: str, certificate: tuple[str, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For the writes to the log table and for the calls to all other services."""
+    path, tls = certificate
+    requests: list[bytes] = []
+
+    def answer_once(connection: socket.socket, _stopped: threading.Event) -> None:
+        requests.append(read_whole_request(connection))
+        connection.sendall(render_answer(BODY, "200 OK", "Connection: close"))
+
+    with serve(answer_once, tls) as url:
+        settings = {
+            "AWS_ENDPOINT_URL": url,
+            "AWS_ACCESS_KEY_ID": "a",
+            "AWS_SECRET_ACCESS_KEY": "b",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "DYNAMODB_TABLE": "logs",
+            "ERROR_BUCKET": "archive",
+            "LEDGER_TABLE": "ledger",
+            "WORK_QUEUE_URL": f"{url}/1/work",
+            "DEAD_LETTER_QUEUE_URL": f"{url}/1/dead",
+            name: path,
+        }
+        for variable, value in settings.items():
+            monkeypatch.setenv(variable, value)
+        handler.build_parts.cache_clear()
+        parts = handler.build_parts()
+        try:
+            assert parts.pipeline._tools.wire.post(b"{}") == STORED
+            parts.queue.send([ObjectRange("source", "a.log", "v1", "etag")])
+        finally:
+            handler.build_parts.cache_clear()
+    assert len(requests) == 2
 
 
 class Role:
