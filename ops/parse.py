@@ -62,12 +62,12 @@ def run(
     why: bool = False,
     routes_file: Path | None = None,
 ) -> int:
-    """Parse every file and print what would be stored; return the exit code.
+    """Parse every file, and print what would be stored; return the exit code.
 
     It is 1 if a file cannot be read or a record is rejected, else 0. If `why`, explain instead how the format of each
     file is decided; the exit code is then 1 if a file cannot be read.
     """
-    options = ParseOptions(load_routes(routes_file or FILE), _check_format(declared))
+    options = ParseOptions(load_routes(routes_file or FILE), check_format(declared))
     if why:
         return explain(files, lambda path: decide_format(path, options))
     return _parse_files(files, options, as_json=as_json)
@@ -187,7 +187,7 @@ def load_routes(path: Path) -> Routes:
     return routes
 
 
-def _check_format(name: str | None) -> str | None:
+def check_format(name: str | None) -> str | None:
     """Return `name` if it is that of a format, or None; raises `CommandError` that suggests similar names."""
     if name is None or name in BY_NAME:
         return name

@@ -9,7 +9,7 @@ from ops.arguments.common import AsJson, Yes
 
 
 def parse(
-    files: list[Path],
+    files: list[str],
     /,
     *,
     declared: Annotated[str | None, Parameter(name="--format", metavar="NAME")] = None,
@@ -17,18 +17,24 @@ def parse(
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     why: bool = False,
 ) -> int:
-    """Read local files with the function's own code, without AWS, and say what would be stored.
+    """Read files or objects with the function's own code, and say what would be stored; files without AWS.
 
     Args:
         files: Log files, plain or compressed, and folders, which are read with all below them; `-` is standard input.
+            Or objects, each `s3://BUCKET/KEY`.
         declared: The format of every file. Default: what the file's route says, else what its first lines tell.
         routes: The routes, chosen by the files' names as given. Default: those that are shipped.
         as_json: Print one JSON object a record, as it would be stored.
         why: Print instead how the format of each file is decided: the rule, and what it had to go by.
     """
+    if any(name.startswith("s3://") for name in files):
+        from ops import parse_objects
+
+        return parse_objects.run(files, declared, as_json=as_json, why=why, routes_file=routes)
     from ops import parse as command
 
-    return command.run(files, declared, as_json=as_json, why=why, routes_file=routes)
+    paths = [Path(name) for name in files]
+    return command.run(paths, declared, as_json=as_json, why=why, routes_file=routes)
 
 
 def upload(

@@ -1,10 +1,11 @@
 """Read the records of objects in S3 with the function's own code: what a route filters or hides stays so."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import orjson
 from log_processor.formats.reader import Reader
+from log_processor.formats.registry import BY_NAME
 from log_processor.planning import follow_plan
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
@@ -26,13 +27,18 @@ from ops.reading.store import Position, Record
 from stacks.config import Config
 
 
+def ignore() -> None:
+    """Do nothing with what is left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectReader:
-    """Reads ranges of objects, each with one request to S3, by `routes`."""
+    """Reads ranges of objects, each with one request to S3, by `routes`; as the format `declared` if that is named."""
 
     source: ObjectSource
     routes: Routes
     config: Config
+    declared: str | None = None
 
     @property
     def limits(self) -> ExpansionLimits:
@@ -42,6 +48,8 @@ class ObjectReader:
     def find_route(self, work: ObjectRange) -> Route:
         """Return the route of an object, with the rules of its plan if it has one."""
         route = self.routes.find(work.key, work.bucket)
+        if self.declared is not None:
+            route = replace(route, format=BY_NAME[self.declared])
         return route if work.plan is None else follow_plan(route, work.plan, work)
 
     def learn(self, work: ObjectRange) -> list[ObjectRange]:
@@ -59,8 +67,8 @@ class ObjectReader:
         content: Done = unpack(work, size_bytes, self.source, self.config.expanded_bytes_limit)
         return list(content.parts)
 
-    def read(self, work: ObjectRange) -> Iterator[Record]:
-        """Yield the records of a range as they are stored; what the route filters out is left out."""
+    def read(self, work: ObjectRange, on_left_out: Callable[[], None] = ignore) -> Iterator[Record]:
+        """Yield the records of a range as they are stored; tell of each that the route filters out, and is left out."""
         route = self.find_route(work)
         first_byte = work.member.position if work.member else find_first_byte(work, route)
         open_object = self.source.open(work, first_byte)
@@ -80,7 +88,9 @@ class ObjectReader:
             for raw, record in read_records(content.blocks, reader, work.digest, last_modified_ms, transform):
                 if work.end is not None and raw.offset >= work.end:
                     return
-                if record is not None:
+                if record is None:
+                    on_left_out()
+                else:
                     yield make_record(record, encoder)
         finally:
             open_object.close()

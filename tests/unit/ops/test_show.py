@@ -91,3 +91,18 @@ def test_bytes_that_are_gone_are_said_to_be(stored: Stack, capsys: pytest.Captur
         stored.s3.delete_object(Bucket="source", Key=version["Key"], VersionId=version["VersionId"])
     assert main(["show", list_items(stored)[0]["log_id"]["S"]]) == 0
     assert "not there: s3://source/web/a.log" in capsys.readouterr().out
+
+
+def test_parse_reads_objects_as_the_function_did(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The ids, times and formats are those of the records that are stored; files and objects are not mixed."""
+    keys = ["web/packed.log.gz", "web/members.zip"]
+    for key in keys:
+        upload(stored, key, OBJECTS[key])
+    capsys.readouterr()
+    assert main(["parse", "--json", *(f"s3://source/{key}" for key in keys)]) == 0
+    printed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {(one["log_id"], one["timestamp"], one["format"]) for one in printed} == {
+        (item["log_id"]["S"], int(item["timestamp"]["N"]), item["format"]["S"]) for item in list_items(stored)
+    }
+    assert main(["parse", "s3://source/web/packed.log.gz", "a.log"]) == 2
+    assert "a.log: this names no object" in capsys.readouterr().err

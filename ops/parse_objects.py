@@ -1,0 +1,89 @@
+"""Parse objects in S3 with the function's own stages, and show what would be stored."""
+
+import re
+import shutil
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from log_processor.errors import PipelineError
+from log_processor.escaping import escape
+from log_processor.reading.source import ObjectSource
+from log_processor.record import LogRecord
+from log_processor.routing.routes import FILE
+from log_processor.work.ranges import ObjectRange
+
+from ops.errors import CommandError
+from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import open_environment
+from ops.frame.output import print_json
+from ops.parse import check_format, load_routes
+from ops.reading.object_reader import ObjectReader
+from ops.reading.record_lines import build_object
+from ops.reading.store import Record
+from ops.summary import Summary, build_summary_page
+
+OBJECT = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.+)", re.DOTALL)
+
+
+def run(names: Sequence[str], declared: str | None, *, as_json: bool, why: bool, routes_file: Path | None) -> int:
+    """Parse the newest version of every object and print what would be stored; return the exit code.
+
+    It is 1 if an object cannot be read or a record is rejected, else 0. Raises `CommandError` if a name is no object's.
+    """
+    if why:
+        raise CommandError("--why is for files: write ops explain s3://BUCKET/KEY")
+    works = [_parse_name(name) for name in names]
+    routes, declared = load_routes(routes_file or FILE), check_format(declared)
+    environment = open_environment()
+    reader = ObjectReader(ObjectSource(environment.session.client("s3")), routes, environment.config, declared=declared)
+    summaries = []
+    for work in works:
+        summary = Summary(work.uri)
+        with translate_errors(work.uri, environment.config):
+            try:
+                _parse_object(reader, work, summary, as_json=as_json)
+            except PipelineError as error:
+                summary.reason = str(error)
+                if as_json:
+                    sys.stderr.write(f"error: {escape(f'{work.uri}: {error}')}\n")
+        summaries.append(summary)
+    if not as_json:
+        sys.stdout.write(build_summary_page(summaries, shutil.get_terminal_size((0, 0)).columns or None))
+    return int(any(summary.rejects or summary.reason for summary in summaries))
+
+
+def _parse_name(name: str) -> ObjectRange:
+    match = OBJECT.fullmatch(name)
+    if match is None:
+        raise CommandError(f"{name}: this names no object: write s3://BUCKET/KEY, or local files without objects")
+    return ObjectRange(match["bucket"], match["key"], None, None)
+
+
+def _parse_object(reader: ObjectReader, work: ObjectRange, summary: Summary, *, as_json: bool) -> None:
+    """Count the records of an object in `summary`; print each as a line of JSON if `as_json`."""
+
+    def count_filtered() -> None:
+        summary.filtered += 1
+
+    for part in reader.learn(work):
+        for record in reader.read(part, count_filtered):
+            summary.rejects += record.get("parse_error") is not None
+            summary.count(_restore(record))
+            summary.format = str(record.get("format")) if len(summary.formats) == 1 else "several formats"
+            if as_json:
+                print_json(build_object(record))
+
+
+def _restore(record: Record) -> LogRecord:
+    """Return what a summary counts of a record."""
+    return LogRecord(
+        record.log_id,
+        record.timestamp,
+        str(record.get("format")),
+        "",
+        0,
+        0,
+        level=record.attributes.get("level"),
+        timestamp_from=record.attributes.get("timestamp_from"),
+    )
