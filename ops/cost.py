@@ -12,6 +12,7 @@ from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.pricing.bill import build_json, format_dollars, print_bill, sum_dollars
 from ops.pricing.ledger_usage import SourceUsage, sample_sizes, sum_usage
 from ops.pricing.usage import BilledUsage
+from ops.reading.item_store import ItemStore
 from ops.reading.ledger_days import RangeRow, list_ranges
 
 MONTH = timedelta(days=30)
@@ -58,8 +59,10 @@ def _read_ranges(environment: Environment, clock: ZonedClock, since: str, budget
 def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, SourceUsage]:
     config = environment.config
     table = config.log_table_name
+    dynamodb = environment.session.client("dynamodb")
+    store = ItemStore(dynamodb, table, config.index_shards) if config.index_shards else None
     with translate_errors(f"the log table {table}", config):
-        sizes = sample_sizes(environment.session.client("dynamodb"), table)
+        sizes = sample_sizes(dynamodb, table, store, [one.row for one in rows])
     named = ((one.object, one.row) for one in rows)
     return sum_usage(named, sizes, config.function_memory_mb, has_index=config.index_shards > 0)
 

@@ -88,6 +88,7 @@ class Ingest:
             archive=archive,
             levels=survey.levels,
             example=survey.example,
+            last_ms=survey.last_ms,
             strays=sum(tallies.values(), Tally()),
             alarms=self._watch(),
         )

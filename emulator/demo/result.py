@@ -43,7 +43,7 @@ class DemoResult:
     """The result of the demo; `strays` counts records of objects that were not uploaded.
 
     `seconds` has the times of setup, apply and ingest, which overlap. `levels` counts the stored records by level, and
-    `example` is one of them. `alarms` are the names of those that have rung.
+    `example` is one of them, and `last_ms` the latest of their times. `alarms` are the names of those that have rung.
     """
 
     objects: list[ObjectResult]
@@ -53,6 +53,7 @@ class DemoResult:
     archive: str = ""
     levels: Mapping[str, int] = field(default_factory=Counter)
     example: DynamoItem | None = None
+    last_ms: int = 0
     strays: Tally = field(default_factory=Tally)
     alarms: Sequence[str] = ()
 

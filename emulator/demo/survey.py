@@ -13,10 +13,11 @@ NO_LEVEL = "no level"
 
 @dataclass
 class Survey:
-    """The counts and the example of the records that were read so far."""
+    """The counts, the example and the latest time of the records that were read so far."""
 
     levels: Counter[str] = field(default_factory=Counter)
     example: DynamoItem | None = None
+    last_ms: int = 0
     _shown: tuple[int, ...] = (-1,)
 
     def watch(self, items: Iterable[DynamoItem]) -> Iterator[DynamoItem]:
@@ -24,6 +25,7 @@ class Survey:
         for item in items:
             level = item["level"]["S"] if "level" in item else NO_LEVEL
             self.levels[level] += 1
+            self.last_ms = max(self.last_ms, int(item.get("timestamp", {"N": 0})["N"]))
             shown = _rank_item(item, level)
             if shown > self._shown:
                 self._shown, self.example = shown, item

@@ -42,8 +42,8 @@ def cost(
     """Say what the objects of a time have used and cost, by list prices: once, every month, and for each GB of lines.
 
     Records, bytes, attempts and the function's time are those of the ledger. The sizes of records are those of 400 of
-    the log table. Beside it stands a model, in which each range is read once at the documented pace: more than that
-    is what retries, waiting or a slow processor cost.
+    the log table, and of 40 of each source and format with few among them. Beside it stands a model, in which each
+    range is read once at the documented pace: more than that is what retries, waiting or a slow processor cost.
 
     Args:
         since: What was begun since this time: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: 1d.

@@ -5,16 +5,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from log_processor.storing.items import encode_attribute
 from log_processor.storing.ledger_row import Row
 
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes, count_units
 from ops.pricing.usage import ATTEMPT_UNITS, GB_SECONDS_A_LINE, RANGE_UNITS, BilledUsage
+from ops.reading.conditions import Comparison
+from ops.reading.span import Span
+from ops.reading.spending import ignore_bytes
+from ops.reading.store import Question, RecordStore
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-SAMPLED = 400
-"""How many records are read to know their sizes: some fifty read units."""
+SAMPLED, SAMPLED_OF_RARE = 400, 40
+"""How many records are read to know their sizes, some fifty read units; and of a kind with few among them."""
+
+Kind = tuple[str, str]
+"""A source and a format: records of one kind have like sizes."""
+ANY: Kind = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +47,46 @@ class SourceUsage:
     expected: BilledUsage = field(default_factory=BilledUsage)
 
 
-def sample_sizes(dynamodb: "DynamoDBClient", table: str) -> dict[str, ItemSizes]:
-    """Return the sizes by source of the first records of a table, in one request; those of all under an empty name."""
-    items = dynamodb.scan(TableName=table, Limit=SAMPLED)["Items"]
-    groups: defaultdict[str, list[Mapping[str, Any]]] = defaultdict(list)
-    for item in items:
-        groups[""].append(item)
-        groups[item.get("source", {}).get("S", "")].append(item)
-    return {name: _measure(group) for name, group in groups.items()}
+def sample_sizes(
+    dynamodb: "DynamoDBClient", table: str, store: RecordStore | None, rows: Iterable[Row]
+) -> dict[Kind, ItemSizes]:
+    """Return the sizes by kind of the first records of a table, in one request; those of all under `ANY`.
+
+    A kind of the `rows` that has few among them is asked for its last records, which takes some ten requests.
+    """
+    groups: defaultdict[Kind, list[Mapping[str, Any]]] = defaultdict(list)
+    for item in dynamodb.scan(TableName=table, Limit=SAMPLED)["Items"]:
+        groups[ANY].append(item)
+        groups[item.get("source", {}).get("S", ""), item.get("format", {}).get("S", "")].append(item)
+    for kind, span in _find_spans(rows).items():
+        if store is not None and len(groups[kind]) < SAMPLED_OF_RARE:
+            groups[kind] = _read_last(store, kind, span) or groups[kind]
+    return {kind: _measure(group) for kind, group in groups.items() if group}
+
+
+def _find_spans(rows: Iterable[Row]) -> dict[Kind, Span]:
+    """Return for each kind the times of the records of one of its ranges."""
+    return {
+        get_kind(row): Span(row.first_time, row.last_time)
+        for row in rows
+        if row.first_time is not None and row.last_time is not None
+    }
+
+
+def get_kind(row: Row) -> Kind:
+    """Return the source and the format of a range."""
+    return row.source, row.format or ""
+
+
+def _read_last(store: RecordStore, kind: Kind, span: Span) -> list[Mapping[str, Any]]:
+    """Return the last records of a kind in a span, in DynamoDB's typed JSON."""
+    source, format_name = kind
+    condition = Comparison("format", "=", format_name)
+    question = Question((source,), span, condition, newest_first=True, limit=SAMPLED_OF_RARE)
+    return [
+        {name: encode_attribute(value) for name, value in record.attributes.items()}
+        for record in store.read(question, ignore_bytes)
+    ]
 
 
 def _measure(items: list[Mapping[str, Any]]) -> ItemSizes:
@@ -56,7 +97,7 @@ def _measure(items: list[Mapping[str, Any]]) -> ItemSizes:
 
 
 def sum_usage(
-    rows: Iterable[tuple[str, Row]], sizes: Mapping[str, ItemSizes], memory_mb: int, *, has_index: bool
+    rows: Iterable[tuple[str, Row]], sizes: Mapping[Kind, ItemSizes], memory_mb: int, *, has_index: bool
 ) -> dict[str, SourceUsage]:
     """Return the usage by source of ranges, given as the name of the object and the row."""
     sources: defaultdict[str, SourceUsage] = defaultdict(SourceUsage)
@@ -65,7 +106,7 @@ def sum_usage(
         source.objects.add(name)
         source.records += row.stored + row.rejected
         source.text_bytes += row.bytes
-        kept = _describe_kept(row, sizes.get(row.source, sizes.get("")), has_index=has_index)
+        kept = _describe_kept(row, sizes.get(get_kind(row), sizes.get(ANY)), has_index=has_index)
         ranges = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS * row.attempts)
         time = BilledUsage(gb_seconds=row.duration_ms / 1000 * memory_mb / 1024)
         source.used += kept + ranges + time

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
+from emulator.samples.lines import MESSAGES
 from tests.integration.figures import DAMAGED, NO_LOG, SourceRecord, read_samples
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -87,7 +90,7 @@ def open_demo(build_dir: Path) -> Demo:
     bucket = demo.type("ops outputs S3SourceBucket").stdout.strip()
     request = next(match[1] for one in demo.records[::-1] if (match := TRACE.search(one.text)))
     demo.words |= {"BUCKET": bucket, "KEY": OBJECT_KEY, "FILE": shlex.quote(str(build_dir / "logs" / OBJECT_KEY))}
-    demo.words |= {"REQUEST": request, "SOURCE": "AWSLogs"}
+    demo.words |= {"REQUEST": request, "SOURCE": "AWSLogs", "FOLDER": shlex.quote(str(build_dir))}
     return demo
 
 
@@ -199,6 +202,29 @@ def check_this_file(answer: Answer) -> None:
     assert said["first"][0]["log_data"] == records[0].text
 
 
+def check_new_messages(answer: Answer) -> None:
+    """Compare how many records have each message with the files'; warnings of the samples are all of the last hour."""
+    grave = [one for one in answer.demo.records if one.level in {"warn", "error"}]
+    assert min(one.time_ms for one in grave) >= answer.end_ms - HOUR_MS
+    assert sum(line["records"] for line in answer.lines) == len(grave)
+    for message in MESSAGES:
+        said = sum(line["records"] for line in answer.lines if message in line["shape"])
+        assert said == sum(message in one.text for one in grave)
+
+
+def check_notebook(answer: Answer) -> None:
+    """Open the file in DuckDB: the errors of the hour, each with its line as the file has it; the hour moved."""
+    with duckdb.connect() as connection:
+        table = connection.read_parquet(str(answer.demo.build_dir / "errors.parquet"))
+        rows = table.project("source, log_data, epoch_ms(timestamp)").fetchall()
+    assert answer.only["records"] == len(rows)
+    assert (
+        count_errors(answer, answer.end_ms) <= Counter(row[0] for row in rows) <= count_errors(answer, answer.begin_ms)
+    )
+    errors = Counter((one.source, one.text, one.time_ms) for one in answer.demo.records if one.is_error)
+    assert not Counter(rows) - errors
+
+
 def check_cost(answer: Answer) -> None:
     """Compare objects and records of each source with the files; a record is a write unit at least."""
     records = Counter(one.source for one in answer.demo.records)
@@ -206,6 +232,9 @@ def check_cost(answer: Answer) -> None:
     assert {one["source"]: one["records"] for one in sources if one["records"]} == records
     assert (total["records"], total["objects"]) == (records.total(), len({one.key for one in answer.demo.records}) + 1)
     assert total["used"]["dollars_once"] >= records.total() * DOLLARS_A_WRITE_UNIT
+    units = {one["source"]: one["used"]["charges"][0]["used"] / one["records"] for one in sources if one["records"]}
+    assert units["AWSLogs"] > 1.4, "an item of the load balancer's lines has more than a kilobyte"
+    assert units["web"] == 1
 
 
 CHECKS: Mapping[str, Check] = {
@@ -218,5 +247,7 @@ CHECKS: Mapping[str, Check] = {
     "How far is this object?": check_this_object,
     "Who changed the format, and since when?": check_formats,
     "What would the function make of this file?": check_this_file,
+    "What is new since the deploy?": check_new_messages,
+    "How do I get it into a notebook?": check_notebook,
     "What does it cost?": check_cost,
 }

@@ -162,8 +162,12 @@ def test_damaged_objects_are_dead_lettered_and_archived_once(totals: dict[str, A
 def test_every_trial_works_while_it_stays(finished: Finished) -> None:
     """What the last screen says to type in another terminal answers 0, and the whole ends with 0 when it is ended."""
     assert len(finished.trials) == COMMANDS - 1
-    for trial in finished.trials:
+    status, *others = finished.trials
+    assert status.returncode == 1, "two samples have failed, on purpose"
+    for trial in others:
         assert (trial.returncode, bool(trial.stdout)) == (0, True), f"{trial.args[-1]}: {trial.stderr}"
+    assert {line[0] for line in others[0].stdout.splitlines() if line != "--"} == {">", " "}
+    assert "log_data" in others[-1].stdout
     assert finished.output.endswith(f"{STOPPED}\n")
     assert not (finished.build_dir / "aws.sh").exists()
 
