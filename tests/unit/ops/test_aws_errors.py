@@ -124,13 +124,36 @@ def test_aws_that_cannot_be_reached_is_asked_later(
     assert service.asked == []
 
 
-def test_a_region_without_the_stack_names_the_region(
-    service: type[Answers], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("variable", "value", "heading", "sentence"),
+    [
+        (
+            "AWS_REGION",
+            "eu-west-1",
+            ", region eu-west-1, stack TapStackdev",
+            "the ledger tap-serverless-dev-ledger does not exist in eu-west-1: check the credentials, AWS_REGION",
+        ),
+        (
+            "STACK_NAME_SUFFIX",
+            "nosuch",
+            ", region us-east-1, stack TapStacknosuch",
+            "the ledger tap-serverless-nosuch-ledger does not exist in us-east-1: check the credentials, AWS_REGION",
+        ),
+    ],
+)
+def test_a_wrong_region_or_stack_is_named(
+    variable: str,
+    value: str,
+    heading: str,
+    sentence: str,
+    service: type[Answers],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The heading and the sentence have it, so that a wrong one is seen at once."""
-    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    monkeypatch.setenv(variable, value)
     service.status, service.body = 400, b'{"__type": "com.amazon#ResourceNotFoundException", "message": "none"}'
     assert main(["status", "s3://a/b"]) == ExitCode.CANNOT_RUN
     said = capsys.readouterr().err
-    assert ", region eu-west-1, stack TapStackdev" in said
-    assert "error: the ledger tap-serverless-dev-ledger does not exist in eu-west-1: check the credentials" in said
+    assert heading in said
+    assert f"error: {sentence}" in said
