@@ -54,6 +54,7 @@ def make_dated(moments: list[datetime]) -> bytes:
     return b"".join(b'{"time": "%s", "n": %d}\n' % (m.isoformat().encode(), n) for n, m in enumerate(moments))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("lines", "width"), [(1_001, 5), (5_000, 5), (1_200, 400)])
 @pytest.mark.parametrize("range_bytes", [1, 100_000])
 def test_a_long_trace_crosses_cells_and_ranges(lines: int, width: int, range_bytes: int) -> None:
@@ -101,6 +102,7 @@ def key_of(item: dict[str, Any]) -> tuple[str, str]:
     return item["log_id"]["S"], item["timestamp"]["N"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("taken", [0, 1, 2, 3, 4])
 def test_a_checkpoint_moves_with_the_last_batch_of_a_cell(taken: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell of 60 packs is three batches; if one of them is not stored, the next attempt stores the cell again."""
@@ -249,6 +251,7 @@ BODIES: dict[str, Callable[[random.Random], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", BODIES)
 def test_every_item_is_small_enough(kind: str) -> None:
     """Below 400 KB as DynamoDB counts, however badly it compresses; each record is as it would be without packs."""
