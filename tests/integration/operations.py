@@ -91,6 +91,8 @@ def open_demo(build_dir: Path) -> Demo:
     request = next(match[1] for one in demo.records[::-1] if (match := TRACE.search(one.text)))
     demo.words |= {"BUCKET": bucket, "KEY": OBJECT_KEY, "FILE": shlex.quote(str(build_dir / "logs" / OBJECT_KEY))}
     demo.words |= {"REQUEST": request, "SOURCE": "AWSLogs", "FOLDER": shlex.quote(str(build_dir))}
+    error = demo.type("ops query --from 1h --errors --newest --limit 1 --json").stdout
+    demo.words |= {"LOG_ID": json.loads(error)["log_id"]}
     return demo
 
 
@@ -102,7 +104,7 @@ def ask_questions(build_dir: Path) -> dict[str, Answer]:
     for command in dict.fromkeys(questions.values()):
         begin_ms = int(time.time() * 1000)
         finished = demo.type(f"{command} --json")
-        lines = [json.loads(line) for line in finished.stdout.splitlines()]
+        lines = [json.loads(line) for line in finished.stdout.split("\n") if line]  # a text may hold U+2028
         end_ms = int(time.time() * 1000)
         answers[command] = Answer(demo, finished.returncode, lines, finished.stderr, begin_ms, end_ms)
     return {question: answers[command] for question, command in questions.items()}
@@ -169,6 +171,23 @@ def check_request(answer: Answer) -> None:
     assert [line["log_data"] for line in answer.lines] == [
         one.text for one in answer.demo.records if request in one.text
     ]
+
+
+def check_following(answer: Answer) -> None:
+    """Expect each record of the files once, and the two objects that failed on standard error."""
+    said = Counter((line["source"], line["log_data"]) for line in answer.lines)
+    assert said == Counter((one.source, one.text) for one in answer.demo.stored)
+    assert answer.code == 1
+
+
+def check_this_record(answer: Answer) -> None:
+    """Expect the line as the file has it, and its neighbours there."""
+    record = answer.only
+    key = record["source_file"].removeprefix(f"s3://{answer.demo.words['BUCKET']}/")
+    lines = [one.text for one in answer.demo.records if one.key == key]
+    shown = [one["log_data"] for one in (*record["before"], record, *record["after"])]
+    assert record["bytes"] == record["log_data"]
+    assert any(lines[first : first + len(shown)] == shown for first in range(len(lines)))
 
 
 def check_this_object(answer: Answer) -> None:
@@ -244,6 +263,8 @@ CHECKS: Mapping[str, Check] = {
     "What were the errors of the last hour?": check_errors,
     "How many, and of which source?": check_error_counts,
     "Where is request X?": check_request,
+    "How do I follow it?": check_following,
+    "What is this record, whole, with its neighbours?": check_this_record,
     "How far is this object?": check_this_object,
     "Who changed the format, and since when?": check_formats,
     "What would the function make of this file?": check_this_file,
