@@ -234,7 +234,7 @@ def check_new_messages(answer: Answer) -> None:
 def check_notebook(answer: Answer) -> None:
     """Open the file in DuckDB: the errors of the hour, each with its line as the file has it; the hour moved."""
     with duckdb.connect() as connection:
-        table = connection.read_parquet(str(answer.demo.build_dir / "errors.parquet"))
+        table = connection.read_parquet(str(answer.demo.build_dir / "notebook.parquet"))
         rows = table.project("source, log_data, epoch_ms(timestamp)").fetchall()
     assert answer.only["records"] == len(rows)
     assert (
