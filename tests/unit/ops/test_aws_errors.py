@@ -64,7 +64,7 @@ def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Answers]]:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "local")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    monkeypatch.setenv("CDKTF_CONTEXT_JSON", "{}")
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", '{"alarms": false}')
     for name in ("AWS_PROFILE", "AWS_DEFAULT_REGION", "AWS_REGION", "STACK_NAME_SUFFIX"):
         monkeypatch.delenv(name, raising=False)
     yield Answers
@@ -93,7 +93,8 @@ def test_a_command_ends_with_the_sentence(
     service.status = case["status"]
     service.body = json.dumps({"__type": f"com.amazon#{case['code']}", "message": case["message"]}).encode()
     assert main(["status", *words, "--ledger", "logs"]) == case["exit_code"]
-    assert read_error(capsys) == case["says"]
+    asked = "Query" if words else "DescribeTable"
+    assert read_error(capsys) == case["says"].replace(" to Query ", f" to {asked} ")
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ def _ledger(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read_account(name: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
     """Run `ops status`; return the exit code and the only account that it prints."""
+    capsys.readouterr()  # what the function has logged
     code = main(["status", name, "--ledger", "ledger", "--json"])
     (line,) = capsys.readouterr().out.splitlines()
     return code, json.loads(line)
@@ -128,6 +129,7 @@ def test_each_version_has_a_status_and_its_reason(stack: Stack, capsys: pytest.C
     with pytest.raises(DamagedObjectError):
         stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)[:-20]))
     stack.invoke(stack.put("a.log.gz", gzip.compress(LINES)))
+    capsys.readouterr()  # what the function has logged
     assert main(["status", "s3://source/a.log.gz", "--ledger", "ledger", "--json"]) == 1
     broken, mended = map(json.loads, capsys.readouterr().out.splitlines())
     assert (broken["status"], mended["status"]) == ("failed", "done")
