@@ -95,14 +95,16 @@ def test_a_key_encrypts_all_that_is_stored(stack_of: Synthesize, data_key: str, 
 
 
 def test_a_key_of_the_stack_lets_in_whom_it_needs(stack_of: Synthesize) -> None:
-    """The account's own policies, and CloudWatch Logs for the function's log group alone; it is rotated."""
+    """The account's own policies, CloudWatch Logs for the function's log group alone, its alarms; it is rotated."""
     key = stack_of(data_key="create")["resource"]["aws_kms_key"]["data_key"]
     assert key["enable_key_rotation"] is True
-    account, log = json.loads(key["policy"])["Statement"]
+    account, log, alarms = json.loads(key["policy"])["Statement"]
     assert account["Principal"]["AWS"].endswith(":root")
     assert log["Principal"] == {"Service": "logs.us-east-1.amazonaws.com"}
     group = log["Condition"]["ArnEquals"]["kms:EncryptionContext:aws:logs:arn"]
     assert group.endswith(":log-group:/aws/lambda/tap-serverless-dev-log-processor")
+    assert alarms["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert ":alarm:tap-serverless-dev-" in json.dumps(alarms["Condition"]["ArnLike"])
 
 
 def test_those_who_deliver_may_use_the_key(stack_of: Synthesize) -> None:
@@ -119,7 +121,8 @@ def test_those_who_deliver_may_use_the_key(stack_of: Synthesize) -> None:
 def test_rules_may_use_the_key_without_a_condition(stack_of: Synthesize) -> None:
     """Else EventBridge could not keep in the encrypted queue what it cannot deliver."""
     key = stack_of(data_key="create", sources={"app": {"bucket": "app-logs"}})["resource"]["aws_kms_key"]["data_key"]
-    rules = json.loads(key["policy"])["Statement"][-1]
+    statements = {one["Sid"]: one for one in json.loads(key["policy"])["Statement"]}
+    rules = statements["UndeliveredEvents"]
     assert (rules["Principal"], rules.get("Condition")) == ({"Service": "events.amazonaws.com"}, None)
 
 
