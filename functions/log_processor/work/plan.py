@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 from log_processor.errors import PlanError
@@ -73,6 +73,10 @@ class Plan:
     def cell_bytes(self) -> int:
         """Return the size of a cell, on whose multiples ranges begin; 1 if records are not packed."""
         return 1 << self.grid_bits
+
+    def store_records(self) -> "Plan":
+        """Return the plan for a range whose records are not packed, although those of its object are."""
+        return replace(self, storage="records", grid_bits=0, layout="")
 
 
 def encode_plan(plan: Plan) -> str:

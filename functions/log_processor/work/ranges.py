@@ -126,9 +126,13 @@ class ObjectRange:
     def resume(
         self, start: int, *, format_name: str | None, state: ReaderState | None, sequential: bool
     ) -> "ObjectRange":
-        """Return the rest of this range after everything before `start` is stored."""
+        """Return the rest of this range after everything before `start` is stored; it is packed if this range is.
+
+        The rest of a range off the grid begins within a cell, so a pack of it would replace that of the whole cell.
+        """
+        plan = self.plan if self.plan is None or self.is_packed else self.plan.store_records()
         rest = replace(self, start=start, aligned=True, format=format_name, state=state, sequential=sequential)
-        return rest.begin_anew()
+        return replace(rest, plan=plan).begin_anew()
 
     def count_hop(self) -> "ObjectRange":
         """Return the range for its next invocation: with a hop more, unless it waits for access."""

@@ -17,6 +17,7 @@ from log_processor.errors import DamagedObjectError, PermanentError
 from log_processor.packs import cells
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import range_from_message
+from log_processor.work.plan import decode_plan
 
 from ops.pricing.item_size import count_item_bytes
 from tests.unit.log_processor.edges import INVALID, MODIFIED, World, asks
@@ -159,6 +160,22 @@ def test_a_range_off_the_grid_is_stored_as_records(monkeypatch: pytest.MonkeyPat
         run_until_done(world, replace(first, start=start, end=end, aligned=start == 0), iter(()))
     assert any("layout" not in item for item in world.wire.items.values())
     assert comparable(unpack_items(world.wire.items)) == comparable(one_pass(body).wire.items)
+
+
+@pytest.mark.parametrize("count", range(3, 12))
+def test_a_range_off_the_grid_stays_off_it(count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its continuation begins within a cell as well, so that it may overwrite no pack of the whole cell."""
+    monkeypatch.setattr(planning, "GRID_BITS", 12)
+    body = make_dated([MODIFIED + timedelta(seconds=n) for n in range(400)])
+    world = World(storage="packs")
+    work = world.put(body)
+    run_until_done(world, work, iter(()))
+    expected = comparable(world.wire.items)
+    world.s3.chunk_bytes = 1_500
+    plan = decode_plan(world.ledger.rows[work.uri, work.label].plan)
+    foreign = replace(work, start=9_000, aligned=False, plan=plan)
+    run_until_done(world, foreign, iter([asks(count) for _ in range(30)]))
+    assert comparable({key: item for key, item in world.wire.items.items() if "layout" in item}) == expected
 
 
 @pytest.mark.parametrize("before", ["records", "packs"])
