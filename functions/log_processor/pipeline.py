@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from log_processor.attempt import Attempt
-from log_processor.beginning import begin
+from log_processor.beginning import Begun, begin
 from log_processor.errors import AccessDeniedError, PermanentError, PipelineError, RetryableError
 from log_processor.reading.source import ObjectSource
 from log_processor.report import AttemptReport
@@ -73,14 +73,12 @@ class Pipeline:
             if later is None:
                 raise denial if denial.attempts is not None else make_final_denial(work, denial) from None
             self._requeue_denied(later, denial)
-            source = self._routes.find(work.key, work.bucket).get_source(work.key)
-            self._reporter.report(AttemptReport(work=work, outcome=Denied(later, denial), source=source))
 
     def _process(self, work: ObjectRange, deadline: Deadline) -> None:
         if deadline.near:  # earlier ranges of the event took the time
             self._queue.send([work])
             return
-        begun = begin(work, self._source, self._ledger, self._routes, deadline)
+        begun = self._begin(work, deadline)
         match begun.row.status:
             case "done":
                 begun.close()
@@ -92,6 +90,18 @@ class Pipeline:
                     attempt = Attempt(begun, self._tools, deadline, rejects)
                     with self._record_unexpected(attempt):
                         self._run(attempt)
+
+    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
+        """Begin the range; if that fails, such as because the ledger is not available, report it and raise the error."""
+        try:
+            return begin(work, self._source, self._ledger, self._routes, deadline)
+        except PipelineError as error:
+            route, is_denied = self._routes.find(work.key, work.bucket), isinstance(error, AccessDeniedError)
+            later = postpone_denied(work, self._tools.settings.denied_wait_hours) if is_denied else None
+            hidden = route.redact_error(error, work.uri)
+            outcome = Denied(later, hidden) if later else Failed(hidden)
+            self._reporter.report(AttemptReport(work=work, outcome=outcome, source=route.get_source(work.key)))
+            raise
 
     @contextmanager
     def _record_unexpected(self, attempt: Attempt) -> Iterator[None]:
@@ -116,8 +126,9 @@ class Pipeline:
                 self._record_outcome(attempt, outcome)
             except PipelineError as refusal:
                 if isinstance(outcome, Failed | Denied):
-                    self._report(attempt, Failed(refusal))
-                    raise
+                    hidden = attempt.route.redact_error(refusal, attempt.work.uri)
+                    self._report(attempt, Failed(hidden))
+                    raise hidden from None
                 outcome = (
                     attempt.decide_outcome(refusal) if isinstance(outcome, Done) else attempt.make_failure(refusal)
                 )

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from log_processor.errors import AccessDeniedError, ChainTooLongError, NotALogError
+from log_processor.errors import AccessDeniedError, ChainTooLongError, NotALogError, ServiceUnavailableError
 from log_processor.metrics import METRICS, NAMESPACE
 from log_processor.reporting import limit_logs, parse_trace_id
 from log_processor.routing.routes import MAX_NAMED_SOURCES
@@ -126,14 +126,42 @@ def test_lag_is_of_ranges_that_are_at_their_end(reports: Reports) -> None:
     assert 180_000 <= lag_ms < 200_000
 
 
-def test_what_failed_for_good_is_told_from_what_may_pass(reports: Reports) -> None:
-    """A photo fails for good; a ledger that is not available fails for now; nothing of them is counted."""
+def test_what_failed_for_good_is_counted(reports: Reports) -> None:
+    """A photo fails for good; nothing of it is counted."""
     world = World()
     with pytest.raises(NotALogError):
         world.once(world.put(b"\x89PNG\r\n\x1a\n" + bytes(99)))
     assert (reports.read("FailedAttempts"), reports.read("Failed")) == ([1], [1])
     assert reports.read_log()[0]["reason"].startswith("NotALogError: ")
     assert reports.read("RecordsRead") == []
+
+
+def test_a_range_that_cannot_be_begun_is_counted(reports: Reports) -> None:
+    """A ledger that is not available fails the attempt before it has a number; nothing else would tell of it."""
+    world = World()
+
+    def refuse(_call: str) -> None:
+        raise ServiceUnavailableError("the ledger")
+
+    world.ledger.refuse = refuse
+    with pytest.raises(ServiceUnavailableError):
+        world.once(world.put(lines(3)))
+    (line,) = reports.read_log()
+    assert (line["status"], line["attempt"], line["reason"]) == ("failed", 0, "ServiceUnavailableError: the ledger")
+    assert (reports.read("FailedAttempts"), reports.read("Failed"), reports.read("Attempts")) == ([1], [0], [1])
+
+
+def test_a_failure_that_is_denied_its_archive_is_one(reports: Reports) -> None:
+    """The attempt is reported with what the archive said, and not once more as one that waits."""
+    world = World()
+
+    def refuse(call: str, _key: str) -> None:
+        if call != "get_object":
+            raise client_error("AccessDenied", call)
+
+    world.s3.refuse = refuse
+    world.once(world.put(b"\x89PNG\r\n\x1a\n" + bytes(99)))
+    assert (reports.read("FailedAttempts"), reports.read("Denied"), reports.read("Attempts")) == ([1], [1], [1])
 
 
 def test_a_throttled_table_is_counted(reports: Reports) -> None:
@@ -206,6 +234,22 @@ def test_no_line_has_what_the_route_hides(reports: Reports) -> None:
     assert len(said) == 4
     assert "[email]" in said[1]
     assert not [text for text in said if "ann@" in text]
+
+
+def test_what_refuses_a_failure_is_hidden_too(reports: Reports, caplog: pytest.LogCaptureFixture) -> None:
+    """The outcome cannot be recorded: what the ledger says of that is hidden like the failure itself."""
+    world = World(HIDING)
+
+    def refuse(call: str) -> None:
+        if call == "end":
+            raise ServiceUnavailableError("no room for ann@example.com")
+
+    world.ledger.refuse = refuse
+    with pytest.raises(ServiceUnavailableError, match="no room for .email.") as raised:
+        world.once(world.put(b"\x89PNG\r\n\x1a\n" + bytes(99)))
+    (line,) = reports.read_log()
+    assert line["reason"] == f"ServiceUnavailableError: {raised.value}"
+    assert "ann@" not in caplog.text
 
 
 def test_a_thousand_sources_are_one_metric(reports: Reports) -> None:
