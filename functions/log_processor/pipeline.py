@@ -92,7 +92,7 @@ class Pipeline:
                         self._run(attempt)
 
     def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
-        """Begin the range; if that fails, such as because the ledger is not available, report it and raise the error."""
+        """Begin the range; if it cannot be begun, such as without the ledger, report that and raise the error."""
         try:
             return begin(work, self._source, self._ledger, self._routes, deadline)
         except PipelineError as error:
