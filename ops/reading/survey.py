@@ -55,10 +55,11 @@ def survey_sources(
     Their objects were begun after the span's first moment, but for a day that clocks may differ. Raises `CommandError`
     if that is more than 400 days ago.
     """
-    since = datetime.fromtimestamp(span.first_ms / 1000, UTC) - CLOCK_SKEW
-    if (now - since).days > MAX_DAYS:
+    first = datetime.fromtimestamp(span.first_ms / 1000, UTC)
+    since, days = first - CLOCK_SKEW, round((now - first) / timedelta(days=1))
+    if days > MAX_DAYS:
         raise CommandError(
-            f"the span begins {(now - since).days} days ago, and sources are looked for in {MAX_DAYS} days of the "
+            f"the span begins {days} days ago, and sources are looked for in {MAX_DAYS} days of the "
             "ledger at most: write --source NAME with --limit, or --from with a later time"
         )
     rows = list_ranges(dynamodb, ledger, since, now + timedelta(seconds=1), spend=spend)
