@@ -132,5 +132,12 @@ def get_code(error: ClientError) -> str:
     return str(error.response["Error"].get("Code", ""))
 
 
+def lacks_index(error: ClientError) -> bool:
+    """Tell whether DynamoDB refused a read because the table does not have the index."""
+    words = str(error.response["Error"].get("Message", ""))
+    known = get_code(error) in ("ValidationException", "ResourceNotFoundException") and "index" in words
+    return known and BACKFILLING not in words
+
+
 def _is_failure(error: ClientError) -> bool:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)) >= 500

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
+from ops.frame.aws_errors import lacks_index
 from ops.reading.partitions import (
     ENTRIES,
     OLD_RECORDS,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 WORKERS = 32
 DAYS_AHEAD = 3
 """How many further days are asked for while one is read, if all of them are wanted."""
-NO_SUCH_INDEX = "ValidationException"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class ItemStore:
         try:
             answer = self.dynamodb.scan(TableName=self.table, IndexName=OLD_RECORDS.name, Limit=1)
         except ClientError as error:
-            if error.response["Error"].get("Code") != NO_SUCH_INDEX:
+            if not lacks_index(error):
                 raise
             return [ENTRIES]
         return [ENTRIES, OLD_RECORDS] if answer["Items"] or answer.get("LastEvaluatedKey") else [ENTRIES]

@@ -16,6 +16,7 @@ from log_processor.storing.index_entry import find_status
 from log_processor.storing.items import DAY_MS
 
 from ops.errors import CommandError
+from ops.frame.aws_errors import lacks_index
 from ops.reading.batch_get import get_items
 from ops.reading.plain import convert_item, count_read_bytes
 from ops.reading.span import EPOCH
@@ -106,7 +107,7 @@ class PackStore:
                 spend(count_read_bytes(page))
                 yield from map(convert_item, page["Items"])
         except ClientError as error:
-            if "index" not in error.response["Error"].get("Message", ""):
+            if not lacks_index(error):
                 raise
 
     def _fetch(self, entries: Sequence[Entry], spend: Spend) -> Iterator[tuple[Entry, dict[str, Any]]]:

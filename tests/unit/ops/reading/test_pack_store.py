@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from ops.errors import CommandError
 from ops.reading.item_store import ItemStore
@@ -149,3 +150,26 @@ def test_a_table_without_the_index_has_no_packs(tables: Tables) -> None:
     """An environment that never packed answers with nothing."""
     tables.client.update_table(TableName=LOGS, GlobalSecondaryIndexUpdates=[{"Delete": {"IndexName": "by_pack_day"}}])
     assert list(open_packs(tables).read(Question(("web",), ALL), ignore_bytes)) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (
+            "AccessDeniedException",
+            "not authorized to perform: dynamodb:Query on resource: table/logs/index/by_pack_day",
+        ),
+        ("ProvisionedThroughputExceededException", "throughput for one or more global secondary indexes was exceeded"),
+        ("ValidationException", "Cannot read from backfilling global secondary index: by_pack_day"),
+    ],
+)
+def test_an_index_that_is_not_read_is_not_empty(tables: Tables, code: str, words: str) -> None:
+    """What DynamoDB denies, throttles or still builds is an error, not an answer without records."""
+    refusal: Any = {"Error": {"Code": code, "Message": words}}
+
+    def refuse(**_: Any) -> None:
+        raise ClientError(refusal, "Query")
+
+    tables.client.meta.events.register("before-call.dynamodb.Query", refuse)
+    with pytest.raises(ClientError, match=code):
+        list(open_packs(tables).read(Question(("web",), ALL), ignore_bytes))
