@@ -119,9 +119,10 @@ def read_ranges(
 
     Raises `CommandError` at the limit of the budget, and if a row has a status that this version does not know.
     """
-    indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
-    size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
-    budget.announce(LEDGER, min(size, budget.max_bytes - budget.spent_bytes))
+    if not budget.spent_bytes:  # what is watched is announced once
+        indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
+        size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
+        budget.announce(LEDGER, min(size, budget.left_bytes))
     with show_progress("bytes of the ledger") as advance:
 
         def spend(read_bytes: int) -> None:

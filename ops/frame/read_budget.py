@@ -27,6 +27,11 @@ class ReadBudget:
     remedy: str = "name a shorter time"
     spent_bytes: int = 0
 
+    @property
+    def left_bytes(self) -> int:
+        """Return how many more may be read."""
+        return max(0, self.max_bytes - self.spent_bytes)
+
     def announce(self, what: str, expected_bytes: int) -> None:
         """Print on standard error what a read costs at most; raises `CommandError` if it is above the limit."""
         cost = f"{format_size(expected_bytes)} of {what}, about ${price_read(expected_bytes):.4f}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from log_processor.routing.routes import load_file
 
 from ops.errors import CommandError
+from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
@@ -18,7 +19,7 @@ from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
 
-WHAT = "the log table"
+WHAT, LEDGER = "the log table", "the ledger's index by day"
 REMEDY = "name a source, a shorter time or a --limit"
 
 
@@ -70,30 +71,46 @@ def open_query(question: Question, environment: Environment, clock: ZonedClock, 
     if question.sources and question.limit is not None and question.is_indexed:
         return RecordQuery(question, store, budget)
     dynamodb, ledger = environment.session.client("dynamodb"), environment.config.ledger_table_name
-    survey = survey_sources(dynamodb, ledger, question.span, clock.now, question.sources)
+    with translate_errors(f"the ledger {ledger}", environment.config):
+        survey = survey_sources(
+            dynamodb, ledger, question.span, clock.now, question.sources, lambda read: budget.spend(read, LEDGER)
+        )
     if survey.unknown and not question.sources:
         sys.stderr.write(
             f"note: {survey.unknown:,} ranges were ended by a version that did not write which times their records "
             "have: name their sources by --source\n"
         )
-    budget.announce(WHAT, _expect_bytes(question, survey))
+    budget.announce(WHAT, _expect_bytes(question, survey, budget))
     return RecordQuery(replace(question, sources=survey.sources), store, budget)
 
 
 def open_store(environment: Environment) -> RecordStore:
     """Return what holds the records of the environment; raises `CommandError` if nothing finds them by time."""
-    config = environment.config
-    if config.index_shards == 0:
-        name = config.environment_suffix
+    if environment.config.index_shards == 0:
+        name = environment.config.environment_suffix
         raise CommandError(f"index_shards is 0 for {name}, so no record is found by time: use ops show LOG_ID")
-    dynamodb = environment.session.client("dynamodb")
+    return make_store(environment)
+
+
+def make_store(environment: Environment) -> RecordStore:
+    """Return what holds the records of the environment, in items, in packs, or in both."""
+    config, dynamodb = environment.config, environment.session.client("dynamodb")
     items = ItemStore(dynamodb, config.log_table_name, config.index_shards)
     is_packed = config.storage == "packs" or config.pack_index or load_file().has_packs
     return JoinedStores([items, PackStore(dynamodb, config.log_table_name)]) if is_packed else items
 
 
-def _expect_bytes(question: Question, survey: SourceSurvey) -> int:
-    """Return what a question reads at most; 0 for a page that the index decides, which is small whatever there is."""
-    if not question.is_indexed or (question.whole and question.limit is None):
+def _expect_bytes(question: Question, survey: SourceSurvey, budget: ReadBudget) -> int:
+    """Return what a question reads at most; 0 for a page that the index decides, which is small whatever there is.
+
+    Of the records among which the index chooses, nobody knows before how many there are: the budget ends that reading.
+    """
+    if not question.is_indexed:
         return survey.entry_bytes + survey.record_bytes
-    return survey.entry_bytes if question.limit is None else 0
+    if question.limit is not None:
+        return 0
+    if not question.whole:
+        return survey.entry_bytes
+    if question.condition is None:
+        return survey.entry_bytes + survey.record_bytes
+    return max(survey.entry_bytes, min(survey.entry_bytes + survey.record_bytes, budget.left_bytes))

@@ -63,7 +63,7 @@ def test_nothing_found_is_an_empty_file(tmp_path: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [
-        (["a.parquet", "--max-read", "1kB"], ExitCode.NOT_CONFIRMED, "name a source or a shorter time, or write --max"),
+        (["a.parquet", "--max-read", "1MB"], ExitCode.NOT_CONFIRMED, "name a source or a shorter time, or write --max"),
         (["a.xlsx"], ExitCode.CANNOT_RUN, "a.xlsx: the ending says the form of the file"),
         (["a.csv", "--level", "loud"], ExitCode.CANNOT_RUN, "--level loud: there is no such level"),
         (["a.csv", "--where", "status>"], ExitCode.CANNOT_RUN, "--where status>"),
@@ -85,3 +85,12 @@ def test_bad_input_leaves_no_file(
     assert main(["export", file, *DAY, *options]) == code
     assert says in read_error(capsys)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("records")
+def test_what_the_index_chooses_is_not_refused_before(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three of 300 records are errors: they are exported within a limit that all together would exceed."""
+    words = ["export", str(tmp_path / "a.csv"), *DAY, "--max-read", "1MB"]
+    assert main(words) == ExitCode.NOT_CONFIRMED
+    assert main([*words, "--errors"]) == 0
+    assert ": 3 records, " in capsys.readouterr().out
