@@ -1,6 +1,7 @@
 """Print one record: all that is stored of it, its exact bytes, and its neighbours in its object."""
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -16,16 +17,18 @@ from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines
 from ops.frame.times import ZonedClock, open_clock
 from ops.parse import load_routes
-from ops.reading.item_store import ItemStore
+from ops.reading.asking import make_store
 from ops.reading.object_reader import ObjectReader
 from ops.reading.record_bytes import fetch_bytes
 from ops.reading.record_lines import build_object, format_record
 from ops.reading.spending import ignore_bytes
-from ops.reading.store import Record
+from ops.reading.store import Record, RecordStore
 from ops.reading.surroundings import find_surroundings
 
 LABEL = 15
 LOG_ID_PARTS = (2, 3)
+TOKEN = re.compile(r"\[[\w-]+(?::[0-9a-f]+)?\]")
+"""What stands in a record where a value is hidden, such as `[password]`."""
 
 
 def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) -> int:
@@ -38,12 +41,12 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
         raise CommandError(f"{log_id}: this is no log_id: copy one that ops query --ids prints")
     environment = open_environment()
     config = environment.config
-    store = ItemStore(environment.session.client("dynamodb"), config.log_table_name, config.index_shards)
+    store = make_store(environment)
     with translate_errors(f"the log table {config.log_table_name}", config):
         record = store.find(log_id)
         if record is None:
             raise CommandError(f"{log_id}: {config.log_table_name} has no such record: it may have expired")
-        before, after = _find_neighbours(store, record, neighbours)
+        before, after = _find_neighbours(store, record, neighbours if config.index_shards else 0)
     if raw:
         sys.stdout.buffer.write(_read_bytes(record, environment))
         return ExitCode.WELL
@@ -56,11 +59,8 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
     return ExitCode.WELL
 
 
-def _find_neighbours(store: ItemStore, record: Record, count: int) -> tuple[list[Record], list[Record]]:
-    """Return the neighbours; none are found without an index."""
-    if count <= 0 or store.shards == 0:
-        return [], []
-    return find_surroundings(store, record, count, ignore_bytes)
+def _find_neighbours(store: RecordStore, record: Record, count: int) -> tuple[list[Record], list[Record]]:
+    return find_surroundings(store, record, count, ignore_bytes) if count > 0 else ([], [])
 
 
 def _open_reader(environment: Environment) -> ObjectReader:
@@ -77,15 +77,22 @@ def _read_bytes(record: Record, environment: Environment) -> bytes:
 
 
 def _describe_bytes(record: Record, environment: Environment) -> str:
-    """Return the exact bytes as text, or why they are not shown; a route that hides values hides them here too."""
+    """Return the exact bytes as text, or why they are not shown.
+
+    A route that hides values hides them here too; so does a token in the record that its bytes lack, since the
+    function may have had other routes than there are here.
+    """
     reader = _open_reader(environment)
     bucket, _, key = str(record.get("source_file")).removeprefix("s3://").partition("/")
     if reader.routes.find(key, bucket).redaction is not None:
         return "not shown, since the route hides values: --raw writes them"
     try:
-        return _read_bytes(record, environment).decode("utf-8", "backslashreplace")
+        text = _read_bytes(record, environment).decode("utf-8", "backslashreplace")
     except CommandError as error:
         return f"not there: {error}"
+    if set(TOKEN.findall(str(record.get("log_data")))) - set(TOKEN.findall(text)):
+        return "not shown, since the function has hidden values in it: --raw writes them"
+    return text
 
 
 def _print_page(record: Record, content: str, before: list[Record], after: list[Record], clock: ZonedClock) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ops.cli import main
+from ops.reading.pack_store import PackStore
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
@@ -106,3 +107,28 @@ def test_parse_reads_objects_as_the_function_did(stored: Stack, capsys: pytest.C
     }
     assert main(["parse", "s3://source/web/packed.log.gz", "a.log"]) == 2
     assert "a.log: this names no object" in capsys.readouterr().err
+
+
+def test_bytes_that_were_hidden_stay_so(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also if the routes here hide nothing, since the function had others; what is in brackets by itself is shown."""
+    upload(stored, "web/a.txt", b"[error] password=hunter2\n[error] all is well\n")
+    first, second = list_items(stored)
+    text = first["log_data"]["S"].replace("hunter2", "[password:0123456789ab]")
+    stored.dynamodb.put_item(TableName=LOGS, Item=first | {"log_data": {"S": text}, "fields": {"M": {}}})
+    shown = show(capsys, first["log_id"]["S"])
+    assert shown["bytes"] == "not shown, since the function has hidden values in it: --raw writes them"
+    assert "hunter2" not in json.dumps(shown)
+    assert show(capsys, second["log_id"]["S"])["bytes"] == "[error] all is well"
+
+
+@pytest.mark.usefixtures("stored")
+def test_a_packed_record_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In an environment that packs, the packs are asked too."""
+    asked: list[str] = []
+    monkeypatch.setattr(PackStore, "find", lambda _, log_id: asked.append(log_id))
+    assert main(["show", "abc-1"]) == 2
+    assert asked == []
+    context = {"app_name": "tap-serverless", "storage": "packs"}
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
+    assert main(["show", "abc-1"]) == 2
+    assert asked == ["abc-1"]
