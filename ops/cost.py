@@ -8,12 +8,13 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
-from ops.frame.times import ZonedClock, describe_span, open_clock
+from ops.frame.times import describe_span, open_clock
+from ops.overview import read_ranges
 from ops.pricing.bill import build_json, format_dollars, print_bill, sum_dollars
 from ops.pricing.ledger_usage import SourceUsage, sample_sizes, sum_usage
 from ops.pricing.usage import BilledUsage
 from ops.reading.item_store import ItemStore
-from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.reading.ledger_days import RangeRow
 
 MONTH = timedelta(days=30)
 SOURCE_HEADINGS = ("source", "objects", "records", "lines", "$ to take in", "$ to keep, a month")
@@ -27,7 +28,9 @@ def run(since: str, *, tz: str, max_read: str, as_json: bool) -> int:
         raise CommandError(f"--since {since}: that is not before now: write an earlier time, such as 1d")
     environment = open_environment()
     budget = ReadBudget(parse_size("--max-read", max_read), "name a shorter time by --since")
-    rows = _read_ranges(environment, clock, since, budget)
+    table = environment.config.ledger_table_name
+    with translate_errors(f"the ledger {table}", environment.config):
+        rows = read_ranges(environment.session.client("dynamodb"), table, begin, clock, budget)
     if not rows:
         raise CommandError(f"--since {since}: no range was begun after {clock.format(begin)}: name an earlier time")
     sources = _sum_sources(environment, rows)
@@ -45,15 +48,6 @@ def run(since: str, *, tz: str, max_read: str, as_json: bool) -> int:
         print_lines([f"since {clock.format(begin)}, {describe_span((clock.now - begin).total_seconds())}:"])
         _print_page(sources, total, months)
     return ExitCode.WELL
-
-
-def _read_ranges(environment: Environment, clock: ZonedClock, since: str, budget: ReadBudget) -> list[RangeRow]:
-    table = environment.config.ledger_table_name
-    what = f"the ledger {table}"
-    begin = clock.parse("--since", since)
-    with translate_errors(what, environment.config):
-        dynamodb = environment.session.client("dynamodb")
-        return list_ranges(dynamodb, table, begin, clock.now, spend=lambda read: budget.spend(read, what))
 
 
 def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, SourceUsage]:

@@ -35,6 +35,8 @@ def _count_value_bytes(value: Mapping[str, Any]) -> int:
     match kind:
         case "S":
             return len(content.encode())
+        case "B":
+            return len(content)
         case "N":
             return _count_number_bytes(content)
         case "M":

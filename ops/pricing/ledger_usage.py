@@ -28,12 +28,12 @@ ANY: Kind = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class ItemSizes:
-    """The mean sizes of items and of index entries, and the mean write units of items, of `count` records."""
+    """What a record takes in the mean: stored bytes of items and of index entries, and write units of both."""
 
-    count: int
     item_bytes: float
     entry_bytes: float
     units: float
+    index_units: float
 
 
 @dataclass(slots=True)
@@ -57,11 +57,23 @@ def sample_sizes(
     groups: defaultdict[Kind, list[Mapping[str, Any]]] = defaultdict(list)
     for item in dynamodb.scan(TableName=table, Limit=SAMPLED)["Items"]:
         groups[ANY].append(item)
-        groups[item.get("source", {}).get("S", ""), item.get("format", {}).get("S", "")].append(item)
+        groups[item.get("source", {}).get("S", ""), _find_format(item)].append(item)
     for kind, span in _find_spans(rows).items():
-        if store is not None and len(groups[kind]) < SAMPLED_OF_RARE:
+        if store is not None and sum(map(_count_records, groups[kind])) < SAMPLED_OF_RARE:
             groups[kind] = _read_last(store, kind, span) or groups[kind]
     return {kind: _measure(group) for kind, group in groups.items() if group}
+
+
+def _find_format(item: Mapping[str, Any]) -> str:
+    """Return the format of a record; of a pack, that of most of its records."""
+    formats: Mapping[str, Any] = item.get("formats", {}).get("M", {})
+    own = str(item.get("format", {}).get("S", ""))
+    return max(formats, key=lambda name: int(formats[name]["N"]), default=own)
+
+
+def _count_records(item: Mapping[str, Any]) -> int:
+    """Return how many records an item holds: one, if it is no pack."""
+    return int(item.get("records", {}).get("N", 1))
 
 
 def _find_spans(rows: Iterable[Row]) -> dict[Kind, Span]:
@@ -92,8 +104,11 @@ def _read_last(store: RecordStore, kind: Kind, span: Span) -> list[Mapping[str, 
 def _measure(items: list[Mapping[str, Any]]) -> ItemSizes:
     sizes = list(map(count_item_bytes, items))
     entries = sum(map(count_entry_bytes, items))
-    count = len(items)
-    return ItemSizes(count, sum(sizes) / count, entries / count, count_units(sizes) / count)
+    overhead = len(items) * STORED_OVERHEAD_BYTES
+    count = sum(map(_count_records, items))
+    return ItemSizes(
+        (sum(sizes) + overhead) / count, (entries + overhead) / count, count_units(sizes) / count, len(items) / count
+    )
 
 
 def sum_usage(
@@ -122,8 +137,8 @@ def _describe_kept(row: Row, sizes: ItemSizes | None, *, has_index: bool) -> Bil
         return BilledUsage(object_bytes=size)
     return BilledUsage(
         record_units=records * sizes.units,
-        index_units=records if has_index else 0,
-        item_bytes=records * (sizes.item_bytes + STORED_OVERHEAD_BYTES),
-        entry_bytes=records * (sizes.entry_bytes + STORED_OVERHEAD_BYTES) if has_index else 0,
+        index_units=records * sizes.index_units if has_index else 0,
+        item_bytes=records * sizes.item_bytes,
+        entry_bytes=records * sizes.entry_bytes if has_index else 0,
         object_bytes=size,
     )

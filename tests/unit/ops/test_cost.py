@@ -102,9 +102,9 @@ def test_dollars_are_those_of_the_list(filled: Tables, capsys: pytest.CaptureFix
 
 @pytest.mark.usefixtures("filled")
 def test_it_takes_a_known_number_of_requests(operations: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Eight for each day of the ledger, and one for the sizes of records, however many there are."""
+    """Eight for each day of the ledger, its size, and one for the sizes of records, however many there are."""
     ask(capsys, "--since", "8d")
-    assert Counter(operations) == {"GetCallerIdentity": 1, "Query": 8 * 9, "Scan": 1}
+    assert Counter(operations) == {"GetCallerIdentity": 1, "DescribeTable": 1, "Query": 8 * 9, "Scan": 1}
 
 
 @pytest.mark.usefixtures("filled")
@@ -138,3 +138,23 @@ def test_bad_input_is_one_sentence(words: list[str], code: int, says: str, capsy
     """It names the option and what to write."""
     assert main(["cost", *words]) == code
     assert says in read_error(capsys)
+
+
+def test_packs_are_shared_by_their_records(filled: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+    """A pack of 500 records in 20,000 bytes is 20 write units and an entry of the index for all of them."""
+    keys = {"log_id": {"S": "pack"}, "timestamp": {"N": "-1"}, "source": {"S": "packed"}}
+    counts = {"records": {"N": "500"}, "formats": {"M": {"json": {"N": "499"}, "text": {"N": "1"}}}}
+    body = b"z" * (20_000 - 300)
+    filled.client.put_item(TableName=LOGS, Item={**keys, **counts, "log_data": {"B": body}})
+    put_row(filled, "packed/a.log", hours=1, records=50_000, rejected=0, size=900_000, attempts=1)
+    row = filled.client.scan(
+        TableName=LEDGER,
+        FilterExpression="#s = :s",
+        ExpressionAttributeNames={"#s": "source"},
+        ExpressionAttributeValues={":s": {"S": "packed"}},
+    )["Items"][0]
+    filled.client.put_item(TableName=LEDGER, Item=row | {"format": {"S": "json"}})
+    used = {charge["name"]: charge["used"] for charge in ask(capsys)["packed"]["used"]["charges"]}
+    assert used["DynamoDB: records"] == pytest.approx(100 * 20)
+    assert used["DynamoDB: index"] == pytest.approx(100)
+    assert used["DynamoDB: backup"] == pytest.approx(100 * 20_000 / 1e9, rel=0.05)
