@@ -15,6 +15,7 @@ from ops.errors import CommandError
 from ops.files import find_files
 from ops.frame.environment import open_for_change
 from ops.frame.output import print_json, print_lines
+from ops.frame.progress import show_progress
 from ops.outputs import get_output, read_outputs
 from stacks.config import Config
 from stacks.sources.key_filter import KeyFilter
@@ -118,7 +119,8 @@ def _read_source_bucket(config: Config) -> str:
 def _upload_file(s3: "S3Client", upload: Upload, bucket: str, credentials: str) -> str | None:
     """Upload one file, a big one in parts; return the reason if that failed, None if it succeeded."""
     try:
-        s3.upload_file(str(upload.path), bucket, upload.key)
+        with show_progress(f"bytes of {upload.path}", upload.path.stat().st_size) as advance:
+            s3.upload_file(str(upload.path), bucket, upload.key, Callback=advance)
     except OSError as error:
         return f"{error.strerror or error}: give a file that can be read"
     except (S3UploadFailedError, ClientError, BotoCoreError) as error:
