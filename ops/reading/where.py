@@ -17,6 +17,7 @@ TOKEN = re.compile(
 )
 ESCAPED = re.compile(r"\\(.)")
 WORDS = ("and", "or", "not")
+EQUALITY = ("=", "==", "!=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,10 @@ class _Parser:
         if self._peek().kind not in ("word", "quoted"):
             self._refuse("a value, in quotes if it has blanks or signs")
         position = self._peek()
-        return Comparison(
-            name, "=" if operator == "==" else operator, self._check(operator, _read_text(self._take()), position)
-        )
+        value = self._check(operator, _read_text(self._take()), position)
+        if name == "status" and operator in EQUALITY and not value.isdigit():
+            name = "fields.status"  # the attribute of this name, which the index has, is a number
+        return Comparison(name, "=" if operator == "==" else operator, value)
 
     def _check(self, operator: str, value: str, position: Token) -> str:
         if operator in ("~", "!~"):

@@ -35,6 +35,8 @@ RECORD = {
         ("status<500 or level=warn", True),
         ("status<500 and level=warn", False),
         ("not status<500 and not (level=debug or level=info)", True),
+        ("status=502", True),
+        ("status=queued", False),
         ("user.name=root", True),
         ("fields.user.name==root", True),
         ("user.id>6.5", True),
@@ -96,3 +98,14 @@ def test_the_index_decides_what_it_can(text: str, answer: bool | None) -> None:
     """An entry without a status has none; of a field it knows nothing."""
     indexed: dict[str, Any] = {"log_id": "a-1", "timestamp": 1, "level": "warn", "format": "x", "source": "web"}
     assert parse_where(text).test(lambda name: find_in_entry(indexed, name)) is answer
+
+
+@pytest.mark.parametrize(
+    ("text", "holds"), [("status=queued", True), ("status!=queued", False), ("status=done", False)]
+)
+def test_a_word_is_compared_with_the_field_status(text: str, *, holds: bool) -> None:
+    """The attribute of this name is the HTTP status: the index, which has that alone, does not decide of a word."""
+    condition = parse_where(text)
+    record = {"log_id": "a-1", "fields": {"status": "queued"}}
+    assert condition.test(lambda name: find_in_entry(record, name)) is None
+    assert condition.test(lambda name: find_attribute(record, name)) is holds
