@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from threading import Lock
 from urllib.parse import urlsplit
 
 from botocore.httpsession import ProxyConfiguration, create_urllib3_context, get_cert_path
@@ -60,6 +61,7 @@ class Endpoint:
         self.headers = self._proxy_headers if is_forwarded else {}
         self._certificates = network.certificates
         self._context: ssl.SSLContext | None = None
+        self._context_lock = Lock()
 
     def connect(self, limit: TimeLimit, timeout_s: float) -> KeptConnection:
         """Return a new connection; raise an error of urllib3 or an `OSError` if there is none within `timeout_s`."""
@@ -79,7 +81,8 @@ class Endpoint:
         host, port = (proxy.host or "", proxy.port) if proxy else (self._host, self._port)
         if not self._is_tls and (proxy is None or proxy.scheme != "https"):
             return LimitedHTTPConnection(host, port, timeout=timeout_s)
-        context = self._context = self._context or self._make_context()
+        with self._context_lock:
+            context = self._context = self._context or self._make_context()
         connection = LimitedHTTPSConnection(
             host,
             port,

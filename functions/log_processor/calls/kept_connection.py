@@ -4,6 +4,7 @@ Source: RFC 9112 (HTTP/1.1), sections 6 and 7.
 """
 
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -61,10 +62,10 @@ class KeptConnection:
         """
         self.reusable = False
         try:
-            with suppress(BrokenPipeError):  # it may have answered before it had read all
+            with suppress(BrokenPipeError, ssl.SSLEOFError):  # it may have answered before it had read all
                 self._connection.sendall(request)
             first = self._file.readline(MAX_LINE_BYTES)
-        except ConnectionResetError as error:
+        except (ConnectionResetError, ssl.SSLEOFError) as error:
             raise ClosedConnectionError(str(error)) from error
         if not first:
             raise ClosedConnectionError("the connection was closed without an answer")

@@ -4,7 +4,9 @@ import datetime as dt
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import BotoCoreError, CredentialRetrievalError, ProxyConnectionError, SSLError
 from log_processor import handler
 from log_processor.calls.clients import CallLimits
-from log_processor.calls.endpoint import find_network
+from log_processor.calls.endpoint import Endpoint, find_network
+from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError
 from log_processor.storing.wire import BatchWriteWire, Reply
 from log_processor.work.ranges import ObjectRange
@@ -216,6 +219,59 @@ def test_the_function_trusts_whom_its_environment_names(
         finally:
             handler.build_parts.cache_clear()
     assert len(requests) == 2
+
+
+def test_a_large_request_is_sent_again_with_tls(certificate: tuple[str, ssl.SSLContext]) -> None:
+    """If the kept connection was closed meanwhile, the layer of TLS says so in words of its own."""
+    path, tls = certificate
+    requests: list[bytes] = []
+    ended = threading.Event()
+
+    def answer_once(connection: socket.socket, _stopped: threading.Event) -> None:
+        requests.append(read_whole_request(connection))
+        connection.sendall(render_answer(BODY))
+        connection.close()
+        ended.set()
+
+    with serve(answer_once, tls) as url:
+        network = find_network(url, path)
+        credentials = Credentials("a", "b")
+        wire = BatchWriteWire(
+            endpoint_url=url, region="us-east-1", credentials=credentials, connections=1, network=network
+        )
+        for _ in range(3):
+            ended.clear()
+            assert wire.post(b" " * 4_000_000) == STORED
+            assert ended.wait(5)
+        wire.close()
+    assert len(requests) == 3
+
+
+def test_certificates_are_loaded_once(certificate: tuple[str, ssl.SSLContext], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also if all connections are opened at the same time, as at the beginning of an object."""
+    path, tls = certificate
+    loaded: list[str] = []
+    load = ssl.SSLContext.load_verify_locations
+
+    def load_slowly(context: ssl.SSLContext, file: str) -> None:
+        loaded.append(file)
+        time.sleep(0.05)
+        load(context, file)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load_slowly)
+    server = Server()
+    with serve(server.act, tls) as url:
+        endpoint, together = Endpoint(f"{url}/", find_network(url, path)), threading.Barrier(8)
+
+        def connect() -> None:
+            together.wait()
+            with TimeLimit(5.0) as limit:
+                endpoint.connect(limit, 5.0).close()
+
+        with ThreadPoolExecutor(8) as pool:
+            for future in [pool.submit(connect) for _ in range(8)]:
+                future.result()
+    assert loaded == [path]
 
 
 class Role:
