@@ -35,7 +35,7 @@ def run(name: str, *, key: str | None, routes_file: Path | None, as_json: bool) 
         raise CommandError(f"{name} is empty: the function stores nothing of it")
     route = routes.find(head.key, head.bucket)
     sample = take_sample(head, route, config.index_shards)
-    forecast = make_forecast(head, sample, config)
+    forecast = make_forecast(head, sample, config, route.storage or config.storage)
     chosen = describe_route(routes, route, path)
     if as_json:
         print_json_page(head, route, chosen, sample, forecast)

@@ -16,7 +16,8 @@ from stacks.config import Config
 class Forecast:
     """What reading the whole object takes, if the rest of it is like the sample.
 
-    `seconds` are the function's, all invocations together, without waiting for the table.
+    `seconds` are the function's, all invocations together, without waiting for the table. `usage` is that of records in
+    items of their own; if `storage` is `packs`, they take less.
     """
 
     records: float
@@ -26,9 +27,10 @@ class Forecast:
     invocations: int
     seconds: float
     usage: BilledUsage
+    storage: str
 
 
-def make_forecast(head: ObjectHead, sample: RecordSample, config: Config) -> Forecast:
+def make_forecast(head: ObjectHead, sample: RecordSample, config: Config, storage: str) -> Forecast:
     """Return the forecast, with the memory, time-out and sizes of ranges that the environment has."""
     seconds = sample.processor_s / sample.share * max(1.0, PROCESSOR_MB / config.function_memory_mb)
     is_split = sample.is_divisible and head.size_bytes > config.split_threshold_bytes
@@ -46,7 +48,8 @@ def make_forecast(head: ObjectHead, sample: RecordSample, config: Config) -> For
         object_bytes=head.size_bytes,
     )
     records = sum(sample.counts[name] for name in ("stored", "filtered", "rejected")) / sample.share
-    return Forecast(records, sample.text_bytes / sample.share, ranges, piece_bytes, invocations, seconds, usage)
+    text_bytes = sample.text_bytes / sample.share
+    return Forecast(records, text_bytes, ranges, piece_bytes, invocations, seconds, usage, storage)
 
 
 def _sum_stored(sizes: list[int]) -> int:

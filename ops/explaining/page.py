@@ -16,6 +16,8 @@ from ops.reasons import describe_decision
 
 LABEL = 9
 ENDS = ("stored", "filtered", "rejected")
+PACKS = "packs"
+PACKED = "its records go into packs, which write and keep a small part of that: docs/packs.md has measured it"
 
 
 def print_page(head: ObjectHead, route: Route, chosen: str, sample: RecordSample, forecast: Forecast) -> None:
@@ -30,6 +32,8 @@ def print_page(head: ObjectHead, route: Route, chosen: str, sample: RecordSample
         print_lines(f"  byte {offset}: {reason}" for offset, reason in sample.rejects)
     print_lines(["", "cost, if all of it is like what was read:"])
     print_bill(forecast.usage, forecast.text_bytes)
+    if forecast.storage == PACKS:
+        print_lines([PACKED])
 
 
 def _list_facts(head: ObjectHead, route: Route, chosen: str, sample: RecordSample) -> Iterator[tuple[str, str]]:
@@ -92,6 +96,7 @@ def print_json_page(head: ObjectHead, route: Route, chosen: str, sample: RecordS
             "ranges": forecast.ranges,
             "invocations": forecast.invocations,
             "seconds": forecast.seconds,
+            "storage": forecast.storage,
             "cost": build_json(forecast.usage, forecast.text_bytes),
         }
     )
