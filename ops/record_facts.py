@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from log_processor.storing.ledger_row import Row
 
+from ops.frame.times import ZonedClock
 from ops.summary import format_time
 
 
@@ -48,10 +49,10 @@ def add_facts(rows: Sequence[Row]) -> RecordFacts:
     )
 
 
-def describe_facts(facts: RecordFacts) -> Iterator[tuple[str, str]]:
+def describe_facts(facts: RecordFacts, clock: ZonedClock) -> Iterator[tuple[str, str]]:
     """Yield a title and a text for each line that the page has of the facts."""
     size = "of unknown size" if facts.size is None else f"{facts.size:,} bytes in S3"
-    event = f", event at {facts.event_time}" if facts.event_time else ""
+    event = f", event at {clock.format(facts.event_time)}" if facts.event_time else ""
     yield "object", f"{size}, source {facts.source or 'unknown'}{event}"
     if facts.levels is None:
         yield "levels", "unknown: a range was ended by a version that did not count them"
@@ -59,4 +60,4 @@ def describe_facts(facts: RecordFacts) -> Iterator[tuple[str, str]]:
     levels = ", ".join(f"{count:,} {level}" for level, count in facts.levels.items()) or "none"
     yield "levels", f"{levels}; {facts.text_fallbacks:,} records fell back to text"
     if facts.first_time:
-        yield "times", f"{facts.first_time} to {facts.last_time}"
+        yield "times", f"{clock.format(facts.first_time)} to {clock.format(facts.last_time)}"

@@ -9,13 +9,14 @@ from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines
+from ops.frame.times import ZonedClock, open_clock
 from ops.record_facts import describe_facts
 
 POLL_S = 1.0
 FINAL = frozenset({"done", "failed", "overlapping"})
 
 
-def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
+def run(name: str, ledger: str | None, *, wait_s: int, tz: str, as_json: bool) -> int:
     """Print the account of each version of `name` (`s3://bucket/key`).
 
     Return 0 if all versions are done, their accounts close, and their ranges cover each byte once; else 1. Several
@@ -27,6 +28,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
     """
     if not name.startswith("s3://"):
         raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+    clock = open_clock(tz)
     environment = open_environment()
     table = ledger or environment.config.ledger_table_name
     versions = _await_accounts(name, table, environment, wait_s)
@@ -39,7 +41,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, as_json: bool) -> int:
         for account in versions:
             print_json(asdict(account))
     else:
-        print_lines(_format_page(name, versions))
+        print_lines(_format_page(name, versions, clock))
     return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
 
 
@@ -55,15 +57,15 @@ def _await_accounts(name: str, table: str, environment: Environment, wait_s: int
         time.sleep(POLL_S)
 
 
-def _format_page(name: str, versions: list[VersionAccount]) -> Iterator[str]:
+def _format_page(name: str, versions: list[VersionAccount], clock: ZonedClock) -> Iterator[str]:
     yield name
     for account in versions:
         yield f"version {account.version or '-'}: {account.status}"
-        for title, text in _format_account(account):
+        for title, text in _format_account(account, clock):
             yield f"  {title:<8} {text}"
 
 
-def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
+def _format_account(account: VersionAccount, clock: ZonedClock) -> Iterator[tuple[str, str]]:
     parts = ("done", "continued", "failed", "running", "missing")
     states = ", ".join(f"{count:,} {part}" for part in parts if (count := getattr(account, part)))
     yield "ranges", f"{account.ranges:,} ({states}), {account.attempts:,} attempts"
@@ -71,8 +73,9 @@ def _format_account(account: VersionAccount) -> Iterator[tuple[str, str]]:
     yield "records", f"{account.read:,} read = {kept}{'' if account.closes else ': DOES NOT CLOSE'}"
     skipped = f"; {account.skipped_bytes:,} in runs of NULs, in no record" if account.skipped_bytes else ""
     yield "bytes", f"{account.bytes:,} as {account.format or 'no format yet'}{skipped}"
-    yield from describe_facts(account.facts)
-    yield "time", f"{account.started_at} to {account.finished_at or 'now'}, {account.duration_ms:,} ms of work"
+    yield from describe_facts(account.facts, clock)
+    ended = clock.format(account.finished_at) if account.finished_at else "now"
+    yield "time", f"{clock.format(account.started_at)} to {ended}, {account.duration_ms:,} ms of work"
     for stretch in account.gaps:
         yield "missing", f"{stretch}: in no range yet"
     for stretch in account.overlaps:

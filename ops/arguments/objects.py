@@ -44,7 +44,7 @@ def status(
         return overview.run(ledger, since=since, tz=tz, max_read=max_read, watch=watch, as_json=as_json)
     from ops import status as command
 
-    return command.run(name, ledger, wait_s=wait_s, as_json=as_json)
+    return command.run(name, ledger, wait_s=wait_s, tz=tz, as_json=as_json)
 
 
 def formats(

@@ -3,6 +3,7 @@
 import pytest
 
 from ops.accounts import accounts
+from ops.frame.times import open_clock
 from ops.status import _format_page
 from tests.unit.ops.test_coverage import Item, make_row, make_split
 
@@ -64,7 +65,7 @@ def test_mixed_parsers_and_rules_are_said_in_a_sentence() -> None:
             (make_row(100, 200), "p2", "0a1b"),
         )
     ]
-    page = "\n".join(_format_page("s3://b/k", accounts(rows)))
+    page = "\n".join(_format_page("s3://b/k", accounts(rows), open_clock("UTC")))
     assert "mixed parsers: p1, p2; a replay makes the object whole" in page
     assert "mixed rules: the route's source, filters or redaction changed in the middle of the object" in page
-    assert "mixed" not in "\n".join(_format_page("s3://b/k", accounts(rows[:2])))
+    assert "mixed" not in "\n".join(_format_page("s3://b/k", accounts(rows[:2]), open_clock("UTC")))

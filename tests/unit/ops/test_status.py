@@ -222,3 +222,16 @@ def test_the_page_says_what_the_records_say(stack: Stack, capsys: pytest.Capture
     page = capsys.readouterr().out
     assert "of unknown size, source unknown\n" in page
     assert "unknown: a range was ended by a version that did not count them\n" in page
+
+
+def test_times_of_an_object_have_the_zone(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """The page has them in that of `--tz`, without it in UTC; the JSON is UTC."""
+    stack.invoke(stack.put("web/a.log", b"2026-05-04T10:00:00Z a line\n"))
+    words = ["status", "s3://source/web/a.log", "--ledger", "ledger"]
+    assert main(words) == 0
+    assert "2026-05-04T10:00:00Z to 2026-05-04T10:00:00Z" in capsys.readouterr().out
+    assert main([*words, "--tz", "Asia/Kolkata"]) == 0
+    page = capsys.readouterr().out
+    assert "2026-05-04T15:30:00+05:30 to 2026-05-04T15:30:00+05:30" in page
+    assert all(line.count("+05:30") == 2 for line in page.splitlines() if line.startswith("  time"))
+    assert main([*words, "--tz", "Mars"]) == 2
