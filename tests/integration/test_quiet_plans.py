@@ -21,7 +21,7 @@ pytestmark = pytest.mark.integration
 
 STACK = "TapStackdev"
 BEFORE = VERSIONS / "1.0.0" / f"{STACK}.json"
-TAGGED = frozenset({"aws_cloudwatch_log_group.processor_log_group", "aws_dynamodb_table.logs_table"})
+TAGGED = frozenset({"aws_cloudwatch_log_group.processor_log_group", "aws_sqs_queue.errors_dead_letter_queue"})
 FUNCTION, ALIAS = "aws_lambda_function.processor_function", "aws_lambda_alias.processor_alias"
 NOTIFICATION, PERMISSION = (
     "aws_s3_bucket_notification.source_notification",
