@@ -65,6 +65,13 @@ def _select_recipes(sample: Sample) -> Iterator[Recipe]:
         yield from of_unit[step // 2 :: step]
 
 
+def test_an_open_brace_is_not_searched_to_the_end() -> None:
+    """Values in braces are short: of many that are not closed, each costs the same."""
+    head = "type=SOCKADDR msg=audit(1777888800.123:4711): "
+    steep = measure_steepness(lambda text: BY_NAME["auditd"].parse(text, 0), Recipe(head, "a={ ", ""))
+    assert steep <= FLAT
+
+
 def test_what_is_not_flat_is_seen() -> None:
     """The measure notices a function that searches to the end of the line from each position."""
 
