@@ -136,7 +136,8 @@ class TableWriter:
         for index, reason in self._isolate_invalid(puts):
             if is_pack(puts[index]):
                 raise PermanentError(
-                    f"writing to table {self._table}: it refuses a pack: {reason}; set `storage` to records"
+                    f"writing to table {self._table}: it refuses a pack: {reason}; "
+                    "set `storage` to records, and upload the object again"
                 )
             refused[index] = reason
             try:

@@ -311,7 +311,7 @@ def test_the_table_refuses_a_pack_for_good() -> None:
     """A record that it refuses becomes text; a pack cannot, so that the range fails with words that say so."""
     world = World(storage="packs")
     world.wire.judge = lambda _items: INVALID
-    with pytest.raises(PermanentError, match="refuses a pack: the item is odd; set `storage` to records"):
+    with pytest.raises(PermanentError, match="the item is odd; set `storage` to records, and upload the object"):
         world.once(world.put(make_dated([MODIFIED])))
 
 
