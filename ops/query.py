@@ -4,6 +4,8 @@ import shutil
 import sys
 from dataclasses import replace
 
+from log_processor.escaping import escape
+
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
@@ -35,14 +37,21 @@ def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_
     with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
         query = open_query(question, environment, clock, budget)
         if view.plot:
-            _plot(query, clock, as_json=as_json)
+            found = _plot(query, clock, as_json=as_json)
         elif view.is_summary:
-            _count(query, view, clock, as_json=as_json)
+            found = _count(query, view, clock, as_json=as_json)
         elif view.neighbours:
-            _print_groups(query, view, clock, as_json=as_json)
+            found = _print_groups(query, view, clock, as_json=as_json)
         else:
-            _print_page(query, view, clock, as_json=as_json)
+            found = _print_page(query, view, clock, as_json=as_json)
+    if selection.sources and not found:
+        _note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
     return 0
+
+
+def _note(words: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"note: {escape(words)}\n")
 
 
 def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -> Question:
@@ -60,7 +69,8 @@ def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -
     )
 
 
-def _print_page(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+def _print_page(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> int:
+    """Print the records and return how many they are, as all of these do with what they find."""
     printed, last = 0, None
     for record in query.read():
         if as_json:
@@ -70,15 +80,15 @@ def _print_page(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_j
         printed, last = printed + 1, record.position
     if last is not None and printed == view.limit:
         _print_cursor(last, view)
+    return printed
 
 
 def _print_cursor(position: Position, view: ResultView) -> None:
     cursor = encode_cursor(position, newest_first=view.newest_first)
-    sys.stdout.flush()
-    sys.stderr.write(f"note: {view.limit:,} are printed; for more, repeat the command with --cursor {cursor}\n")
+    _note(f"{view.limit:,} are printed; for more, repeat the command with --cursor {cursor}")
 
 
-def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> int:
     """Print each match with its neighbours, which are looked for among all records of the span."""
     question = query.question
     finder = NeighbourFinder(question.holds, view.neighbours, view.limit or None)
@@ -90,6 +100,7 @@ def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as
         _print_group(records, group, view, clock, as_json=as_json)
     if finder.last_match is not None and finder.matched == view.limit:
         _print_cursor(finder.last_match, view)
+    return finder.matched
 
 
 def _print_group(records: list[Record], group: Group, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
@@ -102,28 +113,30 @@ def _print_group(records: list[Record], group: Group, view: ResultView, clock: Z
             print_lines(format_record(record, clock, with_id=view.with_id, mark=mark))
 
 
-def _plot(query: RecordQuery, clock: ZonedClock, *, as_json: bool) -> None:
+def _plot(query: RecordQuery, clock: ZonedClock, *, as_json: bool) -> int:
     bars = plot_records(query.read(), query.question.span, clock)
     if as_json:
         for time, count in bars:
             print_json({"time": time, "count": count})
-        return
-    width = shutil.get_terminal_size((PLOT_COLUMNS, 0)).columns
-    print_lines(draw_bars(bars, width, sys.stdout.encoding))
+    else:
+        width = shutil.get_terminal_size((PLOT_COLUMNS, 0)).columns
+        print_lines(draw_bars(bars, width, sys.stdout.encoding))
+    return sum(count for _, count in bars)
 
 
-def _count(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> None:
+def _count(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> int:
     counts = count_records(query.read(), view.by, clock)
+    total = counts.total()
     if view.by is None:
-        total = counts.total()
         if as_json:
             print_json({"count": total})
         else:
             print_lines([f"{total:,} records"])
-        return
+        return total
     rows = order_counts(counts, view.by)
     if not as_json:
         print_table([view.by, "records"], rows)
-        return
+        return total
     for value, count in rows:
         print_json({view.by: value, "count": count})
+    return total

@@ -171,3 +171,13 @@ def test_what_makes_no_sense_is_refused(options: list[str], sentence: str, capsy
     """One sentence names the option, the value and the remedy."""
     assert main(["query", *options]) == 2
     assert read_error(capsys).startswith(sentence)
+
+
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("view", [[], ["--count"], ["--count", "--by", "level"], ["--plot"], ["-C", "1"]])
+def test_a_source_without_records_is_named(view: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """A name that is mistyped does not look like a time without errors; the exit code is 0 all the same."""
+    assert main(["query", *DAY, *view, "--source", "wbe", "--errors"]) == 0
+    assert "note: nothing is found in wbe: ops status names the sources that there are" in capsys.readouterr().err
+    assert main(["query", *DAY, *view, "--source", "web", "--errors"]) == 0
+    assert "nothing is found" not in capsys.readouterr().err
