@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 REST = "rest"
 PACKS_AHEAD = 8
+WORKERS = 16
 SHARED = ("source", "source_file", "object_version", "processed_at", "member")
 Entry = Mapping[str, Any]
 
@@ -76,16 +77,18 @@ class PackStore:
     def _read_all(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records of the span, day by day."""
         days = list(question.span.days())
-        rest = [listed for source in question.sources for listed in self._list_entries(source, REST, question, spend)]
+        rest = self._list_all(REST, question, spend)
         outliers = [record for _, pack in self._fetch(rest, spend) for record in self._unpack(pack)]
         for day in reversed(days) if question.newest_first else days:
-            entries = [
-                listed
-                for source in question.sources
-                for listed in self._list_entries(source, f"{day.isoformat()}#0", question, spend)
-            ]
+            entries = self._list_all(f"{day.isoformat()}#0", question, spend)
             of_day = [record for record in outliers if _is_of_day(record, day)]
             yield from self._merge(entries, of_day, question, spend)
+
+    def _list_all(self, day: str, question: Question, spend: Spend) -> list[Entry]:
+        """Return the entries of all sources of a day, which are asked for at once."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            answers = pool.map(lambda source: list(self._list_entries(source, day, question, spend)), question.sources)
+            return [listed for answer in answers for listed in answer]
 
     def _list_entries(self, source: str, day: str, question: Question, spend: Spend) -> Iterator[Entry]:
         """Yield the entries of the packs of a source and day that have records in the span."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from ops.frame.read_budget import UNIT_BYTES
+
 Typed = Mapping[str, Any]
-UNIT_BYTES = 8 * 1024
 
 
 def convert_item(item: Mapping[str, Typed]) -> dict[str, Any]:
