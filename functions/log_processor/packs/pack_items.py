@@ -4,6 +4,7 @@ import base64
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -74,7 +75,6 @@ class PackEncoder:
     def __init__(self, facts: PackFacts) -> None:
         self._facts = facts
         self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
-        self._name_characters: dict[tuple[Path, ...], int] = {}
         self._shared: dict[str, Any] = {
             "source_file": {"S": facts.object.source_file},
             "source": {"S": facts.object.source},
@@ -90,10 +90,7 @@ class PackEncoder:
         """Return the row of a record, which is cut as an item of its own would be."""
         row = pack_record(record, index)
         paths, _, words = row.leaves
-        names = self._name_characters.get(paths)
-        if names is None:
-            names = self._name_characters[paths] = sum(len(name) for path in paths for name in path)
-        characters = row.text_bytes + names + sum(map(len, words))
+        characters = row.text_bytes + _count_name_characters(paths) + sum(map(len, words))
         if characters * CHARACTER_BYTES + len(words) * LEAF_BYTES < MAX_NAME_BYTES // 2:
             return row
         self._items.encode(record)
@@ -127,6 +124,11 @@ class PackEncoder:
         if key.day is None:
             return f"{self._facts.object.source}#{REST}"
         return f"{self._facts.object.source}#{format_day(key.day * DAY_MS)}#0"
+
+
+@lru_cache(maxsize=256)
+def _count_name_characters(paths: tuple[Path, ...]) -> int:
+    return sum(len(name) for path in paths for name in path)
 
 
 def _render_counts(names: Any) -> dict[str, Any]:

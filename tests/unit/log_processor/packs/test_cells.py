@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import random
+import tracemalloc
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,9 @@ import pytest
 from log_processor import planning
 from log_processor.errors import DamagedObjectError, PermanentError
 from log_processor.packs import cells
+from log_processor.packs.pack_items import PackEncoder, PackFacts
+from log_processor.record import LogRecord
+from log_processor.storing.items import ObjectFacts
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import range_from_message
 from log_processor.work.plan import decode_plan
@@ -266,6 +270,26 @@ BODIES: dict[str, Callable[[random.Random], bytes]] = {
     ),
     "backslashes": lambda rng: b"".join(b"".join(rng.choices([b"\\", b'"'], k=300)) + b"\n" for _ in range(3_000)),
 }
+
+
+def test_names_that_change_in_every_record_are_forgotten() -> None:
+    """An object of any size is packed in the same memory, also if each record has fields of its own."""
+    facts = PackFacts(ObjectFacts("s3://b/a.log", "a", "v1", "2026-05-04T10:00:00.000Z"), "0" * 30, "p", 18, 9, 0)
+    encoder = PackEncoder(facts)
+
+    def fit(numbers: range) -> int:
+        """Return the bytes that are kept after records of these numbers."""
+        for number in numbers:
+            fields = {f"user-{number}-{member}": "x" for member in range(20)}
+            encoder.fit(LogRecord("0-0", 0, "json_lines", "x", 0, 1, fields), 0)
+        return tracemalloc.get_traced_memory()[0]
+
+    tracemalloc.start()
+    try:
+        before = fit(range(1_000))
+        assert fit(range(1_000, 4_000)) < before + 1_000 * KIB
+    finally:
+        tracemalloc.stop()
 
 
 @pytest.mark.slow
