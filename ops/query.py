@@ -37,14 +37,14 @@ def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_
     with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
         query = open_query(question, environment, clock, budget)
         if view.plot:
-            found = _plot(query, clock, as_json=as_json)
+            count = _plot(query, clock, as_json=as_json)
         elif view.is_summary:
-            found = _count(query, view, clock, as_json=as_json)
+            count = _count(query, view, clock, as_json=as_json)
         elif view.neighbours:
-            found = _print_groups(query, view, clock, as_json=as_json)
+            count = _print_groups(query, view, clock, as_json=as_json)
         else:
-            found = _print_page(query, view, clock, as_json=as_json)
-    if selection.sources and not found:
+            count = _print_page(query, view, clock, as_json=as_json)
+    if selection.sources and not count:
         _note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
     return 0
 
