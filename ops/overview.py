@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 REFRESH_S = 5.0
 CLOCK_SKEW = timedelta(minutes=5)
 """How far the clock of this machine may be behind that of the function."""
+LOOK_BACK = timedelta(days=1)
+"""How far back what failed or is unfinished is looked for, so that midnight does not take it from the page."""
 LEDGER = "the ledger's index by day"
 MENDED_BY = {
     Mending.TRANSIENT: "the function tries again",
@@ -45,7 +47,10 @@ MENDED_BY = {
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The state of an environment at `at`; what came in is counted from `since` on."""
+    """The state of an environment at `at`.
+
+    What came in is counted from `since` on; what fails or is unfinished, from a day before `at`.
+    """
 
     at: str
     since: str
@@ -97,7 +102,7 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
     with translate_errors(f"the alarms of {environment.stack}", config):
         alarms = read_ringing(environment)
     with translate_errors(f"the ledger {table}", config):
-        ranges = read_ranges(dynamodb, table, begin, clock, budget)
+        ranges = read_ranges(dynamodb, table, min(begin, clock.now - LOOK_BACK), clock, budget)
         failing = group_failures(dynamodb, table, ranges)
     return Overview(
         at=clock.format(clock.now),
@@ -107,7 +112,7 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         alarms=alarms,
         lag=measure_lag(ranges, clock.now),
         unfinished=sum(one.row.status == "running" for one in ranges),
-        sources=sum_sources(ranges),
+        sources=sum_sources(one for one in ranges if datetime.fromisoformat(one.row.processed_at) >= begin),
         failing=failing,
     )
 

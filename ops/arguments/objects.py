@@ -32,7 +32,7 @@ def status(
     Args:
         name: The object, `s3://BUCKET/KEY`; STACK_NAME_SUFFIX names the environment. Default: the environment itself.
         since: Without an object: count what was begun since then: 15m, 2h, 3d, today, yesterday, or ISO 8601. A day
-            begins at midnight of --tz. Default: today.
+            begins at midnight of --tz. What fails or is unfinished is shown from a day ago on, too. Default: today.
         watch: Without an object: show it again every five seconds, until Ctrl-C.
         ledger: The ledger table. Default: the environment's own.
         wait_s: With an object: ask again until it is done or has failed, for so many seconds at most. Default: ask

@@ -94,14 +94,23 @@ def test_what_came_in_is_by_source_format_and_level(environment: Stack, capsys: 
     assert "web, json_lines: 1 records fell back to text" in page
 
 
+def test_midnight_takes_no_failure_from_the_page(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """What failed yesterday is not counted as today's, and is still shown among what fails."""
+    with pytest.raises(DamagedObjectError):
+        environment.invoke(environment.put("a.log.gz", gzip.compress(LINES)[:-20]))
+    code, printed = read_status(capsys, "--since", (datetime.now(UTC) + timedelta(seconds=5)).isoformat())
+    assert (code, printed["sources"]) == (ExitCode.WRONG, [])
+    assert [group["objects"] for group in printed["failing"]] == [1]
+
+
 def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> None:
-    """It asks queues and table for their attributes, which alarms ring, each shard of the day once, and the reasons."""
+    """It asks queues and table for attributes, which alarms ring, each shard of two days once, and the reasons."""
     for number in range(3):
         with pytest.raises(DamagedObjectError):
             environment.invoke(environment.put(f"a{number}.log.gz", gzip.compress(LINES)[:-20]))
     requests.clear()
     main(["status"])
-    days = 1 + ((datetime.now(UTC) + overview.CLOCK_SKEW).date() > datetime.now(UTC).date())
+    days = 2 + ((datetime.now(UTC) + overview.CLOCK_SKEW).date() > datetime.now(UTC).date())
     assert requests == {
         "sts:GetCallerIdentity": 1,
         "sqs:GetQueueUrl": 2,
