@@ -32,7 +32,9 @@ class Worker:
             raise ValueError("the worker has no pipes")
         stdin.write(f"{path}\n".encode())
         stdin.flush()
-        return float(stdout.readline())
+        while (line := stdout.readline()).startswith(b"{"):
+            continue  # the function writes what it did to the same output, as objects of JSON
+        return float(line)
 
     def close(self) -> None:
         """End the process."""

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from weakref import finalize
 
 import orjson
 from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -62,6 +63,7 @@ class BatchWriteWire:
         self._head = f"POST {self._endpoint.target} HTTP/1.1\r\n" + _render(UNSIGNED_HEADERS | self._endpoint.headers)
         self._connections = connections
         self._idle: deque[KeptConnection] = deque()
+        finalize(self, _close_all, self._idle)
 
     def post(self, body: bytes, timeout_s: float = READ_TIMEOUT_S) -> Reply:
         """Send one body and return the reply; raise `ServiceUnavailableError` if it is not whole within `timeout_s`.
@@ -91,8 +93,7 @@ class BatchWriteWire:
 
     def close(self) -> None:
         """Close the connections that are kept open."""
-        while self._idle:
-            self._idle.pop().close()
+        _close_all(self._idle)
 
     def _send(self, request: bytes, limit: TimeLimit) -> tuple[KeptConnection, HTTPAnswer]:
         """Send `request` over a kept connection, or over a new one if there is none or it was closed meanwhile.
@@ -124,6 +125,11 @@ class BatchWriteWire:
             self._idle.append(connection)
         else:
             connection.close()
+
+
+def _close_all(idle: deque[KeptConnection]) -> None:
+    while idle:
+        idle.pop().close()
 
 
 def _exchange(connection: KeptConnection, request: bytes, limit: TimeLimit) -> HTTPAnswer:

@@ -47,6 +47,12 @@ LINES = b"".join(b'{"time": "2026-05-04T10:00:%02dZ", "level": "info", "n": %d}\
 ERRORS = b'{"time": "2026-05-04T10:01:00Z", "level": "error"}\n' * 3
 
 
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is folded, however wide the terminal is."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+
 def read_status(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, Any]]:
     """Run `ops status --json`; return the exit code and what it prints."""
     capsys.readouterr()  # what the function has logged

@@ -166,7 +166,7 @@ def test_a_route_may_be_for_some_buckets() -> None:
 
 def test_every_key_says_how_to_read_or_what_to_do_with_records() -> None:
     """The first hold for the whole of an object that was begun with them, the others as soon as they are deployed."""
-    assert sorted([*READING_KEYS, *RECORD_KEYS, "keys", "buckets", "archive_copy"]) == sorted(KEYS)
+    assert sorted([*READING_KEYS, *RECORD_KEYS, "keys", "buckets", "archive_copy", "storage"]) == sorted(KEYS)
 
 
 def test_the_page_has_every_key_and_every_named_pattern() -> None:
