@@ -11,7 +11,7 @@ from ops.frame.read_budget import PRICES
 GB = 10**9
 PROCESSOR_MB = 1769
 """The memory with which Lambda gives one whole processor; with less memory, time grows in proportion."""
-GB_SECONDS_A_LINE = 94e-6
+GB_SECONDS_A_LINE = 38e-6
 """What the function takes for a line up to 1,769 MB: docs/capacity.md measures it for a million."""
 RANGE_UNITS, ATTEMPT_UNITS = 1, 4
 """The write units of a ledger row: one for the plan, and for each attempt two for its begin and two for its end."""

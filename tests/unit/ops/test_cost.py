@@ -82,7 +82,7 @@ def test_what_was_used_is_the_sum_of_the_ranges(capsys: pytest.CaptureFixture[st
         5,
     )
     assert app["Lambda"] == pytest.approx(10 * 256 / 1024)
-    assert used(found["app"], "model")["Lambda"] == pytest.approx(10_010 * 94e-6)
+    assert used(found["app"], "model")["Lambda"] == pytest.approx(10_010 * 38e-6)
     assert used(found[None])["DynamoDB: records"] == 2 * 10_010 + 50_000
     assert found[None]["used"]["text_bytes"] == 9_800_000
 
