@@ -2,6 +2,7 @@
 
 import math
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
@@ -45,11 +46,13 @@ class Begun:
 
 def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline) -> Begun:
     """Begin the range in the ledger; open the object first if that has to tell its version."""
-    learned = _Learned(work)
-    if work.is_whole and work.version_id is None and work.last_modified_ms is None:
-        learned = _learn_version(work, source, ledger)
-    work, route, refusal = learned.work, routes.find(work.key, work.bucket), learned.refusal
-    row = ledger.begin(work, route.record_rules, route.get_source(work.key))
+    with ExitStack() as cleanup:
+        learned = _Learned(work)
+        if work.is_whole and work.version_id is None and work.last_modified_ms is None:
+            learned = _learn_version(work, source, ledger, cleanup)
+        work, route, refusal = learned.work, routes.find(work.key, work.bucket), learned.refusal
+        row = ledger.begin(work, route.record_rules, route.get_source(work.key))
+        cleanup.pop_all()  # the range is begun, and who attempts it closes the object
     try:
         plan = decode_plan(row.plan) or work.plan
         if plan is not None:
@@ -68,8 +71,8 @@ class _Learned:
     refusal: PipelineError | None = None
 
 
-def _learn_version(work: ObjectRange, source: ObjectSource, ledger: Ledger) -> _Learned:
-    """Return the range with the version that the object itself tells.
+def _learn_version(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: ExitStack) -> _Learned:
+    """Return the range with the version that the object itself tells; `cleanup` closes the object.
 
     In a bucket that keeps no versions, the object may have been overwritten since the event:
 
@@ -82,6 +85,7 @@ def _learn_version(work: ObjectRange, source: ObjectSource, ledger: Ledger) -> _
         return _find_begun(work, ledger, error) or _Learned(work, refusal=error)
     except PipelineError as error:
         return _Learned(work, refusal=error)
+    cleanup.callback(open_object.close)
     newest = replace(work, version_id=open_object.version_id, etag=open_object.etag)
     if newest.version_id is not None:
         return _Learned(newest, open_object)

@@ -82,10 +82,9 @@ class ObjectSource:
         While the chunks are read, resume after the last byte if the connection breaks. After `STREAM_ATTEMPTS` breaks
         raise `ServiceUnavailableError`, and `ObjectChangedError` if another upload answers.
         """
-        response = self._get(work, position)
-        upload = _read_upload(response)
         asked_etag = None if work.version_id else work.etag
-        _check_upload(work, UploadName(work.version_id, asked_etag, work.last_modified_ms), upload)
+        response = self._get_upload(work, position, UploadName(work.version_id, asked_etag, work.last_modified_ms))
+        upload = _read_upload(response)
         size_bytes = _read_total_size(response, position)
         return OpenObject(
             size_bytes=size_bytes,
@@ -115,8 +114,17 @@ class ObjectSource:
                     raise ServiceUnavailableError(reason) from error
             finally:
                 response["Body"].close()
-            response = self._get(work, position)
-            _check_upload(work, upload, _read_upload(response))
+            response = self._get_upload(work, position, upload)
+
+    def _get_upload(self, work: ObjectRange, position: int, asked: UploadName) -> Any:
+        """Return the answer from byte `position` on; close that of another upload, and raise `ObjectChangedError`."""
+        response = self._get(work, position)
+        try:
+            _check_upload(work, asked, _read_upload(response))
+        except ObjectChangedError:
+            response["Body"].close()
+            raise
+        return response
 
     def _get(self, work: ObjectRange, position: int) -> Any:
         request: dict[str, Any] = {"Bucket": work.bucket, "Key": work.key}

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from log_processor.errors import NoProgressError, ServiceUnavailableError
+from log_processor.errors import AccessDeniedError, NoProgressError, PipelineError, ServiceUnavailableError
 from log_processor.reading import choice
 from log_processor.service_errors import translate_error
 from log_processor.work.chain import MAX_STALLS
@@ -315,6 +315,36 @@ def test_a_range_closes_its_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = keep_answers(world, monkeypatch)
     world.run(world.put(b"".join(b'{"n": %d, "text": "%s"}\n' % (number, b"x" * 80) for number in range(100))))
     assert len(answers) > 5
+    assert [answer["Body"].closed for answer in answers] == [True] * len(answers)
+
+
+@pytest.mark.parametrize("refused", ["begin", "find_uploads"])
+def test_an_object_of_which_nothing_is_begun_is_closed(refused: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was opened to learn its version, and the ledger then refuses the range."""
+    world = World()
+    answers = keep_answers(world, monkeypatch)
+
+    def refuse(call: str) -> None:
+        if call == refused:
+            raise AccessDeniedError(call)
+
+    world.ledger.refuse = refuse
+    first = world.overwrite(b'{"n": 1}\n')
+    world.overwrite(b'{"n": 1}\n', second=60)
+    with suppress(PipelineError):
+        world.once(first)
+    assert [answer["Body"].closed for answer in answers] == [True]
+
+
+def test_another_upload_that_answers_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that ignores the condition of a request gives bytes that are not read."""
+    world = World()
+    answers = keep_answers(world, monkeypatch)
+    world.s3.is_strict = False
+    first = world.overwrite(b'{"n": 1}\n')
+    world.overwrite(b'{"n": 2}\n', second=60)
+    with suppress(PipelineError):
+        world.once(first)
     assert [answer["Body"].closed for answer in answers] == [True] * len(answers)
 
 

@@ -74,8 +74,6 @@ def place() -> Iterator[Place]:
         handler.build_parts.cache_clear()
 
 
-# the collector may meet here a socket that was closed before its answer was read, of this test or one before it
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_without_any_action_something_fails(place: Place) -> None:
     """Each action of the function is taken away in turn, and what becomes of its objects is not the same."""
     policy = build_function_policy(place.grants)
