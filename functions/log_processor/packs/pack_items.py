@@ -11,7 +11,7 @@ import orjson
 from backports import zstd
 
 from log_processor.packs.document import build_document
-from log_processor.packs.index_entry import FIRST, PACK_DAY
+from log_processor.packs.index_entry import FIRST, PACK_DAY, name_pack_day
 from log_processor.packs.leaves import Path, dump_json
 from log_processor.packs.rows import PackedRecord, pack_record
 from log_processor.parser_version import get_parser_version
@@ -21,7 +21,6 @@ from log_processor.storing.attribute_names import MAX_NAME_BYTES
 from log_processor.storing.items import DAY_MS, DAY_S, ItemEncoder, ObjectFacts, format_day
 from log_processor.work.plan import PACK_LAYOUT, Plan
 
-REST = "rest"
 CHARACTER_BYTES = 6
 LEAF_BYTES = 40
 """The most bytes of a character in an item's JSON, and what a leaf has there beside its name and value."""
@@ -46,6 +45,11 @@ class PackKey:
     def timestamp(self) -> int:
         """Return the sort key: midnight of the day, in epoch milliseconds, plus the part."""
         return -1 - self.part if self.day is None else self.day * DAY_MS + self.part
+
+    @property
+    def date(self) -> str | None:
+        """Return the day as a date, such as `2026-05-04`; None if the pack is of no day alone."""
+        return None if self.day is None else format_day(self.day * DAY_MS)
 
     def name(self, digest: str, grid_bits: int) -> str:
         """Return the partition key, such as `<digest>-p18-1f+`; a `p` is in no `log_id` of a record."""
@@ -105,7 +109,7 @@ class PackEncoder:
             "log_id": {"S": key.name(facts.digest, facts.grid_bits)},
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
-            PACK_DAY: {"S": self._name_day(key)},
+            PACK_DAY: {"S": name_pack_day(facts.object.source, key.date)},
             FIRST: {"N": str(first_ms)},
             "last": {"N": str(last_ms)},
             "records": {"N": str(len(rows))},
@@ -118,12 +122,6 @@ class PackEncoder:
             latest_ms = uploaded_ms if key.day is None else max(last_ms, uploaded_ms)
             item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
         return orjson.dumps({"PutRequest": {"Item": item}})
-
-    def _name_day(self, key: PackKey) -> str:
-        """Return the partition of the index of packs: `web#2026-05-04#0`, or `web#rest`."""
-        if key.day is None:
-            return f"{self._facts.object.source}#{REST}"
-        return f"{self._facts.object.source}#{format_day(key.day * DAY_MS)}#0"
 
 
 @lru_cache(maxsize=256)
