@@ -6,7 +6,7 @@ from dataclasses import replace
 from log_processor.errors import PlanError
 from log_processor.parser_version import get_parser_version
 from log_processor.reading.codecs.expansion import ExpansionLimits
-from log_processor.reading.range_records import RangeRecords, open_records
+from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
 from log_processor.reading.source import OpenObject
 from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
@@ -16,6 +16,11 @@ from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan, Storage
 from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
 
 Check = Callable[[Iterator[bytes]], Iterator[bytes]]
+
+
+def find_fetched_byte(work: ObjectRange, route: Route) -> int:
+    """Return the byte of the object to fetch from: that of `find_first_byte`, or where the member of a zip begins."""
+    return work.member.position if work.member else find_first_byte(work, route)
 
 
 def open_planned(
