@@ -79,16 +79,7 @@ class PackEncoder:
     def __init__(self, facts: PackFacts) -> None:
         self._facts = facts
         self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
-        self._shared: dict[str, Any] = {
-            "source_file": {"S": facts.object.source_file},
-            "source": {"S": facts.object.source},
-            "object_version": {"S": facts.object.object_version},
-            "processed_at": {"S": facts.object.processed_at},
-            "layout": {"S": PACK_LAYOUT},
-            "parser": {"S": facts.parser},
-        }
-        if facts.object.member:
-            self._shared["member"] = {"S": facts.object.member}
+        self._shared = facts.object.build_attributes() | {"layout": {"S": PACK_LAYOUT}, "parser": {"S": facts.parser}}
 
     def fit(self, record: LogRecord, index: int) -> PackedRecord:
         """Return the row of a record, which is cut as an item of its own would be."""
