@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import get_error_code, translate_error
 from log_processor.storing.ending import Ending
+from log_processor.storing.items import DAY_S
 from log_processor.storing.ledger_row import DAY_KEY, DAY_SHARDS, Row, parse_row
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import UPLOADED, ObjectRange
@@ -18,7 +19,6 @@ from log_processor.work.ranges import UPLOADED, ObjectRange
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-DAY_S = 86_400
 STATUSES = {":running": {"S": "running"}, ":failed": {"S": "failed"}}
 """The values of the conditions on the status."""
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
