@@ -11,8 +11,8 @@ from log_processor.reading.source import OpenObject
 from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
-from log_processor.settings import Settings
-from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan, Storage
+from log_processor.settings import Settings, Storage, Tuning
+from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan
 from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
 
 Check = Callable[[Iterator[bytes]], Iterator[bytes]]
@@ -72,7 +72,7 @@ def propose_plan(
     )
 
 
-def choose_storage(route: Route, settings: Settings) -> Storage:
+def choose_storage(route: Route, settings: Tuning) -> Storage:
     """Return how the records of an object without a plan are stored: as its route says, else as the environment."""
     return "packs" if (route.storage or settings.storage) == "packs" else "records"
 
