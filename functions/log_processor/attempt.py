@@ -192,11 +192,11 @@ class Attempt:
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         counter = RecordCounter(is_text=range_records.format.name == FALLBACK)
+        count_skipped = range_records.gaps.count_before
         if work.is_packed and work.plan is not None:
             packs = build_pack_encoder(facts, work.digest, work.plan, settings)
-            count_skipped = range_records.gaps.count_before
-            return PackPortions(packs, work.plan.grid_bits, work.start, get_state, count_skipped, counter).make(read)
-        return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before, counter)
+            return PackPortions(packs, work.start, get_state, count_skipped, counter).make(read)
+        return make_portions(read, encoder, work.start, get_state, count_skipped, counter)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the batches while there is time, and room for rejects; return the error that ended that, or None."""

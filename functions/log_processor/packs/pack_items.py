@@ -74,9 +74,10 @@ class PackFacts:
 
 
 class PackEncoder:
-    """An encoder of the packs of one object version."""
+    """An encoder of the packs of one object version, whose cells have `1 << grid_bits` bytes."""
 
     def __init__(self, facts: PackFacts) -> None:
+        self.grid_bits = facts.grid_bits
         self._facts = facts
         self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
         self._shared = facts.object.build_attributes() | {"layout": {"S": PACK_LAYOUT}, "parser": {"S": facts.parser}}

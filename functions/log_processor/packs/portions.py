@@ -21,13 +21,12 @@ class PackPortions:
     def __init__(
         self,
         encoder: PackEncoder,
-        grid_bits: int,
         start: int,
         get_state: Callable[[RawRecord | None], ReaderState | None],
         count_skipped: Callable[[int | None], int],
         counter: RecordCounter,
     ) -> None:
-        self._encoder, self._grid_bits = encoder, grid_bits
+        self._encoder = encoder
         self._get_state, self._count_skipped, self._counter = get_state, count_skipped, counter
         self._committed = Checkpoint(start)
         self._position, self._state = start, get_state(None)
@@ -46,7 +45,7 @@ class PackPortions:
         error: PipelineError | None = None
         try:
             for raw, record in records:
-                cell = find_cell(raw, self._grid_bits, self._cell)
+                cell = find_cell(raw, self._encoder.grid_bits, self._cell)
                 if cell != self._cell:
                     yield from self._finish_cell(self._position)
                     self._cell = cell
