@@ -11,6 +11,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
+from ops.reading.begun_ranges import LEDGER
 from ops.reading.item_store import ItemStore
 from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
@@ -19,7 +20,7 @@ from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
 
-WHAT, LEDGER = "the log table", "the ledger's index by day"
+WHAT = "the log table"
 REMEDY = "name a source, a shorter time or a --limit"
 
 
