@@ -33,7 +33,7 @@ def run(name: str, *, key: str | None, routes_file: Path | None, as_json: bool) 
     if not head.content:
         raise CommandError(f"{name} is empty: the function stores nothing of it")
     route = routes.find(head.key, head.bucket)
-    sample = take_sample(head, route, config.index_shards)
+    sample = take_sample(head, route, config)
     forecast = make_forecast(head, sample, config, choose_storage(route, config))
     chosen = describe_route(routes, route, path)
     if as_json:
