@@ -1,6 +1,5 @@
 """Ask the records of an environment what a selection says; say before what that reads, and stop at the limit."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -9,6 +8,7 @@ from log_processor.routing.routes import load_file
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
+from ops.frame.notes import print_note
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.reading.begun_ranges import LEDGER
@@ -77,9 +77,9 @@ def open_query(question: Question, environment: Environment, clock: ZonedClock, 
             dynamodb, ledger, question.span, clock.now, question.sources, lambda read: budget.spend(read, LEDGER)
         )
     if survey.unknown and not question.sources:
-        sys.stderr.write(
-            f"note: {survey.unknown:,} ranges were ended by a version that did not write which times their records "
-            "have: name their sources by --source\n"
+        print_note(
+            f"{survey.unknown:,} ranges were ended by a version that did not write which times their records have: "
+            "name their sources by --source"
         )
     budget.announce(WHAT, _expect_bytes(question, survey, budget))
     return RecordQuery(replace(question, sources=survey.sources), store, budget)
