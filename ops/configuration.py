@@ -2,7 +2,7 @@
 
 import os
 
-from ops.frame.notes import print_note
+from ops.notes import print_note
 from stacks.config import Config, load, read_context
 from stacks.config.region import find_overlooked_region
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
-from ops.frame.notes import print_note
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
+from ops.notes import print_note
 from ops.reading.asking import REMEDY, RecordQuery, build_question, open_query
 from ops.reading.counts import count_records, draw_bars, needs_whole, order_counts, plot_records
 from ops.reading.cursor import decode_cursor, encode_cursor

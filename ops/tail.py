@@ -13,9 +13,9 @@ from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
-from ops.frame.notes import print_note
 from ops.frame.output import print_json, print_lines
 from ops.frame.times import ZonedClock, open_clock
+from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.conditions import Condition
 from ops.reading.finished_ranges import FAILED, FinishedRanges

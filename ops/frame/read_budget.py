@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
-from ops.frame.notes import print_note
+from ops.notes import print_note
 
 PRICES = Path(__file__).resolve().parents[2] / "stacks" / "prices.toml"
 UNIT_BYTES = 8 * 1024

@@ -8,9 +8,9 @@ from log_processor.routing.routes import load_file
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
-from ops.frame.notes import print_note
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
+from ops.notes import print_note
 from ops.reading.begun_ranges import LEDGER
 from ops.reading.item_store import ItemStore
 from ops.reading.pack_store import PackStore
