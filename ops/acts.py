@@ -8,7 +8,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import build_page_table, print_json, print_lines
 from ops.frame.times import ZonedClock, open_clock
-from ops.overview import CLOCK_SKEW
+from ops.reading.begun_ranges import CLOCK_SKEW
 
 HEADINGS = ("begun", "who", "command", "state", "what became of it")
 

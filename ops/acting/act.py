@@ -21,6 +21,7 @@ from ops.errors import CommandError
 from ops.frame.aws_errors import explain_error, translate_errors
 from ops.frame.environment import Environment, check_confirmed, open_environment
 from ops.frame.progress import show_progress
+from ops.notes import print_note
 
 SAME = "run the same command again to go on"
 
@@ -93,7 +94,7 @@ class Act:
         try:
             self._write(log, row)
         except CommandError as error:
-            sys.stderr.write(f"note: {escape(str(error))}\n")
+            print_note(str(error))
 
     def _make_row(self, planned: int, unit: str) -> ActRow:
         now = datetime.now(UTC)
