@@ -59,12 +59,13 @@ def build_trust_policy() -> str:
 
 def build_function_policy(grants: Grants) -> str:
     """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
+    ledger_actions = ("UpdateItem", "Query", "GetItem", "PutItem", "DeleteItem")
     queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return build_document(
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], *grants.source_objects),
         allow("TellMissingFromDenied", ["s3:ListBucket"], *grants.source_buckets),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
-        allow("KeepLedger", ["dynamodb:UpdateItem", "dynamodb:Query"], grants.ledger_table),
+        allow("KeepLedger", [f"dynamodb:{action}" for action in ledger_actions], grants.ledger_table),
         allow("ArchiveFailures", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{grants.error_archive}/*"),
         allow("ShareWork", [f"sqs:{action}" for action in queue_actions], grants.work_queue),
         allow("BuryMessages", ["sqs:SendMessage"], grants.dead_letter_queue),

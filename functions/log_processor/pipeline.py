@@ -79,6 +79,11 @@ class Pipeline:
             self._queue.send([work])
             return
         begun = self._begin(work, deadline)
+        if begun is None:
+            return  # a later replay reads the whole object
+        if isinstance(begun, Requeued):
+            self._queue.send([begun.work], begun.delay_s)
+            return
         match begun.row.status:
             case "done":
                 begun.close()
@@ -91,7 +96,7 @@ class Pipeline:
                     with self._record_unexpected(attempt):
                         self._run(attempt)
 
-    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
+    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun | Requeued | None:
         """Begin the range; if it cannot be begun, such as without the ledger, report that and raise the error."""
         try:
             return begin(work, self._source, self._ledger, self._routes, deadline)

@@ -28,6 +28,7 @@ from log_processor.work.field_rules import (
 from log_processor.work.members import Member, is_member
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
+from log_processor.work.replay import Replay, describe_replay, is_replay
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -65,6 +66,7 @@ RULES: Mapping[str, FieldRule] = {
     "last_modified_ms": allow_null(TIME_MS),
     "member": allow_null(FieldRule(is_member, "a member of a zip, with every field that this function writes")),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
+    "replay": allow_null(FieldRule(is_replay, "a replay with its id, such as 20260504T100000000Z-1f3a")),
 }
 REQUIRED = ("bucket", "key", "version_id", "etag")
 
@@ -76,8 +78,10 @@ def render_message(work: ObjectRange) -> str:
         "plan": encode_plan(work.plan) if work.plan else None,
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
-    if work.member is None:
-        del body["member"]  # an earlier version knows no such field
+    body["replay"] = describe_replay(work.replay) if work.replay else None
+    for name in ("member", "replay"):
+        if body[name] is None:
+            del body[name]  # an earlier version knows no such field
     return _escape_unsendable(orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode())
 
 
@@ -93,7 +97,9 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     except PlanError as error:
         raise EnvelopeError(f"the message's {CONTINUATION}.plan: {error}") from error
     member = Member(**body["member"]) if body.get("member") else None
-    return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan, "member": member})
+    replay = Replay(**body["replay"]) if body.get("replay") else None
+    parsed = {"state": decode(body.get("state")), "plan": plan, "member": member, "replay": replay}
+    return ObjectRange(**{**body, **parsed})
 
 
 def _check_fields(body: Any, version: int) -> Mapping[str, Any]:

@@ -74,6 +74,11 @@ class Plan:
         """Return the size of a cell, on whose multiples ranges begin; 1 if records are not packed."""
         return 1 << self.grid_bits
 
+    @property
+    def storing(self) -> tuple[Storage, int, str]:
+        """Return all that the plan says about how records are stored."""
+        return self.storage, self.grid_bits, self.layout
+
     def store_records(self) -> "Plan":
         """Return the plan for a range whose records are not packed, although those of its object are."""
         return replace(self, storage="records", grid_bits=0, layout="")
