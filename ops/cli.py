@@ -19,6 +19,7 @@ COMMANDS = (
     analysis.explain,
     analysis.cost,
     files.upload,
+    acting.redrive,
     acting.acts,
     environment.rollback,
     environment.outputs,

@@ -14,7 +14,7 @@ from typing import Any
 
 from ops.day_totals import Lag, SourceTotals, measure_lag, sum_sources
 from ops.exit_codes import ExitCode
-from ops.failing import FailureGroup, Mending, group_failures
+from ops.failing import MENDED_BY, FailureGroup, group_failures
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import build_page_table, print_json, print_lines, show_screen
@@ -27,12 +27,6 @@ from ops.ringing import Ringing, read_ringing
 REFRESH_S = 5.0
 LOOK_BACK = timedelta(days=1)
 """How far back what failed or is unfinished is looked for, so that midnight does not take it from the page."""
-MENDED_BY = {
-    Mending.TRANSIENT: "the function tries again",
-    Mending.PERMANENT: "somebody has to mend it",
-    Mending.WAITING: "waits until access is granted",
-    Mending.UNKNOWN: "see the function's log",
-}
 
 
 @dataclass(frozen=True, slots=True)

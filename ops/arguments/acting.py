@@ -39,3 +39,41 @@ def acts(
     from ops import acts as command
 
     return command.run(ledger, since=since, tz=tz, as_json=as_json)
+
+
+def redrive(
+    *,
+    cause: Annotated[list[str] | None, Parameter(name="--class", metavar="NAME")] = None,
+    source: Annotated[list[str] | None, Parameter(name="--source", metavar="NAME")] = None,
+    older_than: Annotated[str | None, Parameter(metavar="TIME")] = None,
+    transient: bool = False,
+    name: Annotated[str | None, Parameter(name="--object", metavar="NAME")] = None,
+    limit: Limit = None,
+    rate: Rate = None,
+    wait_s: Annotated[int, Parameter(name="--wait", metavar="SECONDS")] = 60,
+    yes: YesToAct = None,
+    tz: TimeZone = "UTC",
+    as_json: AsJson = False,
+) -> int:
+    """Say which dead letters there are, by class, source and age; with --yes, send them to the work queue again.
+
+    A letter is deleted after the work queue has accepted its message; what is stored already is not stored again. So
+    it may be stopped at any time, and run again, also by two at once. What the function cannot read stays, with the
+    reason. To look at letters hides them from others until they are all seen, for a minute at most.
+
+    It exits with 1 if something failed again, or was no longer there.
+
+    Args:
+        cause: Mean letters of this class of error, such as ThrottledError; several times for several. Default: all.
+        source: Mean letters of objects of this source; several times for several. Default: all.
+        older_than: Mean letters that were sent before this time: 15m, 2h, 3d, or ISO 8601.
+        transient: Mean those alone whose cause time mends.
+        name: Mean letters of this object, `s3://BUCKET/KEY`, or of all below it, if it ends in `/`.
+        wait_s: Follow for so many seconds what becomes of the ranges that were sent. Default: 60.
+    """
+    from ops import redrive as command
+    from ops.letters.choice import LetterFilter
+
+    meant = LetterFilter(tuple(cause or ()), tuple(source or ()), name, transient_only=transient)
+    options = command.RedriveOptions(older_than, yes, limit, rate, wait_s)
+    return command.run(meant, options, tz=tz, as_json=as_json)

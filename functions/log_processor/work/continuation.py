@@ -121,18 +121,19 @@ def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
 
 
 def restart_chain(body: str) -> str:
-    """Return the body of a message with its hops counted from 0, so that a redriven letter may take as many again.
+    """Return the body of a message with hops and stalls counted from 0, so that a redriven letter may take as many.
 
-    A body that is no continuation, or has no hops, is returned as it is.
+    A body that is no continuation, or has none of them, is returned as it is.
     """
     try:
         message = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body
     fields = message.get(CONTINUATION) if isinstance(message, dict) else None
-    if not isinstance(fields, dict) or not fields.get("hops"):
+    if not isinstance(fields, dict) or not (fields.get("hops") or fields.get("stalls")):
         return body
-    return _escape_unsendable(orjson.dumps(message | {CONTINUATION: fields | {"hops": 0}}).decode())
+    restarted = fields | {name: 0 for name in ("hops", "stalls") if name in fields}
+    return _escape_unsendable(orjson.dumps(message | {CONTINUATION: restarted}).decode())
 
 
 def _escape_unsendable(message: str) -> str:
