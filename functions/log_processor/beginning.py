@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
+from log_processor.parser_version import get_parser_version
 from log_processor.planning import follow_plan
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.reopening import follow_replay, join_replay
@@ -18,6 +19,7 @@ from log_processor.work.deadline import Deadline
 from log_processor.work.outcome import Requeued
 from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange, parse_upload_ms
+from log_processor.work.replay import NO_RULES, Stored
 
 FINISHED = frozenset({"done", "continued"})
 MAX_EVENT_DELAY_MS = 2_000
@@ -70,10 +72,28 @@ def begin(
     try:
         plan = decode_plan(row.plan) or work.plan
         if plan is not None:
-            work, route = replace(work, plan=plan), follow_plan(route, plan, work)
+            work = replace(work, plan=plan)
+            work = replace(work, replaces=find_replaced(work, row, route.record_rules))
+            route = follow_plan(route, plan, work)
     except PlanError as error:
         refusal = refusal or error
     return Begun(work, row, route, deadline.has_half_the_time, learned.open_object, refusal)
+
+
+def find_replaced(work: ObjectRange, row: Row, record_rules: str) -> Stored | None:
+    """Return what earlier attempts at a range, which has a plan, may have stored under other keys than this one will.
+
+    They have, if their parser or their rules for records were others. So may those of the range that this one goes on
+    with: what they stored last is not always within their own range.
+    """
+    parsers, rules = set(row.parsers), set(row.record_rules)
+    if work.plan is not None and work.aligned and work.start > 0:
+        parsers, rules = parsers | {work.plan.parser}, rules | {work.plan.record_rules or NO_RULES}
+    is_other = parsers - {get_parser_version()} or rules - {record_rules or NO_RULES}
+    if not is_other and row.attempts == row.marked_attempts:
+        return work.replaces
+    stored: Stored = "packs" if work.is_packed else "records"
+    return stored if work.replaces in (None, stored) else "both"
 
 
 @dataclass(frozen=True, slots=True)

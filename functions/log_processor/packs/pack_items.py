@@ -98,7 +98,7 @@ class PackEncoder:
         first_ms, last_ms = min(times), max(times)
         packed = zstd.compress(document, facts.level)
         item = self._shared | {
-            "log_id": {"S": key.name(facts.digest, facts.grid_bits)},
+            "log_id": {"S": self.name(key)},
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
             PACK_DAY: {"S": name_pack_day(facts.object.source, key.date)},
@@ -114,6 +114,10 @@ class PackEncoder:
             latest_ms = uploaded_ms if key.day is None else max(last_ms, uploaded_ms)
             item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
         return orjson.dumps({"PutRequest": {"Item": item}})
+
+    def name(self, key: PackKey) -> str:
+        """Return the partition key of a pack."""
+        return key.name(self._facts.digest, self._facts.grid_bits)
 
 
 @lru_cache(maxsize=256)

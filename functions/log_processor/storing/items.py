@@ -138,6 +138,11 @@ def make_plain_put(put: bytes, reason: str) -> bytes:
     return orjson.dumps(request)
 
 
+def make_delete(log_id: str, timestamp_ms: int) -> bytes:
+    """Return the DeleteRequest of an item."""
+    return orjson.dumps({"DeleteRequest": {"Key": {"log_id": {"S": log_id}, "timestamp": {"N": str(timestamp_ms)}}}})
+
+
 def is_pack(put: bytes) -> bool:
     """Tell whether a PutRequest has a pack of many records."""
     return "layout" in orjson.loads(put)["PutRequest"]["Item"]

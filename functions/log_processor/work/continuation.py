@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,7 +28,7 @@ from log_processor.work.field_rules import (
 from log_processor.work.members import Member, is_member
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
-from log_processor.work.replay import Replay, describe_replay, is_replay
+from log_processor.work.replay import Replay, Stored, describe_replay, is_replay
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -48,6 +48,7 @@ STATE_TEXT = FieldRule(
     lambda value: isinstance(value, str) and is_encoded(value), "a reader state that this function wrote"
 )
 OLD_STATE_TEXT = FieldRule(lambda value: isinstance(value, str), "text")
+REPLACED: tuple[str, ...] = get_args(Stored)
 RULES: Mapping[str, FieldRule] = {
     "bucket": BUCKET_NAME,
     "key": OBJECT_KEY,
@@ -65,6 +66,7 @@ RULES: Mapping[str, FieldRule] = {
     "hops": bound_number(0, 1_000_000),
     "last_modified_ms": allow_null(TIME_MS),
     "member": allow_null(FieldRule(is_member, "a member of a zip, with every field that this function writes")),
+    "replaces": allow_null(FieldRule(lambda value: value in REPLACED, "records, packs or both")),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
     "replay": allow_null(FieldRule(is_replay, "a replay with its id, such as 20260504T100000000Z-1f3a")),
 }
@@ -79,7 +81,7 @@ def render_message(work: ObjectRange) -> str:
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
     body["replay"] = describe_replay(work.replay) if work.replay else None
-    for name in ("member", "replay"):
+    for name in ("member", "replay", "replaces"):
         if body[name] is None:
             del body[name]  # an earlier version knows no such field
     return _escape_unsendable(orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from log_processor.state import ReaderState
 from log_processor.work.members import Member
 from log_processor.work.plan import Plan
-from log_processor.work.replay import Replay
+from log_processor.work.replay import Replay, Stored
 
 MIN_RANGE_BYTES = 4
 MAX_RANGES = 2000
@@ -35,6 +35,7 @@ class ObjectRange:
     - `member`: the file within the object, a zip, that the offsets count bytes of; None if they count the object's own.
     - `hops`: the number of invocations that handed on the range, or one that it is part of; waits for access are none.
     - `replay`: the replay that reads the object again; None if it is read for the first time.
+    - `replaces`: what earlier attempts may have stored of it under other keys, which is removed; None if nothing.
     """
 
     bucket: str
@@ -55,6 +56,7 @@ class ObjectRange:
     denied_since: str | None = None
     member: Member | None = None
     replay: Replay | None = None
+    replaces: Stored | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -78,6 +80,16 @@ class ObjectRange:
             return False
         is_begin = self.aligned or self.start % plan.cell_bytes == 0
         return is_begin and (self.end is None or self.end >= plan.size_bytes or self.end % plan.cell_bytes == 0)
+
+    @property
+    def replaces_records(self) -> bool:
+        """Tell whether records of earlier attempts are removed."""
+        return self.replaces in {"records", "both"}
+
+    @property
+    def replaces_packs(self) -> bool:
+        """Tell whether packs of earlier attempts are removed."""
+        return self.replaces in {"packs", "both"}
 
     @property
     def member_name(self) -> str:

@@ -135,10 +135,17 @@ class MemoryWire:
     items: Items = field(default_factory=dict)
     requests: int = 0
     judge: Callable[[list[dict[str, Any]]], Reply | None] = lambda _items: None
+    removed: list[tuple[str, str]] = field(default_factory=list)
 
     def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
         self.requests += 1
         puts = orjson.loads(body)["RequestItems"]["logs"]
+        if "DeleteRequest" in puts[0]:
+            for put in puts:
+                key = put["DeleteRequest"]["Key"]
+                self.removed.append((key["log_id"]["S"], key["timestamp"]["N"]))
+                self.items.pop(self.removed[-1], None)
+            return Reply(error=None, payload={})
         items = [put["PutRequest"]["Item"] for put in puts]
         answer = self.judge(items)
         if answer is not None and answer.error is not None:
@@ -178,6 +185,23 @@ class MemoryReplays:
     def forget(self, work: ObjectRange) -> None:
         if self.rows[work.uri, work.label].replay == work.replay_id:
             del self.rows[work.uri, work.label]
+
+
+@dataclass
+class MemoryQueries:
+    """Queries of a log table by `log_id`; an answer holds at most two keys, as large packs would."""
+
+    wire: MemoryWire
+    asked: list[str] = field(default_factory=list)
+
+    def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
+        query = orjson.loads(body)
+        log_id = query["ExpressionAttributeValues"][":id"]["S"]
+        self.asked.append(log_id)
+        after = int(query.get("ExclusiveStartKey", {}).get("timestamp", {"N": str(-(10**20))})["N"])
+        found = sorted(int(time) for name, time in list(self.wire.items) if name == log_id and int(time) > after)
+        keys = [{"log_id": {"S": log_id}, "timestamp": {"N": str(time)}} for time in found[:2]]
+        return Reply(error=None, payload={"Items": keys} | ({"LastEvaluatedKey": keys[-1]} if found[2:] else {}))
 
 
 @dataclass
@@ -292,18 +316,20 @@ class World:
     def __init__(self, routes: str = "", **settings: Any) -> None:
         self.s3 = MemoryS3()
         self.wire = MemoryWire()
+        self.queries = MemoryQueries(self.wire)
         self.ledger = MemoryLedger()
         self.sqs = MemorySqs()
         self.deploy(routes, **settings)
 
     def deploy(self, routes: str = "", **settings: Any) -> None:
         """Put other routes and settings into place, over the objects, tables and queues as they are."""
-        s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
+        s3, sqs, ledger = cast("tuple[Any, Any, Any]", (self.s3, self.sqs, self.ledger))
+        wire, queries = cast("tuple[Any, Any]", (self.wire, self.queries))
         queue = RangeQueue(sqs, "work", "dead")
         self.routes = read(routes)
         self.reporter = Reporter(self.routes.list_sources())
         self.reporter.begin(TRACE)
-        services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue, self.reporter)
+        services = Services(ObjectSource(s3), wire, queries, ledger, ErrorArchive(s3, "archive"), queue, self.reporter)
         names = ("logs", "archive", "ledger", "work", "dead")
         self.pipeline = Pipeline(Settings(*names, **settings), services, self.routes)
 
