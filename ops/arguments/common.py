@@ -4,6 +4,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+TIMES = "15m, 2h, 3d, today, yesterday, or ISO 8601"
+
 AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON for programs, one object a line.")]
 TimeZone = Annotated[
     str,
@@ -19,10 +21,12 @@ Yes = Annotated[
         metavar="NAME", help="The environment's name, such as prod: without it, a protected environment stays as it is."
     ),
 ]
-MAX_READ = Parameter(
-    name="--max-read",
-    metavar="SIZE",
-    help="Read no more of DynamoDB than this, such as 200MB; what it costs is said before. Default: 1GB.",
-)
-MaxRead = Annotated[str, MAX_READ]
+MaxRead = Annotated[
+    str,
+    Parameter(
+        name="--max-read",
+        metavar="SIZE",
+        help="Read no more of DynamoDB than this, such as 200MB; what it costs is said before. Default: 1GB.",
+    ),
+]
 DEFAULT_MAX_READ = "1GB"

@@ -8,11 +8,13 @@ from log_processor.formats.aws import (
     aws_lambda,
     clb,
     cloudfront,
+    cloudfront_function,
     cloudtrail,
     cloudtrail_digest,
     cloudwatch_event,
     cloudwatch_export,
     nlb,
+    redshift,
     route53,
     route53_public,
     s3_access,
@@ -24,9 +26,19 @@ from log_processor.formats.databases import mysql_error, mysql_general, mysql_sl
 from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, otlp_log, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
-from log_processor.formats.security import auditd
+from log_processor.formats.security import auditd, cef, leef
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
-from log_processor.formats.web import access, apache_error, haproxy, nginx_error, w3c
+from log_processor.formats.web import (
+    access,
+    apache_error,
+    envoy,
+    gin,
+    haproxy,
+    nginx_error,
+    nginx_proxy_manager,
+    uwsgi,
+    w3c,
+)
 
 ORDER = bind_carriers(
     (
@@ -40,6 +52,10 @@ ORDER = bind_carriers(
         cloudfront.FORMAT,
         otlp_log.FORMAT,
         json_lines.FORMAT,
+        envoy.FORMAT,
+        gin.FORMAT,
+        nginx_proxy_manager.FORMAT,
+        uwsgi.FORMAT,
         access.FORMAT,
         alb.FORMAT,
         nlb.FORMAT,
@@ -48,8 +64,10 @@ ORDER = bind_carriers(
         alb_health_check.FORMAT,
         route53_public.FORMAT,
         s3_access.FORMAT,
+        redshift.FORMAT,
         vpc_flow.FORMAT,
         w3c.FORMAT,
+        cloudfront_function.FORMAT,
         aws_lambda.FORMAT,
         cloudwatch_export.FORMAT,
         cri.FORMAT,
@@ -69,6 +87,8 @@ ORDER = bind_carriers(
         redis.FORMAT,
         syslog_rfc3164.FORMAT,
         auditd.FORMAT,
+        cef.FORMAT,
+        leef.FORMAT,
         logfmt.FORMAT,
         csv_rows.FORMAT,
     )

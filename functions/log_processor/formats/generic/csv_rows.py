@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
-from log_processor.formats.lib.leading import read_lead
+from log_processor.formats.lib.leading import read_whole_time
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.member_levels import LEVEL_SET, find_level
 from log_processor.formats.lib.numbers import parse_number
-from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.state import Below, Columns
 
 DELIMITERS = ",;\t|"
@@ -109,15 +108,8 @@ def _find_time(members: Mapping[str, str], last_modified_ms: int) -> int | None:
     times = [members[name] for name in TIMES if name in members]
     if "date" in members and "time" in members:
         times.insert(0, f"{members['date']} {members['time']}")
-    moments = (_read_time(word, last_modified_ms) for word in times)
+    moments = (read_whole_time(word, last_modified_ms) for word in times)
     return next((moment for moment in moments if moment is not None), None)
-
-
-def _read_time(word: str, last_modified_ms: int) -> int | None:
-    lead = read_lead(word, last_modified_ms)
-    if lead is not None and lead.end == len(word) and lead.timestamp_ms is not None:
-        return lead.timestamp_ms
-    return parse_any_ms(word)
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
@@ -125,7 +117,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     row = _split(text, _find_delimiter(text)) if text[:1] == '"' else None
     if row is None:
         return None
-    moments = {index: _read_time(word, last_modified_ms) for index, word in enumerate(row[:FIRST_COLUMNS])}
+    moments = {index: read_whole_time(word, last_modified_ms) for index, word in enumerate(row[:FIRST_COLUMNS])}
     at = next((index for index, moment in moments.items() if moment is not None), None)
     level = next((index for index, word in enumerate(row[:-1]) if LEVEL.fullmatch(word.strip())), None)
     if at is None or level is None:

@@ -32,7 +32,7 @@ Redis' or klog's head, or the version and account of a flow log.
 MONTH = re.compile(rf"(?:{'|'.join(MONTHS)}) {{1,2}}\d{{1,2}} ")
 FROM_SYSLOG = re.compile(MONTH.pattern + r"\d\d:\d\d:\d\d [\w.:-]{1,255} [^\s:\[\]]{1,64}(?:\[\d{1,18}\])?: ")
 """A line of syslog without a priority shows it by its host and tag."""
-NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=")
+NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=|(?:CEF|LEEF): ?\d")
 
 
 def may_be_line(message: str, *, is_output: bool = False) -> bool:

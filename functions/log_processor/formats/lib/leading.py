@@ -14,19 +14,18 @@ from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.time_shapes import FRACTION, SHAPES, ZONE, Groups, read_iso
+from log_processor.formats.lib.timestamps import parse_any_ms
 
 COLOUR = r"(?:\x1b\[[\d;]{0,12}m)?"
 BEFORE = (
     rf"{COLOUR}{COLOUR}"
     rf"(?: ?\[?({WORDS}|[A-Z])(?: {{0,5}}[\],:]?[ \t]{{1,6}}(?:[-|] )?|:)(?:\[([^\]\n\d][^\]\n]{{0,199}})\] +)?"
     r"|=([A-Z]{3,20}) REPORT==== |(\d{1,10}):[A-Z] |\[(\d{1,10})\] (?=\d\d? [A-Z])|\[Nest\] (\d{1,10}) {1,5}- "
-    rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} "
-    rf"|'(?=\d{{4}}-\d\d-\d\dT[\d:]{{8}}Z UTC \[ db=))?(?:####)?[\[(<]?{COLOUR}"
+    rf"|[a-z/][\w./-]{{1,80}}\.log[\w.:-]{{0,80}} )?(?:####)?[\[(<]?{COLOUR}"
 )
 """What may stand before a time.
 
-Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; the quote around
-the head of Redshift's user activity; brackets.
+Colours; a level and perhaps a thread; Erlang's report; Redis' or Nest's process; a log file's name; brackets.
 """
 AFTER = r"(?![\w.]| [AP]M(?!\w))[\])>]?"
 
@@ -100,6 +99,14 @@ def read_lead(text: str, last_modified_ms: int, position: int = 0) -> Lead | Non
         thread,
         parse_number(pid) if pid else None,
     )
+
+
+def read_whole_time(word: str, last_modified_ms: int) -> int | None:
+    """Return the time that `word` is as a whole, in a shape that stands at the beginning of lines or in members."""
+    lead = read_lead(word, last_modified_ms)
+    if lead is not None and lead.end == len(word) and lead.timestamp_ms is not None:
+        return lead.timestamp_ms
+    return parse_any_ms(word)
 
 
 def is_bracket_open(text: str, lead: Lead) -> bool:

@@ -16,6 +16,8 @@ TAG = re.compile(
     r"|(?P<versioned>[A-Za-z][\w.-]{0,63} \d{1,9}(?:\.\w{1,9}){1,4}): ?"
 )
 NO_HOST = "-"
+CARRIED = frozenset(("CEF", "LEEF"))
+"""What looks like a tag, but is the beginning of a message."""
 
 
 def put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:
@@ -65,7 +67,7 @@ def _put_apple(fields: dict[str, Any], text: str, position: int) -> tuple[int, s
 def put_tag(fields: dict[str, Any], text: str, position: int) -> int:
     """Put the tag and its process, if one stands at `position`; return where the message begins."""
     tag = TAG.match(text, position)
-    if tag is None:
+    if tag is None or tag["plain"] in CARRIED:
         return position
     fields["service.name"] = tag["plain"] or tag["spaced"] or tag["odd"] or tag["versioned"]
     if number := tag["pid"] or tag["spaced_pid"]:

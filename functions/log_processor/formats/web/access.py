@@ -9,6 +9,7 @@ from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_clf_ms
+from log_processor.formats.web import envoy
 from log_processor.formats.web.access_brief import STARTS as BRIEF_LINE
 from log_processor.formats.web.access_brief import parse as parse_brief
 from log_processor.formats.web.access_client import put_head
@@ -73,9 +74,12 @@ def _parse_other(text: str) -> Parsed | None:
 
 
 def _parse_odd(text: str) -> Parsed | None:
-    """Parse a line whose time, or what stands around it, is not that of Common Log Format."""
-    if text[:1] == "[" and (request := _parse_ssl(text)) is not None:
-        return request
+    """Parse a line whose time, or what stands around it, is not that of Common Log Format, unless it is Envoy's."""
+    if text[:1] == "[":
+        if envoy.parse(text, 0) is not None:
+            return None
+        if (request := _parse_ssl(text)) is not None:
+            return request
     may_be_request = text[:1] != "{" and (VERSION in text or ('"' in text and TIME_END in text))
     return parse_custom(text) if may_be_request else None
 

@@ -44,6 +44,7 @@ JOINING = {
     "postgresql_csv",
     "python_logging",
     "redis",
+    "redshift",
     "timed_text",
 }
 """Formats whose records any line may join."""

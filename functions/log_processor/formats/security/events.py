@@ -1,0 +1,53 @@
+"""Read what CEF and LEEF share: pairs of a name and a value, severities, and the names that other formats have too."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from log_processor.formats.lib.numbers import parse_number
+
+KEY = re.compile(r"(?:\A|(?<=[ \t\n]))[A-Za-z_][\w.\[\]-]{0,127}=")
+"""A name and its sign; a value may hold blanks, and signs that no name stands before."""
+ESCAPED = re.compile(r"\\([\\=|nrt])")
+ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
+LEVELS = ("info", "warn", "error", "fatal")
+FIRST_OF_LEVEL = (4, 7, 9)
+"""Severities from 0 to 10: of low importance up to 3, of very high importance from 9 on."""
+WORDS = {"low": "info", "medium": "warn", "high": "error", "very-high": "fatal"}
+MAX_SEVERITY = 10
+
+
+def split_pairs(text: str) -> dict[str, str]:
+    """Return the pairs of `name=value name=value`, whose values end before the next name."""
+    keys = list(KEY.finditer(text))
+    ends = [key.start() for key in keys[1:]] + [len(text)]
+    return {key[0][:-1]: text[key.end() : end].rstrip() for key, end in zip(keys, ends, strict=False)}
+
+
+def undo_escapes(text: str) -> str:
+    """Return a text without the backslashes before its signs, and with the line ends that are written as letters."""
+    return ESCAPED.sub(lambda match: ESCAPES.get(match[1], match[1]), text) if "\\" in text else text
+
+
+def convert_pairs(pairs: Mapping[str, str], numbers: Iterable[str]) -> dict[str, Any]:
+    """Return the pairs that have a value, those of the names `numbers` as numbers."""
+    return {name: parse_number(word) if name in numbers else word for name, word in pairs.items() if word}
+
+
+def put_common(fields: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Put the members that other formats have too under their names there; of two the earlier one counts.
+
+    A port or a size that is no plain number is left out.
+    """
+    for member, name in names.items():
+        value = fields.get(member)
+        if value is None or (isinstance(value, str) and name.endswith((".port", ".bytes"))):
+            continue
+        fields.setdefault(name, value.lower() if name == "network.transport" else value)
+
+
+def name_level(severity: str) -> str | None:
+    """Return the level of a severity, a number from 0 to 10 or a word; None if it is neither."""
+    if severity.isdecimal() and len(severity) <= 2 and int(severity) <= MAX_SEVERITY:
+        return LEVELS[sum(int(severity) >= first for first in FIRST_OF_LEVEL)]
+    return WORDS.get(severity.lower())
