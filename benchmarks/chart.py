@@ -31,8 +31,7 @@ def _draw_row(index: int, row: Row, figures: Figures) -> str:
     goal = ""
     if row.goal:
         share = max(0.0, min(MAX_SHARE, figures.value / row.goal))
-        is_reached = figures.value <= row.goal if row.is_limit else figures.value >= row.goal
-        colour = REACHED if is_reached else MISSED
+        colour = REACHED if row.is_reached_by(figures.value) else MISSED
         goal = f" ({'≤' if row.is_limit else '≥'} {row.goal:g})"
     length = BAR_PX * share / MAX_SHARE
     return (

@@ -3,14 +3,12 @@
 Units are those of DynamoDB on whole items with their index entries. Run `python -m benchmarks.packs`.
 """
 
-import base64
 import random
 import sys
 import time
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from log_processor.formats.reader import Reader
@@ -26,12 +24,10 @@ from log_processor.work.plan import GRID_BITS
 
 from benchmarks.cost import LAST_MODIFIED_MS, PRICES
 from emulator.samples import lines as samples
-from ops.pricing.item_size import count_item_bytes
+from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_item_bytes, count_units
+from ops.pricing.usage import GB
 
 LINES = 20_000
-GB = 10**9
-UNIT_BYTES = 1024
-STORED_OVERHEAD_BYTES = 100
 DIGEST = "0123456789abcdef0123456789abcd"
 VERSION, PROCESSED_AT = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY", "2026-03-02T10:00:00.000Z"
 FACTS = ObjectFacts("s3://logs/web/2026/03/02/a.log", "web", VERSION, PROCESSED_AT)
@@ -81,16 +77,10 @@ def measure(puts: Iterator[bytes], count: int) -> Stored:
     started_s = time.process_time()
     encoded = list(puts)
     seconds = time.process_time() - started_s
-    sizes = [_count_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in encoded]
-    units = sum(-(-size // UNIT_BYTES) + 1 for size in sizes)
+    sizes = [count_item_bytes(orjson.loads(put)["PutRequest"]["Item"]) for put in encoded]
+    units = count_units(sizes) + len(sizes)
     kept = sum(sizes) + len(sizes) * STORED_OVERHEAD_BYTES
     return Stored(units / count, kept / count, seconds / count)
-
-
-def _count_bytes(item: dict[str, Any]) -> int:
-    data = item.pop("log_data")
-    size = len(base64.b64decode(data["B"])) if "B" in data else len(data["S"].encode())
-    return count_item_bytes(item) + len("log_data") + size
 
 
 def build_rows(price: float, seconds: list[str]) -> Iterator[str]:

@@ -29,10 +29,7 @@ class Result:
     @property
     def is_missed(self) -> bool:
         """Tell whether the goal is not reached, or nothing was measured."""
-        if self.figures is None:
-            return True
-        goal, value = self.row.goal, self.figures.value
-        return goal is not None and (value > goal if self.row.is_limit else value < goal)
+        return self.figures is None or not self.row.is_reached_by(self.figures.value)
 
     def describe(self) -> str:
         """Return the line of the table."""
@@ -64,8 +61,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(row: Row, sizes: Sizes) -> Result:
     """Return the result of a row."""
-    if row.measure is None:
-        return Result(row, None, row.waits_for)
     figures = row.measure(sizes)
     return Result(row, figures, "" if figures else "not measured: pyVRL is not installed")
 

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -28,12 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console = open_console(os.environ)
     end_in_order()
     try:
-        _stay(options.build_dir.resolve(), options.port, console)
+        with suppress(KeyboardInterrupt):  # that is how it ends
+            _stay(options.build_dir.resolve(), options.port, console)
     except (DemoError, PortInUseError) as error:
         open_error_console().print(f"error: {escape_controls(str(error))}")
         return 1
-    except KeyboardInterrupt:
-        pass
     console.print(STOPPED)
     return 0
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import analysis, copies, environment, files, objects, records
+from ops.arguments import acting, analysis, copies, environment, files, objects, records
 from ops.command_line import run
 
 COMMANDS = (
@@ -19,6 +19,8 @@ COMMANDS = (
     analysis.explain,
     analysis.cost,
     files.upload,
+    acting.redrive,
+    acting.acts,
     environment.rollback,
     environment.outputs,
     environment.sources,

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sys
 import tomllib
@@ -22,11 +23,14 @@ HELP = frozenset({"--help", "-h"})
 MAX_HELP_WIDTH = 100
 PATH_OF_INPUT = "./-"
 """How cyclopts is given the path `-`, which it would take for an option."""
+YES = "--yes"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
+"""What the name of an environment looks like; what is given as one is checked later."""
 
 
 def run(app: App, arguments: Sequence[str] | None) -> int:
     """Run the command that `arguments` name, by default those of the process; return its exit code."""
-    words = [PATH_OF_INPUT if word == "-" else word for word in (sys.argv[1:] if arguments is None else arguments)]
+    words = complete_words(sys.argv[1:] if arguments is None else arguments)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name may hold what the terminal's encoding lacks
     try:
@@ -46,6 +50,21 @@ def run(app: App, arguments: Sequence[str] | None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more at its end
         return ExitCode.READER_CLOSED
     return code
+
+
+def complete_words(words: Sequence[str]) -> list[str]:
+    """Return the words of a command line as cyclopts reads them.
+
+    - `-` is a path.
+    - `--yes` may stand without a value: it has one if what follows can be the name of an environment.
+    """
+    completed = [PATH_OF_INPUT if word == "-" else word for word in words]
+    for number, word in enumerate(completed):
+        if word == "--":
+            break
+        if word == YES and not NAME.fullmatch("".join(completed[number + 1 : number + 2])):
+            completed[number] = f"{YES}="
+    return completed
 
 
 def _run_command(app: App, words: list[str]) -> int:

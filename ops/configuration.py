@@ -1,10 +1,8 @@
 """Load the configuration of the environment that a command is about, as the stacks do."""
 
 import os
-import sys
 
-from log_processor.escaping import escape
-
+from ops.notes import print_note
 from stacks.config import Config, load, read_context
 from stacks.config.region import find_overlooked_region
 
@@ -12,12 +10,12 @@ from stacks.config.region import find_overlooked_region
 def load_configuration() -> Config:
     """Return the environment's configuration; raises `ConfigError` if it is malformed.
 
-    Write a note to standard error if a region is set where Terraform does not look. Give boto3 `Config.region`: by
-    itself it would ignore AWS_REGION and the context.
+    Print a note if a region is set where Terraform does not look. Give boto3 `Config.region`: by itself it would ignore
+    AWS_REGION and the context.
     """
     config = load(read_context(os.environ), os.environ)
     if overlooked := find_overlooked_region(config.region, os.environ):
-        sys.stderr.write(f"note: {escape(overlooked)}\n")
+        print_note(overlooked)
     return config
 
 

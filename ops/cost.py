@@ -9,10 +9,10 @@ from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import describe_span, open_clock
-from ops.overview import read_ranges
 from ops.pricing.bill import build_json, format_dollars, print_bill, sum_dollars
 from ops.pricing.ledger_usage import SourceUsage, sample_sizes, sum_usage
 from ops.pricing.usage import BilledUsage
+from ops.reading.begun_ranges import read_ranges
 from ops.reading.item_store import ItemStore
 from ops.reading.ledger_days import RangeRow
 

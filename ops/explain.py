@@ -1,8 +1,8 @@
 """Explain what the function would make of an object or a file, without storing anything."""
 
-import re
 from pathlib import Path
 
+from log_processor.planning import choose_storage
 from log_processor.routing.config.toml_tables import read_route_tables
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE, Routes
@@ -16,10 +16,9 @@ from ops.explaining.page import print_json_page, print_page
 from ops.explaining.sample import take_sample
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment, print_heading
+from ops.object_name import parse_object_name
 from ops.parse import derive_key, load_routes
 from stacks.config import Config
-
-OBJECT = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.+)", re.DOTALL)
 
 
 def run(name: str, *, key: str | None, routes_file: Path | None, as_json: bool) -> int:
@@ -34,8 +33,8 @@ def run(name: str, *, key: str | None, routes_file: Path | None, as_json: bool) 
     if not head.content:
         raise CommandError(f"{name} is empty: the function stores nothing of it")
     route = routes.find(head.key, head.bucket)
-    sample = take_sample(head, route, config.index_shards)
-    forecast = make_forecast(head, sample, config, route.storage or config.storage)
+    sample = take_sample(head, route, config)
+    forecast = make_forecast(head, sample, config, choose_storage(route, config))
     chosen = describe_route(routes, route, path)
     if as_json:
         print_json_page(head, route, chosen, sample, forecast)
@@ -48,14 +47,12 @@ def _read_head(name: str, key: str | None, config: Config) -> ObjectHead:
     if not name.startswith("s3://"):
         print_heading(config)
         return read_file(Path(name), key or derive_key(Path(name)))
-    match = OBJECT.fullmatch(name)
-    if match is None:
-        raise CommandError(f"{name}: this names no object: write s3://BUCKET/KEY")
+    bucket, own_key = parse_object_name(name)
     if key is not None:
         raise CommandError(f"--key {key}: {name} has a key already: leave --key out, or name a file")
     environment = open_environment(config)
     with translate_errors(name, config):
-        return read_object(environment.session.client("s3"), match["bucket"], match["key"])
+        return read_object(environment.session.client("s3"), bucket, own_key)
 
 
 def describe_route(routes: Routes, route: Route, path: Path) -> str:

@@ -29,6 +29,14 @@ class Mending(StrEnum):
     UNKNOWN = "unknown"
 
 
+MENDED_BY = {
+    Mending.TRANSIENT: "the function tries again",
+    Mending.PERMANENT: "somebody has to mend it",
+    Mending.WAITING: "waits until access is granted",
+    Mending.UNKNOWN: "see the function's log",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
     """The objects that failed for one cause: how many, and of the one that began last its name, time and reason.
@@ -64,10 +72,18 @@ def _classify(one: RangeRow, reason: str) -> tuple[str, Mending]:
     if one.row.denied_since and one.row.status != "failed":
         return AccessDeniedError.__name__, Mending.WAITING
     cause = reason.partition(":")[0]
+    mending = judge_cause(cause)
+    if mending is Mending.UNKNOWN:
+        return cause if reason == UNREAD else GONE, mending
+    return cause, mending
+
+
+def judge_cause(cause: str) -> Mending:
+    """Return who mends what the class of error with that name ended; unknown if the function has no such class."""
     kind = getattr(errors, cause, None)
     if not (isinstance(kind, type) and issubclass(kind, PipelineError)):
-        return cause if reason == UNREAD else GONE, Mending.UNKNOWN
-    return cause, Mending.TRANSIENT if issubclass(kind, RetryableError) else Mending.PERMANENT
+        return Mending.UNKNOWN
+    return Mending.TRANSIENT if issubclass(kind, RetryableError) else Mending.PERMANENT
 
 
 def _build_group(cause: str, mending: Mending, members: Sequence[tuple[RangeRow, str]]) -> FailureGroup:

@@ -12,7 +12,7 @@ from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
-from ops.overview import read_ranges
+from ops.reading.begun_ranges import read_ranges
 from ops.reading.ledger_days import RangeRow
 
 FALLBACK = "text"

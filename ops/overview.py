@@ -10,39 +10,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from log_processor.storing.ledger_row import DAY_INDEX
-
-from ops.accounts import check_status
 from ops.day_totals import Lag, SourceTotals, measure_lag, sum_sources
 from ops.exit_codes import ExitCode
-from ops.failing import FailureGroup, Mending, group_failures
+from ops.failing import MENDED_BY, FailureGroup, group_failures
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import build_page_table, print_json, print_lines, show_screen
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.queues import QueueDepth, read_depth
-from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.reading.begun_ranges import read_ranges
 from ops.ringing import Ringing, read_ringing
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 REFRESH_S = 5.0
-CLOCK_SKEW = timedelta(minutes=5)
-"""How far the clock of this machine may be behind that of the function."""
 LOOK_BACK = timedelta(days=1)
 """How far back what failed or is unfinished is looked for, so that midnight does not take it from the page."""
-LEDGER = "the ledger's index by day"
-MENDED_BY = {
-    Mending.TRANSIENT: "the function tries again",
-    Mending.PERMANENT: "somebody has to mend it",
-    Mending.WAITING: "waits until access is granted",
-    Mending.UNKNOWN: "see the function's log",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,29 +99,6 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         sources=sum_sources(one for one in ranges if datetime.fromisoformat(one.row.processed_at) >= begin),
         failing=failing,
     )
-
-
-def read_ranges(
-    dynamodb: "DynamoDBClient", table: str, begin: datetime, clock: ZonedClock, budget: ReadBudget
-) -> list[RangeRow]:
-    """Return the ranges that were begun since `begin`; say before what that costs at most, and show how far it is.
-
-    Raises `CommandError` at the limit of the budget, and if a row has a status that this version does not know.
-    """
-    if not budget.spent_bytes:  # what is watched is announced once
-        indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
-        size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
-        budget.announce(LEDGER, min(size, budget.left_bytes))
-    with show_progress("bytes of the ledger") as advance:
-
-        def spend(read_bytes: int) -> None:
-            budget.spend(read_bytes, LEDGER)
-            advance(read_bytes)
-
-        ranges = list_ranges(dynamodb, table, begin, clock.now + CLOCK_SKEW, spend=spend)
-    for one in ranges:
-        check_status(one.row)
-    return ranges
 
 
 def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:

@@ -30,8 +30,9 @@ from log_processor.work.ranges import ObjectRange
 
 from ops.errors import CommandError, UnreadableError
 from ops.files import find_files
+from ops.frame.output import build_json_line
 from ops.reasons import explain
-from ops.stored import build_item, build_json_line
+from ops.stored import build_item
 from ops.summary import Summary, build_summary_page
 
 CHUNK_BYTES = 1024 * 1024

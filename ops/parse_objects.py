@@ -1,6 +1,5 @@
 """Parse objects in S3 with the function's own stages, and show what would be stored."""
 
-import re
 import shutil
 import sys
 from collections.abc import Sequence
@@ -17,13 +16,14 @@ from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import print_json
+from ops.object_name import parse_object_name
 from ops.parse import check_format, load_routes
 from ops.reading.object_reader import ObjectReader
 from ops.reading.record_lines import build_object
 from ops.reading.store import Record
 from ops.summary import Summary, build_summary_page
 
-OBJECT = re.compile(r"s3://(?P<bucket>[^/]+)/(?P<key>.+)", re.DOTALL)
+REMEDY = "write s3://BUCKET/KEY, or local files without objects"
 
 
 def run(names: Sequence[str], declared: str | None, *, as_json: bool, why: bool, routes_file: Path | None) -> int:
@@ -33,7 +33,7 @@ def run(names: Sequence[str], declared: str | None, *, as_json: bool, why: bool,
     """
     if why:
         raise CommandError("--why is for files: write ops explain s3://BUCKET/KEY")
-    works = [_parse_name(name) for name in names]
+    works = [ObjectRange(*parse_object_name(name, REMEDY), None, None) for name in names]
     routes, declared = load_routes(routes_file or FILE), check_format(declared)
     environment = open_environment()
     reader = ObjectReader(ObjectSource(environment.session.client("s3")), routes, environment.config, declared=declared)
@@ -51,13 +51,6 @@ def run(names: Sequence[str], declared: str | None, *, as_json: bool, why: bool,
     if not as_json:
         sys.stdout.write(build_summary_page(summaries, shutil.get_terminal_size((0, 0)).columns or None))
     return int(any(summary.rejects or summary.reason for summary in summaries))
-
-
-def _parse_name(name: str) -> ObjectRange:
-    match = OBJECT.fullmatch(name)
-    if match is None:
-        raise CommandError(f"{name}: this names no object: write s3://BUCKET/KEY, or local files without objects")
-    return ObjectRange(match["bucket"], match["key"], None, None)
 
 
 def _parse_object(reader: ObjectReader, work: ObjectRange, summary: Summary, *, as_json: bool) -> None:

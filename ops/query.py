@@ -4,14 +4,13 @@ import shutil
 import sys
 from dataclasses import replace
 
-from log_processor.escaping import escape
-
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
+from ops.notes import print_note
 from ops.reading.asking import REMEDY, RecordQuery, build_question, open_query
 from ops.reading.counts import count_records, draw_bars, needs_whole, order_counts, plot_records
 from ops.reading.cursor import decode_cursor, encode_cursor
@@ -45,13 +44,8 @@ def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_
         else:
             count = _print_page(query, view, clock, as_json=as_json)
     if selection.sources and not count:
-        _note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
+        print_note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
     return 0
-
-
-def _note(words: str) -> None:
-    sys.stdout.flush()
-    sys.stderr.write(f"note: {escape(words)}\n")
 
 
 def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -> Question:
@@ -85,7 +79,7 @@ def _print_page(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_j
 
 def _print_cursor(position: Position, view: ResultView) -> None:
     cursor = encode_cursor(position, newest_first=view.newest_first)
-    _note(f"{view.limit:,} are printed; for more, repeat the command with --cursor {cursor}")
+    print_note(f"{view.limit:,} are printed; for more, repeat the command with --cursor {cursor}")
 
 
 def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as_json: bool) -> int:

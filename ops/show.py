@@ -21,6 +21,7 @@ from ops.reading.asking import make_store
 from ops.reading.object_reader import ObjectReader
 from ops.reading.record_bytes import fetch_bytes
 from ops.reading.record_lines import build_object, format_record
+from ops.reading.row_ranges import split_uri
 from ops.reading.spending import ignore_bytes
 from ops.reading.store import Record, RecordStore
 from ops.reading.surroundings import find_surroundings
@@ -48,7 +49,7 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
             raise CommandError(f"{log_id}: {config.log_table_name} has no such record: it may have expired")
         before, after = _find_neighbours(store, record, neighbours if config.index_shards else 0)
     if raw:
-        sys.stdout.buffer.write(_read_bytes(record, environment))
+        sys.stdout.buffer.write(_read_bytes(record, _open_reader(environment), environment))
         return ExitCode.WELL
     content = _describe_bytes(record, environment)
     if as_json:
@@ -67,11 +68,11 @@ def _open_reader(environment: Environment) -> ObjectReader:
     return ObjectReader(ObjectSource(environment.session.client("s3")), load_routes(FILE), environment.config)
 
 
-def _read_bytes(record: Record, environment: Environment) -> bytes:
+def _read_bytes(record: Record, reader: ObjectReader, environment: Environment) -> bytes:
     name = str(record.get("source_file"))
     with translate_errors(name, environment.config):
         try:
-            return fetch_bytes(record, _open_reader(environment), environment.session.client("s3"))
+            return fetch_bytes(record, reader, environment.session.client("s3"))
         except PipelineError as error:
             raise CommandError(f"{name} cannot be read any more ({error}): its record is all that is left") from error
 
@@ -83,11 +84,11 @@ def _describe_bytes(record: Record, environment: Environment) -> str:
     function may have had other routes than there are here.
     """
     reader = _open_reader(environment)
-    bucket, _, key = str(record.get("source_file")).removeprefix("s3://").partition("/")
+    bucket, key = split_uri(str(record.get("source_file")))
     if reader.routes.find(key, bucket).redaction is not None:
         return "not shown, since the route hides values: --raw writes them"
     try:
-        text = _read_bytes(record, environment).decode("utf-8", "backslashreplace")
+        text = _read_bytes(record, reader, environment).decode("utf-8", "backslashreplace")
     except CommandError as error:
         return f"not there: {error}"
     if set(TOKEN.findall(str(record.get("log_data")))) - set(TOKEN.findall(text)):

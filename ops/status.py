@@ -10,6 +10,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines
 from ops.frame.times import ZonedClock, open_clock
+from ops.object_name import parse_object_name
 from ops.record_facts import describe_facts
 
 POLL_S = 1.0
@@ -26,8 +27,7 @@ def run(name: str, ledger: str | None, *, wait_s: int, tz: str, as_json: bool) -
 
     Raises `CommandError` if the ledger cannot be read or has no row of the object.
     """
-    if not name.startswith("s3://"):
-        raise CommandError(f"{name} names no object: write s3://BUCKET/KEY")
+    parse_object_name(name)
     clock = open_clock(tz)
     environment = open_environment()
     table = ledger or environment.config.ledger_table_name

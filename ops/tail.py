@@ -5,7 +5,6 @@ import time
 from datetime import UTC, datetime
 
 from log_processor.errors import PipelineError
-from log_processor.escaping import escape
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import FILE
 
@@ -16,6 +15,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines
 from ops.frame.times import ZonedClock, open_clock
+from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.conditions import Condition
 from ops.reading.finished_ranges import FAILED, FinishedRanges
@@ -62,7 +62,8 @@ def _print_range(
 ) -> bool:
     """Print the records of a range that are asked for; tell whether it could be read."""
     if one.row.status == FAILED:
-        return _note(f"{one.object} failed: ops status {one.object} says why")
+        print_note(f"{one.object} failed: ops status {one.object} says why")
+        return False
     try:
         for record in follower.read(one):
             if condition is not None and not condition.test(record.get):
@@ -72,11 +73,6 @@ def _print_range(
             else:
                 print_lines(format_record(record, clock))
     except (CommandError, PipelineError) as error:
-        return _note(f"{one.object} cannot be read again: {error}")
+        print_note(f"{one.object} cannot be read again: {error}")
+        return False
     return True
-
-
-def _note(words: str) -> bool:
-    sys.stdout.flush()
-    sys.stderr.write(f"note: {escape(words)}\n")
-    return False

@@ -1,5 +1,6 @@
 """Create the alarms, and the topic that they tell."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import (
@@ -36,8 +37,7 @@ class Alarms(Construct):
 
     def _add_topic(self, config: Config, account_id: str, kms_key: str) -> str:
         topic = SnsTopic(self, "topic", name=f"{config.prefix}-alarms", kms_master_key_id=kms_key or None)
-        alarms = build_alarm_arns(config, account_id)
-        policy = build_document(*_build_topic_statements(topic.arn, alarms, account_id))
+        policy = build_document(*_build_topic_statements(topic.arn, build_alarm_condition(config, account_id)))
         SnsTopicPolicy(self, "topic_policy", arn=topic.arn, policy=policy)
         for number, address in enumerate(config.alarm_emails):
             SnsTopicSubscription(self, f"email_{number}", topic_arn=topic.arn, protocol="email", endpoint=address)
@@ -60,9 +60,10 @@ class Alarms(Construct):
         ).arn
 
 
-def build_alarm_arns(config: Config, account_id: str) -> str:
-    """Return the pattern of the ARNs of an environment's alarms."""
-    return f"arn:aws:cloudwatch:{config.region}:{account_id}:alarm:{config.prefix}-*"
+def build_alarm_condition(config: Config, account_id: str) -> dict[str, Any]:
+    """Return the condition of a statement for CloudWatch: that it acts for one of the environment's alarms."""
+    alarms = f"arn:aws:cloudwatch:{config.region}:{account_id}:alarm:{config.prefix}-*"
+    return {"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": account_id}}
 
 
 def _build_metric(measure: Measure, period_s: int) -> dict[str, Any]:
@@ -94,9 +95,8 @@ def _build_query_metric(measure: Measure, period_s: int) -> QueryMetric:
     )
 
 
-def _build_topic_statements(topic_arn: str, alarms: str, account_id: str) -> list[dict[str, Any]]:
+def _build_topic_statements(topic_arn: str, from_alarms: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return who may publish: the environment's alarms; and nobody without TLS. A topic's policy knows no `sns:*`."""
-    from_alarms = {"ArnLike": {"aws:SourceArn": alarms}, "StringEquals": {"aws:SourceAccount": account_id}}
     publish = allow("PublishAlarms", ["sns:Publish"], topic_arn)
     return [
         publish | {"Principal": {"Service": "cloudwatch.amazonaws.com"}, "Condition": from_alarms},

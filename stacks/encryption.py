@@ -9,7 +9,7 @@ from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from constructs import Construct
 
-from stacks.alarms import build_alarm_arns
+from stacks.alarms import build_alarm_condition
 from stacks.config import Config
 from stacks.config.rights import CREATE
 from stacks.iam import build_document
@@ -101,11 +101,8 @@ def _build_alarms(config: Config, account_id: str) -> list[Mapping[str, Any]]:
     """Return the use of the alarms, which encrypt what they tell the stack's topic."""
     if not config.alarms or config.alarm_topic_arn:
         return []
-    alarms = {
-        "ArnLike": {"aws:SourceArn": build_alarm_arns(config, account_id)},
-        "StringEquals": {"aws:SourceAccount": account_id},
-    }
-    return [_allow("Alarms", {"Service": "cloudwatch.amazonaws.com"}, USE, alarms)]
+    from_alarms = build_alarm_condition(config, account_id)
+    return [_allow("Alarms", {"Service": "cloudwatch.amazonaws.com"}, USE, from_alarms)]
 
 
 def _allow(

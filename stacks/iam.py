@@ -19,6 +19,15 @@ NETWORK_ACTIONS = (
 Source: AWS Lambda Developer Guide, Giving Lambda functions access to resources in an Amazon VPC.
 """
 
+ONLY_KEYS = {
+    "ForAllValues:StringEquals": {"dynamodb:Attributes": ["log_id", "timestamp"]},
+    "StringEquals": {"dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+}
+"""Lets a query return the keys of items, and nothing else of them.
+
+Source: Amazon DynamoDB Developer Guide, Using IAM policy conditions for fine-grained access control.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Grants:
@@ -59,12 +68,14 @@ def build_trust_policy() -> str:
 
 def build_function_policy(grants: Grants) -> str:
     """Return what the function may do: read the source, write records, ledger, archive, queues and its own log."""
+    ledger_actions = ("UpdateItem", "Query", "GetItem", "PutItem", "DeleteItem")
     queue_actions = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
     return build_document(
         allow("ReadSource", ["s3:GetObject", "s3:GetObjectVersion"], *grants.source_objects),
         allow("TellMissingFromDenied", ["s3:ListBucket"], *grants.source_buckets),
         allow("WriteRecords", ["dynamodb:BatchWriteItem"], grants.log_table),
-        allow("KeepLedger", ["dynamodb:UpdateItem", "dynamodb:Query"], grants.ledger_table),
+        allow("FindReplaced", ["dynamodb:Query"], grants.log_table) | {"Condition": ONLY_KEYS},
+        allow("KeepLedger", [f"dynamodb:{action}" for action in ledger_actions], grants.ledger_table),
         allow("ArchiveFailures", ["s3:PutObject", "s3:AbortMultipartUpload"], f"{grants.error_archive}/*"),
         allow("ShareWork", [f"sqs:{action}" for action in queue_actions], grants.work_queue),
         allow("BuryMessages", ["sqs:SendMessage"], grants.dead_letter_queue),

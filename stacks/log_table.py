@@ -30,6 +30,8 @@ from log_processor.storing.index_entry import (
     WHOLE_RECORD_KEY,
 )
 
+from stacks.config import Config
+
 
 class LogTable(Construct):
     """A table of records by `log_id` and `timestamp`, with an index by source and day for queries of a time range.
@@ -56,10 +58,11 @@ class LogTable(Construct):
         )
 
 
-def build_indexes(*, indexed: bool, keeps_old: bool, packed: bool) -> list[Index]:
-    """Return the indexes of the log table: of records if `indexed`, with the old one if `keeps_old`; of packs."""
-    records = _build_record_indexes(keeps_old=keeps_old) if indexed else []
-    return [*records, _build_pack_index()] if packed else records
+def build_indexes(config: Config, *, packed: bool) -> list[Index]:
+    """Return the indexes of the log table: of records, and of packs if a route stores them (`packed`) or a setting."""
+    records = _build_record_indexes(keeps_old=config.whole_record_index) if config.index_shards else []
+    has_packs = packed or config.pack_index or config.storage == "packs"
+    return [*records, _build_pack_index()] if has_packs else records
 
 
 def _build_pack_index() -> Index:

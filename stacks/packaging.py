@@ -11,6 +11,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,24 +45,30 @@ def zip_function() -> Path:
         for path in (SOURCES / PACKAGE).rglob("*")
         if path.suffix in KEPT_SUFFIXES and "__pycache__" not in path.parts
     }
-    version = _stage(files, "parser", _compute_parser_version)
-    kept: dict[str, str] = json.loads(_stage(files, "compiled", _compile_sources))
+    digest = _digest_sources(files)
+    version = _stage(f"parser-{digest}", _compute_parser_version)
+    kept: dict[str, str] = json.loads(_stage(f"compiled-{digest}", partial(_compile_sources, files)))
     compiled = {name: content.encode("latin-1") for name, content in kept.items()}
     return _write_zip(files | compiled | {f"{PACKAGE}/{VERSION_FILE}": version}, STAGE)
 
 
-def _stage(files: Mapping[str, bytes], kind: str, make: Callable[[Mapping[str, bytes]], bytes]) -> bytes:
-    """Return what `make` makes of the sources, which is kept: that takes most of a synth, and is done once."""
+def _digest_sources(files: Mapping[str, bytes]) -> str:
+    """Return a digest of the sources, and of what they are compiled and parse with."""
     known = hashlib.sha256(json.dumps([sys.implementation.cache_tag, _read_versions()]).encode())
     for name, content in sorted(files.items()):
         known.update(f"\0{name}\0{len(content)}\0".encode() + content)
-    staged = STAGE / f"{kind}-{known.hexdigest()[:16]}"
+    return known.hexdigest()[:16]
+
+
+def _stage(name: str, make: Callable[[], bytes]) -> bytes:
+    """Return what `make` makes, which is kept under a name: that takes most of a synth, and is done once."""
+    staged = STAGE / name
     if not staged.exists():
-        _write_whole(staged, make(files))
+        _write_whole(staged, make())
     return staged.read_bytes()
 
 
-def _compute_parser_version(_files: Mapping[str, bytes]) -> bytes:
+def _compute_parser_version() -> bytes:
     """Return the version of the parsers, which is a file of the zip, so that the function need not compute it."""
     return digest_parser(SOURCES / PACKAGE, _read_versions()).encode("ascii")
 

@@ -62,11 +62,7 @@ class TapStack(NamedStack):
             self,
             "logs",
             name=config.log_table_name,
-            indexes=build_indexes(
-                indexed=config.index_shards > 0,
-                keeps_old=config.whole_record_index,
-                packed=packed or config.pack_index or config.storage == "packs",
-            ),
+            indexes=build_indexes(config, packed=packed),
             kms_key=data_key,
         )
         self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name, kms_key=data_key)

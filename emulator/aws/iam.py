@@ -13,8 +13,9 @@ from emulator.aws.buckets import find_missing, read_bucket_policy
 from emulator.aws.edge import Application, Environ, Middleware
 from emulator.aws.kms import READS, find_key_calls, read_key_policy
 from emulator.aws.policies.callers import AccessRequest, Caller
+from emulator.aws.policies.conditions import Context
 from emulator.aws.policies.decision import is_allowed
-from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys
+from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys, read_query_keys
 
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/\d{8}/[^/]+/([^/]+)/aws4_request")
 S3_DENIED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>'
@@ -31,7 +32,8 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
                 return application(environ, start_response)
             calls, keys = read_api_calls(environ, match[2], account_id, region), read_condition_keys(environ)
             every = [*calls, *find_key_calls(calls, keys), *_find_list_calls(calls, keys)]
-            refused = next((call for call in every if not is_call_allowed(caller, call, keys, account_id)), None)
+            context = keys | read_query_keys(environ)
+            refused = next((call for call in every if not is_call_allowed(caller, call, context, account_id)), None)
             if refused is None:
                 return application(environ, start_response)
             return _deny(caller, refused, match[2], start_response)
@@ -41,7 +43,7 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
     return wrap_application
 
 
-def is_call_allowed(caller: Caller, call: ApiCall, keys: Mapping[str, str], account_id: str) -> bool:
+def is_call_allowed(caller: Caller, call: ApiCall, keys: Context, account_id: str) -> bool:
     """Tell whether the caller's policies, and those of the bucket or the key that it uses, allow the call."""
     owner, policy = read_bucket_policy(call.resource) or read_key_policy(call.resource) or (account_id, "")
     return is_allowed(AccessRequest(caller, call.action, call.resource, owner, keys), policy)

@@ -65,6 +65,19 @@ def read_condition_keys(environ: Environ) -> dict[str, str]:
     return {"aws:SourceIp": str(environ.get("REMOTE_ADDR", "127.0.0.1")), **headers, **asked}
 
 
+def read_query_keys(environ: Environ) -> dict[str, str | tuple[str, ...]]:
+    """Return the condition keys of a query of a table: which attributes it reads; without a projection, all."""
+    if not str(environ.get("HTTP_X_AMZ_TARGET", "")).endswith(".Query"):
+        return {}
+    body = _read_json(environ)
+    projection = body.get("ProjectionExpression")
+    if projection is None:
+        return {"dynamodb:Select": body.get("Select", "ALL_ATTRIBUTES")}
+    names = body.get("ExpressionAttributeNames", {})
+    read = (names.get(name.strip(), name.strip()) for name in projection.split(","))
+    return {"dynamodb:Select": "SPECIFIC_ATTRIBUTES", "dynamodb:Attributes": tuple(read)}
+
+
 def _read_json(environ: Environ) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(read_body(environ) or b"{}")
     return body

@@ -94,7 +94,7 @@ class Watch:
             if stat := query.metric_stat:
                 series[query.id] = self._read_series(stat.metric, int(stat.period), stat.stat, count)
         while expressions:
-            ready = _find_ready(expressions, series)
+            ready = _find_ready(expressions)
             series[ready] = evaluate_expression(expressions.pop(ready).expression, series)
         returned = next(one.id for one in alarm.metric_data_queries if str(one.return_data).lower() == "true")
         return series[returned]
@@ -148,11 +148,10 @@ class Watch:
         return ""
 
 
-def _find_ready(expressions: Mapping[str, Any], series: Mapping[str, Series]) -> str:
+def _find_ready(expressions: Mapping[str, Any]) -> str:
     """Return an expression that names no other one that is still to be computed; Terraform sends them in any order."""
-    waiting = expressions.keys() - series.keys()
     return next(
         id_
         for id_, query in expressions.items()
-        if not (waiting - {id_}).intersection(re.findall(r"\w+", query.expression))
+        if not (expressions.keys() - {id_}).intersection(re.findall(r"\w+", query.expression))
     )

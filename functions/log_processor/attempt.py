@@ -15,10 +15,12 @@ from log_processor.errors import (
 )
 from log_processor.formats.reader import Reader
 from log_processor.opener import Opener
+from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.pack_items import build_pack_encoder
 from log_processor.packs.portions import PackPortions
+from log_processor.places import Places
 from log_processor.reading.range_records import RangeRecords
-from log_processor.reading.records import build_state, read_records
+from log_processor.reading.records import GetState, ReadRecord, build_state, read_records
 from log_processor.routing.lib.route import Route
 from log_processor.state import Columns, ReaderState
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
@@ -170,14 +172,11 @@ class Attempt:
         return state if status == "continued" or isinstance(state, Columns) else None
 
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:
-        """Return the range's records in batches, encoded as they will be stored.
+        """Return the range's records in batches, encoded as they will be stored, with what they replace.
 
         Nothing is read before the portions are iterated; an error of reading comes with the last one.
         """
-        work, route, settings, last_modified_ms = self.work, self.route, self._settings, self.last_modified_ms or 0
-        source, processed_at = route.get_source(work.key), self.begun.row.processed_at
-        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, work.member_name)
-        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
+        work, route, last_modified_ms = self.work, self.route, self.last_modified_ms or 0
         reader = Reader(
             range_records.format,
             last_modified_ms,
@@ -189,14 +188,31 @@ class Attempt:
         # checked here as well: if all records are filtered out, there is no batch before which to check
         blocks = self.deadline.check(range_records.blocks)
         transform = route.make_transform(work.key, range_records.preceding)
-        read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
+        read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
+        if work.replaces is None:
+            return self._make_portions(read, range_records, get_state)
+        places = Places(work, range_records.line_starts)
+        return places.attach(self._make_portions(places.follow(read), range_records, get_state, places.cells))
+
+    def _make_portions(
+        self,
+        read: Iterator[ReadRecord],
+        range_records: RangeRecords,
+        get_state: GetState,
+        cells: CellPlaces | None = None,
+    ) -> Iterator[Portion]:
+        """Return the records in batches: each as an item, or packed; `cells` are those in which packs are replaced."""
+        work, settings, start = self.work, self._settings, self.work.start
+        source, processed_at = self.route.get_source(work.key), self.begun.row.processed_at
+        facts = ObjectFacts(work.uri, source, work.version, processed_at, self.last_modified_ms or 0, work.member_name)
         counter = RecordCounter(is_text=range_records.format.name == FALLBACK)
+        count_skipped = range_records.gaps.count_before
         if work.is_packed and work.plan is not None:
             packs = build_pack_encoder(facts, work.digest, work.plan, settings)
-            count_skipped = range_records.gaps.count_before
-            return PackPortions(packs, work.plan.grid_bits, work.start, get_state, count_skipped, counter).make(read)
-        return make_portions(read, encoder, work.start, get_state, range_records.gaps.count_before, counter)
+            return PackPortions(packs, start, get_state, count_skipped, counter, cells).make(read)
+        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
+        return make_portions(read, encoder, start, get_state, count_skipped, counter)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:
         """Store the batches while there is time, and room for rejects; return the error that ended that, or None."""
@@ -206,12 +222,13 @@ class Attempt:
             self._tools.pool,
             remaining_s=self.deadline.get_write_s,
             start=Checkpoint(self.work.start),
+            stored_keys=self._tools.stored_keys,
             on_rejects=self._spool_rejects,
         )
         error: PipelineError | None = None
         with writer:
             for number, portion in enumerate(portions):
-                if number and portion.batch.puts and (self.deadline.near or self.rejects.is_full):
+                if number and not portion.batch.is_empty and (self.deadline.near or self.rejects.is_full):
                     return OutOfTimeError()
                 writer.write(portion.batch, portion.checkpoint)
                 error = portion.error

@@ -6,16 +6,20 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
+from log_processor.parser_version import get_parser_version
 from log_processor.planning import follow_plan
 from log_processor.reading.source import ObjectSource, OpenObject
+from log_processor.reopening import follow_replay, join_replay
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import Routes
 from log_processor.service_errors import OVERWRITTEN
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.work.deadline import Deadline
+from log_processor.work.outcome import Requeued
 from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange, parse_upload_ms
+from log_processor.work.replay import NO_RULES, Stored
 
 FINISHED = frozenset({"done", "continued"})
 MAX_EVENT_DELAY_MS = 2_000
@@ -44,22 +48,52 @@ class Begun:
             self.open_object.close()
 
 
-def begin(work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline) -> Begun:
-    """Begin the range in the ledger; open the object first if that has to tell its version."""
+def begin(
+    work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline
+) -> Begun | Requeued | None:
+    """Begin the range in the ledger; open the object first if that has to tell its version, or if it is a replay.
+
+    Return the range to try again later if a replay has to wait, and None if a later replay has superseded the range.
+    """
     with ExitStack() as cleanup:
-        learned = _Learned(work)
-        if work.is_whole and work.version_id is None and work.last_modified_ms is None:
-            learned = _learn_version(work, source, ledger, cleanup)
-        work, route, refusal = learned.work, routes.find(work.key, work.bucket), learned.refusal
-        row = ledger.begin(work, route.record_rules, route.get_source(work.key))
+        learned = _learn(work, source, ledger, cleanup)
+        route, refusal = routes.find(work.key, work.bucket), learned.refusal
+        joined = join_replay(learned.work, ledger.replays, deadline)
+        if not isinstance(joined, ObjectRange):
+            return joined
+        row = ledger.begin(joined, route.record_rules, route.get_source(work.key))
+        if row.status not in FINISHED:
+            followed = follow_replay(joined, row, ledger.replays)
+            if not isinstance(followed, ObjectRange):
+                return followed
+            joined = followed
         cleanup.pop_all()  # the range is begun, and who attempts it closes the object
+    work = joined
     try:
         plan = decode_plan(row.plan) or work.plan
         if plan is not None:
-            work, route = replace(work, plan=plan), follow_plan(route, plan, work)
+            work = replace(work, plan=plan)
+            work = replace(work, replaces=find_replaced(work, row, route.record_rules))
+            route = follow_plan(route, plan, work)
     except PlanError as error:
         refusal = refusal or error
     return Begun(work, row, route, deadline.has_half_the_time, learned.open_object, refusal)
+
+
+def find_replaced(work: ObjectRange, row: Row, record_rules: str) -> Stored | None:
+    """Return what earlier attempts at a range, which has a plan, may have stored under other keys than this one will.
+
+    They have, if their parser or their rules for records were others. So may those of the range that this one goes on
+    with: what they stored last is not always within their own range.
+    """
+    parsers, rules = set(row.parsers), set(row.record_rules)
+    if work.plan is not None and work.aligned and work.start > 0:
+        parsers, rules = parsers | {work.plan.parser}, rules | {work.plan.record_rules or NO_RULES}
+    is_other = parsers - {get_parser_version()} or rules - {record_rules or NO_RULES}
+    if not is_other and row.attempts == row.marked_attempts:
+        return work.replaces
+    stored: Stored = "packs" if work.is_packed else "records"
+    return stored if work.replaces in (None, stored) else "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +103,32 @@ class _Learned:
     work: ObjectRange
     open_object: OpenObject | None = None
     refusal: PipelineError | None = None
+
+
+def _learn(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: ExitStack) -> _Learned:
+    """Return the range with its version; open the object if it has to tell that, or before a replay begins.
+
+    Raise why a replay cannot read the object, unless it has begun already: until then the ledger stays as it is, since
+    what it says of the records is still true.
+    """
+    learned = _Learned(work)
+    if work.is_whole and work.version_id is None and work.last_modified_ms is None:
+        learned = _learn_version(work, source, ledger, cleanup)
+    elif work.is_object and work.replay is not None:
+        learned = _open_version(work, source, cleanup)
+    has_replay = work.is_object and work.replay is not None
+    if learned.refusal is not None and has_replay and ledger.replays.find_replay(learned.work) != work.replay_id:
+        raise learned.refusal
+    return learned
+
+
+def _open_version(work: ObjectRange, source: ObjectSource, cleanup: ExitStack) -> _Learned:
+    try:
+        open_object = source.open(work, 0)
+    except PipelineError as error:
+        return _Learned(work, refusal=error)
+    cleanup.callback(open_object.close)
+    return _Learned(work, open_object)
 
 
 def _learn_version(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: ExitStack) -> _Learned:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from log_processor.beginning import Begun
-from log_processor.planning import Check, follow_plan, open_planned, propose_plan, split_large
-from log_processor.reading.range_records import RangeRecords, find_first_byte
+from log_processor.planning import Check, find_fetched_byte, follow_plan, open_planned, propose_plan, split_large
+from log_processor.reading.range_records import RangeRecords
 from log_processor.reading.source import OpenObject
 from log_processor.tools import Tools
 from log_processor.unpacking import peek_zip, unpack
@@ -59,14 +59,10 @@ class Opener:
 
     def _open(self) -> OpenObject:
         """Return the object from the first byte needed: if that is byte 0, the one opened to learn its version."""
-        first_byte = self._find_first_byte()
+        first_byte = find_fetched_byte(self.work, self.route)
         if self._object is None or first_byte:
             return self._open_from(first_byte)
         return self._object
-
-    def _find_first_byte(self) -> int:
-        """Return the byte of the object to begin reading at."""
-        return self.work.member.position if self.work.member else find_first_byte(self.work, self.route)
 
     def _peek(self, open_object: OpenObject) -> tuple[bool, OpenObject]:
         """Tell whether the range is a zip, which has to be unpacked, and return the object with all of its chunks."""
@@ -93,7 +89,7 @@ class Opener:
         self.work = replace(self.work, plan=agreed)
         if agreed != proposed:
             self.route = follow_plan(self.route, agreed, self.work)
-            open_object = self._open_from(self._find_first_byte())
+            open_object = self._open_from(find_fetched_byte(self.work, self.route))
             range_records = self.range_records = self._open_records(open_object)
         return open_object, range_records
 

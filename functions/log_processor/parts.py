@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import boto3
 from botocore.config import Config
@@ -19,7 +20,7 @@ from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.table import WINDOW_BATCHES
-from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.wire import QUERY_HEADERS, BatchWriteWire
 from log_processor.work.continuation import RangeQueue
 
 CONNECTIONS = 2 * WINDOW_BATCHES
@@ -58,7 +59,8 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     credentials = session.get_credentials()
     if credentials is None:
         raise SettingsError("no AWS credentials: the function runs with the credentials of its role")
-    wire = BatchWriteWire(
+    connect = partial(
+        BatchWriteWire,
         endpoint_url=dynamodb.meta.endpoint_url,
         region=dynamodb.meta.region_name,
         credentials=credentials,
@@ -69,7 +71,8 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     reporter = Reporter(routes.list_sources())
     services = Services(
         source=ObjectSource(s3),
-        wire=wire,
+        wire=connect(),
+        queries=connect(headers=QUERY_HEADERS),
         ledger=Ledger(dynamodb, settings.ledger_table, settings.ledger_ttl_days),
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,

@@ -20,6 +20,7 @@ from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
+from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.tools import Tools
@@ -43,6 +44,7 @@ class Services:
 
     source: ObjectSource
     wire: BatchWriteWire
+    queries: BatchWriteWire
     ledger: Ledger
     archive: ErrorArchive
     queue: RangeQueue
@@ -58,7 +60,8 @@ class Pipeline:
         self._archive, self._queue = services.archive, services.queue
         self._routes, self._reporter = routes, services.reporter
         pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
-        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.keep_plan)
+        stored_keys = StoredKeys(services.queries, settings.dynamodb_table)
+        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.keep_plan, stored_keys)
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store the records of the range `work`, and record the outcome; raise the error of a range that failed.
@@ -79,6 +82,11 @@ class Pipeline:
             self._queue.send([work])
             return
         begun = self._begin(work, deadline)
+        if begun is None:
+            return  # a later replay reads the whole object
+        if isinstance(begun, Requeued):
+            self._queue.send([begun.work], begun.delay_s)
+            return
         match begun.row.status:
             case "done":
                 begun.close()
@@ -91,7 +99,7 @@ class Pipeline:
                     with self._record_unexpected(attempt):
                         self._run(attempt)
 
-    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun:
+    def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun | Requeued | None:
         """Begin the range; if it cannot be begun, such as without the ledger, report that and raise the error."""
         try:
             return begin(work, self._source, self._ledger, self._routes, deadline)

@@ -6,16 +6,25 @@ from dataclasses import replace
 from log_processor.errors import PlanError
 from log_processor.parser_version import get_parser_version
 from log_processor.reading.codecs.expansion import ExpansionLimits
-from log_processor.reading.range_records import RangeRecords, open_records
+from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
 from log_processor.reading.source import OpenObject
 from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
-from log_processor.settings import Settings
-from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan, Storage
+from log_processor.settings import Settings, Storage, Tuning
+from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan
 from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
+from log_processor.work.replay import name_writer
 
+RECORDS: tuple[Storage, int, str] = ("records", 0, "")
+PACKS: tuple[Storage, int, str] = ("packs", GRID_BITS, PACK_LAYOUT)
+"""How records are stored: the storage, the bits of its grid, and the layout."""
 Check = Callable[[Iterator[bytes]], Iterator[bytes]]
+
+
+def find_fetched_byte(work: ObjectRange, route: Route) -> int:
+    """Return the byte of the object to fetch from: that of `find_first_byte`, or where the member of a zip begins."""
+    return work.member.position if work.member else find_first_byte(work, route)
 
 
 def open_planned(
@@ -46,8 +55,7 @@ def propose_plan(
 ) -> Plan:
     """Return the plan that follows from the object's beginning and the present settings."""
     size_bytes = open_object.size_bytes
-    storage = choose_storage(route, settings) if may_pack else "records"
-    grid_bits, layout = (GRID_BITS, PACK_LAYOUT) if storage == "packs" else (0, "")
+    storage, grid_bits, layout = choose_storing(route, settings) if may_pack else RECORDS
     is_split = range_records.divisible and size_bytes > settings.split_threshold_bytes
     return Plan(
         format=range_records.format.name,
@@ -67,9 +75,20 @@ def propose_plan(
     )
 
 
-def choose_storage(route: Route, settings: Settings) -> Storage:
+def choose_storage(route: Route, settings: Tuning) -> Storage:
     """Return how the records of an object without a plan are stored: as its route says, else as the environment."""
     return "packs" if (route.storage or settings.storage) == "packs" else "records"
+
+
+def choose_storing(route: Route, settings: Tuning) -> tuple[Storage, int, str]:
+    """Return the storage of an object without a plan, the bits of its grid, and the layout."""
+    return PACKS if choose_storage(route, settings) == "packs" else RECORDS
+
+
+def name_present_writer(route: Route, plan: Plan | None, settings: Tuning) -> str:
+    """Return the name of the writer that an attempt is: by its plan, or by the one that it would propose."""
+    reading, storing = (plan.rules, plan.storing) if plan else (route.reading, choose_storing(route, settings))
+    return name_writer(get_parser_version(), route.record_rules, reading, storing)
 
 
 def follow_plan(route: Route, plan: Plan, work: ObjectRange) -> Route:

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 from log_processor.declaration import Setting, list_required, list_settings, setting
 from log_processor.errors import SettingsError
 
+Storage = Literal["records", "packs"]
+STORAGES: tuple[Storage, ...] = get_args(Storage)
 MIB = 1024 * 1024
 GIB = 1024 * MIB
 TIB = 1024 * GIB
@@ -41,7 +43,7 @@ class Tuning:
     storage: str = setting(
         "records",
         "How records are stored: each as an item, or many in one ([packs](packs.md)); a route may say otherwise.",
-        choices=("records", "packs"),
+        choices=STORAGES,
         variable="STORAGE",
     )
     pack_level: int = setting(9, "How hard zstd compresses packs; higher takes longer.", bounds=(1, 19))

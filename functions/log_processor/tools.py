@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from log_processor.reading.source import ObjectSource
 from log_processor.settings import Settings
+from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
@@ -21,3 +22,4 @@ class Tools:
     pool: ThreadPoolExecutor
     keep_plan: Callable[[ObjectRange, Plan], Plan]
     """Keep the plan of an object unless it has one already, and return the one that it has then."""
+    stored_keys: StoredKeys

@@ -4,8 +4,6 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-TIMES = "15m, 2h, 3d, today, yesterday, or ISO 8601"
-
 AsJson = Annotated[bool, Parameter(name="--json", help="Print JSON for programs, one object a line.")]
 TimeZone = Annotated[
     str,
@@ -21,12 +19,10 @@ Yes = Annotated[
         metavar="NAME", help="The environment's name, such as prod: without it, a protected environment stays as it is."
     ),
 ]
-MaxRead = Annotated[
-    str,
-    Parameter(
-        name="--max-read",
-        metavar="SIZE",
-        help="Read no more of DynamoDB than this, such as 200MB; what it costs is said before. Default: 1GB.",
-    ),
-]
+MAX_READ = Parameter(
+    name="--max-read",
+    metavar="SIZE",
+    help="Read no more of DynamoDB than this, such as 200MB; what it costs is said before. Default: 1GB.",
+)
+MaxRead = Annotated[str, MAX_READ]
 DEFAULT_MAX_READ = "1GB"

@@ -4,19 +4,22 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
+from ops.arguments.common import DEFAULT_MAX_READ, MAX_READ, AsJson, MaxRead, TimeZone
+from ops.errors import CommandError
+
+DEFAULT_SINCE = "today"
 
 
 def status(
     name: Annotated[str | None, Parameter(name="object")] = None,
     /,
     *,
-    since: Annotated[str, Parameter(metavar="TIME")] = "today",
+    since: Annotated[str | None, Parameter(metavar="TIME")] = None,
     watch: bool = False,
     ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
-    wait_s: Annotated[int, Parameter(name="--wait", metavar="SECONDS")] = 0,
+    wait_s: Annotated[int | None, Parameter(name="--wait", metavar="SECONDS")] = None,
     tz: TimeZone = "UTC",
-    max_read: MaxRead = DEFAULT_MAX_READ,
+    max_read: Annotated[str | None, MAX_READ] = None,
     as_json: AsJson = False,
 ) -> int:
     """Say how the environment is: backlog, lag, what came in today, what fails and why; or how far one object is.
@@ -39,17 +42,24 @@ def status(
             once.
     """
     if name is None:
+        if wait_s is not None:
+            raise CommandError("--wait is for one object: name it, s3://BUCKET/KEY")
         from ops import overview
 
+        since = DEFAULT_SINCE if since is None else since
+        max_read = DEFAULT_MAX_READ if max_read is None else max_read
         return overview.run(ledger, since=since, tz=tz, max_read=max_read, watch=watch, as_json=as_json)
+    for option, value in (("--since", since), ("--watch", watch or None), ("--max-read", max_read)):
+        if value is not None:
+            raise CommandError(f"{option} is for the environment, and {name} is an object: leave one of them out")
     from ops import status as command
 
-    return command.run(name, ledger, wait_s=wait_s, tz=tz, as_json=as_json)
+    return command.run(name, ledger, wait_s=wait_s or 0, tz=tz, as_json=as_json)
 
 
 def formats(
     *,
-    since: Annotated[str, Parameter(metavar="TIME")] = "today",
+    since: Annotated[str, Parameter(metavar="TIME")] = DEFAULT_SINCE,
     source: Annotated[str | None, Parameter(metavar="NAME")] = None,
     ledger: Annotated[str | None, Parameter(metavar="TABLE")] = None,
     tz: TimeZone = "UTC",

@@ -27,11 +27,11 @@ from ops.errors import CommandError
 from ops.explaining.object_head import MAX_BYTES, ObjectHead
 from ops.pricing.item_size import count_entry_bytes, count_item_bytes
 from ops.stored import build_item
+from stacks.config import Config
 
 CHUNK_BYTES = 64 * 1024
 MAX_RECORDS = 20_000
 SHOWN = 3
-LIMITS = ExpansionLimits(ratio=1000, total_bytes=64 * 1024**3)
 LOCAL = "local"
 
 
@@ -64,21 +64,22 @@ class RecordSample:
     failure: str = ""
 
 
-def take_sample(head: ObjectHead, route: Route, index_shards: int) -> RecordSample:
+def take_sample(head: ObjectHead, route: Route, config: Config) -> RecordSample:
     """Return a sample of at most `MAX_RECORDS` records of what was read of the object.
 
     Raises `CommandError` if nothing of it can be read.
     """
-    work = _choose_range(head)
+    limits = ExpansionLimits(config.expansion_ratio_limit, config.expanded_bytes_limit)
+    work = _choose_range(head, limits)
     fed = _Feed(head.content[work.member.position if work.member else 0 :])
     begun_s = time.process_time()
     try:
-        range_records = open_records(iter(fed), work, route, head.last_modified_ms, LIMITS)
+        range_records = open_records(iter(fed), work, route, head.last_modified_ms, limits)
     except PipelineError as error:
         raise CommandError(f"{head.name}: the function would give it up: {error}") from error
     sample = RecordSample(range_records.decision, range_records.kind, range_records.sequential, range_records.divisible)
     records = _read_records(range_records, work, route, head.last_modified_ms, sample)
-    encoder = _build_encoder(head, work, route, index_shards)
+    encoder = _build_encoder(head, work, route, config.index_shards)
     is_cut = _take_records(records, sample, encoder, is_whole=head.is_whole)
     sample.processor_s = time.process_time() - begun_s
     if is_cut:
@@ -101,7 +102,7 @@ class _Feed:
             yield chunk
 
 
-def _choose_range(head: ObjectHead) -> ObjectRange:
+def _choose_range(head: ObjectHead, limits: ExpansionLimits) -> ObjectRange:
     """Return the range of the whole object; of a zip, that of its first member."""
     whole = ObjectRange(head.bucket or LOCAL, head.key, None, LOCAL)
     if not is_zip(head.content):
@@ -112,7 +113,7 @@ def _choose_range(head: ObjectHead) -> ObjectRange:
             "explain a member of it as a file"
         )
     try:
-        members, _ = list_members(BytesIO(head.content), LIMITS.total_bytes)
+        members, _ = list_members(BytesIO(head.content), limits.total_bytes)
     except PipelineError as error:
         raise CommandError(f"{head.name}: the function would give it up: {error}") from error
     if not members:

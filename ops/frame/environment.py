@@ -18,11 +18,15 @@ from stacks.state import build_stack_id
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The environment that a command is about, a session of its region, and the account of the credentials."""
+    """The environment that a command is about, a session of its region, and the account of the credentials.
+
+    `caller` is the ARN of whom the credentials are.
+    """
 
     config: Config
     session: boto3.Session
     account: str
+    caller: str = ""
 
     @property
     def stack(self) -> str:
@@ -50,20 +54,24 @@ def open_for_change(yes: str | None) -> Environment:
 
 
 def check_confirmed(config: Config, yes: str | None) -> None:
-    """Raise `CommandError` unless the environment may be changed: `yes` is its name, or it needs none."""
+    """Raise `CommandError` unless the environment may be changed: `yes` is its name, or it needs none.
+
+    `yes` is empty if the option stands without a name.
+    """
     name = config.environment_suffix
-    if yes not in (None, name):
+    if yes and yes != name:
         message = f"--yes {yes}: the environment is {name}: set STACK_NAME_SUFFIX={yes}, or write --yes {name}"
         raise CommandError(message, ExitCode.NOT_CONFIRMED)
-    if config.protect and yes is None:
+    if config.protect and not yes:
         raise CommandError(f"{name} is protected: write --yes {name} to change it", ExitCode.NOT_CONFIRMED)
 
 
 def _open(config: Config) -> Environment:
     session = open_session(config)
     with translate_errors(f"the account of {build_stack_id(config)}", config):
-        account = str(session.client("sts").get_caller_identity()["Account"])
-    environment = Environment(config, session, account)
+        identity = session.client("sts").get_caller_identity()
+    account = identity["Account"]
+    environment = Environment(config, session, account, identity["Arn"])
     print_heading(config, account)
     if config.allowed_account_ids and account not in config.allowed_account_ids:
         allowed = ", ".join(config.allowed_account_ids)

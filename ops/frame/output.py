@@ -1,5 +1,7 @@
 """Print for readers, as lines and tables that fit the terminal, or for programs, as a line of JSON each."""
 
+import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -8,16 +10,24 @@ from typing import Any
 
 from log_processor.escaping import escape
 
-from ops.stored import build_json_line
-
 FILE_COLUMNS = 1_000
 """The width of a table in a file or a pipe whose reader has not set `COLUMNS`: nothing is folded there."""
+CONTROL = re.compile("[\x7f-\x9f]")
 Cell = str | int
 
 
 def print_json(value: dict[str, Any]) -> None:
     """Print a line of JSON without control characters."""
     sys.stdout.write(build_json_line(value).decode())
+
+
+def build_json_line(value: dict[str, Any]) -> bytes:
+    r"""Return `value` as a line of JSON without control characters.
+
+    JSON itself leaves DEL and `\x80` to `\x9f` as they are, and a terminal would obey them.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))  # orjson has no integers of more than 64 bits
+    return CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", text).encode() + b"\n"
 
 
 def print_lines(lines: Iterable[str]) -> None:

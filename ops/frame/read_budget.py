@@ -1,7 +1,6 @@
 """Say before a read of DynamoDB what it costs, and stop it where the limit of the command is reached."""
 
 import re
-import sys
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +8,7 @@ from pathlib import Path
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
+from ops.notes import print_note
 
 PRICES = Path(__file__).resolve().parents[2] / "stacks" / "prices.toml"
 UNIT_BYTES = 8 * 1024
@@ -41,7 +41,7 @@ class ReadBudget:
                 ExitCode.NOT_CONFIRMED,
             )
         if expected_bytes >= MIN_ANNOUNCED_BYTES:
-            sys.stderr.write(f"note: reads at most {cost}\n")
+            print_note(f"reads at most {cost}")
 
     def spend(self, read_bytes: int, what: str) -> None:
         """Count what was read; raises `CommandError` after the first page above the limit."""

@@ -4,6 +4,7 @@ Source: DynamoDB's developer guide, "Item sizes and formats": names and text in 
 and one more, three bytes and one a member for maps and lists, 100 bytes a stored item.
 """
 
+import base64
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -26,7 +27,10 @@ def count_entry_bytes(item: Mapping[str, Any]) -> int:
 
 
 def count_item_bytes(item: Mapping[str, Any]) -> int:
-    """Return the size of an item, given as DynamoDB's typed JSON, in bytes as DynamoDB counts them."""
+    """Return the size of an item, given as DynamoDB's typed JSON, in bytes as DynamoDB counts them.
+
+    Binary values may be bytes, as boto3 has them, or base64, as requests do.
+    """
     return sum(len(name.encode()) + _count_value_bytes(value) for name, value in item.items())
 
 
@@ -36,7 +40,7 @@ def _count_value_bytes(value: Mapping[str, Any]) -> int:
         case "S":
             return len(content.encode())
         case "B":
-            return len(content)
+            return len(content if isinstance(content, bytes) else base64.b64decode(content))
         case "N":
             return _count_number_bytes(content)
         case "M":

@@ -80,3 +80,8 @@ def describe_prices() -> str:
 def load_prices() -> dict[str, Any]:
     """Return the tables of the list prices."""
     return tomllib.loads(PRICES.read_text("utf-8"))
+
+
+def price_messages(requests: int) -> float:
+    """Return what so many requests of SQS cost in US dollars."""
+    return requests * float(load_prices()["sqs"]["million_requests"]) / 1_000_000

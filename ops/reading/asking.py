@@ -1,6 +1,5 @@
 """Ask the records of an environment what a selection says; say before what that reads, and stop at the limit."""
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -11,6 +10,8 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
+from ops.notes import print_note
+from ops.reading.begun_ranges import LEDGER
 from ops.reading.item_store import ItemStore
 from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
@@ -19,7 +20,7 @@ from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
 
-WHAT, LEDGER = "the log table", "the ledger's index by day"
+WHAT = "the log table"
 REMEDY = "name a source, a shorter time or a --limit"
 
 
@@ -76,9 +77,9 @@ def open_query(question: Question, environment: Environment, clock: ZonedClock, 
             dynamodb, ledger, question.span, clock.now, question.sources, lambda read: budget.spend(read, LEDGER)
         )
     if survey.unknown and not question.sources:
-        sys.stderr.write(
-            f"note: {survey.unknown:,} ranges were ended by a version that did not write which times their records "
-            "have: name their sources by --source\n"
+        print_note(
+            f"{survey.unknown:,} ranges were ended by a version that did not write which times their records have: "
+            "name their sources by --source"
         )
     budget.announce(WHAT, _expect_bytes(question, survey, budget))
     return RecordQuery(replace(question, sources=survey.sources), store, budget)

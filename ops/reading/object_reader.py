@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import orjson
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.planning import follow_plan
+from log_processor.planning import find_fetched_byte, follow_plan
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
 from log_processor.reading.codecs.zip_member import expand_member
 from log_processor.reading.decompress import decompress
-from log_processor.reading.range_records import find_first_byte, open_records
+from log_processor.reading.range_records import open_records
 from log_processor.reading.records import read_records
 from log_processor.reading.source import ObjectSource
 from log_processor.record import LogRecord
@@ -70,8 +70,7 @@ class ObjectReader:
     def read(self, work: ObjectRange, on_left_out: Callable[[], None] = ignore) -> Iterator[Record]:
         """Yield the records of a range as they are stored; tell of each that the route filters out, and is left out."""
         route = self.find_route(work)
-        first_byte = work.member.position if work.member else find_first_byte(work, route)
-        open_object = self.source.open(work, first_byte)
+        open_object = self.source.open(work, find_fetched_byte(work, route))
         try:
             last_modified_ms = work.plan.last_modified_ms if work.plan else open_object.last_modified_ms
             content = open_records(open_object.chunks, work, route, last_modified_ms, self.limits)

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX
+from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, name_pack_day
 from log_processor.packs.unpacking import UnreadablePackError, list_pack_ids, read_records
 from log_processor.record import LogRecord
 from log_processor.storing.index_entry import find_status
@@ -26,7 +26,6 @@ from ops.reading.store import Position, Question, Record
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-REST = "rest"
 PACKS_AHEAD = 8
 WORKERS = 16
 SHARED = ("source", "source_file", "object_version", "processed_at", "member")
@@ -77,20 +76,20 @@ class PackStore:
     def _read_all(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records of the span, day by day."""
         days = list(question.span.days())
-        rest = self._list_all(REST, question, spend)
+        rest = self._list_all(None, question, spend)
         outliers = [record for _, pack in self._fetch(rest, spend) for record in self._unpack(pack)]
         for day in reversed(days) if question.newest_first else days:
-            entries = self._list_all(f"{day.isoformat()}#0", question, spend)
+            entries = self._list_all(day.isoformat(), question, spend)
             of_day = [record for record in outliers if _is_of_day(record, day)]
             yield from self._merge(entries, of_day, question, spend)
 
-    def _list_all(self, day: str, question: Question, spend: Spend) -> list[Entry]:
-        """Return the entries of all sources of a day, which are asked for at once."""
+    def _list_all(self, day: str | None, question: Question, spend: Spend) -> list[Entry]:
+        """Return the entries of all sources of a day, which are asked for at once; None stands for no one day."""
         with ThreadPoolExecutor(WORKERS) as pool:
             answers = pool.map(lambda source: list(self._list_entries(source, day, question, spend)), question.sources)
             return [listed for answer in answers for listed in answer]
 
-    def _list_entries(self, source: str, day: str, question: Question, spend: Spend) -> Iterator[Entry]:
+    def _list_entries(self, source: str, day: str | None, question: Question, spend: Spend) -> Iterator[Entry]:
         """Yield the entries of the packs of a source and day that have records in the span."""
         pages = self.dynamodb.get_paginator("query").paginate(
             TableName=self.table,
@@ -99,7 +98,7 @@ class PackStore:
             FilterExpression="#last >= :from",
             ExpressionAttributeNames={"#day": PACK_DAY, "#first": FIRST, "#last": "last"},
             ExpressionAttributeValues={
-                ":day": {"S": f"{source}#{day}"},
+                ":day": {"S": name_pack_day(source, day)},
                 ":to": {"N": str(question.span.last_ms)},
                 ":from": {"N": str(question.span.first_ms)},
             },

@@ -128,7 +128,12 @@ GRANTS = {
     "ReadSource": (["s3:GetObject", "s3:GetObjectVersion"], "aws_s3_bucket.source_", "/*"),
     "TellMissingFromDenied": (["s3:ListBucket"], "aws_s3_bucket.source_", ""),
     "WriteRecords": (["dynamodb:BatchWriteItem"], "aws_dynamodb_table.logs_", ""),
-    "KeepLedger": (["dynamodb:UpdateItem", "dynamodb:Query"], "aws_dynamodb_table.ledger_", ""),
+    "FindReplaced": (["dynamodb:Query"], "aws_dynamodb_table.logs_", ""),
+    "KeepLedger": (
+        [f"dynamodb:{action}" for action in ("UpdateItem", "Query", "GetItem", "PutItem", "DeleteItem")],
+        "aws_dynamodb_table.ledger_",
+        "",
+    ),
     "ArchiveFailures": (["s3:PutObject", "s3:AbortMultipartUpload"], "aws_s3_bucket.errors_", "/*"),
     "ShareWork": (
         [

@@ -7,7 +7,7 @@ of a series that has a value at all.
 
 import ast
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 Series = tuple[float | None, ...]
 Value = float | Series
@@ -65,11 +65,7 @@ def _combine(kind: ast.AST, left: Value, right: Value) -> Value:
 
 
 def _reduce(function: Callable[[Sequence[float]], float], parts: Sequence[Value]) -> Series:
-    length = max(len(part) for part in parts if isinstance(part, tuple))
-    present = (
-        [one for one in values if one is not None]
-        for values in zip(*(_spread(one, length) for one in parts), strict=True)
-    )
+    present = ([one for one in values if one is not None] for values in _align(parts))
     return tuple(float(function(values)) if values else None for values in present)
 
 
@@ -80,19 +76,23 @@ def _fill(what: Value, filler: float) -> Value:
 
 
 def _choose(condition: Value, then: Value, otherwise: Value) -> Value:
-    length = max((len(part) for part in (condition, then, otherwise) if isinstance(part, tuple)), default=1)
-    rows = zip(*(_spread(part, length) for part in (condition, then, otherwise)), strict=True)
+    rows = _align([condition, then, otherwise])
     return tuple(None if test is None else (yes if test else no) for test, yes, no in rows)
 
 
 def _map(apply: Callable[[float, float], float | None], left: Value, right: Value) -> Value:
-    length = max((len(part) for part in (left, right) if isinstance(part, tuple)), default=1)
-    rows = zip(_spread(left, length), _spread(right, length), strict=True)
+    rows = _align([left, right])
     return tuple(None if one is None or other is None else _to_float(apply(one, other)) for one, other in rows)
 
 
 def _to_float(value: float | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _align(parts: Sequence[Value]) -> Iterator[tuple[float | None, ...]]:
+    """Return the values of all parts for each period; if all are numbers, for one."""
+    length = max((len(part) for part in parts if isinstance(part, tuple)), default=1)
+    return zip(*(_spread(part, length) for part in parts), strict=True)
 
 
 def _spread(value: Value, length: int) -> Series:

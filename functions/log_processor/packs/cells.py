@@ -1,5 +1,6 @@
 """Gather the records of a cell of the object, and make its packs: by day, and in parts that fit into an item."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -47,11 +48,15 @@ class _Day:
 
 
 class CellPacker:
-    """A packer of the records of a cell, in the order of their offsets; what it learns of one it uses for no other."""
+    """A packer of the records of a cell, in the order of their offsets; what it learns of one it uses for no other.
+
+    `stored` are the timestamps of its packs so far, by their partition key.
+    """
 
     def __init__(self, cell: PackCell, encoder: PackEncoder) -> None:
         self._cell, self._encoder = cell, encoder
         self._days: dict[int | None, _Day] = {}
+        self.stored: defaultdict[str, set[int]] = defaultdict(set)
 
     def add(self, record: LogRecord, index: int) -> Iterator[bytes]:
         """Add a record; yield the packs that are full without it."""
@@ -83,5 +88,6 @@ class CellPacker:
                 pending += [rows[half:], rows[:half]]
                 continue
             key = PackKey(self._cell.number, self._cell.is_overlap, number, day.parts)
+            self.stored[self._encoder.name(key)].add(key.timestamp)
             yield self._encoder.encode(key, rows, document)
             day.parts += 1

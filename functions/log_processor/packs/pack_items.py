@@ -11,7 +11,7 @@ import orjson
 from backports import zstd
 
 from log_processor.packs.document import build_document
-from log_processor.packs.index_entry import FIRST, PACK_DAY
+from log_processor.packs.index_entry import FIRST, PACK_DAY, name_pack_day
 from log_processor.packs.leaves import Path, dump_json
 from log_processor.packs.rows import PackedRecord, pack_record
 from log_processor.parser_version import get_parser_version
@@ -21,7 +21,6 @@ from log_processor.storing.attribute_names import MAX_NAME_BYTES
 from log_processor.storing.items import DAY_MS, DAY_S, ItemEncoder, ObjectFacts, format_day
 from log_processor.work.plan import PACK_LAYOUT, Plan
 
-REST = "rest"
 CHARACTER_BYTES = 6
 LEAF_BYTES = 40
 """The most bytes of a character in an item's JSON, and what a leaf has there beside its name and value."""
@@ -47,6 +46,11 @@ class PackKey:
         """Return the sort key: midnight of the day, in epoch milliseconds, plus the part."""
         return -1 - self.part if self.day is None else self.day * DAY_MS + self.part
 
+    @property
+    def date(self) -> str | None:
+        """Return the day as a date, such as `2026-05-04`; None if the pack is of no day alone."""
+        return None if self.day is None else format_day(self.day * DAY_MS)
+
     def name(self, digest: str, grid_bits: int) -> str:
         """Return the partition key, such as `<digest>-p18-1f+`; a `p` is in no `log_id` of a record."""
         return f"{name_cell(digest, self.cell, grid_bits)}{'+' if self.is_overlap else ''}"
@@ -70,21 +74,13 @@ class PackFacts:
 
 
 class PackEncoder:
-    """An encoder of the packs of one object version."""
+    """An encoder of the packs of one object version, whose cells have `1 << grid_bits` bytes."""
 
     def __init__(self, facts: PackFacts) -> None:
+        self.grid_bits = facts.grid_bits
         self._facts = facts
         self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
-        self._shared: dict[str, Any] = {
-            "source_file": {"S": facts.object.source_file},
-            "source": {"S": facts.object.source},
-            "object_version": {"S": facts.object.object_version},
-            "processed_at": {"S": facts.object.processed_at},
-            "layout": {"S": PACK_LAYOUT},
-            "parser": {"S": facts.parser},
-        }
-        if facts.object.member:
-            self._shared["member"] = {"S": facts.object.member}
+        self._shared = facts.object.build_attributes() | {"layout": {"S": PACK_LAYOUT}, "parser": {"S": facts.parser}}
 
     def fit(self, record: LogRecord, index: int) -> PackedRecord:
         """Return the row of a record, which is cut as an item of its own would be."""
@@ -102,10 +98,10 @@ class PackEncoder:
         first_ms, last_ms = min(times), max(times)
         packed = zstd.compress(document, facts.level)
         item = self._shared | {
-            "log_id": {"S": key.name(facts.digest, facts.grid_bits)},
+            "log_id": {"S": self.name(key)},
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
-            PACK_DAY: {"S": self._name_day(key)},
+            PACK_DAY: {"S": name_pack_day(facts.object.source, key.date)},
             FIRST: {"N": str(first_ms)},
             "last": {"N": str(last_ms)},
             "records": {"N": str(len(rows))},
@@ -119,11 +115,9 @@ class PackEncoder:
             item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
         return orjson.dumps({"PutRequest": {"Item": item}})
 
-    def _name_day(self, key: PackKey) -> str:
-        """Return the partition of the index of packs: `web#2026-05-04#0`, or `web#rest`."""
-        if key.day is None:
-            return f"{self._facts.object.source}#{REST}"
-        return f"{self._facts.object.source}#{format_day(key.day * DAY_MS)}#0"
+    def name(self, key: PackKey) -> str:
+        """Return the partition key of a pack."""
+        return key.name(self._facts.digest, self._facts.grid_bits)
 
 
 @lru_cache(maxsize=256)

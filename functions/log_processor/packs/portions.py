@@ -1,13 +1,14 @@
 """Gather packs into batches for BatchWriteItem; the checkpoint of a range moves by whole cells."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from log_processor.errors import AccessDeniedError, PermanentError, PipelineError
+from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.cells import CellPacker, PackCell, find_cell
 from log_processor.packs.pack_items import PackEncoder
+from log_processor.reading.records import GetState
 from log_processor.record import LogRecord, RawRecord
-from log_processor.state import ReaderState
-from log_processor.storing.batches import BATCH_BYTES, BATCH_ITEMS, Batch, Checkpoint, Portion, Reject
+from log_processor.storing.batches import BATCH_BYTES, BATCH_ITEMS, BATCH_PLACES, Batch, Checkpoint, Portion, Reject
 from log_processor.storing.record_counts import RecordCounter
 
 
@@ -15,20 +16,22 @@ class PackPortions:
     """The packs of a range that begins at the byte `start`, in batches with the checkpoint after each.
 
     A checkpoint is the end of a cell: what resumes there makes the same packs. So all batches of a cell but the last
-    have the checkpoint before it. `get_state`, `count_skipped` and `counter` are as for `make_portions`.
+    have the checkpoint before it. `get_state`, `count_skipped` and `counter` are as for `make_portions`. If there are
+    `places`, packs of earlier attempts that are not written again are removed with those of their cell.
     """
 
     def __init__(
         self,
         encoder: PackEncoder,
-        grid_bits: int,
         start: int,
-        get_state: Callable[[RawRecord | None], ReaderState | None],
+        get_state: GetState,
         count_skipped: Callable[[int | None], int],
         counter: RecordCounter,
+        places: CellPlaces | None = None,
     ) -> None:
-        self._encoder, self._grid_bits = encoder, grid_bits
+        self._encoder = encoder
         self._get_state, self._count_skipped, self._counter = get_state, count_skipped, counter
+        self._places = places
         self._committed = Checkpoint(start)
         self._position, self._state = start, get_state(None)
         self._read = self._filtered = self._rejected = 0
@@ -46,17 +49,17 @@ class PackPortions:
         error: PipelineError | None = None
         try:
             for raw, record in records:
-                cell = find_cell(raw, self._grid_bits, self._cell)
+                cell = find_cell(raw, self._encoder.grid_bits, self._cell)
                 if cell != self._cell:
-                    yield from self._finish_cell(self._position)
+                    yield from self._finish_cell(self._position, self._places.list_before(cell) if self._places else [])
                     self._cell = cell
                 yield from self._add(cell, raw, record)
         except PipelineError as raised:
             error = raised
         if error is None:
-            yield from self._finish_cell(None)
+            yield from self._finish_cell(None, self._places.list_rest(self._position) if self._places else [])
         elif isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
-            yield from self._finish_cell(self._position)
+            yield from self._finish_cell(self._position, self._places.list_current() if self._places else [])
         yield Portion(Batch(), self._committed, error)
 
     def _add(self, cell: PackCell, raw: RawRecord, record: LogRecord | None) -> Iterator[Portion]:
@@ -84,15 +87,26 @@ class PackPortions:
             self._batch.puts.append(put)
             self._batch.size_bytes += len(put)
 
-    def _finish_cell(self, stop: int | None) -> Iterator[Portion]:
-        """Move the checkpoint behind the cell, and yield the batch that ends it; `stop` is None at the stream's end."""
+    def _finish_cell(self, stop: int | None, places: Sequence[str]) -> Iterator[Portion]:
+        """Move the checkpoint behind the cell, and yield the batch that ends it; `stop` is None at the stream's end.
+
+        What stands at `places` is removed, but for the packs of the cell.
+        """
         if self._packer is not None:
             yield from self._batch_packs(self._packer.finish())
+        for first in range(BATCH_PLACES, len(places), BATCH_PLACES):
+            yield Portion(Batch(places=self._keep(places[first : first + BATCH_PLACES])), self._committed)
         self._committed = self._make_checkpoint(stop)
-        batch, self._batch, self._packer = self._batch, Batch(), None
+        batch, self._batch = self._batch, Batch()
         batch.rejects, self._rejects = self._rejects, []
-        if batch.puts:
+        batch.places = self._keep(places[:BATCH_PLACES])
+        self._packer = None
+        if not batch.is_empty:
             yield Portion(batch, self._committed)
+
+    def _keep(self, places: Sequence[str]) -> dict[str, Collection[int]]:
+        """Return the places, with the timestamps of the packs of the cell that ends."""
+        return {log_id: self._packer.stored.get(log_id, ()) if self._packer else () for log_id in places}
 
     def _make_checkpoint(self, stop: int | None) -> Checkpoint:
         stored = self._read - self._filtered - self._rejected

@@ -4,6 +4,7 @@ An object is read as JSON documents or as lines. Its first bytes decide which of
 the route or an earlier attempt has decided it. A range that begins in the middle of an object follows that decision.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -24,6 +25,7 @@ from log_processor.reading.container_streams import LOOKBACK_BYTES, join_stream_
 from log_processor.reading.decompress import decompress
 from log_processor.reading.gaps import GAP_BYTES, GapCount, blank_gaps
 from log_processor.reading.json import documents
+from log_processor.reading.line_starts import note_line_starts
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
 from log_processor.reading.quoted_lines import join_quoted_lines
 from log_processor.reading.reading_rules import ReadingRules
@@ -47,6 +49,7 @@ class RangeRecords:
     - `kind` says whether the object is read as documents or as lines.
     - `dating` says how times are read that their line alone does not decide.
     - `gaps` counts the bytes of the range that are in gaps, as they are read.
+    - `line_starts` gets where lines begin, if the range replaces records, before the records there are read.
     - `preceding` gets the lines before the range, if values are to be hidden, before the first record is read.
 
     The blocks come as the stream does: reading them may raise what reading the object raises.
@@ -60,6 +63,7 @@ class RangeRecords:
     kind: Kind
     dating: Dating
     gaps: GapCount
+    line_starts: deque[int]
     preceding: list[Line] = field(default_factory=list)
 
     @property
@@ -105,9 +109,12 @@ def open_records(
         text = transcode_text(plain.chunks, rules.encoding)
         chunks, sequential = text.chunks, plain.compressed or text.transcoded or work.member is not None
     gaps = GapCount(work.start, work.end)
-    blocks, chunks = _open_documents(blank_gaps(chunks, gaps, first_byte), work, rules)
+    chunks, line_starts = blank_gaps(chunks, gaps, first_byte), deque[int]()
+    if work.replaces_records:
+        chunks = note_line_starts(chunks, first_byte, line_starts)
+    blocks, chunks = _open_documents(chunks, work, rules)
     if blocks is None:
-        return _open_lines(chunks, work, rules, last_modified_ms, gaps, sequential=sequential)
+        return _open_lines(chunks, work, rules, last_modified_ms, gaps, line_starts, sequential=sequential)
     first = next((block for block in blocks if block), [])
     take_samples = cache(partial(sample_documents, first))
     decision = choose_format(work, rules, lambda: take_samples()[:SAMPLE_RECORDS], last_modified_ms)
@@ -122,6 +129,7 @@ def open_records(
         kind="documents",
         dating=dating,
         gaps=gaps,
+        line_starts=line_starts,
     )
 
 
@@ -154,6 +162,7 @@ def _open_lines(
     rules: ReadingRules,
     last_modified_ms: int,
     gaps: GapCount,
+    line_starts: deque[int],
     *,
     sequential: bool,
 ) -> RangeRecords:
@@ -174,7 +183,9 @@ def _open_lines(
     records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
-    return RangeRecords(decision, records, work.state, sequential, divisible, "lines", dating, gaps, preceding)
+    return RangeRecords(
+        decision, records, work.state, sequential, divisible, "lines", dating, gaps, line_starts, preceding
+    )
 
 
 def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:

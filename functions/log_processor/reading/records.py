@@ -18,6 +18,8 @@ It is given the next piece of the record, if it was cut and goes on.
 """
 ReadRecord = tuple[RawRecord, LogRecord | None]
 """A raw record and the record made of it; None if it is a header line, or filtered out."""
+GetState = Callable[[RawRecord | None], ReaderState | None]
+"""Returns the state of a reader that resumes after a raw record; before the first one if that is None."""
 
 
 def read_records(

@@ -1,16 +1,20 @@
 """Gather records into batches for BatchWriteItem, with the checkpoint of the range after each batch."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from log_processor.errors import PipelineError
+from log_processor.reading.records import GetState
 from log_processor.record import LogRecord, RawRecord
 from log_processor.state import ReaderState
 from log_processor.storing.items import ItemEncoder
 from log_processor.storing.record_counts import RecordCounter, RecordCounts
 
 BATCH_ITEMS = 25
+BATCH_PLACES = 50
+MAX_SKIPPED = 5_000
+"""A batch ends also after so many records that are not stored."""
 BATCH_BYTES = 1024 * 1024
 """The size at which a batch ends before its 25th item; 25 of the largest items would be 10 MB, times eight batches."""
 
@@ -48,7 +52,8 @@ class Batch:
     """Up to 25 encoded records (`puts`) with their raw records (`raws`), or as many packs.
 
     `failures` says why the declared format could not parse some of the records, by their index in `puts`; `rejects`
-    are those in packs.
+    are those in packs. `places` are log ids of which all items are removed but those with the given timestamps, after
+    the batch is stored.
     """
 
     puts: list[bytes] = field(default_factory=list)
@@ -56,6 +61,12 @@ class Batch:
     failures: dict[int, str] = field(default_factory=dict)
     size_bytes: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    places: dict[str, Collection[int]] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to store, and nothing to remove."""
+        return not self.puts and not self.places
 
     def add(self, put: bytes, raw: RawRecord, failure: str | None) -> bool:
         """Add one record; `failure` is why its declared format could not parse it, or None.
@@ -85,7 +96,7 @@ def make_portions(
     records: Iterable[tuple[RawRecord, LogRecord | None]],
     encoder: ItemEncoder,
     start: int,
-    get_state: Callable[[RawRecord | None], ReaderState | None],
+    get_state: GetState,
     count_skipped: Callable[[int | None], int],
     counter: RecordCounter,
 ) -> Iterator[Portion]:
@@ -99,6 +110,7 @@ def make_portions(
     """
     batch = Batch()
     read, filtered, rejected, position = 0, 0, 0, start
+    skipped = 0
     last: RawRecord | None = None
     error: PipelineError | None = None
 
@@ -112,13 +124,15 @@ def make_portions(
             last, position = raw, raw.next_offset
             if record is None:
                 filtered += 1
-                continue
-            rejected += record.parse_error is not None
-            is_full = batch.add(encoder.encode(record), raw, record.parse_error)
-            counter.add(record)
+                skipped += 1
+                is_full = skipped == MAX_SKIPPED
+            else:
+                rejected += record.parse_error is not None
+                is_full = batch.add(encoder.encode(record), raw, record.parse_error)
+                counter.add(record)
             if is_full:
                 yield Portion(batch, make_checkpoint(position))
-                batch = Batch()
+                batch, skipped = Batch(), 0
     except PipelineError as raised:
         error = raised
     yield Portion(batch, make_checkpoint(position if error else None), error)

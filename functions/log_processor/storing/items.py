@@ -33,20 +33,22 @@ class ObjectFacts:
     last_modified_ms: int = 0
     member: str = ""
 
+    def build_attributes(self) -> dict[str, Any]:
+        """Return what every item of the object has."""
+        attributes = {
+            "source_file": {"S": self.source_file},
+            "source": {"S": self.source},
+            "object_version": {"S": self.object_version},
+            "processed_at": {"S": self.processed_at},
+        }
+        return attributes | {"member": {"S": self.member}} if self.member else attributes
+
 
 class ItemEncoder:
     """An encoder of the records of one object; each becomes one element of a BatchWriteItem request."""
 
     def __init__(self, facts: ObjectFacts, *, index_shards: int, record_ttl_days: int) -> None:
-        shared = {
-            "source_file": {"S": facts.source_file},
-            "source": {"S": facts.source},
-            "object_version": {"S": facts.object_version},
-            "processed_at": {"S": facts.processed_at},
-        }
-        if facts.member:
-            shared["member"] = {"S": facts.member}
-        self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(shared)[:-1] + b","
+        self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(facts.build_attributes())[:-1] + b","
         self._source = _dump(facts.source)[1:-1]
         self._shards = index_shards
         self._ttl_s = record_ttl_days * DAY_S
@@ -134,6 +136,11 @@ def make_plain_put(put: bytes, reason: str) -> bytes:
     if len(text) < len(whole):
         item["truncated"] = {"BOOL": True}
     return orjson.dumps(request)
+
+
+def make_delete(log_id: str, timestamp_ms: int) -> bytes:
+    """Return the DeleteRequest of an item."""
+    return orjson.dumps({"DeleteRequest": {"Key": {"log_id": {"S": log_id}, "timestamp": {"N": str(timestamp_ms)}}}})
 
 
 def is_pack(put: bytes) -> bool:

@@ -11,14 +11,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import get_error_code, translate_error
 from log_processor.storing.ending import Ending
+from log_processor.storing.items import DAY_S
 from log_processor.storing.ledger_row import DAY_KEY, DAY_SHARDS, Row, parse_row
+from log_processor.storing.replay_rows import ReplayRows
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import UPLOADED, ObjectRange
+from log_processor.work.replay import NO_RULES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-DAY_S = 86_400
 STATUSES = {":running": {"S": "running"}, ":failed": {"S": "failed"}}
 """The values of the conditions on the status."""
 NOT_FINAL = "attribute_not_exists(#status) OR #status IN (:running, :failed)"
@@ -40,7 +42,6 @@ STALE_ATTRIBUTES = (
 
 `header` is the name of `reader_state` in rows of earlier versions.
 """
-NO_RULES = "none"
 UNFINISHED = "parser_version = :parser AND #status IN (:running, :failed)"
 
 
@@ -51,6 +52,7 @@ class Ledger:
         self._dynamodb = dynamodb
         self._table = table
         self._ttl_s = ttl_days * DAY_S
+        self.replays = ReplayRows(dynamodb, table)
 
     def begin(self, work: ObjectRange, record_rules: str, source: str) -> Row:
         """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.
@@ -65,6 +67,7 @@ class Ledger:
             "source": {"S": source},
             **_describe_range(work),
             **self._make_expiry(),
+            **({"replay": {"S": work.replay.id}} if work.replay else {}),
         }
         first = {"started_at": {"S": now}, DAY_KEY: {"S": make_day_key(now, work)}}
         added = {
@@ -104,7 +107,7 @@ class Ledger:
         """Add the plan `proposed` to the row of the whole object if it has none, and return the plan of the row."""
         names = {"#plan": "plan", "#status": "status"}
         change, begun = "SET #plan = if_not_exists(#plan, :plan)", "attribute_exists(#status)"
-        row = self._update(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
+        row = self._update_reading(work, change, begun, names, {":plan": {"S": encode_plan(proposed)}})
         return decode_plan(row.plan) or proposed
 
     def note_denial(self, work: ObjectRange, since: str | None, reason: str) -> None:
@@ -115,7 +118,7 @@ class Ledger:
             ":parser": {"S": get_parser_version()},
         }
         names = {"#status": "status", "#reason": "reason", "#since": "denied_since"}
-        self._update(work, "SET #reason = :reason, #since = :since", UNFINISHED, names, STATUSES | values)
+        self._update_reading(work, "SET #reason = :reason, #since = :since", UNFINISHED, names, STATUSES | values)
 
     def end(self, work: ObjectRange, ending: Ending) -> Row:
         """Write how the attempt ended, and return the row.
@@ -125,11 +128,21 @@ class Ledger:
         attributes = ending.build_attributes(work.start) | {"finished_at": {"S": _get_now()}} | self._make_expiry()
         names = {f"#{name}": name for name in attributes}
         values = STATUSES | {":parser": {"S": get_parser_version()}} | _make_values(attributes)
-        return self._update(work, f"SET {_assign(attributes)}", UNFINISHED, names, values)
+        return self._update_reading(work, f"SET {_assign(attributes)}", UNFINISHED, names, values)
 
     def _make_expiry(self) -> dict[str, Any]:
         """Return the attribute that says when the row expires, counted from now; none if rows are kept."""
         return {"expires_at": {"N": str(int(time.time()) + self._ttl_s)}} if self._ttl_s else {}
+
+    def _update_reading(
+        self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]
+    ) -> Row:
+        """Return the row as `_update` does; it stays as it is if the object is read by a later replay than `work`."""
+        reading, named = "attribute_not_exists(#replay)", dict[str, Any]()
+        if work.replay is not None:
+            reading, named = "#replay = :replay", {":replay": {"S": work.replay.id}}
+        names, values = names | {"#replay": "replay"}, values | named
+        return self._update(work, change, f"({condition}) AND {reading}", names, values)
 
     def _update(
         self, work: ObjectRange, change: str, condition: str, names: dict[str, str], values: dict[str, Any]

@@ -39,6 +39,9 @@ class Row:
       `text_fallbacks` is None in rows of versions that did not count. These times are in epoch milliseconds.
     - `marked_attempts`: how many of the attempts added theirs; those of earlier versions did not.
     - `member`: the number of the member of a zip that the range is of; None if it is of the object itself.
+    - `replay`: the id of the replay that the row is of.
+    - `replaced`, `replay_from`: what the replay replaces, as text, and from which time on it may read, in epoch
+      seconds; in the row of the whole object.
     - `is_refused`: whether the ledger refused the change that returned the row, and left the row as it was.
 
     A text that the row does not have is empty.
@@ -78,6 +81,9 @@ class Row:
     text_fallbacks: int | None = None
     first_time: int | None = None
     last_time: int | None = None
+    replay: str = ""
+    replaced: str = ""
+    replay_from: int = 0
     is_refused: bool = False
 
 
@@ -118,6 +124,9 @@ def parse_row(item: LedgerItem, *, is_refused: bool = False) -> Row:
         text_fallbacks=_get_number(item, "text_fallbacks"),
         first_time=_get_number(item, "first_time"),
         last_time=_get_number(item, "last_time"),
+        replay=_get_text(item, "replay"),
+        replaced=_get_text(item, "replaced"),
+        replay_from=_get_count(item, "replay_from"),
         is_refused=is_refused,
     )
 

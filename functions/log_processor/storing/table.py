@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -13,9 +13,10 @@ import orjson
 
 from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
 from log_processor.service_errors import DENIED_CODES
-from log_processor.storing.batches import Batch, Checkpoint
-from log_processor.storing.items import is_pack, make_plain_put, read_refused
+from log_processor.storing.batches import BATCH_ITEMS, Batch, Checkpoint
+from log_processor.storing.items import is_pack, make_delete, make_plain_put, read_refused
 from log_processor.storing.record_counts import RefusedRecord
+from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.wire import BatchWriteWire, Reply
 
 WINDOW_BATCHES = 32
@@ -60,6 +61,7 @@ class TableWriter:
         *,
         remaining_s: Callable[[], float],
         start: Checkpoint,
+        stored_keys: StoredKeys,
         on_rejects: Callable[[Batch, RejectReasons], None],
     ) -> None:
         self._wire = wire
@@ -67,6 +69,7 @@ class TableWriter:
         self._table = table
         self._pool = pool
         self._remaining_s = remaining_s
+        self._stored_keys = stored_keys
         self._on_rejects = on_rejects
         self._pending: deque[_PendingWrite] = deque()
         self._pending_bytes = 0
@@ -90,7 +93,7 @@ class TableWriter:
             len(self._pending) >= BACKLOG_BATCHES or self._pending_bytes + batch.size_bytes > WINDOW_BYTES
         ):
             self._finish_oldest()
-        self._pending.append(_PendingWrite(self._pool.submit(self._store, batch.puts), batch, checkpoint))
+        self._pending.append(_PendingWrite(self._pool.submit(self._store, batch), batch, checkpoint))
         self._pending_bytes += batch.size_bytes
 
     def flush(self) -> None:
@@ -127,12 +130,13 @@ class TableWriter:
             checkpoint, stored=checkpoint.stored - number, rejected=checkpoint.rejected + number, counts=counts
         )
 
-    def _store(self, puts: list[bytes]) -> dict[int, str]:
-        """Store `puts`, and return the reasons for which the table refused some of them, by index.
+    def _store(self, batch: Batch) -> dict[int, str]:
+        """Store a batch, and return the reasons for which the table refused some of its items, by index.
 
-        A record that is refused is stored as plain text instead.
+        A record that is refused is stored as plain text instead. What the batch replaces is removed after that.
         """
         refused: dict[int, str] = {}
+        puts = batch.puts
         for index, reason in self._isolate_invalid(puts):
             if is_pack(puts[index]):
                 raise PermanentError(
@@ -146,7 +150,20 @@ class TableWriter:
                 raise PermanentError(
                     f"writing to table {self._table}: it refuses even a plain record: {error}; check its keys"
                 ) from error
+        if batch.places:
+            self._remove_replaced(batch.places)
         return refused
+
+    def _remove_replaced(self, places: Mapping[str, Collection[int]]) -> None:
+        """Remove all items at `places` but those with the timestamps that stay."""
+        stale = [
+            make_delete(log_id, timestamp)
+            for log_id, kept in places.items()
+            for timestamp in self._stored_keys.list_timestamps(log_id, self._remaining_s, self._pause)
+            if timestamp not in kept
+        ]
+        for first in range(0, len(stale), BATCH_ITEMS):
+            self._put(stale[first : first + BATCH_ITEMS])
 
     def _isolate_invalid(self, puts: list[bytes]) -> Iterator[tuple[int, str]]:
         """Store all valid `puts`, and yield the index and the reason of each invalid one, found by bisection."""
@@ -163,7 +180,7 @@ class TableWriter:
                     pending += [part[half:], part[:half]]
 
     def _put(self, puts: list[bytes]) -> None:
-        """Send `puts` again and again until none is unprocessed."""
+        """Send PutRequests, or DeleteRequests, again and again until none is unprocessed."""
         attempt = 0
         while puts:
             try:

@@ -27,6 +27,7 @@ from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError
 
 HEADERS = {"x-amz-target": "DynamoDB_20120810.BatchWriteItem", "content-type": "application/x-amz-json-1.0"}
+QUERY_HEADERS = HEADERS | {"x-amz-target": "DynamoDB_20120810.Query"}
 UNSIGNED_HEADERS = {"accept-encoding": "identity", "user-agent": "log-processor"}
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 10.0
@@ -44,7 +45,8 @@ class Reply:
 class BatchWriteWire:
     """A client that posts encoded BatchWriteItem bodies; several threads may use it at once.
 
-    At most so many `connections` are kept open while nothing is sent over them.
+    At most so many `connections` are kept open while nothing is sent over them. With `QUERY_HEADERS`, the bodies are
+    those of queries.
     """
 
     def __init__(
@@ -55,10 +57,11 @@ class BatchWriteWire:
         credentials: Credentials,
         connections: int,
         network: Network = DIRECT,
+        headers: Mapping[str, str] = HEADERS,
     ) -> None:
         url = endpoint_url.rstrip("/") + "/"
         self._endpoint = Endpoint(url, network)
-        self._signer = Signer(url, "dynamodb", region, HEADERS)
+        self._signer = Signer(url, "dynamodb", region, headers)
         self._credentials = credentials
         self._head = f"POST {self._endpoint.target} HTTP/1.1\r\n" + _render(UNSIGNED_HEADERS | self._endpoint.headers)
         self._connections = connections

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,6 +28,7 @@ from log_processor.work.field_rules import (
 from log_processor.work.members import Member, is_member
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
+from log_processor.work.replay import Replay, Stored, describe_replay, is_replay
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -47,6 +48,7 @@ STATE_TEXT = FieldRule(
     lambda value: isinstance(value, str) and is_encoded(value), "a reader state that this function wrote"
 )
 OLD_STATE_TEXT = FieldRule(lambda value: isinstance(value, str), "text")
+REPLACED: tuple[str, ...] = get_args(Stored)
 RULES: Mapping[str, FieldRule] = {
     "bucket": BUCKET_NAME,
     "key": OBJECT_KEY,
@@ -64,7 +66,9 @@ RULES: Mapping[str, FieldRule] = {
     "hops": bound_number(0, 1_000_000),
     "last_modified_ms": allow_null(TIME_MS),
     "member": allow_null(FieldRule(is_member, "a member of a zip, with every field that this function writes")),
+    "replaces": allow_null(FieldRule(lambda value: value in REPLACED, "records, packs or both")),
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
+    "replay": allow_null(FieldRule(is_replay, "a replay with its id, such as 20260504T100000000Z-1f3a")),
 }
 REQUIRED = ("bucket", "key", "version_id", "etag")
 
@@ -76,8 +80,10 @@ def render_message(work: ObjectRange) -> str:
         "plan": encode_plan(work.plan) if work.plan else None,
     }
     body = asdict(replace(work, state=None, plan=None)) | texts
-    if work.member is None:
-        del body["member"]  # an earlier version knows no such field
+    body["replay"] = describe_replay(work.replay) if work.replay else None
+    for name in ("member", "replay", "replaces"):
+        if body[name] is None:
+            del body[name]  # an earlier version knows no such field
     return _escape_unsendable(orjson.dumps({"version": MESSAGE_VERSION, CONTINUATION: body}).decode())
 
 
@@ -93,7 +99,9 @@ def range_from_message(message: Mapping[str, Any]) -> ObjectRange:
     except PlanError as error:
         raise EnvelopeError(f"the message's {CONTINUATION}.plan: {error}") from error
     member = Member(**body["member"]) if body.get("member") else None
-    return ObjectRange(**{**body, "state": decode(body.get("state")), "plan": plan, "member": member})
+    replay = Replay(**body["replay"]) if body.get("replay") else None
+    parsed = {"state": decode(body.get("state")), "plan": plan, "member": member, "replay": replay}
+    return ObjectRange(**{**body, **parsed})
 
 
 def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
@@ -115,18 +123,19 @@ def _check_fields(body: Any, version: int) -> Mapping[str, Any]:
 
 
 def restart_chain(body: str) -> str:
-    """Return the body of a message with its hops counted from 0, so that a redriven letter may take as many again.
+    """Return the body of a message with hops and stalls counted from 0, so that a redriven letter may take as many.
 
-    A body that is no continuation, or has no hops, is returned as it is.
+    A body that is no continuation, or has none of them, is returned as it is.
     """
     try:
         message = orjson.loads(body)
     except orjson.JSONDecodeError:
         return body
     fields = message.get(CONTINUATION) if isinstance(message, dict) else None
-    if not isinstance(fields, dict) or not fields.get("hops"):
+    if not isinstance(fields, dict) or not (fields.get("hops") or fields.get("stalls")):
         return body
-    return _escape_unsendable(orjson.dumps(message | {CONTINUATION: fields | {"hops": 0}}).decode())
+    restarted = fields | {name: 0 for name in ("hops", "stalls") if name in fields}
+    return _escape_unsendable(orjson.dumps(message | {CONTINUATION: restarted}).decode())
 
 
 def _escape_unsendable(message: str) -> str:

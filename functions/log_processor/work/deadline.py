@@ -37,6 +37,11 @@ class Deadline:
         return self._remaining_ms() < self._margin_ms
 
     @property
+    def whole_s(self) -> float:
+        """Return how long the invocation may take from its beginning on: no other one began before that and runs on."""
+        return self._whole_ms / 1000
+
+    @property
     def has_half_the_time(self) -> bool:
         """Tell whether at least half of the invocation's time is left."""
         return self._remaining_ms() >= self._whole_ms * FULL_TIME_SHARE

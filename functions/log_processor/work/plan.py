@@ -7,12 +7,12 @@ from typing import Any, Literal
 
 from log_processor.errors import PlanError
 from log_processor.formats.lib.dating import DateOrder, is_date_orders
+from log_processor.settings import Storage
 from log_processor.work.field_rules import FLAG, OFFSET, TIME_MS, FieldRule, bound_number, find_wrong_field
 
 PLAN_VERSION = 1
 REMEDY = "remove it from the object's ledger row"
 Kind = Literal["documents", "lines"]
-Storage = Literal["records", "packs"]
 PACK_LAYOUT = "1.zstd"
 """The layout of packs and their compression; readers know each that there ever was."""
 GRID_BITS = 18
@@ -73,6 +73,11 @@ class Plan:
     def cell_bytes(self) -> int:
         """Return the size of a cell, on whose multiples ranges begin; 1 if records are not packed."""
         return 1 << self.grid_bits
+
+    @property
+    def storing(self) -> tuple[Storage, int, str]:
+        """Return all that the plan says about how records are stored."""
+        return self.storage, self.grid_bits, self.layout
 
     def store_records(self) -> "Plan":
         """Return the plan for a range whose records are not packed, although those of its object are."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from log_processor.state import ReaderState
 from log_processor.work.members import Member
 from log_processor.work.plan import Plan
+from log_processor.work.replay import Replay, Stored
 
 MIN_RANGE_BYTES = 4
 MAX_RANGES = 2000
@@ -33,6 +34,8 @@ class ObjectRange:
     - `stalls`: the number of invocations in a row that stored nothing of the range.
     - `member`: the file within the object, a zip, that the offsets count bytes of; None if they count the object's own.
     - `hops`: the number of invocations that handed on the range, or one that it is part of; waits for access are none.
+    - `replay`: the replay that reads the object again; None if it is read for the first time.
+    - `replaces`: what earlier attempts may have stored of it under other keys, which is removed; None if nothing.
     """
 
     bucket: str
@@ -52,6 +55,8 @@ class ObjectRange:
     last_modified_ms: int | None = None
     denied_since: str | None = None
     member: Member | None = None
+    replay: Replay | None = None
+    replaces: Stored | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -75,6 +80,16 @@ class ObjectRange:
             return False
         is_begin = self.aligned or self.start % plan.cell_bytes == 0
         return is_begin and (self.end is None or self.end >= plan.size_bytes or self.end % plan.cell_bytes == 0)
+
+    @property
+    def replaces_records(self) -> bool:
+        """Tell whether records of earlier attempts are removed."""
+        return self.replaces in {"records", "both"}
+
+    @property
+    def replaces_packs(self) -> bool:
+        """Tell whether packs of earlier attempts are removed."""
+        return self.replaces in {"packs", "both"}
 
     @property
     def member_name(self) -> str:
@@ -112,6 +127,16 @@ class ObjectRange:
         if self.member is not None:
             name += f"\0{self.member.number}\0{self.member.name}"
         return hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=15).hexdigest()
+
+    @property
+    def replay_id(self) -> str:
+        """Return the id of the replay that the range is of; empty if it is of none."""
+        return self.replay.id if self.replay else ""
+
+    @property
+    def whole(self) -> "ObjectRange":
+        """Return the whole object that the range is of, whose ledger row says which replay it is of."""
+        return replace(self, start=0, end=None, member=None)
 
     @property
     def label(self) -> str:

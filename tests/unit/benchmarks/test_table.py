@@ -7,8 +7,10 @@ import pytest
 
 from benchmarks import table
 from benchmarks.chart import draw_chart
+from benchmarks.function import process_object, start_function
 from benchmarks.paces import OBJECTS, measure_pace, zip_plain_code
 from benchmarks.rows import ROWS, Figures, Row, Sizes
+from benchmarks.stub import Stub
 from benchmarks.table import Result
 
 
@@ -26,7 +28,6 @@ def make_row(value: float | None, goal: float | None = 10, *, is_limit: bool = F
         (make_row(10.1, is_limit=True), True),
         (make_row(1, None), False),
         (make_row(None), True),
-        (Row("a", "x", 1, None, waits_for="packs"), True),
     ],
 )
 def test_a_goal_is_reached_or_missed(row: Row, *, missed: bool) -> None:
@@ -39,7 +40,7 @@ def test_only_a_missed_gate_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """All rows are printed and written, with their goals and raw figures."""
-    rows = [make_row(1), make_row(20, is_limit=True, is_gate=True), Row("c", "x", 2, None, waits_for="waits")]
+    rows = [make_row(1), make_row(20, is_limit=True, is_gate=True), make_row(None, 2)]
     report = tmp_path / "build" / "bench.json"
     for count, status in ((1, 0), (3, 1)):
         monkeypatch.setattr(table, "ROWS", rows[:count])
@@ -51,7 +52,7 @@ def test_only_a_missed_gate_fails(
         (2, None, True, {}),
     ]
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[-1] for line in lines[1:]] == ["MISSED", "MISSED", "waits"]
+    assert [line.split()[-1] for line in lines[1:]] == ["MISSED", "MISSED", "installed"]
     assert report.with_suffix(".svg").read_text().startswith("<svg ")
 
 
@@ -64,9 +65,17 @@ def test_the_chart_has_a_bar_for_each_row() -> None:
 
 
 def test_every_row_has_its_own_name() -> None:
-    """A row without a measure says what it waits for."""
+    """By which `--rows` chooses it."""
     assert len({row.name for row in ROWS}) == len(ROWS)
-    assert all(row.measure is not None or row.waits_for for row in ROWS)
+
+
+def test_records_of_packs_are_counted() -> None:
+    """The function stores the same number of records either way, and the stub sees as many."""
+    lines = 200
+    for storage in ("records", "packs"):
+        with Stub({"a.log": OBJECTS["combined"](lines)}) as stub, start_function(stub, None, STORAGE=storage) as child:
+            process_object(child, stub, "a.log")
+            assert stub.stored == lines
 
 
 @pytest.mark.slow
@@ -85,4 +94,4 @@ def test_an_object_has_about_as_many_records_as_asked_for(kind: str) -> None:
 
 def test_a_result_without_figures_shows_its_reason() -> None:
     """In place of a verdict."""
-    assert Result(make_row(1), None, "waits for packs").describe().endswith("waits for packs")
+    assert Result(make_row(1), None, "not installed").describe().endswith("not installed")

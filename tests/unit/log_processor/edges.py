@@ -21,11 +21,14 @@ from log_processor.settings import Settings
 from log_processor.storing.ending import Ending
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger_row import Row
+from log_processor.storing.replaced import describe_replaced
+from log_processor.storing.replay_rows import Reopened
 from log_processor.storing.wire import Reply
 from log_processor.work.continuation import RangeQueue, range_from_message
 from log_processor.work.deadline import Deadline
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
+from log_processor.work.replay import Replay
 
 INVALID = Reply(error="ValidationException", payload={"message": "the item is odd"})
 """The table's refusal of an item for what it is."""
@@ -132,10 +135,17 @@ class MemoryWire:
     items: Items = field(default_factory=dict)
     requests: int = 0
     judge: Callable[[list[dict[str, Any]]], Reply | None] = lambda _items: None
+    removed: list[tuple[str, str]] = field(default_factory=list)
 
     def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
         self.requests += 1
         puts = orjson.loads(body)["RequestItems"]["logs"]
+        if "DeleteRequest" in puts[0]:
+            for put in puts:
+                key = put["DeleteRequest"]["Key"]
+                self.removed.append((key["log_id"]["S"], key["timestamp"]["N"]))
+                self.items.pop(self.removed[-1], None)
+            return Reply(error=None, payload={})
         items = [put["PutRequest"]["Item"] for put in puts]
         answer = self.judge(items)
         if answer is not None and answer.error is not None:
@@ -148,6 +158,53 @@ class MemoryWire:
 
 
 @dataclass
+class MemoryReplays:
+    """What a replay does with the rows of its object, at once: no attempt runs on beside it."""
+
+    rows: dict[tuple[str, str], Row]
+    endings: dict[tuple[str, str], Ending]
+
+    def reopen(self, work: ObjectRange, _invocation_s: float, _is_late: Callable[[], bool]) -> Reopened | None:
+        own = {label: row for (uri, label), row in self.rows.items() if uri == work.uri and row.version == work.version}
+        whole = own.get(work.label)
+        if whole is not None and whole.replay > work.replay_id:
+            return None
+        if whole is None or whole.replay != work.replay_id:
+            for label in own:
+                del self.rows[work.uri, label]
+                self.endings.pop((work.uri, label), None)
+            replay = describe_replaced(work.replay_id, own, whole)
+            whole = Row("running", 0, "", version=work.version, replay=replay.id, replaced=replay.render_replaced())
+            self.rows[work.uri, work.label] = whole
+        return Reopened(Replay.parse(whole.replay, whole.replaced))
+
+    def find_replay(self, work: ObjectRange) -> str:
+        whole = self.rows.get((work.uri, work.whole.label))
+        return whole.replay if whole else ""
+
+    def forget(self, work: ObjectRange) -> None:
+        if self.rows[work.uri, work.label].replay == work.replay_id:
+            del self.rows[work.uri, work.label]
+
+
+@dataclass
+class MemoryQueries:
+    """Queries of a log table by `log_id`; an answer holds at most two keys, as large packs would."""
+
+    wire: MemoryWire
+    asked: list[str] = field(default_factory=list)
+
+    def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
+        query = orjson.loads(body)
+        log_id = query["ExpressionAttributeValues"][":id"]["S"]
+        self.asked.append(log_id)
+        after = int(query.get("ExclusiveStartKey", {}).get("timestamp", {"N": str(-(10**20))})["N"])
+        found = sorted(int(time) for name, time in list(self.wire.items) if name == log_id and int(time) > after)
+        keys = [{"log_id": {"S": log_id}, "timestamp": {"N": str(time)}} for time in found[:2]]
+        return Reply(error=None, payload={"Items": keys} | ({"LastEvaluatedKey": keys[-1]} if found[2:] else {}))
+
+
+@dataclass
 class MemoryLedger:
     """The ledger's promises without its table: the first final word wins, a finished row is returned unchanged."""
 
@@ -156,6 +213,10 @@ class MemoryLedger:
     writes: int = 0
     reads: int = 0
     refuse: Callable[[str], None] = lambda _call: None
+
+    @property
+    def replays(self) -> MemoryReplays:
+        return MemoryReplays(self.rows, self.endings)
 
     def begin(self, work: ObjectRange, record_rules: str = "", source: str = "") -> Row:
         self.writes += 1
@@ -180,6 +241,7 @@ class MemoryLedger:
             parser_version=get_parser_version(),
             parsers=old.parsers | {get_parser_version()},
             record_rules=old.record_rules | {record_rules or "none"},
+            replay=work.replay_id or old.replay,
         )
         return self.rows[work.uri, work.label]
 
@@ -196,7 +258,7 @@ class MemoryLedger:
         self.writes += 1
         self.refuse("keep_plan")
         name = (work.uri, work.label)
-        if not self.rows[name].plan:
+        if not self.rows[name].plan and self.rows[name].replay == work.replay_id:
             self.rows[name] = replace(self.rows[name], plan=encode_plan(proposed))
         agreed = decode_plan(self.rows[name].plan)
         assert agreed is not None
@@ -213,12 +275,13 @@ class MemoryLedger:
         self.refuse("end")
         name = (work.uri, work.label)
         row = self.rows[name]
-        if row.status in {"running", "failed"}:
+        if row.status in {"running", "failed"} and row.replay == work.replay_id:
             self.endings[name] = ending
             self.rows[name] = replace(
                 row,
                 status=ending.status,
                 resume=ending.resume,
+                ranges=ending.ranges,
                 format=ending.format,
                 state=ending.state,
                 sequential=ending.sequential,
@@ -253,18 +316,20 @@ class World:
     def __init__(self, routes: str = "", **settings: Any) -> None:
         self.s3 = MemoryS3()
         self.wire = MemoryWire()
+        self.queries = MemoryQueries(self.wire)
         self.ledger = MemoryLedger()
         self.sqs = MemorySqs()
         self.deploy(routes, **settings)
 
     def deploy(self, routes: str = "", **settings: Any) -> None:
         """Put other routes and settings into place, over the objects, tables and queues as they are."""
-        s3, sqs, wire, ledger = cast("tuple[Any, Any, Any, Any]", (self.s3, self.sqs, self.wire, self.ledger))
+        s3, sqs, ledger = cast("tuple[Any, Any, Any]", (self.s3, self.sqs, self.ledger))
+        wire, queries = cast("tuple[Any, Any]", (self.wire, self.queries))
         queue = RangeQueue(sqs, "work", "dead")
         self.routes = read(routes)
         self.reporter = Reporter(self.routes.list_sources())
         self.reporter.begin(TRACE)
-        services = Services(ObjectSource(s3), wire, ledger, ErrorArchive(s3, "archive"), queue, self.reporter)
+        services = Services(ObjectSource(s3), wire, queries, ledger, ErrorArchive(s3, "archive"), queue, self.reporter)
         names = ("logs", "archive", "ledger", "work", "dead")
         self.pipeline = Pipeline(Settings(*names, **settings), services, self.routes)
 
@@ -280,6 +345,10 @@ class World:
         self.s3.uploads[key] = (etag, modified)
         event_time = (modified + timedelta(milliseconds=70)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return ObjectRange("source", key, None, etag, event_time=event_time)
+
+    def replay(self, work: ObjectRange, number: int = 1) -> ObjectRange:
+        """Return the range that replay `number` of the object asks for."""
+        return replace(work, event_time=None, replay=Replay(f"20260505T10000000{number}Z-0000"))
 
     def once(self, work: ObjectRange, remaining_ms: Remaining = plenty) -> None:
         """Run one invocation for one range."""

@@ -82,8 +82,10 @@ def test_a_range_that_is_finished_at_the_bound_is_done() -> None:
 
 
 def test_a_redriven_letter_begins_a_chain() -> None:
-    """Its hops are counted from 0; everything else in it stays, and so does a body that is no continuation."""
-    assert range_from_message(json.loads(restart_chain(render_message(WORK)))) == replace(WORK, hops=0)
+    """Its hops and stalls are counted from 0; all else in it stays, and so does a body that is no continuation."""
+    stalled = replace(WORK, hops=0, stalls=10)
+    for work in (WORK, stalled):
+        assert range_from_message(json.loads(restart_chain(render_message(work)))) == replace(work, hops=0, stalls=0)
     assert restart_chain(render_message(WORK)).isascii() or "\ufffe" not in restart_chain(render_message(WORK))
     fresh: Any = render_message(replace(WORK, hops=0))
     for body in (fresh, "rubbish", "5", "{}", '{"object_range": [1]}', '{"Records": []}'):

@@ -172,6 +172,17 @@ def test_the_first_member_of_a_zip_is_explained(tmp_path: Path, capsys: pytest.C
     assert (code, found["format"], found["counts"]["stored"], found["ranges"]) == (0, "json_lines", 90, 1)
 
 
+def test_an_object_may_expand_as_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the function of this environment would give up for its size is not forecast as stored."""
+    context = {"app_name": "tap-serverless", "expanded_bytes_limit": 600_000}
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
+    (tmp_path / "a.log.gz").write_bytes(gzip.compress(b"2026-05-04T10:00:00Z the same line again\n" * 18_000))
+    assert main(["explain", str(tmp_path / "a.log.gz")]) == ExitCode.CANNOT_RUN
+    assert "the function would give it up: the object expands beyond 600000 bytes" in read_error(capsys)
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

@@ -26,6 +26,7 @@ from ops.cli import main
 from ops.day_totals import measure_lag
 from ops.exit_codes import ExitCode
 from ops.failing import Mending, group_failures
+from ops.reading import begun_ranges
 from ops.reading.ledger_days import RangeRow, list_ranges
 from ops.ringing import read_ringing
 from stacks.config import load
@@ -116,7 +117,7 @@ def test_a_status_scans_nothing(environment: Stack, requests: Counter[str]) -> N
             environment.invoke(environment.put(f"a{number}.log.gz", gzip.compress(LINES)[:-20]))
     requests.clear()
     main(["status"])
-    days = 2 + ((datetime.now(UTC) + overview.CLOCK_SKEW).date() > datetime.now(UTC).date())
+    days = 2 + ((datetime.now(UTC) + begun_ranges.CLOCK_SKEW).date() > datetime.now(UTC).date())
     assert requests == {
         "sts:GetCallerIdentity": 1,
         "sqs:GetQueueUrl": 2,

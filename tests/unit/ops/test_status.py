@@ -153,6 +153,25 @@ def test_an_unusable_request_is_one_sentence(
     assert sentence in read_error(capsys)
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--wait", "5"], "--wait is for one object: name it, s3://BUCKET/KEY"),
+        (["s3://b/k", "--since", "today"], "--since is for the environment, and s3://b/k is an object"),
+        (["s3://b/k", "--watch"], "--watch is for the environment, and s3://b/k is an object"),
+        (["s3://b/k", "--max-read", "1GB"], "--max-read is for the environment, and s3://b/k is an object"),
+        (["s3://b"], "s3://b: this names no object: write s3://BUCKET/KEY"),
+    ],
+)
+def test_an_option_of_the_other_form_is_refused(
+    words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not left aside in silence, also if it says what holds without it; AWS is not asked."""
+    assert main(["status", *words]) == 2
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err.startswith(f"error: {says}")) == ("", True)
+
+
 def test_the_region_is_that_of_the_configuration(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from log_processor import handler
+from log_processor.work.continuation import render_message
+from log_processor.work.ranges import ObjectRange
 
 from emulator.aws.local_aws import ACCOUNT_ID, LocalAws
 from emulator.aws.policies.callers import Caller
@@ -121,6 +123,16 @@ class Place:
         etag = self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES)["ETag"].strip('"')
         self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES * 2)
         return make_event(key, {"eTag": etag})
+
+    def ask_again(self, key: str) -> dict[str, Any]:
+        """Upload an object of which the table has an old record, and return a message that asks to replace it."""
+        version = self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES)["VersionId"]
+        work = ObjectRange(SOURCE, key, version, None, replaces="records")
+        old = {"log_id": {"S": f"{work.digest}-0"}, "timestamp": {"N": "1"}, "source_file": {"S": work.uri}}
+        self.aws.client("dynamodb").put_item(TableName="needed-logs", Item=old)
+        attributes = {"ApproximateReceiveCount": "1"}
+        message = {"eventSource": "aws:sqs", "messageId": "1", "body": render_message(work), "attributes": attributes}
+        return {"Records": [message]}
 
     def list_reasons(self, key: str) -> list[str]:
         """Return why the ranges of an object failed or wait."""

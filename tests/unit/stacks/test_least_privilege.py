@@ -34,6 +34,7 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
     before = place.count_messages("needed-work"), place.count_messages("needed-dead")
     place.handle(place.replace(f"{run}/replaced.jsonl"))
     waiting = place.count_messages("needed-work") - before[0]
+    place.handle(place.ask_again(f"{run}/again.jsonl"))
     place.handle(place.put(f"{run}/split.jsonl", LINES * 4))
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": "not an event", "attributes": {}}
     place.handle({"Records": [record | {"attributes": {"ApproximateReceiveCount": "9"}}]})
@@ -44,6 +45,7 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
         "damaged": place.list_archived(f"{run}/damaged"),
         "missing": place.list_archived(f"{run}/missing"),
         "replaced": (waiting, place.list_reasons(f"{run}/replaced")),
+        "again": place.count_items(f"{run}/again.jsonl"),
         "split": place.count_messages("needed-work") - before[0],
         "letter": place.count_messages("needed-dead") - before[1],
         "parts": count_left_parts(place, caller, run),
@@ -81,6 +83,7 @@ def test_without_any_action_something_fails(place: Place) -> None:
     whole = observe(place, place.run_as(policy), next(names))
     assert whole == observe(place, place.run_as(policy), next(names))
     assert (whole["versioned"], whole["plain"], whole["encrypted"], whole["parts"]) == (40, 40, 40, 0)
+    assert whole["again"] == 40
     assert whole["replaced"] == (0, ["ObjectChangedError"])
     unneeded = [
         name

@@ -25,6 +25,7 @@ from log_processor.routing.lib.patterns import (
 )
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
+from log_processor.settings import STORAGES, Storage
 
 READING_KEYS = (
     "encoding",
@@ -44,7 +45,6 @@ RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 KEYS = ("keys", "buckets", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy", "storage")
 DETECTED = "auto"
 JOINS_ALL = "all"
-STORAGES = ("records", "packs")
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 BUCKET = compile_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DIGEST_BYTES = 6
@@ -148,8 +148,8 @@ def _read_source(table: RouteTable) -> str | None:
     return source
 
 
-def _read_storage(table: RouteTable) -> str | None:
-    storage = table.values.get("storage")
+def _read_storage(table: RouteTable) -> Storage | None:
+    storage: Storage | None = table.values.get("storage")
     if storage is not None and storage not in STORAGES:
         table.refuse("storage", f"'storage' is {storage!r}: write {' or '.join(map(repr, STORAGES))}, or leave it out")
     return storage

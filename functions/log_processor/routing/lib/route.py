@@ -17,6 +17,7 @@ from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.patterns import Pattern
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.transform import build_transform
+from log_processor.settings import Storage
 
 WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the source bucket still holds the version"
 
@@ -51,7 +52,7 @@ class Route:
     filters: Filters | None = None
     redaction: Redaction | None = None
     archive_copy: bool = True
-    storage: str | None = None
+    storage: Storage | None = None
     expansions: Expansions = field(default_factory=lambda: USUAL)
     key_fields: KeyFields = field(default_factory=KeyFields)
     reading: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,82 @@
+"""Follow the records of a range that replaces something: at each of their places an earlier item may stand."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from log_processor.packs.cell_places import CellPlaces
+from log_processor.packs.cells import PackCell, find_cell
+from log_processor.reading.records import ReadRecord
+from log_processor.record import RawRecord, build_log_id
+from log_processor.storing.batches import BATCH_PLACES, Batch, Checkpoint, Portion
+from log_processor.work.plan import GRID_BITS
+from log_processor.work.ranges import ObjectRange
+
+
+class Places:
+    """The places of a range, as log ids, with the timestamps of the items that stay there.
+
+    - Of records: each line, since another parser may have begun a record with it. The lines before the first record of
+      a range belong to the range before. `line_starts` gets where lines begin before the records there are read.
+    - Of packs: each cell. If the range is packed itself, its portions list them, because they know what stays.
+    """
+
+    def __init__(self, work: ObjectRange, line_starts: deque[int]) -> None:
+        self._work, self._line_starts = work, line_starts
+        self._grid_bits = (work.plan.grid_bits if work.plan else 0) or GRID_BITS
+        self.cells = CellPlaces(work, self._grid_bits) if work.replaces_packs else None
+        self._is_begun = False
+        self._pending: dict[str, tuple[int, ...]] = {}
+
+    def follow(self, records: Iterable[ReadRecord]) -> Iterator[ReadRecord]:
+        """Yield the records, and note the places of each."""
+        work, position = self._work, self._work.start
+        cells, cell = None if work.is_packed else self.cells, None
+        for raw, record in records:
+            if cells is not None:
+                cell = self._note_cells(cells, raw, cell)
+            if work.replaces_records:
+                self._note_lines(raw, () if record is None or work.is_packed else (record.timestamp_ms,))
+            position = raw.next_offset
+            yield raw, record
+        if cells is not None:
+            self._note(cells.list_rest(position))
+        if self._is_begun:
+            self._note_lines_before(None if work.end is None else max(position, work.end))
+
+    def _note_cells(self, cells: CellPlaces, raw: RawRecord, before: PackCell | None) -> PackCell:
+        """Note the cells before that of a record, and return the latter."""
+        cell = find_cell(raw, self._grid_bits, before)
+        self._note(cells.list_before(cell))
+        return cell
+
+    def _note_lines(self, raw: RawRecord, stored: tuple[int, ...]) -> None:
+        """Note the lines up to the end of a record, which is stored with the timestamp in `stored`, if at all."""
+        starts = self._line_starts
+        if not self._is_begun:
+            first = self._work.start if self._work.aligned else raw.offset
+            while starts and starts[0] < first:
+                starts.popleft()
+            self._is_begun = True
+        self._note_lines_before(raw.next_offset)
+        self._pending[build_log_id(self._work.digest, raw.offset, raw.number)] = stored
+
+    def _note_lines_before(self, stop: int | None) -> None:
+        """Note the lines that begin before `stop`, or all."""
+        starts = self._line_starts
+        while starts and (stop is None or starts[0] < stop):
+            self._note([build_log_id(self._work.digest, starts.popleft())])
+
+    def _note(self, log_ids: Iterable[str]) -> None:
+        self._pending |= dict.fromkeys(log_ids, ())
+
+    def attach(self, portions: Iterable[Portion]) -> Iterator[Portion]:
+        """Yield the portions, and with each what is to be removed at the places of its records."""
+        committed = Checkpoint(self._work.start)
+        for portion in portions:
+            places, self._pending = list(self._pending.items()), {}
+            while len(places) > BATCH_PLACES:
+                yield Portion(Batch(places=dict(places[:BATCH_PLACES])), committed)
+                del places[:BATCH_PLACES]
+            portion.batch.places |= places
+            yield portion
+            committed = portion.checkpoint

@@ -1,0 +1,57 @@
+"""Tell from the ledger's rows of an object what the table holds of it, before a replay writes it anew."""
+
+from collections.abc import Collection, Mapping
+
+from log_processor.errors import PlanError
+from log_processor.storing.ledger_row import Row
+from log_processor.work.plan import decode_plan
+from log_processor.work.replay import UNKNOWN_WRITER, Replay, Stored, name_writer
+
+
+def describe_replaced(replay_id: str, rows: Mapping[str, Row], whole: Row | None) -> Replay:
+    """Return the replay with what the rows of an object version, by their labels, say of the items in the table.
+
+    If the reading that they are of is not complete, and is a replay itself, what that replaced is there as well.
+    """
+    now = _describe_reading(replay_id, list(rows.values()))
+    if whole is None or not whole.replay or _is_complete(rows.values()):
+        return now
+    before = Replay.parse(whole.replay, whole.replaced)
+    if before.storage is None or now.storage is None:
+        return now if before.storage is None else Replay(replay_id, before.written_by, before.storage)
+    writer = now.written_by if now.written_by == before.written_by else UNKNOWN_WRITER
+    return Replay(replay_id, writer, now.storage if now.storage == before.storage else "both")
+
+
+def _describe_reading(replay_id: str, rows: Collection[Row]) -> Replay:
+    """Return what one reading of the object may have stored, by its rows."""
+    begun = [row for row in rows if row.attempts]
+    is_marked = all(row.marked_attempts == row.attempts for row in begun)
+    try:
+        plans = [plan for row in begun if (plan := decode_plan(row.plan))]
+    except PlanError:
+        return Replay(replay_id, UNKNOWN_WRITER, "both")
+    if not plans:  # a version that marks its attempts stores nothing before it has a plan
+        return Replay(replay_id, UNKNOWN_WRITER, None if is_marked else "records")
+    storages: set[Stored] = {plan.storage for plan in plans}
+    storage: Stored = storages.pop() if len(storages) == 1 else "both"
+    parsers = frozenset[str]().union(*(row.parsers for row in begun))
+    rules = frozenset[str]().union(*(row.record_rules for row in begun))
+    is_one = is_marked and len(parsers) == len(rules) == 1
+    writers = {
+        name_writer(parser, version, plan.rules, plan.storing)
+        for parser in parsers
+        for version in rules
+        for plan in plans
+        if is_one
+    }
+    return Replay(replay_id, writers.pop() if len(writers) == 1 else UNKNOWN_WRITER, storage)
+
+
+def _is_complete(rows: Collection[Row]) -> bool:
+    """Tell whether every range of the object is final, and none is missing."""
+    ranges = [row for row in rows if row.ranges is None]
+    if not all(row.status in ("done", "continued") for row in ranges):
+        return False
+    planned = sum(row.ranges or 0 for row in rows) or 1
+    return planned + sum(row.status == "continued" for row in ranges) == len(ranges)

@@ -1,0 +1,180 @@
+"""What an earlier attempt stored under other keys is removed: by a replay, and by an attempt of another parser."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from log_processor import attempt, beginning, places, planning
+from log_processor.packs import pack_items
+from log_processor.reading.records import ReadRecord, read_records
+from log_processor.storing.items import DAY_MS
+from log_processor.work.replay import Stored
+
+from tests.unit.log_processor import edges
+from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.packed import unpack_items
+from tests.unit.log_processor.test_delivery import bodies, comparable, run_until_done
+
+SETTINGS = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+JOINING = "[[route]]\nkeys = ['**']\nstart = '^[2M]'"
+"""Under this route most lines belong to the record above them."""
+STORAGES = st.sampled_from(["records", "packs"])
+Parser = Callable[..., Iterator[ReadRecord]]
+
+
+@pytest.fixture(autouse=True, params=[6, 9])
+def small_cells(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut the objects of the tests, which are small, into cells of 64 or 512 bytes."""
+    monkeypatch.setattr(planning, "GRID_BITS", request.param)
+    monkeypatch.setattr(places, "GRID_BITS", request.param)
+
+
+def parse_otherwise(*arguments: Any, keep: int) -> Iterator[ReadRecord]:
+    """Yield records as another parser would: on other days, and a part of them filtered out."""
+    records: Iterable[ReadRecord] = read_records(*arguments)
+    for raw, record in records:
+        if record is not None and raw.offset % 3:
+            record.timestamp_ms += DAY_MS * (raw.offset % 5)
+        yield raw, None if raw.offset % 4 >= keep else record
+
+
+def use_parser(monkeypatch: pytest.MonkeyPatch, version: str, parser: Parser) -> None:
+    """Parse with `parser` from now on, which is of a `version`."""
+    monkeypatch.setattr(attempt, "read_records", parser)
+    for module in (edges, beginning, planning, pack_items):
+        monkeypatch.setattr(module, "get_parser_version", lambda: version)
+
+
+def assert_only_of(world: World, body: bytes, routes: str, storage: str) -> None:
+    """Hold that the world has what one pass stores, and nothing else."""
+    fresh = World(routes, storage=storage)
+    fresh.once(fresh.put(body))
+    assert comparable(unpack_items(world.wire.items)) == comparable(unpack_items(fresh.wire.items))
+    assert {"layout" in item for item in world.wire.items.values()} <= {storage == "packs"}
+
+
+@SETTINGS
+@given(
+    body=bodies(),
+    before=STORAGES,
+    after=STORAGES,
+    routes=st.sampled_from(["", JOINING]),
+    range_bytes=st.integers(1, 1_000) | st.just(0),
+    interruptions=st.lists(st.integers(1, 30), max_size=12),
+    keep=st.integers(0, 4),
+    is_forward=st.booleans(),
+)
+def test_a_replay_leaves_nothing_old(
+    body: bytes,
+    before: str,
+    after: str,
+    routes: str,
+    range_bytes: int,
+    interruptions: list[int],
+    keep: int,
+    *,
+    is_forward: bool,
+) -> None:
+    """Another parser, other rules, another storage or another split: the table has what the replay stores."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        parsers: list[Parser] = [read_records, partial(parse_otherwise, keep=keep)]
+        parsers = parsers if is_forward else parsers[::-1]
+        use_parser(monkeypatch, "old", parsers[0])
+        world = World("" if is_forward else routes, storage=before)
+        world.s3.chunk_bytes = 50
+        work = world.put(body)
+        run_until_done(world, work, iter(()))
+        use_parser(monkeypatch, "new", parsers[1])
+        split = {"split_threshold_bytes": 1, "range_bytes": range_bytes} if range_bytes else {}
+        routes = routes if is_forward else ""
+        world.deploy(routes, storage=after, **split)
+        world.ledger.rows.clear()
+        replaces: Stored = "packs" if before == "packs" else "records"
+        run_until_done(world, replace(work, replaces=replaces), iter([asks(count) for count in interruptions]))
+        assert_only_of(world, body, routes, after)
+
+
+class KilledError(BaseException):
+    """The process is gone."""
+
+
+@SETTINGS
+@given(body=bodies().map(lambda body: body * 3), storage=STORAGES, requests=st.integers(0, 8), keep=st.integers(0, 4))
+def test_an_attempt_of_another_parser_leaves_nothing_old(body: bytes, storage: str, requests: int, keep: int) -> None:
+    """An attempt that is killed has stored something; the next one is made after a deploy."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_parser(monkeypatch, "old", read_records)
+        world = World(storage=storage)
+        work = world.put(body)
+        left = iter(range(requests))
+
+        def judge(_items: list[dict[str, Any]]) -> None:
+            if next(left, None) is None:
+                raise KilledError
+
+        world.wire.judge = judge
+        with suppress(KilledError):
+            world.once(work)
+        world.wire.judge = lambda _items: None
+        rows = {key: replace(row, status="running") for key, row in world.ledger.rows.items()}
+        world.ledger.rows = rows
+        use_parser(monkeypatch, "new", partial(parse_otherwise, keep=keep))
+        run_until_done(world, work, iter(()))
+        assert_only_of(world, body, "", storage)
+
+
+@SETTINGS
+@given(body=bodies(), storage=STORAGES, counts=st.lists(st.integers(2, 30), min_size=1, max_size=6))
+def test_the_rest_of_an_object_is_stored_once(body: bytes, storage: str, counts: list[int]) -> None:
+    """Each deploy in the middle of an object brings another parser: no record is there twice, and none is missing."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        world = World(storage=storage)
+        world.s3.chunk_bytes = 40
+        clocks = [asks(count) for count in counts]
+
+        def deploy() -> Iterator[Callable[[], float]]:
+            for number, clock in enumerate(clocks):
+                parser = partial(parse_otherwise, keep=4) if number % 2 else read_records
+                use_parser(monkeypatch, f"parser {number}", parser)
+                yield clock
+
+        run_until_done(world, world.put(body), deploy())
+        fresh = World()
+        fresh.once(fresh.put(body))
+        stored = sorted(log_id for log_id, _ in unpack_items(world.wire.items))
+        assert stored == sorted(log_id for log_id, _ in fresh.wire.items)
+
+
+def test_nothing_is_looked_for_without_a_reason() -> None:
+    """A first attempt, its retry and its rest have the same parser and rules: they cost no query."""
+    body = b'{"n": 1}\n' * 500
+    for storage in ("records", "packs"):
+        world = World(storage=storage)
+        world.s3.chunk_bytes = 500
+        work = world.put(body)
+        run_until_done(world, work, iter([asks(9), asks(10), asks(11)]))
+        run_until_done(world, work, iter(()))
+        assert len(world.ledger.rows) > 1
+        assert not world.queries.asked
+        assert not world.wire.removed
+
+
+def test_cells_of_which_nothing_is_kept_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A filter that drops everything removes every pack."""
+    monkeypatch.setattr(planning, "GRID_BITS", 9)
+    body = b"".join(b'{"n": %d, "level": "info"}\n' % n for n in range(500))
+    world = World(storage="packs")
+    work = world.put(body)
+    run_until_done(world, work, iter(()))
+    assert len(world.wire.items) > 20
+    world.deploy("[[route]]\nkeys = ['**']\ninclude = [{field = 'level', equals = ['error']}]", storage="packs")
+    world.ledger.rows.clear()
+    run_until_done(world, replace(work, replaces="packs"), iter([asks(count) for count in range(3, 9)]))
+    assert world.wire.items == {}
