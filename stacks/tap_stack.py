@@ -54,7 +54,7 @@ class TapStack(NamedStack):
             self,
             "errors",
             config=config,
-            archive_name=f"{config.prefix}-errors-{account_id}",
+            archive_name=config.build_archive_name(account_id),
             rule_arns=self.sources.rule_arns,
             guards=guards,
         )

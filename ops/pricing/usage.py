@@ -85,3 +85,8 @@ def load_prices() -> dict[str, Any]:
 def price_messages(requests: int) -> float:
     """Return what so many requests of SQS cost in US dollars."""
     return requests * float(load_prices()["sqs"]["million_requests"]) / 1_000_000
+
+
+def price_writes(units: int) -> float:
+    """Return what so many write units of DynamoDB cost in US dollars."""
+    return units * float(load_prices()["dynamodb"]["million_write_units"]) / 1_000_000

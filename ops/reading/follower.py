@@ -34,18 +34,24 @@ class Follower:
         Raises `CommandError` if the rules of its route are others here than those that the function had: what it hides
         might be shown.
         """
+        work = self.find_range(one)
+        if work is not None:
+            yield from self.reader.read(work)
+
+    def find_range(self, one: RangeRow) -> "ObjectRange | None":
+        """Return a finished range as the function read it; None if it was split into others. Raises as `read` does."""
         rows = {item["range"]["S"]: parse_row(item) for item in self.read_rows(one.object)}
         row = rows.get(one.label)
         work = make_range(one.object, row, list(rows.values()), self._list_members(one.object, row)) if row else None
         if row is None or work is None:
-            return
+            return None
         rules = self.reader.find_route(work).record_rules or NO_RULES
         if row.record_rules and rules not in row.record_rules:
             raise CommandError(
                 f"{one.object}: routes.toml says other filters or redaction here than the function had: use the "
                 "version that is deployed"
             )
-        yield from self.reader.read(work)
+        return work
 
     def _list_members(self, uri: str, row: Row) -> "dict[int, ObjectRange]":
         """Return the members of a zip by their numbers, if the row is of one; the zip is asked once."""

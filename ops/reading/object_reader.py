@@ -69,6 +69,15 @@ class ObjectReader:
 
     def read(self, work: ObjectRange, on_left_out: Callable[[], None] = ignore) -> Iterator[Record]:
         """Yield the records of a range as they are stored; tell of each that the route filters out, and is left out."""
+        encoder = self.make_encoder(work)
+        for record in self.read_logs(work):
+            if record is None:
+                on_left_out()
+            else:
+                yield make_record(record, encoder)
+
+    def read_logs(self, work: ObjectRange) -> Iterator[LogRecord | None]:
+        """Yield the records of a range as the function makes them; None for each that the route filters out."""
         route = self.find_route(work)
         open_object = self.source.open(work, find_fetched_byte(work, route))
         try:
@@ -83,14 +92,10 @@ class ObjectReader:
                 hide=route.hide,
             )
             transform = route.make_transform(work.key, content.preceding)
-            encoder = self._make_encoder(work, route)
             for raw, record in read_records(content.blocks, reader, work.digest, last_modified_ms, transform):
                 if work.end is not None and raw.offset >= work.end:
                     return
-                if record is None:
-                    on_left_out()
-                else:
-                    yield make_record(record, encoder)
+                yield record
         finally:
             open_object.close()
 
@@ -103,9 +108,12 @@ class ObjectReader:
         plain = decompress(self.source.open(work, 0).chunks, self.limits, iter)
         return transcode_text(plain.chunks, route.encoding).chunks
 
-    def _make_encoder(self, work: ObjectRange, route: Route) -> ItemEncoder:
-        facts = ObjectFacts(work.uri, route.get_source(work.key), work.version, "", member=work.member_name)
-        return ItemEncoder(facts, index_shards=self.config.index_shards, record_ttl_days=0)
+    def make_encoder(self, work: ObjectRange, processed_at: str = "", record_ttl_days: int = 0) -> ItemEncoder:
+        """Return the encoder of the records of a range; those that are stored say when they were processed."""
+        last_modified_ms = work.plan.last_modified_ms if work.plan else 0
+        source = self.find_route(work).get_source(work.key)
+        facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, work.member_name)
+        return ItemEncoder(facts, index_shards=self.config.index_shards, record_ttl_days=record_ttl_days)
 
 
 def make_record(record: LogRecord, encoder: ItemEncoder) -> Record:

@@ -176,6 +176,10 @@ class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
         """Return the name of the dead-letter queue."""
         return f"{self.prefix}-dead-letters"
 
+    def build_archive_name(self, account_id: str) -> str:
+        """Return the name of the bucket of the error archive, which all accounts have to have different."""
+        return f"{self.prefix}-errors-{account_id}"
+
     @property
     def state_bucket_name(self) -> str:
         """Return the name of the bucket that holds the state of every environment."""

@@ -42,6 +42,7 @@ class Row:
     - `replay`: the id of the replay that the row is of.
     - `replaced`, `replay_from`: what the replay replaces, as text, and from which time on it may read, in epoch
       seconds; in the row of the whole object.
+    - `rejects_key`: the key of its rejects in the error archive, if it has any.
     - `is_refused`: whether the ledger refused the change that returned the row, and left the row as it was.
 
     A text that the row does not have is empty.
@@ -84,6 +85,7 @@ class Row:
     replay: str = ""
     replaced: str = ""
     replay_from: int = 0
+    rejects_key: str = ""
     is_refused: bool = False
 
 
@@ -127,6 +129,7 @@ def parse_row(item: LedgerItem, *, is_refused: bool = False) -> Row:
         replay=_get_text(item, "replay"),
         replaced=_get_text(item, "replaced"),
         replay_from=_get_count(item, "replay_from"),
+        rejects_key=_get_text(item, "rejects_key"),
         is_refused=is_refused,
     )
 

@@ -1,0 +1,1 @@
+"""Read again what was read before: objects, and the rejects of the error archive."""
