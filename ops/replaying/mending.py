@@ -69,27 +69,27 @@ class RangeRejects:
         return self.work.is_packed
 
 
-def read_again(found: RangeRejects, reader: ObjectReader, dynamodb: "DynamoDBClient", table: str) -> None:
+def read_again(rejected: RangeRejects, reader: ObjectReader, dynamodb: "DynamoDBClient", table: str) -> None:
     """Parse the rejects of a range anew, with the records before them, as the function would read the range now."""
     texts: dict[str, Mapping[str, Any]] = {}
-    if not found.is_packed:
-        texts = _find_texts(dynamodb, table, found.rejects)
-        found.done = len(found.rejects) - len(texts)
-        found.rejects = [reject for reject in found.rejects if reject.log_id in texts]
-    left = {reject.log_id: reject for reject in found.rejects}
-    encoder = reader.make_encoder(found.work, found.one.row.processed_at, reader.config.record_ttl_days)
-    for record in reader.read_logs(found.work) if left else ():
+    if not rejected.is_packed:
+        texts = _find_texts(dynamodb, table, rejected.rejects)
+        rejected.done = len(rejected.rejects) - len(texts)
+        rejected.rejects = [reject for reject in rejected.rejects if reject.log_id in texts]
+    left = {reject.log_id: reject for reject in rejected.rejects}
+    encoder = reader.make_encoder(rejected.work, rejected.one.row.processed_at, reader.config.record_ttl_days)
+    for record in reader.read_logs(rejected.work) if left else ():
         reject = left.pop(record.log_id, None) if record else None
         if record is not None and reject is not None:
             if record.parse_error is None:
                 put = encoder.encode(record)
                 item = orjson.loads(put)["PutRequest"]["Item"]
-                found.mended.append(MendedReject(reject, texts.get(reject.log_id, {}), item, len(put)))
+                rejected.mended.append(MendedReject(reject, texts.get(reject.log_id, {}), item, len(put)))
             else:
-                found.still[reject.log_id] = record.parse_error
+                rejected.still[reject.log_id] = record.parse_error
         if not left:
             break
-    found.still |= dict.fromkeys(left, "no record begins there any more: replay the object")
+    rejected.still |= dict.fromkeys(left, "no record begins there any more: replay the object")
 
 
 def _find_texts(
@@ -102,11 +102,11 @@ def _find_texts(
     return {item["log_id"]["S"]: item for item in items if "parse_error" in item}
 
 
-def make_batches(found: RangeRejects) -> Iterator[list[MendedReject]]:
+def make_batches(rejected: RangeRejects) -> Iterator[list[MendedReject]]:
     """Yield the rejects that parse in groups that a transaction takes."""
     batch: list[MendedReject] = []
     size_bytes = 0
-    for mended in found.mended:
+    for mended in rejected.mended:
         if batch and (len(batch) == MAX_MENDED or size_bytes + mended.size_bytes > MAX_BYTES):
             yield batch
             batch, size_bytes = [], 0

@@ -57,7 +57,7 @@ class RejectOptions:
 
 @dataclass(slots=True)
 class RejectReplay:
-    """A replay of rejects: its act, the clients, and what was found; `refusals` has a sentence for what cannot be."""
+    """A replay of rejects: its act, the clients, and `refusals`, which has a sentence for what cannot be."""
 
     act: Act
     dynamodb: "DynamoDBClient"
@@ -75,18 +75,18 @@ class RejectReplay:
         """Return the rejects that are meant of each range, as they parse now."""
         rows = read_rows(self.dynamodb, self.ledger, [one.key for one in ranges])
         follower = Follower(self.reader, lambda uri: read_ledger_rows(self.dynamodb, self.ledger, uri))
-        found: list[RangeRejects] = []
+        chosen: list[RangeRejects] = []
         with show_progress("ranges with rejects", len(ranges)) as advance:
             for one in (replace(one, row=rows[one.key]) for one in ranges if one.key in rows):
-                limit, count = self.act.limit, sum(len(each.rejects) for each in found)
+                limit, count = self.act.limit, sum(len(each.rejects) for each in chosen)
                 if limit is not None and count >= limit:
                     break
                 try:
-                    found += self._find_in(one, follower, None if limit is None else limit - count)
+                    chosen += self._find_in(one, follower, None if limit is None else limit - count)
                 except (CommandError, PipelineError) as error:
                     self.refusals.append(f"{one.object}: {str(error).removeprefix(f'{one.object}: ')}")
                 advance(1)
-        return found
+        return chosen
 
     def _find_in(self, one: RangeRow, follower: Follower, limit: int | None) -> Iterator[RangeRejects]:
         environment = self.act.environment
@@ -94,15 +94,15 @@ class RejectReplay:
         rejects = list(filter(self.meant.matches, read_archive(self.s3, archive, one.row.rejects_key)))[:limit]
         work = follower.find_range(one) if rejects else None
         if work is not None:
-            found = RangeRejects(one, work, rejects)
-            read_again(found, self.reader, self.dynamodb, environment.config.log_table_name)
-            yield found
+            chosen = RangeRejects(one, work, rejects)
+            read_again(chosen, self.reader, self.dynamodb, environment.config.log_table_name)
+            yield chosen
 
-    def write(self, found: Sequence[RangeRejects]) -> None:
+    def write(self, chosen: Sequence[RangeRejects]) -> None:
         """Store what parses: records in place of their texts, and packs by a replay of their objects."""
         config = self.act.environment.config
         tables = MendingTables(self.dynamodb, config.log_table_name, config.ledger_table_name)
-        parsing = [each for each in found if each.mended]
+        parsing = [each for each in chosen if each.mended]
         planned = sum(len(each.mended) for each in parsing)
         with self.act.run(planned, "rejects") as steps:
             for each in parsing:
@@ -124,11 +124,11 @@ class RejectReplay:
             steps.count(replayed_with_their_object=rejects)
 
 
-def _write_range(tables: MendingTables, found: RangeRejects, steps: ActSteps) -> None:
-    row = found.one.row
-    for batch in steps.pace(make_batches(found), size=len):
-        row, written = tables.write(found.one, row, batch)
-        steps.count(stored=len(written), left=len(batch) - len(written))
+def _write_range(tables: MendingTables, chosen: RangeRejects, steps: ActSteps) -> None:
+    row = chosen.one.row
+    for batch in steps.pace(make_batches(chosen), size=len):
+        row, stored = tables.write(chosen.one, row, batch)
+        steps.count(stored=len(stored), left=len(batch) - len(stored))
 
 
 def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
@@ -152,13 +152,13 @@ def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
     reader = ObjectReader(ObjectSource(s3), routes, environment.config)
     replay = RejectReplay(act, dynamodb, s3, meant, reader, [])
     with translate_errors(f"the rejects of {environment.stack}", environment.config):
-        found = replay.find(_list_ranges(replay, options, clock, budget))
-    _print_preview(found, as_json=as_json)
+        chosen = replay.find(_list_ranges(replay, options, clock, budget))
+    _print_preview(chosen, as_json=as_json)
     for refusal in replay.refusals:
         print_note(refusal)
-    mended = sum(len(each.mended) for each in found)
-    if mended and act.announce(_describe_plan(found)):
-        replay.write(found)
+    mended = sum(len(each.mended) for each in chosen)
+    if mended and act.announce(_describe_plan(chosen)):
+        replay.write(chosen)
     return ExitCode.WRONG if replay.refusals else ExitCode.WELL
 
 
@@ -176,17 +176,17 @@ def _list_ranges(replay: RejectReplay, options: RejectOptions, clock: ZonedClock
     return select_ranges(ranges, replay.meant.source)
 
 
-def _print_preview(found: Sequence[RangeRejects], *, as_json: bool) -> None:
-    groups = list_groups(found)
+def _print_preview(chosen: Sequence[RangeRejects], *, as_json: bool) -> None:
+    groups, done = list_groups(chosen), sum(each.done for each in chosen)
     if as_json:
-        print_json({"rejects": sum(len(each.rejects) for each in found), "groups": groups})
+        print_json({"rejects": sum(len(each.rejects) for each in chosen), "done": done, "groups": groups})
     else:
-        print_lines(format_preview(groups))
+        print_lines(format_preview(groups, done))
 
 
-def _describe_plan(found: Sequence[RangeRejects]) -> list[str]:
-    single = [mended for each in found if not each.is_packed for mended in each.mended]
-    objects = {(each.one.object, each.work.version) for each in found if each.is_packed and each.mended}
+def _describe_plan(chosen: Sequence[RangeRejects]) -> list[str]:
+    single = [mended for each in chosen if not each.is_packed for mended in each.mended]
+    objects = {(each.one.object, each.work.version) for each in chosen if each.is_packed and each.mended}
     lines = []
     if single:
         units = sum(2 * -(-mended.size_bytes // 1024) for mended in single)

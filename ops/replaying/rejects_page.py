@@ -27,10 +27,10 @@ class RejectGroup:
     still: str = ""
 
 
-def list_groups(found: Sequence[RangeRejects]) -> list[dict[str, Any]]:
+def list_groups(chosen: Sequence[RangeRejects]) -> list[dict[str, Any]]:
     """Return the groups, the largest first."""
     groups: dict[tuple[str, str], RejectGroup] = {}
-    for each in found:
+    for each in chosen:
         parsed = {mended.reject.log_id: mended for mended in each.mended}
         for reject in each.rejects:
             key = reject.format, reject.reason
@@ -51,10 +51,12 @@ def _describe_item(item: Any) -> str:
     return build_json_line(shown).decode().strip()
 
 
-def format_preview(groups: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Yield a table of the groups, and an example of each."""
+def format_preview(groups: Sequence[dict[str, Any]], done: int) -> Iterator[str]:
+    """Yield a table of the groups, and an example of each; `done` rejects are texts no more, or not in the table."""
+    if done:
+        yield f"{done:,} rejects are stored as records already, or removed"
     if not groups:
-        yield "there are no such rejects: none was archived, or all are stored as records"
+        yield "there are no such rejects"
         return
     cells = [(group["format"], group["reason"], group["rejects"], group["mended"]) for group in groups]
     yield from build_page_table(HEADINGS, cells)

@@ -13,6 +13,7 @@ from log_processor.parser_version import get_parser_version
 from log_processor.routing import routes
 from log_processor.storing import ledger
 
+from ops.acting.act import Act
 from ops.deployed_code import check_deployed
 from ops.errors import CommandError
 from ops.frame.environment import open_environment
@@ -191,14 +192,14 @@ def test_a_row_that_changed_meanwhile_is_left(
     """Another operator was faster: neither items nor counts change, and the exit code says to run it again."""
     upload(stored, KEY, NEW)
     parser.undo()
-    announce = rejects.Act.announce
+    announce = Act.announce
 
     def interfere(self: Any, lines: Any) -> bool:
         row = read_row(stored)
         stored.dynamodb.put_item(TableName=LEDGER, Item=row | {"rejected": {"N": "7"}})
         return announce(self, lines)
 
-    monkeypatch.setattr(rejects.Act, "announce", interfere)
+    monkeypatch.setattr(Act, "announce", interfere)
     before = stored.items(LOGS)
     with pytest.raises(CommandError, match="its ledger row has changed since it was read") as refused:
         ask(capsys, **TRULY)
@@ -211,14 +212,14 @@ def test_what_is_no_text_any_more_is_left_out(
     """A record that was removed meanwhile does not come back; the others of its transaction are stored."""
     upload(stored, KEY, NEW * 2)
     parser.undo()
-    announce = rejects.Act.announce
+    announce = Act.announce
 
     def remove(self: Any, lines: Any) -> bool:
         item = stored.items(LOGS)[0]
         stored.dynamodb.delete_item(TableName=LOGS, Key={name: item[name] for name in ("log_id", "timestamp")})
         return announce(self, lines)
 
-    monkeypatch.setattr(rejects.Act, "announce", remove)
+    monkeypatch.setattr(Act, "announce", remove)
     assert ask(capsys, **TRULY)[0] == 0
     assert [is_reject for *_, is_reject in list_texts(stored)] == [False]
     assert (read_row(stored)["stored"]["N"], read_row(stored)["rejected"]["N"]) == ("1", "1")
