@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from log_processor.packs.cell_places import CellPlaces
-from log_processor.packs.cells import PackCell, find_cell
+from log_processor.packs.cells import PackCell
 from log_processor.reading.records import ReadRecord
 from log_processor.record import RawRecord, build_log_id
 from log_processor.storing.batches import BATCH_PLACES, Batch, Checkpoint, Portion
@@ -30,10 +30,10 @@ class Places:
     def follow(self, records: Iterable[ReadRecord]) -> Iterator[ReadRecord]:
         """Yield the records, and note the places of each."""
         work, position = self._work, self._work.start
-        cells, cell = None if work.is_packed else self.cells, None
+        cells = None if work.is_packed else self.cells
         for raw, record in records:
-            if cells is not None:
-                cell = self._note_cells(cells, raw, cell)
+            if cells is not None:  # up to its end, where the rest of the range may begin
+                self._note(cells.list_before(PackCell(raw.next_offset >> self._grid_bits, is_overlap=True)))
             if work.replaces_records:
                 self._note_lines(raw, () if record is None or work.is_packed else (record.timestamp_ms,))
             position = raw.next_offset
@@ -42,12 +42,6 @@ class Places:
             self._note(cells.list_rest(position))
         if self._is_begun:
             self._note_lines_before(None if work.end is None else max(position, work.end))
-
-    def _note_cells(self, cells: CellPlaces, raw: RawRecord, before: PackCell | None) -> PackCell:
-        """Note the cells before that of a record, and return the latter."""
-        cell = find_cell(raw, self._grid_bits, before)
-        self._note(cells.list_before(cell))
-        return cell
 
     def _note_lines(self, raw: RawRecord, stored: tuple[int, ...]) -> None:
         """Note the lines up to the end of a record, which is stored with the timestamp in `stored`, if at all."""

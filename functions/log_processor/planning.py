@@ -17,8 +17,7 @@ from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_ran
 from log_processor.work.replay import name_writer
 
 RECORDS: tuple[Storage, int, str] = ("records", 0, "")
-PACKS: tuple[Storage, int, str] = ("packs", GRID_BITS, PACK_LAYOUT)
-"""How records are stored: the storage, the bits of its grid, and the layout."""
+"""How records are stored that are not packed: the storage, the bits of its grid, and the layout."""
 Check = Callable[[Iterator[bytes]], Iterator[bytes]]
 
 
@@ -82,7 +81,7 @@ def choose_storage(route: Route, settings: Tuning) -> Storage:
 
 def choose_storing(route: Route, settings: Tuning) -> tuple[Storage, int, str]:
     """Return the storage of an object without a plan, the bits of its grid, and the layout."""
-    return PACKS if choose_storage(route, settings) == "packs" else RECORDS
+    return ("packs", GRID_BITS, PACK_LAYOUT) if choose_storage(route, settings) == "packs" else RECORDS
 
 
 def name_present_writer(route: Route, plan: Plan | None, settings: Tuning) -> str:
