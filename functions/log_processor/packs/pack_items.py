@@ -94,24 +94,20 @@ class PackEncoder:
 
     def encode(self, key: PackKey, rows: Sequence[PackedRecord], document: bytes) -> bytes:
         """Return the PutRequest of the records `rows`, which `document` holds."""
-        facts, times = self._facts, [row.record.timestamp_ms for row in rows]
-        first_ms, last_ms = min(times), max(times)
+        facts = self._facts
         packed = zstd.compress(document, facts.level)
         item = self._shared | {
             "log_id": {"S": self.name(key)},
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
             PACK_DAY: {"S": name_pack_day(facts.object.source, key.date)},
-            FIRST: {"N": str(first_ms)},
-            "last": {"N": str(last_ms)},
-            "records": {"N": str(len(rows))},
-            "levels": _render_counts(row.record.level for row in rows),
-            "formats": _render_counts(row.record.format for row in rows),
+            **count_records(rows),
         }
         if facts.ttl_days:
             # a forged time may not keep a pack for ever: one without a day goes with its object
             uploaded_ms = facts.object.last_modified_ms
-            latest_ms = uploaded_ms if key.day is None else max(last_ms, uploaded_ms)
+            last_ms = uploaded_ms if key.day is None else max(row.record.timestamp_ms for row in rows)
+            latest_ms = max(last_ms, uploaded_ms)
             item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
         return orjson.dumps({"PutRequest": {"Item": item}})
 
@@ -123,6 +119,18 @@ class PackEncoder:
 @lru_cache(maxsize=256)
 def _count_name_characters(paths: tuple[Path, ...]) -> int:
     return sum(len(name) for path in paths for name in path)
+
+
+def count_records(rows: Sequence[PackedRecord]) -> dict[str, Any]:
+    """Return the attributes that say how many records a pack has, from when to when, and of which kinds."""
+    times = [row.record.timestamp_ms for row in rows]
+    return {
+        FIRST: {"N": str(min(times))},
+        "last": {"N": str(max(times))},
+        "records": {"N": str(len(rows))},
+        "levels": _render_counts(row.record.level for row in rows),
+        "formats": _render_counts(row.record.format for row in rows),
+    }
 
 
 def _render_counts(names: Any) -> dict[str, Any]:
