@@ -1,0 +1,107 @@
+"""Play a story in the deployed pipeline: upload objects, type commands, and compare the tables with the files."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator.chaos.deployed import CONFIGURING, DeployedPipeline
+from emulator.chaos.faults import Fault, Faults
+from emulator.chaos.requests import Request
+from emulator.verify.account import Tally, tally_objects
+from emulator.verify.packs import unpack_items
+
+PROJECT = Path(__file__).resolve().parents[2]
+IDLE_S, MAX_COMMAND_S = 120.0, 120.0
+
+
+@dataclass(slots=True)
+class Story:
+    """The objects below `prefix`, each also a file in `folder`; no other test uploads below it."""
+
+    pipeline: DeployedPipeline
+    folder: Path
+    prefix: str
+    files: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def bucket(self) -> str:
+        """Return the name of the source bucket."""
+        return str(self.pipeline.outputs["S3SourceBucket"])
+
+    @property
+    def place(self) -> str:
+        """Return what the names of all objects of the story begin with."""
+        return f"s3://{self.bucket}/{self.prefix}"
+
+    def upload(self, name: str, content: bytes) -> str:
+        """Upload an object; return its name, `s3://bucket/key`."""
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+        uri = f"{self.place}{name}"
+        self.files[uri] = file
+        self.pipeline.aws.client("s3").put_object(Bucket=self.bucket, Key=f"{self.prefix}{name}", Body=content)
+        return uri
+
+    def type(self, *words: str, expect: int = 0) -> "subprocess.CompletedProcess[str]":
+        """Type `ops` with some words; its exit code has to be the one that is expected."""
+        environment = os.environ | CONFIGURING | self.pipeline.aws.build_environment()
+        command = [sys.executable, "-m", "ops", *words]
+        done = subprocess.run(
+            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=MAX_COMMAND_S
+        )
+        assert done.returncode == expect, f"{words}: {done.returncode}: {done.stdout}{done.stderr}"
+        return done
+
+    def ask(self, *words: str, expect: int = 0) -> list[Any]:
+        """Return the lines of JSON that a command prints."""
+        return [json.loads(line) for line in self.type(*words, "--json", expect=expect).stdout.splitlines()]
+
+    def read_rows(self) -> list[Mapping[str, Any]]:
+        """Return the rows of the ledger of the story's objects."""
+        rows = self.pipeline.aws.read_table_items(self.pipeline.outputs["LedgerTableName"])
+        return [row for row in rows if row["object"]["S"].startswith(self.place)]
+
+    def read_letters(self) -> list[str]:
+        """Return the bodies of the dead letters of the story's objects."""
+        queue = self.pipeline.outputs["DLQQueueURL"].rpartition("/")[2]
+        return [body for body, _ in self.pipeline.aws.read_queue_messages(queue) if self.prefix in body]
+
+    def check_whole(self) -> None:
+        """Expect that all arrived: the table equals the files byte for byte, and every range is done."""
+        assert self.pipeline.aws.wait_until_idle(IDLE_S)
+        items = list(self.pipeline.aws.read_table_items(self.pipeline.outputs["DynamoDBTableName"]))
+        own = [item for item in items if item["source_file"]["S"].startswith(self.place)]
+        tallies = tally_objects(self.files, unpack_items(own))
+        assert {name: tally for name, tally in tallies.items() if tally != Tally(headers=tally.headers)} == {}
+        assert {row["status"]["S"] for row in self.read_rows()} <= {"done", "continued"}
+        assert {row["object"]["S"] for row in self.read_rows()} == set(self.files)
+
+
+class ThrottledTables(Faults):
+    """Both tables take nothing for the objects below a prefix."""
+
+    def __init__(self, prefix: str) -> None:
+        super().__init__(0)
+        self._prefix = prefix
+
+    def draw(self, request: Request) -> Fault | None:
+        """Return that the request is throttled, if it writes to a table."""
+        is_write = request.operation in {"BatchWriteItem", "LedgerBegin", "LedgerEnd"}
+        return Fault("throttled") if is_write and request.subject.startswith(self._prefix) else None
+
+
+@contextmanager
+def throttled_tables(story: Story) -> Iterator[None]:
+    """Let the tables throttle each write for the story's objects within the block."""
+    story.pipeline.middleware.begin(ThrottledTables(story.prefix))
+    try:
+        yield
+    finally:
+        story.pipeline.middleware.end()
