@@ -39,6 +39,7 @@ class VersionAccount:
     - `waits`: why ranges wait for access, and since when.
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
     - `facts`: what its rows say of the object and its records.
+    - `replay`: the id of the replay that its rows are of; empty if it was never read again.
     - `record_rules`: the versions of its route's filters, source and redaction that held while it was stored.
 
     For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
@@ -73,6 +74,7 @@ class VersionAccount:
     record_rules: tuple[str, ...]
     waits: tuple[str, ...]
     facts: RecordFacts
+    replay: str = ""
 
 
 def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
@@ -151,6 +153,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         record_rules=tuple(sorted(frozenset[str]().union(*(row.record_rules for row in rows)))),
         waits=tuple(sorted({row.reason for row in rows if row.denied_since})),
         facts=add_facts(rows),
+        replay=max(row.replay for row in rows),
     )
 
 

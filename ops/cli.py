@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import acting, analysis, copies, environment, files, objects, records
+from ops.arguments import acting, analysis, copies, environment, files, objects, records, repair
 from ops.command_line import run
 
 COMMANDS = (
@@ -20,6 +20,7 @@ COMMANDS = (
     analysis.cost,
     files.upload,
     acting.redrive,
+    repair.replay,
     acting.acts,
     environment.rollback,
     environment.outputs,

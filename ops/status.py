@@ -14,6 +14,7 @@ from ops.object_name import parse_object_name
 from ops.record_facts import describe_facts
 
 POLL_S = 1.0
+UNFINISHED = frozenset({"running", "waiting"})
 FINAL = frozenset({"done", "failed", "overlapping"})
 
 
@@ -60,7 +61,8 @@ def _await_accounts(name: str, table: str, environment: Environment, wait_s: int
 def _format_page(name: str, versions: list[VersionAccount], clock: ZonedClock) -> Iterator[str]:
     yield name
     for account in versions:
-        yield f"version {account.version or '-'}: {account.status}"
+        replayed = "replay " if account.replay and account.status in UNFINISHED else ""
+        yield f"version {account.version or '-'}: {replayed}{account.status}"
         for title, text in _format_account(account, clock):
             yield f"  {title:<8} {text}"
 
@@ -82,12 +84,19 @@ def _format_account(account: VersionAccount, clock: ZonedClock) -> Iterator[tupl
         yield "repeated", f"{stretch}: in more than one range"
     for stretch in account.beyond:
         yield "beyond", f"{stretch}: behind the object's end"
+    yield from _describe_readings(account)
+    for reason in account.waits:
+        yield "access", reason
+    for reason in account.reasons:
+        yield "failed", reason
+
+
+def _describe_readings(account: VersionAccount) -> Iterator[tuple[str, str]]:
+    """Yield the replay that the rows are of, and what has changed while the object was read."""
+    if account.replay:
+        yield "replay", account.replay
     if len(account.parsers) > 1:
         yield "parsers", f"mixed parsers: {', '.join(account.parsers)}; a replay makes the object whole"
     if len(account.record_rules) > 1:
         changed = "the route's source, filters or redaction changed in the middle of the object"
         yield "rules", f"mixed rules: {changed} ({', '.join(account.record_rules)}); a replay makes it whole"
-    for reason in account.waits:
-        yield "access", reason
-    for reason in account.reasons:
-        yield "failed", reason

@@ -1,0 +1,58 @@
+"""Declare the command that reads objects again."""
+
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from ops.arguments.acting import Limit, Rate, YesToAct
+from ops.arguments.common import AsJson, TimeZone
+
+
+def replay(
+    *names: Annotated[str, Parameter(name="object")],
+    since: Annotated[str | None, Parameter(metavar="TIME")] = None,
+    until: Annotated[str | None, Parameter(metavar="TIME")] = None,
+    day: Annotated[str | None, Parameter(metavar="DATE")] = None,
+    failed: bool = False,
+    mixed: bool = False,
+    again: bool = False,
+    source: Annotated[list[str] | None, Parameter(metavar="NAME")] = None,
+    all_versions: bool = False,
+    limit: Limit = None,
+    rate: Rate = None,
+    yes: YesToAct = None,
+    tz: TimeZone = "UTC",
+    as_json: AsJson = False,
+) -> int:
+    """Say which objects would be read again, and at what price; with --yes, send them to the work queue.
+
+    Without more, these are the objects in the source buckets that were never read, such as those that lay there before
+    the deployment. Each is planned by the parser, the routes and the storage of now, and what was stored of it before
+    is replaced. It may be stopped at any time: the same command goes on, and nothing is read twice for that.
+
+    Args:
+        names: An object, `s3://BUCKET/KEY`, whatever the ledger says of it; with a `/` at the end, what is below it.
+            Default: all that the stack's sources serve.
+        since: Mean versions that were uploaded since then: 15m, 2h, 3d, today, or ISO 8601. Default: always.
+        until: Mean versions that were uploaded before then. Default: now.
+        day: Mean what the function began on this day instead, by the ledger, such as 2026-05-04.
+        failed: Mean those that have failed.
+        mixed: Mean those that several parsers, or several rules of a route, have read.
+        again: Mean all, also those that are done.
+        source: Mean objects of this source; several times for several. Default: all.
+        all_versions: Mean the versions, too, that a newer one has replaced.
+    """
+    from ops import replay as command
+    from ops.replaying.choice import ReplayFilter
+
+    is_named = bool(names) and not any(name.endswith("/") for name in names)
+    meant = ReplayFilter(
+        names,
+        failed=failed,
+        mixed=mixed,
+        again=again or (is_named and not (failed or mixed)),
+        sources=tuple(source or ()),
+        all_versions=all_versions,
+    )
+    options = command.ReplayOptions(since, until, day, yes, limit, rate)
+    return command.run(meant, options, tz=tz, as_json=as_json)

@@ -1,0 +1,64 @@
+"""Send object versions to the work queue, to be read again: the one road of replays."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from log_processor.work.continuation import BATCH_MESSAGES, render_message
+from log_processor.work.replay import Replay
+
+from ops.acting.steps import ActSteps
+from ops.errors import CommandError
+from ops.exit_codes import ExitCode
+from ops.frame.environment import Environment
+from ops.reading.listed_versions import ListedVersion
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+TRIES = 5
+
+
+def send_replays(
+    environment: Environment,
+    versions: Sequence[ListedVersion],
+    steps: ActSteps,
+    replay_id: str,
+    rate: float | None = None,
+) -> int:
+    """Send a message for each version, ten in a request, at the act's rate; return how many were sent.
+
+    Count them as `sent` in `steps`. Raises `CommandError` if the queue refuses a message again and again: what was sent
+    before is replayed, and the same replay sent again is done once.
+    """
+    sqs: SQSClient = environment.session.client("sqs")
+    url = sqs.get_queue_url(QueueName=environment.config.work_queue_name)["QueueUrl"]
+    size = max(1, min(BATCH_MESSAGES, int(rate or BATCH_MESSAGES)))
+    sent = 0
+    for batch in steps.pace(_group(versions, size), size=len):
+        _send(sqs, url, [render_message(replace(one.work, replay=Replay(replay_id))) for one in batch])
+        sent += len(batch)
+        steps.count(sent=len(batch))
+    return sent
+
+
+def _group(versions: Sequence[ListedVersion], size: int) -> Iterator[list[ListedVersion]]:
+    waiting = iter(versions)
+    while batch := list(islice(waiting, size)):
+        yield batch
+
+
+def _send(sqs: "SQSClient", url: str, bodies: list[str]) -> None:
+    """Send the messages of a batch, those that the queue refuses once more."""
+    pending: list[Any] = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+    for _ in range(TRIES):
+        answer = sqs.send_message_batch(QueueUrl=url, Entries=pending)
+        refused = {one["Id"] for one in answer.get("Failed", ())}
+        pending = [one for one in pending if one["Id"] in refused]
+        if not pending:
+            return
+    raise CommandError(
+        f"the work queue refused {len(pending)} messages, {TRIES} times: run the same command later",
+        ExitCode.TRY_AGAIN,
+    )

@@ -1,0 +1,222 @@
+"""`ops replay` says what it would read again, sends it with `--yes`, and goes on where it was stopped."""
+
+import json
+import os
+import signal
+from typing import Any
+
+import boto3
+import pytest
+from log_processor import beginning, parser_version
+from log_processor.storing import ledger
+from log_processor.storing.ledger import Ledger
+from log_processor.work.continuation import range_from_message
+
+from ops.cli import main
+from ops.exit_codes import ExitCode
+from ops.replaying import sending
+from tests.unit.log_processor.conftest import Stack
+from tests.unit.ops.conftest import PREFIX
+from tests.unit.ops.printed import read_error
+from tests.unit.ops.test_status import work_on
+
+LINES = b"".join(b"2026-05-04T10:00:00Z request %d\n" % number for number in range(60))
+CONTEXT = {"app_name": "tap-serverless", "sources": {"old": {"bucket": "source", "suffixes": [".log"]}}}
+
+
+@pytest.fixture
+def served(environment: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """Return the environment, which serves the bucket `source`."""
+    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(CONTEXT))
+    account = boto3.client("sts").get_caller_identity()["Account"]
+    environment.s3.create_bucket(Bucket=f"{PREFIX}-source-{account}")
+    return environment
+
+
+def run(capsys: pytest.CaptureFixture[str], *options: str) -> tuple[dict[str, Any], str]:
+    """Run `ops replay`, which ends well; return what it prints as JSON, and on standard error."""
+    capsys.readouterr()
+    assert main(["replay", "--json", *options]) == 0
+    printed = capsys.readouterr()
+    return json.loads(printed.out or "{}"), printed.err
+
+
+def count_waiting(stack: Stack) -> int:
+    asked = ["ApproximateNumberOfMessages"]
+    answer = stack.sqs.get_queue_attributes(QueueUrl=stack.work_queue_url, AttributeNames=asked)
+    return int(answer["Attributes"][asked[0]])
+
+
+def read_rows(stack: Stack) -> dict[str, dict[str, Any]]:
+    """Return the rows of objects in the ledger, by object."""
+    items = stack.items(f"{PREFIX}-ledger")
+    return {item["object"]["S"]: item for item in items if item["object"]["S"].startswith("s3://")}
+
+
+def test_what_lay_in_the_bucket_is_brought_in(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """What the function has read is left; without `--yes` nothing is sent."""
+    for number in range(12):
+        served.put(f"web/{number}.log", LINES)
+    served.put("web/notes.txt", LINES)
+    served.invoke(served.put("web/new.log", LINES))
+    _, said = run(capsys)
+    assert "12 object versions, 22.9 kB, about $" in said
+    assert "1 are left: done" in said
+    assert "nothing is done: add --yes" in said
+    assert count_waiting(served) == 0
+    printed, _ = run(capsys, "--yes")
+    assert (printed["sent"], printed["left"]) == (12, {"done": 1})
+    work_on(served, 10_000)
+    assert len(served.items()) == 13 * 60
+    assert {row["status"]["S"] for row in read_rows(served).values()} == {"done"}
+    assert main(["replay", "--yes"]) == 0
+    assert "nothing is to be replayed" in capsys.readouterr().out
+
+
+def test_an_interrupted_act_goes_on(
+    served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after a batch, it is run again: it is the same replay, so what was sent twice is read once."""
+    for number in range(25):
+        served.put(f"web/{number:02}.log", LINES)
+    send = sending._send
+    calls: list[int] = []
+
+    def press_ctrl_c(*arguments: Any) -> None:
+        send(*arguments)
+        calls.append(1)
+        if len(calls) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(sending, "_send", press_ctrl_c)
+    assert main(["replay", "--yes"]) == ExitCode.INTERRUPTED
+    assert "10 sent: run the same command again to go on" in capsys.readouterr().err
+    assert count_waiting(served) == 10
+    _, said = run(capsys, "--yes")
+    assert "an act that was interrupted goes on" in said
+    work_on(served, 10_000)
+    rows = read_rows(served)
+    assert len(rows) == 25
+    assert len({row["replay"]["S"] for row in rows.values()}) == 1
+    assert {row["attempts"]["N"] for row in rows.values()} == {"1"}
+    assert len(served.items()) == 25 * 60
+
+
+def test_all_of_a_prefix_again_in_two_parts(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """A limit leaves the rest to the next run of the command, which is of the same replay."""
+    for key in ("web/a.log", "web/b.log", "app/c.log"):
+        served.invoke(served.put(key, LINES))
+    first, _ = run(capsys, "s3://source/web/", "--again", "--limit", "1", "--yes")
+    work_on(served, 10_000)
+    second, _ = run(capsys, "s3://source/web/", "--again", "--limit", "1", "--yes")
+    assert (first["sent"], second["sent"], second["replay"]) == (1, 1, first["replay"])
+    assert second["left"] == {"in this replay already": 1}
+    work_on(served, 10_000)
+    assert {name for name, row in read_rows(served).items() if "replay" in row} == {
+        "s3://source/web/a.log",
+        "s3://source/web/b.log",
+    }
+    third, _ = run(capsys, "s3://source/web/", "--again", "--yes")
+    assert (third["sent"], third["replay"] > second["replay"]) == (2, True)
+
+
+def test_failed_ones(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are read again when what failed is mended."""
+    event = served.put("web/a.log", LINES)
+    served.invoke(served.put("web/b.log", LINES))
+    with monkeypatch.context() as broken:
+        broken.setattr(beginning, "FINISHED", frozenset())
+        broken.setenv("STORAGE", "records")
+        broken.setattr("log_processor.attempt.Attempt._store", fail)
+        with pytest.raises(Exception, match="broken"):
+            served.invoke(event)
+    _, said = run(capsys, "--failed", "--yes")
+    assert "1 object version," in said
+    work_on(served, 10_000)
+    assert {row["status"]["S"] for row in read_rows(served).values()} == {"done"}
+    assert len(served.items()) == 120
+
+
+def fail(*_: Any) -> None:
+    raise RuntimeError("broken")
+
+
+def test_mixed_parsers_are_made_whole(
+    served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An object that two parsers have worked on names one after its replay."""
+    event = served.put("web/a.log", LINES)
+    with monkeypatch.context() as before:
+        before.setattr(ledger, "get_parser_version", lambda: "0123456789ab")
+        before.setattr("log_processor.attempt.Attempt._store", fail)
+        with pytest.raises(Exception, match="broken"):
+            served.invoke(event)
+    served.invoke(event)
+    assert main(["status", "s3://source/web/a.log"]) == 0
+    assert "mixed parsers" in capsys.readouterr().out
+    run(capsys, "--mixed", "--yes")
+    work_on(served, 10_000)
+    assert main(["status", "s3://source/web/a.log"]) == 0
+    assert "mixed parsers" not in capsys.readouterr().out
+    assert read_rows(served)["s3://source/web/a.log"]["parsers"] == {"SS": [parser_version.get_parser_version()]}
+
+
+def test_a_replay_that_runs_is_said(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Until the last range is done, no part of it passes for the whole."""
+    served.invoke(served.put("web/a.log", LINES))
+    printed, _ = run(capsys, "s3://source/web/a.log", "--yes")
+    (message,) = served.messages(served.work_queue_url)
+    work = range_from_message(json.loads(message["Body"]))
+    Ledger(served.dynamodb, f"{PREFIX}-ledger").replays.reopen(work, 60, lambda: False)
+    capsys.readouterr()
+    assert main(["status", "s3://source/web/a.log"]) == 1
+    said = capsys.readouterr().out
+    assert ": replay running" in said
+    assert printed["replay"] in said
+
+
+def test_a_day_of_the_ledger(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is gone from the bucket is said, and its row stays."""
+    for key in ("web/a.log", "web/b.log"):
+        served.invoke(served.put(key, LINES))
+    version = served.s3.list_object_versions(Bucket="source", Prefix="web/b.log")["Versions"][0]["VersionId"]
+    served.s3.delete_object(Bucket="source", Key="web/b.log", VersionId=version)
+    printed, said = run(capsys, "--day", "today", "--again", "--yes")
+    assert printed["sent"] == 1
+    assert "1 are left: gone from their buckets, such as s3://source/web/b.log" in said
+
+
+def test_what_nobody_can_read_is_said(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Archived objects, and versions that newer ones have replaced, unless all versions are meant."""
+    served.put("web/cold.log", LINES, "GLACIER")
+    served.put("web/a.log", LINES)
+    served.put("web/a.log", LINES + LINES)
+    printed, said = run(capsys, "--yes")
+    assert printed["sent"] == 1
+    assert "1 are left: in the storage class GLACIER: restore them" in said
+    assert "1 are left: replaced by a newer version" in said
+    work_on(served, 10_000)
+    printed, _ = run(capsys, "--all-versions", "--yes")
+    assert printed["sent"] == 1
+    work_on(served, 10_000)
+    assert len(served.items()) == 180
+
+
+def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """One sentence each, and nothing is sent."""
+    refusals = {
+        (
+            "web/a.log",
+        ): "web/a.log: this names no object: write s3://BUCKET/KEY, or s3://BUCKET/PREFIX/ for all below it",
+        ("s3://source/none.log",): "no object version is as asked: check the names, the times, and 'ops sources'",
+        ("--since", "yesterdya"): "--since yesterdya: this is no time",
+        ("--limit", "0"): "--limit 0: it must be more than 0",
+    }
+    for options, sentence in refusals.items():
+        capsys.readouterr()
+        assert main(["replay", *options]) == ExitCode.CANNOT_RUN
+        assert read_error(capsys).startswith(sentence)
+    served.put("web/a.log", LINES)
+    monkeypatch.setattr(sending, "TRIES", 0)
+    assert main(["replay", "--yes"]) == ExitCode.TRY_AGAIN
+    assert "the work queue refused 1 messages" in capsys.readouterr().err
