@@ -7,12 +7,13 @@ from dataclasses import dataclass, field, replace
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError, PipelineError, PlanError
 from log_processor.parser_version import get_parser_version
-from log_processor.planning import follow_plan
+from log_processor.planning import follow_plan, name_present_writer
 from log_processor.reading.source import ObjectSource, OpenObject
 from log_processor.reopening import follow_replay, join_replay
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import Routes
 from log_processor.service_errors import OVERWRITTEN
+from log_processor.settings import Tuning
 from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.work.deadline import Deadline
@@ -49,7 +50,7 @@ class Begun:
 
 
 def begin(
-    work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline
+    work: ObjectRange, source: ObjectSource, ledger: Ledger, routes: Routes, deadline: Deadline, settings: Tuning
 ) -> Begun | Requeued | None:
     """Begin the range in the ledger; open the object first if that has to tell its version, or if it is a replay.
 
@@ -71,6 +72,9 @@ def begin(
     work = joined
     try:
         plan = decode_plan(row.plan) or work.plan
+        if work.replay is not None:
+            writer = name_present_writer(route, plan, settings)
+            work = replace(work, replaces=work.replaces or work.replay.choose_replaced(writer))
         if plan is not None:
             work = replace(work, plan=plan)
             work = replace(work, replaces=find_replaced(work, row, route.record_rules))

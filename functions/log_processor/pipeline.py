@@ -102,7 +102,7 @@ class Pipeline:
     def _begin(self, work: ObjectRange, deadline: Deadline) -> Begun | Requeued | None:
         """Begin the range; if it cannot be begun, such as without the ledger, report that and raise the error."""
         try:
-            return begin(work, self._source, self._ledger, self._routes, deadline)
+            return begin(work, self._source, self._ledger, self._routes, deadline, self._tools.settings)
         except PipelineError as error:
             route, is_denied = self._routes.find(work.key, work.bucket), isinstance(error, AccessDeniedError)
             later = postpone_denied(work, self._tools.settings.denied_wait_hours) if is_denied else None

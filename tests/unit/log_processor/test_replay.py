@@ -1,14 +1,33 @@
 """A replay reads an object version again: once for each id, with a plan of its own, in the place of what was before."""
 
 import json
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from itertools import count
+from typing import Any
 
 import pytest
-from log_processor.errors import ObjectMissingError
+from hypothesis import given
+from hypothesis import strategies as st
+from log_processor.errors import NoProgressError, ObjectMissingError
+from log_processor.reading.records import read_records
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.envelopes import unwrap
 
 from tests.unit.log_processor.edges import World, asks
-from tests.unit.log_processor.test_delivery import assert_same, one_pass
+from tests.unit.log_processor.packs.test_replacing import (
+    JOINING,
+    SETTINGS,
+    STORAGES,
+    KilledError,
+    assert_only_of,
+    parse_otherwise,
+    use_parser,
+)
+from tests.unit.log_processor.test_delivery import assert_same, bodies, one_pass
 
 BODY = b"".join(b'{"n": %d}\n' % number for number in range(400))
 
@@ -105,3 +124,95 @@ def test_a_message_says_what_is_replayed() -> None:
     text = render_message(work)
     assert '"replay":{"id":"20260505T100000001Z-0000"}' in text
     assert unwrap({"Records": [{"body": text}]}).ranges == [work]
+
+
+@SETTINGS
+@given(
+    body=bodies(),
+    storages=st.tuples(STORAGES, STORAGES),
+    routes=st.sampled_from(["", JOINING]),
+    ticks=st.lists(st.integers(1, 30), max_size=4),
+    kills=st.lists(st.integers(0, 12), max_size=3),
+    range_bytes=st.integers(1, 1_000) | st.just(0),
+    keep=st.integers(0, 4),
+    order=st.randoms(use_true_random=False),
+)
+def test_another_parser_leaves_what_a_fresh_reading_has(
+    body: bytes,
+    storages: tuple[str, str],
+    routes: str,
+    ticks: list[int],
+    kills: list[int],
+    *,
+    range_bytes: int,
+    keep: int,
+    order: random.Random,
+) -> None:
+    """The first reading may be unfinished, its messages come late, and processes are killed at any request."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_parser(monkeypatch, "old", partial(parse_otherwise, keep=keep))
+        world = World(storage=storages[0], split_threshold_bytes=1, range_bytes=200)
+        world.s3.chunk_bytes = 50
+        event = world.put(body)
+        work_with_kills(world, [render_message(event)], ticks, kills[:1], order)
+        use_parser(monkeypatch, "new", read_records)
+        split = {"split_threshold_bytes": 1, "range_bytes": range_bytes} if range_bytes else {}
+        world.deploy(routes, storage=storages[1], **split)
+        work_with_kills(world, [render_message(world.replay(event, 1))], ticks, kills[1:2], order)
+        messages = [render_message(world.replay(event, number)) for number in (2, 1, 2)]
+        work_with_kills(world, [*messages, render_message(event)], ticks[::-1], kills[2:], order)
+        finish(world)
+        assert_only_of(world, body, routes, storages[1])
+        fresh = World(routes, storage=storages[1])
+        fresh.run(fresh.put(body))
+        assert_same(world, fresh)
+        lookups = len(world.queries.asked)
+        world.run(world.replay(event, 3))
+        assert_only_of(world, body, routes, storages[1])
+        assert len(world.queries.asked) == lookups
+
+
+def work_with_kills(
+    world: World, messages: list[str], ticks: list[int], kills: list[int], order: random.Random
+) -> None:
+    """Deliver messages, then some of those that follow, in any order; a process is killed at some request to the table.
+
+    What is not delivered, or was when the process was killed, waits.
+    """
+    queue, left = world.sqs.queues["work"], iter(kills)
+    queue.extend(messages)
+    for number in [*ticks, *ticks]:
+        if not queue:
+            return
+        at = order.randrange(len(queue))
+        message = queue[at]
+        del queue[at]
+        try:
+            with kill_at(world, next(left, None)):
+                world.once(range_from_message(json.loads(message)), asks(number))
+        except (KilledError, NoProgressError):
+            queue.append(message)
+            rows = world.ledger.rows
+            rows |= {name: replace(row, status="running") for name, row in rows.items() if row.status == "failed"}
+
+
+@contextmanager
+def kill_at(world: World, request: int | None) -> Iterator[None]:
+    """Kill the process at a request to the table, after so many."""
+    post, number = world.wire.post, count()
+
+    def post_or_die(*arguments: Any) -> Any:
+        if next(number) == request:
+            raise KilledError
+        return post(*arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.wire, "post", post_or_die)
+        yield
+
+
+def finish(world: World) -> None:
+    """Deliver all that waits, with enough time."""
+    queue = world.sqs.queues["work"]
+    while queue:
+        world.once(range_from_message(json.loads(queue.popleft())))
