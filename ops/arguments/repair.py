@@ -5,7 +5,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from ops.arguments.acting import Limit, Rate, YesToAct
-from ops.arguments.common import AsJson, TimeZone
+from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
+from ops.errors import CommandError
 
 
 def replay(
@@ -18,6 +19,10 @@ def replay(
     again: bool = False,
     source: Annotated[list[str] | None, Parameter(metavar="NAME")] = None,
     all_versions: bool = False,
+    rejects: bool = False,
+    format_name: Annotated[str | None, Parameter(name="--format", metavar="NAME")] = None,
+    reason: Annotated[str | None, Parameter(metavar="TEXT")] = None,
+    max_read: MaxRead = DEFAULT_MAX_READ,
     limit: Limit = None,
     rate: Rate = None,
     yes: YesToAct = None,
@@ -41,7 +46,22 @@ def replay(
         again: Mean all, also those that are done.
         source: Mean objects of this source; several times for several. Default: all.
         all_versions: Mean the versions, too, that a newer one has replaced.
+        rejects: Store only the rejects that parse now, after a parser was mended, of what was begun in the time, or of
+            one object; first it says how they parse.
+        format_name: With --rejects: mean rejects of this format. Default: all.
+        reason: With --rejects: mean those whose reason has this text. Default: all.
     """
+    if rejects:
+        from ops.replaying import rejects as rejected
+        from ops.replaying.archived import RejectFilter
+
+        if len(names) > 1 or len(source or ()) > 1:
+            raise CommandError("--rejects takes one object and one source: run the command for each")
+        kinds = RejectFilter(source[0] if source else None, format_name, reason)
+        chosen = rejected.RejectOptions(
+            names[0] if names else None, since, until or "now", tz, yes, limit, rate, max_read
+        )
+        return rejected.run(kinds, chosen, as_json=as_json)
     from ops import replay as command
     from ops.replaying.choice import ReplayFilter
 

@@ -211,6 +211,7 @@ def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatc
         ("s3://source/none.log",): "no object version is as asked: check the names, the times, and 'ops sources'",
         ("--since", "yesterdya"): "--since yesterdya: this is no time",
         ("--limit", "0"): "--limit 0: it must be more than 0",
+        ("--rejects", "s3://source/a", "s3://source/b"): "--rejects takes one object and one source",
     }
     for options, sentence in refusals.items():
         capsys.readouterr()
