@@ -15,7 +15,7 @@ NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason abo
 SECOND_OPINION := tests/second_opinion
 CHECKOV_LOCK := toolchain/checkov.txt
 
-.PHONY: help install demo chaos bench branch cost corpora deployments destroy diff docs emulator fuzz ops policy second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install affected allowances demo chaos bench branch cost corpora deploy deployments destroy diff docs emulator fuzz ops policy review second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -98,18 +98,31 @@ synth: install node_modules/.package-lock.json ## write the Terraform JSON to cd
 deployments: install node_modules/.package-lock.json ## each kind of environment deployed, fed, planned empty and destroyed in the local AWS
 	python -m pytest -n 0 tests/integration/test_cdktf.py tests/integration/test_deployments.py tests/infrastructure/test_cloud.py tests/infrastructure/test_validate.py
 
-diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; fails if something would, or without a plan (CHANGES=allowed: only then)
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff $(if $(CHANGES),|| test $$? -eq 2)
+diff: install node_modules/.package-lock.json ## what a deployment of ENV would change; fails if something would, or without a plan (CHANGES=allowed: only then; REPORT=FOLDER)
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.diff $(if $(REPORT),"$(REPORT)") $(if $(CHANGES),|| test $$? -eq 2)
 
-destroy: install node_modules/.package-lock.json ## destroy ENV with all that it holds, unless its settings keep it
-	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.destroy
+deploy: install node_modules/.package-lock.json ## deploy ENV by a plan that loses no data (DATA_LOSS=allowed), without a question: for CI
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") DATA_LOSS="$(DATA_LOSS)" python -m ops.deploy
+
+destroy: install node_modules/.package-lock.json ## destroy ENV with all that it holds, unless its settings keep it; where CI is set, without a question
+	@PATH="$(CURDIR)/node_modules/.bin:$$PATH" $(if $(ENV),STACK_NAME_SUFFIX="$(ENV)") python -m ops.destroy $(if $(CI),--auto-approve)
+
+affected: install ## list the environments whose stacks changed since the commit BASE; without it, all
+	@python -m toolchain.affected $(if $(BASE),"$(BASE)")
+
+review: install ## judge the plans in build/plans, and write them into the comment of the pull request PR
+	@python -m toolchain.review
+
+allowances: install ## what the labels of the pull request that COMMIT merged allow its deployment
+	@python -m toolchain.allowances "$(COMMIT)"
 
 branch: synth ## push the stack of ENV to the branch terraform/TapStack<ENV>, for Terraform Cloud
 	@.ci/push_stack "cdktf.out/stacks/TapStack$(or $(ENV),dev)" "terraform/TapStack$(or $(ENV),dev)"
 
-lint: install ## check style
+lint: install node_modules/.package-lock.json ## check style, and the syntax of the workflows
 	ruff check .
 	ruff format --check .
+	node toolchain/lint_workflows.cjs .github/workflows/*.yml
 
 types: install ## check types
 	mypy

@@ -88,10 +88,15 @@ LAMBDA = (
 
 
 class Recorder:
-    """A middleware of the local AWS that keeps the actions of Terraform's requests, by access key."""
+    """A middleware of the local AWS that keeps the actions of Terraform's requests, by access key.
+
+    While `is_planning`, they are in `planned` as well.
+    """
 
     def __init__(self) -> None:
         self.by_key: defaultdict[str, set[str]] = defaultdict(set)
+        self.is_planning = False
+        self.planned: set[str] = set()
 
     @property
     def actions(self) -> set[str]:
@@ -105,7 +110,10 @@ class Recorder:
             signed = str(environ.get("HTTP_AUTHORIZATION", ""))
             found, key = SERVICE.search(signed), ACCESS_KEY.search(signed)
             if found and key and _is_terraform(environ):
-                self.by_key[key[1]].add(name_action(environ, PREFIXES.get(found[1], found[1])))
+                action = name_action(environ, PREFIXES.get(found[1], found[1]))
+                self.by_key[key[1]].add(action)
+                if self.is_planning:
+                    self.planned.add(action)
             return application(environ, start_response)
 
         return answer

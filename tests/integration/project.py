@@ -104,6 +104,10 @@ class Project:
         self._environ |= {"PATH": os.pathsep.join([str(self.folder / "node_modules" / ".bin"), self._environ["PATH"]])}
         return self._run([sys.executable, "-m", "ops.diff"], self.folder, exit_code)
 
+    def deploy_unasked(self) -> str:
+        """Return what `make deploy` says of the main stack; its exit code has to be 0."""
+        return self._run([sys.executable, "-m", "ops.deploy"], self.folder, 0)
+
     def terraform(self, stack: str, *arguments: str) -> str:
         """Run Terraform in the folder of a synthesized stack; its exit code has to be 0."""
         return self._run([self._terraform, *arguments, "-no-color"], self.folder / "cdktf.out" / "stacks" / stack, 0)

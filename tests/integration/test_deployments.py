@@ -68,21 +68,24 @@ def build_rights(aws: LocalAws) -> dict[str, Any]:
     }
 
 
-def list_refused(actions: set[str]) -> list[str]:
-    """Return the actions that docs/deploy.md does not allow the deployer, in the policy or in what stands below it."""
-    (block, below) = re.findall(r"```json\n(\{\"Version\".*?)```(.*)", PAGE.read_text("utf-8"), re.DOTALL)[0]
+def list_refused(actions: set[str], heading: str) -> list[str]:
+    """Return the actions that a part of docs/deploy.md does not allow, in its last policy or below it."""
+    part = PAGE.read_text("utf-8").partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    block, below = part.rpartition("```json\n")[2].split("```")[:2]
     allowed = [action for statement in json.loads(block)["Statement"] for action in statement["Action"]]
     allowed += re.findall(r"`(\w+:[\w*]+)`", below)
     return [one for one in sorted(actions - FREE) if not any(fnmatchcase(one, pattern) for pattern in allowed)]
 
 
 def live_and_go(project: Project, address: str = ADDRESS) -> None:
-    """Deploy the main stack, feed it, see nothing and then something to change, and destroy it with what it holds."""
+    """Deploy the main stack, feed it, see and deploy a change as CI does, and destroy it with what it holds."""
     outputs = project.deploy()
     assert feed(project, outputs) == ["one", f"two {address}"]
     assert "data: nothing that holds data" in project.diff(NOTHING_CHANGES)
     project.configure(lambda context: context.update(error_log_days=7))
     assert "data: nothing that holds data" in project.diff(SOMETHING_CHANGES)
+    assert "Apply complete!" in project.deploy_unasked()
+    assert "data: nothing that holds data" in project.diff(NOTHING_CHANGES)
     project.destroy()
 
 
@@ -102,6 +105,10 @@ def test_a_pull_request_with_the_state_in_a_bucket(tmp_path: Path) -> None:
         project.terraform(STATE_BACKEND, "init", "-migrate-state", "-force-copy")
         assert "No changes." in project.terraform(STATE_BACKEND, "plan", "-detailed-exitcode", "-input=false")
         own.unlink()
+        project.deploy()
+        recorder.is_planning = True
+        project.diff(NOTHING_CHANGES)
+        recorder.is_planning = False
         live_and_go(project, hash_address())
         assert describe(aws).keys() - empty.keys() == {"bucket acme-states"}
         listed = aws.client("s3").list_objects_v2(Bucket="acme-states")["Contents"]
@@ -111,7 +118,8 @@ def test_a_pull_request_with_the_state_in_a_bucket(tmp_path: Path) -> None:
         assert "Resource aws_s3_bucket.state_bucket" in project.try_to_destroy(STATE_BACKEND)
         assert describe(aws) == before
     assert recorder.by_key["local"] == {"sts:AssumeRole"}
-    assert list_refused(recorder.actions) == []
+    assert list_refused(recorder.actions, "What the deployer may do") == []
+    assert list_refused(recorder.planned, "From pull requests") == []
 
 
 def test_a_trial_with_a_local_state(tmp_path: Path) -> None:
