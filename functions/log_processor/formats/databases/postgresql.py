@@ -20,6 +20,12 @@ DATED = rf"<? ?(?P<time>{TIME}) ?(?P<zone>[A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\
 SAYING = rf"(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)"
 LINE = re.compile(rf"(?:{DATED}(?P<prefix>[^\n]{{0,400}}?))?(?<!\w){SAYING}", re.DOTALL)
 SESSION = r"\]:\d{1,9}:[0-9A-Z]{5}:[^\n]{1,100}?:[0-9a-f]{1,16}\.[0-9a-f]{1,16}:"
+CLIENT = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?<![0-9A-Fa-f]:)|\[local\]"
+HOSTED = compile_lazily(
+    rf"(?P<host>{CLIENT})(?:\((?P<port>\d{{1,5}})\))?[ :,|]{{1,3}}{DATED}(?P<prefix>[^\n]{{0,400}}?)(?<!\w){SAYING}",
+    re.DOTALL,
+)
+"""A prefix that begins with `%h` or `%r`: the client stands before the time."""
 GLUED = compile_lazily(rf"{DATED}(?P<prefix>:[^\n]{{0,200}}?{SESSION}[^:\n]{{1,64}}?){SAYING}", re.DOTALL)
 """The longer prefix that RDS allows: it ends with the application, and nothing stands before the severity."""
 SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
@@ -68,6 +74,7 @@ SAID = re.compile(
 SAYS = ("duration: ", "statement: ", "execute ")
 """How lines of log_duration, log_statement and log_min_duration_statement begin."""
 PARTED = re.compile(r"[\s,:;|<>()-]+")
+MAX_HEAD_CHARS = 600
 UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
@@ -75,12 +82,18 @@ LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTE
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it has no severity with a colon, or is another program's (see `_is_known`)."""
     match = LINE.match(text) or (GLUED.match(text) if "]:" in text else None)
+    if match is None and ":  " in text[:MAX_HEAD_CHARS]:
+        match = HOSTED.match(text)
     if match is None:
         return None
     severity, time, zone = match.group("severity", "time", "zone")
     fields: dict[str, Any] = {"severity_text": severity, "message": match["message"]}
     if match["prefix"]:
         fields |= _read_prefix(match["prefix"])
+    if match.re.groupindex.get("host") and match["host"] not in UNKNOWN:
+        fields["client.address"] = match["host"]
+        if match["port"]:
+            fields["client.port"] = parse_number(match["port"])
     if not _is_known(fields, time, zone, match["blanks"]):
         return None
     if match["code"]:
@@ -149,7 +162,9 @@ def _put_words(fields: dict[str, Any], rules: tuple[FieldRule, ...], words: tupl
             fields[name] = read(word)
 
 
-STARTS = re.compile(rf"<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode())
+STARTS = re.compile(
+    rf"(?:(?:{CLIENT})(?:\(\d{{1,5}}\))?[ :,|]{{1,3}})?<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode()
+)
 FORMAT = Format(
     "postgresql",
     parse,
