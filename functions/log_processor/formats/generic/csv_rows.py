@@ -15,6 +15,8 @@ from log_processor.state import Below, Columns
 DELIMITERS = ",;\t|"
 SEPARATORS = frozenset(delimiter.encode() for delimiter in DELIMITERS)
 NAME = re.compile(r"[A-Za-z_@][\w @./()#%:-]{0,60}")
+WORD = re.compile(r"\"?[A-Za-z_@][\w@.()#%-]{0,60}\"?")
+MIN_COLUMNS = 3
 SEPARATE = re.compile(r"[ .-]")
 TIMES = (
     *("timestamp", "time", "datetime", "date_time", "date_and_time", "time_stamp", "ts", "date", "event_time"),
@@ -56,16 +58,25 @@ def _find_delimiter(text: str) -> str:
 
 
 def _read_columns(line: str, _columns: Columns | None) -> Columns | None:
-    """Return the columns if `line` is a header line: only names, one of a time and one of a level or a message."""
+    """Return the columns if `line` is a header line: only names, one of a time, and one of a level or a message.
+
+    If each of three names or more is one word, the name of a time is enough.
+    """
     if line[:1] not in '"@_' and not line[:1].isalpha():
         return None
     names = _split(line, _find_delimiter(line))
     if names is None or not all(map(NAME.fullmatch, names)):
         return None
     known = {_normalise(name) for name in names}
-    if len(known) < len(names) or known.isdisjoint(TIMES) or known.isdisjoint(LEVELS.union(MESSAGES)):
+    if len(known) < len(names) or known.isdisjoint(TIMES):
         return None
-    return Columns(names=line)
+    return Columns(names=line) if not known.isdisjoint(LEVELS.union(MESSAGES)) or _are_words(line, len(names)) else None
+
+
+def _are_words(line: str, count: int) -> bool:
+    """Tell whether a line has three names or more, each a word, and no blank between two: no prose is written so."""
+    words = line.rstrip("\r").split(_find_delimiter(line))
+    return MIN_COLUMNS <= count == len(words) and all(map(WORD.fullmatch, words))
 
 
 def _normalise(name: str) -> str:
@@ -133,15 +144,15 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 FORMAT = Format(
     "csv",
     parse,
-    title="Comma-separated rows with a time and a level",
+    title="Comma-separated rows with a time",
     specification="RFC 4180",
     notes=(
         "Header-driven: a line of names, one of them of a time (`timestamp`, `Date and Time`, `date` and `time`), "
         "one of a level (`level`, `severity`) or a message (`message`, `msg`), between commas, semicolons, tabs or "
-        "bars. The columns stand under their own names, numbers as such, empty ones not at all. A text in quotes may "
-        "hold line ends; a row whose quote is not closed within 1,000 lines and 256 KiB is a reject. Without a "
-        "header line a row is recognised if it begins with a quote, and has a time within its first four columns "
-        "and a level."
+        "bars; or any others, if there are three or more, each of one word, without a blank between. The columns "
+        "stand under their own names, numbers as such, empty ones not at all. A text in quotes may hold line ends; a "
+        "row whose quote is not closed within 1,000 lines and 256 KiB is a reject. Without a header line a row is "
+        "recognised if it begins with a quote, and has a time within its first four columns and a level."
     ),
     schema=(
         Column("message", note="where another usual name, or the last column of a row without a header, has it"),
