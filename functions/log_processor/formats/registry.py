@@ -9,10 +9,12 @@ from log_processor.formats.aws import (
     clb,
     cloudfront,
     cloudfront_function,
+    cloudfront_realtime,
     cloudtrail,
     cloudtrail_digest,
     cloudwatch_event,
     cloudwatch_export,
+    codebuild,
     nlb,
     redshift,
     route53,
@@ -22,11 +24,19 @@ from log_processor.formats.aws import (
     waf,
 )
 from log_processor.formats.containers import compose, cri, docker_json
-from log_processor.formats.databases import mysql_error, mysql_general, mysql_slow, postgresql, postgresql_csv, redis
+from log_processor.formats.databases import (
+    mysql_audit,
+    mysql_error,
+    mysql_general,
+    mysql_slow,
+    postgresql,
+    postgresql_csv,
+    redis,
+)
 from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, otlp_log, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
-from log_processor.formats.security import auditd, cef, leef
+from log_processor.formats.security import auditd, cef, laurel, leef, zeek
 from log_processor.formats.syslog import syslog_rfc3164, syslog_rfc5424
 from log_processor.formats.web import (
     access,
@@ -39,6 +49,7 @@ from log_processor.formats.web import (
     uwsgi,
     w3c,
 )
+from log_processor.formats.windows import cbs, windows_event
 
 ORDER = bind_carriers(
     (
@@ -51,6 +62,7 @@ ORDER = bind_carriers(
         api_gateway.FORMAT,
         cloudfront.FORMAT,
         otlp_log.FORMAT,
+        laurel.FORMAT,
         json_lines.FORMAT,
         envoy.FORMAT,
         gin.FORMAT,
@@ -67,7 +79,13 @@ ORDER = bind_carriers(
         redshift.FORMAT,
         vpc_flow.FORMAT,
         w3c.FORMAT,
+        zeek.FORMAT,
         cloudfront_function.FORMAT,
+        cloudfront_realtime.FORMAT,
+        codebuild.FORMAT,
+        mysql_audit.FORMAT,
+        windows_event.FORMAT,
+        cbs.FORMAT,
         aws_lambda.FORMAT,
         cloudwatch_export.FORMAT,
         cri.FORMAT,

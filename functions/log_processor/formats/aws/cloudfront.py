@@ -112,8 +112,8 @@ def _bind(columns: Columns | None) -> Parse:
 
 def _build_parser(columns: list[str]) -> Parse:
     rules = RTMP_RULES if "x-event" in columns else RULES
-    tabs = build_row_parser(columns, "\t", rules, _name_field)
-    blanks = build_row_parser(columns, None, rules, _name_field)
+    tabs = build_row_parser(columns, "\t", rules, name_field)
+    blanks = build_row_parser(columns, None, rules, name_field)
     own_time = any(name in columns for name in MOMENTS)
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
@@ -136,7 +136,8 @@ def _read_time(fields: dict[str, Any]) -> int | None:
 
 
 @lru_cache(maxsize=256)
-def _name_field(column: str) -> str:
+def name_field(column: str) -> str:
+    """Return the name of the field of a column that only CloudFront has."""
     return "aws.cloudfront." + re.sub(r"\W+", "_", column.removeprefix("x-")).strip("_").lower()
 
 
@@ -150,7 +151,7 @@ def _read_object(text: str) -> Parsed | None:
         return None
     fields: dict[str, Any] = {}
     for column, value in members.items():
-        name, kind = RULES.get(column) or (_name_field(column), parse_number)
+        name, kind = RULES.get(column) or (name_field(column), parse_number)
         if name and value not in (None, "-", ""):
             fields[name] = kind(value) if isinstance(value, str) else value
     return Parsed(fields, _read_time(fields) or parse_any_ms(f"{members.get('date')}T{members.get('time')}Z"))
@@ -179,8 +180,8 @@ FORMAT = Format(
     notes=(
         "Header-driven: `#Fields:` names the columns, parted by tabs (or blanks); without it, the 33 standard "
         "ones count, or the 17 of RTMP distributions. v2's JSON has an object a line with the columns as "
-        "members. Times are UTC; `timestamp(ms)`, where it is there, is the record's time. Real-time logs do "
-        "not say what they are: they are not recognised."
+        "members. Times are UTC; `timestamp(ms)`, where it is there, is the record's time. "
+        "For real-time logs see `cloudfront_realtime`."
     ),
     schema=(
         *list_columns("client.address client.port client.geo.country.iso_code http.request.method"),

@@ -20,7 +20,7 @@ WEAK = {
     "text": TEXT,
 }
 """Formats whose lines begin no record below one that joins any line, with the reason."""
-NEVER = {"cloudfront": HEADER, "w3c": HEADER, "csv": HEADER}
+NEVER = {"cloudfront": HEADER, "w3c": HEADER, "csv": HEADER, "zeek": HEADER}
 """Formats of which no record is found behind other lines, whatever those are."""
 STATEMENT = "the SQL statement of an entry shows no sign of a trace: only a record that any line may join takes it"
 PRINT = "a line that shows no sign of a trace is a print of its own"
@@ -34,6 +34,7 @@ HARD = {
 }
 """Hard cases that are split."""
 JOINING = {
+    "cbs",
     "cloudwatch_export",
     "java",
     "klog",
@@ -46,6 +47,7 @@ JOINING = {
     "redis",
     "redshift",
     "timed_text",
+    "windows_event",
 }
 """Formats whose records any line may join."""
 CONTAINERS = {"apache_error", "nginx_error"}
