@@ -22,6 +22,7 @@ from emulator.aws.index_changes import refuse_index_changes
 from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
+from emulator.aws.table_classes import keep_table_classes
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
 
@@ -57,6 +58,7 @@ def apply_fixes() -> None:
             fix_aliases,
             fix_layers,
             refuse_index_changes,
+            keep_table_classes,
             answer_queries,
             answer_index_scans,
             fix_keys,

@@ -45,7 +45,7 @@ def client(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
-def create_table(client: Any) -> None:
+def create_table(client: Any, **more: str) -> None:
     client.create_table(
         TableName="t",
         KeySchema=define_key("id", "at"),
@@ -55,6 +55,7 @@ def create_table(client: Any) -> None:
             for name, (partition, sort, projection) in PROJECTIONS.items()
         ],
         BillingMode="PAY_PER_REQUEST",
+        **more,
     )
 
 
