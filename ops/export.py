@@ -39,6 +39,7 @@ def run(selection: Selection, path: Path, *, overwrite: bool, zone: str, max_rea
         print_json({"file": str(path), "records": count, "bytes": size_bytes})
     else:
         print_lines([f"{path}: {count:,} records, {format_size(size_bytes)}"])
+    query.check()
     return ExitCode.WELL
 
 

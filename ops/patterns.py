@@ -67,6 +67,7 @@ def run(selection: Selection, *, new_since: str | None, limit: int, zone: str, m
             print_json(_build_object(pattern, total, clock))
     else:
         _print_page(shown, total, others, clock, kept=len(wanted))
+    query.check()
     return ExitCode.WELL
 
 

@@ -43,6 +43,7 @@ def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_
             count = _print_groups(query, view, clock, as_json=as_json)
         else:
             count = _print_page(query, view, clock, as_json=as_json)
+    query.check()
     if selection.sources and not count:
         print_note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
     return 0

@@ -46,6 +46,7 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
     with translate_errors(f"the log table {config.log_table_name}", config):
         record = store.find(log_id)
         if record is None:
+            store.check()
             raise CommandError(f"{log_id}: {config.log_table_name} has no such record: it may have expired")
         before, after = _find_neighbours(store, record, neighbours if config.index_shards else 0)
     if raw:
@@ -57,6 +58,7 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
         print_json(build_object(record) | {"bytes": content} | neighbourhood)
     else:
         _print_page(record, content, before, after, clock)
+    store.check()
     return ExitCode.WELL
 
 

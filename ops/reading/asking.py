@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from log_processor.routing.routes import load_file
-
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
@@ -35,6 +33,10 @@ class RecordQuery:
     def read(self) -> Iterator[Record]:
         """Yield the records that are asked for, as they are found."""
         return self.store.read(self.question, self.spend)
+
+    def check(self) -> None:
+        """Raise `CommandError` if something that was met cannot be read; call it after all others are printed."""
+        self.store.check()
 
     def spend(self, read_bytes: int) -> None:
         """Count what an answer has read; raises `CommandError` after the first one above the limit."""
@@ -94,11 +96,10 @@ def open_store(environment: Environment) -> RecordStore:
 
 
 def make_store(environment: Environment) -> RecordStore:
-    """Return what holds the records of the environment, in items, in packs, or in both."""
+    """Return what holds the records of the environment: items and packs, whatever its settings say of new objects."""
     config, dynamodb = environment.config, environment.session.client("dynamodb")
     items = ItemStore(dynamodb, config.log_table_name, config.index_shards)
-    is_packed = config.storage == "packs" or config.pack_index or load_file().has_packs
-    return JoinedStores([items, PackStore(dynamodb, config.log_table_name)]) if is_packed else items
+    return JoinedStores([items, PackStore(dynamodb, config.log_table_name)])
 
 
 def _expect_bytes(question: Question, survey: SourceSurvey, budget: ReadBudget) -> int:

@@ -69,6 +69,9 @@ class ItemStore:
         attributes = convert_item(answer["Items"][0])
         return Record(Position(attributes["timestamp"], "", log_id), attributes, whole=True)
 
+    def check(self) -> None:
+        """Return; an item that is found can be read."""
+
     def list_indexes(self) -> list[Index]:
         """Return the indexes that hold something: the old one is left out if it is gone or empty. One request."""
         try:

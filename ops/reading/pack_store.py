@@ -16,6 +16,7 @@ from log_processor.storing.index_entry import find_status
 from log_processor.storing.items import DAY_MS
 
 from ops.errors import CommandError
+from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import lacks_index
 from ops.reading.batch_get import get_items
 from ops.reading.plain import convert_item, count_read_bytes
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 PACKS_AHEAD = 8
 WORKERS = 16
+MAX_UNREADABLE = 10
+"""So many packs that cannot be read are named."""
 SHARED = ("source", "source_file", "object_version", "processed_at", "member")
 Entry = Mapping[str, Any]
 
@@ -36,12 +39,12 @@ Entry = Mapping[str, Any]
 class PackStore:
     """The packs of the log table; a table without their index has none.
 
-    `unreadable` says of each pack that was met and cannot be read why that is; `read` raises it after all others.
+    `unreadable` says of each pack that was met and cannot be read why that is; `check` raises it after all others.
     """
 
     dynamodb: "DynamoDBClient"
     table: str
-    unreadable: list[str] = field(default_factory=list)
+    unreadable: dict[str, None] = field(default_factory=dict)
 
     def read(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records that `question` asks for, in its order, as they are found."""
@@ -50,8 +53,13 @@ class PackStore:
         if condition is not None:
             records = (record for record in records if condition.test(record.get))
         yield from islice(records, question.limit)
+
+    def check(self) -> None:
+        """Raise `CommandError` that names the packs that were met and cannot be read."""
         if self.unreadable:
-            raise CommandError("; ".join(self.unreadable))
+            first = list(self.unreadable)[:MAX_UNREADABLE]
+            more = len(self.unreadable) - len(first)
+            raise CommandError("; ".join(first) + (f"; and {more:,} more" if more else ""), ExitCode.WRONG)
 
     def complete(self, records: Sequence[Record], _spend: Spend) -> list[Record]:
         """Return the records, each of which is whole as it is found."""
@@ -146,7 +154,7 @@ class PackStore:
                 position = Position(record.timestamp_ms, record.log_id, record.log_id)
                 yield Record(position, shared | describe_record(record), whole=True)
         except UnreadablePackError as error:
-            self.unreadable.append(str(error))
+            self.unreadable[str(error)] = None
 
 
 def _hold(records: Iterable[Record], question: Question, held: list[tuple[int, str, Record]]) -> None:

@@ -105,3 +105,6 @@ class RecordStore(Protocol):
 
     def find(self, log_id: str) -> Record | None:
         """Return a whole record by its id, or None."""
+
+    def check(self) -> None:
+        """Raise `CommandError` if something that was met cannot be read; all others were read."""

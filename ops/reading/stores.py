@@ -34,3 +34,8 @@ class JoinedStores:
         """Return a whole record by its id, or None."""
         answers = (store.find(log_id) for store in self.stores)
         return next((record for record in answers if record is not None), None)
+
+    def check(self) -> None:
+        """Raise `CommandError` if something that was met in a store cannot be read; all others were read."""
+        for store in self.stores:
+            store.check()

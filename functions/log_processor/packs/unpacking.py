@@ -10,6 +10,9 @@ from log_processor.packs.pack_items import name_cell
 from log_processor.record import LogRecord
 from log_processor.work.plan import GRID_BITS, PACK_LAYOUT
 
+DAMAGES = (zstd.ZstdError, ValueError, LookupError, TypeError, AttributeError, RuntimeError)
+"""What reading a document raises if no packer wrote it; a generator that ends too early is a `RuntimeError`."""
+
 
 class UnreadablePackError(Exception):
     """A pack is damaged, or of a layout that this version does not know."""
@@ -20,9 +23,14 @@ def read_records(log_id: str, layout: str, data: bytes) -> Iterator[LogRecord]:
     if layout != PACK_LAYOUT:
         raise UnreadablePackError(f"the pack {log_id} has the layout {layout!r}: read it with a newer version")
     try:
-        yield from list(read_document(json.loads(zstd.decompress(data)), log_id.partition("-")[0]))
-    except (zstd.ZstdError, ValueError, LookupError, TypeError, StopIteration) as error:
-        raise UnreadablePackError(f"the pack {log_id} is damaged ({error}): upload its object again") from error
+        document = json.loads(zstd.decompress(data))
+        records = list(read_document(document, log_id.partition("-")[0]))
+        if len(records) != document["n"]:
+            raise ValueError(f"it has {len(records)} of {document['n']} records")
+    except DAMAGES as error:
+        reason = " ".join(str(error).split()) or "its columns end too early"
+        raise UnreadablePackError(f"the pack {log_id} is damaged ({reason}): upload its object again") from error
+    yield from records
 
 
 def list_pack_ids(log_id: str) -> list[str]:

@@ -1,6 +1,5 @@
 """Run the function against a moto server in this process, with the tables, buckets and queues of a stack."""
 
-import json
 import urllib.parse
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -51,7 +50,7 @@ class Stack:
 
     def items(self, table: str = "logs") -> list[dict[str, Any]]:
         pages = self.dynamodb.get_paginator("scan").paginate(TableName=table)
-        return sorted((item for page in pages for item in page["Items"]), key=json.dumps)
+        return sorted((item for page in pages for item in page["Items"]), key=repr)
 
     def archived(self) -> list[str]:
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket="archive").get("Contents", [])]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from log_processor import handler
+from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, PACK_INDEXED
 from log_processor.storing.index_entry import INDEX_KEY, INDEXED, QUERY_INDEX
 
 from tests.unit.log_processor.conftest import Stack
@@ -42,21 +43,25 @@ OBJECTS = {
 
 @pytest.fixture
 def stored(environment: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
-    """Return the environment with a log table that has the index."""
+    """Return the environment with a log table that has the indexes of records and of packs."""
     environment.dynamodb.create_table(
         TableName=LOGS,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=define_key("log_id"),
         AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "N" if name == "timestamp" else "S"}
-            for name in ("log_id", "timestamp", INDEX_KEY)
+            {"AttributeName": name, "AttributeType": "N" if name in {"timestamp", FIRST} else "S"}
+            for name in ("log_id", "timestamp", INDEX_KEY, PACK_DAY, FIRST)
         ],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": QUERY_INDEX,
-                "KeySchema": define_key(INDEX_KEY),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)},
+                "IndexName": name,
+                "KeySchema": define_key(*keys),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(held)},
             }
+            for name, keys, held in (
+                (QUERY_INDEX, (INDEX_KEY,), INDEXED),
+                (PACK_INDEX, (PACK_DAY, FIRST), PACK_INDEXED),
+            )
         ],
     )
     monkeypatch.setenv("DYNAMODB_TABLE", LOGS)
@@ -64,8 +69,8 @@ def stored(environment: Stack, monkeypatch: pytest.MonkeyPatch) -> Stack:
     return environment
 
 
-def define_key(partition: str) -> list[Any]:
-    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": "timestamp", "KeyType": "RANGE"}]
+def define_key(partition: str, sort: str = "timestamp") -> list[Any]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]
 
 
 def upload(stack: Stack, key: str, body: bytes, calls: int = 10_000) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from ops.cli import main
-from ops.reading.pack_store import PackStore
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
@@ -119,16 +118,3 @@ def test_bytes_that_were_hidden_stay_so(stored: Stack, capsys: pytest.CaptureFix
     assert shown["bytes"] == "not shown, since the function has hidden values in it: --raw writes them"
     assert "hunter2" not in json.dumps(shown)
     assert show(capsys, second["log_id"]["S"])["bytes"] == "[error] all is well"
-
-
-@pytest.mark.usefixtures("stored")
-def test_a_packed_record_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In an environment that packs, the packs are asked too."""
-    asked: list[str] = []
-    monkeypatch.setattr(PackStore, "find", lambda _, log_id: asked.append(log_id))
-    assert main(["show", "abc-1"]) == 2
-    assert asked == []
-    context = {"app_name": "tap-serverless", "storage": "packs"}
-    monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
-    assert main(["show", "abc-1"]) == 2
-    assert asked == ["abc-1"]
