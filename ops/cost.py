@@ -58,7 +58,7 @@ def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, So
     with translate_errors(f"the log table {table}", config):
         sizes = sample_sizes(dynamodb, table, store, [one.row for one in rows])
     named = ((one.object, one.row) for one in rows)
-    return sum_usage(named, sizes, config.function_memory_mb, has_index=config.index_shards > 0)
+    return sum_usage(named, sizes, config)
 
 
 def _print_page(sources: dict[str, SourceUsage], total: SourceUsage, months: float) -> None:

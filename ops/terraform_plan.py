@@ -4,7 +4,8 @@ import json
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from stacks.config import Config
@@ -13,6 +14,8 @@ from stacks.kinds import HOLDS_DATA
 NOTHING_CHANGES = 0
 NO_PLAN = 1
 CHANGES = 2
+STORAGE = "Storage"
+"""The output that says how objects are stored."""
 LOST = {"delete": "destroyed", "replace": "replaced"}
 REFUSED = "Instance cannot be destroyed"
 PLAN = ("plan", "-detailed-exitcode", "-input=false", "-json")
@@ -29,6 +32,7 @@ class TerraformPlan:
     - `losses`: what holds data and would go, for example `aws_dynamodb_table.logs_table would be replaced`.
     - `refused`: addresses that hold data, and that Terraform refuses to destroy.
     - `errors`: why there is no plan, but for the refusals.
+    - `storage`: what would become of how objects are stored, if that changes.
     """
 
     exit_code: int
@@ -36,6 +40,7 @@ class TerraformPlan:
     losses: Sequence[str]
     refused: Sequence[str]
     errors: Sequence[str]
+    storage: str = ""
 
     @property
     def loses_data(self) -> bool:
@@ -54,6 +59,8 @@ class TerraformPlan:
             yield "data: unknown, because there is no plan"
         else:
             yield f"data: {', '.join(self.losses) or 'nothing that holds data would be destroyed or replaced'}"
+        if self.storage:
+            yield f"storage: {self.storage}"
 
 
 def make_plan(folder: str, *options: str) -> TerraformPlan:
@@ -61,7 +68,19 @@ def make_plan(folder: str, *options: str) -> TerraformPlan:
     command = ["terraform", f"-chdir={folder}", *PLAN, *options]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     events = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
-    return read_plan(finished.returncode, events)
+    plan = read_plan(finished.returncode, events)
+    return replace(plan, storage=_read_storage(Path(folder))) if _changes_storage(events) else plan
+
+
+def _changes_storage(events: Sequence[Event]) -> bool:
+    """Tell whether the output that says how objects are stored has another value; a first deployment changes none."""
+    outputs = [event["outputs"] for event in events if event.get("type") == "outputs"]
+    return any(one.get(STORAGE, {}).get("action") == "update" for one in outputs)
+
+
+def _read_storage(folder: Path) -> str:
+    stack = json.loads((folder / "cdk.tf.json").read_text("utf-8"))
+    return str(stack["output"][STORAGE]["value"])
 
 
 def read_plan(exit_code: int, events: Sequence[Event]) -> TerraformPlan:

@@ -39,7 +39,9 @@ class LogTable(Construct):
     The index that earlier versions filled may stand beside it, and one of packs: see `build_indexes`.
     """
 
-    def __init__(self, scope: Construct, id_: str, *, name: str, indexes: Sequence[Index], kms_key: str) -> None:
+    def __init__(
+        self, scope: Construct, id_: str, *, name: str, indexes: Sequence[Index], kms_key: str, table_class: str
+    ) -> None:
         super().__init__(scope, id_)
         keys = {"log_id": "S", "timestamp": "N"} | {str(index.hash_key): "S" for index in indexes}
         keys |= {str(index.range_key): "N" for index in indexes}
@@ -54,6 +56,7 @@ class LogTable(Construct):
             global_secondary_index=list(indexes) or None,
             point_in_time_recovery=Recovery(enabled=True),
             server_side_encryption=Encryption(enabled=True, kms_key_arn=kms_key or None),
+            table_class=table_class,
             ttl=Ttl(attribute_name="expires_at", enabled=True),
         )
 

@@ -22,7 +22,7 @@ def synthesize(config: Config, output: Path, *, needs: RouteNeeds, bucket_state:
     app = App(outdir=str(output))
     if config.backend != "cloud":
         StateBackendStack(app, config, bucket_state)
-    TapStack(app, config, hashed=needs.hashed, packed=needs.packed)
+    TapStack(app, config, needs)
     app.synth()
     _lock_provider(output / "stacks")
 

@@ -8,6 +8,7 @@ from stacks.alarm_rules import WatchedNames
 from stacks.alarms import Alarms
 from stacks.backend import add_backend
 from stacks.config import Config
+from stacks.config.routes import RouteNeeds
 from stacks.dashboard import Dashboard
 from stacks.encryption import add_data_key
 from stacks.error_handling import ErrorHandling
@@ -28,12 +29,12 @@ from stacks.work_queue import WorkQueue
 
 
 class TapStack(NamedStack):
-    """The pipeline of one environment; it asks for a redaction key if `hashed`.
+    """The pipeline of one environment; `needs` is what its routes need, such as a redaction key.
 
-    It has the index of packs if a route packs records (`packed`), or a setting asks for it.
+    It has the index of packs if a route or the environment packs records, or a setting asks for it.
     """
 
-    def __init__(self, scope: Construct, config: Config, *, hashed: bool, packed: bool = False) -> None:
+    def __init__(self, scope: Construct, config: Config, needs: RouteNeeds) -> None:
         super().__init__(scope, build_stack_id(config))
         add_backend(self, config, build_stack_id(config))
         add_provider(self, config, environment=config.environment_suffix, region=config.region)
@@ -62,8 +63,9 @@ class TapStack(NamedStack):
             self,
             "logs",
             name=config.log_table_name,
-            indexes=build_indexes(config, packed=packed),
+            indexes=build_indexes(config, packed=needs.packed),
             kms_key=data_key,
+            table_class=config.table_class,
         )
         self.ledger = LedgerTable(self, "ledger", name=config.ledger_table_name, kms_key=data_key)
         self.work = WorkQueue(self, "work", config=config, dead_letters=self.errors.queue, kms_key=data_key)
@@ -71,14 +73,14 @@ class TapStack(NamedStack):
             self,
             "processor",
             config=config,
-            environment=self._build_environment(config, hashed=hashed),
+            environment=self._build_environment(config, hashed=needs.hashed),
             dead_letters=self.errors.queue,
             data_key=data_key,
         )
-        self._grant(config, data_key, hashed=hashed)
+        self._grant(config, data_key, hashed=needs.hashed)
         self._connect(config, account_id)
         self._watch(config, account_id, data_key)
-        self._add_outputs()
+        self._add_outputs(needs.describe_storage(config.storage))
         protect_data(self, protect=config.protect, force_destroy=config.force_destroy)
 
     def _build_environment(self, config: Config, *, hashed: bool) -> dict[str, str]:
@@ -142,7 +144,7 @@ class TapStack(NamedStack):
         if config.dashboard:
             Dashboard(self, "dashboard", config=config, names=names, alarm_arns=arns)
 
-    def _add_outputs(self) -> None:
+    def _add_outputs(self, storage: str) -> None:
         function, queue, work = self.processor.function, self.errors.queue, self.work.queue
         outputs = {
             "S3SourceBucket": self.source.bucket.bucket,
@@ -160,6 +162,7 @@ class TapStack(NamedStack):
             "LedgerTableArn": self.ledger.table.arn,
             "WorkQueueURL": work.url,
             "WorkQueueArn": work.arn,
+            "Storage": storage,
         }
         for name, value in outputs.items():
             TerraformOutput(self, name, value=value).override_logical_id(name)

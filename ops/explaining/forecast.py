@@ -46,6 +46,7 @@ def make_forecast(head: ObjectHead, sample: RecordSample, config: Config, storag
         item_bytes=_sum_stored(sample.item_bytes) / sample.share,
         entry_bytes=_sum_stored(sample.entry_bytes) / sample.share if has_index else 0,
         object_bytes=head.size_bytes,
+        table_class=config.table_class,
     )
     records = sum(sample.counts[name] for name in ("stored", "filtered", "rejected")) / sample.share
     text_bytes = sample.text_bytes / sample.share

@@ -14,6 +14,7 @@ from ops.reading.conditions import Comparison
 from ops.reading.span import Span
 from ops.reading.spending import ignore_bytes
 from ops.reading.store import Question, RecordStore
+from stacks.config import Config
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -112,27 +113,27 @@ def _measure(items: list[Mapping[str, Any]]) -> ItemSizes:
 
 
 def sum_usage(
-    rows: Iterable[tuple[str, Row]], sizes: Mapping[Kind, ItemSizes], memory_mb: int, *, has_index: bool
+    rows: Iterable[tuple[str, Row]], sizes: Mapping[Kind, ItemSizes], config: Config
 ) -> dict[str, SourceUsage]:
-    """Return the usage by source of ranges, given as the name of the object and the row."""
+    """Return the usage by source of ranges, given as the name of the object and the row, in an environment."""
     sources: defaultdict[str, SourceUsage] = defaultdict(SourceUsage)
     for name, row in rows:
         source = sources[row.source]
         source.objects.add(name)
         source.records += row.stored + row.rejected
         source.text_bytes += row.bytes
-        kept = _describe_kept(row, sizes.get(get_kind(row), sizes.get(ANY)), has_index=has_index)
+        kept = _describe_kept(row, sizes.get(get_kind(row), sizes.get(ANY)), config)
         ranges = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS * row.attempts)
-        time = BilledUsage(gb_seconds=row.duration_ms / 1000 * memory_mb / 1024)
+        time = BilledUsage(gb_seconds=row.duration_ms / 1000 * config.function_memory_mb / 1024)
         source.used += kept + ranges + time
         once = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS, gb_seconds=row.read * GB_SECONDS_A_LINE)
         source.expected += kept + once
     return dict(sources)
 
 
-def _describe_kept(row: Row, sizes: ItemSizes | None, *, has_index: bool) -> BilledUsage:
+def _describe_kept(row: Row, sizes: ItemSizes | None, config: Config) -> BilledUsage:
     """Return what the records of a range take in the tables, and its object in S3."""
-    records, size = row.stored + row.rejected, row.size or 0
+    records, size, has_index = row.stored + row.rejected, row.size or 0, config.index_shards > 0
     if sizes is None:
         return BilledUsage(object_bytes=size)
     return BilledUsage(
@@ -141,4 +142,5 @@ def _describe_kept(row: Row, sizes: ItemSizes | None, *, has_index: bool) -> Bil
         item_bytes=records * sizes.item_bytes,
         entry_bytes=records * sizes.entry_bytes if has_index else 0,
         object_bytes=size,
+        table_class=config.table_class,
     )

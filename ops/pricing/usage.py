@@ -2,13 +2,16 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
 from ops.frame.read_budget import PRICES
 
 GB = 10**9
+STANDARD = "STANDARD"
+PRICES_OF = {STANDARD: "dynamodb", "STANDARD_INFREQUENT_ACCESS": "dynamodb_infrequent_access"}
+"""The table of the price list by the class of the log table."""
 PROCESSOR_MB = 1769
 """The memory with which Lambda gives one whole processor; with less memory, time grows in proportion."""
 GB_SECONDS_A_LINE = 38e-6
@@ -22,7 +25,7 @@ class BilledUsage:
     """What a quantity of records uses.
 
     Write units of records, index and ledger; the function's GB-seconds; and bytes that are kept: items, index entries
-    and the objects in S3.
+    and the objects in S3. `table_class` is that of the log table and its index; the ledger is of class Standard.
     """
 
     record_units: float = 0
@@ -32,10 +35,15 @@ class BilledUsage:
     item_bytes: float = 0
     entry_bytes: float = 0
     object_bytes: float = 0
+    table_class: str = STANDARD
 
     def __add__(self, other: "BilledUsage") -> "BilledUsage":
-        """Return what both use."""
-        return BilledUsage(*(getattr(self, one.name) + getattr(other, one.name) for one in fields(self)))
+        """Return what both use, of which one may be without a table."""
+        names = [one.name for one in fields(self) if one.name != "table_class"]
+        table_class = other.table_class if self.table_class == STANDARD else self.table_class
+        return replace(
+            self, **{name: getattr(self, name) + getattr(other, name) for name in names}, table_class=table_class
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +60,13 @@ class Charge:
 def list_charges(usage: BilledUsage) -> Iterator[Charge]:
     """Yield what the usage costs by list prices: what is paid once, and then what is paid every month."""
     prices = load_prices()
-    table = prices["dynamodb"]
-    unit = table["million_write_units"] / 1e6
-    for name, units in (
-        ("DynamoDB: records", usage.record_units),
-        ("DynamoDB: index", usage.index_units),
-        ("DynamoDB: ledger", usage.ledger_units),
+    table, ledger = prices[PRICES_OF[usage.table_class]], prices[PRICES_OF[STANDARD]]
+    for name, units, million in (
+        ("DynamoDB: records", usage.record_units, table["million_write_units"]),
+        ("DynamoDB: index", usage.index_units, table["million_write_units"]),
+        ("DynamoDB: ledger", usage.ledger_units, ledger["million_write_units"]),
     ):
-        yield Charge(name, units, "write units", units * unit)
+        yield Charge(name, units, "write units", units * million / 1e6)
     yield Charge("Lambda", usage.gb_seconds, "GB-seconds", usage.gb_seconds * prices["lambda"]["gb_second"])
     items, entries, objects = usage.item_bytes / GB, usage.entry_bytes / GB, usage.object_bytes / GB
     yield Charge("DynamoDB: kept", items + entries, "GB", (items + entries) * table["gb_month"], monthly=True)

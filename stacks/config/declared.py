@@ -115,9 +115,15 @@ class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
         bounds=(10, 1_000_000),
     )
     pack_index: bool = setting(
-        default=False,
-        doc="Whether the log table has the index of packs also if no object is stored so: set it as long as those of "
-        "before are asked for.",
+        default=True,
+        doc="Whether the log table has the index of packs also if no object is stored so: without it, packs of before "
+        "are found by the ids of their records alone. Empty, it costs nothing.",
+    )
+    table_class: str = setting(
+        "STANDARD",
+        "The class of the log table: `STANDARD_INFREQUENT_ACCESS` keeps a GB for 40 % of the price, and takes a "
+        "quarter more for each write and read ([packs](packs.md#the-class-of-the-table)).",
+        choices=("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
     )
     whole_record_index: bool = setting(
         default=True,

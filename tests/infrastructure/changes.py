@@ -12,6 +12,7 @@ from typing import Any
 
 from stacks.bindings import OUTPUT, prepare
 from stacks.config import Config, load
+from stacks.config.routes import RouteNeeds
 
 prepare(Path(os.environ[OUTPUT]))
 
@@ -28,7 +29,7 @@ Document = dict[str, Any]
 def build(config: Config) -> Document:
     """Return the JSON of both stacks, without the framework's notes; the state bucket's has a key of its own."""
     app = cdktf.App()
-    main: Document = json.loads(cdktf.Testing.synth(TapStack(app, config, hashed=False)))
+    main: Document = json.loads(cdktf.Testing.synth(TapStack(app, config, RouteNeeds())))
     return main | {"StateBackend": json.loads(cdktf.Testing.synth(StateBackendStack(app, config, "a.tfstate")))}
 
 

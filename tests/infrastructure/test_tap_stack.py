@@ -62,16 +62,21 @@ def test_the_log_table_has_the_original_keys_and_an_index(tap_stack: Stack) -> N
     """The keys are `log_id` and `timestamp`; it has expiry, recovery and encryption.
 
     Its index holds the keys and what queries filter by; that of whole records, which earlier versions filled, stands
-    beside it.
+    beside it, and that of packs, though nothing is packed.
     """
     table = get_resource(tap_stack, "aws_dynamodb_table", "logs")
     assert (table["hash_key"], table["range_key"], table["billing_mode"]) == ("log_id", "timestamp", "PAY_PER_REQUEST")
     kinds = {attribute["name"]: attribute["type"] for attribute in table["attribute"]}
-    assert kinds == {"log_id": "S", "timestamp": "N", "day_shard": "S", "source_day": "S"}
-    index, old = table["global_secondary_index"]
+    assert kinds == dict.fromkeys(("log_id", "day_shard", "source_day", "pack_day"), "S") | {
+        "timestamp": "N",
+        "first": "N",
+    }
+    index, old, packs = table["global_secondary_index"]
     assert (index["name"], index["hash_key"], index["range_key"]) == ("by_time", "day_shard", "timestamp")
     assert (index["projection_type"], index["non_key_attributes"]) == ("INCLUDE", ["level", "status", "format"])
     assert (old["name"], old["hash_key"], old["projection_type"]) == ("by_source_day", "source_day", "ALL")
+    assert (packs["name"], packs["hash_key"], packs["range_key"]) == ("by_pack_day", "pack_day", "first")
+    assert table["table_class"] == "STANDARD"
     assert table["ttl"] == {"attribute_name": "expires_at", "enabled": True}
     assert table["point_in_time_recovery"] == {"enabled": True}
     assert table["server_side_encryption"] == {"enabled": True, "kms_key_arn": "${aws_kms_key.data_key.arn}"}

@@ -40,10 +40,13 @@ class Routes:
         """Tell whether some route hides values by a keyed hash."""
         return any(rule.hashed for route in self.routes if route.redaction for rule in route.redaction.rules)
 
-    @property
-    def has_packs(self) -> bool:
-        """Tell whether some route packs the records of its objects."""
-        return any(route.storage == "packs" for route in self.routes)
+    def group_keys_by_storage(self) -> dict[str, list[str]]:
+        """Return the key patterns of the routes that say how their objects are stored, by what they say."""
+        keys: dict[str, list[str]] = {}
+        for route in self.routes:
+            if route.storage is not None:
+                keys.setdefault(route.storage, []).extend(route.key_texts)
+        return keys
 
 
 def load(redaction_key: str) -> Routes:

@@ -158,3 +158,27 @@ def test_packs_are_shared_by_their_records(filled: Tables, capsys: pytest.Captur
     assert used["DynamoDB: records"] == pytest.approx(100 * 20)
     assert used["DynamoDB: index"] == pytest.approx(100)
     assert used["DynamoDB: backup"] == pytest.approx(100 * 20_000 / 1e9, rel=0.05)
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_class_of_the_table_sets_its_prices(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the log table and its index, written and kept; the ledger, the backup and the rest stay as they are."""
+    prices = load_prices()
+    bills = []
+    for table_class in ("STANDARD", "STANDARD_INFREQUENT_ACCESS"):
+        context = {"app_name": "tap-serverless", "region": "us-east-1", "table_class": table_class}
+        monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
+        bills.append({charge["name"]: charge["dollars"] for charge in ask(capsys)[None]["used"]["charges"]})
+    standard, infrequent = prices["dynamodb"], prices["dynamodb_infrequent_access"]
+    ratios = {name: infrequent[name] / standard[name] for name in standard}
+    for name, ratio in (
+        ("DynamoDB: records", ratios["million_write_units"]),
+        ("DynamoDB: index", ratios["million_write_units"]),
+        ("DynamoDB: kept", ratios["gb_month"]),
+        ("DynamoDB: backup", ratios["gb_month_recovery"]),
+        ("DynamoDB: ledger", 1),
+        ("Lambda", 1),
+    ):
+        assert bills[1][name] == pytest.approx(bills[0][name] * ratio), name

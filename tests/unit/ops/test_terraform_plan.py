@@ -1,12 +1,14 @@
 """A plan is summed up in one line about data."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ops.terraform_plan import read_plan
+from ops.terraform_plan import make_plan, read_plan
 from stacks.config import load
-from tests.unit.ops.planned import BUCKET, ERROR, TABLE, WARNING, changed, refused
+from tests.unit.ops.planned import BUCKET, ERROR, TABLE, WARNING, changed, put_program, refused
 
 NOTHING = "data: nothing that holds data would be destroyed or replaced"
 
@@ -38,3 +40,17 @@ def test_a_plan_counts_its_actions() -> None:
     assert plan.actions == {"create": 2, "update": 1}
     assert not plan.loses_data
     assert read_plan(1, [refused(f"{TABLE}.a")]).loses_data
+
+
+@pytest.mark.parametrize(("action", "says"), [("create", False), ("update", True), ("noop", False)])
+def test_another_way_to_store_is_said(
+    action: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, says: bool
+) -> None:
+    """Where the plan changes it, in the words of the stack; a first deployment has nothing in another form."""
+    event = {"type": "outputs", "outputs": {"Storage": {"action": action}, "LedgerTableName": {"action": "update"}}}
+    put_program(tmp_path / "terraform", f"echo '{json.dumps(event)}'; exit 2")
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    words = "new objects are stored as packs"
+    (tmp_path / "cdk.tf.json").write_text(json.dumps({"output": {"Storage": {"value": words}}}))
+    lines = list(make_plan(str(tmp_path)).describe(load({}, {})))
+    assert lines[1:] == ([f"storage: {words}"] if says else [])

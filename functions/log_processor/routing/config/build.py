@@ -69,6 +69,7 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
         table.refuse("archive_copy", f"'archive_copy' would show in a copy what 'redact' hides: {remedy}")
     return Route(
         keys=_read_keys(table),
+        key_texts=tuple(table.values["keys"]),
         buckets=_read_buckets(table),
         source=_read_source(table),
         **_read_reading(table),

@@ -35,6 +35,7 @@ class Route:
     fields the key and the route give. `archive_copy` allows to copy a failed object to the error archive; it is false
     if the route redacts. If `storage` is None, the environment's setting says how records are stored.
 
+    `key_texts` are the patterns of the keys as the file has them.
     `reading` holds what the file says about reading an object, of which `encoding`, `format`, `date_order`,
     `time_zone`, `start`, `joins_all`, `expansions` and `key_fields` are made.
     `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
@@ -57,6 +58,7 @@ class Route:
     key_fields: KeyFields = field(default_factory=KeyFields)
     reading: Mapping[str, Any] = field(default_factory=dict)
     record_rules: str = ""
+    key_texts: tuple[str, ...] = ()
 
     def is_match(self, key: str, bucket: str | None) -> bool:
         """Tell whether one of the route's key patterns matches the whole of `key`, and the route is for the bucket.
