@@ -22,6 +22,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 from stacks.config import Config
+from stacks.config.retention import MAX_EVENT_AGE_S
 from stacks.iam import Grants, build_function_policy, build_trust_policy
 from stacks.network import build_network
 from stacks.packaging import zip_function, zip_layer
@@ -29,7 +30,6 @@ from stacks.state import ALIAS
 
 RUNTIME = "python3.11"
 HANDLER = "log_processor.handler.handle"
-MAX_EVENT_AGE_S = 6 * 3600
 ASYNC_RETRIES = 2
 CREATED_FIRST = TerraformResourceLifecycle(create_before_destroy=True)
 """The successor of a layer serves before the layer is gone."""

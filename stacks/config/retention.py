@@ -7,6 +7,8 @@ WORK_RETENTION_S = 7 * DAY_S
 """Half of what the dead-letter queue keeps: SQS counts from the first time a message was sent, in both queues."""
 LETTER_RETENTION_S = 14 * DAY_S
 VISIBILITY_TIMEOUTS = 6
+MAX_EVENT_AGE_S = 6 * 3600
+"""How long Lambda keeps an event of S3, for the first attempt and those after it."""
 MIN_LEDGER_TTL_DAYS = (LETTER_RETENTION_S + WORK_RETENTION_S) // DAY_S + 1
 """A message may wait as a dead letter to its last day, then, redriven, as long on the work queue; and a day more."""
 
