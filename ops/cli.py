@@ -4,13 +4,14 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import acting, analysis, copies, environment, files, objects, records, repair
+from ops.arguments import acting, analysis, copies, environment, files, objects, proofs, records, repair
 from ops.command_line import run
 
 COMMANDS = (
     files.parse,
     objects.status,
     objects.formats,
+    proofs.audit,
     records.query,
     records.show,
     records.tail,

@@ -200,6 +200,17 @@ def check_this_object(answer: Answer) -> None:
     assert answer.code == 0
 
 
+def check_everything(answer: Answer) -> None:
+    """Expect the records of all files, and that nothing but the two samples that are damaged is wrong."""
+    *wrong, account = answer.lines
+    bucket = answer.demo.words["BUCKET"]
+    assert {(one["fault"], one["object"]) for one in wrong} == {
+        ("failed", f"s3://{bucket}/{key}") for key in DAMAGED_KEYS
+    }
+    assert account["stored"] == len(answer.demo.records)
+    assert answer.code == 1
+
+
 def check_formats(answer: Answer) -> None:
     """Compare the records of a format with those of the files; only a folder with several formats has changed."""
     shares = Counter[tuple[str, str]]()
@@ -266,6 +277,7 @@ CHECKS: Mapping[str, Check] = {
     "How do I follow it?": check_following,
     "What is this record, whole, with its neighbours?": check_this_record,
     "How far is this object?": check_this_object,
+    "Is everything stored that came in?": check_everything,
     "Who changed the format, and since when?": check_formats,
     "What would the function make of this file?": check_this_file,
     "What is new since the deploy?": check_new_messages,

@@ -1,0 +1,193 @@
+"""Compare the records that objects have, as they are read again, with those that the log table holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from log_processor.errors import PipelineError
+from log_processor.record import LogRecord
+from log_processor.storing.ledger_row import LedgerItem
+from log_processor.work.members import Member
+
+from ops.accounts import read_ledger_rows
+from ops.auditing.discrepancy import Discrepancy, Wrong
+from ops.auditing.judging import JudgedVersion
+from ops.auditing.rereading import VersionReader
+from ops.auditing.table_keys import RecordKey, TableKeys, group
+from ops.errors import CommandError
+from ops.reading.batch_get import MAX_KEYS, get_items
+from ops.reading.listed_versions import ListedVersion
+from ops.reading.row_ranges import make_version, split_uri
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAX_STRANGERS = 10_000
+"""Of how many object versions that were not audited the records are looked up in the ledger."""
+MAX_NAMED = 3
+"""How many missing records a finding names."""
+
+
+@dataclass(slots=True)
+class KeySum:
+    """How many keys there are, and the sum of their hashes: equal sums are of equal keys, whatever their order."""
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, key: RecordKey) -> None:
+        """Add a key."""
+        self.count += 1
+        self.total = (self.total + hash(key)) & 0xFFFF_FFFF_FFFF_FFFF
+
+
+@dataclass(slots=True)
+class ComparedKeys:
+    """The records that an object version has, and those that are stored of it; `expected` is None if nobody knows."""
+
+    listed: ListedVersion
+    expected: KeySum | None
+    stored: KeySum = field(default_factory=KeySum)
+
+
+@dataclass(slots=True)
+class Stranger:
+    """Records of a version that was not audited: how many, one of them, and the item that holds that."""
+
+    record: RecordKey
+    item: RecordKey
+    count: int = 0
+
+
+@dataclass(slots=True)
+class TableComparison:
+    """The comparison of a window with the table: `add` each version, then `finish` reads the table once.
+
+    A version takes a few hundred bytes of memory, however many records it has. Of versions that were not added, those
+    are looked up whose objects' names begin with `uri`.
+    """
+
+    dynamodb: "DynamoDBClient"
+    ledger: str
+    keys: TableKeys
+    reader: VersionReader
+    uri: str = ""
+    compared: int = 0
+    records: int = 0
+    skipped_versions: int = 0
+    _versions: dict[str, ComparedKeys] = field(default_factory=dict)
+    _strangers: dict[str, Stranger] = field(default_factory=dict)
+
+    def add(self, judged: JudgedVersion, *, compare: bool) -> Iterator[Discrepancy]:
+        """Note a version; to `compare` it, read its records again, and yield what is wrong with their counts."""
+        listed = judged.listed
+        for digest in list_digests(listed.uri, judged.rows) or [listed.work.digest]:
+            self._versions[digest] = ComparedKeys(listed, KeySum() if compare else None)
+        if not compare or judged.account is None:
+            return
+        read = left_out = 0
+        try:
+            for record in self.reader.read(listed, judged.rows):
+                read += 1
+                if record is None:
+                    left_out += 1
+                else:
+                    self._expect(record)
+        except (CommandError, PipelineError) as error:
+            self._give_up(judged)
+            yield Discrepancy(Wrong.UNREADABLE, listed.uri, listed.version, str(error), listed)
+            return
+        self.compared += 1
+        self.records += read - left_out
+        account = judged.account
+        if (read, left_out) != (account.read, account.filtered):
+            detail = f"{read:,} records when read again, {left_out:,} of them filtered out; "
+            detail += f"its rows say {account.read:,} and {account.filtered:,}"
+            yield Discrepancy(Wrong.COUNTS, listed.uri, listed.version, detail, listed)
+
+    def _expect(self, record: LogRecord) -> None:
+        expected = self._versions[record.log_id.partition("-")[0]].expected
+        if expected is not None:
+            expected.add((record.log_id, record.timestamp_ms))
+
+    def _give_up(self, judged: JudgedVersion) -> None:
+        for digest in list_digests(judged.listed.uri, judged.rows):
+            self._versions[digest].expected = None
+
+    def finish(self) -> Iterator[Discrepancy]:
+        """Read the keys of the table, and yield each version whose records are others, and those without a row."""
+        for record, item in self.keys.list_all():
+            digest = record[0].partition("-")[0]
+            compared = self._versions.get(digest)
+            if compared is not None:
+                compared.stored.add(record)
+            elif digest in self._strangers or len(self._strangers) < MAX_STRANGERS:
+                self._strangers.setdefault(digest, Stranger(record, item)).count += 1
+            else:
+                self.skipped_versions += 1
+        for compared in self._versions.values():
+            if compared.expected is not None and compared.expected != compared.stored:
+                yield from self._try_to_explain(compared)
+        yield from self._look_up_strangers()
+
+    def _try_to_explain(self, compared: ComparedKeys) -> Iterator[Discrepancy]:
+        listed = compared.listed
+        try:
+            yield from self._explain(compared)
+        except (CommandError, PipelineError) as error:
+            yield Discrepancy(Wrong.UNREADABLE, listed.uri, listed.version, str(error), listed)
+
+    def _explain(self, compared: ComparedKeys) -> Iterator[Discrepancy]:
+        """Yield what is missing of a version, and how many records are too many; its object is read once more."""
+        listed, expected = compared.listed, compared.expected or KeySum()
+        items = [one for one in read_ledger_rows(self.dynamodb, self.ledger, listed.uri) if _is_of(one, listed)]
+        missing, count = list[str](), 0
+        for digest_keys in group(self._list_keys(compared, items), MAX_KEYS):
+            lacking = self.keys.find_missing(digest_keys, packed=True)
+            count += len(lacking)
+            missing += [log_id for log_id, _ in lacking[: MAX_NAMED - len(missing)]]
+        if count:
+            detail = f"{count:,} of {expected.count:,}, such as {', '.join(missing)}"
+            yield Discrepancy(Wrong.MISSING, listed.uri, listed.version, detail, listed)
+        if (extra := compared.stored.count - (expected.count - count)) > 0:
+            detail = f"{extra:,} beside the {expected.count:,} that the object has"
+            yield Discrepancy(Wrong.EXTRA, listed.uri, listed.version, detail, listed)
+
+    def _list_keys(self, compared: ComparedKeys, items: list[LedgerItem]) -> Iterator[RecordKey]:
+        """Yield the keys of the records that are compared: of a version, or of one member of a zip."""
+        for record in self.reader.read(compared.listed, items):
+            if record is not None and self._versions.get(record.log_id.partition("-")[0]) is compared:
+                yield record.log_id, record.timestamp_ms
+
+    def _look_up_strangers(self) -> Iterator[Discrepancy]:
+        """Yield the versions of which there are records, and no row in the ledger."""
+        for strangers in group(self._strangers.items(), MAX_KEYS):
+            keys = [{"log_id": {"S": one.item[0]}, "timestamp": {"N": str(one.item[1])}} for _, one in strangers]
+            items = get_items(self.dynamodb, self.keys.table, keys, self.keys.spend)
+            names = {item["log_id"]["S"].partition("-")[0]: item for item in items}
+            for digest, stranger in strangers:
+                item = names.get(digest)
+                if item is None:
+                    continue  # it has expired meanwhile
+                uri = item["source_file"]["S"]
+                if uri.startswith(self.uri) and digest not in list_digests(
+                    uri, read_ledger_rows(self.dynamodb, self.ledger, uri)
+                ):
+                    detail = f"{stranger.count:,} records, such as {stranger.record[0]}"
+                    yield Discrepancy(Wrong.UNKNOWN, uri, item.get("object_version", {}).get("S", ""), detail)
+
+
+def _is_of(item: LedgerItem, listed: ListedVersion) -> bool:
+    return item.get("version", {}).get("S") == listed.version
+
+
+def list_digests(uri: str, items: "list[LedgerItem] | tuple[LedgerItem, ...]") -> list[str]:
+    """Return what the log ids of records begin with whose rows these are: that of each version, and of each member."""
+    digests: dict[str, None] = {}
+    for item in items:
+        work = make_version(*split_uri(uri), item["version"]["S"])
+        if "member" in item:
+            member = Member(int(item["member"]["N"]), item["member_name"]["S"], 0, 0, 0, 0, 0)
+            work = replace(work, member=member)
+        digests[work.digest] = None
+    return list(digests)

@@ -1,0 +1,48 @@
+"""Read the records of an object version again with the function's own code, as its rows say that it was read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from log_processor.record import LogRecord
+from log_processor.storing.ledger_row import LedgerItem, parse_row
+from log_processor.work.plan import decode_plan
+from log_processor.work.ranges import ObjectRange
+
+from ops.errors import CommandError
+from ops.reading.listed_versions import ListedVersion
+from ops.reading.object_reader import ObjectReader
+
+NO_RULES = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReader:
+    """Reads whole object versions, each with one request to S3; of a zip, one a member."""
+
+    reader: ObjectReader
+
+    def read(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> Iterator[LogRecord | None]:
+        """Yield the records of a version; `items` are its rows. None stands for each that its route filters out.
+
+        Raises `CommandError` if the rules of its route are others here than those that the function had, and
+        `PipelineError` if the object cannot be read.
+        """
+        for work in self.list_parts(listed, items):
+            yield from self.reader.read_logs(work)
+
+    def list_parts(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> Iterator[ObjectRange]:
+        """Yield the whole of a version with its plan; of a zip, the whole of each member."""
+        rows = [parse_row(item) for item in items]
+        plans = {row.member: row.plan for row in rows if row.plan}
+        rules = self.reader.find_route(listed.work).record_rules or NO_RULES
+        if any(row.record_rules and rules not in row.record_rules for row in rows):
+            raise CommandError(
+                "routes.toml says other filters or redaction here than the function had: use the version that is "
+                "deployed, or replay it"
+            )
+        if any(row.member is not None for row in rows):
+            for part in self.reader.list_members(listed.work, listed.size_bytes):
+                number = part.member.number if part.member else None
+                yield replace(part, plan=decode_plan(plans.get(number)))
+        else:
+            yield replace(listed.work, plan=decode_plan(plans.get(None)))
