@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from log_processor.storing.batches import BATCH_ITEMS
-from log_processor.storing.table import WINDOW_BATCHES
+from log_processor.storing.write_window import WINDOW_BATCHES
 
 from benchmarks.function import process_object, start_function
 from benchmarks.ranges import build_block

@@ -30,7 +30,7 @@ LATE = r"[1-9]\d* invocations outlasted their time"
 TRICKLED = ("web/split.log", "web/rotated.log.gz", "orders/traces.log", "hosts/crlf.log")
 BREAKS = {
     "writer": Break(
-        "log_processor/storing/table.py",
+        "log_processor/storing/batch_store.py",
         'reply.payload.get("UnprocessedItems", {}).get(self._table, ())',
         "()",
         LOST,

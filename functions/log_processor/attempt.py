@@ -23,12 +23,13 @@ from log_processor.reading.range_records import RangeRecords
 from log_processor.reading.records import GetState, ReadRecord, build_state, read_records
 from log_processor.routing.lib.route import Route
 from log_processor.state import Columns, ReaderState
+from log_processor.storing.batch_store import RejectReasons
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
 from log_processor.storing.ending import Ending
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.record_counts import FALLBACK, RecordCounter
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, read_reject, render_reject
-from log_processor.storing.table import RejectReasons, TableWriter
+from log_processor.storing.table import TableWriter
 from log_processor.tools import Tools
 from log_processor.work.access import make_final_denial, postpone_denied
 from log_processor.work.chain import (

@@ -19,8 +19,8 @@ from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
-from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import QUERY_HEADERS, BatchWriteWire
+from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.work.continuation import RangeQueue
 
 CONNECTIONS = 2 * WINDOW_BATCHES

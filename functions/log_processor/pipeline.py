@@ -21,8 +21,8 @@ from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.stored_keys import StoredKeys
-from log_processor.storing.table import WINDOW_BATCHES
 from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.tools import Tools
 from log_processor.work.access import choose_access_delay_s, make_final_denial, postpone_denied
 from log_processor.work.continuation import BATCH_MESSAGES, RangeQueue

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPException
+from socket import SO_SNDBUF, SOL_SOCKET
 from threading import Lock
 from urllib.parse import urlsplit
 
@@ -32,6 +33,8 @@ class Network:
 
 
 DIRECT = Network()
+SEND_BUFFER_BYTES = 256 * 1024
+"""What the system keeps of a request that the network has not taken yet; it counts what it needs itself, too."""
 
 
 class CertificatesError(OSError):
@@ -69,6 +72,7 @@ class Endpoint:
         try:
             connection.connect()
             connection.sock.settimeout(None)
+            connection.sock.setsockopt(SOL_SOCKET, SO_SNDBUF, SEND_BUFFER_BYTES)
             return KeptConnection(connection.sock, limit.share())
         except BaseException as error:
             connection.close()

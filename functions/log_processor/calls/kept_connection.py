@@ -55,15 +55,31 @@ class KeptConnection:
         """Tell whether the other side ended the connection, or said something, since its last answer a while ago."""
         return time.monotonic() - self._answered_s > IDLE_S and wait_for_read(self.shutter, 0)
 
-    def exchange(self, request: bytes) -> HTTPAnswer:
-        """Send a whole request and return its answer; raise `OSError` if there is no whole one.
+    @property
+    def descriptor(self) -> int:
+        """Return the number by which the system knows the connection."""
+        return self._connection.fileno()
 
-        It is a `ClosedConnectionError` if nothing of an answer arrived.
-        """
+    def exchange(self, request: bytes) -> HTTPAnswer:
+        """Send a whole request and return its answer, as `send` and `receive` do."""
+        self.send(request)
+        return self.receive()
+
+    def send(self, request: bytes) -> None:
+        """Send a whole request; raise `ClosedConnectionError` if the connection was closed before."""
         self.reusable = False
         try:
             with suppress(BrokenPipeError, ssl.SSLEOFError):  # it may have answered before it had read all
                 self._connection.sendall(request)
+        except ConnectionResetError as error:
+            raise ClosedConnectionError(str(error)) from error
+
+    def receive(self) -> HTTPAnswer:
+        """Return the answer to what was sent; raise `OSError` if there is no whole one.
+
+        It is a `ClosedConnectionError` if nothing of an answer arrived.
+        """
+        try:
             first = self._file.readline(MAX_LINE_BYTES)
         except (ConnectionResetError, ssl.SSLEOFError) as error:
             raise ClosedConnectionError(str(error)) from error

@@ -46,7 +46,11 @@ class TimeLimit:
         _current.limit = self._outer
         self.release()
         if self.is_over:
-            raise CallTimeoutError(f"no whole answer within {self.limit_s:.1f} s") from error
+            raise self.make_error() from error
+
+    def make_error(self) -> CallTimeoutError:
+        """Return the error of a call whose time was over."""
+        return CallTimeoutError(f"no whole answer within {self.limit_s:.1f} s")
 
     def watch(self, connection: socket.socket) -> None:
         """Shut `connection` when the time is over."""

@@ -32,6 +32,8 @@ UNSIGNED_HEADERS = {"accept-encoding": "identity", "user-agent": "log-processor"
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 10.0
 MIN_TIMEOUT_S = 0.1
+SENT_AT_ONCE_BYTES = 128 * 1024
+"""A body that the system takes at once, with the room that `Endpoint` asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,15 @@ class Reply:
 
     error: str | None
     payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A request that was sent and is not answered yet; `limit` is the time that is left for the answer."""
+
+    connection: KeptConnection
+    limit: TimeLimit
+    descriptor: int
 
 
 class BatchWriteWire:
@@ -74,11 +85,10 @@ class BatchWriteWire:
         That holds for the whole call, from the look-up of the name to the last byte of the answer. It is at most 10 s,
         and at least 0.1 s.
         """
-        signed = self._signer.sign(body, self._get_credentials(), time.time())
-        request = f"{self._head}{_render(signed)}content-length: {len(body)}\r\n\r\n".encode() + body
+        request = self._sign(body)
         connection: KeptConnection | None = None
         try:
-            with TimeLimit(max(MIN_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s))) as limit:
+            with _make_limit(timeout_s) as limit:
                 connection, answer = self._send(request, limit)
         except (HTTPError, OSError) as error:
             if connection is not None:
@@ -86,6 +96,57 @@ class BatchWriteWire:
             raise ServiceUnavailableError(f"writing to DynamoDB: {type(error).__name__}: {error}") from error
         self._keep(connection)
         return _parse_reply(answer.status, answer.body)
+
+    @property
+    def has_idle(self) -> bool:
+        """Tell whether a connection is kept over which nothing is sent."""
+        return bool(self._idle)
+
+    def begin(self, body: bytes, timeout_s: float = READ_TIMEOUT_S) -> Flight | None:
+        """Send one body over a connection that is kept, and do not wait for the answer, which `finish` returns.
+
+        Return None if there is no such connection, or if the body is so large that the system would not take it at
+        once. The time of the call is limited as that of `post`.
+        """
+        if len(body) > SENT_AT_ONCE_BYTES or (connection := self._take_idle()) is None:
+            return None
+        flight = Flight(connection, _make_limit(timeout_s), connection.descriptor)
+        try:
+            request = self._sign(body)
+            flight.limit.borrow(connection.shutter)
+            connection.send(request)
+        except (OSError, ServiceUnavailableError):  # whoever sends it again says why
+            flight.limit.release()
+            connection.close()
+            return None
+        return flight
+
+    def finish(self, flight: Flight) -> Reply | None:
+        """Return the reply to what `begin` sent; None if there is none and it has to be sent again at once.
+
+        That is if the connection was closed meanwhile. What else went wrong is the reply's error.
+        """
+        connection, limit = flight.connection, flight.limit
+        try:
+            answer = connection.receive()
+        except OSError as error:
+            limit.release()
+            connection.close()
+            if isinstance(error, ClosedConnectionError) and not limit.is_over:
+                return None
+            reason = limit.make_error() if limit.is_over else error
+            return Reply(error=f"writing to DynamoDB: {type(reason).__name__}: {reason}")
+        limit.release()
+        if limit.is_over:  # the answer was there before the time was over, and was not looked at
+            connection.close()
+        else:
+            self._keep(connection)
+        return _parse_reply(answer.status, answer.body)
+
+    def _sign(self, body: bytes) -> bytes:
+        """Return the whole request that sends `body`."""
+        signed = self._signer.sign(body, self._get_credentials(), time.time())
+        return f"{self._head}{_render(signed)}content-length: {len(body)}\r\n\r\n".encode() + body
 
     def _get_credentials(self) -> ReadOnlyCredentials:
         """Return the credentials as they are now; those that expire soon are refreshed before."""
@@ -128,6 +189,10 @@ class BatchWriteWire:
             self._idle.append(connection)
         else:
             connection.close()
+
+
+def _make_limit(timeout_s: float) -> TimeLimit:
+    return TimeLimit(max(MIN_TIMEOUT_S, min(READ_TIMEOUT_S, timeout_s)))
 
 
 def _close_all(idle: deque[KeptConnection]) -> None:

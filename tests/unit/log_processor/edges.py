@@ -136,6 +136,7 @@ class MemoryWire:
     requests: int = 0
     judge: Callable[[list[dict[str, Any]]], Reply | None] = lambda _items: None
     removed: list[tuple[str, str]] = field(default_factory=list)
+    has_idle: bool = False
 
     def post(self, body: bytes, _timeout_s: float = 10) -> Reply:
         self.requests += 1

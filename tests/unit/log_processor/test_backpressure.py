@@ -8,8 +8,9 @@ from botocore.credentials import Credentials
 from log_processor.calls.endpoint import Endpoint
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError, ThrottledError
-from log_processor.storing.table import BACKLOG_BATCHES, WINDOW_BATCHES
+from log_processor.storing.table import BACKLOG_BATCHES
 from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.work.chain import MAX_STALLS
 
 from tests.unit.log_processor.edges import World
