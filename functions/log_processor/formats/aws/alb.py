@@ -2,6 +2,7 @@
 
 import re
 
+from log_processor.formats.aws.alb_usual import parse_usual
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.request_line import put_request
@@ -69,6 +70,11 @@ LAYOUT = RowLayout(START, MIN_WORDS, list_rules(CELLS), _repair, _is_sound)
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it does not begin like a row, or has fewer than 16 words."""
+    return parse_usual(text) or parse_any(text)
+
+
+def parse_any(text: str) -> Parsed | None:
+    """Parse a row of any kind; return None if it is none."""
     row = LAYOUT.read(text)
     if row is None:
         return None

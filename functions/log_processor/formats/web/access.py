@@ -17,6 +17,7 @@ from log_processor.formats.web.access_custom import parse as parse_custom
 from log_processor.formats.web.access_entry import ENTRY, PARTS, put_entry
 from log_processor.formats.web.access_squid import parse as parse_squid
 from log_processor.formats.web.access_time import CLF, TIME, parse_time_ms
+from log_processor.formats.web.access_usual import parse_usual
 from log_processor.formats.web.access_words import put_client
 
 LINE = re.compile(
@@ -42,6 +43,11 @@ SERVED_LINE = PLAIN_LINE + b"|" + BRIEF_LINE
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it is not an access line."""
+    return parse_usual(text) or parse_any(text)
+
+
+def parse_any(text: str) -> Parsed | None:
+    """Parse an access line of any kind; return None if it is none."""
     match = LINE.fullmatch(text)
     if match is None:
         return _parse_odd(text) or _parse_other(text)
