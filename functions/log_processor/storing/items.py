@@ -207,6 +207,12 @@ def _encode_members(fields: dict[str, Any], depth: int, text: str) -> dict[str, 
             typed[name or "_"] = {"S": member}
         elif kind is int and -DIGITS_LIMIT < member < DIGITS_LIMIT:
             typed[name or "_"] = {"N": f"{member}"}
+        elif member is None:
+            typed[name or "_"] = {"NULL": True}
+        elif kind is bool:
+            typed[name or "_"] = {"BOOL": member}
+        elif kind is dict and depth < MAX_DEPTH:
+            typed[name or "_"] = {"M": _encode_members(member, depth + 1, text)}
         else:
             typed[name or "_"] = encode_attribute(member, depth, text)
     return typed

@@ -15,5 +15,6 @@ def put_members(fields: dict[str, Any], source: Any, names: Mapping[str, str]) -
         return
     get = source.get
     for member, name in names.items():
-        if (value := get(member)) not in NOTHING:
+        value = get(member)
+        if (value and value != "-") if type(value) is str else value not in NOTHING:
             fields[name] = value

@@ -92,10 +92,16 @@ def load_json(text: str) -> Any:
     such a one.
     """
     value = orjson.loads(text)
-    rfind = text.encode().translate(SIGNS_ALIKE).rfind  # from the end a run is found in half the time
-    if rfind(LONG) >= 0 and not _is_exact((value,), text):
+    signs = text.encode().translate(SIGNS_ALIKE)
+    rfind = signs.rfind  # from the end a run is found in half the time
+    if rfind(LONG) >= 0 and _has_long_number(signs) and not _is_exact((value,), text):
         return load_json_exactly(text)
     return load_json_exactly(text) if rfind(NEGATIVE) >= 0 and NEGATIVE_ZERO.search(text) else value
+
+
+def _has_long_number(signs: bytes) -> bool:
+    """Tell whether a long run of digits may be a number: it is none right behind the quote of a text."""
+    return signs.rfind(b":" + LONG) >= 0 or signs.rfind(b"-" + LONG) >= 0 or signs.startswith(LONG)
 
 
 def load_json_exactly(text: str, *, strict: bool = True) -> Any:
