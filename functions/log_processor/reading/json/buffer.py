@@ -24,8 +24,10 @@ class RecordBuffer:
         A broken element, which is not `whole`, proves no document.
         """
         data = data[:MAX_VALUE_BYTES]
-        text, undecoded = decode_record(data, cut=len(data) < length)
-        raw = RawRecord(offset, length, text, offset + length, len(data) < length, undecoded, number, document)
+        is_cut = len(data) < length
+        text, undecoded = decode_record(data, cut=is_cut)
+        parts = (offset, length, text, offset + length, is_cut, undecoded, number, document, None, True)
+        raw = tuple.__new__(RawRecord, parts)  # in half the time that a call of the class takes
         if whole:
             self._first = self._first or raw
             self._total += 1

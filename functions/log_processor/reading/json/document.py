@@ -2,6 +2,7 @@
 
 from log_processor.reading.json.buffer import RecordBuffer
 from log_processor.reading.json.damage import NAME, find_element
+from log_processor.reading.json.element_ends import ElementEnds
 from log_processor.reading.json.entrances import Context, Entrances
 from log_processor.reading.json.expansion import Expansions, Path
 from log_processor.reading.json.root_fields import RootFields
@@ -156,12 +157,16 @@ class Document:
         if text[end - 1] not in CLOSED and text[following := window.skip_blanks(end)] not in ",]":
             raise DamageError(following)
         self._take_element(at, end)
+        ends = ElementEnds(window.data, at)
         while not self._buffer.is_full and (separator := NEXT_ELEMENT.match(text, window.at)):
-            try:
-                _, end = SCAN(text, separator.end())
-            except (StopIteration, ValueError, RecursionError):
-                return  # the next step looks at it more closely
-            self._take_element(separator.end(), end)
+            start = separator.end()
+            stop = ends.find(window.at, start)
+            if stop is None:
+                try:
+                    _, stop = SCAN(text, start)
+                except (StopIteration, ValueError, RecursionError):
+                    return  # the next step looks at it more closely
+            self._take_element(start, stop)
 
     def _leave_array(self, stop: int) -> None:
         self._window.at, self._context, self._is_first = stop, Context.MEMBERS, False
