@@ -26,6 +26,7 @@ from log_processor.state import Columns, ReaderState
 from log_processor.storing.batch_store import RejectReasons
 from log_processor.storing.batches import Batch, Checkpoint, Portion, make_portions
 from log_processor.storing.ending import Ending
+from log_processor.storing.forgotten import leave_out
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.storing.record_counts import FALLBACK, RecordCounter
 from log_processor.storing.rejects import RejectOrigin, RejectSpool, read_reject, render_reject
@@ -175,7 +176,7 @@ class Attempt:
     def _read_portions(self, range_records: RangeRecords) -> Iterator[Portion]:
         """Return the range's records in batches, encoded as they will be stored, with what they replace.
 
-        Nothing is read before the portions are iterated; an error of reading comes with the last one.
+        No record is read before the portions are iterated; an error of reading comes with the last one.
         """
         work, route, last_modified_ms = self.work, self.route, self.last_modified_ms or 0
         reader = Reader(
@@ -191,6 +192,8 @@ class Attempt:
         transform = route.make_transform(work.key, range_records.preceding)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
+        if forgotten := self._tools.forgotten.read(work):
+            read = leave_out(read, forgotten)
         if work.replaces is None:
             return self._make_portions(read, range_records, get_state)
         places = Places(work, range_records.line_starts)

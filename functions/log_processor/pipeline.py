@@ -61,7 +61,10 @@ class Pipeline:
         self._routes, self._reporter = routes, services.reporter
         pool = ThreadPoolExecutor(WINDOW_BATCHES, thread_name_prefix="batch-write")
         stored_keys = StoredKeys(services.queries, settings.dynamodb_table)
-        self._tools = Tools(settings, services.source, services.wire, pool, services.ledger.keep_plan, stored_keys)
+        ledger = services.ledger
+        self._tools = Tools(
+            settings, services.source, services.wire, pool, ledger.keep_plan, stored_keys, ledger.forgotten
+        )
 
     def process(self, work: ObjectRange, deadline: Deadline) -> None:
         """Store the records of the range `work`, and record the outcome; raise the error of a range that failed.

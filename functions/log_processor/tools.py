@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from log_processor.reading.source import ObjectSource
 from log_processor.settings import Settings
+from log_processor.storing.forgotten import ForgottenRecords
 from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.wire import BatchWriteWire
 from log_processor.work.plan import Plan
@@ -23,3 +24,4 @@ class Tools:
     keep_plan: Callable[[ObjectRange, Plan], Plan]
     """Keep the plan of an object unless it has one already, and return the one that it has then."""
     stored_keys: StoredKeys
+    forgotten: ForgottenRecords

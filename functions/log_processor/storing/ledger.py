@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from log_processor.parser_version import get_parser_version
 from log_processor.service_errors import get_error_code, translate_error
 from log_processor.storing.ending import Ending
+from log_processor.storing.forgotten import ForgottenRecords
 from log_processor.storing.items import DAY_S
 from log_processor.storing.ledger_row import DAY_KEY, DAY_SHARDS, Row, parse_row
 from log_processor.storing.replay_rows import ReplayRows
@@ -53,6 +54,7 @@ class Ledger:
         self._table = table
         self._ttl_s = ttl_days * DAY_S
         self.replays = ReplayRows(dynamodb, table)
+        self.forgotten = ForgottenRecords(dynamodb, table)
 
     def begin(self, work: ObjectRange, record_rules: str, source: str) -> Row:
         """Set a row to `running`, count one attempt, and return the row; if it is finished, return it unchanged.

@@ -206,6 +206,18 @@ class MemoryQueries:
 
 
 @dataclass
+class MemoryForgotten:
+    """The log ids that are forgotten, of all objects; `reads` counts how often they were asked for."""
+
+    log_ids: frozenset[str] = frozenset()
+    reads: int = 0
+
+    def read(self, _work: ObjectRange) -> frozenset[str]:
+        self.reads += 1
+        return self.log_ids
+
+
+@dataclass
 class MemoryLedger:
     """The ledger's promises without its table: the first final word wins, a finished row is returned unchanged."""
 
@@ -214,6 +226,7 @@ class MemoryLedger:
     writes: int = 0
     reads: int = 0
     refuse: Callable[[str], None] = lambda _call: None
+    forgotten: MemoryForgotten = field(default_factory=MemoryForgotten)
 
     @property
     def replays(self) -> MemoryReplays:

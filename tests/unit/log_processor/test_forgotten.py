@@ -1,0 +1,111 @@
+"""What is forgotten stays so: whatever reads its object again leaves it out, and counts it as filtered out."""
+
+import gzip
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from log_processor.storing.forgotten import IDS, ForgottenRecords, name_object, name_stretch
+from log_processor.work.ranges import ObjectRange
+from moto import mock_aws
+
+from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.packed import unpack_items
+
+BODY = b"".join(b'{"n": %d, "user": "%s"}\n' % (number, b"eve" if number % 7 == 3 else b"bob") for number in range(900))
+SETTINGS: dict[str, Any] = {"split_threshold_bytes": 8_000, "range_bytes": 5_000}
+
+
+def list_stored(world: World) -> dict[str, str]:
+    """Return the text of each record that is stored, by its log id."""
+    return {item["log_id"]["S"]: item["log_data"]["S"] for item in unpack_items(world.wire.items).values()}
+
+
+def forget_eve(world: World) -> frozenset[str]:
+    """Do in one step what `ops forget` does: note her records, and remove what holds one."""
+    ids = frozenset(log_id for log_id, text in list_stored(world).items() if '"eve"' in text)
+    world.ledger.forgotten.log_ids |= ids
+    for key, item in list(world.wire.items.items()):
+        if "layout" in item or item["log_id"]["S"] in ids:
+            del world.wire.items[key]
+    return ids
+
+
+@pytest.mark.parametrize("storage", ["records", "packs"])
+@pytest.mark.parametrize("settings", [{}, SETTINGS])
+@pytest.mark.parametrize("body", [BODY, gzip.compress(BODY)], ids=["plain", "gzip"])
+def test_a_replay_brings_nothing_back(body: bytes, settings: dict[str, Any], storage: str) -> None:
+    """Of an object in one range, in several, and one that is continued; the account closes."""
+    world = World(storage=storage, **settings)
+    event = world.put(body)
+    world.run(event)
+    stored = list_stored(world)
+    ids = forget_eve(world)
+    world.run(world.replay(event), iter([asks(9)] * 500))
+    assert list_stored(world) == {log_id: text for log_id, text in stored.items() if log_id not in ids}
+    totals = world.totals()
+    assert (totals["read"], totals["filtered"], totals["rejected"]) == (900, len(ids), 0)
+    assert totals["stored"] == 900 - len(ids)
+
+
+def test_what_is_not_read_again_stays_as_it_is() -> None:
+    """A second delivery of the event finds its work done, and asks for nothing."""
+    world = World()
+    event = world.put(BODY)
+    world.run(event)
+    assert world.ledger.forgotten.reads == 1
+    forget_eve(world)
+    before = list_stored(world)
+    world.run(event)
+    assert (list_stored(world), world.ledger.forgotten.reads) == (before, 1)
+
+
+def test_a_reject_is_not_archived_again() -> None:
+    """A record that no format could read, and that is forgotten, is in no new archive."""
+    world = World('[[route]]\nkeys = ["web/*"]\nformat = "json_lines"\n')
+    event = world.put(b'{"n": 1}\n{"user": "eve"\n')
+    world.run(event)
+    (reject,) = world.rejects()
+    world.ledger.forgotten.log_ids = frozenset({reject["log_id"]})
+    world.s3.written.clear()
+    world.run(world.replay(event))
+    assert (world.rejects(), world.totals()["filtered"]) == ([], 1)
+
+
+@pytest.fixture
+def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Yield a client of DynamoDB with a ledger table."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "local")
+    with mock_aws():
+        client: Any = boto3.client("dynamodb", region_name="us-east-1")
+        keys = (("object", "HASH"), ("range", "RANGE"))
+        client.create_table(
+            TableName="ledger",
+            BillingMode="PAY_PER_REQUEST",
+            KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        )
+        yield client
+
+
+def test_a_range_reads_its_own_ids(dynamodb: Any) -> None:
+    """Those of the stretches that it touches, of its own object version."""
+    work = ObjectRange("source", "web/a.log", "v1", "etag")
+    for offset, digest in ((5, work.digest), (70_000, work.digest), (200_000, work.digest), (5, "other")):
+        row = {"object": {"S": name_object(digest)}, "range": {"S": name_stretch(offset)}, IDS: {"SS": [f"{offset:x}"]}}
+        dynamodb.put_item(TableName="ledger", Item=row)
+    forgotten = ForgottenRecords(dynamodb, "ledger")
+    for start, end, offsets in ((0, None, (5, 70_000, 200_000)), (0, 65_536, (5,)), (65_536, 131_072, (70_000,))):
+        part = ObjectRange("source", "web/a.log", "v1", "etag", start, end)
+        assert forgotten.read(part) == {f"{work.digest}-{offset:x}" for offset in offsets}
+    assert forgotten.read(ObjectRange("source", "web/b.log", "v1", "etag")) == frozenset()
+
+
+@given(offset=st.integers(0, 5 * 2**40), further=st.integers(0, 5 * 2**40))
+def test_stretches_sort_like_their_bytes(offset: int, further: int) -> None:
+    """So a range is a span of sort keys."""
+    assert name_stretch(offset) <= name_stretch(offset + further)
