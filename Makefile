@@ -63,8 +63,8 @@ chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); wri
 bench: install ## speed and memory beside their goals; QUICK=1: within three minutes; BASE=PATH: speed against another checkout
 	@PYTHONPATH=functions python -m $(if $(BASE),benchmarks.reading "$(BASE)" && PYTHONPATH=functions python -m benchmarks.opening "$(BASE)",benchmarks.table $(if $(QUICK),--quick,&& PYTHONPATH=functions python -m benchmarks.memory))
 
-cost: install ## what a GB of logs costs as records, from measured sizes and stacks/prices.toml
-	@PYTHONPATH=functions python -m benchmarks.cost && PYTHONPATH=functions python -m benchmarks.packs
+cost: install ## what a GB of logs costs as records and as packs, beside the goals, from measured sizes and stacks/prices.toml
+	@PYTHONPATH=functions python -m benchmarks.cost && PYTHONPATH=functions python -m benchmarks.packs && PYTHONPATH=functions python -m benchmarks.table_classes && PYTHONPATH=functions python -m benchmarks.goals
 
 corpora: install ## what is found in objects of several formats and in the corpora (LOG_CORPORA), against what it is
 	@PYTHONPATH=functions python -m tests.corpora.confusion

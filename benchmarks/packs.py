@@ -23,6 +23,7 @@ from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.plan import GRID_BITS
 
 from benchmarks.cost import LAST_MODIFIED_MS, PRICES
+from benchmarks.trail import generate_trail
 from emulator.samples import lines as samples
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_item_bytes, count_units
 from ops.pricing.usage import GB
@@ -37,6 +38,7 @@ KINDS = {
     "ALB": ("alb", samples.generate_load_balancer),
     "syslog": ("syslog_rfc3164", samples.generate_syslog),
     "logfmt": ("logfmt", samples.generate_logfmt),
+    "CloudTrail": ("cloudtrail", generate_trail),
 }
 
 
