@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
-MAX_ASK_S = 120.0
+MAX_ASK_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
