@@ -9,13 +9,16 @@ from log_processor.parser_version import get_parser_version
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import FILE
 
+from ops.acting.act import Act, open_act
 from ops.auditing.auditor import Auditor, LedgerReader
 from ops.auditing.comparing import TableComparison
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import Standard, find_patience
+from ops.auditing.repair import repair
 from ops.auditing.rereading import VersionReader
 from ops.auditing.sampling import TableSample
 from ops.auditing.table_keys import TableKeys
+from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
@@ -25,7 +28,7 @@ from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
-from ops.reading.listed_versions import VersionWindow, list_buckets
+from ops.reading.listed_versions import ListedVersion, VersionWindow, list_buckets
 from ops.reading.object_reader import ObjectReader
 from ops.reading.spending import Spend
 
@@ -47,20 +50,26 @@ class AuditPlan:
     sample: int = 20
     patience: str | None = None
     any_parser: bool = False
+    repair: bool = False
+    rate: float | None = None
+    yes: str | None = None
     tz: str = "UTC"
     max_read: str = "1GB"
 
 
 @dataclass(slots=True)
 class Findings:
-    """What is wrong: how much of each kind, and the first ones of it."""
+    """What is wrong: how much of each kind, the first ones of it, and the versions that a replay mends."""
 
     counts: Counter[Wrong] = field(default_factory=Counter)
     first: dict[Wrong, list[Discrepancy]] = field(default_factory=dict)
+    replayed: dict[tuple[str, str], ListedVersion] = field(default_factory=dict)
 
     def add(self, finding: Discrepancy) -> None:
         """Add a finding."""
         self.counts[finding.fault] += 1
+        if finding.is_replayed and finding.listed is not None:
+            self.replayed[finding.name, finding.version] = finding.listed
         shown = self.first.setdefault(finding.fault, [])
         if len(shown) < MAX_SHOWN:
             shown.append(finding)
@@ -72,7 +81,8 @@ def run(plan: AuditPlan, *, as_json: bool) -> int:
     budget = ReadBudget(parse_size("--max-read", plan.max_read), remedy=REMEDY)
     since, until = clock.parse("--since", plan.since), clock.parse("--to", plan.until)
     patience = clock.now - clock.parse("--patience", plan.patience) if plan.patience else None
-    environment = open_environment()
+    act = _open_repair(plan)
+    environment = act.environment if act else open_environment()
     window = VersionWindow(find_first_time(environment, clock, since), until, plan.uri)
     with show_progress("bytes of the tables") as advance:
 
@@ -94,7 +104,19 @@ def run(plan: AuditPlan, *, as_json: bool) -> int:
         print_json({"closes": not findings.counts, **asdict(auditor.counts), "faults": dict(findings.counts)})
     else:
         print_lines(_format_page(auditor, findings, window, clock))
+    if act and findings.replayed:
+        repair(act, list(findings.replayed.values()))
     return ExitCode.WRONG if findings.counts else ExitCode.WELL
+
+
+def _open_repair(plan: AuditPlan) -> Act | None:
+    """Return the act of a repair; None if nothing is to be repaired."""
+    if not plan.repair:
+        if plan.yes is not None:
+            raise CommandError("--yes confirms a repair: write --repair --yes, or leave out --yes")
+        return None
+    arguments = {"prefix": plan.uri, "since": plan.since, "to": plan.until, "ignore": list(plan.ignored)}
+    return open_act("audit", arguments, yes=plan.yes, rate=plan.rate)
 
 
 def find_first_time(environment: Environment, clock: ZonedClock, since: datetime) -> datetime:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ops.arguments.acting import Rate, YesToAct
 from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
 
 
@@ -18,6 +19,9 @@ def audit(
     sample: Annotated[int, Parameter(metavar="N")] = 20,
     patience: Annotated[str | None, Parameter(metavar="TIME")] = None,
     any_parser: bool = False,
+    repair: bool = False,
+    rate: Rate = None,
+    yes: YesToAct = None,
     tz: TimeZone = "UTC",
     max_read: MaxRead = DEFAULT_MAX_READ,
     as_json: AsJson = False,
@@ -40,6 +44,8 @@ def audit(
         patience: Take for unfinished what nothing was heard of for so long, such as 10m. Default: as long as a range
             may wait between two attempts.
         any_parser: Accept what an older parser read, if it was one for all of the object.
+        repair: Say which versions a replay mends; with --yes, send exactly these to the work queue. Audit again when
+            they are read.
     """
     from ops import audit as command
 
@@ -52,6 +58,9 @@ def audit(
         sample=sample,
         patience=patience,
         any_parser=any_parser,
+        repair=repair,
+        rate=rate,
+        yes=yes,
         tz=tz,
         max_read=max_read,
     )

@@ -7,7 +7,6 @@ from typing import Any
 import boto3
 import pytest
 from log_processor import handler
-from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, PACK_INDEXED
 
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
@@ -31,24 +30,10 @@ def served(stored: Stack, monkeypatch: pytest.MonkeyPatch, request: pytest.Fixtu
     """Return the environment, which stores records in either way, and serves the bucket `source`."""
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(CONTEXT | {"storage": request.param}))
     monkeypatch.setenv("STORAGE", request.param)
-    add_pack_index(stored)
     account = boto3.client("sts").get_caller_identity()["Account"]
     stored.s3.create_bucket(Bucket=f"{PREFIX}-source-{account}")
     handler.build_parts.cache_clear()
     return stored
-
-
-def add_pack_index(stack: Stack) -> None:
-    numbers = {"AttributeName": FIRST, "AttributeType": "N"}, {"AttributeName": "timestamp", "AttributeType": "N"}
-    texts = ({"AttributeName": name, "AttributeType": "S"} for name in (PACK_DAY, "log_id"))
-    keys = [{"AttributeName": PACK_DAY, "KeyType": "HASH"}, {"AttributeName": FIRST, "KeyType": "RANGE"}]
-    projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(PACK_INDEXED)}
-    index = {"IndexName": PACK_INDEX, "KeySchema": keys, "Projection": projection}
-    stack.dynamodb.update_table(
-        TableName=LOGS,
-        AttributeDefinitions=[*texts, *numbers],
-        GlobalSecondaryIndexUpdates=[{"Create": index}],
-    )
 
 
 def find_item(stack: Stack) -> dict[str, Any]:
@@ -208,6 +193,25 @@ def test_ranges_and_continuations_close(
         work_on(served, 12)
     assert len(served.items(LEDGER)) > 2
     assert audit(capsys, "--deep")[:2] == (0, [])
+
+
+REPAIRED = {"an item gone", "a row gone", "an object newer than its row", "half a range", "an old parser"}
+
+
+@pytest.mark.parametrize("name", sorted(REPAIRED))
+def test_a_repair_closes_it(name: str, served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """It says what it would send, sends that when it is told to, and the next audit closes; the act is logged."""
+    upload(served, "web/a.log", write_lines(50))
+    upload(served, "app/other.log", write_lines(9))
+    WRONG[name][0](served)
+    options = ("--deep", "--patience", "0s", "--repair")
+    assert audit(capsys, *options)[0] == 1
+    assert served.messages(served.work_queue_url) == []
+    assert audit(capsys, *options, "--yes")[0] == 1
+    work_on(served, 10_000)
+    assert audit(capsys, "--deep", "--patience", "0s")[:2] == (0, [])
+    assert main(["acts"]) == 0
+    assert "1 sent" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("served", ["records"], indirect=True)
