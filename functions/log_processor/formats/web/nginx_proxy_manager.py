@@ -41,7 +41,7 @@ TIME = r"\[(?P<time>\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4})\] "
 SEVERAL = r"[\d.,: -]{1,200}?"
 """What nginx writes of one server, or of several that it tried one after the other."""
 REQUEST = (
-    r'(?P<status>\d{3}) - (?P<method>\S{1,40}) (?P<scheme>[a-z]{1,10}|-) (?P<host>\S{1,255}) "(?P<target>[^"]*)" '
+    r'(?P<status>\d{3}) - (?P<method>\S{1,40}) (?P<scheme>[a-z]{1,10}|-) (?P<host>\S{0,255}) "(?P<target>[^"]*)" '
     r"\[Client (?P<client>\S{1,255})\] \[Length (?P<length>\d{1,20}|-)\] \[Gzip (?P<gzip>[\d.]{1,20}|-)\] "
 )
 AGENT = r'"(?P<agent>[^"]*)" "(?P<referer>[^"]*)"'
@@ -49,13 +49,13 @@ LAYOUTS = compile_layouts(
     RULES,
     (
         rf"{TIME}(?P<cache>[A-Z]{{3,20}}|-) (?P<upstream_status>{SEVERAL}) {REQUEST}"
-        rf"\[Sent-to (?P<sent_to>[^\]\n]{{1,512}})\] {AGENT}"
+        rf"\[Sent-to (?P<sent_to>[^\]\n]{{0,512}})\] {AGENT}"
     ),
     rf"{TIME}{REQUEST}{AGENT}",
     (
         rf"{TIME}\[Client (?P<client>\S{{1,255}}):(?P<port>\d{{1,5}})\] (?P<transport>TCP|UDP) "
         r"(?P<stream_status>\d{3}) (?P<sent>\d{1,20}) (?P<received>\d{1,20}) (?P<session>\d{1,12}\.\d{3}) "
-        r"\[Sent-to (?P<sent_to>[^\]\n]{1,512})\] "
+        r"\[Sent-to (?P<sent_to>[^\]\n]{0,512})\] "
         rf"\[Sent (?P<upstream_sent>{SEVERAL})\] \[Received (?P<upstream_received>{SEVERAL})\] "
         rf"\[Time (?P<connect>{SEVERAL})\] ?(?P<protocol>\S{{0,20}}) ?(?P<cipher>\S{{0,100}})"
     ),
