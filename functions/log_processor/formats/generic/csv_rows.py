@@ -1,4 +1,4 @@
-"""Parse comma-separated rows: below a header line that names time and level or message, or in quotes without one."""
+"""Parse comma-separated rows: below a header line that names a time, or in quotes without one."""
 
 import csv
 import re
