@@ -10,6 +10,8 @@ from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
+from log_processor.formats.syslog.said import put_sayings
+from log_processor.formats.syslog.said_mail import EXIM
 from log_processor.state import Below
 
 BOXES = re.compile(r"\[([^\]\n]*)\]")
@@ -100,6 +102,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     fields = match_layouts(LAYOUTS, text, lead.end)
     if fields is None:
         fields = _read_level(text, lead)
+    _put_exim(fields)
     if lead.thread:
         fields["thread.name"] = lead.thread
     if lead.pid is not None:
@@ -108,6 +111,15 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     if severity:
         fields["severity_text"] = severity
     return Parsed(fields, lead.timestamp_ms, name_level(severity))
+
+
+def _put_exim(fields: dict[str, Any]) -> None:
+    """Put what a line of Exim's main log says, which begins with a message's id or a host, perhaps behind a process."""
+    message = fields.get("message", "")
+    if message[:1] == "[":
+        message = message.partition("] ")[2]
+    if message[6:7] == "-" or message[:2] == "H=":
+        put_sayings(fields, message, EXIM)
 
 
 def name_level(severity: str | None) -> str | None:
@@ -138,6 +150,8 @@ FORMAT = Format(
         Column("log.channel", note="of `channel.LEVEL:`, or MikroTik's topics"),
         *list_columns("code.file.path code.line.number mongodb.component mongodb.context"),
         Column("service.name", note="of `app[42]` before the level"),
+        *list_columns("event.action event.outcome email.* client.address client.port client.domain", note="of Exim"),
+        *list_columns("destination.address destination.port", note="of Exim: the server that it delivers to"),
         Column("extra", note="words before the level, in brackets or with a digit, or Sidekiq's"),
     ),
     sample="[2026-05-04 10:00:00] production.ERROR: no such route",

@@ -24,6 +24,7 @@ from log_processor.formats.lib.zones import ZONES
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
 from log_processor.formats.syslog.names import WORD, put_names, put_tag
+from log_processor.formats.syslog.programs import COLUMNS, NOTES, put_said
 from log_processor.formats.syslog.syslog_named import ESXI, SOLARIS, put_leading_severity, put_named, read_decoded
 from log_processor.state import Below
 
@@ -85,6 +86,7 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
         level = level or normalise_level(fields.get("severity_text"))
     fields["message"] = message
     parsed = Parsed(fields, moment, level or put_leading_severity(fields, message))
+    put_said(fields, message)
     return merge_message(parsed, message, last_modified_ms, read)
 
 
@@ -207,6 +209,7 @@ FORMAT = Format(
         "HP the number of an event, the tag is the program's. What VMware says of the originator and the job of "
         "which launchd speaks are no part of the message. An ISO time needs no zone before host and tag. "
         "The fields and level of what the application wrote stand beside these, where that is of a format of its own."
+        f"{NOTES}"
     ),
     schema=(
         Column("syslog.facility.code", drops="the name, if one stands for the number"),
@@ -217,6 +220,7 @@ FORMAT = Format(
         Column("syslog.structured_data", note="VMware's `[Originator@6876 …]`"),
         Column("launchd.job", note="stood behind the tag"),
         Column("unifi.*", note="stood before the tag"),
+        *COLUMNS,
     ),
     sample="<34>May  4 10:00:00 host su[42]: failed for root",
     below=Below.TRACE,

@@ -21,6 +21,7 @@ from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.lenient import read_leniently
+from log_processor.formats.syslog.programs import COLUMNS, NOTES, put_said
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
 
@@ -65,6 +66,7 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) ->
         message, level = vmware.put_originator(fields, message)
     if message:
         fields["message"] = message
+        put_said(fields, message.removeprefix(" "))
     time = match["time"]
     moment = None if time == "-" else _parse_time(time)
     parsed = Parsed(fields, moment, put_priority(fields, match["priority"]) or level)
@@ -162,6 +164,7 @@ FORMAT = Format(
         "parameters without an id (Check Point) are fields of their own. A backslash that escapes nothing "
         "stays (6.3.3). A message's byte order mark is no text. The fields and level of what the "
         "application wrote stand beside these, where that is of a format of its own."
+        f"{NOTES}"
     ),
     schema=(
         *list_columns("syslog.facility.code syslog.severity.code severity_text syslog.version host.name"),
@@ -170,6 +173,7 @@ FORMAT = Format(
         Column("syslog.msg.id"),
         Column("syslog.structured_data", note="a map of maps; a parameter that occurs again becomes a list"),
         Column("message", note="without its byte order mark"),
+        *COLUMNS,
     ),
     sample='<165>1 2026-05-04T10:00:00.003Z host app 42 ID47 [id@32473 iut="3"] started',
     keeps_members=True,
