@@ -89,7 +89,9 @@ class ReplayRows:
             if whole is not None and whole.replay >= work.replay_id:
                 return whole, rows
             replay_from = _choose_begin(invocation_s) if _are_running(rows.values()) else 0
-            self._write(work, describe_replaced(work.replay_id, rows, whole), replay_from, whole)
+            replay = describe_replaced(work.replay_id, rows, whole)
+            if self._write(work, replay, replay_from, whole) and not rows:  # nobody has begun a range of it
+                return Row("running", 0, "", replay=replay.id, replaced=replay.render_replaced()), rows
         raise ServiceUnavailableError(f"{work.uri}: its ledger row changed {MAX_TRIES} times while a replay began")
 
     def _list(self, work: ObjectRange) -> dict[str, Row]:
@@ -104,8 +106,11 @@ class ReplayRows:
             )
             return {item["range"]["S"]: parse_row(item) for page in pages for item in page["Items"]}
 
-    def _write(self, work: ObjectRange, replay: Replay, replay_from: int, before: Row | None) -> None:
-        """Replace the object's row by one of the replay, unless an attempt or another replay has changed it."""
+    def _write(self, work: ObjectRange, replay: Replay, replay_from: int, before: Row | None) -> bool:
+        """Replace the object's row by one of the replay, unless an attempt or another replay has changed it.
+
+        Tell whether it is replaced.
+        """
         item = {
             **_make_key(work, work.label),
             "status": {"S": "running"},
@@ -128,6 +133,8 @@ class ReplayRows:
             request["ExpressionAttributeValues"] = values
         with self._translate(work):
             self._dynamodb.put_item(TableName=self._table, **request)
+            return True
+        return False
 
     def _postpone(self, work: ObjectRange, replay_from: int) -> int:
         """Note in the object's row from when on its replay may read, unless that is noted; return the time noted."""
