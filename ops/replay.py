@@ -36,7 +36,7 @@ class ReplayOptions:
     """What `ops replay` was told beside which versions are meant; each as its help says."""
 
     since: str | None = None
-    until: str | None = None
+    to: str | None = None
     day: str | None = None
     yes: str | None = None
     limit: int | None = None
@@ -51,7 +51,7 @@ def run(meant: ReplayFilter, options: ReplayOptions, *, tz: str, as_json: bool) 
     arguments = {
         "objects": list(meant.names),
         "since": options.since,
-        "until": options.until,
+        "to": options.to,
         "day": options.day,
         "failed": meant.failed,
         "mixed": meant.mixed,
@@ -115,7 +115,7 @@ def _list_buckets(
 ) -> Iterator[list[ListedVersion]]:
     """Yield the versions in the buckets that the stack serves, a page at a time."""
     since = clock.parse("--since", options.since) if options.since else EARLIEST
-    until = clock.parse("--until", options.until) if options.until else clock.now
+    until = clock.parse("--to", options.to) if options.to else clock.now
     buckets = list_buckets(act.environment.config, act.environment.account)
     for name in meant.names or ("",):
         yield from list_versions(s3, buckets, VersionWindow(since, until, name))

@@ -12,7 +12,7 @@ from ops.errors import CommandError
 def replay(
     *names: Annotated[str, Parameter(name="object")],
     since: Annotated[str | None, Parameter(metavar="TIME")] = None,
-    until: Annotated[str | None, Parameter(metavar="TIME")] = None,
+    to: Annotated[str | None, Parameter(metavar="TIME")] = None,
     day: Annotated[str | None, Parameter(metavar="DATE")] = None,
     failed: bool = False,
     mixed: bool = False,
@@ -39,7 +39,7 @@ def replay(
         names: An object, `s3://BUCKET/KEY`, whatever the ledger says of it; with a `/` at the end, what is below it.
             Default: all that the stack's sources serve.
         since: Mean versions that were uploaded since then: 15m, 2h, 3d, today, or ISO 8601. Default: always.
-        until: Mean versions that were uploaded before then. Default: now.
+        to: Mean versions that were uploaded before then. Default: now.
         day: Mean what the function began on this day instead, by the ledger, such as 2026-05-04.
         failed: Mean those that have failed.
         mixed: Mean those that several parsers, or several rules of a route, have read.
@@ -58,9 +58,7 @@ def replay(
         if len(names) > 1 or len(source or ()) > 1:
             raise CommandError("--rejects takes one object and one source: run the command for each")
         kinds = RejectFilter(source[0] if source else None, format_name, reason)
-        chosen = rejected.RejectOptions(
-            names[0] if names else None, since, until or "now", tz, yes, limit, rate, max_read
-        )
+        chosen = rejected.RejectOptions(names[0] if names else None, since, to or "now", tz, yes, limit, rate, max_read)
         return rejected.run(kinds, chosen, as_json=as_json)
     from ops import replay as command
     from ops.replaying.choice import ReplayFilter
@@ -74,5 +72,5 @@ def replay(
         sources=tuple(source or ()),
         all_versions=all_versions,
     )
-    options = command.ReplayOptions(since, until, day, yes, limit, rate)
+    options = command.ReplayOptions(since, to, day, yes, limit, rate)
     return command.run(meant, options, tz=tz, as_json=as_json)
