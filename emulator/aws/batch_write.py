@@ -14,7 +14,8 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
 from emulator.aws.edge import Application, Environ, Middleware, read_body
-from emulator.aws.table_indexes import note_change
+from emulator.aws.table_indexes import find_item, note_change
+from emulator.aws.table_uses import TableWrite, copy_attributes, tell_write
 
 TARGET = "DynamoDB_20120810.BatchWriteItem"
 MAX_ITEMS = 25
@@ -89,11 +90,13 @@ def store_puts(tables: dict[str, Table], body: bytes) -> bool:
 def _keep_items(table: Table, items: list[StoredItem]) -> None:
     stored: Any = table.items
     for item in items:
+        before = find_item(table, item.hash_key, item.range_key)
         if item.range_key is None:
             stored[item.hash_key] = item
         else:
             stored[item.hash_key][item.range_key] = item
         note_change(table, item.hash_key, item.range_key)
+        tell_write(TableWrite(table, copy_attributes(before), item.get_plain_attributes()))
 
 
 def _read_items(table: Table, puts: list[dict[str, Any]]) -> list[StoredItem]:

@@ -5,8 +5,10 @@ from typing import Any
 
 from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import Table
+from moto.dynamodb.responses import DynamoHandler
 
 from emulator.aws.index_entries import KeyNames
+from emulator.aws.queries import check_index
 from emulator.aws.table_indexes import open_indexes
 
 
@@ -20,4 +22,12 @@ def answer_index_scans() -> None:
         names = KeyNames.of_index(table, index)
         return moto_list(table, index_name) if names is None else open_indexes(table).list_items(index, names)
 
+    moto_scan = DynamoHandler.scan
+
+    @wraps(moto_scan)
+    def scan(handler: DynamoHandler) -> Any:
+        check_index(handler)
+        return moto_scan(handler)
+
     setattr(Table, moto_list.__name__, has_idx_items)
+    setattr(DynamoHandler, moto_scan.__name__, scan)

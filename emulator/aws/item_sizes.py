@@ -28,7 +28,7 @@ def _count_value_bytes(value: Mapping[str, Any]) -> int:
 def _count_scalar_bytes(kind: str, content: Any) -> int:
     match kind:
         case "S":
-            return len(content.encode())
+            return len(content) if content.isascii() else len(content.encode())
         case "N":
             return _count_number_bytes(content)
         case "B":

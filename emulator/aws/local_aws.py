@@ -29,6 +29,7 @@ from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import CONCURRENCY, Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
 from emulator.aws.mappings import Mappings
+from emulator.aws.metric_answers import answer_metrics
 from emulator.aws.metrics import Clock, MetricStore
 from emulator.aws.moto_fixes import apply_fixes
 from emulator.aws.ownership import refuse_acls
@@ -37,6 +38,8 @@ from emulator.aws.redirects import redirect_regions
 from emulator.aws.roles import Roles
 from emulator.aws.runtime_api import RuntimeCall
 from emulator.aws.service_metrics import ServiceMetrics
+from emulator.aws.table_metrics import TableMetrics
+from emulator.aws.table_uses import add_counter, remove_counter
 from emulator.aws.watch import Watch
 
 ACCOUNT_ID = "123456789012"
@@ -84,6 +87,7 @@ class LocalAws:
         self.clock = Clock()
         self.metrics = MetricStore()
         self._service_metrics = ServiceMetrics(ACCOUNT_ID, REGION, self.metrics, self.clock)
+        self._table_metrics = TableMetrics(self.metrics, self.clock)
         self.watch = Watch(ACCOUNT_ID, REGION, self.metrics, self.clock, self._report_metrics)
         self._middlewares = middlewares
         self._scale = retry_pause_scale
@@ -99,7 +103,8 @@ class LocalAws:
         self._scratch = tempfile.TemporaryDirectory(prefix="local-aws-")
         log_dir = self._given_log_dir or Path(self._scratch.name)
         log_dir.mkdir(parents=True, exist_ok=True)
-        self._edge = Edge(self._port, [*self._middlewares, *self._build_middlewares()])
+        counted = self._table_metrics.build_middleware()
+        self._edge = Edge(self._port, [counted, *self._middlewares, *self._build_middlewares()])
         self.endpoint_url = self._edge.url
         self.embedded_metrics = EmbeddedMetrics(
             log_dir, self.metrics, self.clock, partial(find_logs, ACCOUNT_ID, REGION)
@@ -113,9 +118,12 @@ class LocalAws:
         self._mappings = Mappings(
             roles, self._run, self._in_flight, self.chains, pause_scale=self._scale, metrics=metrics
         )
+        add_counter(self._table_metrics)
+        answer_metrics(self.metrics, self._report_metrics, account_id=ACCOUNT_ID, region=REGION)
         return self
 
     def __exit__(self, *_: object) -> None:
+        remove_counter(self._table_metrics)
         self._mappings.close()
         self._events.close()
         self._fleet.close()
@@ -264,6 +272,7 @@ class LocalAws:
     def _report_metrics(self) -> None:
         self.embedded_metrics.collect()
         self._service_metrics.report_queues()
+        self._table_metrics.report()
 
     def _build_middlewares(self) -> list[Middleware]:
         return [

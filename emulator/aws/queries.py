@@ -7,7 +7,6 @@ consumed is counted.
 
 import base64
 import inspect
-import math
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 import orjson
 from moto.core.responses import ActionContext, ActionResult
+from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import SecondaryIndex, Table
 from moto.dynamodb.responses import DynamoHandler
@@ -24,9 +24,9 @@ from emulator.aws.batch_write import StoredItem
 from emulator.aws.index_entries import Entry, KeyNames, Order, find_bounds, skip_to, sort_entries, walk
 from emulator.aws.item_sizes import count_item_bytes
 from emulator.aws.table_indexes import open_indexes, watch_changes
+from emulator.aws.table_uses import count_read_units, tell_read, watch_gets
 
 PAGE_BYTES = 1024 * 1024
-UNIT_BYTES = 4096
 MOTO_SIGNATURE = inspect.signature(Table.query)
 
 _read_bytes: ContextVar[int | None] = ContextVar("read_bytes", default=None)
@@ -92,6 +92,7 @@ def _encode_bytes(value: Any) -> str:
 def answer_queries() -> None:
     """Make moto's tables answer queries from their partitions; once in a process."""
     watch_changes()
+    watch_gets()
     moto_query, moto_answer = Table.query, DynamoHandler.query
 
     @wraps(moto_query)
@@ -105,14 +106,26 @@ def answer_queries() -> None:
 
     @wraps(moto_answer)
     def answer(handler: DynamoHandler) -> Any:
+        check_index(handler)
         result: Any = moto_answer(handler).result
-        size_bytes = _read_bytes.get()
-        if size_bytes is not None and "ConsumedCapacity" in result:
-            result["ConsumedCapacity"] = _describe_capacity(handler.body, size_bytes)
+        size_bytes, body = _read_bytes.get(), handler.body
+        if size_bytes is not None:
+            units = count_read_units(size_bytes, consistent=bool(body.get("ConsistentRead")))
+            tell_read(body["TableName"], body.get("IndexName"), units)
+            if "ConsumedCapacity" in result:
+                result["ConsumedCapacity"] = _describe_capacity(body, units)
         return _JsonResult(result)
 
     for owner, method in ((Table, query), (DynamoHandler, answer)):
         setattr(owner, method.__name__, method)
+
+
+def check_index(handler: DynamoHandler) -> None:
+    """Refuse a request for an index that its table does not have, as DynamoDB does: moto answers otherwise."""
+    name = handler.body.get("IndexName")
+    table = handler.dynamodb_backend.tables.get(handler.body.get("TableName", ""))
+    if name and table is not None and name not in {index.name for index in table.all_indexes()}:
+        raise MockValidationException(f"The table does not have the specified index: {name}")
 
 
 def _read_query(table: Table, asked: Mapping[str, Any]) -> _Query | None:
@@ -161,9 +174,8 @@ def _copy(item: Item) -> StoredItem:
     return StoredItem(item.hash_key, item.range_key, item.to_json()["Attributes"] if plain is None else plain)
 
 
-def _describe_capacity(body: Mapping[str, Any], size_bytes: int) -> dict[str, Any]:
-    """Return the capacity that a query consumed: a unit for each 4 KiB, half of it unless the read is consistent."""
-    units = max(1, math.ceil(size_bytes / UNIT_BYTES)) * (1.0 if body.get("ConsistentRead") else 0.5)
+def _describe_capacity(body: Mapping[str, Any], units: float) -> dict[str, Any]:
+    """Return the capacity that a query consumed, as it asked for it."""
     described: dict[str, Any] = {"TableName": body["TableName"], "CapacityUnits": units}
     if body["ReturnConsumedCapacity"] == "INDEXES":
         name = body.get("IndexName")

@@ -17,6 +17,7 @@ from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import SecondaryIndex, Table
 
 from emulator.aws.index_entries import IndexEntries, KeyNames, PrimaryKey
+from emulator.aws.table_uses import TableWrite, copy_attributes, tell_write
 
 ItemKey = tuple[DynamoType, DynamoType | None]
 
@@ -78,7 +79,7 @@ def note_change(table: Table, hash_key: DynamoType, range_key: DynamoType | None
 
 
 def watch_changes() -> None:
-    """Wrap the methods of moto that change items, so that each change is noted; once in a process."""
+    """Wrap the methods of moto that change items, so that each change is noted and told; once in a process."""
     _wrap(Table, "put_item", _find_put)
     _wrap(Table, "delete_item", lambda table, hash_key, range_key: (table, hash_key, range_key))
     _wrap(DynamoDBBackend, "update_item", _find_updated)
@@ -89,10 +90,13 @@ def _wrap(owner: type, name: str, find: Callable[..., tuple[Table, Any, Any]]) -
 
     @wraps(moto_method)
     def change(self: Any, *args: Any, **kwargs: Any) -> Any:
+        table, *key = find(self, *args, **kwargs)
+        before = copy_attributes(find_item(table, *key))
         try:
             return moto_method(self, *args, **kwargs)
         finally:
-            note_change(*find(self, *args, **kwargs))
+            note_change(table, *key)
+            tell_write(TableWrite(table, before, copy_attributes(find_item(table, *key))))
 
     setattr(owner, name, change)
 
