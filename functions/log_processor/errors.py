@@ -8,6 +8,7 @@ PipelineError
   RetryableError                  time                        yes               no         after the last delivery
     ServiceUnavailableError       time                        yes               no         after the last delivery
       ThrottledError              time, or more capacity      requeued first    no         after the last delivery
+    ExpiredCredentialsError       Lambda, by a new process    yes               no         after the last delivery
   PermanentError                  a person                    no                yes        at once
     EnvelopeError                 who sends the event         no                no range   at once
     ObjectMissingError            nobody: it is gone          no                document   at once
@@ -80,6 +81,10 @@ class ServiceUnavailableError(RetryableError):
 
 class ThrottledError(ServiceUnavailableError):
     """The log table did not take a batch within the time that was left: its range is requeued."""
+
+
+class ExpiredCredentialsError(RetryableError):
+    """The temporary credentials of the function's process have expired; another process of it has others."""
 
 
 class EnvelopeError(PermanentError):

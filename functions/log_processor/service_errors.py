@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from log_processor.errors import (
     AccessDeniedError,
+    ExpiredCredentialsError,
     ObjectArchivedError,
     ObjectChangedError,
     ObjectMissingError,
@@ -22,6 +23,9 @@ DENIED_CODES = frozenset(
     }
 )
 """Refusals that a policy or a key decides: whoever changed it may change it back."""
+EXPIRED_CODES = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"})
+"""Refusals of temporary credentials, which no process renews that has them from its environment."""
+EXPIRED = "the credentials of this process have expired; another process of the function has others"
 OVERWRITTEN = "the object was overwritten, its new content has an event of its own"
 FINAL: Sequence[tuple[frozenset[str], type[PermanentError], str]] = (
     (
@@ -55,6 +59,8 @@ def translate_error(error: BaseException, action: str) -> PipelineError:
         return ServiceUnavailableError(f"{action}: {type(error).__name__}: {error}")
     code = get_error_code(error)
     message = f"{action}: {code}: {error.response.get('Error', {}).get('Message', '')}"
+    if code in EXPIRED_CODES:
+        return ExpiredCredentialsError(f"{message}; {EXPIRED}")
     for codes, kind, ending in FINAL:
         if code in codes:
             return kind(message + ending)

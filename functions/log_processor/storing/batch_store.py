@@ -6,8 +6,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import orjson
 
-from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError, ThrottledError
-from log_processor.service_errors import DENIED_CODES
+from log_processor.errors import (
+    AccessDeniedError,
+    ExpiredCredentialsError,
+    PermanentError,
+    ServiceUnavailableError,
+    ThrottledError,
+)
+from log_processor.service_errors import DENIED_CODES, EXPIRED, EXPIRED_CODES
 from log_processor.storing.batches import BATCH_ITEMS, Batch
 from log_processor.storing.items import is_pack, make_delete, make_plain_put
 from log_processor.storing.stored_keys import StoredKeys
@@ -136,6 +142,8 @@ class BatchStore:
         message = reply.payload.get("message", "")
         if reply.error in DENIED_CODES:
             raise AccessDeniedError(f"writing to table {self._table}: {reply.error}; check the function's role")
+        if reply.error in EXPIRED_CODES:
+            raise ExpiredCredentialsError(f"writing to table {self._table}: {reply.error}: {message}; {EXPIRED}")
         if reply.error == INVALID_CODE:
             raise _InvalidBatchError(message)
         if reply.error in FINAL_CODES:

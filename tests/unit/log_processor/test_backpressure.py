@@ -7,7 +7,7 @@ import pytest
 from botocore.credentials import Credentials
 from log_processor.calls.endpoint import Endpoint
 from log_processor.calls.time_limit import TimeLimit
-from log_processor.errors import ServiceUnavailableError, ThrottledError
+from log_processor.errors import ExpiredCredentialsError, ServiceUnavailableError, ThrottledError
 from log_processor.storing.table import BACKLOG_BATCHES
 from log_processor.storing.wire import BatchWriteWire, Reply
 from log_processor.storing.write_window import WINDOW_BATCHES
@@ -72,6 +72,25 @@ def test_a_throttling_table_requeues_the_range_then_fails_it() -> None:
     assert len(world.sqs.delays_s) == MAX_STALLS
     assert max(world.sqs.delays_s) <= 900
     assert world.wire.items == {}
+
+
+def test_expired_credentials_are_no_throttling() -> None:
+    """The batch is not tried again with them; the reason names them, and the metrics count no throttled write."""
+    world = World()
+    asked: list[int] = []
+
+    def refuse(items: list[dict[str, Any]]) -> Reply:
+        asked.append(len(items))
+        return Reply(error="ExpiredTokenException", payload={"message": "The security token included is expired"})
+
+    world.wire.judge = refuse
+    with pytest.raises(
+        ExpiredCredentialsError, match=r"logs: ExpiredTokenException: .*; the credentials of this process"
+    ):
+        world.once(world.put(lines(25)))
+    assert asked == [25]
+    (ending,) = world.ledger.endings.values()
+    assert (ending.status, str(ending.reason).partition(":")[0]) == ("failed", "ExpiredCredentialsError")
 
 
 def test_the_window_is_bounded() -> None:
