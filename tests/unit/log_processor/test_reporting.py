@@ -301,8 +301,8 @@ def test_the_documents_hold_every_metric(reports: Reports) -> None:
         ("nonsense", ""),
     ],
 )
-def test_the_trace_is_the_root_of_the_chain(header: str, trace_id: str) -> None:
-    """The part that is the same in all invocations of a chain."""
+def test_the_trace_is_the_root_of_the_header(header: str, trace_id: str) -> None:
+    """What X-Ray knows the invocation by."""
     assert parse_trace_id(header) == trace_id
 
 
