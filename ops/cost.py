@@ -1,6 +1,7 @@
 """Print what came in since a time, what it used, and what that costs: once, every month, and for each GB."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
@@ -8,15 +9,18 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines, print_table
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
-from ops.frame.times import describe_span, open_clock
+from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.pricing.bill import build_json, format_dollars, print_bill, sum_dollars
 from ops.pricing.ledger_usage import SourceUsage, sample_sizes, sum_usage
 from ops.pricing.usage import BilledUsage
 from ops.reading.begun_ranges import read_ranges
 from ops.reading.item_store import ItemStore
-from ops.reading.ledger_days import RangeRow
+from ops.reading.ledger_days import RangeRow, has_ranges
 
-MONTH = timedelta(days=30)
+MONTH, MIN_PACE = timedelta(days=30), timedelta(hours=1)
+"""How long a month is, and the shortest time from which one is told."""
+MAX_LOOK_BACK = timedelta(days=7)
+"""How long before `--since` the ledger is asked whether it was filled already."""
 SOURCE_HEADINGS = ("source", "objects", "records", "lines", "$ to take in", "$ to keep, a month")
 
 
@@ -41,13 +45,36 @@ def run(since: str, *, tz: str, max_read: str, as_json: bool) -> int:
         sum((one.used for one in sources.values()), BilledUsage()),
         sum((one.expected for one in sources.values()), BilledUsage()),
     )
-    months = MONTH / (clock.now - begin)
+    pace = _find_pace(environment, rows, begin, clock.now)
     if as_json:
-        _print_json(sources, total, months)
+        _print_json(sources, total, pace)
     else:
         print_lines([f"since {clock.format(begin)}, {describe_span((clock.now - begin).total_seconds())}:"])
-        _print_page(sources, total, months)
+        _print_page(sources, total, pace, clock)
     return ExitCode.WELL
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """The time in which the ledger was filled with what is summed up; `months` is how often a month has it."""
+
+    begin: datetime
+    months: float
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether it is long enough for a month to be told from it."""
+        return self.months <= MONTH / MIN_PACE
+
+
+def _find_pace(environment: Environment, rows: list[RangeRow], begin: datetime, now: datetime) -> Pace:
+    """Return the pace since `begin`, or since the first of the `rows` if the ledger has none of the time before."""
+    table = environment.config.ledger_table_name
+    before = begin - min(now - begin, MAX_LOOK_BACK)
+    with translate_errors(f"the ledger {table}", environment.config):
+        if not has_ranges(environment.session.client("dynamodb"), table, before, begin):
+            begin = max(begin, datetime.fromisoformat(rows[0].row.processed_at))
+    return Pace(begin, MONTH / max(now - begin, timedelta(seconds=1)))
 
 
 def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, SourceUsage]:
@@ -61,7 +88,7 @@ def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, So
     return sum_usage(named, sizes, config)
 
 
-def _print_page(sources: dict[str, SourceUsage], total: SourceUsage, months: float) -> None:
+def _print_page(sources: dict[str, SourceUsage], total: SourceUsage, pace: Pace, clock: ZonedClock) -> None:
     print_table(
         SOURCE_HEADINGS,
         [
@@ -71,20 +98,27 @@ def _print_page(sources: dict[str, SourceUsage], total: SourceUsage, months: flo
     )
     print_lines([""])
     print_bill(total.used, total.text_bytes, total.expected)
-    month = [format_dollars(sum_dollars(total.used, monthly=monthly) * months) for monthly in (False, True)]
     print_lines(
         [
-            f"a month at this pace: ${month[0]} to take in, and ${month[1]} a month to keep that",
+            _describe_month(total.used, pace, clock),
             "the model: each range read once, at the pace that docs/capacity.md measures",
         ]
     )
+
+
+def _describe_month(used: BilledUsage, pace: Pace, clock: ZonedClock) -> str:
+    since = f"since {clock.format(pace.begin)}"
+    if not pace.is_known:
+        return f"a month at this pace: not known yet, as the ledger has ranges {since} alone"
+    month = [format_dollars(sum_dollars(used, monthly=monthly) * pace.months) for monthly in (False, True)]
+    return f"a month at the pace {since}: ${month[0]} to take in, and ${month[1]} a month to keep that"
 
 
 def _format_sums(usage: BilledUsage) -> tuple[str, str]:
     return format_dollars(sum_dollars(usage, monthly=False)), format_dollars(sum_dollars(usage, monthly=True))
 
 
-def _print_json(sources: dict[str, SourceUsage], total: SourceUsage, months: float) -> None:
+def _print_json(sources: dict[str, SourceUsage], total: SourceUsage, pace: Pace) -> None:
     for name, one in (*sources.items(), (None, total)):
         print_json(
             {
@@ -93,6 +127,7 @@ def _print_json(sources: dict[str, SourceUsage], total: SourceUsage, months: flo
                 "records": one.records,
                 "used": build_json(one.used, one.text_bytes),
                 "model": build_json(one.expected, one.text_bytes),
-                "months": months,
+                "pace_since": pace.begin.isoformat(),
+                "months": pace.months if pace.is_known else None,
             }
         )

@@ -59,14 +59,21 @@ def list_ranges(
     With `statuses`, such as `failed`, DynamoDB sends those alone; it reads the others all the same. Each shard of a day
     is a request for every mebibyte of its rows: eight for a day of some 20,000 ranges.
     """
-    days = Span.between(since, until).days()
-    shards = [f"{day.isoformat()}#{shard}" for day in days for shard in range(DAY_SHARDS)]
+    shards = _list_shards(since, until)
     request = _build_request(table, since, until, sorted(statuses))
     with ThreadPoolExecutor(WORKERS) as pool:
         answers = pool.map(lambda shard: list(_read_shard(dynamodb, request, shard, spend)), shards)
         items = [item for page in answers for item in page]
     items.sort(key=lambda item: (item["started_at"]["S"], item["object"]["S"], item["range"]["S"]))
     return [RangeRow(item["object"]["S"], item["range"]["S"], parse_row(item)) for item in items]
+
+
+def has_ranges(dynamodb: "DynamoDBClient", table: str, since: datetime, until: datetime) -> bool:
+    """Tell whether a range was begun from `since` until `until`: a request for each shard of a day, of one row each."""
+    request = {**_build_request(table, since, until, []), "Limit": 1}
+    with ThreadPoolExecutor(WORKERS) as pool:
+        answers = pool.map(lambda shard: dynamodb.query(**_choose_shard(request, shard)), _list_shards(since, until))
+        return any(answer["Items"] for answer in answers)
 
 
 def read_rows(dynamodb: "DynamoDBClient", table: str, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
@@ -79,6 +86,11 @@ def read_rows(dynamodb: "DynamoDBClient", table: str, keys: Sequence[RowKey]) ->
 def read_reasons(dynamodb: "DynamoDBClient", table: str, keys: Sequence[RowKey]) -> dict[RowKey, str]:
     """Return why some ranges failed, or wait, by their keys."""
     return {key: row.reason for key, row in read_rows(dynamodb, table, keys).items()}
+
+
+def _list_shards(since: datetime, until: datetime) -> list[str]:
+    days = Span.between(since, until).days()
+    return [f"{day.isoformat()}#{shard}" for day in days for shard in range(DAY_SHARDS)]
 
 
 def _build_request(table: str, since: datetime, until: datetime, statuses: list[str]) -> dict[str, Any]:
@@ -107,7 +119,11 @@ def _write_time(moment: datetime) -> str:
 
 
 def _read_shard(dynamodb: "DynamoDBClient", request: Mapping[str, Any], shard: str, spend: Spend) -> Iterator[Any]:
-    values = {**request["ExpressionAttributeValues"], ":day": {"S": shard}}
-    for page in dynamodb.get_paginator("query").paginate(**{**request, "ExpressionAttributeValues": values}):
+    for page in dynamodb.get_paginator("query").paginate(**_choose_shard(request, shard)):
         spend(count_read_bytes(page))
         yield from page["Items"]
+
+
+def _choose_shard(request: Mapping[str, Any], shard: str) -> dict[str, Any]:
+    values = {**request["ExpressionAttributeValues"], ":day": {"S": shard}}
+    return {**request, "ExpressionAttributeValues": values}

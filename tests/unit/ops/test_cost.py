@@ -102,9 +102,40 @@ def test_dollars_are_those_of_the_list(filled: Tables, capsys: pytest.CaptureFix
 
 @pytest.mark.usefixtures("filled")
 def test_it_takes_a_known_number_of_requests(operations: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    """Eight for each day of the ledger, its size, and one for the sizes of records, however many there are."""
+    """Eight for each day of the ledger, and of the week before; its size, and one for the sizes of records."""
     ask(capsys, "--since", "8d")
-    assert Counter(operations) == {"GetCallerIdentity": 1, "DescribeTable": 1, "Query": 8 * 9, "Scan": 1}
+    assert Counter(operations) == {"GetCallerIdentity": 1, "DescribeTable": 1, "Query": 8 * (9 + 8), "Scan": 1}
+
+
+@pytest.mark.parametrize(
+    ("since", "hours", "month"),
+    [
+        ("3h", 2, "a month at the pace since 20"),  # the table has nothing of the three hours before: 2 h ago it began
+        ("100h", 100, "a month at the pace since 20"),  # and it was filled a week ago
+        ("90m", 1, "a month at the pace since 20"),
+    ],
+)
+@pytest.mark.usefixtures("filled")
+def test_a_month_is_told_from_what_the_ledger_has(
+    since: str, hours: int, month: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is not divided by a time in which nothing was begun yet; a silence after the beginning counts."""
+    total = ask(capsys, "--since", since)[None]
+    filled_hours = 1.5 if since == "90m" else hours
+    assert total["months"] == pytest.approx(30 * 24 / filled_hours, rel=0.01)
+    assert main(["cost", "--since", since]) == 0
+    assert month in capsys.readouterr().out
+
+
+def test_a_month_is_not_told_from_minutes(filled: Tables, capsys: pytest.CaptureFixture[str]) -> None:
+    """A ledger that has one range of just now says nothing of a month."""
+    for key in ("app/a.log", "web/a.log", "web/old.log"):
+        work = ObjectRange("b", key, "v1", None)
+        filled.client.delete_item(TableName=LEDGER, Key={"object": {"S": work.uri}, "range": {"S": work.label}})
+    put_row(filled, "app/new.log", hours=0, records=100, rejected=0, size=40_000, attempts=1)
+    assert main(["cost"]) == 0
+    assert "a month at this pace: not known yet, as the ledger has ranges since 20" in capsys.readouterr().out
+    assert ask(capsys)[None]["months"] is None
 
 
 @pytest.mark.usefixtures("filled")
@@ -116,7 +147,7 @@ def test_the_page_names_sources_charges_and_a_month(capsys: pytest.CaptureFixtur
     assert lines[0].endswith(", 3 h 0 min:")
     assert [line.split()[:3] for line in lines[2:4]] == [["web", "1", "50,000"], ["app", "1", "10,010"]]
     names = ["DynamoDB: records", "DynamoDB: index", "DynamoDB: ledger", "Lambda", "to take in"]
-    names += ["DynamoDB: kept", "DynamoDB: backup", "S3: objects", "to keep, a month", "a month at this pace: $"]
+    names += ["DynamoDB: kept", "DynamoDB: backup", "S3: objects", "to keep, a month", "a month at the pace since 20"]
     bill = page.partition("\n\n")[2]
     places = [bill.index(name) for name in names]
     assert places == sorted(places)
