@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 WORKERS = 32
 DAYS_AHEAD = 3
-"""How many further days are asked for while one is read, if all of them are wanted."""
+"""How many further days are asked for while one is read: with eight shards, as many partitions as there are workers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,10 @@ class ItemStore:
         return [ENTRIES, OLD_RECORDS] if answer["Items"] or answer.get("LastEvaluatedKey") else [ENTRIES]
 
     def _read_index(self, question: Question, spend: Spend, pool: Executor) -> Iterator[Record]:
-        """Yield what the indexes say, day by day; several days are asked for at once if all is wanted."""
+        """Yield what the indexes say, in the order of time; several days are asked for at once.
+
+        A page that the index decides begins with one day alone, since that may fill it.
+        """
         pages = Pages(
             dynamodb=self.dynamodb,
             table=self.table,
@@ -97,11 +100,13 @@ class ItemStore:
         indexes = self.list_indexes()
         days = deque(_list_days(question))
         ahead: deque[list[PartitionReader]] = deque()
+        days_ahead = DAYS_AHEAD if pages.eager or not question.is_indexed else 0
         while days or ahead:
-            while days and len(ahead) <= (DAYS_AHEAD if pages.eager else 0):
+            while days and len(ahead) <= days_ahead:
                 partitions = list_partitions(indexes, question.sources, days.popleft(), self.shards)
                 ahead.append([PartitionReader(partition, pages) for partition in partitions])
             yield from merge(ahead.popleft(), newest_first=question.newest_first)
+            days_ahead = DAYS_AHEAD  # the first day was not enough
 
 
 @contextmanager
