@@ -1,9 +1,9 @@
 """Add up the ledger's rows of one object to an account of each of its versions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from log_processor.errors import ObjectChangedError, ObjectMissingError
 from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
@@ -77,16 +77,27 @@ class VersionAccount:
     replay: str = ""
 
 
-def read_ledger_rows(dynamodb: "DynamoDBClient", table: str, name: str) -> list[LedgerItem]:
-    """Return all ledger rows of the object `name` (`s3://bucket/key`), from one query in pages of 1 MB."""
+def read_ledger_rows(
+    dynamodb: "DynamoDBClient", table: str, name: str, note_page: Callable[[Any], None] | None = None
+) -> list[LedgerItem]:
+    """Return all ledger rows of the object `name` (`s3://bucket/key`), from one query in pages of 1 MB.
+
+    `note_page` is called with each answer, which says what it consumed.
+    """
+    rows: list[LedgerItem] = []
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression="#object = :object",
         ExpressionAttributeNames={"#object": "object"},
         ExpressionAttributeValues={":object": {"S": name}},
         ConsistentRead=True,
+        ReturnConsumedCapacity="TOTAL",
     )
-    return [row for page in pages for row in page["Items"]]
+    for page in pages:
+        if note_page is not None:
+            note_page(page)
+        rows += page["Items"]
+    return rows
 
 
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:

@@ -1,18 +1,15 @@
 """Export the records that a selection finds to a file for notebooks and spreadsheets."""
 
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from ops.exit_codes import ExitCode
 from ops.exporting.writing import check_target, write_export
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import open_clock
-from ops.reading.asking import RecordQuery, build_question, open_query
+from ops.reading.asking import build_question, open_query
 from ops.reading.record_lines import build_object
 from ops.reading.selection import Selection
 
@@ -32,8 +29,7 @@ def run(selection: Selection, path: Path, *, overwrite: bool, zone: str, max_rea
     environment = open_environment()
     with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
         query = open_query(question, environment, clock, budget)
-        with show_progress("records") as advance:
-            count = write_export(path, _list_records(query, advance))
+        count = write_export(path, map(build_object, query.read()))
     size_bytes = path.stat().st_size
     if as_json:
         print_json({"file": str(path), "records": count, "bytes": size_bytes})
@@ -41,9 +37,3 @@ def run(selection: Selection, path: Path, *, overwrite: bool, zone: str, max_rea
         print_lines([f"{path}: {count:,} records, {format_size(size_bytes)}"])
     query.check()
     return ExitCode.WELL
-
-
-def _list_records(query: RecordQuery, advance: Callable[[int], None]) -> Iterator[Mapping[str, Any]]:
-    for record in query.read():
-        advance(1)
-        yield build_object(record)

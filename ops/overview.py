@@ -64,6 +64,7 @@ def run(ledger: str | None, *, since: str, tz: str, max_read: str, watch: bool, 
     with screen as draw:
         while True:
             clock = open_clock(tz)
+            budget.begin_round()
             overview = _read_overview(environment, table, clock, since, budget)
             if as_json:
                 print_json(asdict(overview))
@@ -80,7 +81,7 @@ def run(ledger: str | None, *, since: str, tz: str, max_read: str, watch: bool, 
 def _read_overview(environment: Environment, table: str, clock: ZonedClock, since: str, budget: ReadBudget) -> Overview:
     begin = clock.parse("--since", since)
     config, dynamodb = environment.config, environment.session.client("dynamodb")
-    with translate_errors(f"the queues of {environment.stack}", config):
+    with translate_errors(f"a queue of {environment.stack}", config):
         work = read_depth(environment, config.work_queue_name)
         letters = read_depth(environment, config.dead_letter_queue_name)
     with translate_errors(f"the alarms of {environment.stack}", config):

@@ -1,7 +1,7 @@
 """Count the shapes of messages, and say which of them are new since a time."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ops.errors import CommandError
@@ -9,10 +9,9 @@ from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines, print_table
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
-from ops.reading.asking import RecordQuery, build_question, open_query
+from ops.reading.asking import build_question, open_query
 from ops.reading.selection import Selection
 from ops.reading.span import count_ms
 from ops.reading.store import Record
@@ -57,8 +56,7 @@ def run(selection: Selection, *, new_since: str | None, limit: int, zone: str, m
     environment = open_environment()
     with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
         query = open_query(question, environment, clock, budget)
-        with show_progress("records") as advance:
-            patterns, others = count_patterns(_watch(query, advance))
+        patterns, others = count_patterns(query.read())
     total = sum(pattern.count for pattern in patterns) + others
     wanted = [pattern for pattern in patterns if since_ms is None or pattern.first_ms >= since_ms]
     shown = sorted(wanted, key=lambda pattern: (-pattern.count, pattern.shape))[:limit]
@@ -81,12 +79,6 @@ def _parse_since(new_since: str | None, clock: ZonedClock, first_ms: int, begin:
             "by what was there before"
         )
     return since_ms
-
-
-def _watch(query: RecordQuery, advance: Callable[[int], None]) -> Iterator[Record]:
-    for record in query.read():
-        advance(1)
-        yield record
 
 
 def count_patterns(records: Iterable[Record]) -> tuple[list[MessageShape], int]:

@@ -53,6 +53,7 @@ def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -
     for option, number in (("--limit", view.limit), ("-C", view.neighbours)):
         if number < 0:
             raise CommandError(f"{option} {number}: write a whole number from 0")
+    view.check()
     after = decode_cursor(view.cursor, newest_first=view.newest_first) if view.cursor else None
     return build_question(
         selection,
@@ -88,11 +89,12 @@ def _print_groups(query: RecordQuery, view: ResultView, clock: ZonedClock, *, as
     question = query.question
     finder = NeighbourFinder(question.holds, view.neighbours, view.limit or None)
     everything = replace(question, condition=None, limit=None, whole=not question.is_indexed, reads_ahead=False)
-    for number, group in enumerate(finder.read(query.store.read(everything, query.spend))):
-        records = query.store.complete(group.records, query.spend)
-        if number and not as_json:
-            print_lines([BETWEEN_GROUPS])
-        _print_group(records, group, view, clock, as_json=as_json)
+    with query.watch() as spend:
+        for number, group in enumerate(finder.read(query.store.read(everything, spend))):
+            records = query.store.complete(group.records, spend)
+            if number and not as_json:
+                print_lines([BETWEEN_GROUPS])
+            _print_group(records, group, view, clock, as_json=as_json)
     if finder.last_match is not None and finder.matched == view.limit:
         _print_cursor(finder.last_match, view)
     return finder.matched

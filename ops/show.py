@@ -7,37 +7,44 @@ from collections.abc import Iterator
 from typing import Any
 
 from log_processor.errors import PipelineError
-from log_processor.reading.source import ObjectSource
-from log_processor.routing.routes import FILE
+from log_processor.routing.routes import FILE, Routes
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
+from ops.frame.options import refuse_options
 from ops.frame.output import print_json, print_lines
+from ops.frame.progress import show_progress
+from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
 from ops.parse import load_routes
-from ops.reading.asking import make_store
+from ops.reading.asking import WHAT, make_store
+from ops.reading.counted_source import CountedSource
 from ops.reading.object_reader import ObjectReader
 from ops.reading.record_bytes import fetch_bytes
 from ops.reading.record_lines import build_object, format_record
 from ops.reading.row_ranges import split_uri
-from ops.reading.spending import ignore_bytes
 from ops.reading.store import Record, RecordStore
 from ops.reading.surroundings import find_surroundings
 
 LABEL = 15
+NEIGHBOURS = 3
+REMEDY = "show no neighbours by -C 0"
 LOG_ID_PARTS = (2, 3)
 TOKEN = re.compile(r"\[[\w-]+(?::[0-9a-f]+)?\]")
 """What stands in a record where a value is hidden, such as `[password]`."""
 
 
-def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) -> int:
+def run(log_id: str, *, neighbours: int | None, raw: bool, zone: str, max_read: str, as_json: bool) -> int:
     """Print the record with this id; `raw` writes its exact bytes alone. Return 0.
 
-    Raises `CommandError` if there is no such record, or if its object cannot be read any more.
+    Raises `CommandError` if there is no such record, if its object cannot be read any more, or if more would be read
+    than `max_read`.
     """
     clock = open_clock(zone)
+    budget = ReadBudget(parse_size("--max-read", max_read), REMEDY)
+    count = _check_count(neighbours, raw=raw, as_json=as_json)
     if len(log_id.split("-")) not in LOG_ID_PARTS:
         raise CommandError(f"{log_id}: this is no log_id: copy one that ops query --ids prints")
     environment = open_environment()
@@ -48,11 +55,11 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
         if record is None:
             store.check()
             raise CommandError(f"{log_id}: {config.log_table_name} has no such record: it may have expired")
-        before, after = _find_neighbours(store, record, neighbours if config.index_shards else 0)
-    if raw:
-        sys.stdout.buffer.write(_read_bytes(record, _open_reader(environment), environment))
-        return ExitCode.WELL
-    content = _describe_bytes(record, environment)
+        if raw:
+            sys.stdout.buffer.write(_read_bytes(record, load_routes(FILE), environment, budget))
+            return ExitCode.WELL
+        before, after = _find_neighbours(store, record, count if config.index_shards else 0, budget)
+    content = _describe_bytes(record, environment, budget)
     if as_json:
         neighbourhood = {"before": [build_object(one) for one in before], "after": [build_object(one) for one in after]}
         print_json(build_object(record) | {"bytes": content} | neighbourhood)
@@ -62,37 +69,51 @@ def run(log_id: str, *, neighbours: int, raw: bool, zone: str, as_json: bool) ->
     return ExitCode.WELL
 
 
-def _find_neighbours(store: RecordStore, record: Record, count: int) -> tuple[list[Record], list[Record]]:
-    return find_surroundings(store, record, count, ignore_bytes) if count > 0 else ([], [])
+def _check_count(neighbours: int | None, *, raw: bool, as_json: bool) -> int:
+    """Return how many neighbours to show on each side; raises `CommandError` if an option makes no sense."""
+    if raw:
+        refuse_options(
+            {"-C": neighbours or None, "--json": as_json}, "--raw writes the bytes alone: leave one of the two out"
+        )
+    if neighbours is not None and neighbours < 0:
+        raise CommandError(f"-C {neighbours}: write a whole number from 0")
+    return NEIGHBOURS if neighbours is None else neighbours
 
 
-def _open_reader(environment: Environment) -> ObjectReader:
-    return ObjectReader(ObjectSource(environment.session.client("s3")), load_routes(FILE), environment.config)
+def _find_neighbours(
+    store: RecordStore, record: Record, count: int, budget: ReadBudget
+) -> tuple[list[Record], list[Record]]:
+    if not count:
+        return [], []
+    return find_surroundings(store, record, count, lambda read_bytes: budget.spend(read_bytes, WHAT))
 
 
-def _read_bytes(record: Record, reader: ObjectReader, environment: Environment) -> bytes:
-    name = str(record.get("source_file"))
-    with translate_errors(name, environment.config):
+def _read_bytes(record: Record, routes: Routes, environment: Environment, budget: ReadBudget) -> bytes:
+    name, s3 = str(record.get("source_file")), environment.session.client("s3")
+    source = CountedSource(s3, budget)
+    source.max_bytes = int(record.get("offset")) + int(record.get("length"))  # what is compressed has fewer
+    reader = ObjectReader(source, routes, environment.config)
+    with translate_errors(name, environment.config), show_progress(f"bytes of {name}") as source.advance:
         try:
-            return fetch_bytes(record, reader, environment.session.client("s3"))
+            return fetch_bytes(record, reader, s3)
         except PipelineError as error:
             raise CommandError(f"{name} cannot be read any more ({error}): its record is all that is left") from error
 
 
-def _describe_bytes(record: Record, environment: Environment) -> str:
+def _describe_bytes(record: Record, environment: Environment, budget: ReadBudget) -> str:
     """Return the exact bytes as text, or why they are not shown.
 
     A route that hides values hides them here too; so does a token in the record that its bytes lack, since the
     function may have had other routes than there are here.
     """
-    reader = _open_reader(environment)
+    routes = load_routes(FILE)
     bucket, key = split_uri(str(record.get("source_file")))
-    if reader.routes.find(key, bucket).redaction is not None:
+    if routes.find(key, bucket).redaction is not None:
         return "not shown, since the route hides values: --raw writes them"
     try:
-        text = _read_bytes(record, reader, environment).decode("utf-8", "backslashreplace")
+        text = _read_bytes(record, routes, environment, budget).decode("utf-8", "backslashreplace")
     except CommandError as error:
-        return f"not there: {error}"
+        return f"{'not read' if error.exit_code == ExitCode.NOT_CONFIRMED else 'not there'}: {error}"
     if set(TOKEN.findall(str(record.get("log_data")))) - set(TOKEN.findall(text)):
         return "not shown, since the function has hidden values in it: --raw writes them"
     return text

@@ -22,7 +22,7 @@ Yes = Annotated[
 MAX_READ = Parameter(
     name="--max-read",
     metavar="SIZE",
-    help="Read no more of DynamoDB than this, such as 200MB; what it costs is said before. Default: 1GB.",
+    help="Read no more of DynamoDB and S3 than this, such as 200MB; what it costs is said before. Default: 1GB.",
 )
 MaxRead = Annotated[str, MAX_READ]
 DEFAULT_MAX_READ = "1GB"

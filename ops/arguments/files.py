@@ -5,7 +5,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.arguments.common import AsJson, Yes
+from ops.arguments.common import DEFAULT_MAX_READ, AsJson, Yes
+from ops.frame.options import refuse_options
 
 
 def parse(
@@ -16,6 +17,7 @@ def parse(
     routes: Annotated[Path | None, Parameter(metavar="FILE")] = None,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     why: bool = False,
+    max_read: Annotated[str | None, Parameter(metavar="SIZE")] = None,
 ) -> int:
     """Read files or objects with the function's own code, and say what would be stored; files without AWS.
 
@@ -26,11 +28,15 @@ def parse(
         routes: The routes, chosen by the files' names as given. Default: those that are shipped.
         as_json: Print one JSON object a record, as it would be stored.
         why: Print instead how the format of each file is decided: the rule, and what it had to go by.
+        max_read: Read no more of S3 than this, such as 200MB; what it costs is said before. Default: 1GB.
     """
     if any(name.startswith("s3://") for name in files):
         from ops import parse_objects
 
-        return parse_objects.run(files, declared, as_json=as_json, why=why, routes_file=routes)
+        size = max_read or DEFAULT_MAX_READ
+        return parse_objects.run(files, declared, as_json=as_json, why=why, routes_file=routes, max_read=size)
+    refuse_options({"--max-read": max_read}, "it is for objects, and files cost nothing to read: leave it out")
+    refuse_options({"--json": as_json and why}, "--why has no JSON: write ops explain FILE --json, or leave it out")
     from ops import parse as command
 
     paths = [Path(name) for name in files]

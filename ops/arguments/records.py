@@ -37,9 +37,10 @@ def show(
     log_id: str,
     /,
     *,
-    neighbours: Annotated[int, Parameter(name="-C", metavar="N")] = 3,
+    neighbours: Annotated[int | None, Parameter(name="-C", metavar="N")] = None,
     raw: bool = False,
     zone: TimeZone = "UTC",
+    max_read: MaxRead = DEFAULT_MAX_READ,
     as_json: AsJson = False,
 ) -> int:
     """Show a record: all that is stored of it, its exact bytes in S3, and its neighbours in its object.
@@ -51,7 +52,7 @@ def show(
     """
     from ops import show as command
 
-    return command.run(log_id, neighbours=neighbours, raw=raw, zone=zone, as_json=as_json)
+    return command.run(log_id, neighbours=neighbours, raw=raw, zone=zone, max_read=max_read, as_json=as_json)
 
 
 def tail(
@@ -60,12 +61,14 @@ def tail(
     begin: Annotated[str, Parameter(name="--from", metavar="TIME")] = "now",
     once: bool = False,
     zone: TimeZone = "UTC",
+    max_read: MaxRead = DEFAULT_MAX_READ,
     as_json: AsJson = False,
 ) -> int:
     """Follow what the pipeline finishes: print the records of each range once, soon after it is stored.
 
     The ledger is asked every two seconds which ranges are finished, and these are read from S3 with the function's own
-    code: late uploads appear too, and what a route hides is hidden. It exits with 1 if a range failed meanwhile.
+    code: late uploads appear too, and what a route hides is hidden. It exits with 1 if a range failed meanwhile. Each
+    time that it asks it may read as much as --max-read says.
 
     Args:
         begin: Print also what was finished since then: 15m, 2h, 3d, today, yesterday, or ISO 8601. Default: now.
@@ -73,4 +76,4 @@ def tail(
     """
     from ops import tail as command
 
-    return command.run(selection, begin=begin, once=once, zone=zone, as_json=as_json)
+    return command.run(selection, begin=begin, once=once, zone=zone, max_read=max_read, as_json=as_json)

@@ -4,16 +4,23 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+Advance = Callable[[int], None]
+"""Called with each further amount of work that is done."""
+
+
+def ignore_progress(_: int) -> None:
+    """Show nothing: the `Advance` of work that is not watched."""
+
 
 @contextmanager
-def show_progress(title: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+def show_progress(title: str, total: int | None = None) -> Iterator[Advance]:
     """Yield a function that is called with each further amount of work that is done.
 
     A bar is on standard error while the block runs, and is gone after it; of an unknown total it shows what is done.
     If standard error is no terminal, nothing is shown.
     """
     if not sys.stderr.isatty():
-        yield lambda _: None
+        yield ignore_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -1,11 +1,13 @@
 """Ask the records of an environment what a selection says; say before what that reads, and stop at the limit."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
+from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.notes import print_note
@@ -14,6 +16,7 @@ from ops.reading.item_store import ItemStore
 from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import Selection
+from ops.reading.spending import Spend
 from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
@@ -31,16 +34,27 @@ class RecordQuery:
     budget: ReadBudget
 
     def read(self) -> Iterator[Record]:
-        """Yield the records that are asked for, as they are found."""
-        return self.store.read(self.question, self.spend)
+        """Yield the records that are asked for, as they are found; show on a terminal how much is read for them."""
+        with self.watch() as spend:
+            yield from self.store.read(self.question, spend)
 
     def check(self) -> None:
         """Raise `CommandError` if something that was met cannot be read; call it after all others are printed."""
         self.store.check()
 
-    def spend(self, read_bytes: int) -> None:
-        """Count what an answer has read; raises `CommandError` after the first one above the limit."""
-        self.budget.spend(read_bytes, WHAT)
+    @contextmanager
+    def watch(self) -> Iterator[Spend]:
+        """Yield what counts and shows the bytes that each answer has read.
+
+        It raises `CommandError` after the first one above the limit.
+        """
+        with show_progress(f"bytes of {WHAT}") as advance:
+
+            def spend(read_bytes: int) -> None:
+                self.budget.spend(read_bytes, WHAT)
+                advance(read_bytes)
+
+            yield spend
 
 
 def build_question(

@@ -19,6 +19,15 @@ CLOCK_SKEW = timedelta(minutes=5)
 """How far the clock of this machine may be behind that of the function."""
 
 
+def announce_ledger(dynamodb: "DynamoDBClient", table: str, budget: ReadBudget) -> None:
+    """Print what all of the index costs, or the part that may be read; a command that reads again prints it once."""
+    if budget.rounds > 1:
+        return
+    indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
+    size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
+    budget.announce(LEDGER, min(size, budget.left_bytes))
+
+
 def read_ranges(
     dynamodb: "DynamoDBClient", table: str, begin: datetime, clock: ZonedClock, budget: ReadBudget
 ) -> list[RangeRow]:
@@ -26,10 +35,7 @@ def read_ranges(
 
     Raises `CommandError` at the limit of the budget, and if a row has a status that this version does not know.
     """
-    if not budget.spent_bytes:  # what is watched is announced once
-        indexes = dynamodb.describe_table(TableName=table)["Table"].get("GlobalSecondaryIndexes", ())
-        size = sum(index.get("IndexSizeBytes", 0) for index in indexes if index.get("IndexName") == DAY_INDEX)
-        budget.announce(LEDGER, min(size, budget.left_bytes))
+    announce_ledger(dynamodb, table, budget)
     with show_progress("bytes of the ledger") as advance:
 
         def spend(read_bytes: int) -> None:

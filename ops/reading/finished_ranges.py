@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops.reading.ledger_days import RangeRow, RowKey, list_ranges
 from ops.reading.row_ranges import FINISHED
+from ops.reading.spending import Spend, ignore_bytes
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -25,13 +26,14 @@ class FinishedRanges:
     dynamodb: "DynamoDBClient"
     table: str
     since: datetime
+    spend: Spend = ignore_bytes
     _begun_since: datetime | None = None
     _given: dict[RowKey, str] = field(default_factory=dict)
 
     def look(self, now: datetime) -> Iterator[RangeRow]:
         """Yield the ranges that were finished since the last look, or failed, in the order in which they ended."""
         begun_since = self._begun_since or min(self.since, now) - LOOK_BACK
-        rows = list_ranges(self.dynamodb, self.table, begun_since, now + DELAY)
+        rows = list_ranges(self.dynamodb, self.table, begun_since, now + DELAY, spend=self.spend)
         ended = [one for one in rows if one.row.status in FINISHED or one.row.status == FAILED]
         running = [one.row.processed_at for one in rows if one.row.status == "running"]
         oldest = min((datetime.fromisoformat(moment) for moment in running), default=now)

@@ -18,21 +18,28 @@ if TYPE_CHECKING:
     from log_processor.work.ranges import ObjectRange
 
 NO_RULES = "none"
+MAX_OBJECTS = 100
+"""Of how many objects the rows are remembered: the ranges of one end near each other."""
+
+
+class OtherRulesError(CommandError):
+    """An object would be read with other filters or redaction than the function had."""
 
 
 @dataclass(frozen=True, slots=True)
 class Follower:
-    """Reads ranges that the ledger lists; `read_rows` returns all rows of an object."""
+    """Reads ranges that the ledger lists; `read_rows` returns all rows of an object, which is asked when one is new."""
 
     reader: ObjectReader
     read_rows: "Callable[[str], Sequence[LedgerItem]]"
+    _rows: "dict[str, dict[str, Row]]" = field(default_factory=dict)
     _members: "dict[tuple[str, str], dict[int, ObjectRange]]" = field(default_factory=dict)
 
     def read(self, one: RangeRow) -> Iterator[Record]:
         """Yield the records of a range, from one request to S3; of one that was split into others, none.
 
-        Raises `CommandError` if the rules of its route are others here than those that the function had: what it hides
-        might be shown.
+        Raises `OtherRulesError` if the rules of its route are others here than those that the function had: what it
+        hides might be shown.
         """
         work = self.find_range(one)
         if work is not None:
@@ -40,18 +47,29 @@ class Follower:
 
     def find_range(self, one: RangeRow) -> "ObjectRange | None":
         """Return a finished range as the function read it; None if it was split into others. Raises as `read` does."""
-        rows = {item["range"]["S"]: parse_row(item) for item in self.read_rows(one.object)}
+        rows = self._find_rows(one)
         row = rows.get(one.label)
         work = make_range(one.object, row, list(rows.values()), self._list_members(one.object, row)) if row else None
         if row is None or work is None:
             return None
         rules = self.reader.find_route(work).record_rules or NO_RULES
         if row.record_rules and rules not in row.record_rules:
-            raise CommandError(
+            raise OtherRulesError(
                 f"{one.object}: routes.toml says other filters or redaction here than the function had: use the "
                 "version that is deployed"
             )
         return work
+
+    def _find_rows(self, one: RangeRow) -> "dict[str, Row]":
+        """Return the rows of the object of a range by their labels; they are read if that of the range is not known."""
+        known = self._rows.pop(one.object, {})
+        row = known.get(one.label)
+        if row is None or (row.status, row.finished_at) != (one.row.status, one.row.finished_at):
+            known = {item["range"]["S"]: parse_row(item) for item in self.read_rows(one.object)}
+        self._rows[one.object] = known  # the last one used stands at the end
+        if len(self._rows) > MAX_OBJECTS:
+            del self._rows[next(iter(self._rows))]
+        return known
 
     def _list_members(self, uri: str, row: Row) -> "dict[int, ObjectRange]":
         """Return the members of a zip by their numbers, if the row is of one; the zip is asked once."""

@@ -20,8 +20,8 @@ def fetch_bytes(record: Record, reader: ObjectReader, s3: "S3Client") -> bytes:
     One ranged request gives those of a plain object. They are known to be right if they say the record's text;
     otherwise the object is read from its first byte, as far as the record.
     """
-    work = find_object(record, reader)
     first, length = int(record.get("offset")), int(record.get("length"))
+    work = find_object(record, reader)
     if work.member is None and length:
         plain = _get_range(work, s3, first, length)
         if plain.decode("utf-8", "replace") == record.get("log_data"):

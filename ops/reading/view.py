@@ -5,6 +5,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ops.frame.options import refuse_options
+
+DEFAULT_LIMIT = 100
+
 
 def _name(option: str | tuple[str, ...], metavar: str | None, text: str) -> Parameter:
     return Parameter(name=option, metavar=metavar, help=text)
@@ -14,7 +18,7 @@ def _name(option: str | tuple[str, ...], metavar: str | None, text: str) -> Para
 class ResultView:
     """A page of records, with neighbours or without, a count, or a drawing; each option says what it does."""
 
-    limit: Annotated[int, _name("--limit", "N", "Print so many at most; 0 prints all. Default: 100.")] = 100
+    limit: Annotated[int, _name("--limit", "N", "Print so many at most; 0 prints all. Default: 100.")] = DEFAULT_LIMIT
     newest_first: Annotated[bool, _name("--newest", None, "Print the newest first.")] = False
     cursor: Annotated[str | None, _name("--cursor", "TEXT", "Go on after the page that printed this.")] = None
     neighbours: Annotated[
@@ -28,6 +32,18 @@ class ResultView:
     ] = None
     plot: Annotated[bool, _name("--plot", None, "Draw how many there are over time.")] = False
     with_id: Annotated[bool, _name("--ids", None, "Print the log_id of each too, for ops show.")] = False
+
+    def check(self) -> None:
+        """Raise `CommandError` for an option that is ignored: one of a page in a summary, or of a count in a plot."""
+        if self.is_summary:
+            page: dict[str, object] = {
+                "--limit": None if self.limit == DEFAULT_LIMIT else self.limit,
+                "--newest": self.newest_first,
+            }
+            page |= {"--cursor": self.cursor, "-C": self.neighbours or None, "--ids": self.with_id}
+            refuse_options(page, "it is for a page of records: leave out --count, --by and --plot, or this")
+        if self.plot:
+            refuse_options({"--by": self.by, "--count": self.count}, "--plot counts by time: leave one of the two out")
 
     @property
     def is_summary(self) -> bool:

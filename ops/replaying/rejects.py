@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from log_processor.errors import PipelineError
-from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import FILE
 from log_processor.storing.ledger_row import parse_row
 from log_processor.work.continuation import render_message
@@ -28,6 +27,7 @@ from ops.notes import print_note
 from ops.parse import load_routes
 from ops.pricing.usage import price_writes
 from ops.reading.begun_ranges import read_ranges
+from ops.reading.counted_source import CountedSource
 from ops.reading.follower import Follower
 from ops.reading.ledger_days import RangeRow, read_rows
 from ops.reading.object_reader import ObjectReader
@@ -149,7 +149,7 @@ def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
     environment = act.environment
     check_deployed(environment)
     s3, dynamodb = environment.session.client("s3"), environment.session.client("dynamodb")
-    reader = ObjectReader(ObjectSource(s3), routes, environment.config)
+    reader = ObjectReader(CountedSource(s3, budget), routes, environment.config)
     replay = RejectReplay(act, dynamodb, s3, meant, reader, [])
     with translate_errors(f"the rejects of {environment.stack}", environment.config):
         chosen = replay.find(_list_ranges(replay, options, clock, budget))

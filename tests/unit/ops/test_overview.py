@@ -345,6 +345,21 @@ def test_watching_shows_it_again(
     assert (before["sources"], after["sources"][0]["read"]) == ([], 20)
 
 
+def test_each_round_may_read_as_much(environment: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A watch of hours does not end because all of its rounds together have read more than --max-read."""
+    environment.invoke(environment.put("web/a.log", LINES))
+    rounds: list[float] = []
+
+    def pause(seconds: float) -> None:
+        rounds.append(seconds)
+        if len(rounds) == 5:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(overview, "time", SimpleNamespace(sleep=pause))
+    assert main(["status", "--watch", "--json", "--max-read", "140kB"]) == ExitCode.INTERRUPTED
+    assert len(rounds) == 5
+
+
 @pytest.mark.usefixtures("interruptible")
 def test_an_interrupted_terminal_is_left_as_it_was(environment: Stack) -> None:
     """Ctrl-C in `--watch` on a terminal switches back from the second screen, and no traceback is on it."""

@@ -1,12 +1,15 @@
 """`ops show` prints all of a record, its exact bytes, and its neighbours."""
 
+import gzip
 import json
+import random
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from ops.cli import main
+from ops.exit_codes import ExitCode
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
@@ -118,3 +121,55 @@ def test_bytes_that_were_hidden_stay_so(stored: Stack, capsys: pytest.CaptureFix
     assert shown["bytes"] == "not shown, since the function has hidden values in it: --raw writes them"
     assert "hunter2" not in json.dumps(shown)
     assert show(capsys, second["log_id"]["S"])["bytes"] == "[error] all is well"
+
+
+def test_what_is_read_of_an_object_is_limited(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of one that is compressed, as far as the record: above --max-read the record is shown without its bytes."""
+    noise = b"".join(b"%s\n" % random.Random(number).randbytes(2_000).hex().encode() for number in range(600))
+    upload(stored, "web/noise.log.gz", gzip.compress(noise))
+    last = list_items(stored)[-1]["log_id"]["S"]
+    size = stored.s3.head_object(Bucket="source", Key="web/noise.log.gz")["ContentLength"]
+    assert size > 1_000_000
+    capsys.readouterr()
+    assert main(["show", last, "-C", "0"]) == 0
+    assert "MB of s3://source/web/noise.log.gz in S3, about $0.0001 outside of its region" in capsys.readouterr().err
+    shown = show(capsys, last, "-C", "0", "--max-read", "1MB")
+    assert shown["bytes"].startswith("not read: this would read ")
+    assert main(["show", last, "--raw", "--max-read", "1MB"]) == ExitCode.NOT_CONFIRMED
+    assert read_error(capsys).endswith(": show no neighbours by -C 0, or write --max-read 2MB")
+    assert main(["parse", "s3://source/web/noise.log.gz", "--max-read", "1MB"]) == ExitCode.NOT_CONFIRMED
+    assert read_error(capsys).endswith(": name fewer objects, or write --max-read 2MB")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["show", "abc-1", "--raw", "-C", "2"], "-C 2: --raw writes the bytes alone: leave one of the two out"),
+        (["show", "abc-1", "--raw", "--json"], "--json: --raw writes the bytes alone: leave one of the two out"),
+        (["show", "abc-1", "-C", "-2"], "-C -2: write a whole number from 0"),
+        (
+            ["parse", "a.log", "--max-read", "1GB"],
+            "--max-read 1GB: it is for objects, and files cost nothing to read: leave",
+        ),
+        (
+            ["parse", "a.log", "--why", "--json"],
+            "--json: --why has no JSON: write ops explain FILE --json, or leave it out",
+        ),
+        (
+            ["query", "--count", "--limit", "5"],
+            "--limit 5: it is for a page of records: leave out --count, --by and --plot",
+        ),
+        (["query", "--plot", "--newest"], "--newest: it is for a page of records: leave out --count, --by and --plot"),
+        (
+            ["query", "--by", "level", "-C", "2"],
+            "-C 2: it is for a page of records: leave out --count, --by and --plot",
+        ),
+        (["query", "--plot", "--by", "level"], "--by level: --plot counts by time: leave one of the two out"),
+    ],
+)
+def test_options_that_would_be_ignored_are_refused(
+    words: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before AWS is asked: a sentence with the option, what it is for, and what to do."""
+    assert main(words) == ExitCode.CANNOT_RUN
+    assert read_error(capsys).startswith(sentence)

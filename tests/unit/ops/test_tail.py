@@ -9,6 +9,7 @@ import pytest
 from log_processor.routing.routes import FILE
 
 from ops.cli import main
+from ops.exit_codes import ExitCode
 from ops.reading.finished_ranges import FinishedRanges
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
@@ -87,6 +88,39 @@ def test_conditions_and_sources_choose(stored: Stack, capsys: pytest.CaptureFixt
     upload(stored, "app/a.log", write_lines(20))
     assert [one["status"] for one in tail(capsys, "--errors", "--source", "web")] == [500, 500]
     assert len(tail(capsys, "--where", 'url.path="/7"')) == 2
+
+
+def test_an_object_is_asked_once_for_its_rows(
+    stored: Stack, requests: Counter[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its ranges are many, and end near each other: a query for all of them, and a request to S3 for each."""
+    monkeypatch.setenv("SPLIT_THRESHOLD_BYTES", "65536")
+    monkeypatch.setenv("RANGE_BYTES", "50000")
+    upload(stored, "web/large.log", write_lines(60) * 40)
+    requests.clear()
+    printed = tail(capsys)
+    days = len({(datetime.now(UTC) - timedelta(hours=hours)).date() for hours in (0, 2)})
+    ranges = sum("ranges" not in row for row in stored.items(f"{PREFIX}-ledger"))
+    assert (len(printed), ranges > 2) == (2_400, True)
+    assert requests["dynamodb:Query"] in (8 * days + 1, 8 + 1)
+    assert requests["s3:GetObject"] == ranges
+
+
+def test_what_it_reads_is_said_before(stored: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Above --max-read nothing is read, and nothing printed; below it, the size of the objects and their price."""
+    upload(stored, "web/large.log", write_lines(60) * 250)
+    capsys.readouterr()
+    assert main(["tail", "--from", "1h", "--once", "--max-read", "1MB"]) == ExitCode.NOT_CONFIRMED
+    printed = capsys.readouterr()
+    cost = "about $0.0001 outside of its region, and nothing in it"
+    said = f"this would read 1.2 MB of the objects of one range in S3, {cost}"
+    assert (printed.out, printed.err.partition("error: ")[2]) == (
+        "",
+        f"{said}: name a source or a later --from, or write --max-read 2MB\n",
+    )
+    tail(capsys, "--source", "app")
+    assert main(["tail", "--from", "1h", "--once", "--max-read", "2MB", "--json", "--errors"]) == 0
+    assert "note: reads at most 1.2 MB of the objects of one range in S3" in capsys.readouterr().err
 
 
 def test_other_rules_are_not_trusted(
