@@ -87,15 +87,27 @@ def lines_until(stream: IO[str] | None, start: str) -> str:
     raise AssertionError(f"no line begins with {start!r}: {lines}")
 
 
+MetricName = tuple[str, str, frozenset[str]]
+"""A metric by its namespace, its name and the names of its dimensions."""
+UNLESS_IT_HAPPENS = {"DeadLetterErrors", "RecursiveInvocationsDropped", "WriteThrottleEvents"}
+"""What AWS reports only where it happens, and a demo without fault does not let happen."""
+LIST_METRICS = """
+import json, boto3
+pages = boto3.client("cloudwatch").get_paginator("list_metrics").paginate()
+print(json.dumps([one for page in pages for one in page["Metrics"]]))
+"""
+
+
 @dataclass(frozen=True)
 class Finished:
-    """What one run with the samples left: its folder, output and processes, the trials, and the operators' answers."""
+    """What one run with the samples left: its folder, output, processes, trials, answers, and metrics in CloudWatch."""
 
     build_dir: Path
     output: str
     children: set[tuple[int, str]]
     trials: list["subprocess.CompletedProcess[str]"]
     answers: dict[str, Answer]
+    metrics: set[MetricName]
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +122,32 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
         source, *commands = [line.strip() for line in shown[::2]]
         answers = ask_questions(build_dir)
         trials = [type_in_shell(f"{source} && {command}") for command in commands]
+        listed = json.loads(type_in_shell(f"{source} && python -c {shlex.quote(LIST_METRICS)}").stdout)
+        metrics = {name_metric(one["Namespace"], one["MetricName"], one["Dimensions"]) for one in listed}
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate()
         output += "".join(shown) + rest
         assert process.returncode == 0, errors + output
-    return Finished(build_dir, output, children, trials, answers)
+    return Finished(build_dir, output, children, trials, answers, metrics)
+
+
+def name_metric(namespace: str, name: str, dimensions: list[dict[str, str]]) -> MetricName:
+    return namespace, name, frozenset(one["Name"] for one in dimensions)
+
+
+def list_named_metrics(build_dir: Path) -> Iterator[MetricName]:
+    """Yield the metrics that alarms and the dashboard of the synthesized stack name."""
+    (path,) = build_dir.rglob("TapStackdev/cdk.tf.json")
+    resources = json.loads(path.read_text("utf-8"))["resource"]
+    for alarm in resources["aws_cloudwatch_metric_alarm"].values():
+        queries = [one["metric"] for one in alarm.get("metric_query", ()) if "metric" in one]
+        for one in queries or [alarm]:
+            yield one["namespace"], one["metric_name"], frozenset(one["dimensions"])
+    for dashboard in resources["aws_cloudwatch_dashboard"].values():
+        for widget in json.loads(dashboard["dashboard_body"])["widgets"]:
+            for series in widget["properties"].get("metrics", ()):
+                if isinstance(series[0], str):
+                    yield series[0], series[1], frozenset(series[2:-1:2])
 
 
 def type_in_shell(command: str) -> "subprocess.CompletedProcess[str]":
@@ -189,6 +222,13 @@ def test_only_the_damaged_samples_ring(totals: dict[str, Any]) -> None:
     """Two samples that fail in every attempt make letters, failed invocations and a missed objective, and no more."""
     rang = {name.removeprefix("tap-serverless-dev-") for name in totals["alarms"]}
     assert {"dead-letters", "objective"} <= rang <= {"dead-letters", "objective", "errors"}
+
+
+def test_cloudwatch_has_every_metric_that_is_named(finished: Finished) -> None:
+    """Alarms and the dashboard name nothing that no service reports: only what did not happen is not there."""
+    named = set(list_named_metrics(finished.build_dir))
+    assert len({namespace for namespace, _, _ in named}) == 4
+    assert {name for _, name, _ in named - finished.metrics} <= UNLESS_IT_HAPPENS
 
 
 def test_every_next_step_works_at_once(finished: Finished) -> None:
