@@ -2,10 +2,8 @@
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,7 @@ from ops.reading.partitions import (
     merge,
 )
 from ops.reading.plain import convert_item
+from ops.reading.pool import open_pool
 from ops.reading.spending import Spend
 from ops.reading.store import Position, Question, Record
 from ops.reading.whole_records import fetch_whole
@@ -44,7 +43,7 @@ class ItemStore:
 
     def read(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records that `question` asks for, in its order, as they are found."""
-        with _open_pool() as pool:
+        with open_pool(WORKERS) as pool:
             records = self._read_index(question, spend, pool)
             records = (record for record in records if question.test(record) is not False)
             if question.whole or not question.is_indexed:
@@ -53,7 +52,7 @@ class ItemStore:
 
     def complete(self, records: Sequence[Record], spend: Spend) -> list[Record]:
         """Return some records as a whole, in their order: a request for a hundred that are not."""
-        with _open_pool() as pool:
+        with open_pool(WORKERS) as pool:
             return list(fetch_whole(self.dynamodb, self.table, iter(records), pool, spend, None))
 
     def find(self, log_id: str) -> Record | None:
@@ -98,7 +97,7 @@ class ItemStore:
             eager=question.is_eager,
         )
         indexes = self.list_indexes()
-        days = deque(_list_days(question))
+        days = deque(question.list_days())
         ahead: deque[list[PartitionReader]] = deque()
         days_ahead = DAYS_AHEAD if pages.eager or not question.is_indexed else 0
         while days or ahead:
@@ -107,26 +106,6 @@ class ItemStore:
                 ahead.append([PartitionReader(partition, pages) for partition in partitions])
             yield from merge(ahead.popleft(), newest_first=question.newest_first)
             days_ahead = DAYS_AHEAD  # the first day was not enough
-
-
-@contextmanager
-def _open_pool() -> Iterator[ThreadPoolExecutor]:
-    """Yield a pool of threads; what is still asked for when the reader has enough is not waited for."""
-    pool = ThreadPoolExecutor(WORKERS)
-    try:
-        yield pool
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _list_days(question: Question) -> Sequence[date]:
-    """Return the days to read, in order; those that the place to go on after has left behind are left out."""
-    span, after = question.span, question.after
-    days = list(span.days())
-    if after is not None:
-        reached = next(type(span)(after.timestamp, after.timestamp).days())
-        days = [day for day in days if (day <= reached if question.newest_first else day >= reached)]
-    return days[::-1] if question.newest_first else days
 
 
 def _choose_batch(question: Question) -> int | None:

@@ -1,8 +1,9 @@
 """Records that are stored in packs: found by the packs' own index, and taken out of them."""
 
 import heapq
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -20,6 +21,7 @@ from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import lacks_index
 from ops.reading.batch_get import get_items
 from ops.reading.plain import convert_item, count_read_bytes
+from ops.reading.pool import open_pool
 from ops.reading.span import EPOCH
 from ops.reading.spending import Spend
 from ops.reading.store import Position, Question, Record
@@ -32,7 +34,10 @@ WORKERS = 16
 MAX_UNREADABLE = 10
 """So many packs that cannot be read are named."""
 SHARED = ("source", "source_file", "object_version", "processed_at", "member")
+DAYS_AHEAD = 3
+"""How many further days are asked for while one is read."""
 Entry = Mapping[str, Any]
+Answers = list[Future[list[Entry]]]
 
 
 @dataclass(slots=True)
@@ -82,20 +87,25 @@ class PackStore:
         return [convert_item(item) for page in pages for item in page["Items"]]
 
     def _read_all(self, question: Question, spend: Spend) -> Iterator[Record]:
-        """Yield the records of the span, day by day."""
-        days = list(question.span.days())
-        rest = self._list_all(None, question, spend)
-        outliers = [record for _, pack in self._fetch(rest, spend) for record in self._unpack(pack)]
-        for day in reversed(days) if question.newest_first else days:
-            entries = self._list_all(day.isoformat(), question, spend)
-            of_day = [record for record in outliers if _is_of_day(record, day)]
-            yield from self._merge(entries, of_day, question, spend)
+        """Yield the records of the span, day by day; the entries of the next days are asked for while one is read."""
+        days, asked = deque(question.list_days()), deque[tuple[date, Answers]]()
+        with open_pool(WORKERS) as pool:
+            rest = _join(self._ask(None, question, spend, pool))
+            outliers = [record for _, pack in self._fetch(rest, spend) for record in self._unpack(pack)]
+            while days or asked:
+                while days and len(asked) <= DAYS_AHEAD:
+                    day = days.popleft()
+                    asked.append((day, self._ask(day.isoformat(), question, spend, pool)))
+                day, answers = asked.popleft()
+                of_day = [record for record in outliers if _is_of_day(record, day)]
+                yield from self._merge(_join(answers), of_day, question, spend)
 
-    def _list_all(self, day: str | None, question: Question, spend: Spend) -> list[Entry]:
-        """Return the entries of all sources of a day, which are asked for at once; None stands for no one day."""
-        with ThreadPoolExecutor(WORKERS) as pool:
-            answers = pool.map(lambda source: list(self._list_entries(source, day, question, spend)), question.sources)
-            return [listed for answer in answers for listed in answer]
+    def _ask(self, day: str | None, question: Question, spend: Spend, pool: Executor) -> Answers:
+        """Ask for the entries of a day, of all sources at once; None stands for no one day."""
+        return [
+            pool.submit(lambda source: list(self._list_entries(source, day, question, spend)), source)
+            for source in question.sources
+        ]
 
     def _list_entries(self, source: str, day: str | None, question: Question, spend: Spend) -> Iterator[Entry]:
         """Yield the entries of the packs of a source and day that have records in the span."""
@@ -155,6 +165,10 @@ class PackStore:
                 yield Record(position, shared | describe_record(record), whole=True)
         except UnreadablePackError as error:
             self.unreadable[str(error)] = None
+
+
+def _join(answers: Answers) -> list[Entry]:
+    return [listed for answer in answers for listed in answer.result()]
 
 
 def _hold(records: Iterable[Record], question: Question, held: list[tuple[int, str, Record]]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Protocol
 
 from ops.reading.conditions import ENTRY_NAMES, Condition, find_attribute, find_in_entry
@@ -80,6 +81,14 @@ class Question:
     def is_indexed(self) -> bool:
         """Tell whether the index alone decides the condition."""
         return self.condition is None or self.condition.names <= ENTRY_NAMES
+
+    def list_days(self) -> list[date]:
+        """Return the days to read, in order; those that the place to go on after has left behind are left out."""
+        days = list(self.span.days())
+        if self.after is not None:
+            (reached,) = Span(self.after.timestamp, self.after.timestamp).days()
+            days = [day for day in days if (day <= reached if self.newest_first else day >= reached)]
+        return days[::-1] if self.newest_first else days
 
     def test(self, record: Record) -> bool | None:
         """Tell whether the condition holds of a record; None if its entry of the index does not tell."""
