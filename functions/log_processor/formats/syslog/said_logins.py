@@ -18,7 +18,7 @@ SSH = (
         "login",
         FAILURE,
     ),
-    say(" not allowed because ", rf"User {WHO} from {ADDRESS} not allowed because ", "login", FAILURE),
+    say(" not allowed because ", rf"User {WHO}(?: from {ADDRESS})? not allowed because ", "login", FAILURE),
     say("Too many authentication", rf"Disconnecting {KIND}{WHO} {FROM}: Too many authentication", "login", FAILURE),
     say(
         "Received disconnect",
