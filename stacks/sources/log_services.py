@@ -212,12 +212,11 @@ LOG_SERVICES: Mapping[str, LogService] = {
         page="AWS CodeBuild User Guide: Build output; Sample bucket for logs",
         key="build-log/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9.gz",
         ending=".gz",
-        format="text",
+        format="codebuild",
     ),
     "redshift": LogService(
         title="Amazon Redshift: audit logs",
         needs_s3_key=True,
-        needs="connections and users stay text without a time",
         folders=("AWSLogs/{account}/redshift/*",),
         opt_in_principal="redshift.{region}.amazonaws.com",
         page="Amazon Redshift Management Guide: Database audit logging",
@@ -226,7 +225,7 @@ LOG_SERVICES: Mapping[str, LogService] = {
         key=f"AWSLogs/{{account}}/redshift/{{region}}/{DAY}/{{account}}_redshift_{{region}}_shop_useractivitylog_"
         "2026-05-04T10:05.gz",
         ending=".gz",
-        format="timed_text",
+        format="redshift",
     ),
 }
 

@@ -153,8 +153,8 @@ DELIVERIES = {
     "lambda": Delivery(fixture="aws/aws_lambda--plain", records=16),
     "codebuild": Delivery(text=BUILD * 3, records=3),
     "redshift": Delivery(
-        fixture="generic/timed_text--redshift",
-        records=2,
+        fixture="aws/redshift--user_activity",
+        records=6,
         service="redshift.amazonaws.com",
         sends_account=False,
         looks=("get_bucket_acl",),
