@@ -13,6 +13,7 @@ import boto3
 from botocore.exceptions import ClientError
 from log_processor import handler
 from log_processor.errors import PermanentError
+from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEX, PACK_INDEXED
 from log_processor.routing import routes
 from log_processor.storing.index_entry import INDEX_KEY, INDEXED, QUERY_INDEX
 
@@ -20,8 +21,10 @@ from tests.second_opinion.services import ARCHIVE_BUCKET, FOLDER, SOURCE_BUCKET,
 
 LOG_TABLE, LEDGER_TABLE = "logs", "ledger"
 KEYS = {LOG_TABLE: ("log_id:S", "timestamp:N"), LEDGER_TABLE: ("object:S", "range:S")}
-INDEX_KEYS = (f"{INDEX_KEY}:S", "timestamp:N")
-PROJECTION = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(INDEXED)}
+INDEXES = {
+    QUERY_INDEX: ((f"{INDEX_KEY}:S", "timestamp:N"), INDEXED),
+    PACK_INDEX: ((f"{PACK_DAY}:S", f"{FIRST}:N"), PACK_INDEXED),
+}
 WHOLE_MS, FLUSH_MS = 60_000, 9_000
 
 Clock = Callable[[], float]
@@ -151,8 +154,8 @@ def _name_environment(services: Services) -> dict[str, str]:
 
 
 def _create_table(dynamodb: Any, table: str) -> None:
-    indexes = {QUERY_INDEX: INDEX_KEYS} if table == LOG_TABLE else {}
-    named = {name for keys in (KEYS[table], *indexes.values()) for name in keys}
+    indexes = INDEXES if table == LOG_TABLE else {}
+    named = {name for keys in (KEYS[table], *(keys for keys, _ in indexes.values())) for name in keys}
     created = {
         "TableName": table,
         "BillingMode": "PAY_PER_REQUEST",
@@ -163,8 +166,12 @@ def _create_table(dynamodb: Any, table: str) -> None:
     }
     if indexes:
         created["GlobalSecondaryIndexes"] = [
-            {"IndexName": name, "KeySchema": _make_schema(keys), "Projection": PROJECTION}
-            for name, keys in indexes.items()
+            {
+                "IndexName": name,
+                "KeySchema": _make_schema(keys),
+                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(held)},
+            }
+            for name, (keys, held) in indexes.items()
         ]
     dynamodb.create_table(**created)
     dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})

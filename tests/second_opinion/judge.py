@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from emulator.chaos.ledger import RangeTotals, sum_ranges
-from emulator.verify.account import Tally, tally_objects
+from emulator.verify.account import DynamoItem, Tally, tally_objects
 from emulator.verify.failures import find_archived_whole, read_error_documents
+from emulator.verify.packs import unpack_items
 from tests.second_opinion.deployment import LEDGER_TABLE, LOG_TABLE, Deployment
 from tests.second_opinion.extremes import MAX_LEVELS, list_names, measure_depth
 from tests.second_opinion.objects import Upload
@@ -38,7 +39,7 @@ class Account:
 
     tallies: dict[str, Tally]
     totals: dict[str, RangeTotals]
-    items: dict[str, list[Item]]
+    items: dict[str, list[DynamoItem]]
     whole_copies: set[str]
     rejects: dict[str, list[dict[str, Any]]]
 
@@ -46,7 +47,7 @@ class Account:
 def judge(deployment: Deployment, uploads: Sequence[Upload], folder: Path) -> Opinion:
     """Compare all uploads with what is stored; `folder` takes their bytes as files."""
     items, rows = deployment.scan(LOG_TABLE), deployment.scan(LEDGER_TABLE)
-    account = _take_account(deployment, items, rows, folder)
+    account = _take_account(deployment, list(unpack_items(items)), rows, folder)
     faults = [
         *(fault for upload in uploads for fault in _find_faults(upload, account)),
         *(fault for item in items for fault in find_bad_shapes(item)),
@@ -55,13 +56,13 @@ def judge(deployment: Deployment, uploads: Sequence[Upload], folder: Path) -> Op
     return Opinion(len(uploads), len(items), len(rows), tuple(faults))
 
 
-def _take_account(deployment: Deployment, items: list[Item], rows: list[Item], folder: Path) -> Account:
+def _take_account(deployment: Deployment, items: list[DynamoItem], rows: list[Item], folder: Path) -> Account:
     files = {name: folder / str(number) for number, name in enumerate(deployment.sources)}
     for name, path in files.items():
         path.write_bytes(deployment.sources[name])
     documents = read_error_documents(deployment.s3, ARCHIVE_BUCKET)
     copies = find_archived_whole(deployment.s3, ARCHIVE_BUCKET, documents, files)
-    by_object: defaultdict[str, list[Item]] = defaultdict(list)
+    by_object: defaultdict[str, list[DynamoItem]] = defaultdict(list)
     for item in items:
         by_object[item["source_file"]["S"]].append(item)
     totals = {version.name: totals for version, totals in sum_ranges(rows).items()}

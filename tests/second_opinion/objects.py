@@ -48,6 +48,23 @@ def make_few() -> Iterator[Upload]:
     yield from _make_each_kind(random.Random(1), 200)
 
 
+def make_hard_to_pack() -> Iterator[Upload]:
+    """Yield what compresses badly, what grows as JSON, a line of 4 MiB, and a cell of 131,072 elements of a byte."""
+    rng = random.Random(3)
+    printable, controls = [chr(code) for code in range(33, 127)], [chr(code) for code in (*range(1, 9), *range(14, 28))]
+    yield Upload("split", "hard/incompressible.txt", _join(_make_noise(rng, printable)))
+    yield Upload("split", "hard/controls.txt", b"text first\n" * 8_000 + _join(_make_noise(rng, controls)))
+    yield Upload("plain", "hard/long.txt.gz", gzip.compress(_join(["".join(rng.choices(printable, k=4 << 20))])))
+    yield Upload(
+        "plain", "hard/elements.json.gz", gzip.compress(b'{"Records": [' + b",".join([b"7"] * 131_072) + b"]}")
+    )
+
+
+def _make_noise(rng: random.Random, characters: list[str]) -> Iterator[str]:
+    for _ in range(3_000):
+        yield "w" + "".join(rng.choices(characters, k=rng.randrange(100, 220)))
+
+
 def make_many() -> Iterator[Upload]:
     """Yield larger objects of each kind, the demo's samples, and the fixtures of formats, also gzipped."""
     yield Upload("plain", "app/extremes.jsonl", _join(make_extreme_lines()))
