@@ -15,7 +15,7 @@ from emulator.aws.kms import READS, find_key_calls, read_key_policy
 from emulator.aws.policies.callers import AccessRequest, Caller
 from emulator.aws.policies.conditions import Context
 from emulator.aws.policies.decision import is_allowed
-from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys, read_query_keys
+from emulator.aws.requests import ApiCall, read_api_calls, read_condition_keys, read_item_keys, read_query_keys
 
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/\d{8}/[^/]+/([^/]+)/aws4_request")
 S3_DENIED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>{}</Message></Error>'
@@ -32,7 +32,7 @@ def build_policy_middleware(find_caller: Callable[[str], Caller | None], account
                 return application(environ, start_response)
             calls, keys = read_api_calls(environ, match[2], account_id, region), read_condition_keys(environ)
             every = [*calls, *find_key_calls(calls, keys), *_find_list_calls(calls, keys)]
-            context = keys | read_query_keys(environ)
+            context = keys | read_query_keys(environ) | read_item_keys(environ, account_id, region)
             refused = next((call for call in every if not is_call_allowed(caller, call, context, account_id)), None)
             if refused is None:
                 return application(environ, start_response)

@@ -4,20 +4,29 @@ Source: Service Authorization Reference, actions of Amazon S3, DynamoDB, SQS and
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from emulator.aws.edge import Environ, read_body
+from emulator.aws.operator_calls import TRANSACTION, list_changes, name_operator_call, read_leading_keys
 
-SINGLE = {"SendMessageBatch": "SendMessage", "DeleteMessageBatch": "DeleteMessage"}
+SINGLE = {f"{action}Batch": action for action in ("SendMessage", "DeleteMessage", "ChangeMessageVisibility")}
 S3_OBJECT = {"GET": "GetObject", "HEAD": "GetObject", "PUT": "PutObject", "POST": "PutObject", "DELETE": "DeleteObject"}
 S3_VERSIONED = {"GetObject": "GetObjectVersion", "DeleteObject": "DeleteObjectVersion"}
 S3_BUCKET = {"GET": "ListBucket", "HEAD": "ListBucket", "PUT": "CreateBucket", "DELETE": "DeleteBucket"}
-S3_BUCKET_PARTS = {"acl": "BucketAcl", "location": "BucketLocation", "policy": "BucketPolicy", "versions": ""}
+S3_BUCKET_PARTS = {
+    "acl": "BucketAcl",
+    "encryption": "EncryptionConfiguration",
+    "location": "BucketLocation",
+    "notification": "BucketNotification",
+    "policy": "BucketPolicy",
+    "versions": "",
+}
 """What a query asks of a bucket: the action is `Get…` or `Put…` of it; its versions have an action of their own."""
 S3_KEYS = {"prefix": "s3:prefix", "delimiter": "s3:delimiter", "max-keys": "s3:max-keys", "versionId": "s3:VersionId"}
+ONE_ITEM = frozenset({"GetItem", "PutItem", "UpdateItem", "DeleteItem"})
 AMZ_HEADER = "HTTP_X_AMZ_"
 
 
@@ -37,20 +46,30 @@ def read_api_calls(environ: Environ, service: str, account_id: str, region: str)
         case "s3":
             return _read_s3_calls(environ)
         case "dynamodb":
-            return [
-                ApiCall(f"dynamodb:{target}", f"arn:aws:dynamodb:{scope}:{name}")
-                for name in _list_tables(_read_json(environ))
-            ]
+            calls = _list_table_calls(target, _read_json(environ))
+            return [ApiCall(action, f"arn:aws:dynamodb:{scope}:{name}") for action, name in calls]
         case "sqs":
-            queue = str(_read_json(environ).get("QueueUrl", "")).rpartition("/")[2]
+            queue = _name_queue(_read_json(environ))
             return [ApiCall(f"sqs:{SINGLE.get(target, target)}", f"arn:aws:sqs:{scope}:{queue}")]
         case "secretsmanager":
             return [ApiCall(f"secretsmanager:{target}", str(_read_json(environ).get("SecretId", "*")))]
         case "logs":
             group = _read_json(environ).get("logGroupName", "")
             return [ApiCall(f"logs:{target}", f"arn:aws:logs:{scope}:log-group:{group}:log-stream:*")]
-        case _:
-            return [ApiCall(f"{service}:{target or 'Unknown'}", "*")]
+    action, name = name_operator_call(environ, service, target)
+    return [ApiCall(action, name if name == "*" else f"arn:aws:{service}:{scope}:{name}")]
+
+
+def _list_table_calls(target: str, body: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the action on each table that a request to DynamoDB needs."""
+    if target == TRANSACTION:
+        yield from list_changes(body)
+    else:
+        yield from ((f"dynamodb:{target}", name) for name in _list_tables(body))
+
+
+def _name_queue(body: dict[str, Any]) -> str:
+    return str(body.get("QueueName") or str(body.get("QueueUrl", "")).rpartition("/")[2])
 
 
 def read_condition_keys(environ: Environ) -> dict[str, str]:
@@ -76,6 +95,13 @@ def read_query_keys(environ: Environ) -> dict[str, str | tuple[str, ...]]:
     names = body.get("ExpressionAttributeNames", {})
     read = (names.get(name.strip(), name.strip()) for name in projection.split(","))
     return {"dynamodb:Select": "SPECIFIC_ATTRIBUTES", "dynamodb:Attributes": tuple(read)}
+
+
+def read_item_keys(environ: Environ, account_id: str, region: str) -> dict[str, str | tuple[str, ...]]:
+    """Return the condition key of a request for one item of a table: its partition key."""
+    if str(environ.get("HTTP_X_AMZ_TARGET", "")).rpartition(".")[2] not in ONE_ITEM:
+        return {}
+    return {"dynamodb:LeadingKeys": read_leading_keys(_read_json(environ), account_id, region)}
 
 
 def _read_json(environ: Environ) -> dict[str, Any]:
