@@ -26,6 +26,7 @@ COMMANDS = (
     environment.rollback,
     environment.outputs,
     environment.sources,
+    environment.policy,
 )
 """Every command, in the order in which the help lists them."""
 

@@ -1,6 +1,6 @@
 """Declare the commands on the environment itself: its function, outputs and sources."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -67,3 +67,17 @@ def sources(
     from ops import sources as command
 
     return command.run(owner, as_json=as_json)
+
+
+def policy(job: Literal["read", "redrive", "admin"], /) -> int:
+    """Print the least IAM policy of a job, as JSON: which actions its commands need, on which resources.
+
+    The names are those of the stack's outputs. A job may do what those before it may.
+
+    Args:
+        job: `read` looks: status, query, audit and the like. `redrive` mends, too: redrive, replay. `admin` does all:
+            upload, rollback.
+    """
+    from ops import policy as command
+
+    return command.run(job)

@@ -8,6 +8,7 @@ from rich.console import Console
 from emulator.chaos.deployed import DeployedPipeline, deploy_pipeline
 from emulator.deploy.progress import Steps
 from tests.integration.pace import Pace
+from tests.integration.recorder import CallRecorder
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,16 @@ def pace() -> Pace:
 
 
 @pytest.fixture(scope="session")
-def pipeline(tmp_path_factory: pytest.TempPathFactory, pace: Pace) -> Iterator[DeployedPipeline]:
+def recorder() -> CallRecorder:
+    """Return what can record the calls of some callers."""
+    return CallRecorder()
+
+
+@pytest.fixture(scope="session")
+def pipeline(
+    tmp_path_factory: pytest.TempPathFactory, pace: Pace, recorder: CallRecorder
+) -> Iterator[DeployedPipeline]:
     """Deploy the main stack. Who changes the function's code leaves it changed."""
     folder = tmp_path_factory.mktemp("chaos")
-    with Steps(Console(quiet=True)) as steps, deploy_pipeline(folder, steps, pace) as running:
+    with Steps(Console(quiet=True)) as steps, deploy_pipeline(folder, steps, pace, recorder) as running:
         yield running
