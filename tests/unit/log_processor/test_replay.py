@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from log_processor.errors import NoProgressError, ObjectMissingError
+from log_processor.errors import EnvelopeError, NoProgressError, ObjectMissingError
 from log_processor.reading.records import read_records
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.envelopes import unwrap
@@ -216,3 +216,32 @@ def finish(world: World) -> None:
     queue = world.sqs.queues["work"]
     while queue:
         world.once(range_from_message(json.loads(queue.popleft())))
+
+
+def test_look_ups_are_one_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For another parser; the same one has none. 400 lines are 400 queries, and one for what may begin behind them."""
+    use_parser(monkeypatch, "old", read_records)
+    world = World()
+    event = world.put(BODY)
+    world.run(event)
+    world.run(world.replay(event, 1))
+    assert len(world.queries.asked) == 0
+    use_parser(monkeypatch, "new", read_records)
+    world.run(world.replay(event, 2))
+    assert len(world.queries.asked) == 401
+    assert world.wire.removed == []
+
+
+@pytest.mark.parametrize(
+    "replay", [{}, {"id": "yesterday"}, {"id": None}, {"id": "20260505T100000001Z-0000", "by": "me"}, 7]
+)
+def test_a_replay_without_a_right_id_is_refused(replay: object) -> None:
+    """One sentence names the field, what it is, and what it must be."""
+    message = {
+        "version": 2,
+        "object_range": {"bucket": "b", "key": "k", "version_id": "v", "etag": None, "replay": replay},
+    }
+    with pytest.raises(
+        EnvelopeError, match=r"object_range.replay is .*: it must be a replay with its id, such as 2026"
+    ):
+        range_from_message(message)

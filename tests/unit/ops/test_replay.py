@@ -9,6 +9,7 @@ import boto3
 import pytest
 from log_processor import beginning, parser_version
 from log_processor.storing import ledger
+from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
 from log_processor.storing.ledger import Ledger
 from log_processor.work.continuation import range_from_message
 
@@ -200,6 +201,19 @@ def test_what_nobody_can_read_is_said(served: Stack, capsys: pytest.CaptureFixtu
     assert printed["sent"] == 1
     work_on(served, 10_000)
     assert len(served.items()) == 180
+
+
+def test_the_index_is_filled_for_records_of_before(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Items of the first release stand in its index of whole records alone; written again, they are in the new one."""
+    served.invoke(served.put("web/a.log", LINES))
+    for item in served.items():
+        item[WHOLE_RECORD_KEY] = item.pop(INDEX_KEY)
+        served.dynamodb.put_item(TableName="logs", Item=item)
+    run(capsys, "--again", "--yes")
+    work_on(served, 10_000)
+    items = served.items()
+    assert len(items) == 60
+    assert all(INDEX_KEY in item and WHOLE_RECORD_KEY not in item for item in items)
 
 
 def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
