@@ -59,7 +59,7 @@ def begin(
     with ExitStack() as cleanup:
         learned = _learn(work, source, ledger, cleanup)
         route, refusal = routes.find(work.key, work.bucket), learned.refusal
-        joined = join_replay(learned.work, ledger.replays, deadline)
+        joined = join_replay(learned.work, learned.uploaded_ms, ledger.replays, deadline)
         if not isinstance(joined, ObjectRange):
             return joined
         row = ledger.begin(joined, route.record_rules, route.get_source(work.key))
@@ -107,6 +107,11 @@ class _Learned:
     work: ObjectRange
     open_object: OpenObject | None = None
     refusal: PipelineError | None = None
+
+    @property
+    def uploaded_ms(self) -> int:
+        """Return when the object was uploaded, in epoch milliseconds; 0 if it was not opened."""
+        return self.open_object.last_modified_ms if self.open_object else 0
 
 
 def _learn(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: ExitStack) -> _Learned:

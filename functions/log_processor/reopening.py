@@ -17,14 +17,16 @@ from log_processor.work.replay import Replay
 logger = logging.getLogger(__name__)
 
 
-def join_replay(work: ObjectRange, rows: ReplayRows, deadline: Deadline) -> ObjectRange | Requeued | None:
+def join_replay(
+    work: ObjectRange, uploaded_ms: int, rows: ReplayRows, deadline: Deadline
+) -> ObjectRange | Requeued | None:
     """Return the range after the replay that it asks for, if any, has begun in the ledger.
 
     Return it as one to try again if attempts of an earlier reading may still run, and None if a later replay has begun.
     """
     if work.replay is None or not work.is_object:
         return work
-    reopened = rows.reopen(work, deadline.whole_s, lambda: deadline.near)
+    reopened = rows.reopen(work, uploaded_ms, deadline.whole_s, lambda: deadline.near)
     if reopened is None:
         _note_superseded(work)
         return None

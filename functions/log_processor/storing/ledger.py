@@ -53,7 +53,7 @@ class Ledger:
         self._dynamodb = dynamodb
         self._table = table
         self._ttl_s = ttl_days * DAY_S
-        self.replays = ReplayRows(dynamodb, table)
+        self.replays = ReplayRows(dynamodb, table, self._ttl_s)
         self.forgotten = ForgottenRecords(dynamodb, table)
 
     def begin(self, work: ObjectRange, record_rules: str, source: str) -> Row:

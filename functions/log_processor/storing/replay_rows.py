@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -37,18 +37,21 @@ class Reopened:
 class ReplayRows:
     """What a replay does with the rows of its object version in the ledger table."""
 
-    def __init__(self, dynamodb: "DynamoDBClient", table: str) -> None:
-        self._dynamodb, self._table = dynamodb, table
+    def __init__(self, dynamodb: "DynamoDBClient", table: str, ttl_s: int = 0) -> None:
+        self._dynamodb, self._table, self._ttl_s = dynamodb, table, ttl_s
 
-    def reopen(self, work: ObjectRange, invocation_s: float, is_late: Callable[[], bool]) -> Reopened | None:
+    def reopen(
+        self, work: ObjectRange, uploaded_ms: int, invocation_s: float, is_late: Callable[[], bool]
+    ) -> Reopened | None:
         """Begin the replay of the whole object `work` in its row; return None if a later replay has begun already.
 
         The row loses all that earlier readings wrote. Their attempts may still run, for as long as an invocation may,
         `invocation_s`: the replay has to wait as long. Then the rows of their ranges are removed; raise
-        `OutOfTimeError` if `is_late` says that there is no time for the rest.
+        `OutOfTimeError` if `is_late` says that there is no time for the rest. The object was uploaded at `uploaded_ms`,
+        in epoch milliseconds.
         """
         replay_id = work.replay_id
-        whole, rows = self._mark(work, invocation_s)
+        whole, rows = self._mark(work, uploaded_ms, invocation_s)
         if whole.replay != replay_id:
             return None
         stale = {label: row for label, row in rows.items() if label != work.label and row.replay != replay_id}
@@ -81,7 +84,7 @@ class ReplayRows:
         else:
             self._delete(work, work.label, "#replay = :replay", work.replay.id)
 
-    def _mark(self, work: ObjectRange, invocation_s: float) -> tuple[Row, Mapping[str, Row]]:
+    def _mark(self, work: ObjectRange, uploaded_ms: int, invocation_s: float) -> tuple[Row, Mapping[str, Row]]:
         """Return the object's row of this replay or of a later one, written if there was none, and all of its rows."""
         for _ in range(MAX_TRIES):
             rows = self._list(work)
@@ -90,9 +93,15 @@ class ReplayRows:
                 return whole, rows
             replay_from = _choose_begin(invocation_s) if _are_running(rows.values()) else 0
             replay = describe_replaced(work.replay_id, rows, whole)
+            if not rows and self._may_have_expired(uploaded_ms):
+                replay = replace(replay, storage="both")
             if self._write(work, replay, replay_from, whole) and not rows:  # nobody has begun a range of it
                 return Row("running", 0, "", replay=replay.id, replaced=replay.render_replaced()), rows
         raise ServiceUnavailableError(f"{work.uri}: its ledger row changed {MAX_TRIES} times while a replay began")
+
+    def _may_have_expired(self, uploaded_ms: int) -> bool:
+        """Tell whether rows of an object may have expired, so that nobody knows what is stored of it."""
+        return self._ttl_s > 0 and uploaded_ms / 1000 + self._ttl_s < time.time()
 
     def _list(self, work: ObjectRange) -> dict[str, Row]:
         """Return all rows of the object version by their labels."""

@@ -165,7 +165,7 @@ class MemoryReplays:
     rows: dict[tuple[str, str], Row]
     endings: dict[tuple[str, str], Ending]
 
-    def reopen(self, work: ObjectRange, _invocation_s: float, _is_late: Callable[[], bool]) -> Reopened | None:
+    def reopen(self, work: ObjectRange, *_: object) -> Reopened | None:
         own = {label: row for (uri, label), row in self.rows.items() if uri == work.uri and row.version == work.version}
         whole = own.get(work.label)
         if whole is not None and whole.replay > work.replay_id:

@@ -31,7 +31,7 @@ def test_the_page_has_every_attribute(stack: Stack) -> None:
         written = written.union(*stack.items("ledger"))
     replayed = replace(WORK, replay=Replay("20260505T100000001Z-0000"))
     ledger.begin(WORK, "0a1b", "web")
-    ledger.replays.reopen(replayed, 60, lambda: False)  # it has to wait for the attempt
+    ledger.replays.reopen(replayed, 0, 60, lambda: False)  # it has to wait for the attempt
     written = written.union(*stack.items("ledger"))
     rows = [
         line.split("|")[1] for line in PAGE.partition("## The log of acts")[0].splitlines() if line.startswith("| `")

@@ -14,6 +14,7 @@ from tests.unit.log_processor.test_ledger import PLAN, WORK, ending
 
 FIRST, SECOND = Replay("20260505T100000001Z-0000"), Replay("20260505T100000002Z-0000")
 REPLAYED = replace(WORK, replay=FIRST)
+NOW_MS = int(time.time() * 1000)
 TAIL = replace(WORK, start=100)
 
 
@@ -43,7 +44,7 @@ def store(ledger: Ledger) -> None:
 def test_the_row_is_begun_anew(ledger: Ledger) -> None:
     """The whole object's row has nothing of the first reading, and those of its other ranges are gone."""
     store(ledger)
-    reopened = ledger.replays.reopen(REPLAYED, 60, never)
+    reopened = ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     assert reopened is not None
     assert (reopened.replay.id, reopened.replay.storage, reopened.wait_s) == (FIRST.id, "records", 0)
     assert reopened.replay.written_by
@@ -55,13 +56,13 @@ def test_the_row_is_begun_anew(ledger: Ledger) -> None:
 def test_the_same_replay_begins_once(ledger: Ledger) -> None:
     """It finds what it has done; a later one begins anew, and then the first is late."""
     store(ledger)
-    first = ledger.replays.reopen(REPLAYED, 60, never)
+    first = ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     ledger.begin(REPLAYED, "", "web")
     ledger.end(REPLAYED, ending("done", 6))
-    assert ledger.replays.reopen(REPLAYED, 60, never) == first
+    assert ledger.replays.reopen(REPLAYED, NOW_MS, 60, never) == first
     assert read(ledger) == {WORK.label: "done"}
-    assert ledger.replays.reopen(replace(WORK, replay=SECOND), 60, never) is not None
-    assert ledger.replays.reopen(REPLAYED, 60, never) is None
+    assert ledger.replays.reopen(replace(WORK, replay=SECOND), NOW_MS, 60, never) is not None
+    assert ledger.replays.reopen(REPLAYED, NOW_MS, 60, never) is None
     assert ledger.replays.find_replay(TAIL) == SECOND.id
 
 
@@ -70,13 +71,13 @@ def test_a_replay_waits_for_attempts_that_run(ledger: Ledger, monkeypatch: pytes
     ledger.begin(WORK, "", "web")
     ledger.end(WORK, ending("continued", 3, resume=100))
     ledger.begin(TAIL, "", "web")
-    reopened = ledger.replays.reopen(REPLAYED, 60, never)
+    reopened = ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     assert reopened is not None
     assert 60 < reopened.wait_s <= 60 + module.CLOCK_SKEW_S + 1
     assert read(ledger) == {WORK.label: "running", TAIL.label: "running"}
     later = time.time() + 70
     monkeypatch.setattr(time, "time", lambda: later)
-    reopened = ledger.replays.reopen(REPLAYED, 60, never)
+    reopened = ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     assert reopened is not None
     assert reopened.wait_s == 0
     assert read(ledger) == {WORK.label: "running"}
@@ -85,18 +86,18 @@ def test_a_replay_waits_for_attempts_that_run(ledger: Ledger, monkeypatch: pytes
 def test_an_attempt_that_begins_meanwhile_is_waited_for(ledger: Ledger) -> None:
     """A range of the first reading whose row appears after the replay has begun."""
     store(ledger)
-    ledger.replays.reopen(REPLAYED, 60, never)
+    ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     ledger.begin(TAIL, "", "web")
-    reopened = ledger.replays.reopen(REPLAYED, 60, never)
+    reopened = ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     assert reopened is not None
     assert reopened.wait_s > 0
-    assert reopened == ledger.replays.reopen(REPLAYED, 60, never)
+    assert reopened == ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
 
 
 def test_an_attempt_of_before_changes_nothing(ledger: Ledger) -> None:
     """It ends after the replay has begun: neither its word nor its plan counts."""
     ledger.begin(WORK, "", "web")
-    ledger.replays.reopen(REPLAYED, 60, never)
+    ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     ledger.begin(REPLAYED, "", "web")
     assert ledger.end(WORK, ending("done", 7)).is_refused
     ledger.keep_plan(WORK, PLAN)
@@ -106,11 +107,11 @@ def test_an_attempt_of_before_changes_nothing(ledger: Ledger) -> None:
 
 def test_the_rows_of_a_replay_are_not_removed(ledger: Ledger) -> None:
     """Its message is delivered once more after it was split: its ranges stay, one of the first reading goes."""
-    ledger.replays.reopen(REPLAYED, 60, never)
+    ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     ledger.begin(replace(TAIL, replay=FIRST), "", "web")
     ledger.begin(replace(WORK, start=200), "", "web")
     ledger.end(replace(WORK, start=200), ending("done", 7))
-    ledger.replays.reopen(REPLAYED, 60, never)
+    ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
     assert set(read(ledger)) == {WORK.label, TAIL.label}
     ledger.replays.forget(TAIL)
     assert TAIL.label in read(ledger)
@@ -122,6 +123,18 @@ def test_rows_are_removed_while_there_is_time(ledger: Ledger) -> None:
     """An object has up to 2,000 of them: the next delivery removes the rest."""
     store(ledger)
     with pytest.raises(OutOfTimeError):
-        ledger.replays.reopen(REPLAYED, 60, lambda: True)
-    assert ledger.replays.reopen(REPLAYED, 60, never) is not None
+        ledger.replays.reopen(REPLAYED, NOW_MS, 60, lambda: True)
+    assert ledger.replays.reopen(REPLAYED, NOW_MS, 60, never) is not None
     assert set(read(ledger)) == {WORK.label}
+
+
+def test_rows_that_may_have_expired(stack: Stack) -> None:
+    """An object without rows that is older than they live: whatever may lie in the table is looked for."""
+    kept, expiring = Ledger(stack.dynamodb, "ledger"), Ledger(stack.dynamodb, "ledger", ttl_days=30)
+    old_ms = NOW_MS - 31 * 86_400_000
+    storages = []
+    for number, (ledger, uploaded_ms) in enumerate([(kept, old_ms), (expiring, NOW_MS), (expiring, old_ms)]):
+        reopened = ledger.replays.reopen(replace(REPLAYED, key=f"{number}.log"), uploaded_ms, 60, never)
+        assert reopened is not None
+        storages.append(reopened.replay.storage)
+    assert storages == [None, None, "both"]

@@ -168,7 +168,7 @@ def test_a_replay_that_runs_is_said(served: Stack, capsys: pytest.CaptureFixture
     printed, _ = run(capsys, "s3://source/web/a.log", "--yes")
     (message,) = served.messages(served.work_queue_url)
     work = range_from_message(json.loads(message["Body"]))
-    Ledger(served.dynamodb, f"{PREFIX}-ledger").replays.reopen(work, 60, lambda: False)
+    Ledger(served.dynamodb, f"{PREFIX}-ledger").replays.reopen(work, 0, 60, lambda: False)
     capsys.readouterr()
     assert main(["status", "s3://source/web/a.log"]) == 1
     said = capsys.readouterr().out
