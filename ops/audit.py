@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from log_processor.parser_version import get_parser_version
 from log_processor.reading.source import ObjectSource
 from log_processor.routing.routes import FILE
+from log_processor.storing.forgotten import ForgottenRecords
 
 from ops.acting.act import Act, open_act
 from ops.auditing.auditor import Auditor, LedgerReader
@@ -136,7 +137,8 @@ def build_auditor(
     config, session = environment.config, environment.session
     dynamodb, s3 = session.client("dynamodb"), session.client("s3")
     keys = TableKeys(dynamodb, config.log_table_name, spend)
-    reader = VersionReader(ObjectReader(ObjectSource(s3), load_routes(FILE), config))
+    objects = ObjectReader(ObjectSource(s3), load_routes(FILE), config)
+    reader = VersionReader(objects, ForgottenRecords(dynamodb, config.ledger_table_name))
     standard = Standard(
         now=clock.now,
         patience=find_patience(config) if patience is None else patience,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import acting, analysis, copies, environment, files, objects, proofs, records, repair
+from ops.arguments import acting, analysis, copies, environment, files, forgetting, objects, proofs, records, repair
 from ops.command_line import run
 
 COMMANDS = (
@@ -21,6 +21,7 @@ COMMANDS = (
     analysis.cost,
     files.upload,
     acting.redrive,
+    forgetting.forget,
     repair.replay,
     acting.acts,
     environment.rollback,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from log_processor.record import LogRecord
+from log_processor.storing.forgotten import ForgottenRecords
 from log_processor.storing.ledger_row import LedgerItem, parse_row
 from log_processor.work.plan import decode_plan
 from log_processor.work.ranges import ObjectRange
@@ -20,15 +21,22 @@ class VersionReader:
     """Reads whole object versions, each with one request to S3; of a zip, one a member."""
 
     reader: ObjectReader
+    forgotten: ForgottenRecords
 
     def read(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> Iterator[LogRecord | None]:
-        """Yield the records of a version; `items` are its rows. None stands for each that its route filters out.
+        """Yield the records of a version; `items` are its rows. None stands for each that is filtered out or forgotten.
 
         Raises `CommandError` if the rules of its route are others here than those that the function had, and
         `PipelineError` if the object cannot be read.
         """
         for work in self.list_parts(listed, items):
-            yield from self.reader.read_logs(work)
+            forgotten = self.forgotten.read(work)
+            for record in self.reader.read_logs(work):
+                yield None if record is not None and record.log_id in forgotten else record
+
+    def count_forgotten(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> int:
+        """Return how many records of a version are forgotten."""
+        return sum(len(self.forgotten.read(work)) for work in self.list_parts(listed, items))
 
     def list_parts(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> Iterator[ObjectRange]:
         """Yield the whole of a version with its plan; of a zip, the whole of each member."""
