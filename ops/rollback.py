@@ -6,6 +6,7 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.acting.act import record_act
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_for_change
@@ -35,6 +36,7 @@ def run(version: int | None, *, newest: bool, yes: str | None, as_json: bool) ->
         live, published = _read_versions(functions, config.function_name)
         target = _choose(live, published, version, newest=newest)
         _go(functions, config, target, NEWEST if newest else target)
+    record_act(environment, "rollback", {"version": target, "before": live}, "aliases", moved=1)
     if as_json:
         print_json({"function": config.function_name, "alias": ALIAS, "version": target, "before": live})
     else:

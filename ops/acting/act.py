@@ -139,6 +139,16 @@ def open_act(
     return Act(open_environment(config), command, given | limits, yes is not None, limit, rate)
 
 
+def record_act(environment: Environment, command: str, arguments: Mapping[str, Any], unit: str, **counts: int) -> None:
+    """Write an act that is done into the log; print a note if that fails, because what was done is done."""
+    act = Act(environment, command, arguments, is_confirmed=True)
+    try:
+        with act.run(sum(counts.values()), unit) as steps:
+            steps.count(**counts)
+    except CommandError as error:
+        print_note(str(error))
+
+
 def _print_rest(state: ActState, steps: ActSteps) -> None:
     """Print on standard error how far an act came that did not end by itself, and how to go on."""
     verb = "interrupted" if state is ActState.INTERRUPTED else "stopped"

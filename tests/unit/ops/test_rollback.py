@@ -110,6 +110,25 @@ def test_a_protected_environment_wants_its_name(
     assert read_live(functions) == "3"
 
 
+def test_a_rollback_stands_in_the_log_of_acts(functions: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    """Who moved the alias, from which version to which; where the log cannot be written, it is moved all the same."""
+    assert main(["rollback", "2", "--yes", "prod"]) == 0
+    assert "note: the log of acts in the ledger tap-serverless-prod-ledger does not exist" in capsys.readouterr().err
+    keys = (("object", "HASH"), ("range", "RANGE"))
+    boto3.client("dynamodb", "us-east-1").create_table(
+        TableName="tap-serverless-prod-ledger",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in keys],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],  # type: ignore[typeddict-item]
+    )
+    assert main(["rollback", "1", "--yes", "prod"]) == 0
+    capsys.readouterr()
+    assert main(["acts", "--json"]) == 0
+    act = json.loads(capsys.readouterr().out)
+    assert (act["command"], act["arguments"], act["counts"]) == ("rollback", {"version": 1, "before": 2}, {"moved": 1})
+    assert (act["state"], read_live(functions)) == ("done", "1")
+
+
 def test_programs_get_the_versions_as_json(functions: Any, capsys: pytest.CaptureFixture[str]) -> None:
     """The version that serves and the one before are numbers."""
     assert main(["rollback", "--yes", "prod", "--json"]) == 0
