@@ -2,6 +2,8 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -121,6 +123,25 @@ def test_what_it_reads_is_said_before(stored: Stack, capsys: pytest.CaptureFixtu
     tail(capsys, "--source", "app")
     assert main(["tail", "--from", "1h", "--once", "--max-read", "2MB", "--json", "--errors"]) == 0
     assert "note: reads at most 1.2 MB of the objects of one range in S3" in capsys.readouterr().err
+
+
+def test_how_far_it_is_is_shown(
+    stored: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a look at finished ranges, and of an object that is parsed: all of its bytes."""
+    upload(stored, "web/a.log", write_lines(60))
+    size, shown = len(write_lines(60)), list[int]()
+
+    @contextmanager
+    def show(title: str, total: int | None = None) -> Iterator[Any]:
+        assert (title, total) in {("bytes of objects", size), ("bytes of s3://source/web/a.log", size)}
+        yield shown.append
+
+    for module in ("ops.tail", "ops.parse_objects"):
+        monkeypatch.setattr(f"{module}.show_progress", show)
+    tail(capsys)
+    assert main(["parse", "s3://source/web/a.log"]) == 0
+    assert shown == [size, size]
 
 
 def test_other_rules_are_not_trusted(

@@ -3,12 +3,16 @@
 from typing import Any
 
 import orjson
+import pytest
 from log_processor.record import LogRecord
 from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 
+from ops.reading import item_store
 from ops.reading.item_store import ItemStore
+from ops.reading.partitions import IndexPartition, Pages, PartitionReader
 from ops.reading.span import Span
+from ops.reading.spending import ignore_bytes
 from ops.reading.store import Question
 from ops.reading.where import parse_where
 from tests.unit.ops.reading.conftest import LOGS, Tables
@@ -59,3 +63,34 @@ def test_a_record_is_found_by_its_id(tables: Tables) -> None:
     assert record.get("log_data") == "line 1"
     assert tables.requests == {"Query": 1}
     assert store.find(f"{DIGEST}-9") is None
+
+
+@pytest.mark.parametrize(
+    ("where", "limit", "first", "later"),
+    [
+        ("user.name=web", 5, 4, 4),  # the index does not tell: all of them may have to be read
+        ("status=200", 5, 1, 1),  # a page that its first day fills
+        ("status=500", 15, 1, 5),  # one that it does not fill
+        ("status=200", None, 4, 6),
+    ],
+)
+def test_days_are_asked_at_once(
+    tables: Tables, monkeypatch: pytest.MonkeyPatch, where: str, limit: int | None, first: int, later: int
+) -> None:
+    """Four of them before the first record, unless the index may fill the page from one."""
+    days: list[str] = []
+
+    class Watched(PartitionReader):
+        def __init__(self, partition: IndexPartition, pages: Pages) -> None:
+            days.append(partition.key.split("#")[1])
+            super().__init__(partition, pages)
+
+    monkeypatch.setattr(item_store, "PartitionReader", Watched)
+    put_records(make_record(one, FIRST_MS + one * 86_400) for one in range(6_000))
+    span = Span(FIRST_MS, FIRST_MS + 6 * 86_400_000 - 1)
+    question = Question(("web",), span, parse_where(where), whole=False, limit=limit)
+    records = ItemStore(tables.client, LOGS, SHARDS).read(question, ignore_bytes)
+    next(records)
+    assert len(set(days)) == first
+    assert len(list(records)) + 1 == (limit or 5_940)
+    assert len(set(days)) == later

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ops.cli import main
+from ops.reading import asking
 from ops.reading.span import count_ms
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.reading.conftest import Tables
@@ -181,3 +184,21 @@ def test_a_source_without_records_is_named(view: list[str], capsys: pytest.Captu
     assert "note: nothing is found in wbe: ops status names the sources that there are" in capsys.readouterr().err
     assert main(["query", *DAY, *view, "--source", "web", "--errors"]) == 0
     assert "nothing is found" not in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("view", [[], ["--count"], ["--by", "user.name"], ["--plot"], ["-C", "1", "--errors"]])
+def test_what_is_read_is_shown(
+    view: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bytes of each answer advance the bar of a terminal, however few records are printed of them."""
+    shown: list[int] = []
+
+    @contextmanager
+    def show(title: str, total: int | None = None) -> Iterator[Any]:
+        assert (title, total) == ("bytes of the log table", None)
+        yield shown.append
+
+    monkeypatch.setattr(asking, "show_progress", show)
+    run(capsys, *view, "--source", "web")
+    assert sum(shown) > 8_192
