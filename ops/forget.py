@@ -104,10 +104,12 @@ def _look_elsewhere(
     archive = Archive(s3, config.build_archive_name(environment.account), person)
     queue_url = sqs.get_queue_url(QueueName=config.dead_letter_queue_name)["QueueUrl"]
     versions = {(one.uri, one.version) for one in records.versions.values()} if plan.source_objects else set()
+    for uri, version in versions if is_confirmed else ():
+        remove_source(s3, uri, version)
     return Removed(
         archive=Counter(archive.clean(records, is_confirmed=is_confirmed)),
         letters=clean_letters(sqs, queue_url, person, is_confirmed=is_confirmed),
-        source_versions=sum(remove_source(s3, *one) for one in versions) if is_confirmed else len(versions),
+        source_versions=len(versions),
     )
 
 

@@ -20,7 +20,7 @@ JOBS: Mapping[Job, tuple[str, ...]] = {
         *("acts", "outputs", "sources", "policy"),
     ),
     "redrive": ("redrive", "replay"),
-    "admin": ("upload", "rollback"),
+    "admin": ("upload", "rollback", "forget"),
 }
 """The commands of each job; a job may do what those before it may."""
 ONLY_ACTS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PREFIX}*"]}}
@@ -108,6 +108,10 @@ def _build_admin(scope: PolicyScope) -> Iterator[dict[str, Any]]:
     yield allow("Upload", ["s3:AbortMultipartUpload", "s3:PutObject"], *scope.source_objects)
     versions = ("GetAlias", "ListVersionsByFunction", "UpdateAlias")
     yield allow("ChooseVersion", [f"lambda:{action}" for action in versions], *scope.function)
+    yield allow("ReadPacks", ["dynamodb:GetItem"], scope.outputs["DynamoDBTableArn"])
+    archived = f"{scope.outputs['ErrorArchiveBucketArn']}/errors/*"
+    yield allow("CleanArchive", ["s3:DeleteObject", "s3:PutObject"], archived)
+    yield allow("DeleteSources", ["s3:DeleteObject", "s3:DeleteObjectVersion"], *scope.source_objects)
 
 
 def _build_state(config: Config) -> Iterator[dict[str, Any]]:

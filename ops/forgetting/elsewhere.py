@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from botocore.exceptions import ClientError
-from log_processor.work.ranges import UPLOADED
 
 from ops.forgetting.matches import PersonRecords
 from ops.forgetting.person import Person
-from ops.frame.aws_errors import get_code
+from ops.frame.aws_errors import MISSING, get_code
 from ops.letters.letter_queue import LetterQueue
 from ops.reading.row_ranges import make_version, split_uri
 
@@ -93,16 +92,14 @@ def clean_letters(sqs: "SQSClient", queue_url: str, person: Person, *, is_confir
     return count
 
 
-def remove_source(s3: "S3Client", uri: str, version: str) -> bool:
-    """Delete a source object version; tell whether it is gone. Another upload of a bucket without versions stays."""
+def remove_source(s3: "S3Client", uri: str, version: str) -> None:
+    """Delete a source object version, if it is there; another upload of a bucket without versions stays."""
     work = make_version(*split_uri(uri), version)
     try:
-        if work.version_id and UPLOADED not in version:
+        if work.version_id:
             s3.delete_object(Bucket=work.bucket, Key=work.key, VersionId=work.version_id)
-            return True
-        if s3.head_object(Bucket=work.bucket, Key=work.key)["ETag"].strip('"') != work.etag:
-            return True
-        s3.delete_object(Bucket=work.bucket, Key=work.key)
+        elif s3.head_object(Bucket=work.bucket, Key=work.key)["ETag"].strip('"') == work.etag:
+            s3.delete_object(Bucket=work.bucket, Key=work.key)
     except ClientError as error:
-        return get_code(error) in ("404", "NoSuchKey", "NoSuchVersion")
-    return True
+        if get_code(error) not in MISSING | {"NoSuchVersion"}:
+            raise

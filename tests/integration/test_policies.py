@@ -32,6 +32,10 @@ ENVIRON = {"STACK_NAME_SUFFIX": "chaos", "STATE_BACKEND": "s3", "STATE_BUCKET": 
 NOT_PLAYED = {
     "MendRejects dynamodb:DeleteItem",  # for a reject whose time is read now, which the poisoned one has already
     "ListRejects s3:ListBucket",  # tells an archive that has expired from one that is denied
+    "ReadPacks dynamodb:GetItem",  # for packs, from which records are taken; these are items
+    "CleanArchive s3:PutObject",  # for rejects of which others stay
+    "DeleteSources s3:DeleteObject",  # for --source-objects, whose records the denied one has removed already
+    "DeleteSources s3:DeleteObjectVersion",
     "Upload s3:AbortMultipartUpload",  # for a file that is sent in parts, and fails
 }
 """What is granted and not used here, and why it is granted."""
@@ -106,6 +110,7 @@ def words(story: Story, tmp_path: Path) -> dict[str, list[list[str]]]:
         ],
         "upload": [["upload", str(file), "--bucket", story.bucket, "--prefix", PREFIX]],
         "rollback": [["rollback", live["FunctionVersion"]]],
+        "forget": [["forget", "--field", "message=POISON", "--yes"]],
     }
 
 
