@@ -13,7 +13,6 @@ from dataclasses import dataclass
 import orjson
 from log_processor.formats.reader import Reader
 from log_processor.formats.registry import BY_NAME
-from log_processor.packs.cells import CellPacker, PackCell
 from log_processor.packs.pack_items import PackEncoder, PackFacts
 from log_processor.reading.assembly import read_single_lines
 from log_processor.reading.lines import split_lines
@@ -26,6 +25,7 @@ from benchmarks.cost import LAST_MODIFIED_MS, PRICES
 from benchmarks.trail import generate_trail
 from emulator.samples import lines as samples
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_item_bytes, count_units
+from ops.pricing.packing import pack_records as pack
 from ops.pricing.usage import GB
 
 LINES = 20_000
@@ -61,17 +61,8 @@ def read_lines(kind: str, count: int = LINES) -> tuple[int, list[LogRecord]]:
 
 
 def pack_records(records: Iterable[LogRecord], level: int = 9) -> Iterator[bytes]:
-    """Yield the PutRequests of the packs of records."""
-    encoder = PackEncoder(PackFacts(FACTS, DIGEST, "0123456789ab", GRID_BITS, level, 0))
-    packer = CellPacker(PackCell(0, is_overlap=False), encoder)
-    cell = 0
-    for record in records:
-        if record.offset >> GRID_BITS != cell:
-            yield from packer.finish()
-            cell = record.offset >> GRID_BITS
-            packer = CellPacker(PackCell(cell, is_overlap=False), encoder)
-        yield from packer.add(record, 0)
-    yield from packer.finish()
+    """Return the PutRequests of the packs of records."""
+    return pack(records, PackEncoder(PackFacts(FACTS, DIGEST, "0123456789ab", GRID_BITS, level, 0)))
 
 
 def measure(puts: Iterator[bytes], count: int) -> Stored:

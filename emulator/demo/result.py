@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from emulator.demo.ledger import ObjectAccount
 from emulator.demo.logs import LogFile
+from emulator.demo.price import Price
 from emulator.verify.account import DynamoItem, Tally
 from emulator.verify.failures import DeadLetter, ErrorDocument
 
@@ -44,6 +45,7 @@ class DemoResult:
 
     `seconds` has the times of setup, apply and ingest, which overlap. `levels` counts the stored records by level, and
     `example` is one of them, and `last_ms` the latest of their times. `alarms` are the names of those that have rung.
+    `prices` says what DynamoDB would have cost on AWS by way of storing.
     """
 
     objects: list[ObjectResult]
@@ -56,6 +58,7 @@ class DemoResult:
     last_ms: int = 0
     strays: Tally = field(default_factory=Tally)
     alarms: Sequence[str] = ()
+    prices: Mapping[str, Price] = field(default_factory=dict)
 
     @property
     def tally(self) -> Tally:
@@ -105,6 +108,7 @@ def build_report(result: DemoResult) -> dict[str, Any]:
         "wrong": result.tally.wrong,
         "unsettled": len(result.unsettled),
         "alarms": list(result.alarms),
+        "prices": {way: asdict(price) for way, price in result.prices.items()},
         "unreadable": [
             {"key": file.log.key, "reason": file.account.reason, "kept_as": find_copy(result, file)}
             for file in result.unreadable

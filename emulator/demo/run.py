@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
@@ -13,6 +13,7 @@ from emulator.aws.local_aws import LocalAws
 from emulator.demo.ingest import Ingest
 from emulator.demo.logs import LogFile, find_logs, fit_keys, write_samples
 from emulator.demo.preview import show_preview
+from emulator.demo.price import price_files
 from emulator.demo.result import DemoResult
 from emulator.demo.screen import announce
 from emulator.deploy.progress import Steps
@@ -82,7 +83,10 @@ def _take_steps(plan: DemoPlan, logs: list[LogFile], steps: Steps, started: Exit
     seconds["apply"] = max(state_backend.wait_for_end_s(), main.wait_for_end_s()) - begun_s
     seconds["ingest"] = ingest_s
     with steps.show("Compare table and files"):
-        return Demo(ingest.compare(seconds), aws.build_environment() | DEMO)
+        result = ingest.compare(seconds)
+    with steps.show("Price the records"):
+        result = replace(result, prices=price_files(logs))
+    return Demo(result, aws.build_environment() | DEMO)
 
 
 def _build_terraform(plan: DemoPlan, stacks: Stacks, aws: LocalAws) -> Terraform:

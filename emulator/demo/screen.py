@@ -8,6 +8,7 @@ from rich.text import Text
 
 from emulator.demo.example import render_example
 from emulator.demo.logs import LogFile
+from emulator.demo.price import render_prices
 from emulator.demo.result import DemoResult, build_report
 from emulator.demo.table import render_table
 from emulator.demo.verdict import MAX_NAMES, render_verdict
@@ -64,6 +65,7 @@ def _render_totals(result: DemoResult) -> Iterator[RenderableType]:
     yield Text("Pace    ", "bold") + Text(f"{totals['stored']:,} records in {seconds['ingest']:.1f} s: {pace}")
     failed = f"dead-letter queue {totals['dead_letters']:,}, error archive {totals['archived']:,}"
     yield Text("Failed  ", "bold") + Text(failed)
+    yield from render_prices(result.prices)
 
 
 def show_next_steps(build_dir: Path, logs: Path | None, console: Console) -> None:

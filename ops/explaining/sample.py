@@ -44,6 +44,7 @@ class RecordSample:
     - `first`, `rejects`: the first records as they would be stored, and the first rejects: offset and reason.
     - `hidden`: how many values of each kind the route would hide.
     - `item_bytes`, `entry_bytes`: the sizes of items and index entries, as DynamoDB counts them.
+    - `records`: those that would be stored.
     - `text_bytes`: how many decompressed bytes the records take, `share` which part of the object they are.
     - `failure`: why the function would give it up; empty if it would not.
     """
@@ -58,6 +59,7 @@ class RecordSample:
     hidden: Counter[str] = field(default_factory=Counter)
     item_bytes: list[int] = field(default_factory=list)
     entry_bytes: list[int] = field(default_factory=list)
+    records: list[LogRecord] = field(default_factory=list)
     text_bytes: int = 0
     processor_s: float = 0.0
     share: float = 1.0
@@ -186,6 +188,7 @@ def _add_record(raw: RawRecord, record: LogRecord | None, sample: RecordSample, 
         return
     sample.counts["rejected" if record.parse_error else "stored"] += 1
     sample.counts["text"] += record.format == "text" != sample.decision.format.name
+    sample.records.append(record)
     item = orjson.loads(encoder.encode(record))["PutRequest"]["Item"]
     sample.item_bytes.append(count_item_bytes(item))
     sample.entry_bytes.append(count_entry_bytes(item))

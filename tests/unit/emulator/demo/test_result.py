@@ -28,6 +28,7 @@ def test_the_report_has_its_keys_in_order(tmp_path: Path) -> None:
         ("wrong", 0),
         ("unsettled", 0),
         ("alarms", []),
+        ("prices", {}),
         ("unreadable", [{"key": "b.zip", "reason": REASON, "kept_as": "s3://archive-bucket/errors/b.zip.object"}]),
     ]
 
