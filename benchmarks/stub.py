@@ -17,7 +17,12 @@ import orjson
 from emulator.aws.runtime_api import LoopbackServer
 
 MODIFIED = "Mon, 04 May 2026 10:00:00 GMT"
-LEDGER_BEGUN = {"status": {"S": "running"}, "attempts": {"N": "1"}, "started_at": {"S": "2026-05-04T10:00:00.000Z"}}
+LEDGER_BEGUN = {
+    "status": {"S": "running"},
+    "attempts": {"N": "1"},
+    "marked_attempts": {"N": "1"},
+    "started_at": {"S": "2026-05-04T10:00:00.000Z"},
+}
 KEPT = ("status", "resume", "format", "header", "sequential")
 
 

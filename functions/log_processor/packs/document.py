@@ -1,17 +1,21 @@
 """Build the document of a pack, which holds records in columns, and read the records back."""
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, repeat
+from itertools import repeat
+from operator import add, attrgetter, sub
 from typing import Any
 
 from log_processor.packs.leaves import read_word
 from log_processor.packs.rows import PackedRecord
-from log_processor.packs.tables import Table, make_column, tabulate
+from log_processor.packs.tables import Table, tabulate
+from log_processor.packs.templates import make_column
 from log_processor.record import LogRecord, build_log_id
 
 Document = dict[str, Any]
 HEADS = ("gap", "more", "dt", "level", "format", "from", "index", "error", "truncated", "continues", "shape")
 """The columns that every record has a value in."""
+MARKS = attrgetter("level", "format", "timestamp_from", "parse_error", "truncated", "continues")
+PLACE = attrgetter("offset", "length", "timestamp_ms")
 
 
 def build_document(rows: Sequence[PackedRecord]) -> Document:
@@ -23,22 +27,24 @@ def build_document(rows: Sequence[PackedRecord]) -> Document:
     - `continues` is the offset of the first piece of a record that was cut.
     - `shape` says in which of `shapes` its text and fields are.
     """
-    records = [row.record for row in rows]
+    records, numbers, sizes, _ = zip(*rows, strict=True)
     shapes, tables = tabulate(rows)
-    heads: dict[str, list[Any]] = {
-        "gap": [0, *(after.offset - before.offset - before.length - 1 for before, after in pairwise(records))],
-        "more": [row.record.length - row.text_bytes for row in rows],
-        "dt": [0, *(after.timestamp_ms - before.timestamp_ms for before, after in pairwise(records))],
-        "level": [record.level for record in records],
-        "format": [record.format for record in records],
-        "from": [record.timestamp_from for record in records],
-        "index": [row.number for row in rows],
-        "error": [record.parse_error for record in records],
-        "truncated": [record.truncated for record in records],
-        "continues": [_read_offset(record.continues) for record in records],
+    levels, formats, origins, errors, cuts, continued = zip(*map(MARKS, records), strict=True)
+    offsets, lengths, times = zip(*map(PLACE, records), strict=True)
+    heads: dict[str, Sequence[Any]] = {
+        "gap": [0, *(after - stop - 1 for after, stop in zip(offsets[1:], map(add, offsets, lengths), strict=False))],
+        "more": list(map(sub, lengths, sizes)),
+        "dt": [0, *map(sub, times[1:], times)],
+        "level": levels,
+        "format": formats,
+        "from": origins,
+        "index": numbers,
+        "error": errors,
+        "truncated": cuts,
+        "continues": list(map(_read_offset, continued)) if any(continued) else continued,
         "shape": shapes,
     }
-    first = {"n": len(rows), "offset": records[0].offset, "time": records[0].timestamp_ms}
+    first = {"n": len(rows), "offset": offsets[0], "time": times[0]}
     return first | {name: make_column(heads[name]) for name in HEADS} | {"shapes": list(map(_build_shape, tables))}
 
 
@@ -56,10 +62,9 @@ def _build_shape(table: Table) -> list[Any]:
     fields = [
         [paths[leaf], kinds[leaf], *spans[leaf]] if leaf in spans else [paths[leaf]] for leaf in range(len(paths))
     ]
-    segments = [make_column(list(column)) for column in zip(*table.segments, strict=True)]
-    columns = enumerate(zip(*table.words, strict=True))
+    columns = enumerate(zip(*table.words, strict=True)) if len(spans) < len(paths) else ()
     values = [_build_values(kinds[leaf], words) for leaf, words in columns if leaf not in spans]
-    return [fields, segments, values]
+    return [fields, table.segments, values]
 
 
 def _build_values(kind: str, words: tuple[str, ...]) -> Any:

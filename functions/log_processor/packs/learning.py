@@ -1,6 +1,7 @@
 """Learn from a few records of the same paths and kinds where their fields stand in their texts."""
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from log_processor.packs.shapes import PLACELESS, TextCut, TextShape
 
@@ -34,42 +35,50 @@ def _choose_places(samples: Sequence[Sample]) -> dict[int, list[int]]:
     Of several occurrences, that one counts before which the same characters stand in most samples.
     """
     places: dict[int, list[int]] = {}
-    text, words = samples[0]
     before = 0
-    for leaf, word in enumerate(words):
-        occurrences = list(_find_all(text, word))
-        present = sum(sample_words[leaf] in sample_text for sample_text, sample_words in samples)
-        if not occurrences or 2 * present < len(samples):
+    for leaf, word in enumerate(samples[0][1]):
+        occurrences = [list(_find_all(text, words[leaf])) for text, words in samples]
+        present = sum(bool(each) or not words[leaf] for each, (_, words) in zip(occurrences, samples, strict=True))
+        if not occurrences[0] or 2 * present < len(samples):
             continue
-        start = max(occurrences, key=lambda at: (_rate(at, leaf, samples), at >= before, -at))
-        before = start + len(word)
-        places[leaf] = [start, *(_find_alike(start, leaf, samples[0], sample)[0] for sample in samples[1:])]
+        starts = [_Occurrence(samples[0][0], at, at + len(word)) for at in occurrences[0]]
+        others = [
+            [_Occurrence(text, at, at + len(words[leaf])) for at in each]
+            for each, (text, words) in zip(occurrences[1:], samples[1:], strict=True)
+        ]
+        start = starts[0]
+        if len(starts) > 1:
+            ranks = [(one.rate(others), one.at >= before, -one.at) for one in starts]
+            start = starts[ranks.index(max(ranks))]
+        before = start.stop
+        places[leaf] = [start.at, *(start.find_alike(each)[0] for each in others)]
     return places
 
 
-def _rate(start: int, leaf: int, samples: Sequence[Sample]) -> int:
-    """Return how alike the surroundings of a leaf are in all samples, if it stands at `start` in the first one."""
-    return sum(_find_alike(start, leaf, samples[0], sample)[1] for sample in samples[1:])
+class _Occurrence(NamedTuple):
+    """A place where the word of a leaf stands in a text."""
 
+    text: str
+    at: int
+    stop: int
 
-def _find_alike(start: int, leaf: int, first: Sample, other: Sample) -> tuple[int, int]:
-    """Return the occurrence in `other` with the surroundings most like those at `start`, and how alike they are."""
-    text, words = first
-    behind = text[start + len(words[leaf]) :][:1]
-    before = text[max(0, start - CONTEXT) : start]
-    best = (-1, -1)
-    for at in _find_all(other[0], other[1][leaf]):
-        alike = _count_common_end(before, other[0][max(0, at - CONTEXT) : at])
-        alike += other[0].startswith(behind, at + len(other[1][leaf]))
-        if alike > best[1]:
-            best = (at, alike)
-    return best
+    def rate(self, others: Sequence[Sequence["_Occurrence"]]) -> int:
+        """Return how alike the surroundings of a leaf are in all samples, if it stands here in the first one."""
+        return sum(self.find_alike(each)[1] for each in others)
 
-
-def _count_common_end(one: str, other: str) -> int:
-    """Return how many characters at their ends two texts have in common."""
-    pairs = zip(reversed(one), reversed(other), strict=False)
-    return next((count for count, (mine, its) in enumerate(pairs) if mine != its), min(len(one), len(other)))
+    def find_alike(self, others: Sequence["_Occurrence"]) -> tuple[int, int]:
+        """Return the place in another sample with the surroundings most like these, and how alike they are."""
+        best = (-1, -1)
+        text, before, behind = self.text, self.at - 1, self.text[self.stop : self.stop + 1]
+        most = min(CONTEXT, self.at)
+        for other, at, stop in others:
+            alike, limit = 0, min(most, at)
+            while alike < limit and text[before - alike] == other[at - 1 - alike]:
+                alike += 1
+            alike += other.startswith(behind, stop)
+            if alike > best[1]:
+                best = (at, alike)
+        return best
 
 
 def _find_all(text: str, word: str) -> Iterator[int]:

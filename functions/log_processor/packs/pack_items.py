@@ -4,7 +4,6 @@ import base64
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -12,7 +11,7 @@ from backports import zstd
 
 from log_processor.packs.document import build_document
 from log_processor.packs.index_entry import FIRST, PACK_DAY, name_pack_day
-from log_processor.packs.leaves import Path, dump_json
+from log_processor.packs.leaves import dump_json
 from log_processor.packs.rows import PackedRecord, pack_record
 from log_processor.parser_version import get_parser_version
 from log_processor.record import LogRecord
@@ -85,8 +84,8 @@ class PackEncoder:
     def fit(self, record: LogRecord, index: int) -> PackedRecord:
         """Return the row of a record, which is cut as an item of its own would be."""
         row = pack_record(record, index)
-        paths, _, words = row.leaves
-        characters = row.text_bytes + _count_name_characters(paths) + sum(map(len, words))
+        _, _, words, name_characters = row.leaves
+        characters = row.text_bytes + name_characters + sum(map(len, words))
         if characters * CHARACTER_BYTES + len(words) * LEAF_BYTES < MAX_NAME_BYTES // 2:
             return row
         self._items.encode(record)
@@ -114,11 +113,6 @@ class PackEncoder:
     def name(self, key: PackKey) -> str:
         """Return the partition key of a pack."""
         return key.name(self._facts.digest, self._facts.grid_bits)
-
-
-@lru_cache(maxsize=256)
-def _count_name_characters(paths: tuple[Path, ...]) -> int:
-    return sum(len(name) for path in paths for name in path)
 
 
 def count_records(rows: Sequence[PackedRecord]) -> dict[str, Any]:
