@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +19,15 @@ from emulator.verify.account import Tally, tally_objects
 from emulator.verify.packs import unpack_items
 
 PROJECT = Path(__file__).resolve().parents[2]
-IDLE_S, MAX_COMMAND_S = 120.0, 120.0
+IDLE_S, MAX_COMMAND_S, WAIT_S = 120.0, 120.0, 120.0
+
+
+def await_true(is_so: Callable[[], bool], what: str) -> None:
+    """Wait until something is so, for two minutes at most."""
+    last_s, pause = time.monotonic() + WAIT_S, threading.Event()
+    while not is_so():
+        assert time.monotonic() < last_s, what
+        pause.wait(1.0)  # each look takes the time of the AWS that is looked at
 
 
 @dataclass(slots=True)
@@ -49,9 +59,20 @@ class Story:
         self.pipeline.aws.client("s3").put_object(Bucket=self.bucket, Key=f"{self.prefix}{name}", Body=content)
         return uri
 
+    def kill(self, *words: str, when: Callable[[], bool]) -> None:
+        """Type `ops` with some words, and kill the process as soon as something is so; it must not end before."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "ops", *words], cwd=PROJECT, env=self._build_environment()
+        ) as typed:
+            try:
+                await_true(when, f"{words}: nothing to kill for")
+                assert typed.poll() is None, f"{words}: ended before it could be killed"
+            finally:
+                typed.kill()
+
     def type(self, *words: str, expect: int = 0) -> "subprocess.CompletedProcess[str]":
         """Type `ops` with some words; its exit code has to be the one that is expected."""
-        environment = os.environ | CONFIGURING | self.pipeline.aws.build_environment()
+        environment = self._build_environment()
         command = [sys.executable, "-m", "ops", *words]
         done = subprocess.run(
             command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=MAX_COMMAND_S
@@ -63,10 +84,30 @@ class Story:
         """Return the lines of JSON that a command prints."""
         return [json.loads(line) for line in self.type(*words, "--json", expect=expect).stdout.splitlines()]
 
+    def _build_environment(self) -> dict[str, str]:
+        return os.environ | CONFIGURING | self.pipeline.aws.build_environment()
+
+    def read_items(self) -> list[Mapping[str, Any]]:
+        """Return the items of the log table of the story's objects."""
+        items = self.pipeline.aws.read_table_items(self.pipeline.outputs["DynamoDBTableName"])
+        return [item for item in items if item["source_file"]["S"].startswith(self.place)]
+
     def read_rows(self) -> list[Mapping[str, Any]]:
         """Return the rows of the ledger of the story's objects."""
         rows = self.pipeline.aws.read_table_items(self.pipeline.outputs["LedgerTableName"])
         return [row for row in rows if row["object"]["S"].startswith(self.place)]
+
+    def count_rows(self, status: str) -> int:
+        """Return how many rows of the story's objects have a status, also while the function writes some."""
+        scan = self.pipeline.aws.client("dynamodb").get_paginator("scan")
+        pages = scan.paginate(
+            TableName=self.pipeline.outputs["LedgerTableName"],
+            Select="COUNT",
+            FilterExpression="begins_with(#object, :place) AND #status = :status",
+            ExpressionAttributeNames={"#object": "object", "#status": "status"},
+            ExpressionAttributeValues={":place": {"S": self.place}, ":status": {"S": status}},
+        )
+        return sum(page["Count"] for page in pages)
 
     def read_letters(self) -> list[str]:
         """Return the bodies of the dead letters of the story's objects."""
@@ -76,9 +117,7 @@ class Story:
     def check_whole(self) -> None:
         """Expect that all arrived: the table equals the files byte for byte, and every range is done."""
         assert self.pipeline.aws.wait_until_idle(IDLE_S)
-        items = list(self.pipeline.aws.read_table_items(self.pipeline.outputs["DynamoDBTableName"]))
-        own = [item for item in items if item["source_file"]["S"].startswith(self.place)]
-        tallies = tally_objects(self.files, unpack_items(own))
+        tallies = tally_objects(self.files, unpack_items(self.read_items()))
         assert {name: tally for name, tally in tallies.items() if tally != Tally(headers=tally.headers)} == {}
         assert {row["status"]["S"] for row in self.read_rows()} <= {"done", "continued"}
         assert {row["object"]["S"] for row in self.read_rows()} == set(self.files)
@@ -105,3 +144,16 @@ def throttled_tables(story: Story) -> Iterator[None]:
         yield
     finally:
         story.pipeline.middleware.end()
+
+
+@contextmanager
+def no_notifications(story: Story) -> Iterator[None]:
+    """Let the bucket tell nobody of its new objects within the block, as before the deployment."""
+    s3 = story.pipeline.aws.client("s3")
+    before = s3.get_bucket_notification_configuration(Bucket=story.bucket)
+    before.pop("ResponseMetadata")
+    s3.put_bucket_notification_configuration(Bucket=story.bucket, NotificationConfiguration={})
+    try:
+        yield
+    finally:
+        s3.put_bucket_notification_configuration(Bucket=story.bucket, NotificationConfiguration=before)

@@ -3,33 +3,28 @@
 Each story has a prefix of its own in the one deployment. It ends with the table compared with the files.
 """
 
-import threading
-import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from emulator.chaos.deployed import DeployedPipeline
-from tests.integration.story import Story, throttled_tables
+from emulator.chaos.deploys import name_parser
+from emulator.chaos.package import change_file
+from emulator.chaos.releases import deploy_code
+from tests.integration.story import IDLE_S, Story, await_true, no_notifications, throttled_tables
 from tests.integration.test_denied import await_deliveries, broken_policy
 
 pytestmark = pytest.mark.integration
 
+OLD_OBJECTS = 200
+LONG_LINE = b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "request %04d' + b"." * 1_000 + b'"}\n'
 LINE = b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "request %04d"}\n'
-WAIT_S = 120.0
 
 
 def write_lines(count: int) -> bytes:
     return b"".join(LINE % number for number in range(count))
-
-
-def await_true(is_so: Callable[[], bool], what: str) -> None:
-    """Wait until something is so, for two minutes at most."""
-    last_s, pause = time.monotonic() + WAIT_S, threading.Event()
-    while not is_so():
-        assert time.monotonic() < last_s, what
-        pause.wait(0.2)
 
 
 def test_letters_of_a_throttled_table_arrive_after_it(pipeline: DeployedPipeline, tmp_path: Path) -> None:
@@ -65,3 +60,53 @@ def test_a_policy_that_is_mended_needs_no_redrive(pipeline: DeployedPipeline, tm
     story.check_whole()
     assert story.read_letters() == []
     assert story.ask("redrive", "--object", story.place, "--yes")[1:] == []
+
+
+def test_what_lay_in_the_bucket_is_brought_in(pipeline: DeployedPipeline, tmp_path: Path) -> None:
+    """Objects from before the deployment, by one command that is killed twice and goes on."""
+    deploy_code(pipeline, pipeline.code)
+    story = Story(pipeline, tmp_path, "story-before/")
+    with no_notifications(story), ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: story.upload(f"{number:04}.jsonl", write_lines(2)), range(OLD_OBJECTS)))
+    command = ("replay", story.place, "--yes", "--rate", "2")
+    for enough in (1, 20):
+        story.kill(*command, when=partial(_has_done, story, enough))
+    story.type(*command[:3])
+    story.check_whole()
+    assert len({row["replay"]["S"] for row in story.read_rows()}) == 1
+    states = [act["state"] for act in story.ask("acts", "--since", "1h") if act["command"] == "replay"]
+    assert states[-3:] == ["running", "running", "done"]
+
+
+def test_a_deploy_in_the_middle_of_an_object(pipeline: DeployedPipeline, tmp_path: Path) -> None:
+    """The ranges before it are dated by another parser; a replay makes the object whole."""
+    story = Story(pipeline, tmp_path, "story-deploy/")
+    old = change_code(pipeline.code, b"last_modified_ms if own_ms is None else own_ms", b"last_modified_ms")
+    deploy_code(pipeline, name_parser(old, "old"))
+    name = story.upload("large.jsonl", b"".join(LONG_LINE % number for number in range(1_500)))
+    await_true(partial(_has_done, story, 3), "no range is done")
+    deploy_code(pipeline, pipeline.code)
+    assert pipeline.aws.wait_until_idle(IDLE_S)
+    assert len({item["timestamp"]["N"] for item in story.read_items()}) == 2
+    assert "mixed parsers" in story.type("status", name).stdout
+    assert "parser" in story.type("audit", story.place, expect=1).stdout
+    (told,) = story.ask("replay", story.place, "--mixed", "--yes")
+    assert told["sent"] == 1
+    story.check_whole()
+    assert {item["timestamp"]["N"] for item in story.read_items()} == {"1777888800000"}
+    assert "mixed parsers" not in story.type("status", name).stdout
+    story.type("audit", story.place)
+
+
+def _has_done(story: Story, count: int) -> bool:
+    return story.count_rows("done") >= count
+
+
+def change_code(code: bytes, old: bytes, new: bytes) -> bytes:
+    """Return the function's zip with another way to date a record."""
+
+    def change(content: bytes) -> bytes:
+        assert content.count(old) == 1
+        return content.replace(old, new)
+
+    return change_file(code, "log_processor/reading/records.py", change)

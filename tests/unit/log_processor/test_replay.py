@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from log_processor.errors import EnvelopeError, NoProgressError, ObjectMissingError
+from log_processor.errors import EnvelopeError, NoProgressError, ObjectChangedError, ObjectMissingError
 from log_processor.reading.records import read_records
 from log_processor.work.continuation import range_from_message, render_message
 from log_processor.work.envelopes import unwrap
+from log_processor.work.ranges import ObjectRange
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import MODIFIED, World, asks
 from tests.unit.log_processor.packs.test_replacing import (
     JOINING,
     SETTINGS,
@@ -245,3 +246,20 @@ def test_a_replay_without_a_right_id_is_refused(replay: object) -> None:
         EnvelopeError, match=r"object_range.replay is .*: it must be a replay with its id, such as 2026"
     ):
         range_from_message(message)
+
+
+def test_an_upload_to_a_bucket_without_versions() -> None:
+    """ETag and upload time name it; one that has been overwritten since keeps its rows."""
+    world = World()
+    world.run(world.overwrite(BODY))
+    uploaded_ms = int(MODIFIED.timestamp() * 1000)
+    etag = world.s3.uploads["web/a.log"][0]
+    listed = ObjectRange("source", "web/a.log", None, etag, last_modified_ms=uploaded_ms)
+    world.run(world.replay(listed, 1))
+    assert [row.replay for row in world.ledger.rows.values()] == ["20260505T100000001Z-0000"]
+    assert len(world.wire.items) == 400
+    world.overwrite(BODY + BODY, second=5)
+    rows = dict(world.ledger.rows)
+    with pytest.raises(ObjectChangedError):
+        world.once(world.replay(listed, 2))
+    assert world.ledger.rows == rows
