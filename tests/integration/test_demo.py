@@ -249,6 +249,14 @@ def test_the_times_are_told(totals: dict[str, Any]) -> None:
     assert all(seconds > 0 for seconds in totals["seconds"].values())
 
 
+def test_the_price_is_told_both_ways(totals: dict[str, Any], finished: Finished) -> None:
+    """Packs cost a small part of records; the last screen says which of them the run was."""
+    records, packs = totals["prices"]["records"], totals["prices"]["packs"]
+    assert records["dollars_once"] > 20 * packs["dollars_once"] > 0
+    assert "DynamoDB would have cost, as records $" in finished.output
+    assert "(this run: records)" in finished.output
+
+
 def test_no_process_is_left(finished: Finished) -> None:
     """The local AWS ran children, and all of them are gone."""
     children = finished.children
