@@ -96,6 +96,16 @@ def _compare(
     return Figures(own.per_second / other.per_second if write_s else other.cpu_us / own.cpu_us, raw)
 
 
+def _compare_storages(sizes: Sizes, kind: str) -> Figures:
+    """Return the processor time of a record in packs for that of one as an item, both by turns."""
+    paces: dict[str, list[Pace]] = {"packs": [], "records": []}
+    for _ in range(sizes.rounds):
+        for storage, measured in paces.items():
+            measured.append(measure_pace(kind, sizes.lines, STORAGE=storage))
+    packs, records = (_find_fastest(measured).cpu_us for measured in paces.values())
+    return Figures(packs / records, {"packs_cpu_us": packs, "records_cpu_us": records})
+
+
 def _measure_hiding(_sizes: Sizes) -> Figures:
     return Figures(ratio := hiding.measure_ratio("combined", "'ip'"), {"ratio": ratio})
 
@@ -143,6 +153,10 @@ ROWS = (
     Row("combined, CPU a line", "µs", 17, partial(_measure_cpu, kind="combined"), is_limit=True),
     Row(
         "combined, CPU a line, packs", "µs", 12, partial(_measure_cpu, kind="combined", storage="packs"), is_limit=True
+    ),
+    *(
+        Row(f"{kind}, CPU a line: packs / records", "x", 0.75, partial(_compare_storages, kind=kind), is_limit=True)
+        for kind in ("combined", "ALB")
     ),
     Row("ALB, CPU a record", "µs", 44, partial(_measure_cpu, kind="ALB"), is_limit=True),
     Row("CloudTrail, CPU a record", "µs", 50, partial(_measure_cpu, kind="CloudTrail"), is_limit=True),

@@ -126,6 +126,8 @@ class Stub:
                 return {}
             case "UpdateItem":
                 return {"Attributes": self._update_ledger(asked["ExpressionAttributeValues"])}
+            case "Query":
+                return {"Items": []}
             case "SendMessageBatch":
                 for message in asked["Entries"]:
                     self.messages.put(message["MessageBody"])
