@@ -116,14 +116,16 @@ def test_the_commands_of_the_sections_answer(
     """
     room.upload("cut.log.gz", CUT_OFF)
     (tmp_path / "cut.log.gz").write_bytes(CUT_OFF)
-    uri = f"s3://{room.pipeline.outputs['S3SourceBucket']}/{PREFIX}cut.log.gz"
+    folder = f"s3://{room.pipeline.outputs['S3SourceBucket']}/{PREFIX}"
+    blanks = {"s3://BUCKET/PREFIX/": folder, "s3://BUCKET/KEY": f"{folder}cut.log.gz"}
+    blanks |= {"FILE": str(tmp_path / "cut.log.gz")}
     for name, value in (CONFIGURING | room.aws.build_environment()).items():
         monkeypatch.setenv(name, value)
     sections = PAGE.read_text("utf-8").partition("## Alarms")[2]
     for command in sorted(set(re.findall(r"`ops ([^`]+)`", sections)) - TRIED_ELSEWHERE):
-        words = command.replace("s3://BUCKET/KEY", uri).replace("FILE", str(tmp_path / "cut.log.gz")).split()
+        words = [blanks.get(word, word) for word in command.split()]
         code, printed = main(words), capsys.readouterr()
-        assert (code in {0, 1}, bool(printed.out), "error" in printed.err) == (True, True, False), printed
+        assert (code in {0, 1}, bool(printed.out), "error" in printed.err) == (True, True, False), (words, printed)
     room.empty_letters()
 
 
