@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-import boto3
 from botocore.config import Config
-from botocore.session import get_session
+from botocore.session import Session, get_session
 
 from log_processor.calls.clients import CallLimits
 from log_processor.calls.endpoint import find_network
+from log_processor.calls.late_client import LateClient, copy_object
 from log_processor.calls.secrets import read_secret
 from log_processor.errors import SettingsError
 from log_processor.pipeline import Pipeline, Services
@@ -49,12 +50,16 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     """
     settings = Settings.from_environment(environ)
     limit_logs(settings.log_level)
-    core = get_session()
-    certificates = core.get_config_variable("ca_bundle") or environ.get("REQUESTS_CA_BUNDLE")
-    session, limits = boto3.Session(botocore_session=core), CallLimits(certificates)
-    s3 = limits.limit_client(session.client("s3", config=CLIENT_CONFIG), CONNECTIONS)
-    dynamodb = limits.limit_client(session.client("dynamodb", config=CLIENT_CONFIG), CONNECTIONS)
-    sqs = limits.limit_client(session.client("sqs", config=CLIENT_CONFIG), CONNECTIONS)
+    session = get_session()
+    certificates = session.get_config_variable("ca_bundle") or environ.get("REQUESTS_CA_BUNDLE")
+    limits = CallLimits(certificates)
+
+    def make_client(service: str) -> Any:
+        return limits.limit_client(session.create_client(service, config=CLIENT_CONFIG), CONNECTIONS)
+
+    s3, dynamodb = make_client("s3"), make_client("dynamodb")
+    s3.copy = partial(copy_object, s3)
+    sqs: Any = LateClient(partial(make_client, "sqs"))
     queue = RangeQueue(sqs, settings.work_queue_url, settings.dead_letter_queue_url)
     credentials = session.get_credentials()
     if credentials is None:
@@ -82,8 +87,8 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     return FunctionParts(pipeline, routes, queue, limits, reporter, settings.max_receive_count)
 
 
-def _read_redaction_key(session: boto3.Session, settings: Settings) -> str:
+def _read_redaction_key(session: Session, settings: Settings) -> str:
     """Return the key of the hashes: that of the environment, else that which the secret holds."""
     if not settings.redaction_secret:
         return settings.redaction_key
-    return read_secret(session.client("secretsmanager", config=SECRET_CONFIG), settings.redaction_secret)
+    return read_secret(session.create_client("secretsmanager", config=SECRET_CONFIG), settings.redaction_secret)

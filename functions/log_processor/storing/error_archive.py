@@ -3,11 +3,10 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import IO, TYPE_CHECKING, Any
 
 import orjson
-from boto3.exceptions import Boto3Error
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.errors import (
@@ -23,6 +22,7 @@ from log_processor.storing.items import format_day
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
+    from boto3.s3.transfer import TransferConfig
     from mypy_boto3_s3 import S3Client
 
 MAX_KEY_BYTES = 1024
@@ -31,7 +31,6 @@ UNREADABLE = (ObjectMissingError, ObjectChangedError, ObjectArchivedError)
 """Errors of an object that S3 would not copy either."""
 PART_BYTES = 64 * 1024 * 1024
 """The size from which an object is copied in parts, at the same time; S3 copies at most 5 GB in one part."""
-COPY = TransferConfig(multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +54,9 @@ class _CopyTimeError(Exception):
 
 
 class ErrorArchive:
-    """The bucket of the error archive."""
+    """The bucket of the error archive; `transfer` says how objects are copied, by default in parts of 64 MiB."""
 
-    def __init__(self, s3: "S3Client", bucket: str, transfer: TransferConfig = COPY) -> None:
+    def __init__(self, s3: "S3Client", bucket: str, transfer: "TransferConfig | None" = None) -> None:
         self._s3 = s3
         self._bucket = bucket
         self._transfer = transfer
@@ -98,7 +97,7 @@ class ErrorArchive:
             self._copy(work, key, failure.remaining_s)
         except _CopyTimeError:
             return None, "the copy did not end within the invocation; the source bucket still holds the version"
-        except (ClientError, BotoCoreError, Boto3Error) as error:
+        except (ClientError, BotoCoreError, import_module("boto3.exceptions").Boto3Error) as error:
             refusal = translate_error(error, f"copying {work.uri} to {self._bucket}")
             if not isinstance(refusal, PermanentError):
                 raise refusal from error
@@ -117,7 +116,16 @@ class ErrorArchive:
             if remaining_s() <= 0:
                 raise _CopyTimeError
 
-        self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=check_time, Config=self._transfer)
+        transfer = self._transfer or _choose_transfer()
+        self._s3.copy(source, self._bucket, key, ExtraArgs=extra, Callback=check_time, Config=transfer)
+
+
+def _choose_transfer() -> "TransferConfig":
+    """Return how objects are copied; what boto3 copies with is loaded with the first copy, not at a cold start."""
+    transfer: TransferConfig = import_module("boto3.s3.transfer").TransferConfig(
+        multipart_threshold=PART_BYTES, multipart_chunksize=PART_BYTES
+    )
+    return transfer
 
 
 def _mark_member(work: ObjectRange) -> str:
