@@ -23,6 +23,7 @@ LEDGER_BEGUN = {
     "marked_attempts": {"N": "1"},
     "started_at": {"S": "2026-05-04T10:00:00.000Z"},
 }
+"""A row that this version began, which replaces nothing."""
 KEPT = ("status", "resume", "format", "header", "sequential")
 
 
@@ -126,6 +127,8 @@ class Stub:
                 return {}
             case "UpdateItem":
                 return {"Attributes": self._update_ledger(asked["ExpressionAttributeValues"])}
+            case "GetItem":
+                return {}  # of a row, whether it was begun by a replay
             case "Query":
                 return {"Items": []}
             case "SendMessageBatch":

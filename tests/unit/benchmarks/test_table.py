@@ -86,6 +86,13 @@ def test_the_sides_of_a_ratio_store_the_same_lines(*, is_tls: bool) -> None:
         assert measure_pace("combined", 50, code, is_tls=is_tls).per_second > 0
 
 
+@pytest.mark.slow
+def test_a_large_object_is_measured_in_ranges() -> None:
+    """The stub answers whatever the function asks about a range."""
+    pace = measure_pace("combined", 4_000, RANGE_BYTES="100000", SPLIT_THRESHOLD_BYTES="100000")
+    assert pace.per_second > 0
+
+
 @pytest.mark.parametrize("kind", OBJECTS)
 def test_an_object_has_about_as_many_records_as_asked_for(kind: str) -> None:
     """Blocks are whole."""
