@@ -69,7 +69,12 @@ def sources(
     return command.run(owner, as_json=as_json)
 
 
-def policy(job: Literal["read", "redrive", "admin"], /) -> int:
+def policy(
+    job: Literal["read", "redrive", "admin"],
+    /,
+    *,
+    as_json: Annotated[bool, Parameter(name="--json")] = False,
+) -> int:
     """Print the least IAM policy of a job, as JSON: which actions its commands need, on which resources.
 
     The names are those of the stack's outputs. A job may do what those before it may.
@@ -77,7 +82,8 @@ def policy(job: Literal["read", "redrive", "admin"], /) -> int:
     Args:
         job: `read` looks: status, query, audit and the like. `redrive` mends, too: redrive, replay. `admin` does all:
             upload, rollback.
+        as_json: Print it on one line, for programs.
     """
     from ops import policy as command
 
-    return command.run(job)
+    return command.run(job, as_json=as_json)
