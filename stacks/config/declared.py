@@ -128,7 +128,7 @@ class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
     whole_record_index: bool = setting(
         default=True,
         doc="Whether the index that versions up to 1.0.0 filled stands beside the new one "
-        "([upgrade](deploy.md#upgrade-the-index-of-the-log-table)).",
+        "([upgrade](upgrade.md#the-index-of-the-log-table)).",
     )
     error_log_days: int = setting(30, "Days until an archived failure is removed.", bounds=(1, 36_500))
     log_retention_days: int = setting(14, "Days that the function's own log is kept.", choices=RETENTION_DAYS)

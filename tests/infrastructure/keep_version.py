@@ -1,4 +1,4 @@
-"""Keep a version's synthesized JSON and Terraform state, so that later versions are planned over it.
+"""Keep a version's synthesized JSON and Terraform state, and what it stores, so that later versions are tried over it.
 
 `python -m tests.infrastructure.keep_version 1.0.0` applies the checkout to a local AWS and writes
 `tests/fixtures/upgrade/1.0.0/`. Run it once a release, in a checkout of the release.
@@ -15,11 +15,14 @@ from typing import Any
 
 from emulator.aws.local_aws import LocalAws
 from tests.infrastructure.conftest import synthesize
+from tests.infrastructure.keep_stored import write_stored
 from tests.infrastructure.planning import Workspace
 
 VERSIONS = Path(__file__).resolve().parents[1] / "fixtures" / "upgrade"
 STACKS = {"StateBackend": "dev", "TapStackdev": "dev", "TapStackprod": "prod"}
 """The stacks that are kept, and the environment in which each is synthesized."""
+STORING = "TapStackdev"
+"""The stack whose function reads logs, and whose tables are kept."""
 QUEUES = "https://sqs.us-east-1.amazonaws.com"
 
 
@@ -36,6 +39,8 @@ def keep(version: str) -> None:
             workspace.terraform("apply", "-auto-approve", "-input=false")
             _write(folder / f"{stack}.json", synthesized.stack(stack))
             _write(folder / f"{stack}.state.json", json.loads(workspace.state.read_text("utf-8")))
+            if stack == STORING:
+                write_stored(folder / "stored.json", aws)
 
 
 def _write(path: Path, document: Mapping[str, Any]) -> None:

@@ -57,7 +57,8 @@ class Project:
             (folder / name).symlink_to(PROJECT_DIR / name)
         self.stack = f"TapStack{environ.get('STACK_NAME_SUFFIX', 'dev')}"
         inherited = {name: value for name, value in os.environ.items() if name not in CONFIGURING}
-        programs = os.pathsep.join([str(Path(sys.prefix) / "bin"), os.environ.get("PATH", os.defpath)])
+        own = [str(folder / "node_modules" / ".bin"), str(Path(sys.prefix) / "bin")]
+        programs = os.pathsep.join([*own, os.environ.get("PATH", os.defpath)])
         self._environ = inherited | build_cli_environment(folder / "terraform") | aws.build_environment()
         self._environ |= {"CI": "true", "PATH": programs} | dict(environ)
         self._terraform = str(find_terraform())
@@ -101,12 +102,15 @@ class Project:
 
     def diff(self, exit_code: int) -> str:
         """Return what `make diff` says of the main stack; its exit code has to be `exit_code`."""
-        self._environ |= {"PATH": os.pathsep.join([str(self.folder / "node_modules" / ".bin"), self._environ["PATH"]])}
         return self._run([sys.executable, "-m", "ops.diff"], self.folder, exit_code)
 
     def deploy_unasked(self) -> str:
         """Return what `make deploy` says of the main stack; its exit code has to be 0."""
         return self._run([sys.executable, "-m", "ops.deploy"], self.folder, 0)
+
+    def run_line(self, line: str, exit_code: int = 0) -> str:
+        """Return what a command line of the docs says, in a shell; its exit code has to be `exit_code`."""
+        return self._run(["bash", "-c", f'ops() {{ python -m ops "$@"; }}; {line}'], self.folder, exit_code)
 
     def terraform(self, stack: str, *arguments: str) -> str:
         """Run Terraform in the folder of a synthesized stack; its exit code has to be 0."""
