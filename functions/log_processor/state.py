@@ -42,10 +42,14 @@ class DocumentPosition(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class InDocument:
-    """The state of a reader that resumes after element `number`, counted from 0, of an array of `document`."""
+    """The state of a reader that resumes after element `number`, counted from 0, of an array of `document`.
+
+    `columns` is what header lines between the documents declared.
+    """
 
     document: DocumentPosition
     number: int
+    columns: Columns | None = None
 
 
 class Below(Enum):
@@ -74,6 +78,11 @@ class InRecord:
 ReaderState = Columns | InDocument | InRecord
 
 
+def get_columns(state: ReaderState | None) -> Columns | None:
+    """Return what header lines declared before the place where a reader resumes."""
+    return state.columns if isinstance(state, InDocument) else state if isinstance(state, Columns) else None
+
+
 def get_cut_record(state: ReaderState | None) -> InRecord | None:
     """Return the record that goes on behind a cut, if the state is within one."""
     return state.record if isinstance(state, Columns) else state if isinstance(state, InRecord) else None
@@ -82,13 +91,19 @@ def get_cut_record(state: ReaderState | None) -> InRecord | None:
 def encode(state: ReaderState) -> str:
     """Return the text of `state`; `decode` reverses this."""
     match state:
-        case Columns(names, day, record):
-            return _render({"columns": names, "day": day} | (_describe_record(record) if record else {}))
-        case InDocument(DocumentPosition(path, root, root_fields, damage_end), number):
+        case Columns():
+            return _render(_describe_columns(state))
+        case InDocument(DocumentPosition(path, root, root_fields, damage_end), number, columns):
             document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
-            return _render({"document": document, "number": number})
+            header = {"header": _describe_columns(columns)} if columns else {}
+            return _render({"document": document, "number": number} | header)
         case InRecord():
             return _render(_describe_record(state))
+
+
+def _describe_columns(columns: Columns) -> dict[str, Any]:
+    record = _describe_record(columns.record) if columns.record else {}
+    return {"columns": columns.names, "day": columns.day} | record
 
 
 def _describe_record(record: InRecord) -> dict[str, Any]:
@@ -129,9 +144,8 @@ def _parse_state(text: str) -> ReaderState | None:
     except (ValueError, RecursionError):
         return None
     match state:
-        case {"columns": str(names), "day": str(day)}:
-            cut_record = _read_record(state.get("record"))
-            return Columns(names, day, cut_record) if cut_record or "record" not in state else None
+        case {"columns": str(), "day": str()}:
+            return _read_columns(state)
         case {
             "document": {
                 "path": None | list() as path,
@@ -142,9 +156,18 @@ def _parse_state(text: str) -> ReaderState | None:
             "number": int(number),
         } if _are_counts(root, damage_end, number) and all(isinstance(name, str) for name in path or ()):
             position = DocumentPosition(None if path is None else tuple(path), root, root_fields, damage_end)
-            return InDocument(position, number)
+            columns = _read_columns(state.get("header"))
+            return InDocument(position, number, columns) if columns or "header" not in state else None
         case {"record": dict(record)} if (cut_record := _read_record(record)) is not None:
             return cut_record
+    return None
+
+
+def _read_columns(header: object) -> Columns | None:
+    match header:
+        case {"columns": str(names), "day": str(day), **others}:
+            cut_record = _read_record(others.get("record"))
+            return Columns(names, day, cut_record) if cut_record or "record" not in others else None
     return None
 
 

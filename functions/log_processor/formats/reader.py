@@ -10,7 +10,7 @@ from log_processor.formats.lib.format import Format, HeaderLines, Parsed
 from log_processor.formats.named import read_named
 from log_processor.formats.registry import BY_NAME, MIXED, ORDER, TEXT, TIMED
 from log_processor.record import Piece
-from log_processor.state import Columns, InRecord, ReaderState, get_cut_record, measure_in_message
+from log_processor.state import Columns, InRecord, ReaderState, get_columns, get_cut_record, measure_in_message
 
 MAX_HEADER_CHARS = 32 * 1024
 """A longer line names no columns: they would have to fit into a ledger row and a message."""
@@ -46,7 +46,8 @@ class Reader:
         self._last_modified_ms = last_modified_ms
         self._dating, self._undecided_types = dating, dating.undecided_types if dating else ()
         self._hide = hide
-        self.columns = self._hide_names(state) if isinstance(state, Columns) else None
+        columns = get_columns(state)
+        self.columns = self._hide_names(columns) if columns else None
         self.record = get_cut_record(state)
         self._header_lines = chosen.header_lines
         self._parse = self._header_lines.bind(self.columns) if self._header_lines else chosen.parse

@@ -99,10 +99,7 @@ def build_state(raw: RawRecord | None, reader: Reader, *, with_root_fields: bool
     Without `with_root_fields`, return None also if the state would hold root fields: their values may be hidden ones.
     """
     cut_record = reader.record if raw is not None and raw.piece is not None and raw.piece.goes_on else None
-    if reader.columns is not None:
-        return replace(reader.columns, record=cut_record)
-    if cut_record is not None:
-        return cut_record
-    if raw is None or raw.document is None or (raw.document.root_fields and not with_root_fields):
-        return None
-    return InDocument(raw.document, raw.number)
+    document = None if raw is None or cut_record is not None else raw.document
+    if raw is not None and document is not None and (with_root_fields or not document.root_fields):
+        return InDocument(document, raw.number, reader.columns)
+    return cut_record if reader.columns is None else replace(reader.columns, record=cut_record)

@@ -25,9 +25,8 @@ POSITIONS = st.builds(
 CUT = st.builds(
     InRecord, st.integers(0), st.sampled_from(Below), st.text(), st.none() | st.integers(), st.none() | st.text()
 )
-STATES = (
-    CUT | st.builds(Columns, st.text(), st.text(), st.none() | CUT) | st.builds(InDocument, POSITIONS, st.integers(0))
-)
+COLUMNS = st.builds(Columns, st.text(), st.text(), st.none() | CUT)
+STATES = CUT | COLUMNS | st.builds(InDocument, POSITIONS, st.integers(0), st.none() | COLUMNS)
 WORK = ObjectRange("source", "web/a.log", "v1", "etag", start=40, format="w3c", sequential=True, stalls=2)
 OLD_BODY: dict[str, Any] = {
     "bucket": "source",
