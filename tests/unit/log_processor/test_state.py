@@ -85,6 +85,6 @@ def test_columns_that_look_like_a_document_stay_columns() -> None:
     world = World("[[route]]\nkeys = ['**']\nformat = 'w3c'")
     row = b"2026-05-04 10:00:00 GET\n"
     body = b'#Fields: {"document": time cs-method\n' + row * 60
-    world.run(world.put(body), iter([asks(5)]))
+    world.run(world.put(body), iter([asks(3)]))
     assert {ending.status for ending in world.ledger.endings.values()} == {"continued", "done"}
     assert world.totals()["read"] == 61
