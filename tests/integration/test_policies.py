@@ -30,8 +30,6 @@ STATE_BUCKET = "state-of-policies"
 STACK = "TapStackchaos"
 ENVIRON = {"STACK_NAME_SUFFIX": "chaos", "STATE_BACKEND": "s3", "STATE_BUCKET": STATE_BUCKET}
 NOT_PLAYED = {
-    "MendRejects dynamodb:DeleteItem",  # for a reject whose time is read now, which the poisoned one has already
-    "ListRejects s3:ListBucket",  # tells an archive that has expired from one that is denied
     "ReadPacks dynamodb:GetItem",  # for packs, from which records are taken; these are items
     "CleanArchive s3:PutObject",  # for rejects of which others stay
     "DeleteSources s3:DeleteObject",  # for --source-objects, whose records the denied one has removed already
