@@ -17,7 +17,7 @@ from log_processor.storing.write_window import Write, WriteWindow
 
 BACKLOG_BATCHES = 128
 """The most batches that are pending at once: while one is tried again, those after it are stored."""
-WINDOW_BYTES = 8 * 1024 * 1024
+WINDOW_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
