@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from log_processor.storing.forgotten import FORGOTTEN
+
 from ops.acting.act_log import PREFIX
 from stacks.config import Config
 from stacks.config.rights import CREATE
@@ -23,8 +25,10 @@ JOBS: Mapping[Job, tuple[str, ...]] = {
     "admin": ("upload", "rollback", "forget"),
 }
 """The commands of each job; a job may do what those before it may."""
-ONLY_ACTS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{PREFIX}*"]}}
-"""Lets rows of the log of acts be written, and none of a range."""
+ONLY_ACTS, ONLY_RANGES, ONLY_FORGOTTEN = (
+    {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}} for prefix in (PREFIX, "s3://", FORGOTTEN)
+)
+"""Each lets one kind of the ledger's rows be written: those of acts, of ranges, or of records that are forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +103,7 @@ def _build_redrive(scope: PolicyScope) -> Iterator[dict[str, Any]]:
     yield allow("ReadRejects", ["s3:GetObject"], f"{scope.outputs['ErrorArchiveBucketArn']}/errors/*")
     yield allow("ListRejects", ["s3:ListBucket"], scope.outputs["ErrorArchiveBucketArn"])
     yield allow("MendRejects", ["dynamodb:DeleteItem", "dynamodb:PutItem"], logs)
-    yield allow("CountMended", ["dynamodb:UpdateItem"], ledger)
+    yield allow("CountMended", ["dynamodb:UpdateItem"], ledger) | {"Condition": ONLY_RANGES}
     yield allow("CompareCode", ["lambda:GetFunctionConfiguration"], *scope.function)
     yield from _build_keys(scope, "Send", "kms:GenerateDataKey")
 
@@ -108,6 +112,8 @@ def _build_admin(scope: PolicyScope) -> Iterator[dict[str, Any]]:
     yield allow("Upload", ["s3:AbortMultipartUpload", "s3:PutObject"], *scope.source_objects)
     versions = ("GetAlias", "ListVersionsByFunction", "UpdateAlias")
     yield allow("ChooseVersion", [f"lambda:{action}" for action in versions], *scope.function)
+    ledger = scope.outputs["LedgerTableArn"]
+    yield allow("RememberForgotten", ["dynamodb:UpdateItem"], ledger) | {"Condition": ONLY_FORGOTTEN}
     yield allow("ReadPacks", ["dynamodb:GetItem"], scope.outputs["DynamoDBTableArn"])
     archived = f"{scope.outputs['ErrorArchiveBucketArn']}/errors/*"
     yield allow("CleanArchive", ["s3:DeleteObject", "s3:PutObject"], archived)
