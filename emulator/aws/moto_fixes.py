@@ -19,6 +19,7 @@ from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
 from emulator.aws.index_changes import refuse_index_changes
+from emulator.aws.index_counts import count_index_items
 from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
@@ -59,6 +60,7 @@ def apply_fixes() -> None:
             fix_layers,
             refuse_index_changes,
             keep_table_classes,
+            count_index_items,
             answer_queries,
             answer_index_scans,
             fix_keys,

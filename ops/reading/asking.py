@@ -13,6 +13,7 @@ from ops.frame.times import ZonedClock
 from ops.notes import print_note
 from ops.reading.begun_ranges import LEDGER
 from ops.reading.item_store import ItemStore
+from ops.reading.old_records import note_old_records
 from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import Selection
@@ -97,6 +98,9 @@ def open_query(question: Question, environment: Environment, clock: ZonedClock, 
             f"{survey.unknown:,} ranges were ended by a version that did not write which times their records have: "
             "name their sources by --source"
         )
+    if not question.sources:
+        with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
+            note_old_records(dynamodb, environment.config.log_table_name)
     budget.announce(WHAT, _expect_bytes(question, survey, budget))
     return RecordQuery(replace(question, sources=survey.sources), store, budget)
 

@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import islice
+from typing import Any
 
+import orjson
 from log_processor.record import LogRecord
+from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from moto.dynamodb.models import dynamodb_backends
 
@@ -41,3 +44,13 @@ def ask(tables: Tables, question: Question) -> list[Record]:
 
 def number(record: Record) -> int:
     return int(record.log_id.partition("-")[2], 16)
+
+
+def put_old(client: Any, record: LogRecord) -> None:
+    """Put a record as versions with the old index wrote it."""
+    facts = ObjectFacts("s3://b/a.log", "web", "v1", "now")
+    put = ItemEncoder(facts, index_shards=SHARDS, record_ttl_days=0).encode(record)
+    item: dict[str, Any] = orjson.loads(put)["PutRequest"]["Item"]
+    item[WHOLE_RECORD_KEY] = item.pop(INDEX_KEY)
+    del item["status"]
+    client.put_item(TableName=LOGS, Item=item)

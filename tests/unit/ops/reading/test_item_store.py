@@ -1,12 +1,6 @@
 """Records are found by source and time in either index, in order, and by their ids."""
 
-from typing import Any
-
-import orjson
 import pytest
-from log_processor.record import LogRecord
-from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
-from log_processor.storing.items import ItemEncoder, ObjectFacts
 
 from ops.reading import item_store
 from ops.reading.item_store import ItemStore
@@ -16,7 +10,7 @@ from ops.reading.spending import ignore_bytes
 from ops.reading.store import Question
 from ops.reading.where import parse_where
 from tests.unit.ops.reading.conftest import LOGS, Tables
-from tests.unit.ops.reading.stored import DIGEST, FIRST_MS, SHARDS, ask, make_record, number, put_records
+from tests.unit.ops.reading.stored import DIGEST, FIRST_MS, SHARDS, ask, make_record, number, put_old, put_records
 
 
 def test_records_of_one_moment_come_once_over_pages(tables: Tables) -> None:
@@ -31,20 +25,10 @@ def test_records_of_one_moment_come_once_over_pages(tables: Tables) -> None:
     assert sorted(seen) == list(range(200))
 
 
-def put_old(tables: Tables, record: LogRecord) -> None:
-    """Put a record as versions with the old index wrote it."""
-    facts = ObjectFacts("s3://b/a.log", "web", "v1", "now")
-    put = ItemEncoder(facts, index_shards=SHARDS, record_ttl_days=0).encode(record)
-    item: dict[str, Any] = orjson.loads(put)["PutRequest"]["Item"]
-    item[WHOLE_RECORD_KEY] = item.pop(INDEX_KEY)
-    del item["status"]
-    tables.client.put_item(TableName=LOGS, Item=item)
-
-
 def test_records_of_before_stand_among_the_new_ones(tables: Tables) -> None:
     """Both indexes are asked; an old record says its status by its fields, and is fetched by no further request."""
     for one in range(0, 400, 2):
-        put_old(tables, make_record(one, FIRST_MS + one))
+        put_old(tables.client, make_record(one, FIRST_MS + one))
     put_records(make_record(one, FIRST_MS + one) for one in range(1, 400, 2))
     span = Span(FIRST_MS, FIRST_MS + 399)
     assert [number(record) for record in ask(tables, Question(("web",), span))] == list(range(400))
