@@ -95,8 +95,8 @@ def encode(state: ReaderState) -> str:
             return _render(_describe_columns(state))
         case InDocument(DocumentPosition(path, root, root_fields, damage_end), number, columns):
             document = {"path": path, "root": root, "around": root_fields, "mended": damage_end}
-            header = {"header": _describe_columns(columns)} if columns else {}
-            return _render({"document": document, "number": number} | header)
+            named = {"header": _describe_columns(columns)} if columns else {}
+            return _render({"document": document, "number": number} | named)
         case InRecord():
             return _render(_describe_record(state))
 
@@ -163,8 +163,8 @@ def _parse_state(text: str) -> ReaderState | None:
     return None
 
 
-def _read_columns(header: object) -> Columns | None:
-    match header:
+def _read_columns(described: object) -> Columns | None:
+    match described:
         case {"columns": str(names), "day": str(day), **others}:
             cut_record = _read_record(others.get("record"))
             return Columns(names, day, cut_record) if cut_record or "record" not in others else None
