@@ -102,7 +102,7 @@ def words(story: Story, tmp_path: Path) -> dict[str, list[list[str]]]:
         "redrive": [["redrive", "--object", story.place, "--wait", "0", "--yes"]],
         "audit": [["audit", story.place], ["audit", story.place, "--deep"]],
         "replay": [
-            ["replay", "--rejects", "--yes"],
+            ["replay", f"{story.place}rejects.jsonl", "--rejects", "--yes"],
             ["replay", story.place, "--again", "--yes"],
             ["replay", uri, "--yes"],
         ],
