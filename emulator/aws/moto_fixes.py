@@ -23,6 +23,7 @@ from emulator.aws.index_counts import count_index_items
 from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
+from emulator.aws.serial_writes import serialize_writes
 from emulator.aws.table_classes import keep_table_classes
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
@@ -64,6 +65,7 @@ def apply_fixes() -> None:
             answer_queries,
             answer_index_scans,
             fix_keys,
+            serialize_writes,
         ):
             fix()
 
