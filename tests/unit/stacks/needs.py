@@ -3,12 +3,14 @@
 import json
 from collections.abc import Container, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from log_processor import handler
 from log_processor.work.continuation import render_message
 from log_processor.work.ranges import ObjectRange
+from log_processor.work.replay import Replay
 
 from emulator.aws.local_aws import ACCOUNT_ID, LocalAws
 from emulator.aws.policies.callers import Caller
@@ -130,9 +132,24 @@ class Place:
         work = ObjectRange(SOURCE, key, version, None, replaces="records")
         old = {"log_id": {"S": f"{work.digest}-0"}, "timestamp": {"N": "1"}, "source_file": {"S": work.uri}}
         self.aws.client("dynamodb").put_item(TableName="needed-logs", Item=old)
-        attributes = {"ApproximateReceiveCount": "1"}
-        message = {"eventSource": "aws:sqs", "messageId": "1", "body": render_message(work), "attributes": attributes}
-        return {"Records": [message]}
+        return make_delivery(work)
+
+    def replay(self, key: str) -> Iterator[dict[str, Any]]:
+        """Yield the messages of a replay, and of a range that began before it, of which the ledger has another one."""
+        version = self.s3.put_object(Bucket=SOURCE, Key=key, Body=LINES)["VersionId"]
+        work = ObjectRange(SOURCE, key, version, None)
+        done, late = (replace(work, start=start, end=start + 54) for start in (54, 108))
+        row = {"object": work.uri, "range": done.label, "status": "done", "version": version}
+        item = {name: {"S": value} for name, value in row.items()} | {"start": {"N": "54"}, "attempts": {"N": "1"}}
+        self.aws.client("dynamodb").put_item(TableName="needed-ledger", Item=item)
+        yield make_delivery(replace(work, replay=Replay("20260504T100000000Z-0001")))
+        yield make_delivery(late)
+
+    def list_rows(self, key: str) -> list[tuple[str, str]]:
+        """Return the ranges of an object that the ledger has, each with its status."""
+        rows = self.aws.read_table_items("needed-ledger")
+        own = [row for row in rows if row["object"]["S"].endswith(key)]
+        return sorted((row["range"]["S"].partition("#")[2], row["status"]["S"]) for row in own)
 
     def list_reasons(self, key: str) -> list[str]:
         """Return why the ranges of an object failed or wait."""
@@ -169,3 +186,10 @@ def list_smaller_policies(policy: dict[str, Any], without: Container[str]) -> It
             smaller = [*statements, *([statement | {"Action": left}] if left else [])]
             if action not in without:
                 yield f"{statement['Sid']} {action}", json.dumps(policy | {"Statement": smaller})
+
+
+def make_delivery(work: ObjectRange) -> dict[str, Any]:
+    """Return the event by which the work queue delivers a range."""
+    attributes = {"ApproximateReceiveCount": "1"}
+    message = {"eventSource": "aws:sqs", "messageId": "1", "body": render_message(work), "attributes": attributes}
+    return {"Records": [message]}

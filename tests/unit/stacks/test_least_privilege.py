@@ -35,6 +35,8 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
     place.handle(place.replace(f"{run}/replaced.jsonl"))
     waiting = place.count_messages("needed-work") - before[0]
     place.handle(place.ask_again(f"{run}/again.jsonl"))
+    for event in place.replay(f"{run}/replayed.jsonl"):
+        place.handle(event)
     place.handle(place.put(f"{run}/split.jsonl", LINES * 4))
     record = {"eventSource": "aws:sqs", "messageId": "1", "body": "not an event", "attributes": {}}
     place.handle({"Records": [record | {"attributes": {"ApproximateReceiveCount": "9"}}]})
@@ -46,6 +48,7 @@ def observe(place: Place, caller: Caller, run: str) -> dict[str, Any]:
         "missing": place.list_archived(f"{run}/missing"),
         "replaced": (waiting, place.list_reasons(f"{run}/replaced")),
         "again": place.count_items(f"{run}/again.jsonl"),
+        "replayed": place.list_rows(f"{run}/replayed.jsonl"),
         "split": place.count_messages("needed-work") - before[0],
         "letter": place.count_messages("needed-dead") - before[1],
         "parts": count_left_parts(place, caller, run),
@@ -84,6 +87,7 @@ def test_without_any_action_something_fails(place: Place) -> None:
     assert whole == observe(place, place.run_as(policy), next(names))
     assert (whole["versioned"], whole["plain"], whole["encrypted"], whole["parts"]) == (40, 40, 40, 0)
     assert whole["again"] == 40
+    assert whole["replayed"] == [("000000000000000-end", "done")]
     assert whole["replaced"] == (0, ["ObjectChangedError"])
     unneeded = [
         name
