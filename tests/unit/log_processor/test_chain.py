@@ -30,7 +30,7 @@ def test_each_continuation_is_a_hop() -> None:
     world = World()
     work, hops = world.put(lines(200)), []
     for _ in range(3):
-        world.once(work, asks(5))
+        world.once(work, asks(3))
         (work,) = take(world)
         hops.append(work.hops)
     assert hops == [1, 2, 3]

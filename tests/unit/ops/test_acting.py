@@ -48,8 +48,11 @@ def list_acts(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def test_an_act_is_logged_with_who_what_and_how_many(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_act_is_logged_with_who_what_and_how_many(
+    environment: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its row stands from before the first step on, and has the counts at its end."""
+    monkeypatch.setenv("COLUMNS", "200")
     with act_on(limit=5).run(3, "letters") as steps:
         (row,) = list_acts(capsys)
         assert (row["state"], row["counts"], row["ended_at"]) == ("running", {}, "")
