@@ -22,7 +22,6 @@ from tests.unit.ops.test_status import work_on
 
 __all__ = ["endpoint", "stack"]
 
-NOW = datetime.now(UTC).replace(microsecond=0)
 STORAGES = {"dev": "records", "qa": "packs"}
 """How the function of each environment stores what both of them read."""
 OF_THE_STORAGE = {"processed_at", "expires_at"}
@@ -55,7 +54,9 @@ def write_access(count: int) -> bytes:
     """Return access lines, half a minute apart, of which every tenth is a server's error."""
     lines = []
     for number in range(count):
-        at = (NOW - timedelta(minutes=90) + timedelta(seconds=31 * number)).strftime("%d/%b/%Y:%H:%M:%S +0000")
+        at = (datetime.now(UTC) - timedelta(minutes=90) + timedelta(seconds=31 * number)).strftime(
+            "%d/%b/%Y:%H:%M:%S +0000"
+        )
         status = 500 if number % 10 == 0 else 200
         lines.append(f'10.0.0.{number % 200} - - [{at}] "GET /{number} HTTP/1.1" {status} 10 "-" "curl/8"\n')
     return "".join(lines).encode()
@@ -66,7 +67,9 @@ def write_events(count: int, earlier_s: float = 0) -> bytes:
     levels = ("info", "warn", "error", "debug")
     events = []
     for number in range(count):
-        at = NOW - timedelta(minutes=95, seconds=earlier_s) + timedelta(milliseconds=29_500 * number + 250)
+        at = (
+            datetime.now(UTC) - timedelta(minutes=95, seconds=earlier_s) + timedelta(milliseconds=29_500 * number + 250)
+        )
         message = f"order {number} of {'late' if number > count * 0.8 else 'early'} customers"
         name = "root" if number == 31 else "web"
         facts = {"time": at.isoformat(), "level": levels[number % 4], "message": message, "user": {"name": name}}
@@ -74,17 +77,20 @@ def write_events(count: int, earlier_s: float = 0) -> bytes:
     return "".join(events).encode()
 
 
-OBJECTS = {
-    "web/plain.log": write_access(160),
-    "app/events.jsonl": write_events(180),
-    "app/packed.jsonl.gz": gzip.compress(write_events(20, 7.3).replace(b"order", b"return").replace(b"REQ", b"RET")),
-}
+def write_objects() -> dict[str, bytes]:
+    """Return objects of the last hour and a half, by their keys."""
+    returned = write_events(20, 7.3).replace(b"order", b"return").replace(b"REQ", b"RET")
+    return {
+        "web/plain.log": write_access(160),
+        "app/events.jsonl": write_events(180),
+        "app/packed.jsonl.gz": gzip.compress(returned),
+    }
 
 
 @pytest.fixture
 def both(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stack]:
     """Yield the services after the functions of both environments have read the same objects."""
-    events = {key: stack.put(key, body) for key, body in OBJECTS.items()}
+    events = {key: stack.put(key, body) for key, body in write_objects().items()}
     for name, storage in STORAGES.items():
         prefix = create_tables(stack, name)
         queue = stack.sqs.create_queue(QueueName=f"{prefix}-work")["QueueUrl"]
