@@ -68,7 +68,7 @@ def _describe(name: str, report: Report | None, room: int) -> Iterator[str]:
         return
     actions = report["plan"]["actions"]
     counted = ", ".join(f"{count} to {action}" for action, count in sorted(actions.items()))
-    yield f"{counted or 'no changes'}; {report['lines'][-1]}"
+    yield "; ".join([counted or "no changes", *report["lines"]])
     shown = COLOUR.sub("", report["diff"]).replace("```", "'''").strip()
     if len(shown) > room:
         shown = f"{shown[:room]}\n… {len(shown) - room:,} characters more: see the log of the job"

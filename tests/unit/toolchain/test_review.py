@@ -49,6 +49,12 @@ def test_the_page_names_faults_first() -> None:
     assert lines[-2:] == ["### prod", "no plan"]
 
 
+def test_the_page_says_all_of_a_plan() -> None:
+    """What becomes of data, and of how objects are stored."""
+    report = make_report() | {"lines": [LINE, "storage: as packs"]}
+    assert f"2 to update; {LINE}; storage: as packs" in review.write_page({"dev": report}, [])
+
+
 def test_a_long_plan_is_cut() -> None:
     """GitHub refuses comments of more than 65,536 characters."""
     page = review.write_page({"dev": make_report(diff="x" * 70_000), "prod": make_report(diff="y" * 70_000)}, [])
