@@ -14,9 +14,9 @@ from pathlib import Path
 from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
+from ops.made import run_made
 from ops.outputs import PROJECT
 from ops.terraform_plan import NO_PLAN, NOTHING_CHANGES, make_plan
-from stacks.config import ConfigError
 from stacks.state import build_stack_id
 
 DATA_LOSS = "DATA_LOSS"
@@ -29,12 +29,13 @@ def run(environ: Mapping[str, str]) -> int:
     config = load_configuration()
     if subprocess.run(["cdktf", "synth"], cwd=PROJECT, check=False).returncode:
         return NO_PLAN
-    terraform = ["terraform", f"-chdir={PROJECT / 'cdktf.out' / 'stacks' / build_stack_id(config)}"]
+    folder = PROJECT / "cdktf.out" / "stacks" / build_stack_id(config)
+    terraform = ["terraform", f"-chdir={folder}"]
     if subprocess.run([*terraform, "init", "-input=false"], check=False).returncode:
         return NO_PLAN
     with tempfile.TemporaryDirectory() as scratch:  # a plan holds secrets in the clear
         path = Path(scratch) / "plan"
-        plan = make_plan(terraform[1].partition("=")[2], f"-out={path}")
+        plan = make_plan(folder, f"-out={path}")
         sys.stdout.writelines(f"{escape(line)}\n" for line in plan.describe(config))
         if plan.exit_code in {NO_PLAN, NOTHING_CHANGES}:
             return plan.exit_code
@@ -45,12 +46,8 @@ def run(environ: Mapping[str, str]) -> int:
 
 
 def main() -> int:
-    """Run the command; write one sentence to standard error if the configuration cannot be used."""
-    try:
-        return run(os.environ)
-    except ConfigError as error:
-        sys.stderr.write(f"error: {escape(str(error))}\n")
-        return 1
+    """Run the command."""
+    return run_made(lambda: run(os.environ))
 
 
 if __name__ == "__main__":

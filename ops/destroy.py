@@ -9,8 +9,9 @@ import sys
 from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
+from ops.made import run_made
 from ops.outputs import PROJECT
-from stacks.config import Config, ConfigError
+from stacks.config import Config
 from stacks.state import build_stack_id
 
 
@@ -39,12 +40,8 @@ def run(arguments: list[str]) -> int:
 
 
 def main() -> int:
-    """Run the command; write one sentence to standard error if the configuration cannot be used."""
-    try:
-        return run(sys.argv[1:])
-    except ConfigError as error:
-        sys.stderr.write(f"error: {escape(str(error))}\n")
-        return 1
+    """Run the command."""
+    return run_made(lambda: run(sys.argv[1:]))
 
 
 if __name__ == "__main__":

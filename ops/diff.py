@@ -15,9 +15,9 @@ from pathlib import Path
 from log_processor.escaping import escape
 
 from ops.configuration import load_configuration
+from ops.made import run_made
 from ops.outputs import PROJECT
 from ops.terraform_plan import NO_PLAN, make_plan
-from stacks.config import ConfigError
 from stacks.state import build_stack_id
 
 
@@ -27,8 +27,8 @@ def run(report: Path | None) -> int:
     stack = build_stack_id(config)
     if subprocess.run(["cdktf", "synth"], cwd=PROJECT, check=False).returncode:
         return NO_PLAN
-    said = _show_changes(stack)
-    plan = make_plan(str(PROJECT / "cdktf.out" / "stacks" / stack))
+    said = _show_changes(stack, keep=report is not None)
+    plan = make_plan(PROJECT / "cdktf.out" / "stacks" / stack)
     lines = [escape(line) for line in plan.describe(config)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     if report:
@@ -38,9 +38,15 @@ def run(report: Path | None) -> int:
     return plan.exit_code
 
 
-def _show_changes(stack: str) -> str:
-    """Print what `cdktf diff` says, as it says it, and return it; a plan that is refused is summed up afterwards."""
+def _show_changes(stack: str, *, keep: bool) -> str:
+    """Print what `cdktf diff` says; return it if it is to be kept, in which case a terminal shows no colours.
+
+    A plan that is refused is summed up afterwards.
+    """
     command = ["cdktf", "diff", stack, "--skip-synth", "--skip-provider-lock"]
+    if not keep:
+        subprocess.run(command, cwd=PROJECT, check=False)
+        return ""
     said = []
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True, errors="replace") as process:
         for line in process.stdout or ():
@@ -51,12 +57,8 @@ def _show_changes(stack: str) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the command; write one sentence to standard error if the configuration cannot be used."""
-    try:
-        return run(Path(arguments[0]) if arguments else None)
-    except ConfigError as error:
-        sys.stderr.write(f"error: {escape(str(error))}\n")
-        return 1
+    """Run the command."""
+    return run_made(lambda: run(Path(arguments[0]) if arguments else None))
 
 
 if __name__ == "__main__":

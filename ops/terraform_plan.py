@@ -63,13 +63,13 @@ class TerraformPlan:
             yield f"storage: {self.storage}"
 
 
-def make_plan(folder: str, *options: str) -> TerraformPlan:
+def make_plan(folder: Path, *options: str) -> TerraformPlan:
     """Return Terraform's plan of the stack that is synthesized and initialised in `folder`."""
     command = ["terraform", f"-chdir={folder}", *PLAN, *options]
     finished = subprocess.run(command, capture_output=True, text=True, check=False)
     events = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
     plan = read_plan(finished.returncode, events)
-    return replace(plan, storage=_read_storage(Path(folder))) if _changes_storage(events) else plan
+    return replace(plan, storage=_read_storage(folder)) if _changes_storage(events) else plan
 
 
 def _changes_storage(events: Sequence[Event]) -> bool:

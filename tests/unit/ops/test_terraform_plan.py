@@ -52,5 +52,5 @@ def test_another_way_to_store_is_said(
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     words = "new objects are stored as packs"
     (tmp_path / "cdk.tf.json").write_text(json.dumps({"output": {"Storage": {"value": words}}}))
-    lines = list(make_plan(str(tmp_path)).describe(load({}, {})))
+    lines = list(make_plan(tmp_path).describe(load({}, {})))
     assert lines[1:] == ([f"storage: {words}"] if says else [])
