@@ -5,6 +5,9 @@ from typing import Any
 
 from moto.dynamodb.models.table import Table
 
+from emulator.aws.index_entries import read_attributes
+from emulator.aws.table_indexes import list_items
+
 
 def count_index_items() -> None:
     """Make moto tell them at once; AWS brings its counts up to date every six hours or so."""
@@ -13,15 +16,11 @@ def count_index_items() -> None:
     @wraps(moto_describe)
     def describe(table: Any, base_key: str = "TableDescription") -> dict[str, Any]:
         described: dict[str, Any] = moto_describe(table, base_key)
-        for index in described[base_key].get("GlobalSecondaryIndexes", ()):
+        indexes = described[base_key].get("GlobalSecondaryIndexes", ())
+        items = [read_attributes(item).keys() for _, _, item in list_items(table)] if indexes else ()
+        for index in indexes:
             keys = {one["AttributeName"] for one in index["KeySchema"]}
-            index["ItemCount"] = sum(keys <= item.attrs.keys() for item in _list_items(table))
+            index["ItemCount"] = sum(keys <= names for names in items)
         return described
 
     setattr(Table, describe.__name__, describe)
-
-
-def _list_items(table: Any) -> list[Any]:
-    """Return the items of a table to which other threads may write meanwhile."""
-    parts = tuple(table.items.values())
-    return [item for part in parts for item in tuple(part.values())] if table.has_range_key else list(parts)

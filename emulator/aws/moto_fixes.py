@@ -159,7 +159,12 @@ def _fix_bucket_policies() -> None:
 
 def _fix_item_count() -> None:
     """Count a table's items without iterating over the live dictionary, to which other threads write."""
-    _replace(Table, "__len__", lambda self: sum(len(items) for items in tuple(self.items.values())))
+
+    def count(table: Any) -> int:
+        parts = tuple(table.items.values())
+        return sum(map(len, parts)) if table.range_key_attr else len(parts)
+
+    _replace(Table, "__len__", count)
 
 
 def _fix_message_size() -> None:

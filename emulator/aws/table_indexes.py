@@ -51,7 +51,7 @@ class TableIndexes:
         entries = self._entries.get(index.name)
         if entries is None or entries.names != names:
             entries = self._entries[index.name] = IndexEntries(names)
-            for hash_key, range_key, item in _list_items(self._table):
+            for hash_key, range_key, item in list_items(self._table):
                 entries.put(_make_primary(hash_key, range_key), item)
         return entries
 
@@ -126,7 +126,7 @@ def find_item(table: Table, hash_key: DynamoType | None, range_key: DynamoType |
     return below.get(range_key)  # type: ignore[no-any-return]
 
 
-def _list_items(table: Table) -> Iterator[tuple[DynamoType, DynamoType | None, Item]]:
+def list_items(table: Table) -> Iterator[tuple[DynamoType, DynamoType | None, Item]]:
     """Yield the items of a table, to which other threads may write at the same time."""
     stored: Any = table.items
     for hash_key, below in tuple(stored.items()):
