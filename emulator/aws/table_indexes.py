@@ -2,12 +2,12 @@
 
 moto 5.2.5 changes items in three places, which are wrapped here: `Table.put_item`, `Table.delete_item` and
 `DynamoDBBackend.update_item`, on which batches, transactions and PartiQL stand; `batch_write.py` tells of its own puts.
-A table that moto restores or rolls back is another object, which has no indexes yet.
+A table that moto restores is another object, which has no indexes yet.
 """
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -19,7 +19,7 @@ from moto.dynamodb.models.table import SecondaryIndex, Table
 from emulator.aws.index_entries import IndexEntries, KeyNames, PrimaryKey
 from emulator.aws.table_uses import TableWrite, copy_attributes, tell_write
 
-ItemKey = tuple[DynamoType, DynamoType | None]
+ItemKey = tuple[DynamoType | None, DynamoType | None]
 
 
 class TableIndexes:
@@ -31,7 +31,7 @@ class TableIndexes:
         self._changed: deque[ItemKey] = deque()
         self._entries: dict[str, IndexEntries] = {}
 
-    def note_change(self, hash_key: DynamoType, range_key: DynamoType | None) -> None:
+    def note_change(self, hash_key: DynamoType | None, range_key: DynamoType | None) -> None:
         """Note that an item was put, changed or deleted; its entries are brought up to date by the next query."""
         self._changed.append((hash_key, range_key))
 
@@ -71,7 +71,7 @@ def open_indexes(table: Table) -> TableIndexes:
     return _indexes.setdefault(table, TableIndexes(table))
 
 
-def note_change(table: Table, hash_key: DynamoType, range_key: DynamoType | None) -> None:
+def note_change(table: Table, hash_key: DynamoType | None, range_key: DynamoType | None) -> None:
     """Note that an item of a table was put, changed or deleted."""
     indexes = _indexes.get(table)
     if indexes is not None:
@@ -102,17 +102,18 @@ def _wrap(owner: type, name: str, find: Callable[..., tuple[Table, Any, Any]]) -
 
 
 def _find_put(table: Table, item_attrs: dict[str, Any], *_: Any, **__: Any) -> tuple[Table, Any, Any]:
-    return table, *_read_key(table, item_attrs)
+    return table, *read_key(table, item_attrs)
 
 
 def _find_updated(
     backend: DynamoDBBackend, table_name: str, key: dict[str, Any], *_: Any, **__: Any
 ) -> tuple[Table, Any, Any]:
     table = backend.get_table(table_name)
-    return table, *_read_key(table, key)
+    return table, *read_key(table, key)
 
 
-def _read_key(table: Table, attributes: dict[str, Any]) -> tuple[DynamoType | None, DynamoType | None]:
+def read_key(table: Table, attributes: Mapping[str, Any]) -> ItemKey:
+    """Return the key among the attributes of an item."""
     hash_key, range_key = (attributes.get(name) for name in (table.hash_key_attr, table.range_key_attr or ""))
     return DynamoType(hash_key) if hash_key else None, DynamoType(range_key) if range_key else None
 

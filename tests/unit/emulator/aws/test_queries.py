@@ -230,7 +230,7 @@ def test_a_limit_that_ends_a_page_names_its_last_key(client: Any) -> None:
 
 
 def test_a_transaction_that_fails_leaves_no_trace(client: Any) -> None:
-    """Moto puts another table object in place, with the items of before."""
+    """The index has the items of before, and then those of a transaction that does not fail."""
     fill(client, 2)
     assert client.query(**ask("whole", "p"))["Count"] == 2
     put = {"Put": {"TableName": "t", "Item": {"id": {"S": "c"}, "at": {"N": "1"}, "g": {"S": "p"}, "r": {"N": "9"}}}}
