@@ -12,6 +12,7 @@ from log_processor.calls.clients import CallLimits
 from log_processor.calls.endpoint import find_network
 from log_processor.calls.late_client import LateClient, copy_object
 from log_processor.calls.secrets import read_secret
+from log_processor.calls.service_models import hasten_models
 from log_processor.errors import SettingsError
 from log_processor.pipeline import Pipeline, Services
 from log_processor.reading.source import ObjectSource
@@ -51,6 +52,7 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     settings = Settings.from_environment(environ)
     limit_logs(settings.log_level)
     session = get_session()
+    hasten_models(session)
     certificates = session.get_config_variable("ca_bundle") or environ.get("REQUESTS_CA_BUNDLE")
     limits = CallLimits(certificates)
 
