@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from log_processor.formats.lib.dating import DateOrder, UndecidedTime, choose_order
 from log_processor.formats.lib.format import Format
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.reader import Reader
 
-LOOKS = re.compile(
+LOOKS = compile_lazily(
     r"[/.-](?<=[0-9][/.-])(?<![0-9]{3}[/.-])(?<![0-9][/.-][0-9][/.-])(?<![0-9][/.-][0-9]{2}[/.-])"
     r"[0-9]{1,2}(?:[/.-](?:[0-9]{4}|[0-9]{2}))?(?:T|,? {1,2}|[_:-])(?=[0-9]{1,2}:[0-9]{2})"
 )
@@ -17,7 +18,7 @@ LOOKS = re.compile(
 One that begins with a year of four digits has one order.
 """
 CLOCK = re.compile(":[0-9]{2}")
-DECIDED = re.compile(
+DECIDED = compile_lazily(
     r"(?:[\[(<\"]?|[a-z][a-z0-9]{1,4} (?:[0-9.]{3} )?|[0-9.]{3} |<[0-9]{1,3}>(?:1 )?)"
     r"[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}(?:T| {1,2}|[_:\t-])[0-9]{2}:"
     r"|(?:<[0-9]{1,3}>)?[A-Z][a-z]{2} [ 0-9][0-9] [0-9]{2}:|[A-Z][0-9]{4} [0-9]{2}:[0-9]{2}:"

@@ -4,11 +4,11 @@ An object of text may hold lines of named formats: behind a banner, or between p
 would take most of the time, so a format is tried if the line begins as its lines do, and holds what they hold.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from log_processor.formats.lib.format import CarrierKind, Format, Parse, Parsed
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import is_bracket_open, read_lead
 from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.registry import ORDER
@@ -18,11 +18,11 @@ Candidate = tuple[str, str, Parse, bool]
 """A text without which a format reads nothing, its name and parser, and whether it reads log calls behind a time."""
 CALLS = frozenset({java.FORMAT.name, python_logging.FORMAT.name})
 LEVEL = rf"(?:{WORDS}|EXCEPTION|AUDIT)"
-CALL = re.compile(
+CALL = compile_lazily(
     rf"[ \t]*(?:[\[|:{{\"-]|\d{{1,18}} |{LEVEL}(?:[^\w ]| +(?:[\[({{|:-]|\d|in |[^\s:]+(?::| +[\[({{|:-]))))"
 )
 """What stands behind the time of a log call: a bracket or another sign, a process, or a level with a logger behind."""
-BOXED_CALL = re.compile(rf"[ \t]*(?:[\[|:{{\"-]|\d{{1,18}} |{LEVEL}(?!\w))")
+BOXED_CALL = compile_lazily(rf"[ \t]*(?:[\[|:{{\"-]|\d{{1,18}} |{LEVEL}(?!\w))")
 """The same behind a time in brackets: Kafka's logger stands at the end of the line."""
 ZONE_CHARS = len("+0000])")
 

@@ -1,12 +1,12 @@
 """Make UTF-8 text of bytes: pass UTF-8 unchanged, transcode what is declared or marked, and refuse binary."""
 
 import codecs
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 
 from log_processor.errors import NotALogError
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.reading.gaps import make_gap, take_leading_gap
 from log_processor.reading.head import HEAD_BYTES, fill_head
 from log_processor.reading.magics import UPLOAD, find_magic
@@ -20,7 +20,7 @@ WIDE_ENCODINGS = ((4, 0, "utf-32-le"), (4, 3, "utf-32-be"), (2, 0, "utf-16-le"),
 """The bytes of a character, which of them is not 0 in English text, and the encoding."""
 
 
-UNASSIGNED = re.compile("[\ue000-\uf8ff\ufffd\ufffe\uffff]")
+UNASSIGNED = compile_lazily("[\ue000-\uf8ff\ufffd\ufffe\uffff]")
 MAX_UNASSIGNED_SHARE = 0.05
 
 

@@ -3,6 +3,8 @@
 import re
 from itertools import pairwise
 
+from log_processor.formats.lib.lazy import compile_lazily
+
 CODECS = (
     *("cp1252", "cp1250", "iso8859-2", "cp1254", "cp1257", "cp850", "cp852", "cp775", "cp861", "mac_roman"),
     *("cp1251", "koi8-r", "iso8859-5", "cp866", "cp855", "iso8859-7", "cp737", "cp1255", "cp1256", "cp874"),
@@ -16,13 +18,13 @@ HIGH_BESIDE_SIGN = re.compile(rb"(?=[\x80-\xff][!-@\[-`{-~]|[!-@\[-`{-~][\x80-\x
 HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 MIN_READABLE_SHARE = 0.85
 HIGH = re.compile(r"[^\x00-\x7f]")
-WORD = re.compile(r"(?:[^\W\d_]|[\u0591-\u05c7\u064b-\u0655\u0e30-\u0e3a\u0e45-\u0e4e])+")
+WORD = compile_lazily(r"(?:[^\W\d_]|[\u0591-\u05c7\u064b-\u0655\u0e30-\u0e3a\u0e45-\u0e4e])+")
 """Letters, and the marks above, below and behind those of Hebrew, Arabic and Thai."""
 MAX_WORD_CHARS = 32
 MAX_HIGH_LETTERS = 5
 MAX_HIGH_SHARE = 0.6
 """The most letters of a Latin word that are no ASCII: `žluťoučký` has five of nine."""
-LATIN = re.compile("[A-Za-z\u00aa\u00ba\u00c0-\u024f]+")
+LATIN = compile_lazily("[A-Za-z\u00aa\u00ba\u00c0-\u024f]+")
 CASED = re.compile("[\u0370-\u052f]+")
 UNCASED = re.compile("[\u0590-\u06ff]+")
 THAI = re.compile("(?:[\u0e40-\u0e44]?[\u0e01-\u0e2e][\u0e30-\u0e3a\u0e46-\u0e4e]{0,3})+")

@@ -5,6 +5,7 @@ Every bound here stands with the rates that were measured in `docs/adr/0014-what
 
 import re
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.reading.gaps import GAP
 from log_processor.reading.old_encodings import SHORT_BYTES, count_high, is_single_byte_text
 
@@ -28,10 +29,10 @@ LATIN = (PLAIN + bytes(range(0xC0, 0x100)) + WINDOWS_SIGNS, PLAIN + bytes((*rang
 """The bytes that Latin text consists of: in the encodings of ISO 8859 and Windows, and in those of DOS."""
 TERMINAL_COMMAND = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
 HALF_KATAKANA = re.compile("[\uff61-\uff9f]{2,}")
-NO_CHARACTER = re.compile("[\ufffd\ue000-\uf8ff]")
+NO_CHARACTER = compile_lazily("[\ufffd\ue000-\uf8ff]")
 ANY_KATAKANA = re.compile("[\uff61-\uff9f]")
 MIN_COMMON_SHARE = 0.85
-NARROW = re.compile("[\0-\x7f\uff61-\uff9f\ufffd]+")
+NARROW = compile_lazily("[\0-\x7f\uff61-\uff9f\ufffd]+")
 DOUBLE_BYTE = (
     ("cp932", "cp932", range(0x81, 0x99)),
     ("gb18030", "gb2312", (*range(0xA1, 0xA4), *range(0xB0, 0xD8))),

@@ -4,6 +4,7 @@ import re
 
 from log_processor.formats.aws.alb_usual import parse_usual
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
@@ -14,7 +15,7 @@ START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) "
     r"-?\d+(?:\.\d+)? -?\d+(?:\.\d+)? -?\d+(?:\.\d+)? (?:\d+|-) (?:\d+|-) "
 )
-AFTER_AGENT = re.compile(r'" (?:[A-Z][A-Z0-9_-]+|-) (?:(?:TLS|SSL)[\w.]*|-)(?= |$)')
+AFTER_AGENT = compile_lazily(r'" (?:[A-Z][A-Z0-9_-]+|-) (?:(?:TLS|SSL)[\w.]*|-)(?= |$)')
 MIN_WORDS = 16
 CELLS = (
     Cell("type", "network.protocol.name"),

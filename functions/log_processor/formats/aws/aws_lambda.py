@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.generic import json_lines
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.traces import STARTS
@@ -15,12 +16,14 @@ from log_processor.state import Below
 ISO = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 ID = r"(?P<id>[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 LEVEL = r"(?P<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL)"
-EXPORTED = re.compile(rf"({ISO}) (?=START |END |REPORT |INIT_|RESTORE_|EXTENSION\t|LOGS\t|XRAY |\[|RequestId: |{ISO})")
-PLATFORM = re.compile(
+EXPORTED = compile_lazily(
+    rf"({ISO}) (?=START |END |REPORT |INIT_|RESTORE_|EXTENSION\t|LOGS\t|XRAY |\[|RequestId: |{ISO})"
+)
+PLATFORM = compile_lazily(
     r"((?:START|END|REPORT)(?= RequestId: )|(?:INIT|RESTORE)_(?:START|REPORT)(?= [A-Z][a-z]+ )"
     r"|(?:EXTENSION|LOGS|TELEMETRY)(?=\tName: )|XRAY(?= TraceId: ))[ \t]"
 )
-PAIR = re.compile(r"([A-Z][A-Za-z]{0,30}(?: [A-Z][A-Za-z]{0,30}){0,3}): (\S+)(?: (ms|MB)\b)?")
+PAIR = compile_lazily(r"([A-Z][A-Za-z]{0,30}(?: [A-Z][A-Za-z]{0,30}){0,3}): (\S+)(?: (ms|MB)\b)?")
 RUNTIMES = tuple(
     re.compile(pattern, re.DOTALL)
     for pattern in (

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.directives import build_row_parser, read_fields
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 from log_processor.state import Columns
@@ -25,7 +26,7 @@ RTMP = (
     "x-page-url c-user-agent x-sname x-sname-query x-file-ext x-sid"
 )
 START = re.compile(r"\d{4}-\d\d-\d\d\s{1,3}\d\d:\d\d:\d\d\s{1,3}[A-Z]{3}\d[\w-]*\s{1,3}(?:(\d+)|[0-9A-Fa-f:.]+)\s")
-OWN = re.compile(
+OWN = compile_lazily(
     r"\b(?:x-edge-|x-host-header|time-to-first-byte|distributionid|c-country|origin-fbl|timestamp\(ms\))", re.IGNORECASE
 )
 MOMENTS = ("timestamp(ms)", "timestamp")

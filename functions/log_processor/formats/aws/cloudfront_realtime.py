@@ -5,6 +5,7 @@ from typing import Any
 
 from log_processor.formats.aws.cloudfront import RULES, name_field
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import ABSENT
@@ -27,10 +28,10 @@ SAME = {
     "cs-cookie": "cs(Cookie)",
 }
 """The names of columns in standard logs."""
-START = re.compile(
+START = compile_lazily(
     r"\d{10}\.\d{3}\t[0-9A-Fa-f:.]{3,45}\t(?:[0-9A-Fa-f:.]{3,45}\t)?\d{1,9}\.\d{3}\t\d{3}\t\d{1,20}\t[A-Z_-]{3,20}\t"
 )
-ADDRESS = re.compile(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}|\d{1,3}(?:\.\d{1,3}){3}")
+ADDRESS = compile_lazily(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}|\d{1,3}(?:\.\d{1,3}){3}")
 WITH_SERVER = len(COLUMNS)
 """How many columns there are with the address of the server that answered, which came later."""
 WIDTHS = {WITH_SERVER - 1, WITH_SERVER, WITH_SERVER - 1 + len(LATER), WITH_SERVER + len(LATER)}

@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.zones import parse_iso_ms
 
 SIGN = "[Container] "
-LINE = re.compile(r"\[Container\] (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (.*)", re.DOTALL)
-SAID = re.compile(
+LINE = compile_lazily(r"\[Container\] (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (.*)", re.DOTALL)
+SAID = compile_lazily(
     r"Entering phase (?P<entered>[A-Z_]{3,40})|Phase complete: (?P<ended>[A-Z_]{3,40}) State: (?P<state>[A-Z_]{3,40})"
     r"|Phase context status code: (?P<code>[A-Z_]{3,60}) Message: (?P<text>.+)"
     r"|Running command (?P<command>.+)|(?P<failed>Command did not exit successfully ).*",

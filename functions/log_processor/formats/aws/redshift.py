@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.timestamps import parse_any_ms
@@ -19,8 +20,8 @@ ACTIVITY = re.compile(
 )
 GROUPS = get_group_numbers(ACTIVITY, "time db user pid id xid severity query")
 MOMENT = r"[A-Z][a-z]{2}, {1,2}\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d(?::\d{1,3})?"
-CONNECTION = re.compile(rf"[a-z][a-z_ ]{{2,60}}\|{MOMENT} {{0,99}}\|[^|]{{0,255}}\|")
-USER = re.compile(rf"\d{{1,18}} {{0,99}}(?:\|[^|]{{0,1000}}){{9}}\|{MOMENT} {{0,99}}\r?$")
+CONNECTION = compile_lazily(rf"[a-z][a-z_ ]{{2,60}}\|{MOMENT} {{0,99}}\|[^|]{{0,255}}\|")
+USER = compile_lazily(rf"\d{{1,18}} {{0,99}}(?:\|[^|]{{0,1000}}){{9}}\|{MOMENT} {{0,99}}\r?$")
 PEER = re.compile(r"::ffff:(?=\d{1,3}\.)")
 
 
@@ -95,7 +96,7 @@ def _parse_row(text: str, rules: tuple[CellRule | None, ...], time: int) -> Pars
     return Parsed(convert_words(words, rules), parse_any_ms(" ".join(words[time].split())))
 
 
-STARTS = re.compile(rf"'\d{{4}}-\d\d-\d\dT[\d:.]{{8,18}}Z UTC \[ db=|{CONNECTION.pattern}|{USER.pattern}".encode())
+STARTS = compile_lazily(rf"'\d{{4}}-\d\d-\d\dT[\d:.]{{8,18}}Z UTC \[ db=|{CONNECTION.pattern}|{USER.pattern}".encode())
 FORMAT = Format(
     "redshift",
     parse,

@@ -4,6 +4,7 @@ import re
 from string import digits
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_row
@@ -13,8 +14,8 @@ BEFORE_REQUESTER = r"\S+ \S+ \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}
 BROKEN_REQUESTER = r'(?:"[^"]*"|\S+(?: \S+){1,9}?)(?= \S+ (?:REST|BATCH|WEBSITE|S3|SOAP)\.[A-Z])'
 """A requester with blanks: `arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E2EXAMPLE`."""
 START = re.compile(rf"{BEFORE_REQUESTER}(?:\S+(?= \S+ [A-Z0-9]+\.)|{BROKEN_REQUESTER}) \S+ [A-Z0-9]+\.[A-Za-z0-9_.-]+ ")
-IN_PIECES = re.compile(rf"{BEFORE_REQUESTER}(?!\S+ \S+ [A-Z0-9]+\.)(?P<requester>{BROKEN_REQUESTER})")
-STATUS_TO_TURN_AROUND = re.compile(
+IN_PIECES = compile_lazily(rf"{BEFORE_REQUESTER}(?!\S+ \S+ [A-Z0-9]+\.)(?P<requester>{BROKEN_REQUESTER})")
+STATUS_TO_TURN_AROUND = compile_lazily(
     r'(?<=["-]) (\d{3}|-) ([A-Za-z][\w.-]{0,99}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (\d{1,20}|-) (?=["-])'
 )
 MIN_WORDS = 18

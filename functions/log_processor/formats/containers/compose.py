@@ -5,6 +5,7 @@ import re
 from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_other_line
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StreamLine
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -16,7 +17,7 @@ NAME = (
 )
 TIME = r"(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z) )?"
 LINE = re.compile(f"{NAME}{TIME}(.*)", re.DOTALL)
-HEAD = re.compile(f"{NAME}{TIME}(?=(.?))".encode())
+HEAD = compile_lazily(f"{NAME}{TIME}(?=(.?))".encode())
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:

@@ -7,9 +7,10 @@ both.
 import re
 
 from log_processor.formats.lib.format import StreamLine
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.traces import CONTINUES
 
-CRI = re.compile(rb"\d{4}-\d\d-\d\dT[\d:.Z+-]{9,24} (stdout|stderr) (?:([FP])(?::[\w:]*)?(?: |$))?(?=(.?))")
+CRI = compile_lazily(rb"\d{4}-\d\d-\d\dT[\d:.Z+-]{9,24} (stdout|stderr) (?:([FP])(?::[\w:]*)?(?: |$))?(?=(.?))")
 DOCKER = re.compile(rb'\{"log": ?"(?=(\\r|\\n|"|))')
 STREAM = re.compile(rb', ?"stream": ?"(stdout|stderr)"')
 MEMBERS_BEHIND = (b',"stream":', b', "stream":', b',"time":', b', "time":', b',"attrs":')

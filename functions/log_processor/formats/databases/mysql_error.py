@@ -5,6 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -15,7 +16,7 @@ TIME = (
     r"|\d{6} {1,2}\d{1,2}:\d\d:\d\d"
 )
 OWN = r"InnoDB: |INNODB MONITOR |WSREP: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
-OWN_WORDS = re.compile(OWN)
+OWN_WORDS = compile_lazily(OWN)
 LINE = re.compile(
     rf"(?P<time>{TIME}) {{1,2}}(?:(?:(?P<thread>\d{{1,18}})|(?P<pointer>0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
     r"(?:\[(?P<severity>System|Note|Warning|ERROR|Error)\] (?:\[(?P<code>MY-\d{6})\] )?"

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
@@ -38,7 +39,9 @@ def _parse_time(time: str) -> int | None:
     return parse_iso_ms(f"20{date[:2]}-{date[2:4]}-{date[4:]}T{clock:0>8}")
 
 
-STARTS = re.compile(rf"(?:{TIME}|\t)\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode())
+STARTS = compile_lazily(
+    rf"(?:{TIME}|\t)\t {{0,20}}\d{{1,18}} (?:{COMMANDS})(?:\t|$)|\S.{{0,300}} started with:".encode()
+)
 FORMAT = Format(
     "mysql_general",
     parse,

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, Parsed, StreamLine, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_decimal
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 from log_processor.formats.lib.tokens import ABSENT
@@ -14,7 +15,7 @@ TIME = re.compile(r"# Time: (?:(\d{4}-\d\d-\d\dT\S+)|(\d{2})(\d\d)(\d\d) {1,2}(\
 OWNER = re.compile(r"# User@Host: ([^\s\[]{0,200})\[([^\]\n]{0,200})\] @ ?([^\[\n]{0,300}?) ?\[([^\]\n]{0,200})\]")
 PAIR = re.compile(r"(?<=[# ])([A-Za-z]\w*): +(?!\w+: )(\S+)")
 COMMENT = re.compile(r"#[^\n]*(?:\n|$)")
-SETTING = re.compile(
+SETTING = compile_lazily(
     r"(?:use `?([^\n;`]{1,200})`?;\s{0,9})?"
     r"(?:SET (?:last_insert_id=\d{1,20},)?(?:insert_id=\d{1,20},)?timestamp=(\d{1,12})[^\n;]{0,99};\s{0,9})?"
 )

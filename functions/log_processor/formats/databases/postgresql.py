@@ -68,7 +68,7 @@ SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
 )
 """The shapes of a prefix's escapes, the more certain first, each with a character that it always has."""
 READERS = tuple((sign, re.compile(shape), rules) for sign, shape, rules in SHAPES)
-SAID = re.compile(
+SAID = compile_lazily(
     r"(?:duration: (\d{1,12}\.\d{1,6}) ms(?:  |\Z))?(?:(?:statement|(?:parse|bind|execute) [^:\n]*): (.*))?", re.DOTALL
 )
 SAYS = ("duration: ", "statement: ", "execute ")
@@ -162,7 +162,7 @@ def _put_words(fields: dict[str, Any], rules: tuple[FieldRule, ...], words: tupl
             fields[name] = read(word)
 
 
-STARTS = re.compile(
+STARTS = compile_lazily(
     rf"(?:(?:{CLIENT})(?:\(\d{{1,5}}\))?[ :,|]{{1,3}})?<? ?(?:{TIME})|(?:{SEVERITIES}):  (?! )".encode()
 )
 FORMAT = Format(

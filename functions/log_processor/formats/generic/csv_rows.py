@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import read_whole_time
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.member_levels import LEVEL_SET, find_level
@@ -24,7 +25,7 @@ TIMES = (
 )
 MESSAGES = ("message", "msg", "text", "line", "log", "event", "description", "body", "details", "content")
 LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "label"}
-LEVEL = re.compile(rf"(?:{WORDS}|{ANY_CASE})")
+LEVEL = compile_lazily(rf"(?:{WORDS}|{ANY_CASE})")
 NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
 NOT_CLOSED = "a quote is not closed within 1,000 lines or 256 KiB"
 MAX_COLUMNS = 512

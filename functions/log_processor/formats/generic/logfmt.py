@@ -5,6 +5,7 @@ from string import ascii_letters, digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.members import parse_members
 from log_processor.formats.lib.numbers import parse_number
@@ -24,7 +25,7 @@ START = re.compile(
     rf"(?:<(\d{{1,3}})>)?(?:{TIME} (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
     rf"(?!{AUDIT})(?=[A-Za-z_@][\w.@/#%-]{{0,127}}=(?:\"|[^\s=]|$| ))"
 )
-ESCAPED = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
+ESCAPED = compile_lazily(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 MIN_PAIRS = 2
 BOOLEANS = frozenset({"true", "false"})

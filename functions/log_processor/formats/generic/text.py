@@ -7,6 +7,7 @@ from log_processor.formats.generic import timed_text
 from log_processor.formats.lib.format import Column, Format, Parsed, list_columns
 from log_processor.formats.lib.heads import MAX_CHARS, read_head, strip_message
 from log_processor.formats.lib.layouts import match_layouts
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.traces import STARTS
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
@@ -16,7 +17,7 @@ PRIORITY = re.compile(r"<(\d{1,3})>(?=[^\s<])")
 LEVELLED = re.compile(
     rf"(?:({WORDS}|{ANY_CASE}):|({WORDS})(?: {{1,10}}\||\[\d{{4,9}}\])|\[({ANY_CASE})\]:?) +(.*)", re.DOTALL
 )
-CONSOLE = re.compile(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
+CONSOLE = compile_lazily(r"(trce|dbug|info|warn|fail|crit): ([\w.`+<>-]{1,200})\[-?\d{1,10}\](?:\n +(.*))?", re.DOTALL)
 """Level, category and event id of .NET's console logger, and the message from the lines below."""
 BRACKETS = frozenset("[(<")
 HEAD_CHARS = len("informational web-1 2026-05-04T10:00:00Z")

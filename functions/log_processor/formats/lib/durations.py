@@ -3,9 +3,11 @@
 import re
 from decimal import Decimal
 
+from log_processor.formats.lib.lazy import compile_lazily
+
 GO = r"(?:\d{1,7}h)?(?:\d{1,9}m)?(?:\d{1,9}(?:\.\d{1,9})?(?:s|ms|[uµμ]s|ns))?"
 """An expression of a duration: hours, minutes, and a decimal with the unit that it is written in."""
-PART = re.compile(r"(\d+(?:\.\d+)?)(h|ms?|[uµμ]s|ns|s)")
+PART = compile_lazily(r"(\d+(?:\.\d+)?)(h|ms?|[uµμ]s|ns|s)")
 SUB_MS = {"us": Decimal("0.001"), "µs": Decimal("0.001"), "μs": Decimal("0.001"), "ns": Decimal("0.000001")}
 MS = SUB_MS | {"h": Decimal(3_600_000), "m": Decimal(60_000), "s": Decimal(1000), "ms": Decimal(1)}
 """How many milliseconds each unit has."""

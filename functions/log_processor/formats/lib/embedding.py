@@ -14,13 +14,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from log_processor.formats.lib.format import CarrierKind, Embedded, Format, Parse, Parsed, ReadMessage
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.timestamps import MONTHS
 
 Candidate = tuple[str, Parse, Embedded]
 """A text without which a parser reads nothing, the parser, and how its format may be embedded."""
 
 
-BEGINNING = re.compile(
+BEGINNING = compile_lazily(
     r"[{<]|\[(?! {0,4}\d+\.\d|[A-Z]+ [A-Z]+\])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
     r"|\d{1,2}[-/ ][A-Z][a-z]{2}[-/ ]\d|\d \d{12} "
 )
@@ -29,8 +30,8 @@ BEGINNING = re.compile(
 That is an object, a priority, a bracket (but not the kernel's: `[UFW BLOCK] `, `[    1.234567] `), a date, an address,
 Redis' or klog's head, or the version and account of a flow log.
 """
-MONTH = re.compile(rf"(?:{'|'.join(MONTHS)}) {{1,2}}\d{{1,2}} ")
-FROM_SYSLOG = re.compile(MONTH.pattern + r"\d\d:\d\d:\d\d [\w.:-]{1,255} [^\s:\[\]]{1,64}(?:\[\d{1,18}\])?: ")
+MONTH = compile_lazily(rf"(?:{'|'.join(MONTHS)}) {{1,2}}\d{{1,2}} ")
+FROM_SYSLOG = compile_lazily(MONTH.pattern + r"\d\d:\d\d:\d\d [\w.:-]{1,255} [^\s:\[\]]{1,64}(?:\[\d{1,18}\])?: ")
 """A line of syslog without a priority shows it by its host and tag."""
 NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=|(?:CEF|LEEF): ?\d")
 

@@ -13,6 +13,7 @@ import re
 from typing import Any, NamedTuple
 
 from log_processor.formats.lib.dating import DAY_MS, get_earliest_ms
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import Lead, read_lead
 from log_processor.formats.lib.levels import ANY_CASE, BY_NAME, WORDS
 from log_processor.formats.lib.numbers import parse_number
@@ -27,21 +28,21 @@ BEGINS_TIME = re.compile(r"[\[(<]?(?:\d|[A-Z][a-z]{2}|[a-z]{3}/\d)")
 ENDS_TIME = re.compile(r"[ \t,;|:\"\[(-]+(?=[^\s,;|:\"-])")
 LETTERS = "DIWEFVNTC"
 SIGN = r"(?=[ \t]{0,10}[:|]|[,;\"](?=\S)| {1,5}-{1,2} | {2}|\t|$)"
-SIGNED = re.compile(
+SIGNED = compile_lazily(
     rf"(?:[\[(<{{] {{0,5}}({WORDS}|{ANY_CASE}) {{0,8}}[\])>}}]|\[[^\]\[\n/]{{1,60}}/({WORDS})\]"
     rf"|(?<![A-Z] )(?:({ANY_CASE}){SIGN}|({WORDS}|STATUS)(?:{SIGN}|(?=[/\[]))))"
 )
 """A level with a sign: in brackets, or before a colon, a bar or wide space. Nagios' `SERVICE ALERT: ` is none."""
-UNSIGNED = re.compile(
+UNSIGNED = compile_lazily(
     rf"(?:({WORDS})(?=[ \])])|(info|warn|err|crit|dbg|inf|wrn)(?= \w)|({ANY_CASE})(?= [A-Z\[(<{{\"'])"
     rf"|[\[(<]([{LETTERS}])[\])>]|([{LETTERS}])(?= {{2}}| ?\||: )|([DWEF])(?= \w)|(I)(?= [A-Z\[(\"']))"
 )
 """A level that is none behind a word of letters: `no ERROR found`, `Order (E) was sent`."""
 NAMES = frozenset(BY_NAME).union(LETTERS.lower(), {"status"})
-NAMED = re.compile(r"\[[^\]\[\n/]{1,60}/([A-Z]{3,11})\]|[\[(<{]? {0,5}([A-Za-z]{1,13})(?![\w.])")
-PROSE = re.compile(r"[ \t]*(?!(?:info|warn|err|crit) )[A-Za-z][a-z]+,? (?:\d+ )?[a-z]{2,}[ ,.] ?[a-z\d]")
+NAMED = compile_lazily(r"\[[^\]\[\n/]{1,60}/([A-Z]{3,11})\]|[\[(<{]? {0,5}([A-Za-z]{1,13})(?![\w.])")
+PROSE = compile_lazily(r"[ \t]*(?!(?:info|warn|err|crit) )[A-Za-z][a-z]+,? (?:\d+ )?[a-z]{2,}[ ,.] ?[a-z\d]")
 """Words of a sentence, which most lines without a head begin with: to look at each word would take long."""
-LABEL = re.compile(
+LABEL = compile_lazily(
     r"(?:(?P<open>[\[(](?=[^\[\](){}\n]{0,60}\d:\d\d)|(?:@?timestamp|time|ts|date)=\"?(?=\d)"
     r"|\d{4}[-/]\d\d[-/]\d\d[ T_]\d\d:\d\d:\d\d\S{0,20}|\{\})"
     r"|\[(?P<box>[^\[\]\n]{0,100})\]|\((?P<parenthesis>[^()\n]{0,100})\)"

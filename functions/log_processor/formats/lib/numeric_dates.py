@@ -1,14 +1,14 @@
 """Read dates of numbers alone, whose line does not say which of them is the day and which the month."""
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from log_processor.formats.lib.dating import DateOrder, UndecidedTime, make_undecided
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.zones import parse_zoned_ms
 
 NARROW = "\u202f"  # the blank that Java 20 and later writes before AM and PM
-NUMERIC = re.compile(
+NUMERIC = compile_lazily(
     r"(\d\d?)([/.-])(\d\d?)\2(\d{4}|\d\d)(T|,? {1,2}|[_:-])"
     rf"(\d\d?:\d\d(?::\d\d(?:[.,:]\d{{1,9}})?)?)(?:[ {NARROW}]([AaPp][Mm]))?(?: ?(Z|[+-]\d\d(?::?\d\d)?|[A-Z]{{3,5}}))?"
 )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from log_processor.formats.lib.dating import DAY_MS, LocalTime
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numeric_dates import parse_numeric_date
 from log_processor.formats.lib.zones import parse_iso_ms, parse_zoned_ms
 
@@ -18,14 +19,14 @@ MAX_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
 CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
 ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
-YEAR_FIRST = re.compile(
+YEAR_FIRST = compile_lazily(
     rf"(?P<year>\d{{4}})[-/]?(?P<month>\d\d)[-/]?(?P<day>\d\d)[Tt ]{CLOCK}(?: ?{ZONE})?", re.IGNORECASE
 )
-DAY_FIRST = re.compile(
+DAY_FIRST = compile_lazily(
     r"(?:[A-Z][a-z]{2}, )?(?P<day>\d{1,2})[ /-](?P<month>[A-Z][a-z]{2})[ /-](?P<year>\d{4})[ :T]"
     rf"{CLOCK}(?: {ZONE})?"
 )
-MONTH_FIRST = re.compile(
+MONTH_FIRST = compile_lazily(
     rf"(?:[A-Z][a-z]{{2}} )?(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d{{1,2}}) {CLOCK}(?: {ZONE})? (?P<year>\d{{4}})"
 )
 MILLISECONDS = re.compile(r"(?<=\d\d:\d\d:\d\d):(\d{1,3})(?!\d)")

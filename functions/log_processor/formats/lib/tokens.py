@@ -1,16 +1,16 @@
 """Take lines apart into words, and words into the values of fields."""
 
-import re
 from collections.abc import Callable
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 
 FieldRule = tuple[str, Callable[[str], Any]]
 """A field's name, and the function that converts a word to its value."""
 ABSENT = frozenset({"-", ""})
 MAX_DIGITS = 19
-WORD = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')
+WORD = compile_lazily(r'"([^"\\]*(?:\\.[^"\\]*)*)"(?= |$)|\[([^\[\]]{0,1000})\](?= |$)|(\S+)')
 
 
 def split_words(text: str) -> list[str]:

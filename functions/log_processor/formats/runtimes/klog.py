@@ -5,6 +5,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_yearless_ms
@@ -20,7 +21,7 @@ GROUPS = get_group_numbers(LINE, "severity year month day clock thread file line
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 SAID = re.compile(rf"{QUOTED}(?= [\w./-]+=|$)")
 GROUPED = r"\[[^\]\n]{0,1000}\](?!\S)|\{[^}\n]{0,1000}\}(?!\S)"
-PAIR = re.compile(rf" ([\w./-]+)=(?:{QUOTED}|<\n(.*?)\n >|({GROUPED}|\S*))", re.DOTALL)
+PAIR = compile_lazily(rf" ([\w./-]+)=(?:{QUOTED}|<\n(.*?)\n >|({GROUPED}|\S*))", re.DOTALL)
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 

@@ -107,7 +107,9 @@ An access line shows it also where the blanks before the message became one.
 """
 
 
-ACCESS = re.compile(r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?')
+ACCESS = compile_lazily(
+    r'(?:([\w.:\[\]-]{1,80}) - )?"([^"\n]{1,8000})" (\d{3})(?: (?:(\d{1,18}|-)|[A-Z][\w \'-]{0,40}))?'
+)
 """uvicorn's access lines, and those of Django's runserver, which have a size."""
 
 

@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import convert_epoch_ms
 
-HEAD = re.compile(
+HEAD = compile_lazily(
     r"(?:node=(\S{1,255}) )?type=([A-Z][A-Z0-9_]{1,63}(?:\[\d{1,5}\])?|\d{1,5}) "
     r"(?:msg=)?audit\((\d{1,11}\.\d{3}):(\d{1,20})\): ?"
 )
-PAIR = re.compile(r"([A-Za-z_][\w-]{0,127})=(?:\"([^\"]*)\"|(\{[^}]{0,1024}\})|([^\s,]*))[ ,]*")
+PAIR = compile_lazily(r"([A-Za-z_][\w-]{0,127})=(?:\"([^\"]*)\"|(\{[^}]{0,1024}\})|([^\s,]*))[ ,]*")
 NESTED = re.compile(r"\bmsg='(.*?)'?$", re.DOTALL)
 """What a program says of itself, up to the end; its quote may be cut off."""
 ENRICHED = "\x1d"

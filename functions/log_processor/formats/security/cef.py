@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import read_whole_time
 from log_processor.formats.security.events import convert_pairs, name_level, put_common, split_pairs, undo_escapes
 
 PART = r"([^|\\]*(?:\\.[^|\\]*)*)\|"
-LINE = re.compile(rf"CEF: ?(\d{{1,3}}(?:\.\d)?)\|{PART * 5}([^|]*)(?:\|(.*))?", re.DOTALL)
+LINE = compile_lazily(rf"CEF: ?(\d{{1,3}}(?:\.\d)?)\|{PART * 5}([^|]*)(?:\|(.*))?", re.DOTALL)
 NUMBERS = frozenset(
     (
         *("spt", "dpt", "cnt", "in", "out", "fsize", "oldFileSize", "spid", "dpid", "dvcpid", "cn1", "cn2", "cn3"),

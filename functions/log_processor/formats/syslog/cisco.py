@@ -7,24 +7,25 @@ year and zone may each be missing. The mark says how far the clock is trusted (`
 import re
 from typing import Any, NamedTuple
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.lib.zones import ZONES
 
 MONTH = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-HEADER = re.compile(
+HEADER = compile_lazily(
     r"(?:<(?P<priority>\d{1,3})>(?:: ?)?)?(?:\d{1,10}: )?(?:(?P<host>[A-Za-z][\w.-]{0,63})(?:: | (?=[A-Z0-9]{1,5}/)))?"
     r"(?:\d{1,10}: )?(?:[A-Z0-9]{1,5}(?:/[A-Z0-9]{1,8}){2,4}:)?"
     rf"(?:[*.]?(?:(?P<year>\d{{4}}) )?(?P<month>{MONTH}) {{1,2}}(?P<day>\d{{1,2}}) (?:(?P<between>\d{{4}}) )?"
     r"(?P<clock>\d\d:\d\d:\d\d(?:\.\d{1,9})?)(?: (?P<zone>[A-Z][A-Za-z-]{1,9}))?(?: (?P<after>\d{4}))? ?: )?"
     r"(?:(?P<process>[A-Za-z][\w.-]{0,63})\[(?P<pid>\d{1,18})\]: )?(?=%)"
 )
-MNEMONIC = re.compile(
+MNEMONIC = compile_lazily(
     r"(?:%\$ VDC-\d{1,3} %\$ )?%([A-Z0-9_]{1,40}(?:-[A-Za-z0-9_]{1,40}){0,2}-([0-7])-[A-Z0-9_]{1,60}) ?: ?"
 )
 NAMES = ("host.name", "service.name")
-RELAYED = re.compile(rf"(?:: |{HEADER.pattern})(?=%)")
+RELAYED = compile_lazily(rf"(?:: |{HEADER.pattern})(?=%)")
 
 OTHER_ZONES = {
     **dict.fromkeys(("MET", "WAT"), "+01:00"),

@@ -3,10 +3,12 @@
 import re
 from typing import Any, NamedTuple
 
+from log_processor.formats.lib.lazy import compile_lazily
+
 Parameters = dict[str, Any]
 NAME = r"[!#-<>-\\^-~]{1,128}"
 ELEMENT = re.compile(rf"\[(?:({NAME})(?=[ \]]))?")
-PARAMETER = re.compile(
+PARAMETER = compile_lazily(
     r"[ ;]*([^\s\"=:;\]\[]{1,128})(?:=|:(?=\"))"
     r"(?:\"([^\"\\]*(?:\\.[^\"\\]*)*)\"(?=[\s\];]|$)|\"([^\s\"\];]*)\"|([^\s\"\]\\;]{0,255})(?=[\s\];]))",
     re.DOTALL,

@@ -3,12 +3,13 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.syslog.syslog_named import APPLE, JOB, NAMED, ODD, ODD_NAMES, put_named
 
 HOST = re.compile(r"([A-Za-z0-9_.:%/@-]*[A-Za-z0-9_.%/@-]|\[[0-9A-Fa-f:.]{2,45}\]) ")
 WORD = r"[^\s:\[\]]"
-TAG = re.compile(
+TAG = compile_lazily(
     rf"(?P<plain>[^\s:\[\d%][^\s:\[]{{0,127}})(?:\[(?P<pid>\d{{1,18}})\](?:: ?| )|:(?: |$|(?=\[)))"
     rf"|(?P<spaced>(?:-- )?[A-Za-z]{WORD}{{0,63}}(?: {WORD}{{1,63}}){{0,3}}|\d{WORD}{{0,63}})"
     r"\[(?P<spaced_pid>\d{1,18})\](?:: ?| ?(?=[(<]))"

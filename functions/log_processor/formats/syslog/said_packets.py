@@ -3,11 +3,12 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 
 SIGN = " SRC="
 PAIR = re.compile(r"(?<![\w])(IN|OUT|SRC|DST|PROTO|SPT|DPT)=(\S{0,64})")
-VERDICT = re.compile(r"(?i)(?<![a-z])(block|drop|den(?:y|ied)|reject|allow|accept|audit|limit)")
+VERDICT = compile_lazily(r"(?i)(?<![a-z])(block|drop|den(?:y|ied)|reject|allow|accept|audit|limit)")
 NAMES = {
     "IN": "observer.ingress.interface.name",
     "OUT": "observer.egress.interface.name",

@@ -7,6 +7,7 @@ tag; Dovecot, Postfix and OpenSSH begin their messages with them (`warning: `).
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 
 SOLARIS = re.compile(r"\[ID (\d{1,9}) (\w+)\.(\w+)\] ")
@@ -15,18 +16,18 @@ FACILITIES = (
     *("audit", "console", "cron2", "local0", "local1", "local2", "local3", "local4", "local5", "local6", "local7"),
 )
 CODES = {name: code for code, name in enumerate(SYSLOG_SEVERITIES)} | {"panic": 0, "error": 3, "warn": 4}
-NAMED = re.compile(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
-ESXI = re.compile(r"(?:Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[A-Za-z][\w.-]{0,63}(?:\[\d{1,18}\]:?|:) )")
+NAMED = compile_lazily(rf"({'|'.join(FACILITIES)})(?:\|security)?[.:]({'|'.join(CODES)}) ")
+ESXI = compile_lazily(r"(?:Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[A-Za-z][\w.-]{0,63}(?:\[\d{1,18}\]:?|:) )")
 """The two first letters of a severity and the whole priority, which ESXi 8 writes between time and tag."""
 APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 JOB = re.compile(r"\(([^()\s]{1,200}\[\d{1,18}\])\)(?:: ?| (?=<[A-Z]))")
 """Of which job launchd speaks: `launchd[1] (com.apple.mdworker[123]): `."""
-SAID = re.compile(
+SAID = compile_lazily(
     r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): |<(?:info|warn|error|debug)> "
 )
 SEVERITY = "emerg|alert|crit|err|error|warning|warn|notice|info|debug"
 UNIFI = r"(?P<mac>[0-9a-f]{12}),(?P<version>[\w.+-]{1,64})"
-ODD = re.compile(
+ODD = compile_lazily(
     rf"(?P<facility>{'|'.join(FACILITIES)})(?:\|security)?[.:](?P<severity>{'|'.join(CODES)}) "
     rf"|(?P<level>{SEVERITY}) (?=[A-Za-z][\w./-]{{0,63}}\[\d{{1,18}}\]: )"
     rf"|(?P<host>[A-Za-z][\w.-]{{0,63}}) (?=[A-Za-z][\w./-]{{0,63}}(?:\[\d{{1,18}}\])?: )"
@@ -39,7 +40,7 @@ Facility and severity (AIX, BusyBox), a severity (F5), the host again or device,
 number of an event (HP).
 """
 ODD_NAMES = ("syslog.msg.id", "unifi.mac", "unifi.version")
-DECODED = re.compile(rf"({'|'.join(FACILITIES)}) {{0,5}}:({SEVERITY}) {{0,5}}: ?")
+DECODED = compile_lazily(rf"({'|'.join(FACILITIES)}) {{0,5}}:({SEVERITY}) {{0,5}}: ?")
 
 
 def put_named(fields: dict[str, Any], facility: str | None, severity: str) -> str | None:

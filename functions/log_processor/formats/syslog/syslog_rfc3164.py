@@ -18,6 +18,7 @@ from log_processor.formats.lib.format import (
     list_columns,
     read_nothing,
 )
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import parse_any_ms, parse_bsd_ms, parse_ctime_ms
 from log_processor.formats.lib.zones import ZONES
@@ -39,7 +40,7 @@ STAMP = re.compile(
     rf"(?: (?P<after>(?:19|20)\d\d)(?= ))?|(?P<iso>\d{{4}}-\d\d-\d\dT{CLOCK}{ZONE}))(?: |$)"
 )
 NAMES = r" {1,2}[\w.-]{1,255} [^\s:\[\]]{1,64}"
-LOOSE = re.compile(
+LOOSE = compile_lazily(
     rf"{PRIORITY}(?:(?:[A-Z][a-z]{{2}} )?(?P<iso>\d{{4}}-\d\d-\d\d(?:"
     rf"[T ]{CLOCK}(?:(?:{ZONE}| (?:{NAMED_ZONE}))(?={NAMES}(?:\[\d|: ))|(?={NAMES}\[\d))"
     rf"|(?:T|(?(priority) )){CLOCK}(?={NAMES}: )))"
@@ -52,8 +53,8 @@ A process shows that it is syslog; so does a tag, behind a priority or a `T` bet
 """
 MAX_PRIORITY = 191
 PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: |\{ ?\")")
-LEVEL_WORD = re.compile("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
-SPOKEN = re.compile(rf"last message repeated |{MNEMONIC.pattern}")
+LEVEL_WORD = compile_lazily("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
+SPOKEN = compile_lazily(rf"last message repeated |{MNEMONIC.pattern}")
 """Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, and Cisco's."""
 
 
@@ -124,7 +125,7 @@ def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> 
 def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
     if iso := stamp["iso"]:
         return parse_any_ms(iso)
-    if stamp.re is LOOSE:
+    if stamp.re is not STAMP:
         return parse_any_ms(stamp["epoch"])
     month, day, clock, zone, offset = stamp.group("month", "day", "clock", "zone", "offset")
     if zone or offset:

@@ -17,6 +17,7 @@ from log_processor.formats.lib.format import (
     list_columns,
     read_nothing,
 )
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import vmware
@@ -30,7 +31,7 @@ HEADER = re.compile(
     r"(?:\d{1,7} (?=<))?(?:<(?P<priority>0|[1-9]\d{0,2})>(?P<version>[1-9]\d{0,2}) |(?P<bare_version>[1-9]\d?) )"
     rf"(?P<time>-|\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?:Z|[+-]\d\d:\d\d)) {REST}"
 )
-LENIENT_HEADER = re.compile(
+LENIENT_HEADER = compile_lazily(
     r"<(?P<priority>\d{1,3})>(?P<version>[1-9]\d{0,2}) {1,2}(?P<bare_version>)"
     rf"(?P<time>\d{{4}}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:[.,]\d{{1,9}})?(?:[Zz]|[+-]\d\d:?\d\d)?) {REST}"
 )
@@ -38,7 +39,7 @@ LENIENT_HEADER = re.compile(
 NAME = r"[!#-<>-\\^-~]{1,32}"
 VALUE = r"(?:\"([^\"\\\]]*(?:\\.[^\"\\\]]*)*)\"|([^\s\"\]\\]{1,255}))"
 ELEMENT = re.compile(rf"\[({NAME})(?= |\])")
-PARAMETER = re.compile(rf" {{1,2}}({NAME})={VALUE}", re.DOTALL)
+PARAMETER = compile_lazily(rf" {{1,2}}({NAME})={VALUE}", re.DOTALL)
 END = re.compile(r" ?\]")
 ESCAPED = re.compile(r"\\([\"\\\]])")
 MARK = "\ufeff"

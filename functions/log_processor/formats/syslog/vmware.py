@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 
 SIGN = "[Originator@"
 LEVEL = "panic|error|warning|info|verbose|trivia"
-OWN = re.compile(rf"({LEVEL}) (?=[A-Za-z][\w.-]{{0,63}}\[\d{{1,18}}\] \[Originator@\d)")
+OWN = compile_lazily(rf"({LEVEL}) (?=[A-Za-z][\w.-]{{0,63}}\[\d{{1,18}}\] \[Originator@\d)")
 """The level between time and program, in the files that the programs write themselves."""
-HEAD = re.compile(
+HEAD = compile_lazily(
     rf" ?(?:\d{{4}}-\d\d-\d\dT[\d:.]{{8,18}}\S{{1,6}} )?(?:(?P<level>{LEVEL}) )?"
     r"(?:(?P<program>[A-Za-z][\w.-]{0,63})\[(?P<id>[\w-]{1,32})\] )?"
     r"\[(?P<element>Originator@\d{1,9})(?P<parameters>(?: [\w.-]{1,32}=[^\s\]]{0,255}){0,16})\] ?"

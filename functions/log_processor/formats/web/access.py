@@ -6,6 +6,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.timestamps import parse_clf_ms
@@ -25,7 +26,7 @@ LINE = re.compile(
     rf"\[(?P<time>{CLF})\] {ENTRY}",
     re.DOTALL,
 )
-SSL_REQUEST = re.compile(
+SSL_REQUEST = compile_lazily(
     rf'\[{TIME}\] (?P<client>\S+) (?P<protocol>(?:SSL|TLS)v[\d.]+|-) (?P<cipher>\S+) "(?P<request>.*)" '
     r"(?P<size>\d{1,18}|-)",
     re.DOTALL,

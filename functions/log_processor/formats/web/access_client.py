@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.web.access_words import (
     ADDRESS,
     ADDRESSES,
@@ -17,11 +18,11 @@ from log_processor.formats.web.access_words import (
 )
 
 NAME = r"[\w*.-]{1,255}"
-CLIENT = re.compile(rf"{IP}|{NAME}(?::\d{{0,5}})?")
+CLIENT = compile_lazily(rf"{IP}|{NAME}(?::\d{{0,5}})?")
 VHOST = re.compile(NAME)
 LOGGED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]{2,15}(?:Z|[+-]\d\d:\d\d)")
 """The time at which a container's runtime received the line, as `docker logs --timestamps` prints it."""
-PLAIN = re.compile(
+PLAIN = compile_lazily(
     r"[\w*.@/#=+-]{1,255}|\[[\w.@/#=+-]{1,64}\]|\w{1,20}://\S{1,255}"
     rf'|{HOST_PORT.pattern}|"(?:-|{ADDRESSES.pattern})"'
 )
@@ -29,13 +30,13 @@ PLAIN = re.compile(
 runtime or a logger writes before a line: a clock, a bar, a colon.
 """
 CLOCK = re.compile(r"(?<![\w:])\d\d:\d\d:\d\d(?![\w:])")
-LEVEL = re.compile(r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE)\]?:?")
+LEVEL = compile_lazily(r"\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE)\]?:?")
 MAX_UNKNOWN = 6
 MAX_WORDS = 100
 PLAIN_WORDS = 3
 UNKNOWN = frozenset({"-", "unknown"})
 NAME_PART = re.compile(r"[^\W\d_][\w'-]*\.?")
-QUOTED_LIST = re.compile(rf'"(-|{ADDRESSES.pattern})"(?= |\Z)')
+QUOTED_LIST = compile_lazily(rf'"(-|{ADDRESSES.pattern})"(?= |\Z)')
 ENCLOSED = re.compile(r"(?<=[\w\]])\(([^()]*)\)")
 """What some write behind the client without a blank: `192.0.2.1(203.0.113.9)`."""
 DASH = "\u2013"

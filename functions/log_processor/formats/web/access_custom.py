@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.web.access_client import LEVEL, put_head
 from log_processor.formats.web.access_entry import put_entry
 from log_processor.formats.web.access_request import Exchange, read_exchange
@@ -15,11 +16,11 @@ from log_processor.formats.web.access_tail import put_tail
 from log_processor.formats.web.access_time import CLF, TIME, parse_time_ms
 from log_processor.formats.web.access_words import ADDRESS, WORD, is_client, is_host, put_words
 
-BOXED = re.compile(rf"\[{TIME}\]")
-BARE = re.compile(rf'(?:\A|(?<= ))"?{TIME}"?(?= )')
+BOXED = compile_lazily(rf"\[{TIME}\]")
+BARE = compile_lazily(rf'(?:\A|(?<= ))"?{TIME}"?(?= )')
 SURE_TIME = re.compile(rf'[\["]?{CLF}["\]]?')
 """A time that stands in no lines but access logs'."""
-FOREIGN = re.compile(
+FOREIGN = compile_lazily(
     r" (?:REST|BATCH|S3|WEBSITE|SOAP)\.[A-Z]|(?:-?\d{1,12}/){4}"
     r"|:\d{1,5} (?:-|\S{3,50}:\d{1,5}) (?:(?:-1|\d{1,6}\.\d{1,6}) ){3}"
 )

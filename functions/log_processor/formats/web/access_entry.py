@@ -4,6 +4,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.web.access_tail import put_tail
@@ -19,17 +20,17 @@ ANY_REQUEST = rf'"(?P<request>{QUOTING})"'
 PAIR = rf' "(?P<referer>{INSIDE})" "(?P<agent>{INSIDE})(?:"|\Z)'
 RESULT = rf" (?P<status>\d{{3}}|-) (?P<size>\d{{1,18}}|-)(?:{PAIR})?(?P<rest> .*)?"
 ENTRY = f"{REQUEST}{RESULT}"
-DISTANT_PAIR = re.compile(rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
+DISTANT_PAIR = compile_lazily(rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}){PAIR}(?P<after> .*)?', re.DOTALL)
 OWN_STATUSES = "000 419 420 430 440 444 449 450 460 463 509 561 598 599"
 STATUSES = frozenset(OWN_STATUSES.split()) | {
     f"{code:03d}" for code in (*HTTPStatus, *range(494, 500), *range(520, 531))
 }
 """The statuses that IANA lists, and those of nginx, load balancers and Cloudflare."""
-SIZE = re.compile(r'(?P<took> \d{1,9}\.\d{1,6})? (?:"(?=\d)|\()?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
+SIZE = compile_lazily(r'(?P<took> \d{1,9}\.\d{1,6})? (?:"(?=\d)|\()?(?P<size>\d{1,18}|-)(?:["B)]|\(B\))?(?= |\Z)')
 """A size, behind the time that some write before it."""
 USUAL_REFERER = re.compile(r"https?://")
 AGENT = re.compile(r"[A-Za-z][\w.-]{1,40}/v?\d")
-ONE_AGENT = re.compile(
+ONE_AGENT = compile_lazily(
     rf'(?P<before>(?: [^\s"]{{1,200}}){{0,4}}) "(?P<agent>{AGENT.pattern}{INSIDE})"(?P<after> .*)?', re.DOTALL
 )
 PARTS = ("request", "status", "size", "referer", "agent", "rest")

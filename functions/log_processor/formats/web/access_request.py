@@ -5,21 +5,22 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.request_line import METHODS, is_request
 from log_processor.formats.web.access_entry import ANY_REQUEST, PAIR, PARTS, REQUEST, RESULT, SIZE, STATUSES
 from log_processor.formats.web.access_words import WORD
 
-WHOLE = re.compile(f" *{REQUEST}{RESULT}", re.DOTALL)
-ANY_WHOLE = re.compile(f" *{ANY_REQUEST}{RESULT}", re.DOTALL)
-BEHIND = re.compile(RESULT, re.DOTALL)
-TAIL = re.compile(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
+WHOLE = compile_lazily(f" *{REQUEST}{RESULT}", re.DOTALL)
+ANY_WHOLE = compile_lazily(f" *{ANY_REQUEST}{RESULT}", re.DOTALL)
+BEHIND = compile_lazily(RESULT, re.DOTALL)
+TAIL = compile_lazily(rf"(?:{PAIR})?(?P<rest> .*)?", re.DOTALL)
 CUT = re.compile(r' "(?P<request>[A-Z]{3,20} [^"]*+)(?:" ?(?:(?P<status>\d{3}) ?|\d{0,2}|-))?', re.DOTALL)
 QUOTE = re.compile(r'(?<![^\s\]])"[A-Z][A-Z_-]{1,31} ')
 QUOTED = re.compile(r'"(?P<request>[^"\\]*+(?:(?:\\.|"(?! (?!HTTP/\d)|\Z))[^"\\]*+)*+)"(?= |\Z)', re.DOTALL)
-METHOD = re.compile(rf" (?:{'|'.join(sorted(METHODS))}) ")
+METHOD = compile_lazily(rf" (?:{'|'.join(sorted(METHODS))}) ")
 VERSION = re.compile(r" HTTP/\d(?:\.\d)?(?= )")
 BARE = re.compile(r' (?P<request>[^"]+)(?= )')
-BROKEN = re.compile(
+BROKEN = compile_lazily(
     r'(?P<failed>(?<= [45]\d\d))? "(?P<request>[^"\\]*+(?:\\.[^"\\]*+)*+)"(?(failed)(?= |\Z)'
     r'|(?:(?<= HTTP/\d\.\d")|(?= \d{3} (?:\d{1,18}|-)(?: |\Z)|(?: [^\s"]{1,40}){0,3} "?(?:[45]\d\d|000)"?(?: |\Z))))',
     re.DOTALL,

@@ -9,13 +9,14 @@ Traefik and HAProxy (`option httplog clf`) write.
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.tokens import ABSENT, split_words
 from log_processor.formats.web.access_words import IP
 from log_processor.formats.web.haproxy_connection import parse_growing
 
-FORWARDED = re.compile(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
+FORWARDED = compile_lazily(rf' "(-|(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}})"(?= |\Z)')
 REQUEST_ID = re.compile(r' "?([0-9a-f]{32})"?\Z')
 MAX_ID_CHARS = 35
 SIZES = re.compile(r" (\d{1,18}) (\d{1,18})")
@@ -26,12 +27,12 @@ LIST = r"((?:[^\s,]++(?:, | : )){0,50}+[^\s,]+)"
 COUNT = r"(\+?\d{1,12})"
 TIMER = r"([+-]?\d{1,12})"
 
-NGINX_TIMES = re.compile(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
+NGINX_TIMES = compile_lazily(rf' "?({SECONDS})"?(?: "?((?:{SECONDS}|-)(?:, (?:{SECONDS}|-)){{0,20}})"?)?(?: [.p])?')
 NGINX_RULES: tuple[CellRule, ...] = (
     ("nginx.request_time_s", parse_decimal),
     ("nginx.upstream.response_time_s", parse_decimal),
 )
-INGRESS = re.compile(
+INGRESS = compile_lazily(
     rf" (\d{{1,18}}) ({SECONDS}) \[([^\]\s]*)\](?: \[([^\]\s]*)\])? {LIST} {LIST} {LIST} {LIST}"
     r"(?: ([0-9A-Za-z-]{1,64}))?"
 )
@@ -57,7 +58,7 @@ TRAEFIK_RULES: tuple[CellRule, ...] = (
     ("traefik.server_url", str),
     ("traefik.request_time_ms", parse_number),
 )
-HAPROXY = re.compile(
+HAPROXY = compile_lazily(
     rf' (\d{{1,5}}|-) (\d{{1,3}}) "([^"]+)" "([^"]+)" "([^"]+)" {" ".join([TIMER] * 5)} "?([A-Za-z-]{{2,4}})"? '
     rf'{" ".join([COUNT] * 7)}(?: "([^"]*)" "([^"]*)")?(?P<more> .*)?'
 )
@@ -106,7 +107,7 @@ LABELS: dict[str, CellRule] = {
     "gzip_ratio": ("nginx.gzip_ratio", parse_decimal),
 }
 SPELT = "|".join(label for label in LABELS if "_" in label)
-PAIR = re.compile(
+PAIR = compile_lazily(
     rf' (?P<mark>"?)(?P<label>[a-z_]{{1,40}}=|(?:{SPELT}|to(?=:)):? ?(?<=[: ]))'
     r'(?:"(?P<text>[^"]*)"|(?P<word>(?:[^\s",]+(?:, | : )){0,50}[^\s"]+))(?P=mark)(?= |\Z)'
 )

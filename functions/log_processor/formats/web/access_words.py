@@ -3,19 +3,20 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import strip_marks
 
 MAX_PORT_DIGITS = 5
 HOST_PORT = re.compile(r"(?:[^\s:,\[\]\"]+|\[[0-9A-Fa-f:.]+\]):\d{1,5}")
 IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?:%\w{1,16})?\]?)(?::\d{1,5})?"
-ADDRESS = re.compile(IP)
-ADDRESSES = re.compile(rf"(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}}")
-HOST = re.compile(r"(?:(?:[\w*-]{1,63}\.){1,20}[A-Za-z][\w-]{1,62}\.?|localhost)(?::\d{1,5})?|[\w-]{1,63}:\d{1,5}")
+ADDRESS = compile_lazily(IP)
+ADDRESSES = compile_lazily(rf"(?:unknown|{IP})(?:, ?(?:unknown|{IP})){{0,50}}")
+HOST = compile_lazily(r"(?:(?:[\w*-]{1,63}\.){1,20}[A-Za-z][\w-]{1,62}\.?|localhost)(?::\d{1,5})?|[\w-]{1,63}:\d{1,5}")
 """A name that is a host's by its shape: with a domain or a port."""
 ORIGIN = re.compile(r"(https?)://([^\s/]{1,255})/?")
 PORT = re.compile(r"(?i:port)[ =:](\d{1,5})")
-WORD = re.compile(r'"[^"]*"(?= |\Z)|\[[^\[\]"]*\](?= |\Z)|\S+')
+WORD = compile_lazily(r'"[^"]*"(?= |\Z)|\[[^\[\]"]*\](?= |\Z)|\S+')
 """A word: a text in quotes or brackets, or all up to a blank."""
 NOBODY = frozenset({"-", '""', ""})
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_ctime_ms
@@ -130,7 +131,7 @@ def _take_referer(fields: dict[str, Any], message: str) -> None:
             return
 
 
-STARTS = re.compile(
+STARTS = compile_lazily(
     rb"\[(?:[A-Z][a-z]{2} [A-Z][a-z]{2} |\d{4}-\d\d-\d\d \d\d:)|(?:\(\d{1,9}\)[^:\n]{0,300}: )?AH\d{5,6}: |" + OWN_LINE
 )
 FORMAT = Format(

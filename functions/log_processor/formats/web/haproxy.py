@@ -5,6 +5,7 @@ from string import digits
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_haproxy_ms
@@ -19,7 +20,7 @@ ZONED_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)"
 BARE = re.compile(rf"(?:<(\d{{1,3}})>)?(?:({ZONED_TIME}) )?")
 """What HAProxy itself puts before a message: a level, a time, both or neither (its log formats short to raw)."""
 BEGINS = re.compile(r"\S+:(?:\d{1,5}|-) \[\d\d/")
-ERROR = re.compile(rf"{ACCEPTED}(?P<frontend>[^\s/]+)/(?P<bind>[^\s:]+): (?P<message>.*)", re.DOTALL)
+ERROR = compile_lazily(rf"{ACCEPTED}(?P<frontend>[^\s/]+)/(?P<bind>[^\s:]+): (?P<message>.*)", re.DOTALL)
 ZONED = re.compile(r"(?:<\d{1,3}>(?:\d{1,2} )?)?\d{4}-\d\d-\d\dT")
 NAMES = ("haproxy", "hapee")
 OWN_FIELDS = frozenset({"haproxy.frontend", "haproxy.backend", "haproxy.proxy"})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.tokens import split_words
@@ -26,21 +27,21 @@ STATE = (
     rf"{_build_numbers(CONNECTIONS, COUNT)}(?:/(?P<retries>{COUNT}))? "
     rf"(?P<server_queue>{COUNT})/(?P<backend_queue>{COUNT})(?= |\Z)"
 )
-HTTP = re.compile(
+HTTP = compile_lazily(
     rf"{ACCEPTED}{PARTIES} {_build_numbers(TIMES, TIMER)} (?P<status>-1|0|\d{{3}}) (?P<size>{COUNT}) "
     rf"(?P<request_cookie>\S+) (?P<response_cookie>\S+) (?P<state>[-A-Za-z]{{4}}) {STATE}"
 )
-TCP = re.compile(
+TCP = compile_lazily(
     rf"{ACCEPTED}{PARTIES} {_build_numbers(TCP_TIMES, TIMER)} (?P<size>{COUNT}) (?P<state>[-A-Za-z]{{2}}) {STATE}"
 )
 SSL = (
     r"(?P<connection_error>[-\d]*)/(?P<error>[-0-9A-Fa-f]*)/(?P<client_error>[-\d]*)/(?P<ca_error>[-\d]*)/"
     r"(?P<resumed>[-01]?) (?P<name>[^\s/]*)/(?P<protocol>[^\s/]+)/(?P<cipher>\S+)"
 )
-REFUSED = re.compile(rf"{ACCEPTED}(?P<frontend>\S+) (?P<actual_count>{COUNT})/(?P<frontend_count>{COUNT}) {SSL}")
+REFUSED = compile_lazily(rf"{ACCEPTED}(?P<frontend>\S+) (?P<actual_count>{COUNT})/(?P<frontend_count>{COUNT}) {SSL}")
 CAPTURED = re.compile(r"(?: \{([^}]*)\})?(?: \{([^}]*)\})?")
 REQUEST = re.compile(r' "([^"]*)(?:"|\Z)')
-SSL_TAIL = re.compile(rf" {SSL}(?= |\Z)")
+SSL_TAIL = compile_lazily(rf" {SSL}(?= |\Z)")
 SSL_ERRORS = {of: f"haproxy.ssl.{of}" for of in ("connection_error", "error", "client_error", "ca_error")}
 SSL_NAMES = {"name": "server.address", "protocol": "tls.protocol.version", "cipher": "tls.cipher"}
 NOTHING = frozenset({"-", "", "(NONE)"})

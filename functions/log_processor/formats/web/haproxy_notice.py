@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from log_processor.formats.lib.dating import DAY_MS
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 
 STDERR = re.compile(
@@ -21,7 +22,7 @@ SERVER = re.compile(
     r"(?P<state>UP|DOWN|READY|DRAIN|MAINT|stopping)\b"
     r"|Health check for (?:backup )?server (?P<checked_backend>[^\s/]+)/(?P<checked>\S+) (?P<result>\w+)[,.]"
 )
-REASON = re.compile(
+REASON = compile_lazily(
     r", reason: ([^,]{1,200})(?:, code: (\d{1,9})(?!\w|\.\d))?(?:, info: \"([^\"]*)\")?"
     r"(?:, check duration: (\d{1,12})ms)?"
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.request_line import put_request
@@ -25,11 +26,11 @@ HEAD_GROUPS = get_group_numbers(LINE, "year month day clock severity pid tid con
 UNTIMED = re.compile(rf"nginx: (?:\[({LEVELS})\] |(?=(?:the )?configuration file ))(.*)", re.DOTALL)
 ERRNO = re.compile(r"\((\d{1,9}): [^()]{1,300}\)")
 QUOTED = r"(?:login|request|subrequest|host|referrer)(?=: \")"
-MARK = re.compile(rf", (?:(client|server|upstream|{QUOTED}): |bytes from/to client:)")
+MARK = compile_lazily(rf", (?:(client|server|upstream|{QUOTED}): |bytes from/to client:)")
 ORDER = ("client", "server", "login", "request", "subrequest", "upstream", "host", "referrer", None)
 RANKS = {name: rank for rank, name in enumerate(ORDER)}
 PLAIN_NAMES = ("client", "server", "request", "subrequest", "upstream", "host", "referrer")
-PLAIN = re.compile(
+PLAIN = compile_lazily(
     r', client: ([^,"\n]*), server: ([^,"\n]*)' + "".join(rf'(?:, {name}: "([^"\n]*)")?' for name in PLAIN_NAMES[2:])
 )
 """The usual context: no value holds what could be taken for its own end."""
@@ -125,7 +126,7 @@ def _put_context(fields: dict[str, Any], name: str | None, value: str) -> None:
 
 # An image's start scripts, and PHP-FPM, write to the same output.
 NEIGHBOURS = rb"/docker-entrypoint|\d\d-[\w-]{1,60}\.\w{2,5}: |\[\d\d-[A-Z][a-z]{2}-\d{4} \d\d:|"
-STARTS = re.compile(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
+STARTS = compile_lazily(rb"\d{4}/\d\d/\d\d |nginx: |" + NEIGHBOURS + OWN_LINE)
 FORMAT = Format(
     "nginx_error",
     parse,

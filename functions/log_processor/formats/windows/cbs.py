@@ -4,11 +4,12 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
-LINE = re.compile(
+LINE = compile_lazily(
     r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d), (Info|Warning|Error|Perf) {2,40}([A-Z][A-Za-z0-9]{1,20}) {2,20}(.*)",
     re.DOTALL,
 )
