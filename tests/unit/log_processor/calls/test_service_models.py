@@ -1,9 +1,9 @@
 """A client's models are read faster, and are those that botocore reads."""
 
+import os
 from pathlib import Path
 from typing import Any
 
-import botocore.loaders
 import pytest
 from botocore.exceptions import UnknownServiceError
 from botocore.session import Session, get_session
@@ -42,8 +42,13 @@ def test_a_model_of_a_service_that_is_not_called_is_refused(session: Session) ->
 def test_the_folders_of_other_services_are_not_read(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """To look into all of them took longer than to read the models."""
     folders: list[str] = []
-    list_folder = botocore.loaders.os.listdir  # type: ignore[attr-defined]
-    monkeypatch.setattr("os.listdir", lambda path: folders.append(Path(path).name) or list_folder(path))
+    list_folder = os.listdir
+
+    def list_noted(path: str) -> list[str]:
+        folders.append(Path(path).name)
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "listdir", list_noted)
     session.create_client("dynamodb", REGION)
     assert set(folders) <= {*SERVICES, "models", "data"}
 
