@@ -4,7 +4,19 @@ from collections.abc import Sequence
 
 from cyclopts import App, Parameter
 
-from ops.arguments import acting, analysis, copies, environment, files, forgetting, objects, proofs, records, repair
+from ops.arguments import (
+    acting,
+    analysis,
+    copies,
+    environment,
+    files,
+    forgetting,
+    objects,
+    proofs,
+    records,
+    repair,
+    viewing,
+)
 from ops.command_line import run
 
 COMMANDS = (
@@ -15,6 +27,7 @@ COMMANDS = (
     records.query,
     records.show,
     records.tail,
+    viewing.view,
     copies.patterns,
     copies.export,
     analysis.explain,

@@ -13,6 +13,14 @@ class CommandError(Exception):
         self.exit_code = exit_code
 
 
+class TooMuchError(CommandError):
+    """More would be read than is allowed; `wanted_bytes` is how much has to be."""
+
+    def __init__(self, message: str, wanted_bytes: int) -> None:
+        super().__init__(message, ExitCode.NOT_CONFIRMED)
+        self.wanted_bytes = wanted_bytes
+
+
 class UnreadableError(CommandError):
     """A file cannot be read, or not to its end; the message names it and the reason."""
 

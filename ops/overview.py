@@ -6,7 +6,7 @@ failed: no scan.
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -22,6 +22,7 @@ from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, describe_span, open_clock
 from ops.queues import QueueDepth, read_depth
 from ops.reading.begun_ranges import read_ranges
+from ops.reading.ledger_days import RangeRow
 from ops.ringing import Ringing, read_ringing
 
 REFRESH_S = 5.0
@@ -65,7 +66,7 @@ def run(ledger: str | None, *, since: str, tz: str, max_read: str, watch: bool, 
         while True:
             clock = open_clock(tz)
             budget.begin_round()
-            overview = _read_overview(environment, table, clock, since, budget)
+            overview = read_overview(environment, table, clock, since, budget)
             if as_json:
                 print_json(asdict(overview))
             elif draw is not None:
@@ -78,17 +79,34 @@ def run(ledger: str | None, *, since: str, tz: str, max_read: str, watch: bool, 
             time.sleep(REFRESH_S)
 
 
-def _read_overview(environment: Environment, table: str, clock: ZonedClock, since: str, budget: ReadBudget) -> Overview:
+def read_overview(environment: Environment, table: str, clock: ZonedClock, since: str, budget: ReadBudget) -> Overview:
+    """Return the state of an environment; raises `CommandError` if it cannot be read."""
     begin = clock.parse("--since", since)
-    config, dynamodb = environment.config, environment.session.client("dynamodb")
+    ranges = read_day(environment, table, begin, clock, budget)
+    return build_overview(environment, table, begin, clock, ranges)
+
+
+def read_day(
+    environment: Environment, table: str, begin: datetime, clock: ZonedClock, budget: ReadBudget
+) -> list[RangeRow]:
+    """Return the ranges that were begun since a time, and those of the last day, whatever that time is."""
+    with translate_errors(f"the ledger {table}", environment.config):
+        dynamodb = environment.session.client("dynamodb")
+        return read_ranges(dynamodb, table, min(begin, clock.now - LOOK_BACK), clock, budget)
+
+
+def build_overview(
+    environment: Environment, table: str, begin: datetime, clock: ZonedClock, ranges: list[RangeRow]
+) -> Overview:
+    """Return the state of an environment of whose ledger these ranges were read."""
+    config = environment.config
     with translate_errors(f"a queue of {environment.stack}", config):
         work = read_depth(environment, config.work_queue_name)
         letters = read_depth(environment, config.dead_letter_queue_name)
     with translate_errors(f"the alarms of {environment.stack}", config):
         alarms = read_ringing(environment)
     with translate_errors(f"the ledger {table}", config):
-        ranges = read_ranges(dynamodb, table, min(begin, clock.now - LOOK_BACK), clock, budget)
-        failing = group_failures(dynamodb, table, ranges)
+        failing = group_failures(environment.session.client("dynamodb"), table, ranges)
     return Overview(
         at=clock.format(clock.now),
         since=clock.format(begin),
@@ -97,16 +115,21 @@ def _read_overview(environment: Environment, table: str, clock: ZonedClock, sinc
         alarms=alarms,
         lag=measure_lag(ranges, clock.now),
         unfinished=sum(one.row.status == "running" for one in ranges),
-        sources=sum_sources(one for one in ranges if datetime.fromisoformat(one.row.processed_at) >= begin),
+        sources=sum_sources(list_begun(ranges, begin)),
         failing=failing,
     )
 
 
+def list_begun(ranges: Iterable[RangeRow], begin: datetime) -> Iterator[RangeRow]:
+    """Yield the ranges that were begun since a time."""
+    return (one for one in ranges if datetime.fromisoformat(one.row.processed_at) >= begin)
+
+
 def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:
     yield f"at {overview.at}, since {overview.since}"
-    yield f"backlog     {_describe_work(overview.work)}; {overview.unfinished:,} ranges begun and not ended"
-    yield f"lag         {_describe_lag(overview.lag)}"
-    yield f"dead        {_describe_letters(overview.dead_letters)}"
+    yield f"backlog     {describe_work(overview.work)}; {overview.unfinished:,} ranges begun and not ended"
+    yield f"lag         {describe_lag(overview.lag)}"
+    yield f"dead        {describe_letters(overview.dead_letters)}"
     yield f"alarms      {overview.alarms.describe()}"
     yield ""
     yield from _format_sources(overview.sources)
@@ -115,16 +138,19 @@ def _format_page(overview: Overview, clock: ZonedClock) -> Iterator[str]:
         yield from _format_failure(group, clock)
 
 
-def _describe_work(depth: QueueDepth) -> str:
+def describe_work(depth: QueueDepth) -> str:
+    """Return a sentence on the work queue."""
     return f"{depth.waiting:,} messages wait, {depth.delayed:,} are delayed, {depth.in_flight:,} are in flight"
 
 
-def _describe_letters(depth: QueueDepth) -> str:
+def describe_letters(depth: QueueDepth) -> str:
+    """Return a sentence on the dead letters."""
     received = f", {depth.in_flight:,} more are being looked at" if depth.in_flight else ""
     return f"{depth.waiting:,} dead letters{received}"
 
 
-def _describe_lag(lag: Lag) -> str:
+def describe_lag(lag: Lag) -> str:
+    """Return a sentence on how late records are."""
     if lag.median_ms is None or lag.max_ms is None:
         text = "unknown: no range that has ended says when its event was"
     else:

@@ -1,5 +1,8 @@
 """Open the session with which a command calls AWS: as the role that deploys, if the configuration names one."""
 
+from threading import Lock
+from typing import Any
+
 import boto3
 import botocore.session
 from botocore.credentials import (
@@ -36,7 +39,24 @@ def open_session(config: Config) -> boto3.Session:
         fetcher = AssumeRoleCredentialFetcher(session.create_client, own, config.assume_role)
         session = botocore.session.get_session()
         session.get_component("credential_provider").insert_before("env", _RoleProvider(fetcher))
-    return boto3.Session(botocore_session=session, region_name=config.region)
+    return SharedSession(botocore_session=session, region_name=config.region)
+
+
+class SharedSession(boto3.Session):
+    """Makes a client once, and gives it to all who ask for the same: to make one takes longer than a call."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._lock = Lock()  # boto3 does not make clients in several threads at once
+        self._clients: dict[Any, Any] = {}
+
+    def client(self, *arguments: Any, **options: Any) -> Any:
+        """Return the client of a service; the arguments are those of boto3."""
+        key = arguments, tuple(sorted(options.items()))
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = super().client(*arguments, **options)
+            return self._clients[key]
 
 
 class _RoleProvider(CredentialProvider):

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ops.errors import CommandError
-from ops.exit_codes import ExitCode
+from ops.errors import CommandError, TooMuchError
 from ops.notes import print_note
 
 PRICES = Path(__file__).resolve().parents[2] / "stacks" / "prices.toml"
@@ -54,10 +53,9 @@ class ReadBudget:
     def _announce(self, expected_bytes: int, facts: str) -> None:
         cost = f"{format_size(expected_bytes)} of {facts}"
         if expected_bytes > self.left_bytes:
-            raise CommandError(
-                f"this would read {cost}: {self.remedy}, or write "
-                f"--max-read {_round_up(self.spent_bytes + expected_bytes)}",
-                ExitCode.NOT_CONFIRMED,
+            wanted_bytes = self.spent_bytes + expected_bytes
+            raise TooMuchError(
+                f"this would read {cost}: {self.remedy}, or write --max-read {_round_up(wanted_bytes)}", wanted_bytes
             )
         if expected_bytes >= MIN_ANNOUNCED_BYTES and self.rounds <= 1:
             print_note(f"reads at most {cost}")
@@ -66,10 +64,10 @@ class ReadBudget:
         """Count what was read; raises `CommandError` after the first page above the limit."""
         self.spent_bytes += read_bytes
         if self.spent_bytes > self.max_bytes:
-            raise CommandError(
+            raise TooMuchError(
                 f"{format_size(self.spent_bytes)} of {what} are read, and --max-read is {format_size(self.max_bytes)}: "
                 f"{self.remedy}, or write a larger --max-read",
-                ExitCode.NOT_CONFIRMED,
+                2 * self.spent_bytes,
             )
 
 

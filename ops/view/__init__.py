@@ -1,0 +1,1 @@
+"""The page to look at: a small server on loopback that shows what the commands print."""
