@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 TABLE = "the log table"
 RECOVERY_DAYS = 35
-LETTER_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,11 +92,6 @@ def format_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def is_act(item: Mapping[str, Mapping[str, Any]]) -> bool:
-    """Tell whether an item of the ledger table, in DynamoDB's JSON, is an act, and no range."""
-    return str(item["object"]["S"]).startswith(PREFIX)
-
-
 def _list_months(since: datetime, until: datetime) -> Iterator[str]:
     first, last = since.astimezone(UTC), until.astimezone(UTC)
     for number in range(first.year * 12 + first.month - 1, last.year * 12 + last.month):

@@ -1,7 +1,6 @@
 """Find the object versions that may be replayed, in the buckets or in the ledger, with what the ledger says of each."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -128,8 +127,3 @@ def _find_version(s3: "S3Client", name: str, version: str) -> ListedVersion | No
         answer["ContentLength"],
         answer.get("StorageClass", "STANDARD"),
     )
-
-
-def count_states(candidates: Iterable[Candidate]) -> Counter[State]:
-    """Return how many candidates are in each state."""
-    return Counter(one.state for one in candidates)

@@ -47,11 +47,6 @@ class Choice:
     sent: list[Candidate]
     left: Counter[str]
 
-    @property
-    def size_bytes(self) -> int:
-        """Return the bytes of what is sent, as it stands in S3."""
-        return sum(one.version.size_bytes for one in self.sent)
-
 
 def choose(candidates: Sequence[Candidate], meant: ReplayFilter, routes: Routes, replay_id: str) -> Choice:
     """Return those of the candidates that are meant; one that this replay has done already is not sent again."""
