@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from log_processor.storing.ledger_row import LedgerItem
 
+from ops.accounts import read_ledger_rows
 from ops.auditing.comparing import TableComparison
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion, Standard, judge_object
@@ -38,20 +39,8 @@ class LedgerReader:
     spend: Spend
 
     def read_rows(self, uri: str) -> list[LedgerItem]:
-        """Return all rows of an object: one query, in pages of 1 MB."""
-        pages = self.dynamodb.get_paginator("query").paginate(
-            TableName=self.table,
-            KeyConditionExpression="#object = :object",
-            ExpressionAttributeNames={"#object": "object"},
-            ExpressionAttributeValues={":object": {"S": uri}},
-            ConsistentRead=True,
-            ReturnConsumedCapacity="TOTAL",
-        )
-        items: list[LedgerItem] = []
-        for page in pages:
-            self.spend(count_read_bytes(page))
-            items += page["Items"]
-        return items
+        """Return all rows of an object."""
+        return read_ledger_rows(self.dynamodb, self.table, uri, lambda page: self.spend(count_read_bytes(page)))
 
 
 @dataclass(slots=True)
