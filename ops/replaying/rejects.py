@@ -134,7 +134,7 @@ def _write_range(tables: MendingTables, chosen: RangeRejects, steps: ActSteps) -
 def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
     """Print how the rejects parse now; with `--yes` store those that do. Return 1 if some cannot be looked at."""
     clock = open_clock(options.tz)
-    budget = ReadBudget(parse_size("--max-read", options.max_read), remedy="name a shorter time with --from")
+    budget = ReadBudget(parse_size("--max-read", options.max_read), remedy="name a shorter time with --since")
     routes = load_routes(FILE)
     arguments = {
         "rejects": True,
@@ -142,7 +142,7 @@ def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
         "source": meant.source,
         "format": meant.format,
         "reason": meant.reason,
-        "from": options.since,
+        "since": options.since,
         "to": None if options.until == "now" else options.until,
     }
     act = open_act("replay", arguments, yes=options.yes, limit=options.limit, rate=options.rate)
@@ -169,9 +169,8 @@ def _list_ranges(replay: RejectReplay, options: RejectOptions, clock: ZonedClock
         ranges = [RangeRow(options.name, item["range"]["S"], parse_row(item)) for item in items]
     else:
         since = options.since or f"{replay.act.environment.config.error_log_days}d"
-        until = clock.parse("--to", options.until).isoformat()
-        begun = read_ranges(replay.dynamodb, replay.ledger, clock.parse("--from", since), clock, budget)
-        last = datetime.fromisoformat(until)
+        last = clock.parse("--to", options.until)
+        begun = read_ranges(replay.dynamodb, replay.ledger, clock.parse("--since", since), clock, budget)
         ranges = [one for one in begun if datetime.fromisoformat(one.row.processed_at) <= last]
     return select_ranges(ranges, replay.meant.source)
 

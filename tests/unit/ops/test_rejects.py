@@ -14,6 +14,7 @@ from log_processor.routing import routes
 from log_processor.storing import ledger
 
 from ops.acting.act import Act
+from ops.cli import main
 from ops.deployed_code import check_deployed
 from ops.errors import CommandError
 from ops.frame.environment import open_environment
@@ -274,3 +275,12 @@ def test_the_function_has_the_code_of_the_checkout(environment: Stack) -> None:
     functions.update_alias(FunctionName=name, Name="live", FunctionVersion=version)
     with pytest.raises(CommandError, match=f"version {version} of {name} serves, and has other code than this check"):
         check_deployed(open_environment())
+
+
+def test_a_time_that_is_none_is_named_by_its_option(
+    parser: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the option that the command has."""
+    parser.undo()
+    assert main(["replay", "--rejects", "--since", "soon"]) == 2
+    assert "--since soon" in capsys.readouterr().err
