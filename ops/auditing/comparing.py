@@ -13,9 +13,10 @@ from ops.accounts import read_ledger_rows
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion
 from ops.auditing.rereading import VersionReader
-from ops.auditing.table_keys import RecordKey, TableKeys, group
+from ops.auditing.table_keys import RecordKey, TableKeys
 from ops.errors import CommandError
-from ops.reading.batch_get import MAX_KEYS, get_items
+from ops.reading.batch_get import MAX_KEYS, get_items, make_key
+from ops.reading.grouping import group
 from ops.reading.listed_versions import ListedVersion
 from ops.reading.row_ranges import make_version, split_uri
 
@@ -164,7 +165,7 @@ class TableComparison:
     def _look_up_strangers(self) -> Iterator[Discrepancy]:
         """Yield the versions of which there are records, and no row in the ledger."""
         for strangers in group(self._strangers.items(), MAX_KEYS):
-            keys = [{"log_id": {"S": one.item[0]}, "timestamp": {"N": str(one.item[1])}} for _, one in strangers]
+            keys = [make_key(*one.item) for _, one in strangers]
             items = get_items(self.dynamodb, self.keys.table, keys, self.keys.spend)
             names = {item["log_id"]["S"].partition("-")[0]: item for item in items}
             for digest, stranger in strangers:

@@ -1,23 +1,22 @@
 """Read which records the log table holds: the keys of all, or whether some are there; in items and in packs."""
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from log_processor.packs.index_entry import PACK_INDEX
 from log_processor.packs.unpacking import UnreadablePackError, list_pack_ids, read_records
 from log_processor.storing.index_entry import QUERY_INDEX, WHOLE_RECORD_INDEX
 
-from ops.reading.batch_get import MAX_KEYS, get_items
+from ops.reading.batch_get import MAX_KEYS, get_items, make_key
+from ops.reading.grouping import group
 from ops.reading.plain import convert_item, count_read_bytes
 from ops.reading.spending import Spend
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Element = TypeVar("Element")
 RecordKey = tuple[str, int]
 """The `log_id` and the timestamp of a record."""
 PACK = ("log_id", "layout", "log_data")
@@ -56,7 +55,7 @@ class TableKeys:
         for item in self._scan(QUERY_INDEX, ("log_id",)):
             yield from self._list_records(item)
         for entries in group(self._scan(PACK_INDEX, ("log_id",)), MAX_KEYS):
-            keys = [_make_key(one["log_id"], one["timestamp"]) for one in entries]
+            keys = [make_key(one["log_id"], one["timestamp"]) for one in entries]
             for item in get_items(self.dynamodb, self.table, keys, self.spend):
                 yield from self._list_records(convert_item(item))
 
@@ -65,7 +64,7 @@ class TableKeys:
         missing = [key for key in keys if not packed or not self._is_packed(key)]
         held: set[RecordKey] = set()
         for some in group(missing, MAX_KEYS):
-            items = get_items(self.dynamodb, self.table, [_make_key(*key) for key in some], self.spend)
+            items = get_items(self.dynamodb, self.table, [make_key(*key) for key in some], self.spend)
             held.update((item["log_id"]["S"], int(item["timestamp"]["N"])) for item in items)
         return [key for key in missing if key not in held]
 
@@ -128,14 +127,3 @@ class TableKeys:
             if len(self._cells) > CELLS_HELD:
                 self._cells.popitem(last=False)
         return self._cells[pack_id]
-
-
-def group(elements: Iterable[Element], size: int) -> Iterator[list[Element]]:
-    """Yield the elements in lists of `size`; the last one may be shorter."""
-    remaining = iter(elements)
-    while some := list(islice(remaining, size)):
-        yield some
-
-
-def _make_key(log_id: str, timestamp: int) -> dict[str, Any]:
-    return {"log_id": {"S": log_id}, "timestamp": {"N": str(timestamp)}}

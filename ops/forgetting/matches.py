@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 from log_processor.packs.unpacking import UnreadablePackError, read_records
 
 from ops.forgetting.person import Person
+from ops.reading.batch_get import ItemKey
 from ops.reading.pack_store import describe_record
 from ops.reading.plain import convert_item, count_read_bytes
 from ops.reading.spending import Spend
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-ItemKey = tuple[str, int]
-"""The `log_id` and the timestamp of an item."""
 
 
 @dataclass(slots=True)

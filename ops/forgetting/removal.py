@@ -14,8 +14,9 @@ from log_processor.storing.ledger_row import parse_row
 from ops.accounts import read_ledger_rows
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
-from ops.forgetting.matches import ItemKey, VersionRecords
+from ops.forgetting.matches import VersionRecords
 from ops.frame.aws_errors import get_code
+from ops.reading.batch_get import ItemKey, make_key
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -56,12 +57,12 @@ class Eraser:
             if key in version.packs:
                 self._write_anew(key, log_ids)
             else:
-                self.dynamodb.delete_item(TableName=self.table, Key=_make_key(key))
+                self.dynamodb.delete_item(TableName=self.table, Key=make_key(*key))
 
     def _write_anew(self, key: ItemKey, log_ids: set[str]) -> None:
         """Write a pack without some records, or remove it if no other is left; read it again if somebody wrote it."""
         for _ in range(TRIES):
-            answer = self.dynamodb.get_item(TableName=self.table, Key=_make_key(key), ConsistentRead=True)
+            answer = self.dynamodb.get_item(TableName=self.table, Key=make_key(*key), ConsistentRead=True)
             item: Any = answer.get("Item")
             if item is None:
                 return
@@ -71,7 +72,7 @@ class Eraser:
             condition: Any = rewriting.make_condition(item)
             try:
                 if kept is None:
-                    self.dynamodb.delete_item(TableName=self.table, Key=_make_key(key), **condition)
+                    self.dynamodb.delete_item(TableName=self.table, Key=make_key(*key), **condition)
                 else:
                     self.dynamodb.put_item(TableName=self.table, Item=kept, **condition)
             except ClientError as error:
@@ -93,7 +94,3 @@ class Eraser:
         is_read = any(row.status == "running" for row in rows)
         ended = any(row.finished_at and datetime.fromisoformat(row.finished_at) >= begun for row in rows)
         return is_read, ended
-
-
-def _make_key(key: ItemKey) -> dict[str, Any]:
-    return {"log_id": {"S": key[0]}, "timestamp": {"N": str(key[1])}}

@@ -13,7 +13,14 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 MAX_KEYS = 100
+ItemKey = tuple[str, int]
+"""The `log_id` and the timestamp of an item of the log table: its key."""
 TRIES, FIRST_WAIT_S = 8, 0.05
+
+
+def make_key(log_id: str, timestamp_ms: int) -> dict[str, Any]:
+    """Return the key of an item of the log table, as DynamoDB's JSON."""
+    return {"log_id": {"S": log_id}, "timestamp": {"N": str(timestamp_ms)}}
 
 
 def get_items(

@@ -19,7 +19,7 @@ from log_processor.storing.items import DAY_MS
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import lacks_index
-from ops.reading.batch_get import get_items
+from ops.reading.batch_get import get_items, make_key
 from ops.reading.plain import convert_item, count_read_bytes
 from ops.reading.pool import open_pool
 from ops.reading.span import EPOCH
@@ -134,9 +134,7 @@ class PackStore:
         """Yield each entry with its pack, in their order; one that is gone meanwhile is left out."""
         for first in range(0, len(entries), PACKS_AHEAD):
             some = entries[first : first + PACKS_AHEAD]
-            keys = [
-                {"log_id": {"S": listed["log_id"]}, "timestamp": {"N": str(listed["timestamp"])}} for listed in some
-            ]
+            keys = [make_key(listed["log_id"], listed["timestamp"]) for listed in some]
             items = map(convert_item, get_items(self.dynamodb, self.table, keys, spend))
             packs = {(item["log_id"], item["timestamp"]): item for item in items}
             for listed in some:

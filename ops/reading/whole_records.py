@@ -6,7 +6,7 @@ from concurrent.futures import Executor, Future
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from ops.reading.batch_get import MAX_KEYS, get_items
+from ops.reading.batch_get import MAX_KEYS, ItemKey, get_items, make_key
 from ops.reading.plain import convert_item
 from ops.reading.spending import Spend
 from ops.reading.store import Record
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MAX_ASKED = 8
 """How many requests may be under way."""
-Key = tuple[str, int]
 
 
 def fetch_whole(
@@ -31,7 +30,7 @@ def fetch_whole(
 
     If so many are `wanted`, no more than these are fetched; otherwise up to 800 are fetched ahead.
     """
-    asked: deque[tuple[list[Record], Future[dict[Key, Any]]]] = deque()
+    asked: deque[tuple[list[Record], Future[dict[ItemKey, Any]]]] = deque()
     entries = islice(entries, wanted)
     max_asked = MAX_ASKED if wanted is None else 1
     while True:
@@ -51,8 +50,8 @@ def fetch_whole(
 
 def _get_records(
     dynamodb: "DynamoDBClient", table: str, records: Sequence[Record], spend: Spend
-) -> dict[Key, dict[str, Any]]:
+) -> dict[ItemKey, dict[str, Any]]:
     """Return the attributes of some records by their keys."""
-    keys = [{"log_id": {"S": record.log_id}, "timestamp": {"N": str(record.timestamp)}} for record in records]
+    keys = [make_key(record.log_id, record.timestamp) for record in records]
     items = [convert_item(item) for item in get_items(dynamodb, table, keys, spend)]
     return {(item["log_id"], item["timestamp"]): item for item in items}

@@ -18,7 +18,7 @@ from log_processor.work.ranges import ObjectRange
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
-from ops.reading.batch_get import get_items
+from ops.reading.batch_get import get_items, make_key
 from ops.reading.ledger_days import RangeRow
 from ops.reading.object_reader import ObjectReader
 from ops.replaying.archived import ArchivedReject
@@ -97,7 +97,7 @@ def _find_texts(
 ) -> dict[str, Mapping[str, Any]]:
     """Return the items of rejects that are still texts, by their ids."""
     unique = {(reject.log_id, reject.timestamp_ms) for reject in rejects}
-    keys = [{"log_id": {"S": log_id}, "timestamp": {"N": str(time_ms)}} for log_id, time_ms in sorted(unique)]
+    keys = [make_key(*key) for key in sorted(unique)]
     items = get_items(dynamodb, table, keys)
     return {item["log_id"]["S"]: item for item in items if "parse_error" in item}
 
@@ -146,7 +146,7 @@ class MendingTables:
         is_text = {"ConditionExpression": "attribute_exists(parse_error)", "TableName": self.log_table}
         if not mended.moves:
             return [{"Put": {"Item": mended.item, **is_text}}]
-        key = {"log_id": {"S": mended.reject.log_id}, "timestamp": {"N": str(mended.reject.timestamp_ms)}}
+        key = make_key(mended.reject.log_id, mended.reject.timestamp_ms)
         return [{"Delete": {"Key": key, **is_text}}, {"Put": {"Item": mended.item, "TableName": self.log_table}}]
 
     def _update_row(self, one: RangeRow, before: Row, after: Row) -> Any:

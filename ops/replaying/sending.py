@@ -1,8 +1,7 @@
 """Send object versions to the work queue, to be read again: the one road of replays."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from log_processor.work.continuation import BATCH_MESSAGES, render_message
@@ -12,6 +11,7 @@ from ops.acting.steps import ActSteps
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
 from ops.frame.environment import Environment
+from ops.reading.grouping import group
 from ops.reading.listed_versions import ListedVersion
 
 if TYPE_CHECKING:
@@ -36,17 +36,11 @@ def send_replays(
     url = sqs.get_queue_url(QueueName=environment.config.work_queue_name)["QueueUrl"]
     size = max(1, min(BATCH_MESSAGES, int(rate or BATCH_MESSAGES)))
     sent = 0
-    for batch in steps.pace(_group(versions, size), size=len):
+    for batch in steps.pace(group(versions, size), size=len):
         _send(sqs, url, [render_message(replace(one.work, replay=Replay(replay_id))) for one in batch])
         sent += len(batch)
         steps.count(sent=len(batch))
     return sent
-
-
-def _group(versions: Sequence[ListedVersion], size: int) -> Iterator[list[ListedVersion]]:
-    waiting = iter(versions)
-    while batch := list(islice(waiting, size)):
-        yield batch
 
 
 def _send(sqs: "SQSClient", url: str, bodies: list[str]) -> None:
