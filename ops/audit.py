@@ -24,14 +24,13 @@ from ops.exit_codes import ExitCode
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
 from ops.frame.times import ZonedClock, open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.listed_versions import ListedVersion, VersionWindow, list_buckets
 from ops.reading.object_reader import ObjectReader
-from ops.reading.spending import Spend
+from ops.reading.spending import Spend, watch_reading
 
 TABLES = "the ledger and the log table"
 REMEDY = "name a shorter time"
@@ -85,12 +84,7 @@ def run(plan: AuditPlan, *, as_json: bool) -> int:
     act = _open_repair(plan)
     environment = act.environment if act else open_environment()
     window = VersionWindow(find_first_time(environment, clock, since), until, plan.uri)
-    with show_progress("bytes of the tables") as advance:
-
-        def spend(read_bytes: int) -> None:
-            budget.spend(read_bytes, TABLES)
-            advance(read_bytes)
-
+    with watch_reading(budget, TABLES, "the tables") as spend:
         auditor = build_auditor(environment, clock, plan, spend, patience)
         findings = Findings()
         with translate_errors(f"the buckets and tables of {environment.stack}", environment.config):

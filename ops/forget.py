@@ -17,12 +17,12 @@ from ops.forgetting.person import Person, parse_person
 from ops.forgetting.removal import Eraser
 from ops.frame.aws_errors import translate_errors
 from ops.frame.output import print_json, print_lines
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import ZonedClock, open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.row_ranges import split_uri
+from ops.reading.spending import watch_reading
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -84,12 +84,7 @@ def _find(act: Act, person: Person, budget: ReadBudget) -> PersonRecords:
     """Return the person's records; what the whole table costs to read is said before."""
     dynamodb, table = act.environment.session.client("dynamodb"), act.environment.config.log_table_name
     budget.announce(TABLE, int(dynamodb.describe_table(TableName=table)["Table"].get("TableSizeBytes", 0)))
-    with show_progress(f"bytes of {TABLE}") as advance:
-
-        def spend(read_bytes: int) -> None:
-            budget.spend(read_bytes, TABLE)
-            advance(read_bytes)
-
+    with watch_reading(budget, TABLE) as spend:
         return find_records(dynamodb, table, person, spend)
 
 

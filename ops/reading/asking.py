@@ -1,13 +1,12 @@
 """Ask the records of an environment what a selection says; say before what that reads, and stop at the limit."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from ops.errors import CommandError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.notes import print_note
@@ -17,7 +16,7 @@ from ops.reading.old_records import note_old_records
 from ops.reading.pack_store import PackStore
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import Selection
-from ops.reading.spending import Spend
+from ops.reading.spending import Spend, watch_reading
 from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
@@ -39,23 +38,13 @@ class RecordQuery:
         with self.watch() as spend:
             yield from self.store.read(self.question, spend)
 
+    def watch(self) -> AbstractContextManager[Spend]:
+        """Return what counts and shows the bytes that each answer has read, within its block."""
+        return watch_reading(self.budget, WHAT)
+
     def check(self) -> None:
         """Raise `CommandError` if something that was met cannot be read; call it after all others are printed."""
         self.store.check()
-
-    @contextmanager
-    def watch(self) -> Iterator[Spend]:
-        """Yield what counts and shows the bytes that each answer has read.
-
-        It raises `CommandError` after the first one above the limit.
-        """
-        with show_progress(f"bytes of {WHAT}") as advance:
-
-            def spend(read_bytes: int) -> None:
-                self.budget.spend(read_bytes, WHAT)
-                advance(read_bytes)
-
-            yield spend
 
 
 def build_question(

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from log_processor.storing.ledger_row import DAY_INDEX
 
 from ops.accounts import check_status
-from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.reading.ledger_days import RangeRow, list_ranges
+from ops.reading.spending import watch_reading
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,12 +36,7 @@ def read_ranges(
     Raises `CommandError` at the limit of the budget, and if a row has a status that this version does not know.
     """
     announce_ledger(dynamodb, table, budget)
-    with show_progress("bytes of the ledger") as advance:
-
-        def spend(read_bytes: int) -> None:
-            budget.spend(read_bytes, LEDGER)
-            advance(read_bytes)
-
+    with watch_reading(budget, LEDGER, "the ledger") as spend:
         ranges = list_ranges(dynamodb, table, begin, clock.now + CLOCK_SKEW, spend=spend)
     for one in ranges:
         check_status(one.row)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ops.cli import main
-from ops.reading import asking
+from ops.reading import spending
 from ops.reading.span import count_ms
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.reading.conftest import Tables
@@ -199,6 +199,6 @@ def test_what_is_read_is_shown(
         assert (title, total) == ("bytes of the log table", None)
         yield shown.append
 
-    monkeypatch.setattr(asking, "show_progress", show)
+    monkeypatch.setattr(spending, "show_progress", show)
     run(capsys, *view, "--source", "web")
     assert sum(shown) > 8_192
