@@ -1,7 +1,7 @@
 """Send object versions to be read again: say which, how much and at what price, and with `--yes` send them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from ops.reading.listed_versions import ListedVersion, VersionWindow, list_bucke
 from ops.replaying.candidates import Candidate, Gone, judge_versions, list_day
 from ops.replaying.choice import Choice, ReplayFilter, choose
 from ops.replaying.estimate import estimate_dollars
-from ops.replaying.resumption import REPLAY, find_replay_id
+from ops.replaying.resumption import find_replay_id
 from ops.replaying.sending import send_replays
 
 if TYPE_CHECKING:
@@ -61,12 +61,11 @@ def run(meant: ReplayFilter, options: ReplayOptions, *, tz: str, as_json: bool) 
     }
     act = open_act("replay", arguments, yes=options.yes, limit=options.limit, rate=options.rate)
     routes, gone = load_routes(FILE), Gone()
-    with translate_errors(f"the log of acts of {act.environment.stack}", act.environment.config):
-        replay_id, is_resumed = find_replay_id(act)
+    replay_id, is_resumed = find_replay_id(act)
     candidates = _find_candidates(act, meant, options, clock, gone)
     choice = choose(candidates, meant, routes, replay_id)
-    later = choice.sent[act.limit :] if act.limit else []
     chosen = choice.sent[: act.limit]
+    later = len(choice.sent) - len(chosen)
     if not candidates:
         raise CommandError("no object version is as asked: check the names, the times, and 'ops sources'")
     lines = list(_describe(act, choice, chosen, gone, routes, is_resumed=is_resumed))
@@ -75,12 +74,9 @@ def run(meant: ReplayFilter, options: ReplayOptions, *, tz: str, as_json: bool) 
         return ExitCode.WELL
     if not act.announce(lines):
         return ExitCode.WELL
-    act = replace(act, arguments={**act.arguments, REPLAY: replay_id})
-    with act.run(len(chosen), "object versions") as steps:
-        steps.count(later=len(later))
-        sent = send_replays(act.environment, [one.version for one in chosen], steps, replay_id, act.rate)
+    sent = send_replays(act, [one.version for one in chosen], replay_id, later)
     if as_json:
-        print_json({"replay": replay_id, "sent": sent, "later": len(later), "left": dict(choice.left)})
+        print_json({"replay": replay_id, "sent": sent, "later": later, "left": dict(choice.left)})
     else:
         print_lines([f"{_count(sent)} on the work queue, as replay {replay_id}: {FOLLOW}"])
     return ExitCode.WELL

@@ -8,6 +8,8 @@ from log_processor.work.replay import make_replay_id
 
 from ops.acting.act import Act
 from ops.acting.act_log import ActLog, ActRow, ActState
+from ops.frame.aws_errors import translate_errors
+from ops.reading.begun_ranges import CLOCK_SKEW
 
 REPLAY = "replay"
 """The argument of an act, in the log, that names its replay."""
@@ -25,9 +27,11 @@ def find_replay_id(act: Act) -> tuple[str, bool]:
     log = ActLog(environment.session.client("dynamodb"), environment.config.ledger_table_name)
     now = datetime.now(UTC)
     asked = _list_asked(act.arguments)
+    with translate_errors(f"the log of acts of {environment.stack}", environment.config):
+        acts = log.list_acts(now - LOOK_BACK, now + CLOCK_SKEW)
     same = [
         row
-        for row in log.list_acts(now - LOOK_BACK, now + timedelta(minutes=5))
+        for row in acts
         if row.command == act.command and _list_asked(row.arguments) == asked and REPLAY in row.arguments
     ]
     if same and _is_open(same[-1]):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from log_processor.work.continuation import BATCH_MESSAGES, render_message
 from log_processor.work.replay import Replay
 
-from ops.acting.steps import ActSteps
+from ops.acting.act import Act
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
-from ops.frame.environment import Environment
 from ops.reading.grouping import group
 from ops.reading.listed_versions import ListedVersion
+from ops.replaying.resumption import REPLAY
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -20,27 +20,22 @@ if TYPE_CHECKING:
 TRIES = 5
 
 
-def send_replays(
-    environment: Environment,
-    versions: Sequence[ListedVersion],
-    steps: ActSteps,
-    replay_id: str,
-    rate: float | None = None,
-) -> int:
-    """Send a message for each version, ten in a request, at the act's rate; return how many were sent.
+def send_replays(act: Act, versions: Sequence[ListedVersion], replay_id: str, later: int = 0) -> int:
+    """Send a message for each version, ten in a request, as an act that names the replay; return how many were sent.
 
-    Count them as `sent` in `steps`. Raises `CommandError` if the queue refuses a message again and again: what was sent
+    So many are left for `later`. Raises `CommandError` if the queue refuses a message again and again: what was sent
     before is replayed, and the same replay sent again is done once.
     """
-    sqs: SQSClient = environment.session.client("sqs")
-    url = sqs.get_queue_url(QueueName=environment.config.work_queue_name)["QueueUrl"]
-    size = max(1, min(BATCH_MESSAGES, int(rate or BATCH_MESSAGES)))
-    sent = 0
-    for batch in steps.pace(group(versions, size), size=len):
-        _send(sqs, url, [render_message(replace(one.work, replay=Replay(replay_id))) for one in batch])
-        sent += len(batch)
-        steps.count(sent=len(batch))
-    return sent
+    named = replace(act, arguments={**act.arguments, REPLAY: replay_id})
+    size = max(1, min(BATCH_MESSAGES, int(act.rate or BATCH_MESSAGES)))
+    with named.run(len(versions), "object versions") as steps:
+        steps.count(later=later)
+        sqs: SQSClient = act.environment.session.client("sqs")
+        url = sqs.get_queue_url(QueueName=act.environment.config.work_queue_name)["QueueUrl"]
+        for batch in steps.pace(group(versions, size), size=len):
+            _send(sqs, url, [render_message(replace(one.work, replay=Replay(replay_id))) for one in batch])
+            steps.count(sent=len(batch))
+    return steps.counts["sent"]
 
 
 def _send(sqs: "SQSClient", url: str, bodies: list[str]) -> None:
