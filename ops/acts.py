@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from ops.acting.act_log import ActLog, ActRow
+from ops.acting.steps import describe_counts
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import open_environment
 from ops.frame.output import build_page_table, print_json, print_lines
@@ -39,8 +40,7 @@ def _format_page(acts: Sequence[ActRow], clock: ZonedClock) -> Iterator[str]:
 
 def _build_cells(row: ActRow, clock: ZonedClock) -> tuple[str, ...]:
     arguments = " ".join(f"{name}={value}" for name, value in row.arguments.items())
-    counts = ", ".join(f"{count:,} {name}" for name, count in row.counts.items())
-    became = f"{counts or 'nothing'} of {row.planned:,} {row.unit}"
+    became = f"{describe_counts(row.counts) or 'nothing'} of {row.planned:,} {row.unit}"
     reason = f": {row.reason}" if row.reason else ""
     command = f"{row.command} {arguments}".rstrip()
     return clock.format(row.begun_at), row.who, command, row.state, became + reason

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from ops.acting.interrupts import Interrupts
@@ -55,4 +55,9 @@ class ActSteps:
 
     def describe(self) -> str:
         """Return the counts in words: `10 sent, 1 left`."""
-        return ", ".join(f"{count:,} {name}" for name, count in self.counts.items() if count) or "nothing done"
+        return describe_counts(self.counts) or "nothing done"
+
+
+def describe_counts(counts: Mapping[str, int]) -> str:
+    """Return the counts of an act in words, without what is none; empty if it did nothing."""
+    return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)

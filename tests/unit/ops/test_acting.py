@@ -57,11 +57,16 @@ def test_an_act_is_logged_with_who_what_and_how_many(
         (row,) = list_acts(capsys)
         assert (row["state"], row["counts"], row["ended_at"]) == ("running", {}, "")
         for _ in steps.pace("abc"):
-            steps.count(sent=1)
+            steps.count(sent=1, refused=0)
     (row,) = list_acts(capsys)
     assert row["who"] == "arn:aws:sts::123456789012:user/moto"
     assert (row["command"], row["arguments"]) == ("mend", {"prefix": "web/", "limit": 5})
-    assert (row["state"], row["counts"], row["planned"], row["unit"]) == ("done", {"sent": 3}, 3, "letters")
+    assert (row["state"], row["counts"], row["planned"], row["unit"]) == (
+        "done",
+        {"sent": 3, "refused": 0},
+        3,
+        "letters",
+    )
     assert row["ended_at"] >= row["begun_at"]
     assert main(["acts"]) == 0
     assert "3 sent of 3 letters" in capsys.readouterr().out
