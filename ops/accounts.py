@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ from ops.record_facts import RecordFacts, add_facts
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+WORKERS = 10
+"""How many objects are asked for at once: as many as a client keeps connections."""
 STATUSES = ("done", "continued", "failed", "running")
 COUNTS = ("read", "stored", "filtered", "rejected", "bytes", "skipped_bytes")
 EFFORT = ("attempts", "duration_ms")
@@ -98,6 +101,16 @@ def read_ledger_rows(
             note_page(page)
         rows += page["Items"]
     return rows
+
+
+def read_objects(
+    dynamodb: "DynamoDBClient", table: str, names: Iterable[str], note_page: Callable[[Any], None] | None = None
+) -> dict[str, list[LedgerItem]]:
+    """Return the ledger rows of some objects by their names; several objects are asked for at once."""
+    unique = list(dict.fromkeys(names))
+    with ThreadPoolExecutor(WORKERS) as pool:
+        answers = pool.map(lambda name: read_ledger_rows(dynamodb, table, name, note_page), unique)
+        return dict(zip(unique, answers, strict=True))
 
 
 def accounts(items: Iterable[LedgerItem]) -> list[VersionAccount]:

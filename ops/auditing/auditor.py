@@ -1,7 +1,6 @@
 """Audit a window: list what lies in the buckets, judge each version by the ledger, compare records with the table."""
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from log_processor.storing.ledger_row import LedgerItem
 
-from ops.accounts import read_ledger_rows
+from ops.accounts import read_objects
 from ops.auditing.comparing import TableComparison
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion, Standard, judge_object
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-WORKERS = 16
 UNCOMPARED = frozenset(Wrong) - {Wrong.COUNTS, Wrong.BYTES}
 """What is wrong with versions whose records are not compared: they would differ, and a replay stores them anyway."""
 
@@ -38,9 +36,9 @@ class LedgerReader:
     table: str
     spend: Spend
 
-    def read_rows(self, uri: str) -> list[LedgerItem]:
-        """Return all rows of an object."""
-        return read_ledger_rows(self.dynamodb, self.table, uri, lambda page: self.spend(count_read_bytes(page)))
+    def read_objects(self, uris: Iterable[str]) -> dict[str, list[LedgerItem]]:
+        """Return all rows of some objects by their names."""
+        return read_objects(self.dynamodb, self.table, uris, lambda page: self.spend(count_read_bytes(page)))
 
 
 @dataclass(slots=True)
@@ -91,11 +89,9 @@ class Auditor:
 
     def _judge(self, versions: Sequence[ListedVersion]) -> Iterator[JudgedVersion]:
         """Yield the judgement on each version of a page; the ledger is asked for several objects at once."""
-        objects = [list(some) for _, some in groupby(versions, key=lambda one: one.uri)]
-        with ThreadPoolExecutor(WORKERS) as pool:
-            answers = pool.map(lambda some: self.ledger.read_rows(some[0].uri), objects)
-            for some, items in zip(objects, answers, strict=True):
-                yield from judge_object(some, items, self.standard)
+        rows = self.ledger.read_objects(one.uri for one in versions)
+        for uri, some in groupby(versions, key=lambda one: one.uri):
+            yield from judge_object(list(some), rows[uri], self.standard)
 
     def _look_at_records(self, judged: JudgedVersion) -> Iterator[Discrepancy]:
         self._count(judged)

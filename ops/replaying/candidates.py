@@ -11,22 +11,20 @@ from botocore.exceptions import ClientError
 from log_processor.service_errors import get_error_code
 from log_processor.work.ranges import UPLOADED, parse_upload_ms
 
-from ops.accounts import VersionAccount, accounts, read_ledger_rows
+from ops.accounts import WORKERS, VersionAccount, accounts, read_objects
 from ops.frame.aws_errors import MISSING
-from ops.object_name import parse_object_name
 from ops.reading.ledger_days import list_ranges
 from ops.reading.listed_versions import ListedVersion
+from ops.reading.row_ranges import split_uri
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-WORKERS = 10
-"""How many questions are asked at once: as many as a client keeps connections."""
 DAY = timedelta(days=1)
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """The storage classes that nobody can read from before an object is restored."""
-OVERWRITTEN = frozenset({"412", "PreconditionFailed", "404"})
+OVERWRITTEN = frozenset({"412", "PreconditionFailed"})
 
 
 class State(StrEnum):
@@ -68,10 +66,8 @@ class Gone:
 
 def judge_versions(dynamodb: "DynamoDBClient", table: str, versions: Sequence[ListedVersion]) -> list[Candidate]:
     """Return each version with what the ledger says of it: a query for each object, several at once."""
-    names = list(dict.fromkeys(one.uri for one in versions))
-    with ThreadPoolExecutor(WORKERS) as pool:
-        answers = pool.map(lambda name: accounts(read_ledger_rows(dynamodb, table, name)), names)
-        by_version = {(name, one.version): one for name, known in zip(names, answers, strict=True) for one in known}
+    rows = read_objects(dynamodb, table, (one.uri for one in versions))
+    by_version = {(name, one.version): one for name, items in rows.items() for one in accounts(items)}
     return [_judge(one, by_version.get((one.uri, one.version))) for one in versions]
 
 
@@ -106,7 +102,7 @@ def list_day(
 
 def _find_version(s3: "S3Client", name: str, version: str) -> ListedVersion | None:
     """Return a version by its name in the ledger, with what S3 says of it; None if it is gone."""
-    bucket, key = parse_object_name(name)
+    bucket, key = split_uri(name)
     etag, uploaded, _ = version.partition(UPLOADED)
     asked: dict[str, Any] = {"IfMatch": f'"{etag}"'} if uploaded else {"VersionId": version}
     try:
