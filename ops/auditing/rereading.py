@@ -13,8 +13,6 @@ from ops.errors import CommandError
 from ops.reading.listed_versions import ListedVersion
 from ops.reading.object_reader import ObjectReader
 
-NO_RULES = "none"
-
 
 @dataclass(frozen=True, slots=True)
 class VersionReader:
@@ -42,8 +40,7 @@ class VersionReader:
         """Yield the whole of a version with its plan; of a zip, the whole of each member."""
         rows = [parse_row(item) for item in items]
         plans = {row.member: row.plan for row in rows if row.plan}
-        rules = self.reader.find_route(listed.work).record_rules or NO_RULES
-        if any(row.record_rules and rules not in row.record_rules for row in rows):
+        if not all(self.reader.has_rules_of(row, listed.work) for row in rows):
             raise CommandError(
                 "routes.toml says other filters or redaction here than the function had: use the version that is "
                 "deployed, or replay it"

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from log_processor.work.ranges import ObjectRange
 
-NO_RULES = "none"
 MAX_OBJECTS = 100
 """Of how many objects the rows are remembered: the ranges of one end near each other."""
 
@@ -52,8 +51,7 @@ class Follower:
         work = make_range(one.object, row, list(rows.values()), self._list_members(one.object, row)) if row else None
         if row is None or work is None:
             return None
-        rules = self.reader.find_route(work).record_rules or NO_RULES
-        if row.record_rules and rules not in row.record_rules:
+        if not self.reader.has_rules_of(row, work):
             raise OtherRulesError(
                 f"{one.object}: routes.toml says other filters or redaction here than the function had: use the "
                 "version that is deployed"

@@ -18,9 +18,11 @@ from log_processor.record import LogRecord
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import Routes
 from log_processor.storing.items import ItemEncoder, ObjectFacts
+from log_processor.storing.ledger_row import Row
 from log_processor.unpacking import peek_zip, unpack
 from log_processor.work.outcome import Done
 from log_processor.work.ranges import ObjectRange
+from log_processor.work.replay import NO_RULES
 
 from ops.reading.plain import convert_item
 from ops.reading.store import Position, Record
@@ -51,6 +53,10 @@ class ObjectReader:
         if self.declared is not None:
             route = replace(route, format=BY_NAME[self.declared])
         return route if work.plan is None else follow_plan(route, work.plan, work)
+
+    def has_rules_of(self, row: Row, work: ObjectRange) -> bool:
+        """Tell whether the route of an object filters and hides as it did for the function when it wrote a row."""
+        return not row.record_rules or (self.find_route(work).record_rules or NO_RULES) in row.record_rules
 
     def learn(self, work: ObjectRange) -> list[ObjectRange]:
         """Return the whole of the newest version of an object, or of each member if it is a zip."""
