@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ops.failing import Mending
 from ops.letters.letter import Letter
+from ops.object_name import is_named
 
 AGES = (("under an hour", 3_600), ("under a day", 86_400), ("under a week", 7 * 86_400))
 OLDER = "over a week"
@@ -34,15 +35,8 @@ class LetterFilter:
         )
         is_old = self.before is None or letter.sent_ms < self.before.timestamp() * 1000
         is_transient = not self.transient_only or letter.mending is Mending.TRANSIENT
-        return is_meant and is_old and is_transient and self._names(letter)
-
-    def _names(self, letter: Letter) -> bool:
-        if self.object is None:
-            return True
-        names = [work.uri for work in letter.ranges]
-        if self.object.endswith("/"):
-            return any(name.startswith(self.object) for name in names)
-        return self.object in names
+        is_of = self.object is None or any(is_named(work.uri, self.object) for work in letter.ranges)
+        return is_meant and is_old and is_transient and is_of
 
 
 @dataclass(frozen=True, slots=True)

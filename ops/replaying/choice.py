@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from log_processor.routing.routes import Routes
 
+from ops.object_name import is_named
 from ops.replaying.candidates import Candidate, State
 
 
@@ -37,7 +38,7 @@ class ReplayFilter:
 
     def names_object(self, uri: str) -> bool:
         """Tell whether an object is one of those that are named."""
-        return not self.names or any(uri.startswith(name) if name.endswith("/") else uri == name for name in self.names)
+        return not self.names or any(is_named(uri, name) for name in self.names)
 
 
 @dataclass(frozen=True, slots=True)
