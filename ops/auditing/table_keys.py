@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from log_processor.packs.index_entry import PACK_INDEX
@@ -23,7 +24,7 @@ PACK = ("log_id", "layout", "log_data")
 CELLS_HELD = 4
 
 
-@dataclass(slots=True)
+@dataclass
 class TableKeys:
     """The keys of the records in the log table; `unreadable` says of each pack that cannot be read why that is."""
 
@@ -35,11 +36,12 @@ class TableKeys:
 
     def measure(self) -> int:
         """Return about how many bytes `list_all` reads, as DynamoDB has counted them in the last six hours."""
-        facts = self.dynamodb.describe_table(TableName=self.table)["Table"]
-        sizes = {one["IndexName"]: one.get("IndexSizeBytes", 0) for one in facts.get("GlobalSecondaryIndexes", ())}
-        if self._find_indexes() and not sizes[PACK_INDEX]:
-            return sizes[QUERY_INDEX]
-        return int(facts.get("TableSizeBytes", 0))
+        sizes = {
+            one["IndexName"]: one.get("IndexSizeBytes", 0) for one in self._facts.get("GlobalSecondaryIndexes", ())
+        }
+        if self._is_indexed and not sizes[PACK_INDEX]:
+            return int(sizes[QUERY_INDEX])
+        return int(self._facts.get("TableSizeBytes", 0))
 
     def list_all(self) -> Iterator[tuple[RecordKey, RecordKey]]:
         """Yield the key of each record with the key of the item that holds it.
@@ -47,8 +49,7 @@ class TableKeys:
         The indexes are read, and the packs that they name. If a version before them stored records, or none is there,
         the table itself is read.
         """
-        indexes = self._find_indexes()
-        if not indexes:
+        if not self._is_indexed:
             for item in self._scan(None, PACK):
                 yield from self._list_records(item)
             return
@@ -68,15 +69,17 @@ class TableKeys:
             held.update((item["log_id"]["S"], int(item["timestamp"]["N"])) for item in items)
         return [key for key in missing if key not in held]
 
-    def _find_indexes(self) -> frozenset[str]:
-        """Return the indexes that hold all records together; none if they do not."""
-        facts = self.dynamodb.describe_table(TableName=self.table)["Table"]
-        names = frozenset(one["IndexName"] for one in facts.get("GlobalSecondaryIndexes", ()))
+    @cached_property
+    def _is_indexed(self) -> bool:
+        """Tell whether the two indexes hold all records together."""
+        names = {one["IndexName"] for one in self._facts.get("GlobalSecondaryIndexes", ())}
         if not names >= {QUERY_INDEX, PACK_INDEX}:
-            return frozenset()
-        if WHOLE_RECORD_INDEX in names and self._has_items(WHOLE_RECORD_INDEX):
-            return frozenset()
-        return names
+            return False
+        return WHOLE_RECORD_INDEX not in names or not self._has_items(WHOLE_RECORD_INDEX)
+
+    @cached_property
+    def _facts(self) -> Any:
+        return self.dynamodb.describe_table(TableName=self.table)["Table"]
 
     def _has_items(self, index: str) -> bool:
         answer = self.dynamodb.scan(TableName=self.table, IndexName=index, Limit=1)
