@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from ops.frame.aws_errors import get_code
 from ops.policy_gaps import find_missing
 from stacks.sources.policy import Statement
 
@@ -71,10 +72,10 @@ def _find_bucket(expected: ExpectedSource, state: SourceState, s3: "S3Client", s
         headers = s3.head_bucket(Bucket=expected.bucket)["ResponseMetadata"]["HTTPHeaders"]
     except ClientError as error:
         headers = error.response["ResponseMetadata"]["HTTPHeaders"]
-        if _get_code(error) in MISSING:
+        if get_code(error) in MISSING:
             state.wrong.append(f"the bucket does not exist: {_say_how_to_make(expected, stack)}")
             return False
-        if _get_code(error) not in (*DENIED, "301"):
+        if get_code(error) not in (*DENIED, "301"):
             raise
     state.region = str(headers.get("x-amz-bucket-region", ""))
     if state.region not in ("", expected.region):
@@ -149,7 +150,7 @@ def _read_policy(s3: "S3Client", bucket: str) -> str:
     try:
         return s3.get_bucket_policy(Bucket=bucket)["Policy"]
     except ClientError as error:
-        if _get_code(error) == NO_POLICY:
+        if get_code(error) == NO_POLICY:
             return ""
         raise
 
@@ -159,7 +160,7 @@ def _read_encryption(s3: "S3Client", bucket: str) -> Any:
     try:
         return s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     except ClientError as error:
-        if _get_code(error) == NO_ENCRYPTION:
+        if get_code(error) == NO_ENCRYPTION:
             return []
         raise
 
@@ -169,11 +170,7 @@ def _ask(state: SourceState, what: str, call: Callable[[], Any]) -> Any:
     try:
         return call()
     except ClientError as error:
-        if _get_code(error) not in DENIED:
+        if get_code(error) not in DENIED:
             raise
         state.unknown.append(f"{what} cannot be read with these credentials: ask its owner")
         return None
-
-
-def _get_code(error: ClientError) -> str:
-    return str(error.response["Error"]["Code"])

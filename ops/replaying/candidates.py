@@ -8,11 +8,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
-from log_processor.service_errors import get_error_code
 from log_processor.work.ranges import UPLOADED, parse_upload_ms
 
 from ops.accounts import WORKERS, VersionAccount, accounts, read_objects
-from ops.frame.aws_errors import MISSING
+from ops.frame.aws_errors import MISSING, get_code
+from ops.reading.grouping import group
 from ops.reading.ledger_days import list_ranges
 from ops.reading.listed_versions import ListedVersion
 from ops.reading.row_ranges import split_uri
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-DAY = timedelta(days=1)
+DAY, PAGE = timedelta(days=1), 1_000
 ARCHIVED = frozenset({"GLACIER", "DEEP_ARCHIVE"})
 """The storage classes that nobody can read from before an object is restored."""
-OVERWRITTEN = frozenset({"412", "PreconditionFailed"})
+OTHERS = frozenset({"412", "PreconditionFailed", "400"})
+"""What S3 answers if the object was overwritten, or if the version id is none."""
 
 
 class State(StrEnum):
@@ -92,8 +93,7 @@ def list_day(
     rows = list_ranges(dynamodb, table, day, day + DAY)
     keys = list(dict.fromkeys((one.object, one.row.version or one.label.rpartition("#")[0]) for one in rows))
     with ThreadPoolExecutor(WORKERS) as pool:
-        for first in range(0, len(keys), 1000):
-            part = keys[first : first + 1000]
+        for part in group(keys, PAGE):
             versions = list(pool.map(lambda key: _find_version(s3, *key), part))
             gone.names += [name for (name, _), version in zip(part, versions, strict=True) if version is None]
             yield [version for version in versions if version is not None]
@@ -108,7 +108,7 @@ def _find_version(s3: "S3Client", name: str, version: str) -> ListedVersion | No
     try:
         answer = s3.head_object(Bucket=bucket, Key=key, **asked)
     except ClientError as error:
-        if get_error_code(error) in MISSING | OVERWRITTEN or get_error_code(error) == "400":
+        if get_code(error) in MISSING | OTHERS:
             return None
         raise
     uploaded_ms = int(answer["LastModified"].timestamp()) * 1000
