@@ -3,6 +3,7 @@
 import ast
 import importlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,12 @@ def test_every_limit_has_a_row() -> None:
     """Each constant that is named as a bound has one, except those of a single format."""
     missing = {f"{path}: {name}" for path, name in list_bounds()} - {f"{one.path}: {one.name}" for one in LIMITS}
     assert not missing, f"give each a row in docs/limits.md: {', '.join(sorted(missing))}"
+
+
+def test_no_bound_has_two_rows() -> None:
+    """Whoever changes one of two would leave the other; a time may bound two different things."""
+    named = Counter(f"{one.path}: {one.name}" for one in LIMITS if BOUND.fullmatch(one.name))
+    assert [name for name, rows in named.items() if rows > 1] == []
 
 
 def list_bounds() -> Iterator[tuple[str, str]]:
