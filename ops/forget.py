@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from log_processor.routing.routes import FILE
+from log_processor.routing.routes import FILE, Routes
 
 from ops.acting.act import Act, open_act
 from ops.acting.steps import ActSteps
@@ -59,6 +59,7 @@ class Removed:
 def run(plan: ForgetPlan, *, as_json: bool) -> int:
     """Say what is the person's, and with `--yes` remove it; return 1 if something could not be removed, else 0."""
     clock, person = open_clock(plan.tz), parse_person(plan.fields, plan.where)
+    routes = load_routes(FILE)
     budget = ReadBudget(parse_size("--max-read", plan.max_read), remedy="it has to be read whole")
     # the log of acts may not keep what is to be forgotten
     names = sorted({one.partition("=")[0] for one in plan.fields}) + ["a condition"] * bool(plan.where)
@@ -76,7 +77,7 @@ def run(plan: ForgetPlan, *, as_json: bool) -> int:
     if as_json:
         print_json(asdict(removed))
     else:
-        print_lines(_report(act, removed, records, plan, clock))
+        print_lines(_report(act, removed, records, plan, clock, routes))
     return ExitCode.WRONG if removed.open_objects or records.unreadable else ExitCode.WELL
 
 
@@ -150,7 +151,9 @@ def _describe(planned: Removed, records: PersonRecords, plan: ForgetPlan) -> Ite
         yield f"{planned.source_versions:,} source object versions are deleted, with all other records in them"
 
 
-def _report(act: Act, removed: Removed, records: PersonRecords, plan: ForgetPlan, clock: ZonedClock) -> Iterator[str]:
+def _report(
+    act: Act, removed: Removed, records: PersonRecords, plan: ForgetPlan, clock: ZonedClock, routes: Routes
+) -> Iterator[str]:
     config = act.environment.config
     yield f"removed   {removed.records:,} records from the table and its indexes"
     yield f"archive   {', '.join(f'{count:,} {what}' for what, count in removed.archive.items()) or 'nothing'}"
@@ -164,14 +167,13 @@ def _report(act: Act, removed: Removed, records: PersonRecords, plan: ForgetPlan
         expiry = f"for {config.source_expiry_days} days" if config.source_expiry_days else "until somebody deletes them"
         yield f"sources   {len(records.versions):,} object versions stay {expiry}: --source-objects deletes them"
     yield "replays   leave the records out: the ledger has their ids, and nothing else of them"
-    yield from _describe_routes(records)
+    yield from _describe_routes(records, routes)
     for uri in removed.open_objects:
         yield f"again     {uri} is being read: run the same command again when it is done"
 
 
-def _describe_routes(records: PersonRecords) -> Iterator[str]:
+def _describe_routes(records: PersonRecords, routes: Routes) -> Iterator[str]:
     """Yield for each source what its route does with a new upload, which is new data."""
-    routes = load_routes(FILE)
     firsts: dict[str, VersionRecords] = {}
     for version in records.versions.values():
         bucket, key = split_uri(version.uri)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,6 +12,7 @@ from log_processor import handler
 from log_processor.packs import rewriting
 from log_processor.packs.unpacking import read_records
 
+from ops import forget
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.conftest import PREFIX
@@ -162,3 +164,17 @@ def test_nobody_is_refused(
     assert main(["forget", *arguments]) == 2
     assert words in capsys.readouterr().err
     assert kept.items(LOGS) == []
+
+
+def test_routes_that_cannot_be_read_stop_it_before(
+    kept: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """Its report says what the routes do with a new upload: it would fail after the records are removed."""
+    upload(kept, "web/a.log", BODY)
+    broken = tmp_path / "routes.toml"
+    broken.write_text("[[route]]\nprefix = 1\n")
+    monkeypatch.setattr(forget, "FILE", broken)
+    before = list_names(kept)
+    assert main(["forget", *EVE, "--yes"]) == 2
+    assert "routes.toml" in capsys.readouterr().err
+    assert list_names(kept) == before
