@@ -6,23 +6,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 import orjson
 
-from log_processor.errors import (
-    AccessDeniedError,
-    ExpiredCredentialsError,
-    PermanentError,
-    ServiceUnavailableError,
-    ThrottledError,
-)
-from log_processor.service_errors import DENIED_CODES, EXPIRED, EXPIRED_CODES
+from log_processor.errors import PermanentError, ThrottledError
 from log_processor.storing.batches import BATCH_ITEMS, Batch
 from log_processor.storing.items import is_pack, make_delete, make_plain_put
 from log_processor.storing.stored_keys import StoredKeys
+from log_processor.storing.table_answers import INVALID_CODE, ask_table, raise_final
 from log_processor.storing.wire import BatchWriteWire, Flight, Reply
 
 BACKOFF_BASE_S = 0.05
 BACKOFF_CAP_S = 3.0
-INVALID_CODE = "ValidationException"
-FINAL_CODES = frozenset({"ResourceNotFoundException", "SerializationException"})
 RejectReasons = dict[int, str]
 """Why records of a batch are rejects, by their index in the batch."""
 
@@ -124,30 +116,18 @@ class BatchStore:
         """
         attempt = 0
         while puts:
-            reply = reply or self._post(puts)
+            reply = reply or ask_table(self._wire, self._render(puts), self._remaining_s())
             puts = self._find_unprocessed(reply, puts)
             if puts:
                 self._pause(attempt, reply)
                 attempt += 1
             reply = None
 
-    def _post(self, puts: list[bytes]) -> Reply:
-        try:
-            return self._wire.post(self._render(puts), self._remaining_s())
-        except ServiceUnavailableError as error:
-            return Reply(error=str(error))
-
     def _find_unprocessed(self, reply: Reply, puts: list[bytes]) -> list[bytes]:
         """Return those of `puts` that are to be sent again after `reply`; raise if sending them again cannot help."""
-        message = reply.payload.get("message", "")
-        if reply.error in DENIED_CODES:
-            raise AccessDeniedError(f"writing to table {self._table}: {reply.error}; check the function's role")
-        if reply.error in EXPIRED_CODES:
-            raise ExpiredCredentialsError(f"writing to table {self._table}: {reply.error}: {message}; {EXPIRED}")
         if reply.error == INVALID_CODE:
-            raise _InvalidBatchError(message)
-        if reply.error in FINAL_CODES:
-            raise PermanentError(f"writing to table {self._table}: {reply.error}: {message}")
+            raise _InvalidBatchError(reply.payload.get("message", ""))
+        raise_final(reply, f"writing to table {self._table}")
         if reply.error is not None:
             return puts
         return [orjson.dumps(put) for put in reply.payload.get("UnprocessedItems", {}).get(self._table, ())]

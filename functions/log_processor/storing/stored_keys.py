@@ -5,11 +5,8 @@ from typing import Any
 
 import orjson
 
-from log_processor.errors import AccessDeniedError, PermanentError, ServiceUnavailableError
-from log_processor.service_errors import DENIED_CODES
+from log_processor.storing.table_answers import ask_table, raise_final
 from log_processor.storing.wire import BatchWriteWire, Reply
-
-INVALID_CODES = frozenset({"ValidationException", "ResourceNotFoundException", "SerializationException"})
 
 
 class StoredKeys:
@@ -43,18 +40,9 @@ class StoredKeys:
         """Return the answer to a query, which is sent until the table takes it."""
         attempt = 0
         while True:
-            try:
-                reply = self._wire.post(body, get_remaining_s())
-            except ServiceUnavailableError as error:
-                reply = Reply(error=str(error))
+            reply = ask_table(self._wire, body, get_remaining_s())
             if reply.error is None:
                 return reply.payload
-            if reply.error in DENIED_CODES:
-                raise AccessDeniedError(
-                    f"reading keys of table {self._table}: {reply.error}; check the function's role"
-                )
-            if reply.error in INVALID_CODES:
-                reason = reply.payload.get("message", "")
-                raise PermanentError(f"reading keys of table {self._table}: {reply.error}: {reason}")
+            raise_final(reply, f"reading keys of table {self._table}")
             pause(attempt, reply)
             attempt += 1
