@@ -2,8 +2,8 @@
 
 The model costs more than everything else that is done with a record: it walks each value, checks it, and encodes again
 what is encoded already. What urllib3 and botocore's signer do for a request costs more than the rest of it, so the
-connections and the signer are our own (`benchmarks/batch_write.py`). Retries are the work of `table.py`, which knows
-the unprocessed items and the time that is left.
+connections and the signer are our own (`benchmarks/batch_write.py`). Retries are the work of `batch_store.py`, which
+knows the unprocessed items and the time that is left.
 
 Source: Amazon DynamoDB API Reference, BatchWriteItem; the low-level JSON protocol (`DynamoDB_20120810`).
 """
