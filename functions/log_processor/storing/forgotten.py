@@ -1,6 +1,6 @@
 """Read which records of an object version are forgotten: the ledger keeps their ids, and nothing else of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -38,27 +38,30 @@ class ForgottenRecords:
 
     def read(self, work: ObjectRange) -> frozenset[str]:
         """Return the log ids of the records of a range that are forgotten: one query."""
-        last = name_stretch(work.end - 1) if work.end else "~"
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "#object = :object AND #range BETWEEN :first AND :last",
+            "ExpressionAttributeNames": {"#object": "object", "#range": "range"},
+            "ExpressionAttributeValues": {
+                ":object": {"S": name_object(work.digest)},
+                ":first": {"S": name_stretch(work.start)},
+                ":last": {"S": name_stretch(work.end - 1) if work.end else "~"},
+            },
+            "ConsistentRead": True,
+        }
         try:
-            pages = self._dynamodb.get_paginator("query").paginate(
-                TableName=self._table,
-                KeyConditionExpression="#object = :object AND #range BETWEEN :first AND :last",
-                ExpressionAttributeNames={"#object": "object", "#range": "range"},
-                ExpressionAttributeValues={
-                    ":object": {"S": name_object(work.digest)},
-                    ":first": {"S": name_stretch(work.start)},
-                    ":last": {"S": last},
-                },
-                ConsistentRead=True,
-            )
-            return frozenset(f"{work.digest}-{part}" for page in pages for part in _list_ids(page["Items"]))
+            ids = (part for row in self._iter_rows(query) for part in row.get(IDS, {}).get("SS", ()))
+            return frozenset(f"{work.digest}-{part}" for part in ids)
         except (ClientError, BotoCoreError) as error:
             raise translate_error(error, f"reading what is forgotten of {work.uri}") from error
 
-
-def _list_ids(items: Iterable[Any]) -> Iterator[str]:
-    for item in items:
-        yield from item.get(IDS, {}).get("SS", ())
+    def _iter_rows(self, query: dict[str, Any]) -> Iterator[Any]:
+        """Yield the rows of a query, page by page; at a cold start, botocore's paginators take long to load."""
+        page = self._dynamodb.query(**query)
+        yield from page["Items"]
+        while start := page.get("LastEvaluatedKey"):
+            page = self._dynamodb.query(**query, ExclusiveStartKey=start)
+            yield from page["Items"]
 
 
 def leave_out(records: Iterator[ReadRecord], forgotten: frozenset[str]) -> Iterator[ReadRecord]:

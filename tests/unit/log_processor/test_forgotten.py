@@ -2,7 +2,7 @@
 
 import gzip
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import boto3
 import pytest
@@ -103,6 +103,22 @@ def test_a_range_reads_its_own_ids(dynamodb: Any) -> None:
         part = ObjectRange("source", "web/a.log", "v1", "etag", start, end)
         assert forgotten.read(part) == {f"{work.digest}-{offset:x}" for offset in offsets}
     assert forgotten.read(ObjectRange("source", "web/b.log", "v1", "etag")) == frozenset()
+
+
+def test_ids_are_read_to_the_last_page() -> None:
+    """A row of each stretch of a large object is more than one answer holds."""
+    asked: list[Any] = []
+
+    class Pages:
+        def query(self, **request: Any) -> Any:
+            asked.append(request.get("ExclusiveStartKey"))
+            number = len(asked)
+            page = {"Items": [{IDS: {"SS": [f"{number}", "0"]}}, {}]}
+            return page | {"LastEvaluatedKey": {"range": {"S": f"{number}"}}} if number < 3 else page
+
+    work, pages = ObjectRange("source", "web/a.log", "v1", "etag"), Pages()
+    assert ForgottenRecords(cast("Any", pages), "ledger").read(work) == {f"{work.digest}-{part}" for part in "0123"}
+    assert asked == [None, {"range": {"S": "1"}}, {"range": {"S": "2"}}]
 
 
 @given(offset=st.integers(0, 5 * 2**40), further=st.integers(0, 5 * 2**40))
