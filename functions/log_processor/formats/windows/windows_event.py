@@ -16,7 +16,6 @@ ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,127})((?:\s[^<>]*)?)>([^<]*)")
 """A tag that opens an element, its attributes, and the text up to the next tag."""
 ATTRIBUTE = re.compile(r"([A-Za-z][\w:.-]{0,63})=(?:'([^']*)'|\"([^\"]*)\")")
 DATA_PARTS = re.compile(r"<(EventData|UserData|RenderingInfo)\b")
-FRACTION = re.compile(r"(?<=\.\d{6})\d{1,3}(?=Z|[+-])")
 LEVELS = {"0": "info", "1": "fatal", "2": "error", "3": "warn", "4": "info", "5": "trace"}
 AUDIT_FAILURE, AUDIT_SUCCESS = 1 << 52, 1 << 53
 """The bits of `Keywords` that say how a checked attempt ended."""
@@ -73,7 +72,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     _put_outcome(fields)
     _put_rendering(fields, text, parts)
     _put_data(fields, text, parts)
-    return Parsed(fields, parse_any_ms(FRACTION.sub("", time)) if time else None, level)
+    return Parsed(fields, parse_any_ms(time) if time else None, level)
 
 
 def _iter_elements(text: str, position: int, end: int) -> Iterator[Element]:
