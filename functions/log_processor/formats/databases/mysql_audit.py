@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.escapes import LETTERS, undo_escapes
 from log_processor.formats.lib.format import OUTPUT, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.layouts import compile_layouts, match_layouts
 from log_processor.formats.lib.numbers import parse_number
@@ -32,8 +33,7 @@ CODE = r"(?:,(?P<code>\d{0,10}))?(?:,(?P<rest>.*))?"
 LAYOUTS = compile_layouts(
     RULES, rf"{HEAD}'(?P<text>[^'\\]*(?:\\.[^'\\]*)*)'?{CODE}", rf"{HEAD}(?P<object>[^',][^,]*|){CODE}"
 )
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0"}
+ESCAPES = LETTERS | {"0": "\0"}
 SIGNS = (",QUERY", "CONNECT,", ",READ,", ",WRITE,", ",TABLE,", ",CREATE,", ",ALTER,", ",RENAME,", ",DROP,")
 
 
@@ -43,7 +43,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if fields is None:
         return None
     if query := fields.pop("text", None):
-        fields["db.query.text"] = ESCAPED.sub(lambda match: ESCAPES.get(match[1], match[1]), query)
+        fields["db.query.text"] = undo_escapes(query, ESCAPES)
     return Parsed(fields, _parse_time(fields))
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.escapes import undo_escapes
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.groups import get_group_numbers
 from log_processor.formats.lib.lazy import compile_lazily
@@ -22,8 +23,6 @@ QUOTED = r'"((?:[^"\\]|\\.)*)"'
 SAID = re.compile(rf"{QUOTED}(?= [\w./-]+=|$)")
 GROUPED = r"\[[^\]\n]{0,1000}\](?!\S)|\{[^}\n]{0,1000}\}(?!\S)"
 PAIR = compile_lazily(rf" ([\w./-]+)=(?:{QUOTED}|<\n(.*?)\n >|({GROUPED}|\S*))", re.DOTALL)
-ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-NAMED = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 def parse(text: str, last_modified_ms: int) -> Parsed | None:
@@ -64,13 +63,9 @@ def _parse_pairs(message: str) -> dict[str, Any] | None:
         if lines is not None:
             pairs[name] = lines.removeprefix("\t").replace("\n\t", "\n")
         else:
-            pairs[name] = _convert(bare) if quoted is None else _unescape(quoted)
+            pairs[name] = _convert(bare) if quoted is None else undo_escapes(quoted)
         position = pair.end()
-    return {**pairs, "message": _unescape(quoted_message[1])}
-
-
-def _unescape(text: str) -> str:
-    return ESCAPED.sub(lambda match: NAMED.get(match[1], match[1]), text) if "\\" in text else text
+    return {**pairs, "message": undo_escapes(quoted_message[1])}
 
 
 def _convert(word: str) -> Any:

@@ -3,13 +3,15 @@
 import re
 from typing import Any
 
+from log_processor.formats.lib.escapes import undo_escapes
 from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import read_whole_time
-from log_processor.formats.security.events import convert_pairs, name_level, put_common, split_pairs, undo_escapes
+from log_processor.formats.security.events import convert_pairs, name_level, put_common, split_pairs
 
 PART = r"([^|\\]*(?:\\.[^|\\]*)*)\|"
 LINE = compile_lazily(rf"CEF: ?(\d{{1,3}}(?:\.\d)?)\|{PART * 5}([^|]*)(?:\|(.*))?", re.DOTALL)
+ESCAPED = re.compile(r"\\([\\=|nrt])")
 NUMBERS = frozenset(
     (
         *("spt", "dpt", "cnt", "in", "out", "fsize", "oldFileSize", "spid", "dpid", "dvcpid", "cn1", "cn2", "cn3"),
@@ -43,7 +45,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     if match is None:
         return None
     version, vendor, product, device_version, code, name, severity, extension = match.groups()
-    pairs = {name: undo_escapes(value) for name, value in split_pairs(extension or "").items()}
+    pairs = {name: undo_escapes(value, escaped=ESCAPED) for name, value in split_pairs(extension or "").items()}
     fields: dict[str, Any] = convert_pairs(pairs, NUMBERS)
     parts = {
         "cef.version": version,
@@ -54,7 +56,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
         "cef.name": name,
         "severity_text": severity.strip(),
     }
-    fields |= {part: undo_escapes(word) for part, word in parts.items() if word}
+    fields |= {part: undo_escapes(word, escaped=ESCAPED) for part, word in parts.items() if word}
     put_common(fields, COMMON)
     if name:
         fields.setdefault("message", fields["cef.name"])

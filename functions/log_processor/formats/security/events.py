@@ -8,8 +8,6 @@ from log_processor.formats.lib.numbers import parse_number
 
 KEY = re.compile(r"(?:\A|(?<=[ \t\n]))[A-Za-z_][\w.\[\]-]{0,127}=")
 """A name and its sign; a value may hold blanks, and signs that no name stands before."""
-ESCAPED = re.compile(r"\\([\\=|nrt])")
-ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 LEVELS = ("info", "warn", "error", "fatal")
 FIRST_OF_LEVEL = (4, 7, 9)
 """Severities from 0 to 10: of low importance up to 3, of very high importance from 9 on."""
@@ -22,11 +20,6 @@ def split_pairs(text: str) -> dict[str, str]:
     keys = list(KEY.finditer(text))
     ends = [key.start() for key in keys[1:]] + [len(text)]
     return {key[0][:-1]: text[key.end() : end].rstrip() for key, end in zip(keys, ends, strict=False)}
-
-
-def undo_escapes(text: str) -> str:
-    """Return a text without the backslashes before its signs, and with the line ends that are written as letters."""
-    return ESCAPED.sub(lambda match: ESCAPES.get(match[1], match[1]), text) if "\\" in text else text
 
 
 def convert_pairs(pairs: Mapping[str, str], numbers: Iterable[str]) -> dict[str, Any]:
