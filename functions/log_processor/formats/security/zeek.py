@@ -97,7 +97,7 @@ def _put_common(fields: dict[str, Any]) -> None:
         value = fields.get(column)
         if value is not None and (name not in NUMERIC or isinstance(value, int)):
             fields.setdefault(name, value)
-    if target := fields.get("uri"):
+    if isinstance(target := fields.get("uri"), str):
         put_path(fields, target)
 
 

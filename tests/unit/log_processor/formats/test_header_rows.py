@@ -39,3 +39,19 @@ def test_a_tabbed_line_below_a_header_line_is_a_record() -> None:
     world = World()
     world.once(world.put(f"{header}\n\t\tno such command\n{row}\n".encode()))
     assert [item["log_data"]["S"] for item in world.wire.items.values()] == ["\t\tno such command", row]
+
+
+@pytest.mark.parametrize(
+    ("column", "word"),
+    [("uri", "5"), ("uri:set[string]", "/a,/b"), ("proto", "6"), ("proto:vector[enum]", "tcp,udp"), ("host:port", "1")],
+)
+def test_a_column_of_zeek_may_hold_any_kind(column: str, word: str) -> None:
+    """A script's own log may give a usual name to a number, or to several values: the row has them as they are."""
+    reader = Reader(BY_NAME["zeek"], LAST_MODIFIED_MS)
+    name, _, kind = column.partition(":")
+    for line in (f"#fields\tts\t{name}", *([f"#types\ttime\t{kind}"] if kind else [])):
+        assert reader.read(line) is None
+    read = reader.read(f"1777888800.123456\t{word}")
+    assert read is not None
+    assert read[0] == "zeek"
+    assert read[1].fields[name] == (word.split(",") if "[" in kind else int(word))
