@@ -1,4 +1,4 @@
-"""Read what CEF and LEEF share: pairs of a name and a value, severities, and the names that other formats have too."""
+"""Read what formats of security share: pairs of a name and a value, severities, and names of other formats."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ KEY = re.compile(r"(?:\A|(?<=[ \t\n]))[A-Za-z_][\w.\[\]-]{0,127}=")
 LEVELS = ("info", "warn", "error", "fatal")
 FIRST_OF_LEVEL = (4, 7, 9)
 """Severities from 0 to 10: of low importance up to 3, of very high importance from 9 on."""
+NUMERIC = (".port", ".bytes", ".status_code")
 WORDS = {"low": "info", "medium": "warn", "high": "error", "very-high": "fatal"}
 MAX_SEVERITY = 10
 
@@ -30,13 +31,14 @@ def convert_pairs(pairs: Mapping[str, str], numbers: Iterable[str]) -> dict[str,
 def put_common(fields: dict[str, Any], names: Mapping[str, str]) -> None:
     """Put the members that other formats have too under their names there; of two the earlier one counts.
 
-    A port or a size that is no plain number is left out.
+    A port, a size or a status that is no plain number is left out.
     """
     for member, name in names.items():
         value = fields.get(member)
-        if value is None or (isinstance(value, str) and name.endswith((".port", ".bytes"))):
+        if value is None or (name.endswith(NUMERIC) and not isinstance(value, int)):
             continue
-        fields.setdefault(name, value.lower() if name == "network.transport" else value)
+        is_protocol = name == "network.transport" and isinstance(value, str)
+        fields.setdefault(name, value.lower() if is_protocol else value)
 
 
 def name_level(severity: str) -> str | None:

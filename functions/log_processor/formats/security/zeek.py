@@ -7,6 +7,7 @@ from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse,
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.request_line import put_path
 from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.security.events import put_common
 from log_processor.state import Columns
 
 DIRECTIVE = re.compile(r"#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)[ \t](.*)")
@@ -36,12 +37,6 @@ COMMON = {
     "msg": "message",
 }
 """The columns that other formats have too, by their names there."""
-NUMERIC = frozenset(
-    (
-        *("source.port", "source.bytes", "destination.port", "destination.bytes"),
-        "http.response.status_code",
-    )
-)
 
 
 def read_columns(line: str, before: Columns | None) -> Columns | None:
@@ -77,7 +72,9 @@ def bind(columns: Columns | None) -> Parse:
             if word not in ABSENT and name != "ts"
         }
         moments = (parse_any_ms(word) for word, (name, _) in zip(words, pairs, strict=True) if name == "ts")
-        _put_common(fields)
+        put_common(fields, COMMON)
+        if isinstance(target := fields.get("uri"), str):
+            put_path(fields, target)
         return Parsed(fields, next(moments, None))
 
     return parse_row
@@ -89,16 +86,6 @@ def _convert(word: str, kind: str) -> Any:
     if kind == "interval":
         return parse_decimal(word)
     return parse_number(word) if kind in NUMBERS else word
-
-
-def _put_common(fields: dict[str, Any]) -> None:
-    """Put the columns that other formats have too under their names there, numbers only where they are numbers."""
-    for column, name in COMMON.items():
-        value = fields.get(column)
-        if value is not None and (name not in NUMERIC or isinstance(value, int)):
-            fields.setdefault(name, value)
-    if isinstance(target := fields.get("uri"), str):
-        put_path(fields, target)
 
 
 def parse(_text: str, _last_modified_ms: int) -> None:
