@@ -5,18 +5,19 @@ from typing import Any
 
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.tokens import FieldRule
 
 SIGN = " SRC="
 PAIR = re.compile(r"(?<![\w])(IN|OUT|SRC|DST|PROTO|SPT|DPT)=(\S{0,64})")
 VERDICT = compile_lazily(r"(?i)(?<![a-z])(block|drop|den(?:y|ied)|reject|allow|accept|audit|limit)")
-NAMES = {
-    "IN": "observer.ingress.interface.name",
-    "OUT": "observer.egress.interface.name",
-    "SRC": "source.address",
-    "DST": "destination.address",
-    "PROTO": "network.transport",
-    "SPT": "source.port",
-    "DPT": "destination.port",
+RULES: dict[str, FieldRule] = {
+    "IN": ("observer.ingress.interface.name", str),
+    "OUT": ("observer.egress.interface.name", str),
+    "SRC": ("source.address", str),
+    "DST": ("destination.address", str),
+    "PROTO": ("network.transport", str.lower),
+    "SPT": ("source.port", parse_number),
+    "DPT": ("destination.port", parse_number),
 }
 MAX_PREFIX_CHARS = 128
 
@@ -27,11 +28,9 @@ def put_packet(fields: dict[str, Any], message: str) -> None:
     if begin < 0 or SIGN not in message:
         return
     for key, word in PAIR.findall(message, begin):
-        name = NAMES[key]
-        if not word or (key in {"SPT", "DPT"} and not isinstance(parse_number(word), int)):
-            continue
-        fields.setdefault(name, parse_number(word) if key in {"SPT", "DPT"} else word)
-    if "network.transport" in fields:
-        fields["network.transport"] = fields["network.transport"].lower()
+        name, read = RULES[key]
+        value = read(word)
+        if word and (read is not parse_number or isinstance(value, int)):
+            fields.setdefault(name, value)
     if verdict := VERDICT.search(message, 0, begin):
         fields.setdefault("event.action", verdict[1].lower())
