@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from botocore.exceptions import BotoCoreError, ClientError
@@ -28,7 +28,7 @@ from log_processor.work.field_rules import (
 from log_processor.work.members import Member, is_member
 from log_processor.work.plan import decode_plan, encode_plan
 from log_processor.work.ranges import ObjectRange
-from log_processor.work.replay import Replay, Stored, describe_replay, is_replay
+from log_processor.work.replay import REPLACED, Replay, describe_replay, is_replay
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -48,7 +48,6 @@ STATE_TEXT = FieldRule(
     lambda value: isinstance(value, str) and is_encoded(value), "a reader state that this function wrote"
 )
 OLD_STATE_TEXT = FieldRule(lambda value: isinstance(value, str), "text")
-REPLACED: tuple[str, ...] = get_args(Stored)
 RULES: Mapping[str, FieldRule] = {
     "bucket": BUCKET_NAME,
     "key": OBJECT_KEY,
@@ -66,7 +65,7 @@ RULES: Mapping[str, FieldRule] = {
     "hops": bound_number(0, 1_000_000),
     "last_modified_ms": allow_null(TIME_MS),
     "member": allow_null(FieldRule(is_member, "a member of a zip, with every field that this function writes")),
-    "replaces": allow_null(FieldRule(lambda value: value in REPLACED, "records, packs or both")),
+    "replaces": REPLACED,
     "plan": allow_null(FieldRule(lambda value: isinstance(value, str), "the text of a plan")),
     "replay": allow_null(FieldRule(is_replay, "a replay with its id, such as 20260504T100000000Z-1f3a")),
 }

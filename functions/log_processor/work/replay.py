@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from log_processor.work.field_rules import FieldRule, allow_null, find_wrong_field, match_text
 
@@ -52,10 +52,12 @@ class Replay:
         return None if self.written_by and self.written_by == writer else self.storage
 
 
+REPLACED = allow_null(FieldRule(lambda value: value in get_args(Stored), "records, packs or both"))
+"""The rule of how items are stored that are replaced, in messages."""
 RULES: Mapping[str, FieldRule] = {
     "id": match_text(REPLAY_ID, "the id of a replay, such as 20260504T100000000Z-1f3a"),
     "written_by": match_text(WRITER, "the name of a writer"),
-    "storage": allow_null(FieldRule(lambda value: value in ("records", "packs", "both"), "records, packs or both")),
+    "storage": REPLACED,
 }
 
 
