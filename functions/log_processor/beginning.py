@@ -31,8 +31,8 @@ MAX_EVENT_DELAY_MS = 2_000
 class Begun:
     """What is known of a range when an attempt at it begins.
 
-    `open_object` is its object, if that had to be opened to learn its version; `refusal` is why it could not be opened.
-    `has_half_the_time` says that at least half of the invocation's time is left.
+    `open_object` is its object, if that had to be opened to learn its version or to begin a replay; `refusal` is why it
+    cannot be read. `has_half_the_time` says that at least half of the invocation's time is left.
     """
 
     work: ObjectRange
@@ -121,11 +121,11 @@ def _learn(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: Exi
     what it says of the records is still true.
     """
     learned = _Learned(work)
+    has_replay = work.is_object and work.replay is not None
     if work.is_whole and work.version_id is None and work.last_modified_ms is None:
         learned = _learn_version(work, source, ledger, cleanup)
-    elif work.is_object and work.replay is not None:
+    elif has_replay:
         learned = _open_version(work, source, cleanup)
-    has_replay = work.is_object and work.replay is not None
     if learned.refusal is not None and has_replay and ledger.replays.find_replay(learned.work) != work.replay_id:
         raise learned.refusal
     return learned
