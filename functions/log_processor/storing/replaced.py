@@ -37,15 +37,13 @@ def _describe_reading(replay_id: str, rows: Collection[Row]) -> Replay:
     storage: Stored = storages.pop() if len(storages) == 1 else "both"
     parsers = frozenset[str]().union(*(row.parsers for row in begun))
     rules = frozenset[str]().union(*(row.record_rules for row in begun))
-    is_one = is_marked and len(parsers) == len(rules) == 1
     writers = {
         name_writer(parser, version, plan.rules, plan.storing)
         for parser in parsers
         for version in rules
         for plan in plans
-        if is_one
     }
-    return Replay(replay_id, writers.pop() if len(writers) == 1 else UNKNOWN_WRITER, storage)
+    return Replay(replay_id, writers.pop() if is_marked and len(writers) == 1 else UNKNOWN_WRITER, storage)
 
 
 def _is_complete(rows: Collection[Row]) -> bool:
