@@ -25,6 +25,16 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 Report = Mapping[str, Any]
 
 
+def _list_environments(environ: Mapping[str, str]) -> list[str]:
+    """Return the environments to judge: those that the job names, which may be none; else those with a plan."""
+    if named := environ.get("ENVIRONMENTS"):
+        environments: list[str] = json.loads(named)
+        return environments
+    return sorted(path.stem for path in PLANS.glob("*.json")) or sys.exit(
+        f"error: {PLANS} holds no plan: make diff REPORT={PLANS} writes one"
+    )
+
+
 def read_reports(folder: Path, environments: Sequence[str]) -> dict[str, Report | None]:
     """Return the report of each environment, None if it is missing."""
     paths = {name: folder / f"{name}.json" for name in environments}
@@ -77,8 +87,7 @@ def _describe(name: str, report: Report | None, room: int) -> Iterator[str]:
 
 def main() -> int:
     """Print the comment and write it to the pull request; return 1 if it is refused."""
-    environments = json.loads(os.environ.get("ENVIRONMENTS") or "[]") or sorted(path.stem for path in PLANS.iterdir())
-    reports = read_reports(PLANS, environments)
+    reports = read_reports(PLANS, _list_environments(os.environ))
     faults = judge(reports, may_lose_data=os.environ.get("DATA_LOSS") == "allowed")
     page = write_page(reports, faults)
     sys.stdout.write(page)

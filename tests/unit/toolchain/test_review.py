@@ -159,6 +159,27 @@ def test_a_laptop_prints_the_comment(
     assert "### staging\n" in capsys.readouterr().out
 
 
+def test_a_branch_may_affect_no_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Then no job wrote a plan, and the comment says so."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PR", raising=False)
+    monkeypatch.setenv("ENVIRONMENTS", "[]")
+    assert review.main() == 0
+    assert "No environment is affected." in capsys.readouterr().out
+
+
+def test_a_laptop_without_a_plan_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What makes one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("ENVIRONMENTS", raising=False)
+    with pytest.raises(
+        SystemExit, match=r"^error: build/plans holds no plan: make diff REPORT=build/plans writes one$"
+    ):
+        review.main()
+
+
 def test_a_label_allows_the_deployment(github: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the pull request that was merged; a refused question is an error with GitHub's words."""
     assert allowances.main(["abc"]) == 0
