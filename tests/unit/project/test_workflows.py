@@ -64,6 +64,14 @@ def test_a_workflow_may_do_what_it_needs(name: str) -> None:
     assert all(job["timeout-minutes"] for job in jobs.values())
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_list_without_environments_needs_no_job(name: str) -> None:
+    """GitHub fails a matrix without values: of roles for pull requests alone, say."""
+    for job in workflow(name)["jobs"].values():
+        if "environment" in job.get("strategy", {}).get("matrix", {}):
+            assert job["if"] == "needs.environments.outputs.environments != '[]'"
+
+
 def test_every_workflow_is_known() -> None:
     """None runs what is not listed here."""
     assert {path.stem for path in (PROJECT / ".github" / "workflows").iterdir()} == COMMANDS.keys()
