@@ -66,8 +66,7 @@ def list_changes(body: Mapping[str, Any]) -> Iterator[Names]:
     """Yield what the items of a transaction need: a put `PutItem` on its table, and so on."""
     for change in body.get("TransactItems", ()):
         for kind, one in change.items():
-            action = kind if kind == "ConditionCheck" else f"{kind}Item"
-            yield f"dynamodb:{action}{'Item' if kind == 'ConditionCheck' else ''}", f"table/{one['TableName']}"
+            yield f"dynamodb:{kind}Item", f"table/{one['TableName']}"
 
 
 def read_leading_keys(body: Mapping[str, Any], account_id: str, region: str) -> tuple[str, ...]:

@@ -140,6 +140,4 @@ def write_people(count: int) -> bytes:
 
 def read_texts(story: Story) -> list[str]:
     """Return the texts of the story's records in the table, in order."""
-    items = list(story.pipeline.aws.read_table_items(story.pipeline.outputs["DynamoDBTableName"]))
-    own = [item for item in items if item["source_file"]["S"].startswith(story.place)]
-    return sorted(item["log_data"]["S"] for item in unpack_items(own))
+    return sorted(item["log_data"]["S"] for item in unpack_items(story.read_items()))
