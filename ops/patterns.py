@@ -41,6 +41,10 @@ class MessageShape:
         self.first_ms = min(self.first_ms, record.timestamp)
         self.levels[str(record.get("level") or "-")] += 1
 
+    def name_level(self) -> str:
+        """Return the level that most of its records have; a dash for none."""
+        return self.levels.most_common(1)[0][0]
+
 
 def run(selection: Selection, *, new_since: str | None, limit: int, zone: str, max_read: str, as_json: bool) -> int:
     """Print the commonest shapes of the selection's records; with `new_since`, those alone that begin after it.
@@ -102,7 +106,7 @@ def _print_page(shown: list[MessageShape], total: int, others: int, clock: Zoned
         (
             pattern.count,
             f"{pattern.count / total:.1%}",
-            pattern.levels.most_common(1)[0][0],
+            pattern.name_level(),
             clock.format(pattern.first_ms),
             clock.format(pattern.last_ms),
             pattern.shape,

@@ -1,7 +1,7 @@
 """Print how far an object is processed: its ranges, their counts and whether the account closes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
@@ -33,17 +33,22 @@ def run(name: str, ledger: str | None, *, wait_s: int, tz: str, as_json: bool) -
     environment = open_environment()
     table = ledger or environment.config.ledger_table_name
     versions = _await_accounts(name, table, environment, wait_s)
-    if not versions:
-        raise CommandError(
-            f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
-            "still be under way, or its key ends in none of `notification_suffixes`"
-        )
+    check_known(name, table, versions)
     if as_json:
         for account in versions:
             print_json(asdict(account))
     else:
         print_lines(_format_page(name, versions, clock))
     return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
+
+
+def check_known(name: str, table: str, versions: Sequence[VersionAccount]) -> None:
+    """Raise `CommandError` if the ledger knows no version of the object."""
+    if not versions:
+        raise CommandError(
+            f"the ledger {table} has no row of {name}: check the name and the environment; a new object's event may "
+            "still be under way, or its key ends in none of `notification_suffixes`"
+        )
 
 
 def _await_accounts(name: str, table: str, environment: Environment, wait_s: int) -> list[VersionAccount]:

@@ -22,10 +22,10 @@ from ops.view.lib.held_environment import HeldEnvironment
 from ops.view.lib.page import Page, Parameters, Visit
 from ops.view.lib.rendering import Outcome, render_page
 from ops.view.lib.security import Guard
-from ops.view.pages import now
+from ops.view.pages import formats, now, objects, record
 from stacks.config.rules import ConfigError
 
-PAGES: tuple[Page, ...] = (*now.PAGES,)
+PAGES: tuple[Page, ...] = (*now.PAGES, *record.PAGES, *objects.PAGES, *formats.PAGES)
 """All pages and their parts, in the order of the menu."""
 STATIC = Path(__file__).parent / "static"
 MAX_READ = "50MB"

@@ -1,0 +1,91 @@
+"""In which formats the records came, day by day, and in which shapes their messages are."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ops.day_totals import UNKNOWN
+from ops.errors import CommandError
+from ops.format_changes import find_changes, measure_shares
+from ops.format_days import divide_days
+from ops.frame.aws_errors import translate_errors
+from ops.patterns import MessageShape, count_patterns
+from ops.reading.asking import build_question, open_query
+from ops.reading.begun_ranges import read_ranges
+from ops.reading.selection import Selection
+from ops.reading.span import count_ms
+from ops.view.lib.page import Facts, Page, Visit
+
+SINCE, NEW_SINCE = "1d", "1h"
+MAX_SHAPES = 50
+COLOURS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeList:
+    """The commonest shapes, those that are new first; `error` says why there are none."""
+
+    shapes: Sequence[tuple[MessageShape, bool]] = ()
+    total: int = 0
+    kinds: int = 0
+    error: str = ""
+
+
+def load(visit: Visit) -> Facts:
+    """Read the ledger's index for the formats, and the records for their shapes."""
+    environment, clock = visit.environment, visit.clock
+    table, source = environment.config.ledger_table_name, visit.get("source")
+    begin = clock.parse("since", visit.get("since", SINCE))
+    with translate_errors(f"the ledger {table}", environment.config):
+        ranges = read_ranges(environment.session.client("dynamodb"), table, begin, clock, visit.budget)
+    chosen = [one for one in ranges if source in ("", one.row.source or UNKNOWN)]
+    return {
+        "shares": measure_shares([one for one in chosen if one.row.format]),
+        "changes": find_changes(chosen),
+        "sources": divide_days(chosen, clock),
+        "colours": COLOURS,
+        "shapes": _list_shapes(visit),
+        "since": visit.get("since", SINCE),
+        "new_since": visit.get("new_since", NEW_SINCE),
+        "shapes_command": shlex.join(_name_patterns(visit)),
+    }
+
+
+def _list_shapes(visit: Visit) -> ShapeList:
+    """Return the shapes; what stands in their way is said in their place, and the formats are shown all the same."""
+    try:
+        return _count_shapes(visit)
+    except CommandError as error:
+        return ShapeList(error=str(error))
+
+
+def _count_shapes(visit: Visit) -> ShapeList:
+    config, clock = visit.environment.config, visit.clock
+    source = visit.get("source")
+    selection = Selection(sources=(source,) if source else (), begin=visit.get("since", SINCE))
+    new_ms = count_ms(clock.parse("new_since", visit.get("new_since", NEW_SINCE)))
+    with translate_errors(f"the log table {config.log_table_name}", config):
+        query = open_query(build_question(selection, clock), visit.environment, clock, visit.budget)
+        patterns, others = count_patterns(query.read())
+    query.check()
+    ordered = sorted(patterns, key=lambda one: (one.first_ms < new_ms, -one.count, one.shape))
+    shown = [(one, one.first_ms >= new_ms) for one in ordered[:MAX_SHAPES]]
+    return ShapeList(shown, sum(one.count for one in patterns) + others, len(patterns))
+
+
+def _name_patterns(visit: Visit) -> Sequence[str]:
+    source = ("--source", visit.get("source")) if visit.get("source") else ()
+    times = ("--from", visit.get("since", SINCE), "--new-since", visit.get("new_since", NEW_SINCE))
+    return ("ops", "patterns", *times, *source)
+
+
+def name_command(visit: Visit) -> Sequence[str]:
+    """Return `ops formats` of the same time and source."""
+    source, zone = visit.get("source"), visit.get("tz")
+    more = (("--source", source) if source else (), ("--tz", zone) if zone else ())
+    return ("formats", "--since", visit.get("since", SINCE), *(word for pair in more for word in pair))
+
+
+PAGES = (
+    Page(path="/formats", title="Formats and patterns", template="formats.html", load=load, name_command=name_command),
+)
