@@ -15,7 +15,7 @@ NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason abo
 SECOND_OPINION := tests/second_opinion
 CHECKOV_LOCK := toolchain/checkov.txt
 
-.PHONY: help install affected allowances demo chaos bench branch cost corpora deploy deployments destroy diff docs emulator fuzz ops policy review second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install affected allowances demo chaos bench branch browser cost corpora deploy deployments destroy diff docs emulator fuzz ops policy review second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -79,6 +79,10 @@ fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE 
 	@python -m toolchain.packages fuzz || $(NOT_INSTALLED)
 	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
 
+browser: install node_modules/.package-lock.json ## the pages of `ops view` in a real browser, which is installed if there is none
+	@python -m toolchain.packages browser || $(NOT_INSTALLED)
+	@chromium="$$(python -m toolchain.browser)" && CHROMIUM="$$chromium" python -m pytest -n 0 -m browser tests/unit/ops/view
+
 second-opinion: install $(SECOND_OPINION)/node_modules/.package-lock.json ## the whole path over a DynamoDB and an S3 of others, dynalite and s3rver
 	@PYTHONPATH=functions python -m tests.second_opinion
 
@@ -137,7 +141,7 @@ test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/
 pr: test ## what CI runs
 
 lock: install build/pipenv/bin/pipenv ## lock again after a change of the Pipfile
-	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function ops fuzz installer"
+	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function ops browser fuzz installer"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made
