@@ -1,7 +1,7 @@
 """Redact the names and values of a record's fields."""
 
 import operator
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from typing import Any
 
 from log_processor.routing.lib.tracing import MISSING, HiddenForm, Trace, find_traces, pair_members
@@ -124,35 +124,39 @@ def _put_value(members: dict[str, Any], path: Path, value: Any) -> dict[str, Any
 
 
 def replace_values(
-    members: dict[str, Any], tokens: Mapping[str, str], others: list[str], depth: int = 0
+    members: dict[str, Any], tokens: Mapping[str, str], clean: Set[str], others: list[str], depth: int = 0
 ) -> dict[str, Any]:
-    """Return the members with a token for each name and value that has one; add the texts that have none to `others`.
+    """Return the members with a token for each name and value that has one.
 
-    Equal names get a number: `[email]`, `[email]~1`.
+    Of the texts that have none, add those that are not known to be `clean` to `others`. Equal names get a number:
+    `[email]`, `[email]~1`.
     """
     replaced: dict[str, Any] | None = None
-    others += members
+    if not members.keys() <= clean:
+        others += members
     for name, value in members.items():
         kind = type(value)
         if kind is str or kind is int:  # the most frequent kinds first: this is called for every field of every record
             text = value if kind is str else str(value)
             token = tokens.get(text)
             if token is None:
-                others.append(text)
+                if text not in clean:
+                    others.append(text)
                 continue
         else:
-            token = _replace_value(value, tokens, others, depth)
+            token = _replace_value(value, tokens, clean, others, depth)
             if token is value:
                 continue
         if replaced is None:
             replaced = dict(members)
         replaced[name] = token
-    if not tokens.keys().isdisjoint(members):
-        return _rename_members(replaced or members, tokens)
-    return members if replaced is None else replaced
+    return _rename_members(members if replaced is None else replaced, tokens)
 
 
-def _rename_members(members: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+def _rename_members(members: dict[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+    """Return the members with a token for each name that has one; the same object if none has."""
+    if tokens.keys().isdisjoint(members):
+        return members
     renamed: dict[str, Any] = {}
     for name, value in members.items():
         renamed[choose_name(tokens.get(name, name), renamed)] = value
@@ -164,18 +168,19 @@ def choose_name(name: str, taken: Collection[str]) -> str:
     return f"{name}~{len(taken)}" if name in taken else name
 
 
-def _replace_value(value: Any, tokens: Mapping[str, str], others: list[str], depth: int) -> Any:
+def _replace_value(value: Any, tokens: Mapping[str, str], clean: Set[str], others: list[str], depth: int) -> Any:
     """Return what `replace_values` makes of one value: the same object if nothing in it is replaced."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, dict | list) and depth < MAX_DEPTH:
         if isinstance(value, dict):
-            return replace_values(value, tokens, others, depth + 1)
-        members = [_replace_value(member, tokens, others, depth + 1) for member in value]
+            return replace_values(value, tokens, clean, others, depth + 1)
+        members = [_replace_value(member, tokens, clean, others, depth + 1) for member in value]
         return value if all(map(operator.is_, members, value)) else members
     text = value if isinstance(value, str) else str(value) if type(value) is int else render_json(value)
     token = tokens.get(text)
-    if token is None:
+    if token is not None:
+        return token
+    if text not in clean:
         others.append(text)
-        return value
-    return token
+    return value

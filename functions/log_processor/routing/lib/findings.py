@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
 from log_processor.routing.lib.patterns import Match, Pattern
-from log_processor.routing.lib.sensitive import Narrow, Sensitive
+from log_processor.routing.lib.sensitive import MIN_COLONS, Narrow, Sensitive
 from log_processor.routing.lib.views import BACKSLASH, PERCENT, Span, View
 
 SCANNED_BYTES = 1 << 29
@@ -73,6 +73,17 @@ def search_by_itself(sensitive: Sensitive, data: bytes) -> list[Span]:
     if narrow is None and sensitive.is_linear:  # as most addresses are found, and the fastest
         return [match.span() for match in sensitive.pattern.finditer(data)]
     return list(_search_by_itself(sensitive, narrow, data))
+
+
+def split_by_itself(sensitive: Sensitive, data: bytes) -> list[bytes]:
+    """Return the pieces of a text: what stands between the values to hide, and these at the odd indexes."""
+    if sensitive.usual is not None and data.count(b":") < MIN_COLONS and sensitive.narrowed not in data:
+        return sensitive.usual.split(data)
+    pieces, position = [], 0
+    for start, stop in search_by_itself(sensitive, data):
+        pieces += [data[position:start], data[start:stop]]
+        position = stop
+    return [*pieces, data[position:]]
 
 
 def _search_by_itself(sensitive: Sensitive, narrow: Narrow | None, data: bytes) -> Iterator[Span]:

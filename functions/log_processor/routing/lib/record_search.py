@@ -53,6 +53,7 @@ class RecordSearch:
         self._has_names = bool(self.names)
         self.can_join = self._patterns.can_join
         self.has_patterns = bool(self._patterns)
+        self.only_rule = 0 if len(rules) == 1 and not self._has_names else -1
 
     def search_record(
         self,
@@ -86,6 +87,10 @@ class RecordSearch:
             return []
         root = make_root(data, record.format)
         return [make_finding(rule, data[slice(*span)], root, span) for rule, span in placed]
+
+    def split_plain(self, data: bytes, format_name: str) -> list[bytes] | None:
+        """Return the pieces of a text by the only rule; None if it is not alone, or the text needs a closer look."""
+        return None if self.only_rule < 0 else self._patterns.split_plain(data, format_name)
 
     def search_text(self, data: bytes) -> list[Finding]:
         """Return what the rules find in a text of which nothing else is known."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from log_processor.record import LogRecord, ReadAgain
+from log_processor.routing.lib.clean_texts import CleanTexts
 from log_processor.routing.lib.disguise import disguise
 from log_processor.routing.lib.field_names import NamedField
 from log_processor.routing.lib.fields import FieldRedactor, Path, put_values, replace_values
@@ -32,6 +33,7 @@ class Redaction:
         self._search = RecordSearch(self.rules)
         self._names = self._search.names
         self._has_names = bool(self._names)
+        self._clean = CleanTexts(self._search.is_clean)
         self._tokens = (*self.rules, CUT)
         self._plain_tokens = tuple(None if rule.hashed else b"[%b]" % rule.name.encode() for rule in self._tokens)
         self._contextual = frozenset(
@@ -49,6 +51,8 @@ class Redaction:
         goes on `beside` the record, the record's part is hidden.
         """
         data = record.log_data.encode("utf-8", "replace")
+        if beside is None and self._hide_plainly(record, data):
+            return
         named = self._names.find_fields(record.fields) if self._has_names else []
         if named and beside is None and self._hide_words(record, data, named):
             return
@@ -66,6 +70,27 @@ class Redaction:
             other = read_again(disguise(data, spans).decode("utf-8", "replace"))
         if not self._search.can_join or not self._redact_plain_fields(record, contextual, tokens, named, other):
             self._redact_fields(record, contextual, tokens, MISSING if other is None else other)
+
+    def _hide_plainly(self, record: LogRecord, data: bytes) -> bool:
+        """Hide what the only pattern finds, in a text without escapes and in whole fields, and tell whether it is so.
+
+        So are most records of most routes: nothing else has to be looked at then.
+        """
+        pieces = None if record.parse_error or record.truncated else self._search.split_plain(data, record.format)
+        if pieces is None:
+            return False
+        tokens: dict[str, str] = {}
+        for index in range(1, len(pieces), 2):
+            value = pieces[index]
+            pieces[index] = token = self._make_token(self._search.only_rule, value)
+            tokens[value.decode("utf-8", "replace")] = token.decode()
+        fields = self._replace_values(record.fields, tokens)
+        if fields is None:
+            return False
+        record.fields = fields
+        if tokens:
+            record.log_data = b"".join(pieces).decode("utf-8", "replace")
+        return True
 
     def _hide_words(self, record: LogRecord, data: bytes, named: Sequence[NamedField]) -> bool:
         """Hide the `named` fields if they are words, each in one place of the text, and tell whether they are.
@@ -103,12 +128,17 @@ class Redaction:
         if named:
             hidden = [(rule, path, self._make_field_token(rule, value)) for rule, path, value in named]
             fields = put_values(fields, hidden)
-        others: list[str] = []
-        replaced = replace_values(fields, tokens, others)
-        if not self._search.is_clean("\n".join(others).encode("utf-8", "replace")):
+        replaced = self._replace_values(fields, tokens)
+        if replaced is None:
             return False
         record.fields = replaced
         return True
+
+    def _replace_values(self, fields: dict[str, Any], tokens: Mapping[str, str]) -> dict[str, Any] | None:
+        """Return the fields with the tokens of names and values; None if others may hold anything that is hidden."""
+        others: list[str] = []
+        replaced = replace_values(fields, tokens, self._clean.known, others)
+        return replaced if not others or self._clean.are_clean(others) else None
 
     def _redact_fields(
         self, record: LogRecord, contextual: Sequence[Finding], tokens: Mapping[str, str], other: Any

@@ -12,13 +12,15 @@ from log_processor.routing.lib.encodings import (
     make_root,
 )
 from log_processor.routing.lib.escapes import RARE_ESCAPE, unescape
-from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view
+from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view, split_by_itself
 from log_processor.routing.lib.patterns import Pattern, join_patterns
 from log_processor.routing.lib.sensitive import Sensitive
-from log_processor.routing.lib.views import BACKSLASH, View
+from log_processor.routing.lib.views import BACKSLASH, PERCENT, View
 
 ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzbB]")
 """The parts of a pattern that may match in a text by itself, but not where it is a part of another one."""
+BEFORE_JSON = frozenset(sign.encode() for sign in "{[ \t\r\n\v\f") | {b""}
+"""What a text begins with that may be JSON, in which a bare value gets a token in quotes."""
 
 
 class Patterns:
@@ -31,6 +33,7 @@ class Patterns:
         self._has_sign = has_value_code if self._ignores_escapes else has_form_sign
         self._may_match = patterns[0][1].may_match if len(patterns) == 1 else bool
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
+        self._is_simple = len(patterns) == 1 and not contextual
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
         self._any_contextual = _join(contextual)
         self.can_join = (self._any is not None or not patterns) and not any(
@@ -51,6 +54,18 @@ class Patterns:
             return [root], findings
         views = list(list_views(root, format_name))
         return views, findings + self.find(views[1:])
+
+    def split_plain(self, data: bytes, format_name: str) -> list[bytes] | None:
+        """Return the pieces of a text that has nothing to decode, as `split_by_itself` does for the only pattern.
+
+        Return None if the pattern knows a value by what stands beside it, or the text may be JSON or hold codes: then a
+        finding depends on more than its span.
+        """
+        if not self._is_simple or PERCENT in data or BACKSLASH in data or data[:1] in BEFORE_JSON:
+            return None
+        if not has_escapes_alone(data, format_name, self._has_sign):
+            return None
+        return split_by_itself(self._patterns[0][1], data) if self._may_match(data) else [data]
 
     def is_clean(self, data: bytes) -> bool:
         """Tell whether no pattern can find anything in a text or in a view of it, by one search."""

@@ -29,7 +29,8 @@ class Sensitive:
     by the text beside it, as `password=(\S+)` does. It `ignores_escapes` if it finds the same whether or not quotes,
     backslashes, slashes, tabs and line ends are escaped.
     It `is_linear` if its matches scan little more than themselves, and none of them is empty. `may_match` tells of most
-    texts in which the pattern finds nothing that it does not, and takes less time.
+    texts in which the pattern finds nothing that it does not, and takes less time. The group of `usual` finds what the
+    pattern does in a text without the sign `narrowed` that has less than six colons, and takes less time, too.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sensitive:
     ignores_escapes: bool = False
     is_linear: bool = False
     narrowed: bytes = b""
+    usual: re.Pattern[bytes] | None = None
     may_match: Callable[[bytes], bool] = bool
 
 
@@ -69,6 +71,9 @@ def _is_letter(text: bytes, index: int) -> bool:
 
 
 LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
+MIN_COLONS = 6
+"""An address of version 6 has as many colons, or two side by side."""
+DOTTED = re.compile(rb"([0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3})")
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 
 
@@ -123,6 +128,7 @@ NAMED = {
             ignores_escapes=True,
             is_linear=True,
             narrowed=b"::",
+            usual=DOTTED,
             may_match=_may_have_address,
         ),
         Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email, narrowed=b"%"),
