@@ -6,8 +6,8 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
-side_by_side = -n "$(or $(WORKERS),$(1))" --dist loadfile --no-loadscope-reorder --durations 10
-# a deployment waits for Terraform most of its time, so that two go on a core
+at_once = -n $(or $(WORKERS),$(1)) --dist loadfile --no-loadscope-reorder --durations 10
+# a deployment waits for Terraform a part of its time, in which the other tests go on: two go on a core, before them
 TWO_A_CORE = $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 install_ops = .venv/bin/python -m toolchain.packages ops && touch build/installed.ops
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
@@ -134,9 +134,11 @@ types: install ## check types
 unit: install ## the quick tests, for an editor's loop: no Terraform, no server, no measurement
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
-test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core, two if they deploy)
-	python -m pytest -m "integration and not deployments" $(call side_by_side,$(TWO_A_CORE))
-	python -m pytest -m "not integration" $(call side_by_side,auto)
+test: lint node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core, and two a core that deploy)
+	@python -m toolchain.side_by_side \
+		'python -m pytest -m "not deployments" $(call at_once,$(TWO_A_CORE)) tests/integration' \
+		'nice -n 5 python -m pytest --ignore tests/integration $(call at_once,auto)' \
+		mypy
 
 pr: test ## what CI runs
 
