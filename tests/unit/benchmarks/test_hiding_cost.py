@@ -13,4 +13,4 @@ MAX_RATIO = 3.3
 @pytest.mark.parametrize("format_name", LINES)
 def test_hiding_addresses_costs_at_most_three_times(format_name: str) -> None:
     """Parsed and encoded side by side, where every record holds one."""
-    assert min(measure_ratio(format_name, "'ip'") for _ in range(2)) <= MAX_RATIO
+    assert any(measure_ratio(format_name, "'ip'") <= MAX_RATIO for _ in range(2))

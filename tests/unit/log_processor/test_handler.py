@@ -114,7 +114,7 @@ def test_identical_lines_are_two_records_blank_lines_none(stack: Stack) -> None:
 
 def test_a_truncated_gzip_stores_every_whole_record_and_fails(stack: Stack) -> None:
     """Records before the damage are stored; the object is archived once, after any number of attempts."""
-    whole = access_log(3000)
+    whole = access_log(900)
     body = gzip.compress(whole)[:-2000]
     event = stack.put("a.log.gz", body)
     for attempt in (1, 2, 3):  # what is raised is all that a dead letter of the service says
@@ -133,7 +133,7 @@ def test_a_truncated_gzip_stores_every_whole_record_and_fails(stack: Stack) -> N
 
 def test_bytes_flipped_in_a_gzip_lose_no_record_before_them(stack: Stack) -> None:
     """The library throws away what it decoded together with the damage; the function does not."""
-    whole = access_log(3000)
+    whole = access_log(1500)
     body = bytearray(gzip.compress(whole, 1))
     body[-9000:-8900] = b"\xff" * 100
     with pytest.raises(DamagedObjectError, match="is damaged after"):
@@ -143,7 +143,7 @@ def test_bytes_flipped_in_a_gzip_lose_no_record_before_them(stack: Stack) -> Non
     kept = inflater.decompress(bytes(body[:-9000])).decode()
     missing = set(kept.split("\n")[:-1]) - set(stored)
     assert missing == set()
-    assert len(stored) > 1000
+    assert len(stored) > 300
 
 
 def test_header_lines_are_counted_as_filtered(stack: Stack) -> None:

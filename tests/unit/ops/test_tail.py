@@ -49,7 +49,7 @@ def test_each_record_is_printed_as_it_is_stored(stored: Stack, capsys: pytest.Ca
     assert known == stored_records(stored)
 
 
-@pytest.mark.parametrize("body", [write_lines(60) * 40, OBJECTS["web/packed.log.gz"]])
+@pytest.mark.parametrize("body", [write_lines(60) * 20, OBJECTS["web/packed.log.gz"]])
 def test_ranges_and_continuations_join(
     stored: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, body: bytes
 ) -> None:

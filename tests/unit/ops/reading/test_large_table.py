@@ -1,4 +1,4 @@
-"""Two hundred thousand records of fourteen days: each question takes a known number of requests."""
+"""A hundred thousand records of seven days: each question takes a known number of requests."""
 
 from collections.abc import Iterator
 
@@ -15,13 +15,13 @@ from tests.unit.ops.reading.stored import FIRST_MS, SHARDS, ask, make_record, nu
 pytestmark = pytest.mark.slow
 
 DAY_MS, HOUR_MS = 86_400_000, 3_600_000
-DAYS, RECORDS = 14, 200_000
+DAYS, RECORDS = 7, 100_000
 STEP_MS = DAYS * DAY_MS // RECORDS
 
 
 @pytest.fixture(scope="module")
 def full() -> Iterator[Tables]:
-    """Yield tables with 200,000 records of 14 days in 8 shards."""
+    """Yield tables with 100,000 records of 7 days in 8 shards."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
             patch.setenv(name, "local")
@@ -32,12 +32,12 @@ def full() -> Iterator[Tables]:
             yield tables
 
 
-HOUR = Span(FIRST_MS + 9 * DAY_MS + 5 * HOUR_MS, FIRST_MS + 9 * DAY_MS + 6 * HOUR_MS - 1)
+HOUR = Span(FIRST_MS + 4 * DAY_MS + 5 * HOUR_MS, FIRST_MS + 4 * DAY_MS + 6 * HOUR_MS - 1)
 OF_THE_HOUR = range(-(-(HOUR.first_ms - FIRST_MS) // STEP_MS), (HOUR.last_ms - FIRST_MS) // STEP_MS + 1)
 
 
 def test_an_hour_takes_a_query_a_shard_and_one_for_100(full: Tables) -> None:
-    """Among fourteen days with 200,000 records: the partitions of the hour's day, and the keys in hundreds."""
+    """Among seven days with 100,000 records: the partitions of the hour's day, and the keys in hundreds."""
     answer = ask(full, Question(("web",), HOUR))
     assert [number(record) for record in answer] == list(OF_THE_HOUR)
     assert all(record.whole and record.get("user.name") for record in answer)
@@ -63,7 +63,7 @@ def test_a_count_by_what_the_index_holds_fetches_nothing(full: Tables) -> None:
 
 @pytest.mark.parametrize("newest_first", [False, True])
 def test_the_first_page_does_not_read_the_rest(full: Tables, newest_first: bool) -> None:
-    """Of fourteen days: a page of each shard of one day, and what is shown."""
+    """Of seven days: a page of each shard of one day, and what is shown."""
     whole = Span(FIRST_MS, FIRST_MS + DAYS * DAY_MS - 1)
     answer = ask(full, Question(("web",), whole, newest_first=newest_first, limit=50))
     numbers = range(RECORDS)[::-1] if newest_first else range(RECORDS)
