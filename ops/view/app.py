@@ -22,13 +22,13 @@ from ops.view.lib.held_environment import HeldEnvironment
 from ops.view.lib.page import Page, Parameters, Visit
 from ops.view.lib.rendering import Outcome, render_page
 from ops.view.lib.security import Guard
-from ops.view.pages import formats, now, objects, record
+from ops.view.pages import formats, now, objects, record, search
 from stacks.config.rules import ConfigError
 
-PAGES: tuple[Page, ...] = (*now.PAGES, *record.PAGES, *objects.PAGES, *formats.PAGES)
+PAGES: tuple[Page, ...] = (*now.PAGES, *search.PAGES, *record.PAGES, *objects.PAGES, *formats.PAGES)
 """All pages and their parts, in the order of the menu."""
 STATIC = Path(__file__).parent / "static"
-MAX_READ = "50MB"
+MAX_READ = "200MB"
 """How much a page reads without being told."""
 STATUS = {ExitCode.REFUSED: 502, ExitCode.TRY_AGAIN: 503}
 """How HTTP calls the reasons that are not in the request."""
@@ -54,6 +54,8 @@ def _make_endpoint(page: Page, held: HeldEnvironment) -> Callable[[Request], obj
 
 def _answer(page: Page, parameters: Parameters, held: HeldEnvironment) -> Response:
     visit, outcome, status = visit_page(page, parameters, held)
+    if outcome.facts and outcome.facts.get("unchanged"):
+        return Response(status_code=204)
     return HTMLResponse(render_page(page, visit, outcome, PAGES), status)
 
 

@@ -1,15 +1,17 @@
-"""Hold the environment that all pages are about; open it anew after its credentials were refused."""
+"""Hold the environment that all pages are about, and the records that were read of it."""
 
 from collections.abc import Callable
 from threading import Lock
 
 from ops.frame.environment import Environment
+from ops.view.cache.records import RecordCache
 
 
 class HeldEnvironment:
     """Opens the environment when the first page needs it, and gives it to all."""
 
     def __init__(self, open_it: Callable[[], Environment]) -> None:
+        self.cache = RecordCache()
         self._open = open_it
         self._lock = Lock()
         self._environment: Environment | None = None

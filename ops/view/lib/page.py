@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
+from ops.view.cache.records import RecordCache
 from ops.view.lib.held_environment import HeldEnvironment
 
 Parameters = Mapping[str, Sequence[str]]
@@ -25,6 +26,11 @@ class Visit:
     def environment(self) -> Environment:
         """Return the environment; raises `CommandError` if it cannot be opened."""
         return self.held.get()
+
+    @property
+    def cache(self) -> RecordCache:
+        """Return the records that were read already."""
+        return self.held.cache
 
     def get(self, name: str, default: str = "") -> str:
         """Return the last value of a parameter, without blanks around it; the default if there is none."""

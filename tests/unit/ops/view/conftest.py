@@ -9,10 +9,11 @@ from ops.frame.environment import open_environment
 from ops.view.app import make_app
 from ops.view.lib.held_environment import HeldEnvironment
 from tests.unit.log_processor.conftest import endpoint, stack
+from tests.unit.ops.asked import operations
 from tests.unit.ops.conftest import environment
 from tests.unit.ops.stored_environment import stored
 
-__all__ = ["endpoint", "environment", "stack", "stored"]
+__all__ = ["endpoint", "environment", "operations", "stack", "stored"]
 
 PORT, TOKEN = 4321, "once"
 
