@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from boto3.exceptions import S3UploadFailedError
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ops.acting.act import Act
 from ops.configuration import name_credentials
 from ops.errors import CommandError
 from ops.files import find_files
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 MAX_KEY_BYTES = 1024
 SOURCE_BUCKET = "S3SourceBucket"
+GOING_ON = "upload the files that have no line here, because what is uploaded twice is stored twice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Upload:
 def run(paths: Sequence[Path], prefix: str, bucket: str | None, *, yes: str | None, as_json: bool) -> int:
     """Upload every file and print a line for each; return 1 if one was not uploaded, else 0.
 
-    Raises `CommandError` before the first upload if the bucket is unknown, or if two files would have the same key.
+    Raises `CommandError` before the first upload if the bucket is unknown, if two files would have the same key, or if
+    the log of acts cannot be written.
     """
     environment = open_for_change(yes)
     config = environment.config
@@ -48,17 +51,21 @@ def run(paths: Sequence[Path], prefix: str, bucket: str | None, *, yes: str | No
     _check_different(uploads)
     target = bucket or _read_source_bucket(config)
     s3 = environment.session.client("s3")
-    refused = 0
-    for upload in uploads:
-        reason = upload.refusal or _upload_file(s3, upload, target, name_credentials(config))
-        refused += reason is not None
-        uri = f"s3://{target}/{upload.key}"
-        if as_json:
-            print_json({"file": str(upload.path), "object": None if reason else uri, "reason": reason})
-        else:
-            print_lines([f"{upload.path}: {uri if reason is None else f'not uploaded: {reason}'}"])
-        sys.stdout.flush()
-    return int(refused > 0)
+    act = Act(environment, "upload", {"bucket": target, "prefix": prefix}, is_confirmed=True)
+    with act.run(len(uploads), "files", going_on=GOING_ON, is_shown=False) as steps:
+        for upload in steps.pace(uploads):
+            reason = upload.refusal or _upload_file(s3, upload, target, name_credentials(config))
+            steps.count(uploaded=int(reason is None), refused=int(reason is not None))
+            _print_upload(upload, f"s3://{target}/{upload.key}", reason, as_json=as_json)
+    return int(steps.counts["refused"] > 0)
+
+
+def _print_upload(upload: Upload, uri: str, reason: str | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"file": str(upload.path), "object": None if reason else uri, "reason": reason})
+    else:
+        print_lines([f"{upload.path}: {uri if reason is None else f'not uploaded: {reason}'}"])
+    sys.stdout.flush()
 
 
 def plan_uploads(paths: Sequence[Path], prefix: str, filters: Sequence[KeyFilter]) -> Iterator[Upload]:

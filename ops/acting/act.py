@@ -5,7 +5,7 @@ Without `--yes` it only says it. What runs stands in the log of acts, and can be
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from ops.configuration import load_configuration
 from ops.errors import CommandError
 from ops.frame.aws_errors import explain_error, translate_errors
 from ops.frame.environment import Environment, check_confirmed, open_environment
-from ops.frame.progress import show_progress
+from ops.frame.progress import ignore_progress, show_progress
 from ops.notes import print_note
 
 SAME = "run the same command again to go on"
@@ -53,15 +53,16 @@ class Act:
         return self.is_confirmed
 
     @contextmanager
-    def run(self, planned: int, unit: str) -> Iterator[ActSteps]:
+    def run(self, planned: int, unit: str, *, going_on: str = SAME, is_shown: bool = True) -> Iterator[ActSteps]:
         """Yield the steps of the act, which works on `planned` of a `unit`, such as 12 letters.
 
         Its row is written to the log before the first step, and at its end. After Ctrl-C, and after an error, say how
-        far it came and how to go on.
+        far it came and, by `going_on`, how to go on. Unless `is_shown` is false, a terminal shows how far it is.
         """
         log = ActLog(self.environment.session.client("dynamodb"), self.environment.config.ledger_table_name)
         row = self._make_row(planned, unit)
-        with Interrupts() as interrupts, show_progress(unit, planned) as advance:
+        shown = show_progress(unit, planned) if is_shown else nullcontext(ignore_progress)
+        with Interrupts() as interrupts, shown as advance:
             steps = ActSteps(
                 interrupts, self.rate, advance, lambda: self._write(log, replace(row, counts=dict(steps.counts)))
             )
@@ -83,14 +84,14 @@ class Act:
             finally:
                 ended = format_moment(datetime.now(UTC))
                 row = replace(row, state=state, reason=reason, counts=dict(steps.counts), ended_at=ended)
-                self._end(log, row, steps)
+                self._end(log, row, steps, going_on)
 
-    def _end(self, log: ActLog, row: ActRow, steps: ActSteps) -> None:
+    def _end(self, log: ActLog, row: ActRow, steps: ActSteps, going_on: str) -> None:
         """Write the end of an act; if it did not end by itself, say how to go on, and raise no other error."""
         if row.state is ActState.DONE:
             self._write(log, row)
             return
-        _print_rest(row.state, steps)
+        _print_rest(row.state, steps, going_on)
         try:
             self._write(log, row)
         except CommandError as error:
@@ -149,9 +150,9 @@ def record_act(environment: Environment, command: str, arguments: Mapping[str, A
         print_note(str(error))
 
 
-def _print_rest(state: ActState, steps: ActSteps) -> None:
+def _print_rest(state: ActState, steps: ActSteps, going_on: str) -> None:
     """Print on standard error how far an act came that did not end by itself, and how to go on."""
     verb = "interrupted" if state is ActState.INTERRUPTED else "stopped"
-    rest = f"{SAME}, with {steps.resume}" if steps.resume else SAME
+    rest = f"{going_on}, with {steps.resume}" if steps.resume else going_on
     sys.stderr.write(escape(f"{verb}: {steps.describe()}: {rest}") + "\n")
     sys.stderr.flush()

@@ -2,24 +2,28 @@
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from ops import upload
 from ops.cli import main
+from ops.exit_codes import ExitCode
 from tests.unit.log_processor.conftest import Stack
+from tests.unit.ops.conftest import PREFIX
 
 LINE = b"2026-05-04T10:00:00Z a line\n"
 
 
 @pytest.fixture(autouse=True)
-def _environment(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _stored_state(environment: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in an empty folder, in an environment whose stack has the bucket's name as an output."""
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps({"app_name": "tap-serverless"}))
     monkeypatch.chdir(tmp_path)
-    stack.s3.create_bucket(Bucket="tap-serverless-state-us-east-1")
+    environment.s3.create_bucket(Bucket="tap-serverless-state-us-east-1")
     state = {"outputs": {"S3SourceBucket": {"value": "source", "type": "string"}}}
-    stack.s3.put_object(
+    environment.s3.put_object(
         Bucket="tap-serverless-state-us-east-1", Key="tap-serverless/TapStackdev.tfstate", Body=json.dumps(state)
     )
 
@@ -130,3 +134,51 @@ def test_a_source_takes_keys_by_its_own_prefix(
         f"b.log: not uploaded: its key begins with none of in/, {reason}",
     ]
     assert list(list_keys(stack, "payments")) == ["app/a.txt"]
+
+
+def read_act(stack: Stack) -> tuple[str, dict[str, str], dict[str, str], str]:
+    """Return the command, the arguments, the counts and the state of the only act in the log."""
+    (row,) = stack.items(f"{PREFIX}-ledger")
+    counts = {name: count["N"] for name, count in row["counts"]["M"].items()}
+    return row["command"]["S"], json.loads(row["arguments"]["S"]), counts, row["state"]["S"]
+
+
+def test_an_upload_stands_in_the_log_of_acts(stack: Stack) -> None:
+    """It says where to, and how many files were uploaded and how many were not."""
+    write("a.log")
+    write("b.log")
+    assert main(["upload", "a.log", "b.log", "none.log", "--prefix", "web"]) == 1
+    counts = {"uploaded": "2", "refused": "1"}
+    assert read_act(stack) == ("upload", {"bucket": "source", "prefix": "web"}, counts, "done")
+
+
+@pytest.mark.usefixtures("interruptible")
+def test_an_interrupted_upload_says_what_is_left(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file that is under way arrives; typed again, the command would store it twice, and so it says."""
+    write("a.log")
+    write("b.log")
+    put = upload._upload_file
+
+    def put_and_interrupt(*arguments: object) -> str | None:
+        os.kill(os.getpid(), signal.SIGINT)
+        return put(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(upload, "_upload_file", put_and_interrupt)
+    assert main(["upload", "a.log", "b.log"]) == 130
+    said = capsys.readouterr()
+    assert said.out == "a.log: s3://source/a.log\n"
+    sentence = "interrupted: 1 uploaded: upload the files that have no line here, because what is uploaded twice is"
+    assert sentence in said.err
+    assert list_keys(stack) == {"a.log": len(LINE)}
+    assert read_act(stack)[2:] == ({"uploaded": "1", "refused": "0"}, "interrupted")
+
+
+def test_what_cannot_be_logged_is_not_uploaded(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without its row in the log of acts no file is sent."""
+    write("a.log")
+    stack.dynamodb.delete_table(TableName=f"{PREFIX}-ledger")
+    assert main(["upload", "a.log"]) == ExitCode.CANNOT_RUN
+    assert "the log of acts in the ledger" in capsys.readouterr().err
+    assert list_keys(stack) == {}
