@@ -195,10 +195,14 @@ def _collect_reasons(rows: list[Row]) -> tuple[str, ...]:
 
 
 def list_parsers(row: Row) -> frozenset[str]:
-    """Return the parser versions of the attempts at a range; earlier versions kept that of the last one alone."""
-    if row.parsers and row.attempts > row.marked_attempts:
-        return row.parsers | {UNMARKED}
-    return row.parsers or frozenset({row.parser_version})
+    """Return the parser versions of the attempts at a range; earlier versions kept that of the last one alone.
+
+    One that has only mended rejects has read nothing: what parsed before it stands as it was read.
+    """
+    readers = row.parsers - row.mended_by or row.parsers
+    if readers and row.attempts > row.marked_attempts:
+        return readers | {UNMARKED}
+    return readers or frozenset({row.parser_version})
 
 
 def _is_closed(row: Row) -> bool:

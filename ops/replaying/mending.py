@@ -155,13 +155,14 @@ class MendingTables:
             counts["text_fallbacks"] = after.text_fallbacks
         times = {"first_time": after.first_time, "last_time": after.last_time}
         counts |= {name: time_ms for name, time_ms in times.items() if time_ms is not None}
+        setting = ", ".join(f"#{name} = :{name}" for name in (*counts, "levels"))
         changed: dict[str, Any] = {name: {"N": str(count)} for name, count in counts.items()}
         changed["levels"] = {"M": {level: {"N": str(count)} for level, count in after.levels.items()}}
         return {
             "Update": {
                 "TableName": self.ledger_table,
                 "Key": {"object": {"S": one.object}, "range": {"S": one.label}},
-                "UpdateExpression": f"SET {', '.join(f'#{name} = :{name}' for name in changed)} ADD parsers :parser",
+                "UpdateExpression": f"SET {setting} ADD parsers :parser, mended_by :parser",
                 "ConditionExpression": "#rejected = :before AND finished_at = :finished",
                 "ExpressionAttributeNames": {f"#{name}": name for name in changed},
                 "ExpressionAttributeValues": {

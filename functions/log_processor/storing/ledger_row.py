@@ -33,6 +33,7 @@ class Row:
     - `denied_since`: when access was first denied, if the range waits for it; `reason` says so in words.
     - `plan`: the text of the object's plan, in the row of the whole object.
     - `parsers`, `record_rules`: the versions of the parsers, and of the route's rules for records, of all attempts.
+    - `mended_by`: those of `parsers` that have mended rejects of the range by `ops replay --rejects`.
     - `source`, `event_time`: the source of the object, and the time of S3's event, if an event named it.
     - `size`: the bytes of the object as it stands in S3, in the row of the whole object.
     - `levels`, `text_fallbacks`, `first_time`, `last_time`: what the stored records say (see `RecordCounts`);
@@ -72,6 +73,7 @@ class Row:
     end: int | None = None
     parsers: frozenset[str] = frozenset()
     record_rules: frozenset[str] = frozenset()
+    mended_by: frozenset[str] = frozenset()
     marked_attempts: int = 0
     denied_since: str = ""
     member: int | None = None
@@ -116,6 +118,7 @@ def parse_row(item: LedgerItem, *, is_refused: bool = False) -> Row:
         end=_get_number(item, "end"),
         parsers=_get_texts(item, "parsers"),
         record_rules=_get_texts(item, "record_rules"),
+        mended_by=_get_texts(item, "mended_by"),
         marked_attempts=_get_count(item, "marked_attempts"),
         denied_since=_get_text(item, "denied_since"),
         member=_get_number(item, "member"),

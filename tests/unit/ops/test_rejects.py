@@ -12,7 +12,9 @@ from log_processor.formats.generic import json_lines
 from log_processor.parser_version import get_parser_version
 from log_processor.routing import routes
 from log_processor.storing import ledger
+from log_processor.storing.ledger_row import parse_row
 
+from ops.accounts import list_parsers
 from ops.acting.act import Act
 from ops.cli import main
 from ops.deployed_code import check_deployed
@@ -115,6 +117,8 @@ def test_what_parses_takes_the_place_of_its_text(
     assert counts == {"read": 4, "stored": 3, "rejected": 1, "text_fallbacks": 1}
     assert row["levels"]["M"] == {"info": {"N": "1"}, "error": {"N": "2"}}
     assert set(row["parsers"]["SS"]) == {"old", get_parser_version()}
+    assert row["mended_by"]["SS"] == [get_parser_version()]
+    assert list_parsers(parse_row(row)) == {"old"}, "what parsed before is still as the old one read it"
     assert ask(capsys, **TRULY)[1]["rejects"] == 1
     assert list_texts(stored) == texts
     assert read_row(stored) == row
