@@ -1,27 +1,26 @@
 """Forget a person: say which records are theirs; with `--yes`, remove them so that no replay brings them back."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from log_processor.routing.routes import FILE, Routes
+from log_processor.routing.routes import FILE
 
 from ops.acting.act import Act, open_act
 from ops.acting.steps import ActSteps
 from ops.exit_codes import ExitCode
 from ops.forgetting.elsewhere import Archive, clean_letters, remove_source
-from ops.forgetting.matches import PersonRecords, VersionRecords, find_records
+from ops.forgetting.matches import PersonRecords, find_records
+from ops.forgetting.page import Removed, describe_plan, format_report
 from ops.forgetting.person import Person, parse_person
 from ops.forgetting.removal import Eraser
 from ops.frame.aws_errors import translate_errors
 from ops.frame.output import print_json, print_lines
 from ops.frame.read_budget import ReadBudget, parse_size
-from ops.frame.times import ZonedClock, open_clock
+from ops.frame.times import open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
-from ops.reading.row_ranges import split_uri
 from ops.reading.spending import watch_reading
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 TABLE = "the log table"
-RECOVERY_DAYS = 35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +41,6 @@ class ForgetPlan:
     yes: str | None = None
     tz: str = "UTC"
     max_read: str = "1GB"
-
-
-@dataclass(slots=True)
-class Removed:
-    """What is the person's, and what is removed of it: records, what lies in the archive, letters, source versions."""
-
-    records: int = 0
-    archive: Counter[str] = field(default_factory=Counter)
-    letters: int = 0
-    source_versions: int = 0
-    open_objects: list[str] = field(default_factory=list)
 
 
 def run(plan: ForgetPlan, *, as_json: bool) -> int:
@@ -71,14 +58,15 @@ def run(plan: ForgetPlan, *, as_json: bool) -> int:
         planned.records = records.count()
         for words in records.unreadable:
             print_note(words)
-        if not act.announce(_describe(planned, records, plan)):
+        if not act.announce(describe_plan(planned, records, with_sources=plan.source_objects)):
             return ExitCode.WRONG if records.unreadable else ExitCode.WELL
         removed = _forget(act, person, records, plan)
     if as_json:
         print_json(asdict(removed))
     else:
-        print_lines(_report(act, removed, records, plan, clock, routes))
-    return ExitCode.WRONG if removed.open_objects or records.unreadable else ExitCode.WELL
+        said = {"with_sources": plan.source_objects, "has_fields": bool(plan.fields)}
+        print_lines(format_report(act.environment.config, removed, records, clock, routes, **said))
+    return ExitCode.WELL if removed.is_whole and not records.unreadable else ExitCode.WRONG
 
 
 def _find(act: Act, person: Person, budget: ReadBudget) -> PersonRecords:
@@ -101,31 +89,40 @@ def _look_elsewhere(
     versions = {(one.uri, one.version) for one in records.versions.values()} if plan.source_objects else set()
     for uri, version in versions if is_confirmed else ():
         remove_source(s3, uri, version)
+    letters = clean_letters(sqs, queue_url, person, is_confirmed=is_confirmed)
     return Removed(
         archive=Counter(archive.clean(records, is_confirmed=is_confirmed)),
-        letters=clean_letters(sqs, queue_url, person, is_confirmed=is_confirmed),
+        letters=letters.count,
+        unseen_letters=letters.unseen,
         source_versions=len(versions),
     )
 
 
 def _forget(act: Act, person: Person, records: PersonRecords, plan: ForgetPlan) -> Removed:
-    """Remove what is the person's: from the table first, then from elsewhere."""
+    """Remove what is the person's: from the table at last, because its records say what is theirs elsewhere.
+
+    So whatever stops it, the same command finds all that is left.
+    """
     config = act.environment.config
     dynamodb = act.environment.session.client("dynamodb")
     eraser = Eraser(dynamodb, config.log_table_name, config.ledger_table_name, config.pack_level)
     with act.run(records.count(), "records") as steps:
-        open_objects = _erase(eraser, records, steps)
+        begun = datetime.now(UTC)
+        for digest, version in records.versions.items():
+            eraser.note(digest, version.log_ids)
         removed = _look_elsewhere(act, person, records, plan, is_confirmed=True)
-        removed.records, removed.open_objects = steps.counts["removed"], open_objects
+        removed.open_objects = _erase(eraser, records, steps, begun)
+        removed.records = steps.counts["removed"]
         steps.count(**removed.archive, letters=removed.letters, source_versions=removed.source_versions)
     return removed
 
 
-def _erase(eraser: Eraser, records: PersonRecords, steps: ActSteps) -> list[str]:
-    """Remove the records; return the objects that are being read meanwhile, so that some may come back."""
-    begun = datetime.now(UTC)
-    for digest, version in steps.pace(records.versions.items(), size=lambda one: len(one[1].log_ids)):
-        eraser.note(digest, version.log_ids)
+def _erase(eraser: Eraser, records: PersonRecords, steps: ActSteps, begun: datetime) -> list[str]:
+    """Remove the records; return the objects that are being read meanwhile, so that some may come back.
+
+    Their ids have been noted since `begun`.
+    """
+    for version in steps.pace(records.versions.values(), size=lambda one: len(one.log_ids)):
         eraser.remove(version)
         steps.count(removed=len(version.log_ids))
     open_objects = []
@@ -136,50 +133,3 @@ def _erase(eraser: Eraser, records: PersonRecords, steps: ActSteps) -> list[str]
         if is_read:
             open_objects.append(version.uri)
     return sorted(set(open_objects))
-
-
-def _describe(planned: Removed, records: PersonRecords, plan: ForgetPlan) -> Iterator[str]:
-    objects = {one.uri for one in records.versions.values()}
-    yield f"{planned.records:,} records of {len(records.versions):,} object versions are removed from the table"
-    yield from (f"  {uri}" for uri in sorted(objects)[:20])
-    for what in ("reject", "copy", "document"):
-        if planned.archive[what]:
-            yield f"{planned.archive[what]:,} of the error archive: {what}"
-    if planned.letters:
-        yield f"{planned.letters:,} dead letters that name the person are deleted"
-    if plan.source_objects:
-        yield f"{planned.source_versions:,} source object versions are deleted, with all other records in them"
-
-
-def _report(
-    act: Act, removed: Removed, records: PersonRecords, plan: ForgetPlan, clock: ZonedClock, routes: Routes
-) -> Iterator[str]:
-    config = act.environment.config
-    yield f"removed   {removed.records:,} records from the table and its indexes"
-    yield f"archive   {', '.join(f'{count:,} {what}' for what, count in removed.archive.items()) or 'nothing'}"
-    yield f"letters   {removed.letters:,} deleted"
-    until = clock.format(clock.now + timedelta(days=RECOVERY_DAYS))
-    yield f"stays     in the table's point-in-time recovery until {until}, and in backups until they are deleted"
-    if plan.source_objects:
-        days = config.source_version_days
-        yield f"sources   {removed.source_versions:,} object versions deleted; replicas and delete markers: {days} days"
-    else:
-        expiry = f"for {config.source_expiry_days} days" if config.source_expiry_days else "until somebody deletes them"
-        yield f"sources   {len(records.versions):,} object versions stay {expiry}: --source-objects deletes them"
-    yield "replays   leave the records out: the ledger has their ids, and nothing else of them"
-    yield from _describe_routes(records, routes)
-    for uri in removed.open_objects:
-        yield f"again     {uri} is being read: run the same command again when it is done"
-
-
-def _describe_routes(records: PersonRecords, routes: Routes) -> Iterator[str]:
-    """Yield for each source what its route does with a new upload, which is new data."""
-    firsts: dict[str, VersionRecords] = {}
-    for version in records.versions.values():
-        bucket, key = split_uri(version.uri)
-        firsts.setdefault(routes.find(key, bucket).get_source(key), version)
-    for source, version in sorted(firsts.items()):
-        bucket, key = split_uri(version.uri)
-        hides = routes.find(key, bucket).redaction is not None
-        remedy = "its route hides what it names" if hides else "no route hides it: add redact to the route of its keys"
-        yield f"uploads   a new one of {source} is new data: {remedy} (docs/routes.md)"

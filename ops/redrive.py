@@ -19,7 +19,7 @@ from ops.frame.times import ZonedClock, open_clock
 from ops.letters.aftermath import Aftermath, follow_ranges
 from ops.letters.choice import LetterFilter, group_letters
 from ops.letters.letter import Letter, read_letter
-from ops.letters.letter_queue import LetterQueue
+from ops.letters.letter_queue import HIDDEN_S, LetterQueue
 from ops.letters.page import describe_groups, format_aftermath, format_groups
 from ops.notes import print_note
 from ops.pricing.usage import price_messages
@@ -45,7 +45,7 @@ class LetterOffice:
 
     def open_queue(self) -> LetterQueue:
         """Return a walk through the dead letters."""
-        return LetterQueue(self.sqs, self.dead_letter_queue_url, self.work_queue_url)
+        return LetterQueue(self.sqs, self.dead_letter_queue_url, self.work_queue_url, HIDDEN_S)
 
     def read_letters(self) -> list[Letter]:
         """Return the letters, the oldest first; they are given back before this returns."""

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 REJECTS, COPY, DOCUMENT = ".rejects.jsonl.gz", ".object", ".error.json"
-MAX_LETTERS = 10_000
+MAX_LETTERS = 100_000
+"""How many letters are looked at; SQS hides no more than 120,000 of a queue at once."""
+LETTERS_HIDDEN_S = 1_800
+"""For how long at most others do not see them: a request brings ten, so that so many take minutes."""
 MEMORY_BYTES = 1024 * 1024
 
 
@@ -76,12 +79,20 @@ class Archive:
                 self.s3.delete_object(Bucket=self.bucket, Key=key)
 
 
-def clean_letters(sqs: "SQSClient", queue_url: str, person: Person, *, is_confirmed: bool) -> int:
-    """Return how many dead letters name the person, in their body or their reason; delete them if confirmed."""
-    count = 0
+@dataclass(frozen=True, slots=True)
+class PersonLetters:
+    """How many dead letters name a person, and why others were not looked at; empty if all were."""
+
+    count: int
+    unseen: str = ""
+
+
+def clean_letters(sqs: "SQSClient", queue_url: str, person: Person, *, is_confirmed: bool) -> PersonLetters:
+    """Return which dead letters name the person, in their body or their reason; delete them if confirmed."""
     if person.words is None:
-        return count
-    with LetterQueue(sqs, queue_url, queue_url) as letters:
+        return PersonLetters(0)
+    count = 0
+    with LetterQueue(sqs, queue_url, queue_url, LETTERS_HIDDEN_S) as letters:
         for message in letters.walk(MAX_LETTERS):
             attributes: Any = message.get("MessageAttributes", {})
             texts = (message["Body"], *(str(one.get("StringValue", "")) for one in attributes.values()))
@@ -89,7 +100,8 @@ def clean_letters(sqs: "SQSClient", queue_url: str, person: Person, *, is_confir
                 count += 1
                 if is_confirmed:
                     sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return count
+        unseen = "" if letters.is_seen else f"only {MAX_LETTERS:,} were looked at: redrive them, and run this again"
+    return PersonLetters(count, unseen)
 
 
 def remove_source(s3: "S3Client", uri: str, version: str) -> None:

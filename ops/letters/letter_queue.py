@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 HIDDEN_S = 60
+"""For how long others do not see what is received, if nothing else is said."""
 POLL_S = 1
 """How long a request waits for messages: one that waits asks all of the queue's servers, and misses none of them."""
 EMPTY_POLLS = 2
@@ -34,10 +35,14 @@ class Moved:
 
 
 class LetterQueue:
-    """A walk through a dead-letter queue; what is received in the block, and not moved, is given back at its end."""
+    """A walk through a dead-letter queue; what is received in the block, and not moved, is given back at its end.
 
-    def __init__(self, sqs: "SQSClient", dead_letter_queue_url: str, work_queue_url: str) -> None:
+    Nobody else sees a message for `hidden_s` seconds, within which the walk has to end.
+    """
+
+    def __init__(self, sqs: "SQSClient", dead_letter_queue_url: str, work_queue_url: str, hidden_s: int) -> None:
         self._sqs = sqs
+        self._hidden_s = hidden_s
         self._url = dead_letter_queue_url
         self._work_queue_url = work_queue_url
         self._held: dict[str, str] = {}
@@ -72,11 +77,11 @@ class LetterQueue:
         return self._empty_polls >= EMPTY_POLLS
 
     def receive(self, count: int) -> list[Message]:
-        """Return up to so many messages that were not received before, and hide them from others for a minute."""
+        """Return up to so many messages that were not received before, and hide them from others for a while."""
         answer = self._sqs.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=count,
-            VisibilityTimeout=HIDDEN_S,
+            VisibilityTimeout=self._hidden_s,
             WaitTimeSeconds=POLL_S,
             MessageAttributeNames=["All"],
             MessageSystemAttributeNames=["SentTimestamp"],

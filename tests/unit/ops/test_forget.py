@@ -9,11 +9,13 @@ from typing import Any
 import boto3
 import pytest
 from log_processor import handler
+from log_processor.errors import DamagedObjectError
 from log_processor.packs import rewriting
 from log_processor.packs.unpacking import read_records
 
 from ops import forget
 from ops.cli import main
+from ops.forgetting import elsewhere
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.ops.conftest import PREFIX
 from tests.unit.ops.stored_environment import LOGS, stored, upload
@@ -103,6 +105,56 @@ def test_rejects_and_letters_go_too(kept: Stack, capsys: pytest.CaptureFixture[s
     capsys.readouterr()
     assert [text for text in list_names(kept) if "eve" in text.replace("steve", "")] == []
     assert [json.loads(one["Body"]) for one in kept.messages(kept.dead_letter_queue_url)] == [{"who": "steve"}]
+
+
+@pytest.mark.parametrize("where", ["ops.forget.Eraser.remove", "ops.forget.Archive.clean"])
+def test_what_is_killed_in_the_middle_leaves_nothing(kept: Stack, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """The copy of a damaged object is found by its records in the table; these go last, and the next run ends it."""
+    with pytest.raises(DamagedObjectError):
+        upload(kept, "web/a.log.gz", gzip.compress(BODY * 4)[:-9])
+    assert list_copies(kept)
+    with monkeypatch.context() as killed:
+        calls: list[object] = []
+
+        def kill(*arguments: Any, **options: Any) -> Any:
+            calls.append(arguments)
+            if where.endswith("remove") or options["is_confirmed"]:
+                raise Killed
+            return ()
+
+        killed.setattr(where, kill)
+        with pytest.raises(Killed):
+            main(["forget", *EVE, "--yes"])
+    assert main(["forget", *EVE, "--yes"]) == 0
+    assert [text for text in list_names(kept) if '"eve"' in text] == []
+    assert list_copies(kept) == []
+
+
+class Killed(BaseException):
+    """What stops a command without letting it end anything."""
+
+
+def list_copies(stack: Stack) -> list[str]:
+    """Return the keys of the copies of failed objects in the error archive."""
+    archive = next(one["Name"] for one in stack.s3.list_buckets()["Buckets"] if "-errors-" in one["Name"])
+    listed = stack.s3.list_objects_v2(Bucket=archive).get("Contents", ())
+    return [one["Key"] for one in listed if one["Key"].endswith(".object")]
+
+
+def test_letters_that_are_not_looked_at_are_said(
+    kept: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So many that the walk ends before them, or all if only a condition names the person."""
+    upload(kept, "web/a.log", BODY)
+    for _ in range(3):
+        kept.sqs.send_message(QueueUrl=kept.dead_letter_queue_url, MessageBody=json.dumps({"who": "eve"}))
+    monkeypatch.setattr(elsewhere, "MAX_LETTERS", 2)
+    assert main(["forget", *EVE, "--yes"]) == 1
+    assert "letters   2 deleted; only 2 were looked at: redrive them, and run this again" in capsys.readouterr().out
+    assert main(["forget", *EVE, "--yes"]) == 0
+    assert "letters   1 deleted\n" in capsys.readouterr().out
+    assert main(["forget", "--where", "user.name=eve", "--yes"]) == 0
+    assert "letters   not looked at: they have no fields" in capsys.readouterr().out
 
 
 def test_source_objects_are_deleted_by_choice(kept: Stack, capsys: pytest.CaptureFixture[str]) -> None:

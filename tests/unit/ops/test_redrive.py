@@ -247,7 +247,7 @@ def test_a_redrive_that_is_killed_loses_and_doubles_nothing(
     name: str,
 ) -> None:
     """The letters are visible again by themselves; the next run sends them, and each record is stored once."""
-    monkeypatch.setattr("ops.letters.letter_queue.HIDDEN_S", 1)
+    monkeypatch.setattr("ops.redrive.HIDDEN_S", 1)
     hooks.before[name] = hooks.kill
     with pytest.raises(Killed):
         ask(capsys, "--yes")
