@@ -21,10 +21,10 @@ JOBS: Mapping[Job, tuple[str, ...]] = {
         *("status", "formats", "query", "show", "tail", "patterns", "export", "explain", "cost", "parse", "audit"),
         *("acts", "outputs", "sources", "policy"),
     ),
-    "redrive": ("redrive", "replay"),
+    "redrive": ("redrive", "replay", "audit --repair"),
     "admin": ("upload", "rollback", "forget"),
 }
-"""The commands of each job; a job may do what those before it may."""
+"""The commands of each job, one of them with the option that needs more; a job may do what those before it may."""
 ONLY_ACTS, ONLY_RANGES, ONLY_FORGOTTEN = (
     {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": [f"{prefix}*"]}} for prefix in (PREFIX, "s3://", FORGOTTEN)
 )

@@ -80,8 +80,8 @@ def policy(
     The names are those of the stack's outputs. A job may do what those before it may.
 
     Args:
-        job: `read` looks: status, query, audit and the like. `redrive` mends, too: redrive, replay. `admin` does all:
-            upload, rollback.
+        job: `read` looks: status, query, audit and the like. `redrive` mends, too: redrive, replay, audit --repair.
+            `admin` does all: upload, rollback, forget.
         as_json: Print it on one line, for programs.
     """
     from ops import policy as command

@@ -19,7 +19,7 @@ from ops.exit_codes import ExitCode
 from ops.policies import JOBS, Job, PolicyScope, build_policy
 from stacks.config import context, load
 from tests.integration.recorder import CallRecorder
-from tests.integration.story import Story
+from tests.integration.story import Story, no_notifications
 
 pytestmark = pytest.mark.integration
 
@@ -101,6 +101,7 @@ def words(story: Story, tmp_path: Path) -> dict[str, list[list[str]]]:
         "policy": [["policy", "read"]],
         "redrive": [["redrive", "--object", story.place, "--wait", "0", "--yes"]],
         "audit": [["audit", story.place], ["audit", story.place, "--deep"]],
+        "audit --repair": [["audit", story.place, "--patience", "0m", "--repair", "--yes"]],
         "replay": [
             ["replay", f"{story.place}rejects.jsonl", "--rejects", "--yes"],
             ["replay", story.place, "--again", "--yes"],
@@ -134,7 +135,7 @@ def test_a_job_may_do_its_work_and_no_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Commands of later jobs are denied; nothing is granted that no command uses."""
-    assert {command.__name__ for command in COMMANDS} == set(words)
+    assert {command.__name__ for command in COMMANDS} | {"audit --repair"} == set(words)
     scope = PolicyScope(load({"app_name": "tap-serverless"}, ENVIRON), ACCOUNT_ID, list_outputs(story.pipeline))
     used: set[ApiCall] = set()
     faults = []
@@ -146,6 +147,7 @@ def test_a_job_may_do_its_work_and_no_other(
             monkeypatch.setenv(name, value)
         recorder.calls[variables["AWS_ACCESS_KEY_ID"]] = used
         bury_letter(story)
+        upload_unseen(story, job)
         for is_allowed, typed in list_typed(job, words):
             code, said = type_command(typed, capsys)
             is_denied = code == ExitCode.REFUSED or (typed[0] == "upload" and "AccessDenied" in said)
@@ -169,6 +171,12 @@ def type_command(typed: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[
     code = main(typed)
     said = capsys.readouterr()
     return code, said.out + said.err
+
+
+def upload_unseen(story: Story, job: Job) -> None:
+    """Upload an object of which the function is not told, so that an audit has something to repair."""
+    with no_notifications(story):
+        story.upload(f"unseen-{job}.jsonl", LINES)
 
 
 def bury_letter(story: Story) -> None:
