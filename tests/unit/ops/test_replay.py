@@ -7,6 +7,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from log_processor import beginning, parser_version
 from log_processor.storing import ledger
 from log_processor.storing.index_entry import INDEX_KEY, WHOLE_RECORD_KEY
@@ -101,6 +102,70 @@ def test_an_interrupted_act_goes_on(
     assert len({row["replay"]["S"] for row in rows.values()}) == 1
     assert {row["attempts"]["N"] for row in rows.values()} == {"1"}
     assert len(served.items()) == 25 * 60
+
+
+def test_two_operators_at_once_are_one_replay(
+    served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second, who begins while the first sends, joins their replay: each version is read once."""
+    for number in range(15):
+        served.put(f"web/{number:02}.log", LINES)
+    send = sending._send
+    codes: list[int] = []
+
+    def let_another_begin(*arguments: Any) -> None:
+        send(*arguments)
+        if not codes:
+            codes.append(-1)
+            codes[0] = main(["replay", "--yes"])
+
+    monkeypatch.setattr(sending, "_send", let_another_begin)
+    assert (main(["replay", "--yes"]), codes) == (0, [0])
+    capsys.readouterr()
+    work_on(served, 10_000)
+    rows = read_rows(served).values()
+    assert len({row["replay"]["S"] for row in rows}) == 1
+    assert {row["attempts"]["N"] for row in rows} == {"1"}
+    assert len(served.items()) == 15 * 60
+
+
+def test_throttling_in_the_middle_is_one_sentence(
+    served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sent is read; the same command sends the rest, and nothing is read twice."""
+    for number in range(15):
+        served.put(f"web/{number:02}.log", LINES)
+    send = sending._send
+
+    def throttle_the_second(sqs: Any, url: str, bodies: list[str]) -> None:
+        if len(bodies) < 10:
+            answer: Any = {"Error": {"Code": "RequestThrottled", "Message": "slow down"}}
+            raise ClientError(answer, "SendMessageBatch")
+        send(sqs, url, bodies)
+
+    with monkeypatch.context() as throttled:
+        throttled.setattr(sending, "_send", throttle_the_second)
+        assert main(["replay", "--yes"]) == ExitCode.TRY_AGAIN
+    said = capsys.readouterr().err.splitlines()
+    assert said[-2] == "stopped: 10 sent: run the same command again to go on"
+    assert said[-1].startswith("error: replay: AWS answered RequestThrottled")
+    assert run(capsys, "--yes")[0]["sent"] == 15
+    work_on(served, 10_000)
+    assert {row["attempts"]["N"] for row in read_rows(served).values()} == {"1"}
+    assert len(served.items()) == 15 * 60
+
+
+@pytest.mark.parametrize("words", [["status", "s3://source/web/a.log"], ["audit"], ["replay"], ["status"]])
+def test_a_ledger_of_another_version_is_one_sentence(
+    served: Stack, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    """A status that a later version wrote is judged by nobody; the remedy is that version's `ops`."""
+    served.invoke(served.put("web/a.log", LINES))
+    (row,) = read_rows(served).values()
+    served.dynamodb.put_item(TableName=f"{PREFIX}-ledger", Item=row | {"status": {"S": "paused"}})
+    capsys.readouterr()
+    assert main(words) == ExitCode.CANNOT_RUN
+    assert "of status 'paused', which this ops does not know: use that of the" in read_error(capsys)
 
 
 def test_all_of_a_prefix_again_in_two_parts(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
