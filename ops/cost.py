@@ -1,5 +1,6 @@
 """Print what came in since a time, what it used, and what that costs: once, every month, and for each GB."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -37,14 +38,8 @@ def run(since: str, *, tz: str, max_read: str, as_json: bool) -> int:
         rows = read_ranges(environment.session.client("dynamodb"), table, begin, clock, budget)
     if not rows:
         raise CommandError(f"--since {since}: no range was begun after {clock.format(begin)}: name an earlier time")
-    sources = _sum_sources(environment, rows)
-    total = SourceUsage(
-        set().union(*(one.objects for one in sources.values())),
-        sum(one.records for one in sources.values()),
-        sum(one.text_bytes for one in sources.values()),
-        sum((one.used for one in sources.values()), BilledUsage()),
-        sum((one.expected for one in sources.values()), BilledUsage()),
-    )
+    sources = sum_costs(environment, rows)
+    total = add_up(sources)
     pace = _find_pace(environment, rows, begin, clock.now)
     if as_json:
         _print_json(sources, total, pace)
@@ -77,7 +72,19 @@ def _find_pace(environment: Environment, rows: list[RangeRow], begin: datetime, 
     return Pace(begin, MONTH / max(now - begin, timedelta(seconds=1)))
 
 
-def _sum_sources(environment: Environment, rows: list[RangeRow]) -> dict[str, SourceUsage]:
+def add_up(sources: Mapping[str, SourceUsage]) -> SourceUsage:
+    """Return the usage of all sources together."""
+    return SourceUsage(
+        set().union(*(one.objects for one in sources.values())),
+        sum(one.records for one in sources.values()),
+        sum(one.text_bytes for one in sources.values()),
+        sum((one.used for one in sources.values()), BilledUsage()),
+        sum((one.expected for one in sources.values()), BilledUsage()),
+    )
+
+
+def sum_costs(environment: Environment, rows: Sequence[RangeRow]) -> dict[str, SourceUsage]:
+    """Return what the ranges of each source have used; a sample of the records is read for their sizes."""
     config = environment.config
     table = config.log_table_name
     dynamodb = environment.session.client("dynamodb")

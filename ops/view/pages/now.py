@@ -1,33 +1,115 @@
-"""How the environment is at this moment: `ops status` as a page."""
+"""How the environment is at this moment: `ops status` as a page, and `ops cost` as a part of it."""
 
+from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
 
-from ops.failing import MENDED_BY
-from ops.overview import describe_lag, describe_letters, describe_work, read_overview
+from ops.cost import add_up, sum_costs
+from ops.day_totals import has_ended, is_work
+from ops.failing import MENDED_BY, FailureGroup
+from ops.level_lines import LevelLines, divide_levels
+from ops.overview import build_overview, describe_lag, describe_letters, describe_work, list_begun, read_day
+from ops.pricing.bill import sum_dollars
+from ops.reading.ledger_days import RangeRow
+from ops.reading.span import Span
 from ops.view.lib.page import Facts, Page, Visit
 
 SINCE = "today"
+MAX_NAMES = 5
+"""So many objects whose counts do not add up are named."""
 
 
 def load(visit: Visit) -> Facts:
     """Read the queues, the alarms and the ledger's index by day."""
-    environment = visit.environment
-    table = environment.config.ledger_table_name
-    overview = read_overview(environment, table, visit.clock, visit.get("since", SINCE), visit.budget)
+    environment, clock = visit.environment, visit.clock
+    table, begin = environment.config.ledger_table_name, _read_begin(visit)
+    ranges = read_day(environment, table, begin, clock, visit.budget)
+    overview = build_overview(environment, table, begin, clock, ranges)
+    begun = list(list_begun(ranges, begin))
     return {
         "overview": overview,
         "backlog": describe_work(overview.work),
         "lag": describe_lag(overview.lag),
         "letters": describe_letters(overview.dead_letters),
+        "mending": _describe_mending(overview.failing),
         "alarms": overview.alarms.describe(),
+        "account": describe_account(begun),
+        "lines": divide_levels(begun, Span.between(begin, clock.now)),
+        "describe_chart": partial(describe_chart, visit.get("tz") or "UTC"),
         "mended_by": MENDED_BY,
+        "since": visit.get("since", SINCE),
     }
+
+
+def _read_begin(visit: Visit) -> datetime:
+    return visit.clock.parse("since", visit.get("since", SINCE))
+
+
+def _describe_mending(groups: Sequence[FailureGroup]) -> str:
+    """Return a sentence on what failed: how many objects time mends, and how many somebody has to."""
+    counts: Counter[str] = Counter()
+    for group in groups:
+        counts[group.mending] += group.objects
+    return ", ".join(f"{count:,} {mending}" for mending, count in counts.items()) or "none"
+
+
+def describe_account(ranges: Sequence[RangeRow]) -> str:
+    """Return a sentence that says whether all that was read is stored, filtered or rejected."""
+    ended = [one for one in ranges if is_work(one) and has_ended(one)]
+    open_ones = [one for one in ended if one.row.read != one.row.stored + one.row.filtered + one.row.rejected]
+    if not open_ones:
+        return f"closes: read = stored + filtered + rejected in each of {len(ended):,} ranges"
+    names = list(dict.fromkeys(one.object for one in open_ones))
+    more = f" and {len(names) - MAX_NAMES:,} more" if len(names) > MAX_NAMES else ""
+    return f"does not close: {', '.join(names[:MAX_NAMES])}{more}"
+
+
+def describe_chart(zone: str, lines: LevelLines) -> Facts:
+    """Return what the script of the page draws beside a source and format."""
+    series = [{"name": level, "values": counts} for level, counts in sorted(lines.levels.items())]
+    return {"kind": "line", "times": lines.times, "series": series} | ({} if zone == "local" else {"tz": zone})
 
 
 def name_command(visit: Visit) -> Sequence[str]:
     """Return `ops status` with what differs from its defaults."""
-    zone, since = visit.get("tz"), visit.get("since")
-    return ("status", *(("--since", since) if since else ()), *(("--tz", zone) if zone else ()))
+    return "status", *_name_options(visit)
 
 
-PAGES = (Page(path="/", title="Now", template="now.html", load=load, name_command=name_command),)
+def _name_options(visit: Visit) -> list[str]:
+    named = (("--since", visit.get("since")), ("--tz", visit.get("tz")))
+    return [word for option, value in named if value for word in (option, value)]
+
+
+def load_cost(visit: Visit) -> Facts:
+    """Read what came in, and a sample of the records for their sizes."""
+    environment, clock, begin = visit.environment, visit.clock, _read_begin(visit)
+    ranges = read_day(environment, environment.config.ledger_table_name, begin, clock, visit.budget)
+    begun = list(list_begun(ranges, begin))
+    total = add_up(sum_costs(environment, begun)) if begun else None
+    used = total.used if total else None
+    return {
+        "once": sum_dollars(used, monthly=False) if used else 0.0,
+        "monthly": sum_dollars(used, monthly=True) if used else 0.0,
+        "text_bytes": total.text_bytes if total else 0,
+    }
+
+
+def name_cost_command(visit: Visit) -> Sequence[str]:
+    """Return `ops cost` of the same time."""
+    zone = visit.get("tz")
+    return ("cost", "--since", visit.get("since", SINCE), *(("--tz", zone) if zone else ()))
+
+
+PAGES = (
+    Page(path="/", title="Now", template="now.html", load=load, name_command=name_command),
+    Page(
+        path="/now/cost",
+        title="Cost",
+        template="now_cost.html",
+        load=load_cost,
+        name_command=name_cost_command,
+        in_menu=False,
+        is_part=True,
+    ),
+)
