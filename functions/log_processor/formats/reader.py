@@ -74,12 +74,17 @@ class Reader:
         """Return what is read from a line that is not of the chosen format."""
         if self._declared:
             parsed = text.parse(raw, self._last_modified_ms)
-            parsed.parse_error = f"the record is not of the declared format {self._chosen.name}"
+            parsed.parse_error = self._explain(raw)
             return TEXT.name, parsed
         for other in ORDER:
             if other is not self._chosen and (read := other.parse(raw, self._last_modified_ms)) is not None:
                 return other.name, read
         return TEXT.name, text.parse(raw, self._last_modified_ms)
+
+    def _explain(self, raw: str) -> str:
+        """Return why a record is not of the declared format, as far as that can say."""
+        error, explain = f"the record is not of the declared format {self._chosen.name}", self._chosen.explain
+        return error if explain is None else f"{error}: {explain(raw, self._last_modified_ms).reason}"
 
     def _follow_header(self, header_lines: HeaderLines, raw: str) -> bool:
         """Read the rows below by the columns that `raw` names; return whether it is a header line."""

@@ -7,10 +7,9 @@ alone. So no reader needs anything from before a record's first line.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from log_processor.formats.generic import json_lines
-from log_processor.formats.lib.format import Format, Parsed, StreamLine
+from log_processor.formats.lib.format import Format, LineStarts, Parsed, StreamLine
 from log_processor.formats.lib.traces import CONTINUES, STARTS
 from log_processor.formats.registry import MIXED, STRONG, TEXT
 from log_processor.state import Below
@@ -23,13 +22,6 @@ Match = Callable[[bytes], object]
 Candidate = tuple[bytes, Match, Callable[[bytes], bool] | None, Format]
 """Bytes without which a line has no strong start, the pattern and the function that show it, and the format."""
 Candidates = dict[int, tuple[Candidate, ...]]
-
-
-class LineStarts(Protocol):
-    """The pattern of the lines that begin a record, such as a compiled regular expression."""
-
-    def match(self, line: bytes, /) -> object:
-        """Return None if `line` begins no record, else anything but None."""
 
 
 def _index_by_begin(formats: Iterable[Format]) -> Candidates:

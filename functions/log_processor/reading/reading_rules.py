@@ -4,8 +4,7 @@ from datetime import tzinfo
 from typing import Protocol
 
 from log_processor.formats.lib.dating import DateOrder
-from log_processor.formats.lib.format import Format
-from log_processor.formats.starts import LineStarts
+from log_processor.formats.lib.format import Format, LineStarts
 from log_processor.reading.json.expansion import Expansions
 
 

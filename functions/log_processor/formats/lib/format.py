@@ -25,6 +25,23 @@ class Parsed:
 Parse = Callable[[str, int], Parsed | None]
 
 
+class Mismatch(NamedTuple):
+    """Say why a text is no record of a format; `at` is the character at which that shows, counted from 0, if one is.
+
+    The reason holds nothing of the text itself: what a route hides may stand there.
+    """
+
+    reason: str
+    at: int | None = None
+
+
+class LineStarts(Protocol):
+    """The pattern of the lines that begin a record, such as a compiled regular expression."""
+
+    def match(self, line: bytes, /) -> object:
+        """Return None if `line` begins no record, else anything but None."""
+
+
 @dataclass(frozen=True, slots=True)
 class HeaderLines:
     """Read the lines of a format that name the columns of the lines below them.
@@ -179,6 +196,7 @@ class Format:
     - `key` matches the keys under which a service delivers the format's objects; detection uses it.
     - `carrier` parses lines that embed messages. Until `embedding.bind_carriers` binds a reader of them, `parse` takes
       each message for plain text.
+    - `explain(text, last_modified_ms)` says why a text that `parse` does not read is no record, if the format can.
     """
 
     name: str
@@ -192,7 +210,7 @@ class Format:
     notes: str = ""
     keeps_members: bool = False
     carrier: Carrier | None = None
-    starts: re.Pattern[bytes] | None = None
+    starts: LineStarts | None = None
     strong: tuple[StrongStart, ...] = ()
     below: Below = Below.NOTHING
     is_tabbed: bool = False
@@ -202,3 +220,4 @@ class Format:
     breaks_off: Callable[[bytes], bool] | None = None
     read_stream_line: Callable[[bytes], StreamLine] | None = None
     key: re.Pattern[str] | None = None
+    explain: Callable[[str, int], Mismatch] | None = None
