@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from log_processor.planning import choose_storage
-from log_processor.routing.config.toml_tables import read_route_tables
+from log_processor.routing.config.toml_tables import read_tables
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE, Routes
 
@@ -60,5 +60,5 @@ def describe_route(routes: Routes, route: Route, path: Path) -> str:
     index = next((number for number, one in enumerate(routes.routes) if one is route), None)
     if index is None:
         return f"none of {path.name} has a pattern for its key: what holds without a route"
-    table = read_route_tables(path.read_text("utf-8"))[index]
+    table = read_tables(path.read_text("utf-8")).routes[index]
     return f"that of line {table.line} of {path.name}: keys = {', '.join(table.values['keys'])}"

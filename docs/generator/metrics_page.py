@@ -7,6 +7,7 @@ from pathlib import Path
 from log_processor.formats.registry import BY_NAME
 from log_processor.metrics import METRICS, NAMESPACE, NO_FORMAT, OTHER_SOURCE
 from log_processor.reporting import FIELDS, describe
+from log_processor.routing.config.own_formats import MAX_FORMATS
 from log_processor.routing.routes import MAX_NAMED_SOURCES
 
 from benchmarks.reporting import TRACE, make_report
@@ -32,7 +33,7 @@ def build_page() -> str:
         "NO_FORMAT": NO_FORMAT,
         "LEAST": str(least),
         "DETAILED": str(detailed),
-        "MOST": str(len(METRICS) + detailed * (MAX_NAMED_SOURCES + 1 + len(BY_NAME) + 1)),
+        "MOST": str(len(METRICS) + detailed * (MAX_NAMED_SOURCES + 1 + len(BY_NAME) + MAX_FORMATS + 1)),
     }
     text = TEMPLATE.read_text("utf-8")
     for name, part in parts.items():

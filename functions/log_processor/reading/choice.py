@@ -41,11 +41,13 @@ def sample_lines(first: list[Line]) -> list[str]:
 def get_known_format(work: ObjectRange, rules: ReadingRules) -> Format | None:
     """Return the format of the object's plan; without a plan, the one that the route declares, or else the message."""
     if work.plan is not None:
-        return _find_planned_format(work.plan, work)
+        return _find_planned_format(work.plan, work, rules)
     return rules.format or BY_NAME.get(work.format or "")
 
 
-def _find_planned_format(plan: Plan, work: ObjectRange) -> Format:
+def _find_planned_format(plan: Plan, work: ObjectRange, rules: ReadingRules) -> Format:
+    if rules.format is not None and rules.format.name == plan.format:
+        return rules.format
     planned = BY_NAME.get(plan.format)
     if planned is None:
         remedy = "deploy the version that wrote it, or remove it from the object's ledger row"

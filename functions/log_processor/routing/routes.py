@@ -1,12 +1,16 @@
 """Read the routes from `routes.toml`, check them, and find the route of an object: the first whose pattern matches."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from log_processor.errors import SettingsError
+from log_processor.formats.lib.format import Format
+from log_processor.formats.registry import BY_NAME
 from log_processor.routing.config.build import build_route
-from log_processor.routing.config.toml_tables import RouteError, RouteTable, read_route_tables
+from log_processor.routing.config.own_formats import read_own_formats
+from log_processor.routing.config.toml_tables import RouteError, RouteTable, read_tables
 from log_processor.routing.lib.route import DEFAULT, Route
 
 FILE = Path(__file__).resolve().parent.parent / "routes.toml"
@@ -19,9 +23,10 @@ MAX_NAMED_SOURCES = 50
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """All routes, in the order of the file."""
+    """All routes, in the order of the file, and the formats that it defines, by their names."""
 
     routes: tuple[Route, ...] = ()
+    own_formats: Mapping[str, Format] = field(default_factory=dict)
 
     def find(self, key: str, bucket: str | None = None) -> Route:
         """Return the first route for the bucket with a pattern that matches `key`, or the default route if none has.
@@ -29,6 +34,10 @@ class Routes:
         The key of a local file has no bucket, and is taken for one of any.
         """
         return next((route for route in self.routes if route.is_match(key, bucket)), DEFAULT)
+
+    def find_format(self, name: str) -> Format | None:
+        """Return the format of a name, built in or defined by the file; None if there is none."""
+        return self.own_formats.get(name) or BY_NAME.get(name)
 
     def list_sources(self) -> frozenset[str]:
         """Return the names that routes give to sources: those of the first `MAX_NAMED_SOURCES` in the file."""
@@ -84,13 +93,16 @@ def read(text: str, redaction_key: str = "") -> Routes:
 
     `redaction_key` is the key of the routes' hashes.
     """
-    tables = read_route_tables(text)
+    file_tables = read_tables(text)
+    tables = file_tables.routes
     if len(tables) > MAX_ROUTES:
         raise RouteError(tables[MAX_ROUTES].line, f"there are {len(tables)} routes: write at most {MAX_ROUTES}")
     for index, later in enumerate(tables):
         for earlier in tables[:index]:
             _check_reachable(earlier, later)
-    return Routes(tuple(build_route(table, redaction_key) for table in tables))
+    own_formats = read_own_formats(file_tables.formats)
+    routes = tuple(build_route(table, redaction_key, own_formats) for table in tables)
+    return Routes(routes, {name: own for name, (own, _) in own_formats.items()})
 
 
 def _check_reachable(earlier: RouteTable, later: RouteTable) -> None:

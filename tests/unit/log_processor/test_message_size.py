@@ -1,6 +1,7 @@
 """Whatever an object holds, the rest of it can be sent: no message is larger than the queue takes."""
 
 import json
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,9 @@ from log_processor.formats.lib.dating import DATE_KINDS
 from log_processor.formats.reader import MAX_COLUMNS_BYTES
 from log_processor.reading.json.root_fields import MAX_FIELD_BYTES, MEMBER_BYTES
 from log_processor.routing.config.expansions import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
+from log_processor.routing.config.own_formats import MAX_DEFINITION_BYTES
 from log_processor.routing.config.toml_tables import RouteError
+from log_processor.routing.lib.key_template import MAX_NAME_CHARS
 from log_processor.routing.lib.patterns import MAX_CHARACTERS
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import read
@@ -142,7 +145,7 @@ def build_largest_route(sign: str) -> Route:
     names = [f"{number}{sign * (MAX_MEMBER_CHARS - 1)}" for number in range(MAX_ROOT_FIELDS)]
     reading = {
         "encoding": "iso2022_jp_2004",
-        "format": "cloudfront",
+        "format": "own",
         "date_order": "month_first",
         "time_zone": "America/Argentina/ComodRivadavia",
         "expand": sign * MAX_MEMBER_CHARS,
@@ -150,7 +153,13 @@ def build_largest_route(sign: str) -> Route:
         "start": "\U0001f600" * (MAX_CHARACTERS // 2),
     }
     lines = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in reading.items())
-    return read(f"[[route]]\nkeys = ['**']\n{lines}").routes[0]
+    route = f"[[route]]\nkeys = ['**']\n{lines}"
+    for count in range(MAX_DEFINITION_BYTES // MAX_NAME_CHARS, 1, -1):  # as many as a definition may have
+        columns = [f"{number:0>4}".rjust(MAX_NAME_CHARS, "c") for number in range(count)]
+        own = f"[[format]]\nname = 'own'\ndelimiter = ','\ncolumns = {columns}\nsamples = ['{',x' * (count - 1)}']\n"
+        with suppress(RouteError):
+            return read(own + route).routes[0]
+    raise AssertionError("no definition is small enough")
 
 
 def build_largest_states(sign: str, route: Route) -> list[ReaderState]:

@@ -12,6 +12,7 @@ from log_processor.routing.config.charsets import read_encoding
 from log_processor.routing.config.conditions import read_conditions
 from log_processor.routing.config.expansions import read_expansions
 from log_processor.routing.config.key_fields import read_key_fields
+from log_processor.routing.config.own_formats import DETECTED, build_own_format
 from log_processor.routing.config.redaction_rules import read_redaction_rules
 from log_processor.routing.config.times import read_date_order, read_time_zone
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
@@ -43,17 +44,21 @@ READING_KEYS = (
 RECORD_KEYS = ("source", "include", "exclude", "sample", "redact")
 """The keys that say what becomes of each record: what the file says now holds for what is stored now."""
 KEYS = ("keys", "buckets", "source", *READING_KEYS, "include", "exclude", "sample", "redact", "archive_copy", "storage")
-DETECTED = "auto"
+DEFINITION = "definition"
+"""The place in the rules of reading for the format that the file defines: a plan holds it whole."""
+OwnFormats = Mapping[str, tuple[Format, Mapping[str, Any]]]
+"""The formats that the file defines, by their names, with what it says of each."""
+NO_OWN_FORMATS: OwnFormats = {}
 JOINS_ALL = "all"
 SOURCE = compile_pattern(r"[\w.-]{1,100}")
 BUCKET = compile_pattern(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 DIGEST_BYTES = 6
 
 
-def build_route(table: RouteTable, redaction_key: str) -> Route:
+def build_route(table: RouteTable, redaction_key: str, own_formats: OwnFormats = NO_OWN_FORMATS) -> Route:
     """Return the route that a table describes; raise `RouteError` if a value cannot be used.
 
-    `redaction_key` is the key of the route's hashes (`method = "hash"`).
+    `redaction_key` is the key of the route's hashes (`method = "hash"`). `own_formats` are those of the file.
     """
     for key in table.values:
         if key not in KEYS:
@@ -72,7 +77,7 @@ def build_route(table: RouteTable, redaction_key: str) -> Route:
         key_texts=tuple(table.values["keys"]),
         buckets=_read_buckets(table),
         source=_read_source(table),
-        **_read_reading(table),
+        **_read_reading(table, own_formats),
         record_rules=_digest_values(table.values, RECORD_KEYS),
         filters=_read_filters(table),
         redaction=Redaction(rules, redaction_key) if rules else None,
@@ -88,21 +93,28 @@ def replace_reading(route: Route, reading: Mapping[str, Any]) -> Route:
     """
     if reading == route.reading:
         return route
-    return replace(route, **_read_reading(RouteTable(0, dict(reading), {})))
+    definition = reading.get(DEFINITION)
+    own_formats: dict[str, tuple[Format, Mapping[str, Any]]] = {}
+    if definition is not None:
+        own = build_own_format(RouteTable(0, dict(definition), {}))
+        own_formats[own.name] = own, definition
+    return replace(route, **_read_reading(RouteTable(0, dict(reading), {}), own_formats))
 
 
-def _read_reading(table: RouteTable) -> dict[str, Any]:
+def _read_reading(table: RouteTable, own_formats: OwnFormats) -> dict[str, Any]:
     """Return the fields of a route that say how its objects become records."""
+    declared, definition = _read_format(table, own_formats)
+    reading = {key: table.values[key] for key in READING_KEYS if key in table.values}
     return {
         "encoding": read_encoding(table),
-        "format": _read_format(table),
+        "format": declared,
         "date_order": read_date_order(table),
         "time_zone": read_time_zone(table),
         "start": _read_pattern(table, "start", compile_line_start),
         "joins_all": _read_joining(table),
         "expansions": read_expansions(table),
         "key_fields": read_key_fields(table),
-        "reading": {key: table.values[key] for key in READING_KEYS if key in table.values},
+        "reading": reading | ({DEFINITION: definition} if definition else {}),
     }
 
 
@@ -156,13 +168,17 @@ def _read_storage(table: RouteTable) -> Storage | None:
     return storage
 
 
-def _read_format(table: RouteTable) -> Format | None:
+def _read_format(table: RouteTable, own_formats: OwnFormats) -> tuple[Format | None, Mapping[str, Any]]:
+    """Return the format that a route declares, None if it is detected; and its definition if it is one of the file."""
     name = table.values.get("format", DETECTED)
     if name == DETECTED:
-        return None
+        return None, {}
+    if isinstance(name, str) and name in own_formats:
+        return own_formats[name]
     if not isinstance(name, str) or name not in BY_NAME:
-        table.refuse("format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(sorted(BY_NAME))}")
-    return BY_NAME[name]
+        known = sorted((*BY_NAME, *own_formats))
+        table.refuse("format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(known)}")
+    return BY_NAME[name], {}
 
 
 def _read_pattern(table: RouteTable, key: str, compiler: Callable[[str], Pattern]) -> Pattern | None:

@@ -7,22 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-TOKEN = re.compile(
-    r"(?P<flags>\(\?[imsU-]+\))"
-    r"|(?P<group>\((?!\?)|\(\?P?<\w+>)"
-    r"|(?P<open>\(\?[imsU-]*:)"
-    r"|(?P<close>\))"
-    r"|(?P<bar>\|)"
-    r"|(?P<quoted>\\Q(?:(?!\\E).)*(?:\\E|\Z))"
-    r"|(?P<begin>\^|\\A)"
-    r"|(?P<end>\$|\\z)"
-    r"|(?P<place>\\[bB])"
-    r"|(?P<negated>\[\^\]?(?:\[:\^?\w+:\]|\\(?:[pPx]\{[^}]*\}|.)|[^\]\\])*\])"
-    r"|(?P<character>\[\]?(?:\[:\^?\w+:\]|\\(?:[pPx]\{[^}]*\}|.)|[^\]\\])*\]"
-    r"|\\(?:[pPx]\{[^}]*\}|x[0-9a-fA-F]{2}|[pP].|[0-7]{1,3}|.)|.)",
-    re.DOTALL,
-)
-REPETITION = re.compile(r"(?:([*+?])|\{(\d+)(?:(,)(\d*))?\})\??")
+from log_processor.routing.lib.pattern_tokens import REPETITION, TOKEN
+
 OPPOSITES = (("\\s", "\\S"), ("\\d", "\\D"), ("\\w", "\\W"))
 
 

@@ -1,4 +1,4 @@
-"""Read the `[[route]]` tables of a TOML file, and remember the line of each key, so that a refusal can name it."""
+"""Read the `[[format]]` and `[[route]]` tables of a TOML file, and remember the line of each key for refusals."""
 
 import re
 import tomllib
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 from log_processor.errors import SettingsError
 
-TABLE = "route"
+FORMAT, ROUTE = KINDS = ("format", "route")
 TABLE_LINE = re.compile(r"\s*\[{1,2}\s*([^\[\]#]+?)\s*\]")
 ERROR_POSITION = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
@@ -41,7 +41,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class RouteTable:
-    """One `[[route]]` table: its line (from 1), its values, and the statement of each of its keys."""
+    """One `[[route]]` or `[[format]]` table: its line (from 1), its values, and the statement of each of its keys."""
 
     line: int
     values: dict[str, Any]
@@ -53,32 +53,38 @@ class RouteTable:
         raise RouteError(statement.find_line(part if isinstance(part, str) else ""), message)
 
 
-def read_route_tables(text: str) -> list[RouteTable]:
-    """Return the route tables of a file's text.
+@dataclass(frozen=True, slots=True)
+class FileTables:
+    """The tables of a file, in their order."""
 
-    Raise `RouteError` if the text is not TOML, or if it holds anything but route tables.
+    formats: list[RouteTable]
+    routes: list[RouteTable]
+
+
+def read_tables(text: str) -> FileTables:
+    """Return the tables of a file's text.
+
+    Raise `RouteError` if the text is not TOML, or if it holds anything but tables of formats and routes.
     """
     text = text.replace("\r\n", "\n")
     document = _parse_toml(text)
     sections = _split_sections(text)
-    _check_top_level(document, sections)
-    tables = document.get(TABLE, [])
-    starts = [section for section in sections if section.name == TABLE]
-    if len(starts) != len(tables):  # the tables have no lines of their own, for example in one inline list
-        starts = [_Section(TABLE, _find_top_level_line(sections, TABLE), {}) for _ in tables]
-    return [RouteTable(start.line, values, start.statements) for start, values in zip(starts, tables, strict=True)]
-
-
-def _check_top_level(document: dict[str, Any], sections: list["_Section"]) -> None:
-    """Raise `RouteError` unless the document is a list of route tables and nothing else."""
     for key in document:
-        if key != TABLE:
+        if key not in KINDS:
             line = _find_top_level_line(sections, key)
-            raise RouteError(line, f"unknown key {key!r}: a file holds [[{TABLE}]] tables alone")
-    tables = document.get(TABLE, [])
+            raise RouteError(line, f"unknown key {key!r}: a file holds [[{FORMAT}]] and [[{ROUTE}]] tables alone")
+    return FileTables(*(_list_tables(kind, document.get(kind, []), sections) for kind in KINDS))
+
+
+def _list_tables(kind: str, tables: Any, sections: list["_Section"]) -> list[RouteTable]:
+    """Return the tables of one kind; raise `RouteError` unless they are a list of tables."""
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        line = _find_top_level_line(sections, TABLE)
-        raise RouteError(line, f"'{TABLE}' is no list of tables: begin each with [[{TABLE}]]")
+        line = _find_top_level_line(sections, kind)
+        raise RouteError(line, f"'{kind}' is no list of tables: begin each with [[{kind}]]")
+    starts = [section for section in sections if section.name == kind]
+    if len(starts) != len(tables):  # the tables have no lines of their own, for example in one inline list
+        starts = [_Section(kind, _find_top_level_line(sections, kind), {}) for _ in tables]
+    return [RouteTable(start.line, values, start.statements) for start, values in zip(starts, tables, strict=True)]
 
 
 def _parse_toml(text: str) -> dict[str, Any]:
@@ -106,7 +112,7 @@ class _Section:
 def _split_sections(text: str) -> list[_Section]:
     """Return the sections of a text that is valid TOML.
 
-    A sub-table of a route, such as `[[route.exclude]]`, is no section: it counts as a statement of its route.
+    A sub-table, such as `[[route.exclude]]`, is no section: it counts as a statement of its table.
     """
     lines = text.split("\n")
     sections = [_Section("", 1, {})]
@@ -115,7 +121,7 @@ def _split_sections(text: str) -> list[_Section]:
         if table_line := TABLE_LINE.match(lines[index]):
             name = re.sub(r"\s*\.\s*", ".", table_line[1])
             parent, _, key = name.partition(".")
-            if parent == TABLE and key:
+            if parent in KINDS and key:
                 sections[-1].statements.setdefault(key.partition(".")[0], Statement(index + 1, lines[index]))
             else:
                 sections.append(_Section(name, index + 1, {}))

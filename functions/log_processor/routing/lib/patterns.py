@@ -5,7 +5,7 @@ the ends of the whole record, as in Python. Syntax: https://github.com/google/re
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import re2
@@ -23,6 +23,7 @@ REMEDIES = (
     (r"perl operator: \(\?\(", "RE2 has no conditional groups: write both branches as alternatives, a|b"),
     (r"perl operator: \(\?#", "RE2 has no comments in patterns: write a TOML comment instead"),
     (r"perl operator", "RE2 knows (?:…), (?P<name>…) and the flags (?i), (?m), (?s) and (?U) here"),
+    (r"named capture group", "a group's name has letters, digits and _, and begins with a letter"),
     (r"escape sequence: \\[1-9]", "RE2 has no backreferences: write the repeated part out"),
     (r"escape sequence: \\Z", r"RE2 writes the end of the text \z"),
     (r"escape sequence: \\u", r"RE2 writes a character by its number as \x{1F600}"),
@@ -55,6 +56,7 @@ class Pattern(Protocol):
     """A compiled RE2 program that searches bytes (UTF-8)."""
 
     groups: int
+    groupindex: Mapping[str, int]
     pattern: str
     programsize: int
 
@@ -73,11 +75,20 @@ class Pattern(Protocol):
 
 def compile_pattern(pattern: str) -> Pattern:
     """Compile a regular expression; raise `PatternError` if RE2 does not know its syntax or it is too large."""
+    return _compile(pattern, re2.Options())
+
+
+def compile_expression(pattern: str) -> Pattern:
+    """Compile the expression of a record, whose `.` matches line ends too; raise as `compile_pattern` does."""
+    options = re2.Options()
+    options.dot_nl = True
+    return _compile(pattern, options)
+
+
+def _compile(pattern: str, options: re2.Options) -> Pattern:
     if len(pattern) > MAX_CHARACTERS:
         raise PatternError(f"the pattern has {len(pattern):,} characters: write at most {MAX_CHARACTERS:,}")
-    options = re2.Options()
-    options.log_errors = False
-    options.max_mem = MEMORY_BYTES
+    options.log_errors, options.max_mem = False, MEMORY_BYTES
     try:
         program: Pattern = re2.compile(pattern, options)
     except re2.error as error:
@@ -161,7 +172,7 @@ class _UnanchoredPattern:
     """A program whose `match` is its `search`: it may match anywhere in the text."""
 
     def __init__(self, program: Pattern) -> None:
-        self.groups = program.groups
+        self.groups, self.groupindex = program.groups, program.groupindex
         self.pattern = program.pattern
         self.programsize = program.programsize
         self.match = self.search = program.search
