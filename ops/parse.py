@@ -32,6 +32,7 @@ from ops.errors import CommandError, UnreadableError
 from ops.files import find_files
 from ops.frame.output import build_json_line
 from ops.reasons import explain
+from ops.shown_rejects import MAX_SHOWN, show_reject
 from ops.stored import build_item
 from ops.summary import Summary, build_summary_page
 
@@ -52,7 +53,7 @@ class ParseOptions:
     def find_route(self, path: Path) -> Route:
         """Return the route of a file, whose name as it was given stands for the object's key."""
         route = self.routes.find(derive_key(path))
-        return replace(route, format=BY_NAME[self.declared]) if self.declared else route
+        return replace(route, format=self.routes.find_format(self.declared)) if self.declared else route
 
 
 def run(
@@ -68,7 +69,8 @@ def run(
     It is 1 if a file cannot be read or a record is rejected, else 0. If `why`, explain instead how the format of each
     file is decided; the exit code is then 1 if a file cannot be read.
     """
-    options = ParseOptions(load_routes(routes_file or FILE), check_format(declared))
+    routes = load_routes(routes_file or FILE)
+    options = ParseOptions(routes, check_format(declared, routes))
     if why:
         return explain(files, lambda path: decide_format(path, options))
     return _parse_files(files, options, as_json=as_json)
@@ -188,11 +190,15 @@ def load_routes(path: Path) -> Routes:
     return routes
 
 
-def check_format(name: str | None) -> str | None:
-    """Return `name` if it is that of a format, or None; raises `CommandError` that suggests similar names."""
-    if name is None or name in BY_NAME:
+def check_format(name: str | None, routes: Routes) -> str | None:
+    """Return `name` if it is that of a format, built in or of the routes, or None.
+
+    Raises `CommandError` that suggests similar names.
+    """
+    if name is None or routes.find_format(name) is not None:
         return name
-    similar = get_close_matches(name, BY_NAME) or [known for known in BY_NAME if name in known]
+    names = (*routes.own_formats, *BY_NAME)
+    similar = get_close_matches(name, names) or [known for known in names if name in known]
     meant = f"did you mean {' or '.join(similar[:MAX_SUGGESTIONS])}? " if similar else ""
     raise CommandError(f"--format {name}: there is no such format; {meant}docs/formats.md has them all")
 
@@ -224,6 +230,9 @@ def _read_stream(
         if record is None:
             summary.filtered += 1
             continue
-        summary.rejects += record.parse_error is not None
+        if record.parse_error is not None:
+            summary.rejects += 1
+            if summary.rejects <= MAX_SHOWN:
+                summary.shown += show_reject(record, route.format, last_modified_ms)
         summary.count(record)
         yield record

@@ -47,7 +47,8 @@ def run(
         raise CommandError("--why: it is for files: write ops explain s3://BUCKET/KEY")
     works = [ObjectRange(*parse_object_name(name, REMEDY), None, None) for name in names]
     budget = ReadBudget(parse_size("--max-read", max_read), "name fewer objects")
-    routes, declared = load_routes(routes_file or FILE), check_format(declared)
+    routes = load_routes(routes_file or FILE)
+    declared = check_format(declared, routes)
     environment = open_environment()
     source = CountedSource(environment.session.client("s3"), budget)
     reader = ObjectReader(source, routes, environment.config, declared=declared)

@@ -23,6 +23,7 @@ class Summary:
     """The counts of one file; `first_ms` and `last_ms` are the records' own times in epoch milliseconds.
 
     `reason` tells why the file was not read to its end; None if it was. `member` is the one of a zip that is read.
+    `shown` has lines of text about the first rejects.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Summary:
     last_ms: int | None = None
     reason: str | None = None
     member: str = ""
+    shown: list[str] = field(default_factory=list)
 
     def count(self, record: LogRecord) -> None:
         """Count one record; its timestamp counts only if it was in the record itself."""
@@ -58,6 +60,7 @@ def build_summary_page(summaries: Sequence[Summary], width: int | None) -> str:
     else:
         blocks = [[], *(list(_format_card(row, width)) for row in rows)]
     for block, summary in zip(blocks[1:], summaries, strict=True):
+        block.extend(summary.shown)
         block.extend(_format_reason(summary, width))
     return "".join(f"{line}\n" for block in blocks for line in block)
 

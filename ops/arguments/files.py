@@ -25,7 +25,8 @@ def parse(
         files: Log files, plain or compressed, and folders, which are read with all below them; `-` is standard input.
             Or objects, each `s3://BUCKET/KEY`.
         declared: The format of every file. Default: what the file's route says, else what its first lines tell.
-        routes: The routes, chosen by the files' names as given. Default: those that are shipped.
+        routes: The routes and formats of your own; routes are chosen by the files' names as given. Default: those that
+            are shipped.
         as_json: Print one JSON object a record, as it would be stored.
         why: Print instead how the format of each file is decided: the rule, and what it had to go by.
         max_read: Read no more of S3 than this, such as 200MB; what it costs is said before. Default: 1GB.

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 
 import orjson
 from log_processor.formats.reader import Reader
-from log_processor.formats.registry import BY_NAME
 from log_processor.planning import find_fetched_byte, follow_plan
 from log_processor.reading.charset import transcode_text
 from log_processor.reading.codecs.expansion import ByteCounts, ExpansionLimits
@@ -51,7 +50,7 @@ class ObjectReader:
         """Return the route of an object, with the rules of its plan if it has one."""
         route = self.routes.find(work.key, work.bucket)
         if self.declared is not None:
-            route = replace(route, format=BY_NAME[self.declared])
+            route = replace(route, format=self.routes.find_format(self.declared))
         return route if work.plan is None else follow_plan(route, work.plan, work)
 
     def has_rules_of(self, row: Row, work: ObjectRange) -> bool:
