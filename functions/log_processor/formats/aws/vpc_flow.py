@@ -3,7 +3,8 @@
 import re
 from string import digits
 
-from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY
+from log_processor.formats.aws.flow_fields import COUNTS, LAYOUTS, NAMES, ORDINARY, VERSION_2
+from log_processor.formats.aws.flow_usual import build_usual_parser
 from log_processor.formats.lib.format import (
     LOG_SERVICE,
     MEMBER,
@@ -62,7 +63,12 @@ def _bind(columns: Columns | None) -> Parse:
     if not columns or not columns.names:
         return parse
     names = columns.names.split(" ")
-    return _build_parser(names, len(names))
+    parse_usual, parse_row = _build_usual_parser(names), _build_parser(names, len(names))
+    return lambda text, last_modified_ms: parse_usual(text, last_modified_ms) or parse_row(text, last_modified_ms)
+
+
+def _build_usual_parser(columns: list[str]) -> Parse:
+    return build_usual_parser(columns, [_choose_rule(name)[0] for name in columns])
 
 
 def _build_parser(columns: list[str], min_words: int) -> Parse:
@@ -97,6 +103,7 @@ def _parse_count(word: str) -> int | float | str:
     return parse_number(word)
 
 
+PARSE_USUAL = _build_usual_parser(VERSION_2.split())
 READERS = tuple((re.compile(start), _build_parser(columns.split(), min_words)) for start, columns, min_words in LAYOUTS)
 
 
@@ -105,6 +112,13 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
     Return None if in no layout version, account and interface are in their columns.
     """
+    if (usual := PARSE_USUAL(text, last_modified_ms)) is not None:
+        return usual
+    return parse_any(text, last_modified_ms)
+
+
+def parse_any(text: str, last_modified_ms: int) -> Parsed | None:
+    """Parse a record of any of these layouts, usual or not."""
     for start, parse_row in READERS:
         if start.match(text) is not None:
             return parse_row(text, last_modified_ms)

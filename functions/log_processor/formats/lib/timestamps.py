@@ -17,6 +17,7 @@ EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
 """Numbers that are epoch seconds; a smaller one is a duration, or counts from another start than 1970."""
 MAX_TIME_CHARS = 64
 LEAP_YEARS_APART = 8
+BARE_CHARS = len("05-04T10:00:00")
 CLOCK = r"(?P<clock>\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
 ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?|[A-Z]{3,5})"
 YEAR_FIRST = compile_lazily(
@@ -91,12 +92,24 @@ def parse_spelt_ms(text: str) -> int | None:
     return parse_zoned_ms(f"{date}T{match['clock']}", match["zone"])
 
 
+@lru_cache(maxsize=128)
+def _find_year(date: str, last_modified_ms: int) -> int | None:
+    """Return the year of each time without a zone on a day; None if it depends on the time, or there is no such day."""
+    first = parse_yearless_ms(f"{date}T00:00:00.0", last_modified_ms)
+    last = parse_yearless_ms(f"{date}T23:59:59.9", last_modified_ms)
+    if first is None or last is None or not 0 < last - first < DAY_MS:
+        return None
+    return datetime.fromtimestamp(first / 1000, UTC).year
+
+
 @lru_cache(maxsize=1024)
 def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
     """Return the time `05-04T10:00:00.123` (month first) in epoch milliseconds.
 
     Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
     """
+    if len(text) == BARE_CHARS and (known := _find_year(text[:5], last_modified_ms)) is not None:
+        return parse_iso_ms(f"{known}-{text}")
     try:
         year = datetime.fromtimestamp(last_modified_ms / 1000, UTC).year
     except (ValueError, OverflowError, OSError):

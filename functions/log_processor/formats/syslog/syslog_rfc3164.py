@@ -27,6 +27,7 @@ from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, re
 from log_processor.formats.syslog.names import WORD, put_names, put_tag
 from log_processor.formats.syslog.programs import COLUMNS, NOTES, put_said
 from log_processor.formats.syslog.syslog_named import ESXI, SOLARIS, put_leading_severity, put_named, read_decoded
+from log_processor.formats.syslog.syslog_usual import parse_usual
 from log_processor.state import Below
 
 CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
@@ -72,6 +73,11 @@ class Prefix(NamedTuple):
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
     """Parse one line; return None if it has no time and host, or a priority over 191."""
+    return parse_usual(text, last_modified_ms) or parse_any(text, last_modified_ms, read)
+
+
+def parse_any(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
+    """Parse any line of BSD syslog, usual or not."""
     prefix = read_prefix(text, last_modified_ms)
     if prefix is None:
         return None

@@ -6,8 +6,11 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from log_processor.formats.aws import alb, alb_usual
-from log_processor.formats.lib.format import Parsed
+from log_processor.formats.aws import alb, alb_usual, vpc_flow
+from log_processor.formats.lib.embedding import build_reader
+from log_processor.formats.lib.format import CarrierKind, Parsed
+from log_processor.formats.registry import ORDER
+from log_processor.formats.syslog import syslog_rfc3164, syslog_usual
 from log_processor.formats.web import access, access_usual
 
 from emulator.samples import lines
@@ -16,14 +19,28 @@ Read = Callable[[str], Parsed | None]
 SIGNS = [*' -"\\\t\n?/:[],=.', "\u00a0", "\u0663", "\u00e9", "  ", '""', "\\x22"]
 WORDS = (
     "0 00 007 -1 1.50 1e5 99999999999999999999 GET get M-SEARCH CONNECT HTTP/1.1 HTTP/2.0 a@b host:80 [::1] 2001:db8::1"
+    " error: Jan May [ID warning: pam_unix(sshd:session): Failed kernel[ UTC 2026 last <error>"
     " https://a/b?c=d http://a:80?x TLSv1.2 TID_0a1b"
 )
 PIECES = st.sampled_from([*SIGNS, *WORDS.split()])
+MODIFIED_MS = 1_777_881_600_000
+READ_MESSAGE = build_reader(CarrierKind.SYSLOG, ORDER)
+FLOW = "2 123456789012 eni-0a1b2c3d 192.0.2.{} 2001:db8::1 443 {} 6 25 20000 1777881600 1777881660 ACCEPT OK"
 USUAL: dict[str, tuple[Read, Read, lines.Lines]] = {
     "combined": (
         access_usual.parse_usual,
         access.parse_any,
         lines.generate_combined(random.Random(1), 300),
+    ),
+    "syslog": (
+        lambda text: syslog_usual.parse_usual(text, MODIFIED_MS),
+        lambda text: syslog_rfc3164.parse_any(text, MODIFIED_MS, READ_MESSAGE),
+        lines.generate_syslog(random.Random(1), 300),
+    ),
+    "flow": (
+        lambda text: vpc_flow.PARSE_USUAL(text, 0),
+        lambda text: vpc_flow.parse_any(text, 0),
+        (FLOW.format(n % 250, 1024 + n) for n in range(300)),
     ),
     "alb": (alb_usual.parse_usual, alb.parse_any, lines.generate_load_balancer(random.Random(1), 300)),
 }
