@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from log_processor.formats.lib.format import Mismatch
 from log_processor.routing.lib.pattern_tokens import REPETITION, TOKEN
-from log_processor.routing.lib.patterns import Pattern, compile_expression
+from log_processor.routing.lib.patterns import Pattern, PatternError, compile_expression
 
 SHOWN_CHARS = 40
 LITERAL = re.compile(r"[^.]|\\\W")
@@ -37,7 +37,17 @@ class PatternBeginning(NamedTuple):
 
 
 def find_stop(expression: str, text: str) -> Mismatch:
-    """Return at which character the expression stops in a text that it does not match as a whole."""
+    """Return at which character the expression stops in a text that it does not match as a whole.
+
+    What cannot be taken apart, because RE2 reads it otherwise than `pattern_tokens` does, only does not match.
+    """
+    try:
+        return _find_stop(expression, text)
+    except (PatternError, RecursionError):
+        return Mismatch("the expression does not match it")
+
+
+def _find_stop(expression: str, text: str) -> Mismatch:
     data = text.encode("utf-8", "replace")
     reached = [(_measure(beginnings, data), beginnings) for beginnings in _list_alternatives(expression)]
     (count, end), beginnings = max(reached, key=lambda one: one[0][1])

@@ -69,7 +69,7 @@ class DelimitedSplitting:
         """Return how many columns the record has."""
         words = self._divide(text)
         if words is None:
-            return Mismatch("a quote is not closed")
+            return Mismatch("its quotes are not in order, or a column is longer than 128 KiB")
         asked = f"{self.min_columns} to {self.columns}" if self.min_columns < self.columns else str(self.columns)
         return Mismatch(f"it has {len(words)} columns between {self.delimiter!r}, not {asked}")
 

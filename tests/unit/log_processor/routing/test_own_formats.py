@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from log_processor.formats.lib.format import Format
+from log_processor.routing.lib.patterns import compile_expression
 from log_processor.routing.own_formats.stops import find_stop
 from log_processor.routing.own_formats.time_layout import build_time_reader
 from log_processor.routing.routes import read
@@ -176,6 +177,35 @@ def test_an_expression_tells_where_it_stops(expression: str, text: str, at: int,
     stop = find_stop(expression, text)
     assert stop.at == at
     assert reason in stop.reason
+
+
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        (r"(?P<a>\Qa|(b\E)x{2,3}?", "a|(bxx"),
+        (r"(?P<a>[[:alpha:]]+)[^]|(]\)", "ab,)"),
+        (r"(?i:(?P<a>a|b))c|d(?P<b>e)", "Bc"),
+        (r"(?P<a>(?:x|y)+)z?(?P<b>)", "xyx"),
+        (r"(?P<a>\x{1F600}\pL\p{Lu}\x41\101)", "😀aBAA"),
+        (r"(?s)(?P<a>.*?)\n(?P<b>.+)", "a\nb\nc"),
+        (r"((?i)(?P<a>a))(?P<b>B)", "AB"),
+        (r"(?P<a>a)(?P<b>b|)(?:c(?P<c>d))*", "abcdcd"),
+        (r"\A(?P<a>\ba\b)\z|(?P<b>x)$", "a"),
+        (r"(?P<a>(?P<b>(?P<c>x)y)z)", "xyz"),
+    ],
+)
+def test_an_expression_is_taken_apart_as_re2_reads_it(expression: str, text: str) -> None:
+    """Each of its beginnings is an expression, and matches what the whole one matches."""
+    assert compile_expression(expression).fullmatch(text.encode()) is not None
+    stop = find_stop(expression, text)
+    assert stop.at == len(text)
+    assert stop.reason.startswith("the expression ends before")
+
+
+def test_an_expression_of_many_levels_only_does_not_match() -> None:
+    """It is too deep to be taken apart; nothing fails for it."""
+    stop = find_stop("(" * 990 + "a" + ")" * 990, "b")
+    assert stop.reason in {"the expression does not match it", "the expression stops at character 1, before 'a'"}
 
 
 def test_what_an_expression_stops_at_is_found_in_long_text() -> None:
