@@ -103,7 +103,7 @@ def test_the_window_is_bounded() -> None:
         with lock:
             flying[0] += 1
             most[0] = max(most[0], flying[0])
-        gate.wait(timeout=10)
+        gate.wait(timeout=60)
         with lock:
             flying[0] -= 1
 

@@ -154,7 +154,7 @@ def test_a_rate_is_kept(environment: Stack) -> None:
         begun_s = time.monotonic()
         for _ in steps.pace(range(4), size=lambda _: 5):
             pass
-        assert 0.15 <= time.monotonic() - begun_s < 2
+        assert 0.15 <= time.monotonic() - begun_s < 20
 
 
 @pytest.mark.usefixtures("interruptible")

@@ -384,6 +384,6 @@ def test_an_interrupted_terminal_is_left_as_it_was(environment: Stack) -> None:
             said += block
     except OSError:  # the terminal is closed
         os.close(parent)
-    assert process.wait(30) == ExitCode.INTERRUPTED
+    assert process.wait(120) == ExitCode.INTERRUPTED
     assert said.index(b"\x1b[?1049h") < said.index(b"messages wait") < said.rindex(b"\x1b[?1049l")
     assert b"Traceback" not in said

@@ -247,12 +247,13 @@ def test_a_redrive_that_is_killed_loses_and_doubles_nothing(
     name: str,
 ) -> None:
     """The letters are visible again by themselves; the next run sends them, and each record is stored once."""
-    monkeypatch.setattr("ops.redrive.HIDDEN_S", 1)
     hooks.before[name] = hooks.kill
-    with pytest.raises(Killed):
-        ask(capsys, "--yes")
+    with monkeypatch.context() as patch:
+        patch.setattr("ops.redrive.HIDDEN_S", 1)
+        with pytest.raises(Killed):
+            ask(capsys, "--yes")
     hooks.is_dead = False
-    last_s, pause = time.monotonic() + 20, threading.Event()
+    last_s, pause = time.monotonic() + 120, threading.Event()
     while count(letters, letters.dead_letter_queue_url) != (6, 0) and time.monotonic() < last_s:
         pause.wait(0.1)
     code, (_, became) = ask(capsys, "--yes")

@@ -160,7 +160,7 @@ def test_a_request_is_sent_again_over_a_new_connection(end: Callable[[socket.soc
         for _ in range(4):
             ended.clear()
             assert wire.post(b"{}") == STORED
-            assert ended.wait(5)
+            assert ended.wait(60)
         wire.close()
     assert len(requests) == 4
 
@@ -201,6 +201,6 @@ def test_what_is_said_without_being_asked_is_no_answer(monkeypatch: pytest.Monke
         for _ in range(3):
             given_up.clear()
             assert wire.post(b"{}") == STORED
-            assert given_up.wait(5)
+            assert given_up.wait(60)
         wire.close()
     assert len(connections) == 3

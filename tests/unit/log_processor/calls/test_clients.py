@@ -31,6 +31,8 @@ SLOW: dict[str, Act] = {
     "a body of a byte at a time": partial(trickle, answer=HEAD, at_once=len(HEAD)),
 }
 INVOCATION_S = 2.0
+BUSY_S = 3.0
+"""How much longer it takes on a machine that does much else; without a limit it would be a minute at least."""
 
 
 @pytest.fixture
@@ -72,7 +74,7 @@ def test_every_call_ends_with_the_invocation(act: Act, limits: CallLimits) -> No
         ]
         for call, error in calls:
             begin_invocation(limits)
-            assert take_s(call, error) < INVOCATION_S
+            assert take_s(call, error) < INVOCATION_S + BUSY_S
 
 
 def test_a_trickled_object_is_given_as_it_comes(limits: CallLimits) -> None:
@@ -85,7 +87,7 @@ def test_a_trickled_object_is_given_as_it_comes(limits: CallLimits) -> None:
         def read() -> None:
             received.extend(source.open(WORK, 0).chunks)
 
-        assert take_s(read, OutOfTimeError) < INVOCATION_S
+        assert take_s(read, OutOfTimeError) < INVOCATION_S + BUSY_S
     whole = b"".join(received)
     assert len(received) >= 2
     assert len(whole) > 5

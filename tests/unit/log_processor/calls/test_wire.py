@@ -16,6 +16,8 @@ from tests.unit.log_processor.calls.stubs import Act, read_request, say_nothing,
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\n"
 ALLOWED_S = 0.5
+BUSY_S = 5
+"""How much longer it takes on a machine that does much else; without a limit it would be for ever."""
 SLOW: dict[str, Act] = {
     "a server that says nothing": say_nothing,
     "a head of a byte at a time": partial(trickle, answer=HEAD + b"X: " + b"x" * 10_000),
@@ -44,13 +46,13 @@ def take_s(action: Callable[[], object]) -> float:
 def test_a_write_ends_within_its_time(act: Act) -> None:
     """The bound holds for the whole call: no byte that arrives begins it anew."""
     with serve(act) as url:
-        assert take_s(lambda: make_wire(url).post(b"{}", ALLOWED_S)) < ALLOWED_S + 0.5
+        assert take_s(lambda: make_wire(url).post(b"{}", ALLOWED_S)) < ALLOWED_S + BUSY_S
 
 
 def test_a_body_that_nobody_reads_ends_too() -> None:
     """Sending is bounded as well: the server accepts, and takes no byte of 32 MiB."""
     with serve(say_nothing) as url:
-        assert take_s(lambda: make_wire(url).post(b" " * 32 * 1024 * 1024, ALLOWED_S)) < ALLOWED_S + 1
+        assert take_s(lambda: make_wire(url).post(b" " * 32 * 1024 * 1024, ALLOWED_S)) < ALLOWED_S + BUSY_S
 
 
 def test_a_name_that_is_not_looked_up_ends_too(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +60,7 @@ def test_a_name_that_is_not_looked_up_ends_too(monkeypatch: pytest.MonkeyPatch) 
     release = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: release.wait() and [])
     try:
-        assert take_s(lambda: make_wire("http://tables.test").post(b"{}", ALLOWED_S)) < ALLOWED_S + 0.5
+        assert take_s(lambda: make_wire("http://tables.test").post(b"{}", ALLOWED_S)) < ALLOWED_S + BUSY_S
     finally:
         release.set()
 
