@@ -20,6 +20,8 @@ pytestmark = pytest.mark.integration
 
 LINES = "".join(f'time=2026-03-02T09:00:0{number}Z level=info msg="settled" job={number}\n' for number in range(4))
 ONCE = ": each of their records stands in the table exactly once."
+MAX_REQUESTS = 25
+"""How many deletes one request may have."""
 PICTURE = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 
 
@@ -38,8 +40,11 @@ def empty(pipeline: DeployedPipeline) -> DeployedPipeline:
 
 def _empty_table(pipeline: DeployedPipeline, table: str, keys: tuple[str, str]) -> None:
     dynamodb = pipeline.aws.client("dynamodb")
-    for item in list(pipeline.aws.read_table_items(table)):
-        dynamodb.delete_item(TableName=table, Key={name: item[name] for name in keys})
+    requests = [
+        {"DeleteRequest": {"Key": {name: item[name] for name in keys}}} for item in pipeline.aws.read_table_items(table)
+    ]
+    for number in range(0, len(requests), MAX_REQUESTS):
+        dynamodb.batch_write_item(RequestItems={table: requests[number : number + MAX_REQUESTS]})
 
 
 @pytest.mark.parametrize(
