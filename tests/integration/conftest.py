@@ -11,8 +11,11 @@ from emulator.deploy.progress import Steps
 from tests.integration.pace import Pace
 from tests.integration.recorder import CallRecorder
 
-LONGEST = ("demo", "cdktf", "chains", "chaos", "policies", "first_release", "stories")
-"""The files that take longest begin first: none is left at the end, when the other workers have nothing to do."""
+LONGEST = ("policies", "demo", "cdktf", "chaos", "chains", "quiet_plans", "stories", "first_release", "services")
+"""The files that take longest begin first: none is left at the end, when the other workers have nothing to do.
+
+`policies` is the first of all: its commands read whatever the other files have stored in the same deployment.
+"""
 ORDER = {Path(__file__).with_name(f"test_{name}.py"): place for place, name in enumerate(LONGEST)}
 
 
