@@ -11,7 +11,7 @@ from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
 from log_processor.formats.syslog.said import put_sayings
-from log_processor.formats.syslog.said_mail import EXIM
+from log_processor.formats.syslog.said_exim import EXIM, is_exim
 from log_processor.state import Below
 
 BOXES = re.compile(r"\[([^\]\n]*)\]")
@@ -114,11 +114,11 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
 
 
 def _put_exim(fields: dict[str, Any]) -> None:
-    """Put what a line of Exim's main log says, which begins with a message's id or a host, perhaps behind a process."""
+    """Put what a line of Exim's main log says, perhaps behind a process."""
     message = fields.get("message", "")
     if message[:1] == "[":
         message = message.partition("] ")[2]
-    if message[6:7] == "-" or message[:2] == "H=":
+    if is_exim(message):
         put_sayings(fields, message, EXIM)
 
 
@@ -150,7 +150,9 @@ FORMAT = Format(
         Column("log.channel", note="of `channel.LEVEL:`, or MikroTik's topics"),
         *list_columns("code.file.path code.line.number mongodb.component mongodb.context"),
         Column("service.name", note="of `app[42]` before the level"),
-        *list_columns("event.action event.outcome email.* client.address client.port client.domain", note="of Exim"),
+        *list_columns(
+            "event.action event.outcome email.* user.name client.address client.port client.domain", note="of Exim"
+        ),
         *list_columns("destination.address destination.port", note="of Exim: the server that it delivers to"),
         Column("extra", note="words before the level, in brackets or with a digit, or Sidekiq's"),
     ),

@@ -5,14 +5,16 @@ from typing import Any
 
 from log_processor.formats.lib.format import list_columns
 from log_processor.formats.syslog.said import Saying, put_sayings
-from log_processor.formats.syslog.said_logins import PAM, SSH, SUDO
-from log_processor.formats.syslog.said_mail import DOVECOT, EXIM, POSTFIX
+from log_processor.formats.syslog.said_exim import EXIM
+from log_processor.formats.syslog.said_logins import PAM, SSH, SU, SUDO
+from log_processor.formats.syslog.said_mail import DOVECOT, POSTFIX
 from log_processor.formats.syslog.said_packets import put_packet
 
 SAYINGS: Mapping[str, tuple[Saying, ...]] = {
     "sshd": SSH,
     "sshd-session": SSH,
     "sshd-auth": SSH,
+    "su": SU,
     "sudo": SUDO,
     "dovecot": DOVECOT,
     "exim": EXIM,
@@ -28,8 +30,8 @@ COLUMNS = (
 )
 """The fields of what the programs say."""
 NOTES = (
-    " The commonest messages of OpenSSH, PAM, sudo, netfilter (iptables, UFW), Postfix, Dovecot and Exim also give who "
-    "did what, from where, and how it ended (`login`, `failure`); the message stays whole."
+    " The commonest messages of OpenSSH, PAM, su, sudo, netfilter (iptables, UFW), Postfix, Dovecot and Exim also give "
+    "who did what, from where, and how it ended (`login`, `failure`); the message stays whole."
 )
 PAM_SIGN = "pam_"
 POSTFIX_TAG = "postfix"

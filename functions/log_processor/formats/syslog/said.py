@@ -11,7 +11,10 @@ from typing import Any, NamedTuple
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
 
-ADDRESS = r"(?P<address>[0-9A-Fa-f:.]{2,45}(?:%\w{1,16})?|UNKNOWN)"
+ADDRESS = (
+    r"(?P<address>[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f:.]{1,41}(?:(?<=::)|(?<![.:]))(?![0-9A-Fa-f])(?:%\w{1,16})?|UNKNOWN)"
+)
+"""An address, without the colon that may stand behind it."""
 SUCCESS, FAILURE = "success", "failure"
 NAMES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "user": ("user.name", str),
