@@ -11,7 +11,7 @@ KEY = re.compile(r"(?:\A|(?<=[ \t\n]))[A-Za-z_][\w.\[\]-]{0,127}=")
 LEVELS = ("info", "warn", "error", "fatal")
 FIRST_OF_LEVEL = (4, 7, 9)
 """Severities from 0 to 10: of low importance up to 3, of very high importance from 9 on."""
-NUMERIC = (".port", ".bytes", ".status_code")
+NUMERIC = (".port", ".bytes", ".size", ".status_code")
 WORDS = {"low": "info", "medium": "warn", "high": "error", "very-high": "fatal"}
 MAX_SEVERITY = 10
 

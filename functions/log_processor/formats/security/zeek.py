@@ -15,20 +15,27 @@ TAB = "\t"
 ABSENT = frozenset(("-", "(empty)", ""))
 NUMBERS = frozenset(("count", "int", "port", "double", ""))
 """The types of numbers; a column whose type is not known may hold one too."""
-SEVERAL = ("set[", "vector[")
+SEVERAL = ("set[", "vector[", "table[")
+"""The types of several values; `table` is what Bro called a set before version 2.4."""
 COMMON = {
     "id.orig_h": "source.address",
     "id.orig_p": "source.port",
     "orig_bytes": "source.bytes",
+    "src": "source.address",
     "id.resp_h": "destination.address",
     "id.resp_p": "destination.port",
+    "dst": "destination.address",
     "resp_bytes": "destination.bytes",
     "proto": "network.transport",
     "method": "http.request.method",
     "host": "server.address",
     "status_code": "http.response.status_code",
+    "request_body_len": "http.request.body.size",
+    "response_body_len": "http.response.body.size",
+    "referrer": "http.request.header.referer",
     "user_agent": "user_agent.original",
     "username": "user.name",
+    "user": "user.name",
     "query": "dns.question.name",
     "qtype_name": "dns.question.type",
     "rcode_name": "dns.response_code",
@@ -107,6 +114,8 @@ FORMAT = Format(
         *list_columns("source.bytes destination.bytes", "bytes"),
         *list_columns("duration rtt", "s", decimals=6),
         *list_columns("http.request.method server.address url.* http.response.status_code user_agent.original"),
+        *list_columns("http.request.body.size http.response.body.size", "bytes"),
+        *list_columns("http.request.header.referer"),
         *list_columns("user.name dns.question.name dns.question.type dns.response_code tls.client.server_name"),
         Column("event.code", note="the kind of a notice"),
         Column("message", note="of a notice"),
