@@ -4,7 +4,7 @@ from collections.abc import Sequence, Set
 from itertools import dropwhile
 
 from log_processor.formats.generic import text
-from log_processor.formats.lib.format import Format
+from log_processor.formats.lib.format import Format, LineStarts
 from log_processor.formats.lib.traces import CONTINUES
 from log_processor.formats.web import access
 
@@ -52,7 +52,8 @@ def count_loose_lines(candidate: Format, samples: Sequence[str]) -> int:
     if starts is None:
         return 0 if any(line.startswith(b"{") for line in lines) else sum(map(bool, map(CONTINUES.match, lines)))
     below = dropwhile(lambda line: not starts.match(line), lines)
-    return sum(not starts.match(line) and not CONTINUES.match(line) for line in below)
+    parts: list[LineStarts] = [starts, CONTINUES, *filter(None, [candidate.within])]
+    return sum(not any(part.match(line) for part in parts) for line in below)
 
 
 def count_foreign_records(candidate: Format, samples: Sequence[str], others: Set[int]) -> int:

@@ -187,6 +187,7 @@ class Format:
     - `starts` matches the lines that begin a record; every other line belongs to the record before it.
     - `strong` match the lines that begin a record of this format in objects of other formats too.
     - `below` says what may stand below the first line of its records, as a part of them.
+    - `within` matches lines that look like a part of its records, beside those that look like a part of any.
     - `is_tabbed` says that its records may begin with a tab, which in other formats only inner lines do.
     - `is_weak` says that a single line does not show the format: text of other programs looks like it.
     - `breaks_off` tells whether a line ends within quotes, so that the record goes on with the next one.
@@ -213,6 +214,7 @@ class Format:
     starts: LineStarts | None = None
     strong: tuple[StrongStart, ...] = ()
     below: Below = Below.NOTHING
+    within: LineStarts | None = None
     is_tabbed: bool = False
     is_weak: bool = False
     signs: tuple[str, ...] = ()

@@ -133,15 +133,17 @@ def _put_data(fields: dict[str, Any], text: str, parts: dict[str, int]) -> None:
 
 
 STARTS = re.compile(rb"<Event[ >]")
+WITHIN = re.compile(rb"</?[A-Za-z]|<\?xml |Record \d{1,18}\s*$")
+"""Lines of an event that is written in several, some of them by who exports events: each its number and its head."""
 FORMAT = Format(
     "windows_event",
     parse,
     title="Windows' events as XML",
     specification="Microsoft, Windows Event Log: Event Schema",
     notes=(
-        "An event may have several lines. Its data stand by their names in one map, those without a name as a list. "
-        "The level is that of the event's number, and the outcome that of its keywords. The message is there where "
-        "it was written too (`RenderingInfo`)."
+        "An event may have several lines, indented or not. Its data stand by their names in one map, those without a "
+        "name as a list. The level is that of the event's number, and the outcome that of its keywords. The message is "
+        "there where it was written too (`RenderingInfo`)."
     ),
     schema=(
         Column("host.name", note="Computer"),
@@ -163,6 +165,7 @@ FORMAT = Format(
     ),
     embedded=Embedded(ANYWHERE, "<", BEGIN),
     starts=STARTS,
+    within=WITHIN,
     below=Below.ANYTHING,
     strong=(
         StrongStart(

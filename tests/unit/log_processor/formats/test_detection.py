@@ -18,6 +18,7 @@ TIMED = "[2026-05-04 07:00:00] production.ERROR: no such route"
 TRACE = ["[stacktrace]", "#0 /srv/app.php(7): run()", '"}']
 JAVA = "2026-05-04 07:00:00,123 INFO  [main] org.example.App - started"
 PYTHON = "WARNING:root:slow"
+EVENT = ["<Event><System><Provider Name='App'/>", "<EventID>1</EventID>", "<Level>4</Level>", "</System>", "</Event>"]
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,9 @@ PYTHON = "WARNING:root:slow"
         ([JAVA, *["\tat a.b.C(D.java:7)"] * 18], "java"),
         ([PYTHON, "Traceback (most recent call last):", "KeyError: 1", "a print"], "python_logging"),
         ([PYTHON, "a print", "one more", "yet one", "and this"], "mixed"),
+        (EVENT * 3, "windows_event"),
+        (["Record 1", '<?xml version="1.0"?>', *EVENT, "Record 2", '<?xml version="1.0"?>', *EVENT], "windows_event"),
+        ([EVENT[0], "one", "line", "after", "another"], "mixed"),
         (['{"a": 1}', "plain", "lines"], "json_lines"),
         (['{"a": 1}', *["\tat a.b.C(D.java:7)"] * 9], "json_lines"),
         (["May  4 07:00:00 web su[7]: failed", *["\tat a.b.C(D.java:7)"] * 9], "mixed"),
