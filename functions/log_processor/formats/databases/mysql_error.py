@@ -15,7 +15,9 @@ TIME = (
     r"\d{4}-\d\d-\d\d(?:T| {1,2})\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)?"
     r"|\d{6} {1,2}\d{1,2}:\d\d:\d\d"
 )
-OWN = r"InnoDB: |INNODB MONITOR |WSREP: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
+OWN = (
+    r"InnoDB: |INNODB MONITOR |WSREP: |server_audit: |(?:/\S{1,200}/)?(?:mysqld|mariadbd)(?:_safe |(?:\[\d{1,9}\])?: )"
+)
 OWN_WORDS = compile_lazily(OWN)
 LINE = re.compile(
     rf"(?P<time>{TIME}) {{1,2}}(?:(?:(?P<thread>\d{{1,18}})|(?P<pointer>0x[0-9a-f]{{1,16}}|[0-9a-f]{{8,16}})) {{1,2}})?"
@@ -76,8 +78,8 @@ FORMAT = Format(
     title="MySQL, Percona Server and MariaDB error logs",
     specification="MySQL Reference Manual, Error Log Output Format; MariaDB, Error Log",
     notes=(
-        "From 5.1 (`YYMMDD`, an hour of one digit) to 8, MariaDB, mysqld_safe, InnoDB's lines without a level, "
-        "and the official images' entry points. Time without a zone counts as UTC."
+        "From 5.1 (`YYMMDD`, an hour of one digit) to 8, MariaDB, mysqld_safe, InnoDB's and the audit plugin's lines "
+        "without a level, and the official images' entry points. Time without a zone counts as UTC."
     ),
     schema=(
         Column("severity_text", note="System, Note, Warning, ERROR"),
