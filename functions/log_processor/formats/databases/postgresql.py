@@ -75,7 +75,7 @@ SAYS = ("duration: ", "statement: ", "execute ")
 """How lines of log_duration, log_statement and log_min_duration_statement begin."""
 PARTED = re.compile(r"[\s,:;|<>()-]+")
 MAX_HEAD_CHARS = 600
-UNKNOWN = frozenset({"", "[unknown]", "[local]", "local", "00000"})
+UNKNOWN = frozenset({None, "", "[unknown]", "[local]", "local", "00000"})
 LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
 
@@ -96,7 +96,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
             fields["client.port"] = parse_number(match["port"])
     if not _is_known(fields, time, zone, match["blanks"]):
         return None
-    if match["code"]:
+    if match["code"] not in UNKNOWN:
         fields["error.code"] = match["code"]
     put_statement(fields)
     level = LEVELS.get(severity, normalise_level(severity.rstrip("12345")))
