@@ -30,7 +30,7 @@ RUNTIMES = tuple(
         rf"(?P<time>{ISO})\t(?:{ID}|undefined)\t{LEVEL}\t(?P<message>.*)",
         rf"\[{LEVEL}\]\t(?P<time>{ISO})\t(?:{ID})?\t(?P<message>.*)",
         rf"(?P<time>{ISO}) {ID} (?P<message>(?P<failure>Task timed out after ).*)",
-        rf"\[{LEVEL}\] (?P<message>(?P<type>[\w.]{{1,100}})(?:: .*)?\nTraceback \(most recent call last\):.*)",
+        rf"\[{LEVEL}\] (?P<message>(?P<type>[\w.]{{1,100}})(?:: .*)?[\n\r]Traceback \(most recent call last\):.*)",
         rf"RequestId: {ID} (?P<message>(?P<failure>Error: |Process exited ).*)",
     )
 )
