@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import hiding, memory, parsing
+from benchmarks import hiding, memory, page, parsing
 from benchmarks.paces import Pace, measure_pace, measure_start_s, zip_plain_code
 
 WRITE_S = 0.020
@@ -44,7 +44,7 @@ class Row:
     """A row of the table.
 
     The goal is a limit that the value may not exceed if `is_limit`, otherwise what it has to reach. `make bench` fails
-    if a gate is missed. `measure` returns nothing if a package is missing.
+    if a gate is missed. `measure` returns nothing if `package` is missing.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Row:
     measure: Callable[[Sizes], Figures | None]
     is_limit: bool = False
     is_gate: bool = False
+    package: str = "pyVRL"
 
     def is_reached_by(self, value: float) -> bool:
         """Tell whether a value reaches the goal; any does if there is none."""
@@ -149,6 +150,21 @@ def _measure_memory(sizes: Sizes) -> Figures:
     return Figures(peaks["more_mb"], peaks)
 
 
+def _measure_page(sizes: Sizes, name: str) -> Figures:
+    figures = page.measure_page(sizes.slow_lines * 3 // 4)
+    return Figures(figures[name], figures)
+
+
+def _compare_page(sizes: Sizes, name: str) -> Figures | None:
+    """Return how many times as fast the page is as Datasette, on the same records."""
+    count = sizes.slow_lines * 3 // 4
+    theirs = page.measure_datasette(count)
+    if theirs is None:
+        return None
+    ours = page.measure_page(count)
+    return Figures(theirs[name] / ours[name], {"own_ms": ours[name], "other_ms": theirs[name]})
+
+
 ROWS = (
     Row("combined, CPU a line", "µs", 17, partial(_measure_cpu, kind="combined"), is_limit=True),
     Row(
@@ -180,4 +196,26 @@ ROWS = (
     Row("a line of 1 GB (quick: 32 MB) against 1 MB: CPU more", "%", 15, _measure_growth, is_limit=True, is_gate=True),
     Row("16 ranges / one pass, CPU", "x", 1.05, _measure_ranges, is_limit=True, is_gate=True),
     Row("memory: 2 GB (quick: 192 MB) against 2 MB", "MB", 32, _measure_memory, is_limit=True, is_gate=True),
+    Row(
+        "page, 300,000 held records: facets and histogram",
+        "ms",
+        300,
+        partial(_measure_page, name="facets_ms"),
+        is_limit=True,
+    ),
+    Row(
+        "page, 300,000 held records: search in the text",
+        "ms",
+        300,
+        partial(_measure_page, name="search_ms"),
+        is_limit=True,
+    ),
+    Row("page: facets, ours / Datasette", "x", 2, partial(_compare_page, name="facets_ms"), package="Datasette"),
+    Row(
+        "page: search in the text, ours / Datasette",
+        "x",
+        2,
+        partial(_compare_page, name="search_ms"),
+        package="Datasette",
+    ),
 )

@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def measure(row: Row, sizes: Sizes) -> Result:
     """Return the result of a row."""
     figures = row.measure(sizes)
-    return Result(row, figures, "" if figures else "not measured: pyVRL is not installed")
+    return Result(row, figures, "" if figures else f"not measured: {row.package} is not installed")
 
 
 def _report(result: Result) -> dict[str, object]:

@@ -19,7 +19,7 @@ Job = Literal["read", "redrive", "admin"]
 JOBS: Mapping[Job, tuple[str, ...]] = {
     "read": (
         *("status", "formats", "query", "show", "tail", "patterns", "export", "explain", "cost", "parse", "audit"),
-        *("acts", "outputs", "sources", "policy"),
+        *("acts", "outputs", "sources", "policy", "view"),
     ),
     "redrive": ("redrive", "replay", "audit --repair"),
     "admin": ("upload", "rollback", "forget"),

@@ -99,6 +99,7 @@ def words(story: Story, tmp_path: Path) -> dict[str, list[list[str]]]:
         "outputs": [["outputs"]],
         "sources": [["sources"]],
         "policy": [["policy", "read"]],
+        "view": [],  # it serves until Ctrl-C, and its pages ask what the commands above ask
         "redrive": [["redrive", "--object", story.place, "--wait", "0", "--yes"]],
         "audit": [["audit", story.place], ["audit", story.place, "--deep"]],
         "audit --repair": [["audit", story.place, "--patience", "0m", "--repair", "--yes"]],
