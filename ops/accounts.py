@@ -43,6 +43,7 @@ class VersionAccount:
     - `parsers`: the parser versions that worked on it; more than one if a deploy came in between.
     - `facts`: what its rows say of the object and its records.
     - `replay`: the id of the replay that its rows are of; empty if it was never read again.
+    - `rejects_keys`: where its rejects are in the error archive, a file a range.
     - `record_rules`: the versions of its route's filters, source and redaction that held while it was stored.
 
     For example, a version of three ranges, of which two are done and one has no row, is `waiting` with one `missing`.
@@ -78,6 +79,7 @@ class VersionAccount:
     waits: tuple[str, ...]
     facts: RecordFacts
     replay: str = ""
+    rejects_keys: tuple[str, ...] = ()
 
 
 def read_ledger_rows(
@@ -178,6 +180,7 @@ def _build_account(version: str, rows: list[Row]) -> VersionAccount:
         waits=tuple(sorted({row.reason for row in rows if row.denied_since})),
         facts=add_facts(rows),
         replay=max(row.replay for row in rows),
+        rejects_keys=tuple(sorted({row.rejects_key for row in ranges if row.rejected and row.rejects_key})),
     )
 
 

@@ -14,6 +14,8 @@ from ops.object_name import parse_object_name
 from ops.record_facts import describe_facts
 
 POLL_S = 1.0
+MAX_FILES = 5
+"""How many files of rejects are named."""
 UNFINISHED = frozenset({"running", "waiting"})
 FINAL = frozenset({"done", "failed", "overlapping"})
 
@@ -38,7 +40,8 @@ def run(name: str, ledger: str | None, *, wait_s: int, tz: str, as_json: bool) -
         for account in versions:
             print_json(asdict(account))
     else:
-        print_lines(_format_page(name, versions, clock))
+        archive = environment.config.build_archive_name(environment.account)
+        print_lines(_format_page(name, versions, archive, clock))
     return int(not all(account.status == "done" and account.closes and account.covers for account in versions))
 
 
@@ -63,13 +66,17 @@ def _await_accounts(name: str, table: str, environment: Environment, wait_s: int
         time.sleep(POLL_S)
 
 
-def _format_page(name: str, versions: list[VersionAccount], clock: ZonedClock) -> Iterator[str]:
+def _format_page(name: str, versions: list[VersionAccount], archive: str, clock: ZonedClock) -> Iterator[str]:
     yield name
     for account in versions:
         replayed = "replay " if account.replay and account.status in UNFINISHED else ""
         yield f"version {account.version or '-'}: {replayed}{account.status}"
         for title, text in _format_account(account, clock):
             yield f"  {title:<8} {text}"
+        for key in account.rejects_keys[:MAX_FILES]:
+            yield f"  {'rejects':<8} s3://{archive}/{key}"
+        if (more := len(account.rejects_keys) - MAX_FILES) > 0:
+            yield f"  {'rejects':<8} and in {more:,} more files: --json names all"
 
 
 def _format_account(account: VersionAccount, clock: ZonedClock) -> Iterator[tuple[str, str]]:

@@ -65,7 +65,7 @@ def test_mixed_parsers_and_rules_are_said_in_a_sentence() -> None:
             (make_row(100, 200), "p2", "0a1b"),
         )
     ]
-    page = "\n".join(_format_page("s3://b/k", accounts(rows), open_clock("UTC")))
+    page = "\n".join(_format_page("s3://b/k", accounts(rows), "archive", open_clock("UTC")))
     assert "mixed parsers: p1, p2; a replay makes the object whole" in page
     assert "mixed rules: the route's source, filters or redaction changed in the middle of the object" in page
-    assert "mixed" not in "\n".join(_format_page("s3://b/k", accounts(rows[:2]), open_clock("UTC")))
+    assert "mixed" not in "\n".join(_format_page("s3://b/k", accounts(rows[:2]), "archive", open_clock("UTC")))

@@ -1,5 +1,6 @@
 """`ops replay --rejects` says how rejects parse now, and stores those that do in place of their texts, once."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from ops.cli import main
 from ops.deployed_code import check_deployed
 from ops.errors import CommandError
 from ops.frame.environment import open_environment
+from ops.reading.row_ranges import split_uri
 from ops.replaying import rejects
 from ops.replaying.archived import RejectFilter
 from ops.replaying.rejects import RejectOptions, run
@@ -122,6 +124,21 @@ def test_what_parses_takes_the_place_of_its_text(
     assert ask(capsys, **TRULY)[1]["rejects"] == 1
     assert list_texts(stored) == texts
     assert read_row(stored) == row
+
+
+def test_status_names_the_file_of_the_rejects(
+    stored: Stack, parser: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is there, in the archive, and not named any more after the last reject parses."""
+    upload(stored, KEY, OLD + NEW)
+    assert main(["status", f"s3://source/{KEY}"]) == 0
+    (file,) = [line.split()[1] for line in capsys.readouterr().out.splitlines() if line.startswith("  rejects ")]
+    bucket, key = split_uri(file)
+    assert b"json_lines" in gzip.decompress(stored.s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    parser.undo()
+    ask(capsys, **TRULY)
+    assert main(["status", f"s3://source/{KEY}"]) == 0
+    assert "  rejects " not in capsys.readouterr().out
 
 
 def test_it_stores_what_the_function_would(
