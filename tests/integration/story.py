@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from emulator.verify.account import Tally, tally_objects
 from emulator.verify.packs import unpack_items
 
 PROJECT = Path(__file__).resolve().parents[2]
-IDLE_S, MAX_COMMAND_S, WAIT_S = 120.0, 120.0, 120.0
+IDLE_S, MAX_COMMAND_S, WAIT_S = 300.0, 300.0, 120.0
 
 
 def await_true(is_so: Callable[[], bool], what: str) -> None:
@@ -32,11 +32,15 @@ def await_true(is_so: Callable[[], bool], what: str) -> None:
 
 @dataclass(slots=True)
 class Story:
-    """The objects below `prefix`, each also a file in `folder`; no other test uploads below it."""
+    """The objects below `prefix`, each also a file in `folder`; no other test uploads below it.
+
+    The commands are typed in `checkout`.
+    """
 
     pipeline: DeployedPipeline
     folder: Path
     prefix: str
+    checkout: Path = PROJECT
     files: dict[str, Path] = field(default_factory=dict)
 
     @property
@@ -62,7 +66,7 @@ class Story:
     def kill(self, *words: str, when: Callable[[], bool]) -> None:
         """Type `ops` with some words, and kill the process as soon as something is so; it must not end before."""
         with subprocess.Popen(
-            [sys.executable, "-m", "ops", *words], cwd=PROJECT, env=self._build_environment()
+            [sys.executable, "-m", "ops", *words], cwd=self.checkout, env=self._build_environment()
         ) as typed:
             try:
                 await_true(when, f"{words}: nothing to kill for")
@@ -70,14 +74,21 @@ class Story:
             finally:
                 typed.kill()
 
-    def type(self, *words: str, expect: int = 0) -> "subprocess.CompletedProcess[str]":
-        """Type `ops` with some words; its exit code has to be the one that is expected."""
+    def type(self, *words: str, expect: int | Container[int] = 0) -> "subprocess.CompletedProcess[str]":
+        """Type `ops` with some words; its exit code has to be the one that is expected, or one of these."""
         environment = self._build_environment()
         command = [sys.executable, "-m", "ops", *words]
         done = subprocess.run(
-            command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False, timeout=MAX_COMMAND_S
+            command,
+            cwd=self.checkout,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=MAX_COMMAND_S,
         )
-        assert done.returncode == expect, f"{words}: {done.returncode}: {done.stdout}{done.stderr}"
+        expected = (expect,) if isinstance(expect, int) else expect
+        assert done.returncode in expected, f"{words}: {done.returncode}: {done.stdout}{done.stderr}"
         return done
 
     def ask(self, *words: str, expect: int = 0) -> list[Any]:
@@ -108,6 +119,14 @@ class Story:
             ExpressionAttributeValues={":place": {"S": self.place}, ":status": {"S": status}},
         )
         return sum(page["Count"] for page in pages)
+
+    def list_lines(self) -> list[str]:
+        """Return the lines of all files, sorted."""
+        return sorted(line for file in self.files.values() for line in file.read_text("utf-8").splitlines())
+
+    def is_ringing(self, alarm: str) -> bool:
+        """Tell whether an alarm of the environment rings."""
+        return any(name.endswith(f"-{alarm}") for name in self.pipeline.aws.watch.ringing)
 
     def read_letters(self) -> list[str]:
         """Return the bodies of the dead letters of the story's objects."""

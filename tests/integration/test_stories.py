@@ -3,9 +3,13 @@
 Each story has a prefix of its own in the one deployment. It ends with the table compared with the files.
 """
 
+import shlex
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +18,8 @@ from emulator.chaos.deploys import name_parser
 from emulator.chaos.package import change_file
 from emulator.chaos.releases import deploy_code
 from emulator.verify.packs import unpack_items
+from tests.integration.checkout import Checkout
+from tests.integration.operations_page import list_commands, read_alarm_section
 from tests.integration.story import IDLE_S, Story, await_true, no_notifications, throttled_tables
 from tests.integration.test_denied import await_deliveries, broken_policy
 
@@ -26,6 +32,90 @@ LINE = b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "request %
 
 def write_lines(count: int) -> bytes:
     return b"".join(LINE % number for number in range(count))
+
+
+ROUTE = """
+[[route]]
+keys = ["story-format/**"]
+source = "shop"
+format = "alb"
+"""
+NEW_PARSER = "return parse_usual(text) or parse_any(text)"
+OLD_PARSER = 'return None if "TID_" in text else parse_usual(text) or parse_any(text)'
+"""The parser of before AWS added the connection's trace id to the lines of load balancers."""
+REQUEST = (
+    "https 2026-05-04T10:00:{0:02d}.000000Z app/shop/50dc6c49 192.0.2.1:2817 10.0.0.1:80 0.0 0.001 0.0 {1} {1} 34 366 "
+    '"GET https://shop.example:443/{0} HTTP/1.1" "curl" - - arn "Root=1-69f86a80" "-" "-" 0 2026-05-04T10:00:00.000Z '
+    '"forward" "-" "-" "10.0.0.1:80" "{1}" "-" "-" {2}'
+)
+
+
+def write_requests(trace_id: str) -> bytes:
+    """Return lines of a load balancer, of which every third has the trace id of its connection."""
+    ids = (trace_id if number % 3 == 0 else "-" for number in range(60))
+    return "".join(f"{REQUEST.format(number, 200 + number, one)}\n" for number, one in enumerate(ids)).encode()
+
+
+def test_a_format_that_changed_is_mended_by_its_section(pipeline: DeployedPipeline, tmp_path: Path) -> None:
+    """Upstream adds a field, the alarm rings, and what its section says is typed in its order, word for word.
+
+    At the end the table has what another reading of the lines says, and the account closes.
+    """
+    checkout = Checkout.copy(tmp_path / "checkout")
+    checkout.add_route(ROUTE)
+    checkout.change("formats/aws/alb.py", NEW_PARSER, OLD_PARSER)
+    story = Story(pipeline, tmp_path / "files", "story-format/", checkout.folder)
+    deploy_code(pipeline, checkout.pack())
+    pipeline.aws.watch.pass_minutes(1)
+    pipeline.aws.watch.skip_minutes(4 * 60)
+    story.upload("before.log", write_requests("-"))
+    name = story.upload("changed.log", write_requests("TID_1a2b3c4d"))
+    assert pipeline.aws.wait_until_idle(IDLE_S)
+    pipeline.aws.watch.pass_minutes(1)
+    assert story.is_ringing("unparsed")
+    looking, _, doing = read_alarm_section("unparsed").partition("**Do:**")
+    words = {"BUCKET": story.bucket, "KEY": f"{story.prefix}changed.log", "PREFIX": story.prefix.rstrip("/")}
+    words |= {"SOURCE": "shop", "FILE": str(story.files[name])}
+    said = [story.type(*typed, expect={0, 1}).stdout for typed in list_commands(looking, words)]
+    overview, _, explained, of_object = said
+    assert "unparsed" in overview
+    assert "20 rejected" in explained
+    assert "  rejects  s3://" in of_object
+    checkout.change("formats/aws/alb.py", OLD_PARSER, NEW_PARSER)
+    parse, *rest = list_commands(doing, words)
+    story.type(*parse)
+    deploy_code(pipeline, checkout.pack())
+    closed = 0
+    for typed in rest:
+        closed += "\ncloses\n" in story.type(*typed).stdout
+        if typed[-1] == "--any-parser":
+            assert read_requests(story) == [read_request(line) for line in story.list_lines()]
+        assert pipeline.aws.wait_until_idle(IDLE_S)
+    assert closed == 2
+    story.check_whole()
+    assert read_requests(story) == [read_request(line) for line in story.list_lines()]
+    story.upload("after.log", write_requests("TID_1a2b3c4d"))
+    assert pipeline.aws.wait_until_idle(IDLE_S)
+    pipeline.aws.watch.pass_minutes(1)
+    assert not story.is_ringing("unparsed")
+
+
+def read_request(line: str) -> tuple[str, int, int, str | None]:
+    """Return of a load balancer's line its text, its time, its status and the connection's trace id."""
+    words = shlex.split(line)
+    time_ms = int(datetime.fromisoformat(words[1]).timestamp() * 1000)
+    return line, time_ms, int(words[8]), None if words[29] == "-" else words[29]
+
+
+def read_requests(story: Story) -> list[tuple[str, int, int, str | None]]:
+    """Return the same of each record of the table."""
+    return sorted(map(_read_item, story.read_items()))
+
+
+def _read_item(item: Mapping[str, Any]) -> tuple[str, int, int, str | None]:
+    fields = item.get("fields", {"M": {}})["M"]
+    status, trace_id = (fields.get(name, {}) for name in ("http.response.status_code", "aws.elb.connection_trace_id"))
+    return item["log_data"]["S"], int(item["timestamp"]["N"]), int(status.get("N", 0)), trace_id.get("S")
 
 
 def test_letters_of_a_throttled_table_arrive_after_it(pipeline: DeployedPipeline, tmp_path: Path) -> None:
