@@ -51,8 +51,11 @@ def draw_secrets(rng: random.Random) -> tuple[Secret, ...]:
     )
 
 
-def write_hidden(rng: random.Random, count: int) -> tuple[list[Written], list[str]]:
-    """Return `count` records with a value of each kind, some of which the table refuses, and all the values."""
+def write_hidden(rng: random.Random, count: int, *, is_packed: bool = False) -> tuple[list[Written], list[str]]:
+    """Return `count` records with a value of each kind, some of which the table refuses, and all the values.
+
+    If they are packed, the table takes all of them.
+    """
     records, values = [], []
     moment = START
     for number in range(count):
@@ -67,8 +70,9 @@ def write_hidden(rng: random.Random, count: int) -> tuple[list[Written], list[st
             "login": {"key": key.value, "by": email.value},
         }
         text = json.dumps(event, ensure_ascii=rng.random() < 0.5)
-        time_ms = None if poison else int(moment.timestamp()) * 1000
-        records.append(Written(text, "text" if poison else "json_lines", time_ms, _mask(text, secrets)))
+        is_refused = bool(poison) and not is_packed
+        time_ms = None if is_refused else int(moment.timestamp()) * 1000
+        records.append(Written(text, "text" if is_refused else "json_lines", time_ms, _mask(text, secrets)))
         values += [secret.value for secret in secrets]
     return records, values
 

@@ -52,7 +52,7 @@ class ChaosObject:
     is_plain: bool = False
 
 
-def make_uploads(seed: int, records: int) -> list[ChaosObject]:
+def make_uploads(seed: int, records: int, *, is_packed: bool = False) -> list[ChaosObject]:
     """Return objects with about `records` records in all; the same seed gives the same bytes."""
     rng = random.Random(seed)  # noqa: S311 - has to repeat, not to be unguessable
     share = max(records // 20, 100)
@@ -84,7 +84,7 @@ def make_uploads(seed: int, records: int) -> list[ChaosObject]:
         ChaosObject("web/overwritten.log", _encode_lines(lines.generate_json(rng, share // 2)), after_read=True),
         ChaosObject("plain/status.log", b"ok\n", is_plain=True),
         ChaosObject("plain/app.log", _encode_lines(lines.generate_logfmt(rng, share // 4)), is_plain=True),
-        *_make_hidden(rng, share // 10),
+        *_make_hidden(rng, share // 10, is_packed=is_packed),
         ChaosObject(f"{DENIED}app.log", _encode_lines(lines.generate_logfmt(rng, share // 4))),
         ChaosObject("damaged/cut-off.log.gz", _cut_gzip(lines.generate_combined(rng, share)), fails=True),
         ChaosObject(
@@ -114,10 +114,10 @@ def _make_mixed(rng: random.Random, share: int) -> Iterator[ChaosObject]:
     yield _write_object("mixed/banner.log", [*write_banner(rng), *write_records(rng, [name] * half)])
 
 
-def _make_hidden(rng: random.Random, count: int) -> Iterator[ChaosObject]:
+def _make_hidden(rng: random.Random, count: int, *, is_packed: bool) -> Iterator[ChaosObject]:
     """Yield an object whose values are hidden, one with Docker's JSON around its records, and a damaged one."""
     for key, fails in ((f"{HIDDEN}app.log", False), (f"{HIDDEN}docker.log", False), (f"{HIDDEN}cut-off.log.gz", True)):
-        records, secrets = write_hidden(rng, count)
+        records, secrets = write_hidden(rng, count, is_packed=is_packed)
         if "docker" in key:
             records = list(map(wrap_in_docker, records))
         content, truth = place_records(records)

@@ -41,6 +41,7 @@ class RunPlan:
     """What to run: the seed, about how many records, and the prefix of this run's keys.
 
     With `only`, the objects of these keys are uploaded and no others; with `faults`, only faults of these kinds strike.
+    `is_packed` says that the deployment stores packs.
     """
 
     seed: int
@@ -48,10 +49,12 @@ class RunPlan:
     prefix: str = ""
     only: tuple[str, ...] = ()
     faults: tuple[str, ...] | None = None
+    is_packed: bool = False
 
     def make_uploads(self) -> list[ChaosObject]:
         """Return the objects to upload."""
-        return [upload for upload in make_uploads(self.seed, self.records) if not self.only or upload.key in self.only]
+        uploads = make_uploads(self.seed, self.records, is_packed=self.is_packed)
+        return [upload for upload in uploads if not self.only or upload.key in self.only]
 
 
 class Run:

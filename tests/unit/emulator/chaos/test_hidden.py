@@ -93,3 +93,11 @@ def test_the_route_stands_below_those_of_the_zip() -> None:
         archive.writestr(ROUTES_FILE, "# none\n")
     with zipfile.ZipFile(io.BytesIO(add_route(content.getvalue()))) as changed:
         assert changed.read(ROUTES_FILE).startswith(b"# none\n\n[[route]]\n")
+
+
+def test_a_pack_is_not_refused_for_one_record() -> None:
+    """What the table would refuse by itself is what it is; the bytes are those of the other way to store."""
+    ways = [write_hidden(random.Random(1), 80, is_packed=is_packed)[0] for is_packed in (False, True)]
+    assert [record.text for record in ways[0]] == [record.text for record in ways[1]]
+    assert [sum(record.format == "text" for record in way) for way in ways] == [2, 0]
+    assert None not in [record.time_ms for record in ways[1]]
