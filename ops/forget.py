@@ -22,6 +22,7 @@ from ops.frame.times import open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.spending import watch_reading
+from ops.reading.version_names import VersionNames
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -74,7 +75,10 @@ def _find(act: Act, person: Person, budget: ReadBudget) -> PersonRecords:
     dynamodb, table = act.environment.session.client("dynamodb"), act.environment.config.log_table_name
     budget.announce(TABLE, int(dynamodb.describe_table(TableName=table)["Table"].get("TableSizeBytes", 0)))
     with watch_reading(budget, TABLE) as spend:
-        return find_records(dynamodb, table, person, spend)
+        records = find_records(dynamodb, table, person, spend)
+        ledger, s3 = act.environment.config.ledger_table_name, act.environment.session.client("s3")
+        records.name_versions(VersionNames(dynamodb, ledger, s3), spend)
+        return records
 
 
 def _look_elsewhere(
@@ -86,7 +90,8 @@ def _look_elsewhere(
     sqs: SQSClient = environment.session.client("sqs")
     archive = Archive(s3, config.build_archive_name(environment.account), person)
     queue_url = sqs.get_queue_url(QueueName=config.dead_letter_queue_name)["QueueUrl"]
-    versions = {(one.uri, one.version) for one in records.versions.values()} if plan.source_objects else set()
+    named = {(one.uri, one.version) for one in records.versions.values() if one.version}
+    versions = named if plan.source_objects else set()
     for uri, version in versions if is_confirmed else ():
         remove_source(s3, uri, version)
     letters = clean_letters(sqs, queue_url, person, is_confirmed=is_confirmed)

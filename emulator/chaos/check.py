@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from emulator.chaos.ledger import ObjectVersion, RangeTotals, sum_ranges
+from emulator.chaos.ledger import ObjectVersion, RangeTotals, name_versions, sum_ranges
 from emulator.chaos.middleware import REFUSED
 from emulator.chaos.row_facts import find_wrong_facts
 from emulator.chaos.spoken import add_records
@@ -79,9 +79,10 @@ class Verdict:
 def judge(sources: list[Source], output: RunOutput) -> Verdict:
     """Compare each source with what the run stored for it; every difference becomes a problem of the verdict."""
     verdict = Verdict()
-    records = _group_records(output.items)
+    rows = list(output.rows)
+    records = _group_records(output.items, name_versions(rows))
     stored = {identity for version_records in records.values() for identity in version_records}
-    ledger = sum_ranges(output.rows)
+    ledger = sum_ranges(rows)
     sources = name_uploads(sources, ledger)
     whole: defaultdict[str, dict[str, bool]] = defaultdict(dict)
     for source in sources:
@@ -125,10 +126,14 @@ def read_rejects(s3: "S3Client", bucket: str, rows: Iterable[DynamoItem]) -> dic
     return {key: s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in keys}
 
 
-def _group_records(items: Iterable[DynamoItem]) -> dict[ObjectVersion, dict[str, StoredRecord]]:
+def _group_records(
+    items: Iterable[DynamoItem], versions: Mapping[str, str]
+) -> dict[ObjectVersion, dict[str, StoredRecord]]:
+    """Return the records of each object version; `versions` are those of the ledger, by the digests of log ids."""
     records: defaultdict[ObjectVersion, dict[str, StoredRecord]] = defaultdict(dict)
     for item in items:
-        version = ObjectVersion(item["source_file"]["S"], item["object_version"]["S"])
+        digest = item["log_id"]["S"].partition("-")[0]
+        version = ObjectVersion(item["source_file"]["S"], versions.get(digest, f"of the digest {digest}"))
         identity = f"{item['log_id']['S']} {item['timestamp']['N']}"
         records[version][identity] = StoredRecord.parse_item(item)
     return dict(records)

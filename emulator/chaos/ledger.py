@@ -9,6 +9,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import blake2b
 from itertools import pairwise
 
 from emulator.chaos.spoken import Spoken, add_rows, list_text_members
@@ -65,6 +66,19 @@ def sum_ranges(rows: Iterable[DynamoItem]) -> dict[ObjectVersion, RangeTotals]:
     for row in rows:
         by_version[ObjectVersion(row["object"]["S"], row["version"]["S"])].append(row)
     return {version: _sum_rows(version_rows) for version, version_rows in by_version.items()}
+
+
+def name_versions(rows: Iterable[DynamoItem]) -> dict[str, str]:
+    """Return the object versions of the ledger by the digests with which the ids of their records begin."""
+    names: dict[str, str] = {}
+    for row in rows:
+        bucket, _, key = row["object"]["S"].removeprefix("s3://").partition("/")
+        named = [bucket, key, row["version"]["S"]]
+        if "member" in row:
+            named += [row["member"]["N"], row["member_name"]["S"]]
+        text = "\0".join(named).encode("utf-8", "surrogatepass")
+        names[blake2b(text, digest_size=15).hexdigest()] = row["version"]["S"]
+    return names
 
 
 def _sum_rows(rows: list[DynamoItem]) -> RangeTotals:

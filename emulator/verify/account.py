@@ -37,8 +37,11 @@ class StoredRecord:
 
     @classmethod
     def parse_item(cls, item: DynamoItem) -> "StoredRecord":
-        """Return the record of an item in DynamoDB's JSON; `offset` and `length` count decompressed bytes."""
-        start = int(item["offset"]["N"])
+        """Return the record of an item in DynamoDB's JSON.
+
+        Its `log_id` says at which byte of the decompressed stream it begins, and `length` how many bytes it has there.
+        """
+        start = int(item["log_id"]["S"].split("-")[1], 16)
         return cls(
             start,
             start + int(item["length"]["N"]),

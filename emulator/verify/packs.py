@@ -7,7 +7,7 @@ from typing import Any
 from emulator.verify.pack_reader import read_pack
 
 DynamoItem = Mapping[str, Mapping[str, Any]]
-SHARED = ("source_file", "source", "object_version", "processed_at", "member")
+SHARED = ("source_file", "processed_at", "member")
 MARKS = {"from": "timestamp_from", "error": "parse_error", "level": "level"}
 
 
@@ -26,7 +26,7 @@ def _unpack(pack: DynamoItem) -> Iterator[DynamoItem]:
     log_id = pack["log_id"]["S"]
     for record in read_pack(log_id, data if isinstance(data, bytes) else base64.b64decode(data)):
         item = shared | {name: {"S": record[name]} for name in ("log_id", "log_data", "format")}
-        item |= {name: {"N": str(record[name])} for name in ("timestamp", "offset", "length")}
+        item |= {name: {"N": str(record[name])} for name in ("timestamp", "length")}
         item |= {name: {"S": record[head]} for head, name in MARKS.items() if record[head]}
         if record["fields"]:
             item["fields"] = _type_value(record["fields"])

@@ -215,7 +215,12 @@ class Attempt:
         if work.is_packed and work.plan is not None:
             packs = build_pack_encoder(facts, work.digest, work.plan, settings)
             return PackPortions(packs, start, get_state, count_skipped, counter, cells).make(read)
-        encoder = ItemEncoder(facts, index_shards=settings.index_shards, record_ttl_days=settings.record_ttl_days)
+        encoder = ItemEncoder(
+            facts,
+            index_shards=settings.index_shards,
+            record_ttl_days=settings.record_ttl_days,
+            names_version=not settings.ledger_outlives_records,
+        )
         return make_portions(read, encoder, start, get_state, count_skipped, counter)
 
     def _store(self, portions: Iterator[Portion]) -> PipelineError | None:

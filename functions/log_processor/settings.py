@@ -66,6 +66,11 @@ class Tuning:
         "INFO", "What the function's own log holds.", choices=("DEBUG", "INFO", "WARNING", "ERROR")
     )
 
+    @property
+    def ledger_outlives_records(self) -> bool:
+        """Tell whether an object has its rows in the ledger as long as the log table has its records."""
+        return not self.ledger_ttl_days or 0 < self.record_ttl_days < self.ledger_ttl_days
+
     def render_environment(self) -> dict[str, str]:
         """Return each setting of `Tuning` as an environment variable, defaults included: `{"LOG_LEVEL": "INFO", …}`.
 

@@ -1,13 +1,12 @@
 """Compare the records that objects have, as they are read again, with those that the log table holds."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from log_processor.errors import PipelineError
 from log_processor.record import LogRecord
 from log_processor.storing.ledger_row import LedgerItem
-from log_processor.work.members import Member
 
 from ops.accounts import read_ledger_rows
 from ops.auditing.discrepancy import Discrepancy, Wrong
@@ -18,7 +17,7 @@ from ops.errors import CommandError
 from ops.reading.batch_get import MAX_KEYS, get_items, make_key
 from ops.reading.grouping import group
 from ops.reading.listed_versions import ListedVersion
-from ops.reading.row_ranges import make_version, split_uri
+from ops.reading.version_names import name_versions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -82,7 +81,7 @@ class TableComparison:
     def add(self, judged: JudgedVersion, *, compare: bool) -> Iterator[Discrepancy]:
         """Note a version; to `compare` it, read its records again, and yield what is wrong with their counts."""
         listed = judged.listed
-        for digest in list_digests(listed.uri, judged.rows) or [listed.work.digest]:
+        for digest in name_versions(listed.uri, judged.rows) or [listed.work.digest]:
             self._versions[digest] = ComparedKeys(listed, KeySum() if compare else None)
         if not compare or judged.account is None:
             return
@@ -114,7 +113,7 @@ class TableComparison:
             expected.add((record.log_id, record.timestamp_ms))
 
     def _give_up(self, judged: JudgedVersion) -> None:
-        for digest in list_digests(judged.listed.uri, judged.rows):
+        for digest in name_versions(judged.listed.uri, judged.rows):
             self._versions[digest].expected = None
 
     def finish(self) -> Iterator[Discrepancy]:
@@ -173,7 +172,7 @@ class TableComparison:
                 if item is None:
                     continue  # it has expired meanwhile
                 uri = item["source_file"]["S"]
-                if uri.startswith(self.uri) and digest not in list_digests(
+                if uri.startswith(self.uri) and digest not in name_versions(
                     uri, read_ledger_rows(self.dynamodb, self.ledger, uri)
                 ):
                     detail = f"{stranger.count:,} records, such as {stranger.record[0]}"
@@ -182,15 +181,3 @@ class TableComparison:
 
 def _is_of(item: LedgerItem, listed: ListedVersion) -> bool:
     return item.get("version", {}).get("S") == listed.version
-
-
-def list_digests(uri: str, items: "list[LedgerItem] | tuple[LedgerItem, ...]") -> list[str]:
-    """Return what the log ids of records begin with whose rows these are: that of each version, and of each member."""
-    digests: dict[str, None] = {}
-    for item in items:
-        work = make_version(*split_uri(uri), item["version"]["S"])
-        if "member" in item:
-            member = Member(int(item["member"]["N"]), item["member_name"]["S"], 0, 0, 0, 0, 0)
-            work = replace(work, member=member)
-        digests[work.digest] = None
-    return list(digests)

@@ -81,7 +81,7 @@ def take_sample(head: ObjectHead, route: Route, config: Config) -> RecordSample:
         raise CommandError(f"{head.name}: the function would give it up: {error}") from error
     sample = RecordSample(range_records.decision, range_records.kind, range_records.sequential, range_records.divisible)
     records = _read_records(range_records, work, route, head.last_modified_ms, sample)
-    encoder = _build_encoder(head, work, route, config.index_shards)
+    encoder = _build_encoder(head, work, route, config)
     is_cut = _take_records(records, sample, encoder, is_whole=head.is_whole)
     sample.processor_s = time.process_time() - begun_s
     if is_cut:
@@ -154,9 +154,10 @@ def count_hidden(transform: Transform, redaction: Redaction, hidden: Counter[str
     return count
 
 
-def _build_encoder(head: ObjectHead, work: ObjectRange, route: Route, index_shards: int) -> ItemEncoder:
+def _build_encoder(head: ObjectHead, work: ObjectRange, route: Route, config: Config) -> ItemEncoder:
     facts = ObjectFacts(work.uri, route.get_source(head.key), "0" * 32, "2026-01-01T00:00:00.000Z")
-    return ItemEncoder(facts, index_shards=index_shards, record_ttl_days=0)
+    names_version = not config.ledger_outlives_records
+    return ItemEncoder(facts, index_shards=config.index_shards, record_ttl_days=0, names_version=names_version)
 
 
 def _take_records(records: Iterator[ReadRecord], sample: RecordSample, encoder: ItemEncoder, *, is_whole: bool) -> bool:

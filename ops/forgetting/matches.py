@@ -11,7 +11,9 @@ from ops.forgetting.person import Person
 from ops.reading.batch_get import ItemKey
 from ops.reading.pack_store import describe_record
 from ops.reading.plain import convert_item, count_read_bytes
+from ops.reading.said_elsewhere import add_said
 from ops.reading.spending import Spend
+from ops.reading.version_names import VersionNames
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,8 +21,12 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class VersionRecords:
-    """The person's records of an object version, or of a member of a zip: their ids by the item that holds them."""
+    """The person's records of an object version, or of a member of a zip: their ids by the item that holds them.
 
+    `first` is one of them; `version` is empty if nobody knows it any more.
+    """
+
+    first: Mapping[str, Any]
     uri: str
     version: str
     items: defaultdict[ItemKey, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -42,6 +48,11 @@ class PersonRecords:
     def count(self) -> int:
         """Return how many records there are."""
         return sum(len(one.log_ids) for one in self.versions.values())
+
+    def name_versions(self, names: VersionNames, spend: Spend) -> None:
+        """Name the object versions whose records do not say it."""
+        for one in self.versions.values():
+            one.version = one.version or names.find(one.first, spend)
 
     def list_ids(self) -> frozenset[str]:
         """Return the ids of all records."""
@@ -70,7 +81,7 @@ def find_records(dynamodb: "DynamoDBClient", table: str, person: Person, spend: 
 
 def _list_records(item: Mapping[str, Any], unreadable: list[str]) -> Iterator[Mapping[str, Any]]:
     if "layout" not in item:
-        yield item
+        yield add_said(dict(item))
         return
     shared = {name: item[name] for name in ("source_file", "source", "object_version") if name in item}
     try:
@@ -82,7 +93,7 @@ def _list_records(item: Mapping[str, Any], unreadable: list[str]) -> Iterator[Ma
 
 def _note(records: PersonRecords, record: Mapping[str, Any], key: ItemKey, *, is_pack: bool) -> None:
     digest = record["log_id"].partition("-")[0]
-    of_version = VersionRecords(record["source_file"], record.get("object_version", ""))
+    of_version = VersionRecords(record, record["source_file"], record.get("object_version", ""))
     version = records.versions.setdefault(digest, of_version)
     version.items[key].add(record["log_id"])
     if is_pack:

@@ -11,6 +11,7 @@ from log_processor.storing.ledger_row import Row
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes, count_units
 from ops.pricing.usage import ATTEMPT_UNITS, GB_SECONDS_A_LINE, RANGE_UNITS, BilledUsage
 from ops.reading.conditions import Comparison
+from ops.reading.said_elsewhere import ADDED, get_source
 from ops.reading.span import Span
 from ops.reading.spending import ignore_bytes
 from ops.reading.store import Question, RecordStore
@@ -58,7 +59,7 @@ def sample_sizes(
     groups: defaultdict[Kind, list[Mapping[str, Any]]] = defaultdict(list)
     for item in dynamodb.scan(TableName=table, Limit=SAMPLED)["Items"]:
         groups[ANY].append(item)
-        groups[item.get("source", {}).get("S", ""), _find_format(item)].append(item)
+        groups[get_source(item), _find_format(item)].append(item)
     for kind, span in _find_spans(rows).items():
         if store is not None and sum(map(_count_records, groups[kind])) < SAMPLED_OF_RARE:
             groups[kind] = _read_last(store, kind, span) or groups[kind]
@@ -97,7 +98,7 @@ def _read_last(store: RecordStore, kind: Kind, span: Span) -> list[Mapping[str, 
     condition = Comparison("format", "=", format_name)
     question = Question((source,), span, condition, newest_first=True, limit=SAMPLED_OF_RARE)
     return [
-        {name: encode_attribute(value) for name, value in record.attributes.items()}
+        {name: encode_attribute(value) for name, value in record.attributes.items() if name not in ADDED}
         for record in store.read(question, ignore_bytes)
     ]
 

@@ -20,6 +20,7 @@ from ops.reading.spending import Spend, watch_reading
 from ops.reading.store import Position, Question, Record, RecordStore
 from ops.reading.stores import JoinedStores
 from ops.reading.survey import SourceSurvey, survey_sources
+from ops.reading.version_names import VersionNames
 
 WHAT = "the log table"
 REMEDY = "name a source, a shorter time or a --limit"
@@ -105,7 +106,8 @@ def open_store(environment: Environment) -> RecordStore:
 def make_store(environment: Environment) -> RecordStore:
     """Return what holds the records of the environment: items and packs, whatever its settings say of new objects."""
     config, dynamodb = environment.config, environment.session.client("dynamodb")
-    items = ItemStore(dynamodb, config.log_table_name, config.index_shards)
+    versions = VersionNames(dynamodb, config.ledger_table_name)
+    items = ItemStore(dynamodb, config.log_table_name, config.index_shards, versions)
     return JoinedStores([items, PackStore(dynamodb, config.log_table_name)])
 
 

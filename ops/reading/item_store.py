@@ -21,9 +21,11 @@ from ops.reading.partitions import (
 )
 from ops.reading.plain import convert_item
 from ops.reading.pool import open_pool
-from ops.reading.spending import Spend
+from ops.reading.said_elsewhere import add_said
+from ops.reading.spending import Spend, ignore_bytes
 from ops.reading.store import Position, Question, Record
-from ops.reading.whole_records import fetch_whole
+from ops.reading.version_names import VersionNames
+from ops.reading.whole_records import WholeRecords
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -35,11 +37,15 @@ DAYS_AHEAD = 3
 
 @dataclass(frozen=True, slots=True)
 class ItemStore:
-    """The log table. `shards` is how many partitions a source and day has: the setting `index_shards`."""
+    """The log table. `shards` is how many partitions a source and day has: the setting `index_shards`.
+
+    Without `versions`, records whose items do not name their object version do not name it either.
+    """
 
     dynamodb: "DynamoDBClient"
     table: str
     shards: int
+    versions: VersionNames | None = None
 
     def read(self, question: Question, spend: Spend) -> Iterator[Record]:
         """Yield the records that `question` asks for, in its order, as they are found."""
@@ -47,13 +53,16 @@ class ItemStore:
             records = self._read_index(question, spend, pool)
             records = (record for record in records if question.test(record) is not False)
             if question.whole or not question.is_indexed:
-                records = fetch_whole(self.dynamodb, self.table, records, pool, spend, _choose_batch(question))
+                records = self._open_whole(pool, spend).fetch(records, _choose_batch(question))
             yield from islice(filter(question.holds, records), question.limit)
 
     def complete(self, records: Sequence[Record], spend: Spend) -> list[Record]:
         """Return some records as a whole, in their order: a request for a hundred that are not."""
         with open_pool(WORKERS) as pool:
-            return list(fetch_whole(self.dynamodb, self.table, iter(records), pool, spend, None))
+            return list(self._open_whole(pool, spend).fetch(iter(records), None))
+
+    def _open_whole(self, pool: Executor, spend: Spend) -> WholeRecords:
+        return WholeRecords(self.dynamodb, self.table, pool, spend, self.versions)
 
     def find(self, log_id: str) -> Record | None:
         """Return a whole record by its id, or None: one request."""
@@ -65,7 +74,9 @@ class ItemStore:
         )
         if not answer["Items"]:
             return None
-        attributes = convert_item(answer["Items"][0])
+        attributes = add_said(convert_item(answer["Items"][0]))
+        if self.versions is not None:
+            self.versions.add([attributes], ignore_bytes)
         return Record(Position(attributes["timestamp"], "", log_id), attributes, whole=True)
 
     def check(self) -> None:

@@ -24,6 +24,7 @@ from log_processor.work.ranges import ObjectRange
 from log_processor.work.replay import NO_RULES
 
 from ops.reading.plain import convert_item
+from ops.reading.said_elsewhere import add_said
 from ops.reading.store import Position, Record
 from stacks.config import Config
 
@@ -74,7 +75,7 @@ class ObjectReader:
 
     def read(self, work: ObjectRange, on_left_out: Callable[[], None] = ignore) -> Iterator[Record]:
         """Yield the records of a range as they are stored; tell of each that the route filters out, and is left out."""
-        encoder = self.make_encoder(work)
+        encoder = self.make_encoder(work, names_version=True)
         for record in self.read_logs(work):
             if record is None:
                 on_left_out()
@@ -113,16 +114,23 @@ class ObjectReader:
         plain = decompress(self.source.open(work, 0).chunks, self.limits, iter)
         return transcode_text(plain.chunks, route.encoding).chunks
 
-    def make_encoder(self, work: ObjectRange, processed_at: str = "", record_ttl_days: int = 0) -> ItemEncoder:
+    def make_encoder(
+        self, work: ObjectRange, processed_at: str = "", record_ttl_days: int = 0, *, names_version: bool = False
+    ) -> ItemEncoder:
         """Return the encoder of the records of a range; those that are stored say when they were processed."""
         last_modified_ms = work.plan.last_modified_ms if work.plan else 0
         source = self.find_route(work).get_source(work.key)
         facts = ObjectFacts(work.uri, source, work.version, processed_at, last_modified_ms, work.member_name)
-        return ItemEncoder(facts, index_shards=self.config.index_shards, record_ttl_days=record_ttl_days)
+        return ItemEncoder(
+            facts,
+            index_shards=self.config.index_shards,
+            record_ttl_days=record_ttl_days,
+            names_version=names_version or not self.config.ledger_outlives_records,
+        )
 
 
 def make_record(record: LogRecord, encoder: ItemEncoder) -> Record:
     """Return a record that was read as the one that the table would hold."""
-    attributes = convert_item(orjson.loads(encoder.encode(record))["PutRequest"]["Item"])
+    attributes = add_said(convert_item(orjson.loads(encoder.encode(record))["PutRequest"]["Item"]))
     attributes.pop("processed_at", None)
     return Record(Position(record.timestamp_ms, "", record.log_id), attributes, whole=True)

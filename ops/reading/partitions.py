@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from log_processor.storing.index_entry import INDEX_KEY, QUERY_INDEX, WHOLE_RECORD_INDEX, WHOLE_RECORD_KEY
 
 from ops.reading.plain import convert_item, count_read_bytes
+from ops.reading.said_elsewhere import find_source
 from ops.reading.span import Span
 from ops.reading.spending import Spend
 from ops.reading.store import Position, Record
@@ -118,7 +119,7 @@ class PartitionReader:
 
     def _make_record(self, item: Mapping[str, Any]) -> Record:
         attributes = convert_item(item)
-        attributes.setdefault("source", self._partition.key.rsplit("#", 2)[0])
+        attributes.setdefault("source", find_source(self._partition.key))
         position = Position(attributes["timestamp"], self._partition.name, attributes["log_id"])
         return Record(position, attributes, self._partition.index.whole)
 

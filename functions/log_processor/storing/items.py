@@ -34,7 +34,7 @@ class ObjectFacts:
     member: str = ""
 
     def build_attributes(self) -> dict[str, Any]:
-        """Return what every item of the object has."""
+        """Return what is the same for all records of the object."""
         attributes = {
             "source_file": {"S": self.source_file},
             "source": {"S": self.source},
@@ -45,10 +45,19 @@ class ObjectFacts:
 
 
 class ItemEncoder:
-    """An encoder of the records of one object; each becomes one element of a BatchWriteItem request."""
+    """An encoder of the records of one object; each becomes one element of a BatchWriteItem request.
 
-    def __init__(self, facts: ObjectFacts, *, index_shards: int, record_ttl_days: int) -> None:
-        self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(facts.build_attributes())[:-1] + b","
+    An item does not repeat what is said elsewhere: `log_id` says the offset, the key of the index the source, and the
+    ledger the version, unless its rows may be gone before the records (`names_version`).
+    """
+
+    def __init__(
+        self, facts: ObjectFacts, *, index_shards: int, record_ttl_days: int, names_version: bool = False
+    ) -> None:
+        said = {"source"} if index_shards else set[str]()
+        said |= set[str]() if names_version else {"object_version"}
+        shared = {name: value for name, value in facts.build_attributes().items() if name not in said}
+        self._prefix = b'{"PutRequest":{"Item":' + orjson.dumps(shared)[:-1] + b","
         self._source = _dump(facts.source)[1:-1]
         self._shards = index_shards
         self._ttl_s = record_ttl_days * DAY_S
@@ -76,7 +85,7 @@ class ItemEncoder:
         item = (
             f'"log_id":{{"S":"{record.log_id}"}},"timestamp":{{"N":"{record.timestamp_ms}"}},'
             f'"format":{{"S":"{record.format}"}},"log_data":{{"S":{orjson.dumps(record.log_data).decode()}}},'
-            f'"offset":{{"N":"{record.offset}"}},"length":{{"N":"{record.length}"}}'
+            f'"length":{{"N":"{record.length}"}}'
         )
         if record.fields:
             item += f',"fields":{{"M":{orjson.dumps(_encode_members(record.fields, 1, record.log_data)).decode()}}}'

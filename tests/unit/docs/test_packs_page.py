@@ -12,7 +12,7 @@ from tests.unit.log_processor.packed import unpack_items
 PROJECT = Path(__file__).resolve().parents[3]
 READER = PROJECT / "emulator" / "verify" / "pack_reader.py"
 FIXTURES = PROJECT / "tests" / "fixtures" / "formats"
-NAMES = {"log_id": "S", "timestamp": "N", "log_data": "S", "format": "S", "offset": "N", "length": "N"}
+NAMES = {"log_id": "S", "timestamp": "N", "log_data": "S", "format": "S", "length": "N"}
 MAIN = """
 import base64, sys
 for line in sys.stdin:

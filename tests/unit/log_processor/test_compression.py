@@ -24,7 +24,7 @@ from log_processor.reading.zip_directory import list_members
 from log_processor.routing.lib.route import DEFAULT
 
 from tests.support.compressions import COMPRESSIONS, UNCHECKED, Compress, compress_snappy_java
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 from tests.unit.log_processor.test_zip import make_zip
 
 LINES = [b'{"time":"2026-05-04T10:00:00Z","level":"info","message":"hello %05d"}\n' % number for number in range(4_000)]
@@ -69,7 +69,7 @@ def test_every_line_is_a_record(compress: Compress) -> None:
     """At its offset in the decompressed stream, whatever the object's name."""
     world = World()
     world.run(world.put(compress(BODY)))
-    stored = {int(item["offset"]["N"]): item["log_data"]["S"] for item in world.wire.items.values()}
+    stored = {find_offset(item): item["log_data"]["S"] for item in world.wire.items.values()}
     assert len(stored) == len(LINES)
     assert all(BODY[offset:].startswith(text.encode()) for offset, text in stored.items())
 

@@ -20,7 +20,7 @@ from log_processor.work.continuation import range_from_message
 from log_processor.work.plan import encode_plan
 from log_processor.work.ranges import ObjectRange
 
-from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, plenty
+from tests.unit.log_processor.edges import Items, Remaining, World, asks, client_error, find_offset, plenty
 from tests.unit.log_processor.packed import unpack_items
 from tests.unit.log_processor.test_plan import PLAN
 
@@ -282,7 +282,7 @@ def test_a_line_longer_than_any_buffer_is_one_record() -> None:
     body = b"x" * (9 * 1024 * 1024) + b"\nnext\n"
     world = World(split_threshold_bytes=1, range_bytes=1024 * 1024)
     run_until_done(world, world.put(body), iter(()))
-    long, following = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    long, following = sorted(world.wire.items.values(), key=find_offset)
     assert (long["length"]["N"], long["truncated"]) == (str(9 * 1024 * 1024), {"BOOL": True})
     assert following["log_data"]["S"] == "next"
     assert world.totals()["read"] == 2

@@ -21,7 +21,7 @@ from log_processor.state import InDocument, decode, encode
 from log_processor.work.plan import Kind
 
 from tests.unit.log_processor.conftest import Stack
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
@@ -354,7 +354,7 @@ def test_a_document_that_is_cut_off_keeps_its_whole_elements(stack: Stack) -> No
     assert sorted(names) == sorted(f"e{n}" for n in range(len(names)))
     world = World()
     world.run(world.put(trail(3)[:-30]))
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     assert [item["format"]["S"] for item in items] == ["json_lines", "json_lines", "text"]
     assert trail(3)[:-30].decode().endswith(items[-1]["log_data"]["S"])
 
@@ -416,7 +416,7 @@ def test_one_broken_element_of_a_large_array_costs_itself(names: tuple[str, str]
     world = World()
     world.run(world.put(f"[{', '.join(texts)}]".encode(), "a.json"), iter([asks(20)]))
     assert [end.status for end in world.ledger.endings.values()] == ["continued", "done"]
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     assert [item["log_data"]["S"].rstrip(",") for item in items] == texts
     assert [at for at, item in enumerate(items) if item["format"]["S"] == "text"] == broken
     assert world.totals() == {"read": 1500, "stored": 1500, "filtered": 0, "rejected": 0}
@@ -470,7 +470,7 @@ def test_batches_of_logs_are_read_in_several_invocations(batches_a_line: int) ->
     world.run(world.put("\n".join(lines).encode(), "otlp/a.json"), iter([asks(9)]))
     assert [end.status for end in world.ledger.endings.values()] == ["continued", "done"]
     assert world.totals() == {"read": 800, "stored": 800, "filtered": 0, "rejected": 0}
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     found = [(item["fields"]["M"]["service.name"]["S"], item["fields"]["M"]["otel.scope.name"]["S"]) for item in items]
     assert found == [(f"s{number}", name) for number in range(40) for name in "abcd" for _ in range(5)]
     assert {item["format"]["S"] for item in items} == {"otlp_log"}

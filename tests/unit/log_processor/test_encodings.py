@@ -10,7 +10,7 @@ from log_processor.record_text import decode_record
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.routes import read
 
-from tests.unit.log_processor.edges import World
+from tests.unit.log_processor.edges import World, find_offset
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures"
 TEXTS: dict[str, list[str]] = json.loads((FOLDER / "encodings.json").read_text("utf-8"))
@@ -29,7 +29,7 @@ def route(encoding: str) -> str:
 def store(world: World, body: bytes) -> list[str]:
     """Upload an object and return the texts of its records."""
     world.run(world.put(body))
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     return [item["log_data"]["S"] for item in items]
 
 

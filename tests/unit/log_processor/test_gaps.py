@@ -19,7 +19,7 @@ from log_processor.routing.lib.route import DEFAULT
 from log_processor.work.ranges import ObjectRange
 
 from tests.support.compressions import COMPRESSIONS
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 
 LINES = [f"2026-05-04T10:{number // 60:02}:{number % 60:02}Z INFO request {number}\n".encode() for number in range(400)]
 GAP = bytes(3_000)
@@ -36,7 +36,7 @@ BODIES = {
 
 def stored(world: World) -> dict[int, str]:
     """Return the text of each record by its offset."""
-    return {int(item["offset"]["N"]): item["log_data"]["S"] for item in world.wire.items.values()}
+    return {find_offset(item): item["log_data"]["S"] for item in world.wire.items.values()}
 
 
 @pytest.mark.parametrize("place", BODIES)

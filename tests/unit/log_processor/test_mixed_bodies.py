@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 from tests.unit.log_processor.matrices.mixed_bodies import bound_records, draw_bodies
 from tests.unit.log_processor.test_delivery import assert_same, one_pass, run_until_done
 
@@ -55,7 +55,7 @@ def test_a_long_dump_is_one_record_in_three_pieces() -> None:
         + b"E0504 10:00:01.0 1 a.go:1] x\n"
     )
     world = one_pass(b"I0504 09:00:00.123456    1234 server.go:42] started\n" * 25 + body)
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))[25:]
+    items = sorted(world.wire.items.values(), key=find_offset)[25:]
     assert [item["log_data"]["S"].count("\n") + 1 for item in items] == [1_000, 1_000, 501, 1]
     assert len({item["timestamp"]["N"] for item in items[:3]}) == 1
     assert all("timestamp_from" not in item for item in items)

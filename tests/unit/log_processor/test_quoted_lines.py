@@ -12,7 +12,7 @@ from log_processor.reading.lines import Line
 from log_processor.reading.quoted_lines import join_quoted_lines
 from log_processor.storing import batches
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 from tests.unit.log_processor.test_delivery import assert_same, one_pass, run_until_done
 
 HEADER = b"time,level,message,count\n"
@@ -32,7 +32,7 @@ DRAW_BODIES = st.lists(st.sampled_from(ROWS), min_size=1, max_size=12).map(lambd
 
 def list_items(world: World) -> list[dict[str, Any]]:
     """Return the stored records, in the order of the object."""
-    return sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    return sorted(world.wire.items.values(), key=find_offset)
 
 
 def test_a_text_in_quotes_may_hold_line_ends() -> None:

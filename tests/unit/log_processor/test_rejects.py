@@ -10,7 +10,7 @@ from log_processor.storing import rejects
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.wire import Reply
 
-from tests.unit.log_processor.edges import INVALID, World, asks, client_error
+from tests.unit.log_processor.edges import INVALID, World, asks, client_error, find_offset
 
 
 def refuse_fields(items: list[dict[str, Any]]) -> Reply | None:
@@ -80,7 +80,7 @@ def test_a_continued_range_archives_its_rejects() -> None:
     invocations = world.run(world.put(body), (asks(count) for count in (6, 7, 8)))
     assert invocations > 1
     assert sorted(reject["offset"] for reject in world.rejects()) == sorted(
-        int(item["offset"]["N"]) for item in world.wire.items.values()
+        find_offset(item) for item in world.wire.items.values()
     )
     assert world.totals() == {"read": 120, "stored": 0, "filtered": 0, "rejected": 120}
 

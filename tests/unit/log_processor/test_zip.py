@@ -14,7 +14,7 @@ from log_processor.errors import DamagedObjectError, EnvelopeError, ExpansionErr
 from log_processor.reading.zip_directory import MAX_MEMBERS
 from log_processor.work.continuation import range_from_message
 
-from tests.unit.log_processor.edges import World, asks, plenty
+from tests.unit.log_processor.edges import World, asks, find_offset, plenty
 from tests.unit.log_processor.matrices.stage import play, stop_before_effects, use_calling_thread
 
 ACCESS = b'192.0.2.1 - - [04/May/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 5 "-" "-"\n'
@@ -39,7 +39,7 @@ def stored(world: World) -> dict[str, list[str]]:
     """Return the texts of the records of each member, in the order of their offsets."""
     by_member: dict[str, list[tuple[int, str]]] = {}
     for item in world.wire.items.values():
-        by_member.setdefault(item["member"]["S"], []).append((int(item["offset"]["N"]), item["log_data"]["S"]))
+        by_member.setdefault(item["member"]["S"], []).append((find_offset(item), item["log_data"]["S"]))
     return {name: [text for _, text in sorted(texts)] for name, texts in by_member.items()}
 
 

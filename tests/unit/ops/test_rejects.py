@@ -149,9 +149,9 @@ def test_it_stores_what_the_function_would(
     parser.undo()
     ask(capsys, **TRULY)
     mended = stored.items(LOGS)
+    version = read_row(stored)["version"]["S"]
     for item in [item for item in stored.items(LEDGER) if item["object"]["S"].startswith("s3://")]:
         stored.dynamodb.delete_item(TableName=LEDGER, Key={name: item[name] for name in ("object", "range")})
-    version = mended[0]["object_version"]["S"]
     event = {"bucket": {"name": "source"}, "object": {"key": KEY, "versionId": version}}
     stored.invoke({"Records": [{"eventSource": "aws:s3", "eventName": "ObjectCreated:Put", "s3": event}]})
     for item in (*mended, *(again := stored.items(LOGS))):

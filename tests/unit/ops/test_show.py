@@ -11,6 +11,7 @@ import pytest
 from ops.cli import main
 from ops.exit_codes import ExitCode
 from tests.unit.log_processor.conftest import Stack
+from tests.unit.log_processor.edges import find_offset
 from tests.unit.ops.printed import read_error
 from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
 
@@ -19,7 +20,7 @@ __all__ = ["stored"]
 
 def list_items(stack: Stack) -> list[dict[str, Any]]:
     """Return the items of the table by their places."""
-    return sorted(stack.items(LOGS), key=lambda item: (item.get("member", {}).get("S", ""), int(item["offset"]["N"])))
+    return sorted(stack.items(LOGS), key=lambda item: (item.get("member", {}).get("S", ""), find_offset(item)))
 
 
 def show(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:

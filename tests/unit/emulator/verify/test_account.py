@@ -141,7 +141,7 @@ def make_item(source: str, record: StoredRecord) -> dict[str, dict[str, Any]]:
     return {
         "source_file": {"S": source},
         "log_data": {"S": record.text},
-        "offset": {"N": str(record.start)},
+        "log_id": {"S": f"{'0' * 30}-{record.start:x}"},
         "length": {"N": str(record.end - record.start)},
         "format": {"S": "text"},
         "timestamp": {"N": "0"},

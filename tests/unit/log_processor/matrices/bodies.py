@@ -8,7 +8,7 @@ from boto3.dynamodb.types import TypeDeserializer
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME, MIXED
 
-from tests.unit.log_processor.edges import World
+from tests.unit.log_processor.edges import World, find_offset
 
 LEADING = 25
 """How many lines of one format stand before another: more than the sample that decides an object's format."""
@@ -101,7 +101,7 @@ def read_body(body: str, routes: str = "") -> list[Stored]:
     """Return the records of an object in their order, as the function stores them with these routes."""
     world = World(routes)
     world.run(world.put(body.encode()))
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     return [Stored(item["log_data"]["S"], item["format"]["S"], item) for item in items]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 
 TIME = "2026-05-04T10:00:00.000000001Z"
 Wrap = Callable[[str], str]
@@ -55,7 +55,7 @@ def store(lines: Sequence[str], redact: str, clocks: Sequence[int] = (), **sizes
 
 
 def get_texts(world: World) -> list[str]:
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     return [item["log_data"]["S"] for item in items]
 
 

@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from log_processor.record import MAX_RECORD_BYTES
 
-from tests.unit.log_processor.edges import World
+from tests.unit.log_processor.edges import World, find_offset
 
 Encode = Callable[[str], str]
 KEY = "web/a.log"
@@ -24,7 +24,7 @@ def store(line: str, redact: str = "", extra: str = "") -> list[dict[str, Any]]:
     """Return what is stored of a line, and of the same line behind one of its format."""
     world = World(f"[[route]]\nkeys = ['web/**']\nredact = [{redact}]\n{extra}" if redact else "")
     world.run(world.put(line.encode() + b"\n", KEY))
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     return [
         {name: value for name, value in item.items() if name not in {"length", "processed_at", "log_id", "offset"}}
         for item in items

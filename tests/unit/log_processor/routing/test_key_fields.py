@@ -13,7 +13,7 @@ from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.continuation import range_from_message
 
 from stacks.sources.log_services import LOG_SERVICES
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, find_offset
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
 BOTH = {"cloud.account.id": ACCOUNT, "cloud.region": REGION}
@@ -43,7 +43,7 @@ OF_SERVICES: dict[str, dict[str, Any]] = {
 
 def fields(world: World) -> list[dict[str, Any]]:
     """Return the fields of each item, by offset, as DynamoDB's typed JSON."""
-    items = sorted(world.wire.items.values(), key=lambda item: int(item["offset"]["N"]))
+    items = sorted(world.wire.items.values(), key=find_offset)
     return [item.get("fields", {"M": {}})["M"] for item in items]
 
 

@@ -7,6 +7,7 @@ import boto3
 import orjson
 import pytest
 from log_processor.record import LogRecord
+from log_processor.settings import Settings
 from log_processor.storing.index_entry import (
     INDEX_KEY,
     INDEXED,
@@ -142,3 +143,31 @@ def test_a_record_of_before_moves_when_it_is_written_again(client: Any) -> None:
     entry = {name: new[name] for name in ("log_id", "timestamp", INDEX_KEY, *INDEXED)}
     assert query(client, WHOLE_RECORD_INDEX, WHOLE_RECORD_KEY, shard) == []
     assert query(client, QUERY_INDEX, INDEX_KEY, shard) == [entry]
+
+
+@pytest.mark.parametrize(
+    ("shards", "names_version", "left_out"),
+    [
+        (8, False, {"offset", "source", "object_version"}),
+        (8, True, {"offset", "source"}),
+        (0, False, {"offset", "object_version"}),
+    ],
+)
+def test_what_is_said_elsewhere_is_left_out(*, shards: int, names_version: bool, left_out: set[str]) -> None:
+    """The id says the offset, the key of the index the source, and the ledger the version if its rows live longer."""
+    facts = ObjectFacts("s3://b/web/a.log", "web", "v1", "now")
+    encoder = ItemEncoder(facts, index_shards=shards, record_ttl_days=0, names_version=names_version)
+    item = read_item(encoder.encode(make_record({})))
+    assert {"offset", "source", "object_version"} - item.keys() == left_out
+
+
+@pytest.mark.parametrize(
+    ("record_days", "ledger_days", "is_longer"),
+    [(0, 0, True), (30, 0, True), (30, 60, True), (60, 30, False), (0, 60, False)],
+)
+def test_when_the_ledger_lives_longer(record_days: int, ledger_days: int, *, is_longer: bool) -> None:
+    """It keeps its rows for good, or for more days than the table has for its records."""
+    settings = Settings(
+        "logs", "errors", "ledger", "work", "dead", record_ttl_days=record_days, ledger_ttl_days=ledger_days
+    )
+    assert settings.ledger_outlives_records is is_longer

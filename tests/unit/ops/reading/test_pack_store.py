@@ -68,7 +68,7 @@ def test_packs_answer_as_items_do(tables: Tables, where: str | None, *, newest_f
     packed, items = answers
     assert read_numbers(packed) == read_numbers(items)
     assert packed
-    own = {"log_id", "source", "source_file", "day_shard"}
+    own = {"log_id", "source", "source_file", "day_shard", "object_version"}
     for one, other in zip(packed, items, strict=True):
         differing = {
             name for name in one.attributes.keys() | other.attributes.keys() if one.get(name) != other.get(name)
