@@ -12,7 +12,7 @@ from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings, Storage, Tuning
-from log_processor.work.plan import GRID_BITS, PACK_LAYOUT, Plan
+from log_processor.work.plan import GRID_BITS, GRIDS, PACK_LAYOUT, Plan
 from log_processor.work.ranges import ObjectRange, choose_piece_bytes, split_range
 from log_processor.work.replay import name_writer
 
@@ -81,7 +81,14 @@ def choose_storage(route: Route, settings: Tuning) -> Storage:
 
 def choose_storing(route: Route, settings: Tuning) -> tuple[Storage, int, str]:
     """Return the storage of an object without a plan, the bits of its grid, and the layout."""
-    return ("packs", GRID_BITS, PACK_LAYOUT) if choose_storage(route, settings) == "packs" else RECORDS
+    return ("packs", choose_grid(route), PACK_LAYOUT) if choose_storage(route, settings) == "packs" else RECORDS
+
+
+def choose_grid(route: Route) -> int:
+    """Return the bits of the grid: the largest cells that keep, of a sample, no more than usual ones of everything."""
+    share = route.filters.sample if route.filters else 1.0
+    fitting = [bits for bits in GRIDS if share <= 2.0 ** (GRID_BITS - bits)]
+    return max(fitting, default=GRID_BITS)
 
 
 def name_present_writer(route: Route, plan: Plan | None, settings: Tuning) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 RecordKey = tuple[str, int]
 """The `log_id` and the timestamp of a record."""
 PACK = ("log_id", "layout", "log_data")
-CELLS_HELD = 4
+CELLS_HELD = 8
 
 
 @dataclass

@@ -71,9 +71,10 @@ class PackStore:
         return list(records)
 
     def find(self, log_id: str) -> Record | None:
-        """Return a record by its id, or None: two queries at once."""
-        with ThreadPoolExecutor(2) as pool:
-            answers = pool.map(self._query_cell, list_pack_ids(log_id))
+        """Return a record by its id, or None: the cells of all grids in which it may be are asked for at once."""
+        pack_ids = list_pack_ids(log_id)
+        with ThreadPoolExecutor(len(pack_ids) or 1) as pool:
+            answers = pool.map(self._query_cell, pack_ids)
         packs = [pack for answer in answers for pack in answer]
         records = (record for pack in packs for record in self._unpack(pack))
         return next((record for record in records if record.log_id == log_id), None)

@@ -1,7 +1,7 @@
 """Gather the records of a cell of the object, and make its packs: by day, and in parts that fit into an item."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from log_processor.packs.pack_items import PackEncoder, PackKey, render_document
@@ -40,8 +40,9 @@ def find_cell(raw: RawRecord, grid_bits: int, before: PackCell | None) -> PackCe
 
 @dataclass(slots=True)
 class _Day:
-    """The records of a day that are in no part yet, and the number of parts before."""
+    """The records of a day that are in no part yet, and the number of parts before; of several if it has no number."""
 
+    number: int | None
     rows: list[PackedRecord] = field(default_factory=list)
     text_bytes: int = 0
     parts: int = 0
@@ -58,25 +59,30 @@ class CellPacker:
         self._days: dict[int | None, _Day] = {}
         self.stored: defaultdict[str, set[int]] = defaultdict(set)
 
-    def add(self, record: LogRecord, index: int) -> Iterator[bytes]:
-        """Add a record; yield the packs that are full without it."""
+    def add(self, record: LogRecord, index: int) -> Sequence[bytes]:
+        """Add a record; return the packs that are full without it, which most records have none of."""
         row = self._encoder.fit(record, index)
-        number: int | None = record.timestamp_ms // DAY_MS
-        if number not in self._days and len(self._days) - (None in self._days) >= MAX_DAY_PACKS:
-            number = None
-        day = self._days.setdefault(number, _Day())
-        if day.rows and (day.text_bytes + row.text_bytes > MAX_TEXT_BYTES or len(day.rows) >= MAX_RECORDS):
-            yield from self._pack(number, day)
-        day.rows.append(row)
+        number = record.timestamp_ms // DAY_MS
+        day = self._days.get(number) or self._begin_day(number)
+        rows, packs = day.rows, ()
+        if rows and (day.text_bytes + row.text_bytes > MAX_TEXT_BYTES or len(rows) >= MAX_RECORDS):
+            packs, rows = tuple(self._pack(day)), day.rows
+        rows.append(row)
         day.text_bytes += row.text_bytes
+        return packs
+
+    def _begin_day(self, number: int) -> _Day:
+        """Return the day to which records of a new one are added: that of all others, if there are many."""
+        known = number if len(self._days) - (None in self._days) < MAX_DAY_PACKS else None
+        return self._days.setdefault(known, _Day(known))
 
     def finish(self) -> Iterator[bytes]:
         """Yield the packs of the records that are left."""
-        for number, day in self._days.items():
+        for day in self._days.values():
             if day.rows:
-                yield from self._pack(number, day)
+                yield from self._pack(day)
 
-    def _pack(self, number: int | None, day: _Day) -> Iterator[bytes]:
+    def _pack(self, day: _Day) -> Iterator[bytes]:
         """Yield the next part of a day, in pieces if its document is too large."""
         pending = [day.rows]
         day.rows, day.text_bytes = [], 0
@@ -87,7 +93,7 @@ class CellPacker:
                 half = len(rows) // 2
                 pending += [rows[half:], rows[:half]]
                 continue
-            key = PackKey(self._cell.number, self._cell.is_overlap, number, day.parts)
+            key = PackKey(self._cell.number, self._cell.is_overlap, day.number, day.parts)
             self.stored[self._encoder.name(key)].add(key.timestamp)
             yield self._encoder.encode(key, rows, document)
             day.parts += 1

@@ -53,7 +53,8 @@ class PackPortions:
                 if cell != self._cell:
                     yield from self._finish_cell(self._position, self._places.list_before(cell) if self._places else [])
                     self._cell = cell
-                yield from self._add(cell, raw, record)
+                if packs := self._add(cell, raw, record):
+                    yield from self._batch_packs(packs)
         except PipelineError as raised:
             error = raised
         if error is None:
@@ -62,8 +63,9 @@ class PackPortions:
             yield from self._finish_cell(self._position, self._places.list_current() if self._places else [])
         yield Portion(Batch(), self._committed, error)
 
-    def _add(self, cell: PackCell, raw: RawRecord, record: LogRecord | None) -> Iterator[Portion]:
-        """Count a record and add it to its cell; yield the batches that are full."""
+    def _add(self, cell: PackCell, raw: RawRecord, record: LogRecord | None) -> Sequence[bytes]:
+        """Count a record and add it to its cell; return the packs that are full."""
+        packs: Sequence[bytes] = ()
         if record is None:
             self._filtered += 1
         else:
@@ -72,12 +74,13 @@ class PackPortions:
                 self._rejects.append(Reject(record.log_id, record.timestamp_ms, raw, record.parse_error))
             if self._packer is None:
                 self._packer = CellPacker(cell, self._encoder)
-            yield from self._batch_packs(self._packer.add(record, raw.number))
+            packs = self._packer.add(record, raw.number)
             self._counter.add(record)
         self._read += 1
         self._position, self._state = raw.next_offset, self._get_state(raw)
+        return packs
 
-    def _batch_packs(self, packs: Iterator[bytes]) -> Iterator[Portion]:
+    def _batch_packs(self, packs: Iterable[bytes]) -> Iterator[Portion]:
         """Add packs to the batch; yield it with the last checkpoint before one for which it has no room."""
         for put in packs:
             batch = self._batch

@@ -43,6 +43,7 @@ class Template:
         self._form, self._pick = self._chunks[0]
         chunks = {leaf: _make_chunk(segments[span]) for leaf, span in others.items()}
         same = {leaf: chunk for leaf, chunk in chunks.items() if chunk[0] == "%s"}
+        self._has_others = bool(others)
         self._longer = [(leaf, *chunk) for leaf, chunk in chunks.items() if leaf not in same]
         self._pick_copies = _pick(list(same))
         copied = [each.leaf for leaf in same for each in segments[others[leaf]] if each.leaf is not None]
@@ -50,7 +51,7 @@ class Template:
 
     def fill(self, text: str, words: Words) -> tuple[str, ...] | None:
         """Return what stands in the gaps of `text`; None if the form, filled with `words`, is another text."""
-        if not self._fits(words):
+        if self._has_others and not self._fits(words):
             return None
         head = self._form % self._pick(words)
         if len(self._chunks) == 1:

@@ -8,7 +8,7 @@ from backports import zstd
 from log_processor.packs.document import read_document
 from log_processor.packs.pack_items import name_cell
 from log_processor.record import LogRecord
-from log_processor.work.plan import GRID_BITS, PACK_LAYOUT
+from log_processor.work.plan import GRIDS, PACK_LAYOUT
 
 DAMAGES = (zstd.ZstdError, ValueError, LookupError, TypeError, AttributeError, RuntimeError)
 """What reading a document raises if no packer wrote it; a generator that ends too early is a `RuntimeError`."""
@@ -37,8 +37,8 @@ def list_pack_ids(log_id: str) -> list[str]:
     """Return the partition keys under which the pack of a record may be; none if `log_id` is no record's."""
     digest, _, offset = log_id.partition("-")
     try:
-        cell = int(offset.partition("-")[0], 16) >> GRID_BITS
+        position = int(offset.partition("-")[0], 16)
     except ValueError:
         return []
-    name = name_cell(digest, cell, GRID_BITS)
-    return [name, f"{name}+"]
+    names = [name_cell(digest, position >> bits, bits) for bits in GRIDS]
+    return [f"{name}{sign}" for name in names for sign in ("", "+")]

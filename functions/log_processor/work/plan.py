@@ -17,6 +17,8 @@ PACK_LAYOUT = "1.zstd"
 """The layout of packs and their compression; readers know each that there ever was."""
 GRID_BITS = 18
 """A cell, whose records are packed together, has 256 KiB of the decompressed stream."""
+GRIDS = (GRID_BITS, 21, 24)
+"""The bits of all grids: cells of 2 and of 16 MiB are those of objects of which few records are kept."""
 NAME = FieldRule(lambda value: isinstance(value, str), "text")
 RULES = {
     "format": NAME,
