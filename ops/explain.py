@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from log_processor.planning import choose_storage
 from log_processor.routing.config.toml_tables import read_tables
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE, Routes
@@ -34,7 +33,7 @@ def run(name: str, *, key: str | None, routes_file: Path | None, as_json: bool) 
         raise CommandError(f"{name} is empty: the function stores nothing of it")
     route = routes.find(head.key, head.bucket)
     sample = take_sample(head, route, config)
-    forecast = make_forecast(head, sample, config, choose_storage(route, config))
+    forecast = make_forecast(head, sample, config, route)
     chosen = describe_route(routes, route, path)
     if as_json:
         print_json_page(head, route, chosen, sample, forecast)

@@ -7,34 +7,22 @@ import json
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-import orjson
-from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEXED
-from log_processor.packs.pack_items import PackEncoder, PackFacts
-from log_processor.parser_version import get_parser_version
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import FILE
-from log_processor.storing.items import ObjectFacts
-from log_processor.work.plan import GRID_BITS
 
 from ops.configuration import load_configuration
 from ops.errors import CommandError
 from ops.explaining.object_head import ObjectHead, read_file
-from ops.explaining.sample import RecordSample, take_sample
+from ops.explaining.packed_sizes import measure_packs
+from ops.explaining.sample import take_sample
 from ops.parse import load_routes
 from ops.pricing.bill import sum_dollars
-from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_item_bytes, count_units
-from ops.pricing.packing import pack_records
+from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_units
 from ops.pricing.usage import ATTEMPT_UNITS, RANGE_UNITS, BilledUsage
 from stacks.config import Config
 
 LEDGER = BilledUsage(ledger_units=RANGE_UNITS + ATTEMPT_UNITS)
-DIGEST = "0" * 30
-ENTRY = ("log_id", "timestamp", PACK_DAY, FIRST, *PACK_INDEXED)
-"""The attributes that the index of packs holds."""
-
-Item = dict[str, dict[str, Any]]
 
 
 def price_file(head: ObjectHead, route: Route, config: Config) -> dict[str, BilledUsage]:
@@ -43,19 +31,10 @@ def price_file(head: ObjectHead, route: Route, config: Config) -> dict[str, Bill
         sample = take_sample(head, route, config)
     except CommandError:  # the function would give it up: only its row of the ledger is written
         return {"records": LEDGER, "packs": LEDGER}
-    packs = _make_packs(head, route, config, sample)
-    entries = [{name: pack[name] for name in ENTRY} for pack in packs]
     return {
         "records": _add_up(sample.item_bytes, sample.entry_bytes, sample.share),
-        "packs": _add_up(list(map(count_item_bytes, packs)), list(map(count_item_bytes, entries)), sample.share),
+        "packs": _add_up(*measure_packs(head, route, config, sample), sample.share),
     }
-
-
-def _make_packs(head: ObjectHead, route: Route, config: Config, sample: RecordSample) -> list[Item]:
-    facts = ObjectFacts(head.name, route.get_source(head.key), "0" * 32, "2026-01-01T00:00:00.000Z")
-    encoder = PackEncoder(PackFacts(facts, DIGEST, get_parser_version(), GRID_BITS, config.pack_level, 0))
-    puts = pack_records(sample.records, encoder)
-    return [orjson.loads(put)["PutRequest"]["Item"] for put in puts]
 
 
 def _add_up(items: list[int], entries: list[int], share: float) -> BilledUsage:

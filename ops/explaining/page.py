@@ -17,7 +17,7 @@ from ops.reasons import describe_decision
 LABEL = 9
 ENDS = ("stored", "filtered", "rejected")
 PACKS = "packs"
-PACKED = "its records go into packs, which write and keep a small part of that: docs/packs.md has measured it"
+PACKED = "its records go into packs, of which this is the price: docs/packs.md"
 
 
 def print_page(head: ObjectHead, route: Route, chosen: str, sample: RecordSample, forecast: Forecast) -> None:

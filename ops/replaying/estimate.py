@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 from log_processor.errors import PipelineError
-from log_processor.planning import choose_storage
 from log_processor.routing.routes import Routes
 
 from ops.errors import CommandError
@@ -27,7 +26,6 @@ def estimate_dollars(s3: "S3Client", versions: Sequence[ListedVersion], routes: 
     """Return in words what it costs to take the versions in: the sampled objects' price for a byte, times all bytes."""
     step = max(1, len(versions) // SAMPLES)
     dollars = sampled_bytes = samples = 0.0
-    is_packed = False
     for one in versions[::step][:SAMPLES]:
         route = routes.find(one.key, one.bucket)
         try:
@@ -35,14 +33,11 @@ def estimate_dollars(s3: "S3Client", versions: Sequence[ListedVersion], routes: 
             sample = take_sample(head, route, config)
         except (ClientError, CommandError, PipelineError):
             continue
-        storage = choose_storage(route, config)
-        is_packed |= storage == "packs"
-        dollars += sum_dollars(make_forecast(head, sample, config, storage).usage, monthly=False)
+        dollars += sum_dollars(make_forecast(head, sample, config, route).usage, monthly=False)
         sampled_bytes += head.size_bytes
         samples += 1
     total = sum(one.size_bytes for one in versions)
     if not sampled_bytes:
         return "at an unknown price: none of the objects that were looked at can be read"
-    about = "at most about" if is_packed else "about"
     looked = f"{samples:.0f} of them" if samples < len(versions) else "what they begin with"
-    return f"{about} ${format_dollars(dollars / sampled_bytes * total)} (by {looked})"
+    return f"about ${format_dollars(dollars / sampled_bytes * total)} (by {looked})"

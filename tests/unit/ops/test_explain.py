@@ -227,16 +227,19 @@ def test_an_object_that_is_not_there_is_one_sentence(stack: Stack, capsys: pytes
     assert read_error(capsys) == "s3://source/empty.log is empty: the function stores nothing of it"
 
 
-def test_packs_are_said_to_cost_less(
+def test_packs_are_priced_as_packs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The bill is that of items; who packs, by the environment or by the route, is told so."""
+    """Who packs, by the environment or by the route, is told so, and the bill is that of the packs."""
     path = tmp_path / "app.log"
     path.write_text("\n".join(LINES) + "\n", encoding="utf-8")
     assert main(["explain", str(path)]) == 0
     assert "its records go into packs" not in capsys.readouterr().out
+    items = explain(capsys, str(path))[1]["cost"]
     context = {"app_name": "tap-serverless", "storage": "packs"}
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
     assert main(["explain", str(path)]) == 0
-    assert "its records go into packs, which write and keep a small part of that" in capsys.readouterr().out
-    assert explain(capsys, str(path))[1]["storage"] == "packs"
+    assert "its records go into packs, of which this is the price" in capsys.readouterr().out
+    packed = explain(capsys, str(path))[1]
+    assert packed["storage"] == "packs"
+    assert packed["cost"]["dollars_once"] < items["dollars_once"]
