@@ -18,9 +18,9 @@ FIRST = ("timestamp", "level", "source", "format", "fields", "log_data")
 MAX_CHARACTERS = 600
 
 
-def render_example(item: DynamoItem) -> Iterator[RenderableType]:
+def render_example(item: DynamoItem, *, is_packed: bool = False) -> Iterator[RenderableType]:
     """Yield a title, and a table with one row for each attribute of the record and each of its fields."""
-    yield Text("One record, as it stands in the table", "bold")
+    yield Text(f"One record, {'taken out of its pack' if is_packed else 'as it stands in the table'}", "bold")
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(style="dim", overflow="fold")

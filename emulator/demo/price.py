@@ -43,5 +43,9 @@ def render_prices(prices: Mapping[str, Price]) -> Iterator[Text]:
             f"as {way} ${price.dollars_once:.2g} to write and ${price.dollars_a_month:.2g} a month to keep"
             for way, price in prices.items()
         )
-        run = os.environ.get(STORAGE) or "records"
-        yield Text("AWS     ", "bold") + Text(f"DynamoDB would have cost, {ways} (this run: {run})")
+        yield Text("AWS     ", "bold") + Text(f"DynamoDB would have cost, {ways} (this run: {name_storage()})")
+
+
+def name_storage() -> str:
+    """Return how the demo's environment stores."""
+    return os.environ.get(STORAGE) or "records"

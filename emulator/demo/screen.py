@@ -8,7 +8,7 @@ from rich.text import Text
 
 from emulator.demo.example import render_example
 from emulator.demo.logs import LogFile
-from emulator.demo.price import render_prices
+from emulator.demo.price import name_storage, render_prices
 from emulator.demo.result import DemoResult, build_report
 from emulator.demo.table import render_table
 from emulator.demo.verdict import MAX_NAMES, render_verdict
@@ -50,7 +50,7 @@ def _render_renamed(result: DemoResult) -> Iterator[RenderableType]:
 
 def _render_example(result: DemoResult) -> Iterator[RenderableType]:
     if result.example is not None:
-        yield from render_example(result.example)
+        yield from render_example(result.example, is_packed=name_storage() == "packs")
 
 
 def _render_totals(result: DemoResult) -> Iterator[RenderableType]:

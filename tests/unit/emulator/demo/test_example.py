@@ -44,6 +44,12 @@ def test_every_attribute_is_shown_with_its_type(monkeypatch: pytest.MonkeyPatch)
     ]
 
 
+def test_a_packed_record_is_said_to_be_taken_out() -> None:
+    """The table has no item of it."""
+    title, *_ = render_example(RECORD, is_packed=True)
+    assert str(title) == "One record, taken out of its pack"
+
+
 def test_a_very_long_line_is_cut_with_its_rest_counted() -> None:
     """A document of a megabyte does not push the other results off the screen."""
     record = RECORD | {"log_data": {"S": "x" * 1_000_600}}
