@@ -1,10 +1,13 @@
 """List what the table of benchmarks measures, each row with its goal."""
 
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 from benchmarks import hiding, memory, page, parsing
+from benchmarks.cost import PRICES
+from benchmarks.goals import Goal, list_goals
 from benchmarks.paces import Pace, measure_pace, measure_start_s, zip_plain_code
 
 WRITE_S = 0.020
@@ -165,6 +168,11 @@ def _compare_page(sizes: Sizes, name: str) -> Figures | None:
     return Figures(theirs[name] / ours[name], {"own_ms": ours[name], "other_ms": theirs[name]})
 
 
+def _measure_goal(_sizes: Sizes, goal: Goal) -> Figures:
+    value = goal.measure()
+    return Figures(value, {"measured": value})
+
+
 ROWS = (
     Row("combined, CPU a line", "µs", 17, partial(_measure_cpu, kind="combined"), is_limit=True),
     Row(
@@ -173,6 +181,10 @@ ROWS = (
     *(
         Row(f"{kind}, CPU a line: packs / records", "x", 0.75, partial(_compare_storages, kind=kind), is_limit=True)
         for kind in ("combined", "ALB")
+    ),
+    *(
+        Row(one.name, "", one.goal, partial(_measure_goal, goal=one), is_limit=True)
+        for one in list_goals(tomllib.loads(PRICES.read_text("utf-8")))
     ),
     Row("ALB, CPU a record", "µs", 44, partial(_measure_cpu, kind="ALB"), is_limit=True),
     Row("CloudTrail, CPU a record", "µs", 50, partial(_measure_cpu, kind="CloudTrail"), is_limit=True),
