@@ -64,7 +64,8 @@ class CellPacker:
         row = self._encoder.fit(record, index)
         number = record.timestamp_ms // DAY_MS
         day = self._days.get(number) or self._begin_day(number)
-        rows, packs = day.rows, ()
+        rows = day.rows
+        packs: Sequence[bytes] = ()
         if rows and (day.text_bytes + row.text_bytes > MAX_TEXT_BYTES or len(rows) >= MAX_RECORDS):
             packs, rows = tuple(self._pack(day)), day.rows
         rows.append(row)
