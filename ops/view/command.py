@@ -5,14 +5,9 @@ import socket
 import sys
 import webbrowser
 
-import uvicorn
-
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
-from ops.frame.environment import open_environment
 from ops.frame.output import print_json, print_lines
-from ops.view.app import make_app
-from ops.view.lib.held_environment import HeldEnvironment
 
 LOOPBACK = "127.0.0.1"
 MAX_PORT = 65_535
@@ -23,7 +18,6 @@ def run(port: int, *, opens: bool, as_json: bool) -> int:
     with _listen(port) as listener:
         number, token = listener.getsockname()[1], secrets.token_urlsafe(24)
         address = f"http://{LOOPBACK}:{number}/?token={token}"
-        app = make_app(HeldEnvironment(open_environment), port=number, token=token)
         if as_json:
             print_json({"address": address})
         else:
@@ -31,8 +25,9 @@ def run(port: int, *, opens: bool, as_json: bool) -> int:
         sys.stdout.flush()
         if opens:
             webbrowser.open(address)
-        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        from ops.view.serving import serve
+
+        serve(listener, token)
     return ExitCode.WELL
 
 

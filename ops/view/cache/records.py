@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from threading import RLock
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
@@ -13,9 +14,11 @@ from ops.reading.asking import open_query
 from ops.reading.record_lines import build_object
 from ops.reading.span import Span, count_ms
 from ops.reading.store import Question
-from ops.view.cache.additions import Additions
 from ops.view.cache.spans import HeldSpan
 from ops.view.cache.table import CacheTable
+
+if TYPE_CHECKING:
+    from ops.view.cache.additions import Additions
 
 MAX_AGE_MS = 3_600_000
 """After so long everything is read anew: a record that was removed since, as by `ops forget`, is gone then."""
@@ -79,6 +82,8 @@ class RecordCache:
             query.check()
         self._spans.append(HeldSpan(frozenset(sources), span, count_ms(now), is_open))
         if self._additions is None:
+            from ops.view.cache.additions import Additions
+
             self._additions = Additions(environment, now)
         self.revision += 1
 
