@@ -14,6 +14,8 @@ FROM = r"(?:.{0,300}? A=[\w-]{1,60}:(?P<user>\S{1,255}))?(?:.{0,300}? F=<(?P<sen
 BEGINNINGS = ("H=", "SMTP ", "rejected ", "Connection from ", "unexpected disconnection ", "no host name found ")
 """How messages begin that are of no mail."""
 AUTHENTICATOR = " authenticator failed for "
+OWN = r"(?: I=\S{1,80})?"
+"""The server's own address and port, where Exim is asked to write them."""
 AT = rf"(?:{NUMBER})?H={CLIENT}{FROM}(?:.{{0,300}}?)? "
 EXIM = (
     say(
@@ -38,7 +40,7 @@ EXIM = (
         FAILURE,
     ),
     say("rejected ", rf"{AT}(?:temporarily )?rejected (?:after DATA|EHLO|DATA|AUTH|connection)", "reject", FAILURE),
-    say("rejected ", rf"rejected \w{{1,20}} from {CLIENT}: ", "reject", FAILURE),
+    say("rejected ", rf"rejected \w{{1,20}} from {CLIENT}{OWN}: ", "reject", FAILURE),
     say(": discarded by ", rf"{AT}RCPT <?(?P<recipient>[^\s>]{{1,512}})>?: discarded by ", "discard"),
     say(
         AUTHENTICATOR,
@@ -47,7 +49,7 @@ EXIM = (
         "login",
         FAILURE,
     ),
-    say("Connection from ", rf"Connection from {CLIENT} refused: ", "connect", FAILURE),
+    say("Connection from ", rf"Connection from {CLIENT}{OWN} refused: ", "connect", FAILURE),
     say("no host name found ", r"no host name found for IP address (?P<address>[0-9A-Fa-f.:]{2,45})"),
     say(" lost ", rf"SMTP connection from {CLIENT}.{{0,60}}? lost ", "disconnect", FAILURE),
     say("SMTP connection from ", rf"SMTP connection from {CLIENT}.{{0,60}}? (?:closed|D=)", "disconnect"),
