@@ -61,6 +61,7 @@ chaos: install ## the deployed pipeline under faults (SEED=N repeats a run); wri
 	@python -m emulator.chaos $(if $(SEED),--seed "$(SEED)") $(if $(RECORDS),--records "$(RECORDS)") $(if $(BROKEN),--broken "$(BROKEN)")
 
 bench: install ## speed and memory beside their goals; QUICK=1: within three minutes; BASE=PATH: speed against another checkout
+	@python -m toolchain.packages bench || echo "pyVRL could not be installed, for the reason above: the rows that need it are not measured." >&2
 	@PYTHONPATH=functions python -m $(if $(BASE),benchmarks.reading "$(BASE)" && PYTHONPATH=functions python -m benchmarks.opening "$(BASE)",benchmarks.table $(if $(QUICK),--quick,&& PYTHONPATH=functions python -m benchmarks.memory))
 
 cost: install ## what a GB of logs costs as records and as packs, beside the goals, from measured sizes and stacks/prices.toml
@@ -143,7 +144,7 @@ test: lint node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.packa
 pr: test ## what CI runs
 
 lock: install build/pipenv/bin/pipenv ## lock again after a change of the Pipfile
-	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function ops browser fuzz installer"
+	VIRTUAL_ENV="$$PWD/.venv" build/pipenv/bin/pipenv lock --dev --categories "packages dev-packages function ops browser bench fuzz installer"
 	python .ci/clean_lock.py
 
 clean: ## remove everything that the commands made

@@ -1,6 +1,6 @@
 """Measure parsing beside Vector's language VRL, which is compiled from Rust (`python -m benchmarks.parsing`).
 
-Its package for Python is no part of this project: `pip install pyVRL==0.0.2` adds it (MIT licence).
+`make bench` installs its package for Python: the section `bench` of the Pipfile.
 """
 
 import random

@@ -70,7 +70,8 @@ def _find_fastest(paces: list[Pace]) -> Pace:
 
 def _measure_cpu(sizes: Sizes, kind: str, *, is_tls: bool = False, storage: str = "records") -> Figures:
     """Return the processor time of a record."""
-    pace = _find_fastest([measure_pace(kind, sizes.lines, is_tls=is_tls, STORAGE=storage) for _ in range(sizes.rounds)])
+    measure = partial(measure_pace, kind, sizes.lines, is_tls=is_tls, STORAGE=storage)
+    pace = _find_fastest([measure() for _ in range(sizes.rounds + 1)])
     raw = {"cpu_us": pace.cpu_us, "reading_us": pace.reading_us, "records_per_second": pace.per_second}
     return Figures(pace.cpu_us, raw)
 
@@ -102,11 +103,8 @@ def _compare(
 
 def _compare_storages(sizes: Sizes, kind: str) -> Figures:
     """Return the processor time of a record in packs for that of one as an item, both by turns."""
-    paces: dict[str, list[Pace]] = {"packs": [], "records": []}
-    for _ in range(sizes.rounds):
-        for storage, measured in paces.items():
-            measured.append(measure_pace(kind, sizes.lines, STORAGE=storage))
-    packs, records = (_find_fastest(measured).cpu_us for measured in paces.values())
+    measures = [partial(measure_pace, kind, sizes.lines, STORAGE=storage) for storage in ("packs", "records")]
+    packs, records = _measure_by_turns(sizes.rounds + 1, *measures)
     return Figures(packs / records, {"packs_cpu_us": packs, "records_cpu_us": records})
 
 
@@ -125,11 +123,16 @@ def _measure_start(sizes: Sizes) -> Figures:
     return Figures(min(ours) / min(theirs), {"own_cpu_s": min(ours), "other_cpu_s": min(theirs)})
 
 
+def _measure_by_turns(rounds: int, *measures: Callable[[], Pace]) -> list[float]:
+    """Return the least processor time of a record by each of the measures."""
+    paces = [[measure().cpu_us for measure in measures] for _ in range(rounds)]
+    return [min(of_one) for of_one in zip(*paces, strict=True)]
+
+
 def _measure_gzip(sizes: Sizes) -> Figures:
-    plain = measure_pace("combined", sizes.lines)
-    packed = measure_pace("combined as gzip", sizes.lines)
-    raw = {"plain_cpu_us": plain.cpu_us, "gzip_cpu_us": packed.cpu_us}
-    return Figures(plain.cpu_us / packed.cpu_us, raw)
+    kinds = ("combined", "combined as gzip")
+    plain, packed = _measure_by_turns(sizes.rounds + 1, *(partial(measure_pace, kind, sizes.lines) for kind in kinds))
+    return Figures(plain / packed, {"plain_cpu_us": plain, "gzip_cpu_us": packed})
 
 
 def _measure_growth(sizes: Sizes) -> Figures:
@@ -139,13 +142,12 @@ def _measure_growth(sizes: Sizes) -> Figures:
     return Figures((large / small - 1) * 100, {"small_cpu_us": small, "large_cpu_us": large})
 
 
-def _measure_ranges(_sizes: Sizes) -> Figures:
-    lines = LINES_A_MB * RANGES * 2
-    whole = measure_pace("combined", lines)
+def _measure_ranges(sizes: Sizes) -> Figures:
+    measure = partial(measure_pace, "combined", LINES_A_MB * RANGES * 2)
     range_bytes = str(2 * MIB)
-    split = measure_pace("combined", lines, RANGE_BYTES=range_bytes, SPLIT_THRESHOLD_BYTES=range_bytes)
-    raw = {"one_cpu_us": whole.cpu_us, "ranges_cpu_us": split.cpu_us}
-    return Figures(split.cpu_us / whole.cpu_us, raw)
+    split = partial(measure, RANGE_BYTES=range_bytes, SPLIT_THRESHOLD_BYTES=range_bytes)
+    one, ranges = _measure_by_turns(sizes.rounds + 1, measure, split)
+    return Figures(ranges / one, {"one_cpu_us": one, "ranges_cpu_us": ranges})
 
 
 def _measure_memory(sizes: Sizes) -> Figures:
