@@ -15,7 +15,7 @@ NOT_INSTALLED_BY_NPM = { echo "$(1) could not be installed, for npm's reason abo
 SECOND_OPINION := tests/second_opinion
 CHECKOV_LOCK := toolchain/checkov.txt
 
-.PHONY: help install affected allowances demo chaos bench branch browser cost corpora deploy deployments destroy diff docs emulator fuzz ops policy review second-opinion strangers synth lint types unit test pr lock clean
+.PHONY: help install affected allowances demo chaos bench branch browser cost corpora deploy deployments destroy diff docs emulator fuzz ops pictures policy review second-opinion strangers synth lint types unit test pr lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -72,6 +72,9 @@ corpora: install ## what is found in objects of several formats and in the corpo
 
 ops: install ## the operator's command line: make ops ARGS="parse app.log"; the same as .venv/bin/ops
 	@ops $(ARGS)
+
+pictures: install ## draw the end of the demo and `ops status` anew, into docs/pictures
+	@python -m emulator.pictures
 
 docs: install ## write the pages of docs/ that are made from the code
 	@PYTHONPATH=functions python -m docs.generator

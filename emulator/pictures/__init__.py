@@ -1,0 +1,1 @@
+"""Pictures of what is printed on a terminal, for README and docs."""
