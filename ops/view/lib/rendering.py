@@ -1,5 +1,6 @@
 """Make the document of a page from its template, with or without a server."""
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from ops.view.lib.page import Facts, Page, Visit
 from ops.view.lib.texts import cut_text, format_count, make_link, show_text, write_json
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates"
+OWN_LINK = re.compile(r' href="/[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +50,40 @@ def load_templates() -> Templates:
     return templates
 
 
-def render_page(
-    page: Page, visit: Visit, outcome: Outcome, pages: Sequence[Page] = (), *, is_static: bool = False
-) -> str:
-    """Return the document, or the part, of a page.
+def render_page(page: Page, visit: Visit, outcome: Outcome, pages: Sequence[Page] = ()) -> str:
+    """Return the document, or the part, of a page; `pages` are those of the menu."""
+    return load_templates().get_template(page.template).render(_build_context(page, visit, outcome, pages))
 
-    `pages` are those of the menu. One that is static opens without the server: it has no menu and no forms.
+
+def render_content(page: Page, visit: Visit, outcome: Outcome) -> str:
+    """Return what a page shows below its heading, for a document that opens without the server.
+
+    It has no forms, and what would ask the server is no link.
     """
+    template = load_templates().get_template(page.template)
+    context = template.new_context({**_build_context(page, visit, outcome, ()), "is_static": True})
+    messages = load_templates().get_template("messages.html").render(context.parent)
+    return OWN_LINK.sub("", messages + "".join(template.blocks["content"](context)))
+
+
+def _build_context(page: Page, visit: Visit, outcome: Outcome, pages: Sequence[Page]) -> dict[str, object]:
     zone = visit.get("tz")
-    return (
-        load_templates()
-        .get_template(page.template)
-        .render(
-            page=page,
-            pages=[one for one in pages if one.in_menu],
-            visit=visit,
-            answer=outcome.facts,
-            error=outcome.error,
-            notes=outcome.notes,
-            more_link=_name_more(page, visit, outcome.wanted_bytes),
-            more_cost=f"{format_size(outcome.wanted_bytes)}, about ${format_dollars(price_read(outcome.wanted_bytes))}",
-            command=shlex.join(("ops", *page.name_command(visit))),
-            spent=f"{format_size(visit.budget.spent_bytes)}, ${format_dollars(price_read(visit.budget.spent_bytes))}",
-            time=visit.clock.format,
-            link=partial(make_link, tz=zone),
-            zone=zone or "UTC",
-            is_static=is_static,
-        )
-    )
+    return {
+        "page": page,
+        "pages": [one for one in pages if one.in_menu],
+        "visit": visit,
+        "answer": outcome.facts,
+        "error": outcome.error,
+        "notes": outcome.notes,
+        "more_link": _name_more(page, visit, outcome.wanted_bytes),
+        "more_cost": f"{format_size(outcome.wanted_bytes)}, about ${format_dollars(price_read(outcome.wanted_bytes))}",
+        "command": shlex.join(("ops", *page.name_command(visit))),
+        "spent": f"{format_size(visit.budget.spent_bytes)}, ${format_dollars(price_read(visit.budget.spent_bytes))}",
+        "time": visit.clock.format,
+        "link": partial(make_link, tz=zone),
+        "zone": zone or "UTC",
+        "is_static": False,
+    }
 
 
 def _name_more(page: Page, visit: Visit, wanted_bytes: int) -> str:

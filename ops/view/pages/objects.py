@@ -1,6 +1,7 @@
 """One object: what became of each of its bytes, by the ledger, and of its rejects."""
 
 import shlex
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,12 @@ from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 from ops.accounts import VersionAccount, accounts, read_ledger_rows
 from ops.byte_bar import ByteBar, build_bars
 from ops.frame.aws_errors import translate_errors
+from ops.frame.environment import Environment
+from ops.frame.times import open_clock
 from ops.object_name import parse_object_name
 from ops.object_rejects import ObjectRejects, read_rejects
-from ops.reading.begun_ranges import LEDGER, read_ranges
-from ops.reading.ledger_days import RangeRow
+from ops.reading.begun_ranges import CLOCK_SKEW, LEDGER, read_ranges
+from ops.reading.ledger_days import RangeRow, list_ranges
 from ops.reading.plain import count_read_bytes
 from ops.record_facts import describe_facts
 from ops.status import check_known
@@ -96,6 +99,18 @@ def _list_objects(visit: Visit) -> list[RangeRow]:
     ranges = read_ranges(dynamodb, environment.config.ledger_table_name, begin, visit.clock, visit.budget)
     newest = {one.object: one for one in ranges}
     return sorted(newest.values(), key=lambda one: one.row.processed_at, reverse=True)[:MAX_OBJECTS]
+
+
+def choose_object(environment: Environment) -> str:
+    """Return the object of the last day with the most rejects, else with the most ranges; empty if there is none."""
+    clock, table = open_clock("UTC"), environment.config.ledger_table_name
+    begin, end = clock.parse("since", "1d"), clock.parse("until", "now") + CLOCK_SKEW
+    with translate_errors(f"the ledger {table}", environment.config):
+        ranges = list_ranges(environment.session.client("dynamodb"), table, begin, end)
+    weights: Counter[str] = Counter()
+    for one in ranges:
+        weights[one.object] += 1 + one.row.rejected * 1_000 + (one.row.ranges or 0) * 10
+    return next((name for name, _ in weights.most_common(1)), "")
 
 
 def name_command(visit: Visit) -> Sequence[str]:

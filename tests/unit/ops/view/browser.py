@@ -47,6 +47,13 @@ def browser() -> Iterator[Any]:
     if missing and NAMED not in os.environ:
         pytest.skip(missing)
     assert not missing, missing
+    with launch() as opened:
+        yield opened
+
+
+@contextmanager
+def launch() -> Iterator[Any]:
+    """Yield the browser of this machine."""
     with importlib.import_module("playwright.sync_api").sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=find_browser(os.environ), args=ARGUMENTS)
         yield opened
@@ -110,7 +117,7 @@ def viewer(browser: Any, stored: Stack) -> Iterator[Viewer]:
     with serve() as address:
         context = browser.new_context(viewport={"width": 1280, "height": 800})
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(60_000)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

@@ -1,16 +1,23 @@
 """The pages of `ops view` in a real browser: what they show, for whom, and that they change with what comes in."""
 
+import json
+from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from ops.view import report
 from tests.unit.ops.stored_environment import LOGS, upload, write_lines
-from tests.unit.ops.view.browser import Viewer, browser, viewer
+from tests.unit.ops.view.browser import WIDE, Viewer, browser, viewer
+from tests.unit.ops.view.hostile import INVISIBLE, MARKUP, TEXTS
 
 __all__ = ["browser", "viewer"]
 
 pytestmark = pytest.mark.browser
 
+HOSTILE_KEY = "web/<b onclick=window.hit=1>&amp;\u202e'\"{{ 7 }}.jsonl"
+SPAN = "from=2026-05-04T10:00:00&to=2026-05-04T11:00:00"
 OBJECT = "s3://source/web/a.log"
 REQUESTS = (
     b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "begun", "request_id": "r-1", "took_ms": 4}\n'
@@ -89,6 +96,96 @@ def test_formats_and_shapes_are_listed(viewer: Viewer) -> None:
     viewer.page.wait_for_url("**/record?*")
     assert "is done" in viewer.page.locator("#bytes").inner_text()
     assert viewer.complaints == []
+
+
+def test_search_is_narrowed_by_drag_and_facet(viewer: Viewer) -> None:
+    """A drag over the histogram sets the time, and a click on a value adds it to the query."""
+    upload(viewer.stack, "web/a.log", write_lines(50))
+    viewer.open(f"/search?{SPAN}")
+    assert "50 records" in viewer.page.locator("#result").inner_text()
+    viewer.check_looks()
+    viewer.take_picture("search")
+    viewer.page.locator(".facets a", has_text="500").click()
+    viewer.page.wait_for_url("**q=*")
+    assert "5 records" in viewer.page.locator("#result").inner_text()
+    assert len(viewer.read("table.records tbody tr")) == 5
+    viewer.open(f"/search?{SPAN}")
+    drag(viewer, 0.0, 0.5)
+    viewer.page.wait_for_url("**from=2026-05-04T10%3A*")
+    count = int(viewer.page.locator("#result").inner_text().split()[0])
+    assert 15 <= count <= 35
+    assert viewer.complaints == []
+
+
+def drag(viewer: Viewer, first: float, last: float) -> None:
+    """Drag over the histogram between two shares of its width."""
+    box = viewer.page.locator(".u-over").bounding_box()
+    mouse, y = viewer.page.mouse, box["y"] + box["height"] / 2
+    mouse.move(box["x"] + box["width"] * first + 1, y)
+    mouse.down()
+    mouse.move(box["x"] + box["width"] * last, y, steps=4)
+    mouse.up()
+
+
+def test_live_rows_come_by_themselves(viewer: Viewer) -> None:
+    """What is uploaded while the page follows is there without a click."""
+    upload(viewer.stack, "app/a.jsonl", write_now(2))
+    viewer.open("/search?live=1")
+    assert len(viewer.read("table.records tbody tr")) == 2
+    upload(viewer.stack, "app/b.jsonl", write_now(3))
+    viewer.page.locator("table.records tbody tr").nth(4).wait_for()
+    assert viewer.complaints == []
+
+
+def write_now(count: int) -> bytes:
+    """Return lines of this moment."""
+    now = datetime.now(UTC).isoformat()
+    return b"".join(b'{"time": "%s", "level": "error", "n": %d}\n' % (now.encode(), number) for number in range(count))
+
+
+def test_the_report_opens_without_a_server(viewer: Viewer, tmp_path: Path) -> None:
+    """It has the figures, records and ranges, and asks nobody."""
+    upload(viewer.stack, "web/a.log", write_lines(50))
+    file = tmp_path / "report.html"
+    assert report.main([str(file), "--from", "2026-05-04T10:00:00", "--to", "2026-05-04T11:00:00"]) == 0
+    asked: list[str] = []
+    viewer.page.on("request", lambda request: asked.append(request.url))
+    viewer.page.goto(file.as_uri())
+    assert viewer.read("section > h2[id]") == ["Now", "Search", "Object"]
+    assert len(viewer.read("table.records tbody tr")) == 50
+    assert viewer.page.locator("svg.bar rect.stored").count() == 1
+    assert viewer.page.locator(".chart canvas").count() >= 1
+    assert viewer.page.locator("form").count() == 0
+    assert viewer.page.locator("main a[href]").count() == 0
+    viewer.check_looks()
+    assert asked == [file.as_uri()]
+    assert viewer.complaints == []
+
+
+def test_hostile_records_do_nothing(viewer: Viewer) -> None:
+    """Markup, control and bidirectional characters and huge texts are shown on each page, and are nothing but text.
+
+    They stand in the text of records, in their fields' names and values, and in the key of their object.
+    """
+    lines = [json.dumps({"time": "2026-05-04T10:00:00Z", "level": text[:40], text[:60]: text}) for text in TEXTS]
+    upload(viewer.stack, HOSTILE_KEY, "\n".join(lines).encode())
+    upload(viewer.stack, "web/raw.txt", "\n".join(TEXTS).encode())
+    items = viewer.stack.items(LOGS)
+    ids = [
+        str(item["log_id"]["S"]) for item in items if item["log_data"]["S"].startswith(('{"time', "\x1b", "<script"))
+    ]
+    records = [f"/record?id={log_id}" for log_id in ids[::6]]
+    name = quote(f"s3://source/{HOSTILE_KEY}")
+    pages = ["/", "/search?from=2026-05-01&facet=level&q=" + quote("log_id"), f"/object?name={name}", "/object"]
+    refused = [f"/search?q={quote(text)}&source={quote(text)}" for text in MARKUP[:1]]
+    for path in (*pages, "/formats", *records, *refused, f"/record?id={quote(MARKUP[0])}"):
+        viewer.open(path)
+        shown = viewer.page.locator("html").inner_text()
+        assert viewer.page.evaluate("window.hit") is None, path
+        assert viewer.page.url.startswith(viewer.address), path
+        assert [one for one in INVISIBLE if one in shown] == [], path
+        assert viewer.page.evaluate(WIDE) <= 0, path
+    assert [one for one in viewer.complaints if "400 (Bad Request)" not in one] == []
 
 
 def test_the_keyboard_is_enough(viewer: Viewer) -> None:
