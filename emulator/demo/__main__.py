@@ -4,18 +4,20 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 
 from emulator.aws.local_aws import PortInUseError
+from emulator.demo.pages import REPORT, open_view, write_page
 from emulator.demo.result import write_report
 from emulator.demo.run import Demo, DemoPlan, run
 from emulator.demo.screen import show, show_next_steps
-from emulator.demo.trials import show_trials
+from emulator.demo.trials import find_last_hour, show_address, show_trials
 from emulator.deploy.errors import DemoError
 from emulator.interrupt import INTERRUPTED, STOPPED, end_in_order
-from emulator.stay import offer, wait_for_interrupt
+from emulator.stay import offer, shorten, wait_for_interrupt
 from emulator.terminal import escape_controls, is_attended, open_console, open_error_console
 from toolchain.terraform import TerraformNotFoundError
 
@@ -42,10 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def finish(demo: Demo, plan: DemoPlan, console: Console) -> int:
     """Write and show the result, let the local AWS stay if the plan says so, and return the exit code."""
     write_report(demo.result, plan.build_dir / "report.json")
+    failure = write_page(plan.build_dir, demo.variables, find_last_hour(demo.result.last_ms, datetime.now(UTC)))
     show(demo.result, console)
+    page = shorten(plan.build_dir / REPORT)
+    console.print("", escape_controls(failure or f"Its pages as one file, which any browser opens: {page}"), sep="\n")
     if plan.stays:
-        with offer(plan.build_dir, demo.variables) as shell_file:
+        with offer(plan.build_dir, demo.variables) as shell_file, open_view(demo.variables) as address:
             show_trials(demo.result, demo.variables["AWS_ENDPOINT_URL"], shell_file, console)
+            show_address(address, console)
             wait_for_interrupt()
     else:
         show_next_steps(plan.build_dir, plan.logs, console)

@@ -25,6 +25,12 @@ def show_trials(result: DemoResult, url: str, shell_file: Path, console: Console
     show_stay(f"The local AWS stays, with these records, at {url}", shell_file, trials, console)
 
 
+def show_address(address: str, console: Console) -> None:
+    """Print as the last line where the records can be looked at in a browser; without an address, by which command."""
+    console.print()
+    console.print(f"Or look at it in a browser: {address or 'ops view'}", soft_wrap=True, style="bold")
+
+
 def find_last_hour(last_ms: int, now: datetime) -> str:
     """Return the options that name the last hour of which there are records: the last one, or that up to `last_ms`."""
     last = datetime.fromtimestamp(last_ms // 1000 + 1, UTC)

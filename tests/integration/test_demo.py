@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -24,6 +26,7 @@ from tests.integration.operations import CHECKS, Answer, ask_questions, read_que
 pytestmark = pytest.mark.integration
 
 PROJECT_DIR = Path(__file__).resolve().parents[2]
+LOOK = "Or look at it in a browser: "
 DAMAGED = "damaged/cut-off.log.gz"
 NO_LOG = "uploads/holiday+photo.log"
 COMMANDS = 6
@@ -124,9 +127,10 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Finished:
         trials = [type_in_shell(f"{source} && {command}") for command in commands]
         listed = json.loads(type_in_shell(f"{source} && python -c {shlex.quote(LIST_METRICS)}").stdout)
         metrics = {name_metric(one["Namespace"], one["MetricName"], one["Dimensions"]) for one in listed}
+        last = lines_until(process.stdout, LOOK).splitlines()[-1]
         process.send_signal(signal.SIGINT)
         rest, errors = process.communicate()
-        output += "".join(shown) + rest
+        output += "".join(shown) + last + rest
         assert process.returncode == 0, errors + output
     return Finished(build_dir, output, children, trials, answers, metrics)
 
@@ -190,6 +194,23 @@ def test_damaged_objects_are_dead_lettered_and_archived_once(totals: dict[str, A
     for entry in totals["unreadable"]:
         assert f"/{entry['key']}/" in entry["kept_as"]
         assert after.count(f"  {entry['key']} (") == 1
+
+
+def test_the_last_line_is_an_address(finished: Finished) -> None:
+    """It is that of the pages, and nobody answers there after the demo has ended."""
+    (line,) = [line for line in finished.output.splitlines() if line.startswith(LOOK)]
+    address = urlsplit(line.removeprefix(LOOK).strip())
+    assert (address.hostname, address.query.partition("=")[0]) == ("127.0.0.1", "token")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", address.port or 0))
+
+
+def test_the_report_is_one_file(finished: Finished) -> None:
+    """It has the figures of the ledger and the records of the last hour; CI keeps it."""
+    text = (finished.build_dir / "report.html").read_text("utf-8")
+    assert {"Now", "Search", "Object"} <= set(re.findall(r'<h2 id="[a-z]+">([^<]+)</h2>', text))
+    assert text.count('class="level level-') >= 100
+    assert 'role="alert"' not in text
 
 
 def test_every_trial_works_while_it_stays(finished: Finished) -> None:
