@@ -36,6 +36,8 @@ COLLECTOR_THRESHOLDS = (20_000, 50, 50)
 """When Python looks for cycles. What a record is made of has none, and is freed without that; the default looks at it
 every 700 objects, which takes a twentieth of the time and more.
 """
+YOUNG = 1
+"""The generation up to which Python looks for cycles before each range: what the ranges before it left is in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Pipeline:
         A range that the ledger has as `done` is not read again. If the deadline is near, the range is requeued. If
         access is denied, it is requeued too, until that has lasted for `denied_wait_hours`.
         """
+        gc.collect(YOUNG)
         try:
             self._process(work, deadline)
         except AccessDeniedError as denial:  # outside an attempt, such as by the ledger
