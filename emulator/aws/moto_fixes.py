@@ -25,6 +25,7 @@ from emulator.aws.keys import fix_keys
 from emulator.aws.queries import answer_queries
 from emulator.aws.serial_writes import serialize_writes
 from emulator.aws.table_classes import keep_table_classes
+from emulator.aws.table_scans import answer_table_scans
 from emulator.aws.transactions import undo_transactions
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
@@ -65,6 +66,7 @@ def apply_fixes() -> None:
             count_index_items,
             answer_queries,
             answer_index_scans,
+            answer_table_scans,
             fix_keys,
             undo_transactions,
             serialize_writes,

@@ -52,7 +52,7 @@ class TableIndexes:
         if entries is None or entries.names != names:
             entries = self._entries[index.name] = IndexEntries(names)
             for hash_key, range_key, item in list_items(self._table):
-                entries.put(_make_primary(hash_key, range_key), item)
+                entries.put(make_primary(hash_key, range_key), item)
         return entries
 
     def _apply_changes(self) -> None:
@@ -60,7 +60,7 @@ class TableIndexes:
             hash_key, range_key = self._changed.popleft()
             item = find_item(self._table, hash_key, range_key)
             for entries in self._entries.values():
-                entries.put(_make_primary(hash_key, range_key), item)
+                entries.put(make_primary(hash_key, range_key), item)
 
 
 _indexes: WeakKeyDictionary[Table, TableIndexes] = WeakKeyDictionary()
@@ -138,5 +138,6 @@ def list_items(table: Table) -> Iterator[tuple[DynamoType, DynamoType | None, It
             yield hash_key, range_key, item
 
 
-def _make_primary(hash_key: DynamoType | None, range_key: DynamoType | None) -> PrimaryKey:
+def make_primary(hash_key: DynamoType | None, range_key: DynamoType | None) -> PrimaryKey:
+    """Return the values of an item's key, by which it can be compared with others."""
     return tuple(None if key is None else key.cast_value for key in (hash_key, range_key))

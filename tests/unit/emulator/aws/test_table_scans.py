@@ -1,0 +1,46 @@
+"""The pages of a scan hold every item of the table once, in the order of moto, and each begins where the last ended."""
+
+from typing import Any
+
+import pytest
+from moto.dynamodb.models.table import Table
+
+from tests.unit.emulator.aws.test_index_scans import put, refuse
+from tests.unit.emulator.aws.test_queries import client, get_table
+
+__all__ = ["client"]
+
+
+@pytest.mark.parametrize("index_name", [None, "whole"])
+def test_pages_hold_each_item_once(client: Any, index_name: str | None) -> None:
+    """Also if the item at which a page ended is deleted before the next."""
+    for number in (3, 10, 1, 7, 2):
+        put(client, number, g={"S": "p"}, r={"N": str(number)})
+    options = {"IndexName": index_name} if index_name else {}
+    seen: list[str] = []
+    start: dict[str, Any] = {}
+    while True:
+        page = client.scan(TableName="t", Limit=2, **options, **start)
+        seen += [item["id"]["S"] for item in page["Items"]]
+        if "LastEvaluatedKey" not in page:
+            break
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+        client.delete_item(TableName="t", Key={name: page["LastEvaluatedKey"][name] for name in ("id", "at")})
+    assert seen == (["a1", "a10", "a2", "a3", "a7"] if index_name is None else ["a1", "a2", "a3", "a7", "a10"])
+
+
+def test_the_order_is_that_of_moto(client: Any) -> None:
+    """By the value of the keys: the sort keys are numbers."""
+    for number in range(12):
+        client.put_item(TableName="t", Item={"id": {"S": f"a{number % 3}"}, "at": {"N": str(number)}})
+    placed = sorted(Table.all_items(get_table()), key=lambda item: (item.hash_key, item.range_key))
+    assert Table.all_items(get_table()) == placed
+    assert len(placed) == 12
+
+
+def test_a_later_page_compares_no_item_of_those_before(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        put(client, number)
+    last = client.scan(TableName="t", Limit=3)["LastEvaluatedKey"]
+    monkeypatch.setattr(Table, "_item_comes_before_dct", refuse)
+    assert [item["id"]["S"] for item in client.scan(TableName="t", ExclusiveStartKey=last)["Items"]] == ["a3"]
