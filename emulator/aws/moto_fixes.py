@@ -22,6 +22,7 @@ from emulator.aws.index_changes import refuse_index_changes
 from emulator.aws.index_counts import count_index_items
 from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
+from emulator.aws.message_lists import list_messages_at_once
 from emulator.aws.queries import answer_queries
 from emulator.aws.serial_writes import serialize_writes
 from emulator.aws.table_classes import keep_table_classes
@@ -67,6 +68,7 @@ def apply_fixes() -> None:
             answer_queries,
             answer_index_scans,
             answer_table_scans,
+            list_messages_at_once,
             fix_keys,
             undo_transactions,
             serialize_writes,
