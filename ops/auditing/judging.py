@@ -8,6 +8,7 @@ from log_processor.errors import PlanError
 from log_processor.storing.ledger_row import LedgerItem, Row, parse_row
 from log_processor.work.chain import MAX_DELAY_S, MAX_STALLS
 from log_processor.work.plan import Plan, decode_plan
+from log_processor.work.replay import read_replay_time
 
 from ops.accounts import VersionAccount, accounts
 from ops.auditing.discrepancy import Discrepancy, Wrong
@@ -15,6 +16,7 @@ from ops.reading.listed_versions import ListedVersion
 from stacks.config import Config
 from stacks.config.retention import MAX_EVENT_AGE_S, VISIBILITY_TIMEOUTS
 
+NEVER = datetime.fromtimestamp(0, UTC)
 EVENT_DELAY = timedelta(minutes=5)
 """How long after the upload its event usually has come, so that its row is there."""
 
@@ -134,9 +136,10 @@ def _count_unseen(rows: Sequence[Row]) -> int:
 def _judge_open(
     open_ranges: int, account: VersionAccount, rows: Sequence[Row], standard: Standard
 ) -> tuple[Wrong, str]:
-    heard = max(
-        datetime.fromisoformat(moment) for row in rows for moment in (row.processed_at, row.finished_at) if moment
-    )
+    words = [datetime.fromisoformat(moment) for row in rows for moment in (row.processed_at, row.finished_at) if moment]
+    if account.replay:  # it is all there is of ranges that wait for their first attempt
+        words.append(read_replay_time(account.replay))
+    heard = max(words, default=NEVER)
     fault = Wrong.UNFINISHED if standard.now - heard > standard.patience else Wrong.UNDER_WAY
     where = f": {'; '.join(account.gaps)}" if account.gaps else ""
     return fault, f"{open_ranges:,} ranges are not done, nothing was heard since {heard.isoformat()}{where}"

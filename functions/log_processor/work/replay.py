@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal, Self, get_args
 
 from log_processor.work.field_rules import FieldRule, allow_null, find_wrong_field, match_text
@@ -76,6 +76,11 @@ def describe_replay(replay: Replay) -> dict[str, Any]:
 def make_replay_id(now: datetime) -> str:
     """Return a new id, which sorts after those made before: `20260504T100000000Z-1f3a`; `now` is in UTC."""
     return f"{now:%Y%m%dT%H%M%S}{now.microsecond // 1000:03d}Z-{secrets.token_hex(2)}"
+
+
+def read_replay_time(replay_id: str) -> datetime:
+    """Return when an id was made, in UTC."""
+    return datetime.strptime(replay_id.partition("Z")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
 
 
 def name_writer(parser: str, record_rules: str, reading: Mapping[str, Any], storage: Sequence[str | int]) -> str:

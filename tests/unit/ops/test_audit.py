@@ -223,6 +223,16 @@ def test_what_has_just_come_is_under_way(served: Stack, capsys: pytest.CaptureFi
 
 
 @pytest.mark.parametrize("served", ["records"], indirect=True)
+def test_a_replay_that_no_attempt_has_begun_is_unfinished(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its row has no time of an attempt yet: that at which the replay was made stands for it."""
+    upload(served, "web/a.log", write_lines(50))
+    opened = {"status": {"S": "running"}, "replay": {"S": "20260504T100000000Z-1f3a"}}
+    change_row(served, "SET #status = :status, #replay = :replay REMOVE started_at, finished_at", **opened)
+    code, faults, *_ = audit(capsys)
+    assert (code, faults) == (1, [("unfinished", A)])
+
+
+@pytest.mark.parametrize("served", ["records"], indirect=True)
 def test_a_part_of_the_uploads_is_audited(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     """By time, by the beginning of the names, and without ignored keys and those that no source takes."""
     for key in ("web/a.log", "web/b.log", "app/c.log", "app/c.txt"):
