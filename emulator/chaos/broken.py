@@ -39,7 +39,7 @@ BREAKS = {
     "id": Break(
         "log_processor/record.py",
         'return f"{digest}-{offset:x}-{index:x}" if index else f"{digest}-{offset:x}"',
-        "return f\"{digest}-{__import__('uuid').uuid4().hex}\"",
+        "return f\"{digest}-{offset:x}-{__import__('uuid').uuid4().hex}\"",
         DOUBLED,
         faults=("ReceiveMessage.delivered_twice", "BatchWriteItem.slow"),
     ),
@@ -148,8 +148,8 @@ BREAKS = {
     ),
     "hiding": Break(
         "log_processor/routing/lib/transform.py",
-        "return raw._replace(text=record.log_data, undecoded=None)",
-        "return raw",
+        "text = record.log_data  #",
+        "text = raw.text  #",
         "the rejects .* shows a hidden value",
         (f"{HIDDEN}app.log",),
     ),
