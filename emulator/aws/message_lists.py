@@ -12,8 +12,9 @@ from moto.sqs.models import Message, Queue, SQSBackend
 
 def list_messages_at_once() -> None:
     """Make moto list and receive messages so; once in a process."""
-    Queue.messages = property(_list_visible)
-    setattr(SQSBackend, SQSBackend.is_message_valid_based_on_retention_period.__name__, _is_kept)
+    kept = SQSBackend.is_message_valid_based_on_retention_period.__name__
+    for owner, name, value in ((Queue, "messages", property(_list_visible)), (SQSBackend, kept, _is_kept)):
+        setattr(owner, name, value)
 
 
 def _list_visible(queue: Any) -> list[Message]:

@@ -29,7 +29,8 @@ def answer_table_scans() -> None:
         after = _read_start(table, start) if arguments.get("index_name") is None else None
         token = _begins_after.set(after)
         try:
-            return moto_scan(table, filters, limit, start if after is None else None, *rest, **more)
+            first: Any = start if after is None else None
+            return moto_scan(table, filters, limit, first, *rest, **more)
         finally:
             _begins_after.reset(token)
 
