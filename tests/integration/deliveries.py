@@ -150,7 +150,7 @@ DELIVERIES = {
         sends_acl=True,
         looks=("get_bucket_acl",),
     ),
-    "lambda": Delivery(fixture="aws/aws_lambda--plain", records=16),
+    "lambda": Delivery(fixture="aws/aws_lambda--plain", records=17),
     "codebuild": Delivery(text=BUILD * 3, records=3),
     "redshift": Delivery(
         fixture="aws/redshift--user_activity",

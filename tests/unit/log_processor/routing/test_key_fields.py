@@ -238,8 +238,8 @@ redact = [{ name = "user", pattern = 'user_[0-9]' }]
 
 
 def test_reserved_names_are_those_beside_the_fields() -> None:
-    """Whatever the item of a record may have."""
+    """Whatever the item of a record may have, and what its id, its index key and the ledger say of it."""
     record = LogRecord("1", 0, "text", "a", 0, 1, {}, "info", "no", True, "object", "0")
     encoder = ItemEncoder(ObjectFacts("s3://a/b", "b", "1", "now", member="c"), index_shards=1, record_ttl_days=1)
     names = set(orjson.loads(encoder.encode(record))["PutRequest"]["Item"])
-    assert names | {"fields"} == RESERVED
+    assert names | {"fields", "offset", "source", "object_version"} == RESERVED
