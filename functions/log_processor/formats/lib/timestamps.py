@@ -30,7 +30,7 @@ DAY_FIRST = compile_lazily(
 MONTH_FIRST = compile_lazily(
     rf"(?:[A-Z][a-z]{{2}} )?(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d{{1,2}}) {CLOCK}(?: {ZONE})? (?P<year>\d{{4}})"
 )
-MILLISECONDS = re.compile(r"(?<=\d\d:\d\d:\d\d):(\d{1,3})(?!\d)")
+MILLISECONDS = re.compile(r"(?<=\D\d\d:\d\d:\d\d):(\d{1,3})(?!\d)")
 """What some loggers write behind a colon: 11 ms in `10:00:35:11`."""
 NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
@@ -69,7 +69,7 @@ def parse_any_ms(value: object) -> int | None:
         return convert_epoch_ms(value) if isinstance(value, int | float) and value >= EPOCH_S_RANGE[0] else None
     if len(value) > MAX_TIME_CHARS:  # the parsers below cache the texts
         return None
-    if value[19:20] == ":":
+    if ":" in value[18:20]:  # a colon of the clock, wherever its date ends
         value = MILLISECONDS.sub(lambda fraction: f".{fraction[1]:0>3}", value, count=1)
     if value[4:5] == "-" and (moment := parse_iso_ms(value)) is not None:
         return moment
