@@ -18,9 +18,20 @@ NAMES = (
     "c-port x-edge-detailed-result-type c-country cs-accept-encoding cs-accept cache-behavior-path-pattern cs-headers "
     "cs-header-names cs-headers-count"
 )
-COLUMNS = NAMES.split()
-LATER = ["origin-fbl", "origin-lbl", "asn"]
-"""Columns that CloudFront has had since; a row ends before them, or with them."""
+PRIMARY = " primary-distribution-id primary-distribution-dns-name"
+ORIGIN = " origin-fbl origin-lbl asn"
+MEDIA_CLIENT = (
+    " cmcd-encoded-bitrate cmcd-buffer-length cmcd-buffer-starvation cmcd-content-id cmcd-object-duration "
+    "cmcd-deadline cmcd-measured-throughput cmcd-next-object-request cmcd-next-range-request cmcd-object-type "
+    "cmcd-playback-rate cmcd-requested-maximum-throughput cmcd-streaming-format cmcd-session-id cmcd-stream-type "
+    "cmcd-startup cmcd-top-bitrate cmcd-version"
+)
+LAST = " r-host sr-reason x-edge-mqcs distribution-tenant-id connection-id"
+WITH_ORIGIN = NAMES + PRIMARY + ORIGIN
+WITH_MEDIA = WITH_ORIGIN + MEDIA_CLIENT
+EVER = (NAMES, NAMES + PRIMARY, NAMES + ORIGIN, WITH_ORIGIN, WITH_MEDIA, WITH_MEDIA + LAST)
+BY_WIDTH = {len(columns): columns for columns in map(str.split, EVER)}
+"""All columns that CloudFront has had at some time, also without those of continuous deployment, by their number."""
 SAME = {
     "cs-host": "cs(Host)",
     "cs-user-agent": "cs(User-Agent)",
@@ -32,9 +43,6 @@ START = compile_lazily(
     r"\d{10}\.\d{3}\t[0-9A-Fa-f:.]{3,45}\t(?:[0-9A-Fa-f:.]{3,45}\t)?\d{1,9}\.\d{3}\t\d{3}\t\d{1,20}\t[A-Z_-]{3,20}\t"
 )
 ADDRESS = compile_lazily(r"[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}|\d{1,3}(?:\.\d{1,3}){3}")
-WITH_SERVER = len(COLUMNS)
-"""How many columns there are with the address of the server that answered, which came later."""
-WIDTHS = {WITH_SERVER - 1, WITH_SERVER, WITH_SERVER - 1 + len(LATER), WITH_SERVER + len(LATER)}
 
 SAMPLE = (
     "1777888800.123 192.0.2.1 198.51.100.9 0.002 200 5120 GET https d1.cloudfront.net /a 312 LAX1-C1 UwJj4hS_RbxMBA== "
@@ -48,12 +56,13 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     if START.match(text) is None:
         return None
     words = text.rstrip("\n").split("\t")
-    if len(words) not in WIDTHS:
-        return None
-    if ADDRESS.fullmatch(words[2]) is None:
+    if ADDRESS.fullmatch(words[2]) is None:  # the address of the server that answered came later
         words.insert(2, "-")
+    columns = BY_WIDTH.get(len(words))
+    if columns is None:
+        return None
     fields: dict[str, Any] = {}
-    for column, word in zip(COLUMNS + LATER, words, strict=False):
+    for column, word in zip(columns, words, strict=True):
         if column != "timestamp" and word not in ABSENT:
             name, read = RULES.get(SAME.get(column, column)) or (name_field(column), parse_number)
             fields[name] = read(word)
@@ -67,8 +76,7 @@ FORMAT = Format(
     specification="Amazon CloudFront Developer Guide, Use real-time logs: Real-time log configuration fields",
     notes=(
         "Rows do not name their columns, which a configuration selects: they are read if they are all of those that "
-        "CloudFront has had at some time, 40 to 44, without the ones of media clients. The fields are those of "
-        "`cloudfront`."
+        "CloudFront has had at some time, 40 to 69. The fields are those of `cloudfront`."
     ),
     schema=(
         *list_columns("client.address client.port client.geo.country.iso_code http.request.method"),
