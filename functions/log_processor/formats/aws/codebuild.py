@@ -10,9 +10,10 @@ from log_processor.formats.lib.zones import parse_iso_ms
 SIGN = "[Container] "
 LINE = compile_lazily(r"\[Container\] (\d{4})/(\d\d)/(\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) (.*)", re.DOTALL)
 SAID = compile_lazily(
-    r"Entering phase (?P<entered>[A-Z_]{3,40})|Phase complete: (?P<ended>[A-Z_]{3,40}) State: (?P<state>[A-Z_]{3,40})"
-    r"|Phase context status code: (?P<code>[A-Z_]{3,60}) Message: (?P<text>.+)"
-    r"|Running command (?P<command>.+)|(?P<failed>Command did not exit successfully ).*",
+    r"Entering phase (?P<entered>[A-Z_]{3,40})"
+    r"|Phase complete: (?P<ended>[A-Z_]{3,40}) (?:State: (?P<state>[A-Z_]{3,40})|Success: (?:true|(?P<failed>false)))"
+    r"|Phase context status code: (?P<code>\w[\w ]{1,58}\w) Message:.*"
+    r"|Running command (?P<command>.+)|(?P<unsuccessful>Command did not exit successfully ).*",
     re.DOTALL,
 )
 NAMES = {
@@ -22,7 +23,9 @@ NAMES = {
     "code": "error.code",
     "command": "process.command_line",
 }
-FAILED_STATES = frozenset(("FAILED", "FAULT", "TIMED_OUT", "CLIENT_ERROR"))
+FAILED_STATES = frozenset(("FAILED", "FAILED_WITH_ABORT", "FAULT", "TIMED_OUT", "CLIENT_ERROR"))
+FAILURES = ("failed", "unsuccessful", "code")
+"""The parts of a line that only a failure has."""
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -42,7 +45,7 @@ def _find_level(said: re.Match[str] | None) -> str | None:
     """Return `error` if a phase or a command failed; a line says no other level."""
     if said is None:
         return None
-    return "error" if said["state"] in FAILED_STATES or said["code"] or said["failed"] else None
+    return "error" if said["state"] in FAILED_STATES or any(said[part] for part in FAILURES) else None
 
 
 FORMAT = Format(
