@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart, list_columns
+from log_processor.formats.lib.format import ANYWHERE, Column, Embedded, Format, Parsed, StrongStart
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import normalise_level
 from log_processor.formats.lib.zones import parse_iso_ms
@@ -13,7 +13,8 @@ LINE = compile_lazily(
     r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d), (Info|Warning|Error|Perf) {2,40}([A-Z][A-Za-z0-9]{1,20}) {2,20}(.*)",
     re.DOTALL,
 )
-RESULT = re.compile(r"HRESULT ?= ?(0x[0-9a-fA-F]{8})")
+RESULT = re.compile(r"HRESULT ?= ?(0x[89a-fA-F][0-9a-fA-F]{7})")
+"""A result that is an error, as its highest bit says: most are `0x00000000`, of success."""
 LEVEL = ", (?:Info|Warning|Error|Perf)  "
 
 
@@ -39,7 +40,8 @@ FORMAT = Format(
     schema=(
         Column("severity_text", note="Info, Warning, Error, Perf"),
         Column("log.logger", note="the component: CBS, CSI, DISM"),
-        *list_columns("message error.code"),
+        Column("message"),
+        Column("error.code", note="the first HRESULT that is an error"),
     ),
     sample="2026-05-04 10:00:00, Info                  CBS    Starting the session",
     embedded=Embedded(ANYWHERE, "12", ", "),
