@@ -12,8 +12,8 @@ from log_processor.state import Below
 
 BEGIN = "<Event"
 SYSTEM = re.compile(r"<Event(?: [^<>]{0,500})?>\s{0,99}<System>")
-ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,127})((?:\s[^<>]*)?)>([^<]*)")
-"""A tag that opens an element, its attributes, and the text up to the next tag."""
+ELEMENT = re.compile(r"<([A-Za-z][\w.:-]{0,127})((?:\s[^<>]*)?)>([^<]*+)(?=<)")
+"""A tag that opens an element, its attributes, and the text up to the next tag; a text that is cut off is none."""
 ATTRIBUTE = re.compile(r"([A-Za-z][\w:.-]{0,63})=(?:'([^']*)'|\"([^\"]*)\")")
 DATA_PARTS = re.compile(r"<(EventData|UserData|RenderingInfo)\b")
 LEVELS = {"0": "info", "1": "fatal", "2": "error", "3": "warn", "4": "info", "5": "trace"}
