@@ -1,10 +1,13 @@
-"""Parse access logs of Amazon API Gateway in JSON."""
+"""Parse access logs of Amazon API Gateway in JSON, XML and CSV."""
 
+import re
+from string import hexdigits
 from typing import Any
 
+from log_processor.formats.aws.api_gateway_layouts import read_layout
 from log_processor.formats.generic import json_lines
 from log_processor.formats.generic.json_lines import parse_object
-from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, list_columns
+from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.members import find_time
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.numbers import parse_number
@@ -24,6 +27,8 @@ TEXTS = {
     "domainName": "server.address",
     "userAgent": "user_agent.original",
 }
+UNNAMED = {"caller": "aws.api_gateway.caller", "extendedRequestId": "aws.api_gateway.extended_request_id"}
+"""What else a row of CSV holds, which does not name its columns."""
 NUMBERS = {
     "status": "http.response.status_code",
     "responseLength": "http.response.body.size",
@@ -33,12 +38,24 @@ NUMBERS = {
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
-    """Parse one line; return None if it is no object with the id, time, status and route of a request."""
+    """Parse one line; return None if it is no object, element or row with id, time, status and route of a request."""
     members = parse_object(text, '"requestTime"')
-    if members is None or not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):
+    if members is not None:
+        return _parse_members(members, dict(members))
+    layout = read_layout(text)
+    if layout is None:
+        return None
+    fields: dict[str, Any] = dict(layout.named)
+    if not fields:
+        put_members(fields, layout.members, UNNAMED)
+    return _parse_members(layout.members, fields)
+
+
+def _parse_members(members: dict[str, Any], fields: dict[str, Any]) -> Parsed | None:
+    """Put what the members say beside the `fields`; return None if they are not those of a request."""
+    if not members.keys() >= MEMBERS or ROUTES.isdisjoint(members):
         return None
     texts = {name: value for name, value in members.items() if isinstance(value, str) and value not in ABSENT}
-    fields: dict[str, Any] = dict(members)
     _put_texts(fields, texts)
     _put_numbers(fields, members, texts)
     protocol = texts.get("protocol", "")
@@ -65,12 +82,13 @@ def _put_numbers(fields: dict[str, Any], members: dict[str, Any], texts: dict[st
 FORMAT = Format(
     "api_gateway",
     parse,
-    title="Amazon API Gateway access logs in JSON",
+    title="Amazon API Gateway access logs in JSON, XML and CSV",
     specification="API Gateway Developer Guide, Set up CloudWatch logging for REST APIs",
     notes=(
         "The members stand under their own names, and these beside them. The guide's own members of REST and "
-        "HTTP APIs, recognised by request id, time, route and status; other choices of members are JSON lines, and "
-        "the guide's CLF example is an access log."
+        "HTTP APIs, recognised by request id, time, route and status; other choices of members are JSON lines. The "
+        "guide's examples in XML have elements as JSON has members; those in CSV do not name their columns. Its CLF "
+        "example is an access log."
     ),
     schema=(
         *list_columns("user.name http.request.method"),
@@ -80,6 +98,7 @@ FORMAT = Format(
         *list_columns("user_agent.original http.request.id"),
         *list_columns("aws.api_gateway.response_latency_ms aws.api_gateway.integration_latency_ms", "ms"),
         Column("client.address"),
+        *list_columns("aws.api_gateway.caller aws.api_gateway.extended_request_id", note="of a row of CSV"),
     ),
     sample=(
         '{"requestId": "c6af9ac6", "ip": "192.0.2.1", "requestTime": "04/May/2026:10:00:00 +0000", '
@@ -87,6 +106,14 @@ FORMAT = Format(
         '"responseLength": "1234"}'
     ),
     keeps_members=True,
-    embedded=Embedded(LOG_SERVICE, "{", '"requestTime"'),
-    strong=json_lines.build_strong_starts(b'"requestTime"'),
+    embedded=Embedded(LOG_SERVICE, f"{{<{hexdigits}:", "/"),
+    strong=(
+        *json_lines.build_strong_starts(b'"requestTime"'),
+        StrongStart(
+            re.compile(rb'<request id="[^"<>]{1,200}">\s{0,99}<'),
+            b"<",
+            needs=b"<requestTime>",
+            words="`<request id=`, an element within, and `<requestTime>`",
+        ),
+    ),
 )
