@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks import hiding, memory, page, parsing
+from benchmarks import first_page, hiding, memory, page, parsing
 from benchmarks.cost import PRICES
 from benchmarks.goals import Goal, list_goals
 from benchmarks.paces import Pace, measure_pace, measure_start_s, zip_plain_code
@@ -170,6 +170,12 @@ def _compare_page(sizes: Sizes, name: str) -> Figures | None:
     return Figures(theirs[name] / ours[name], {"own_ms": ours[name], "other_ms": theirs[name]})
 
 
+def _compare_first_page(_sizes: Sizes) -> Figures:
+    """Return how many times the processor time of `ops --help` the first page takes."""
+    figures = first_page.measure_first_page()
+    return Figures(figures["page_ms"] / figures["help_ms"], figures)
+
+
 def _measure_goal(_sizes: Sizes, goal: Goal) -> Figures:
     value = goal.measure()
     return Figures(value, {"measured": value})
@@ -210,6 +216,7 @@ ROWS = (
     Row("a line of 1 GB (quick: 32 MB) against 1 MB: CPU more", "%", 15, _measure_growth, is_limit=True, is_gate=True),
     Row("16 ranges / one pass, CPU", "x", 1.05, _measure_ranges, is_limit=True, is_gate=True),
     Row("memory: 2 GB (quick: 192 MB) against 2 MB", "MB", 32, _measure_memory, is_limit=True, is_gate=True),
+    Row("page: the first one, CPU / `ops --help`", "x", 3, _compare_first_page, is_limit=True),
     Row(
         "page, 300,000 held records: facets and histogram",
         "ms",

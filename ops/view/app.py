@@ -1,6 +1,8 @@
 """Put the pages together: which there are, and how a request becomes a visit of one."""
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 from log_processor.errors import PipelineError
@@ -14,7 +16,6 @@ from starlette.staticfiles import StaticFiles
 
 from ops.errors import CommandError, TooMuchError
 from ops.exit_codes import ExitCode
-from ops.frame.aws_errors import translate_errors
 from ops.frame.read_budget import ReadBudget, parse_size
 from ops.frame.times import open_clock
 from ops.notes import collect_notes
@@ -22,10 +23,20 @@ from ops.view.lib.held_environment import HeldEnvironment
 from ops.view.lib.page import Page, Parameters, Visit
 from ops.view.lib.rendering import Outcome, render_page
 from ops.view.lib.security import Guard
-from ops.view.pages import formats, now, objects, record, search
 from stacks.config.rules import ConfigError
 
-PAGES: tuple[Page, ...] = (*now.PAGES, *search.PAGES, *record.PAGES, *objects.PAGES, *formats.PAGES)
+MODULES = "ops.view.pages"
+FIRST = Page(path="/", title="Now", template="first.html", module=f"{MODULES}.first", asks=False)
+NOW = Page(path="/now", title="Now", template="now.html", module=f"{MODULES}.now", in_menu=False)
+COST = Page(
+    path="/now/cost", title="Cost", template="now_cost.html", module=f"{MODULES}.cost", in_menu=False, is_part=True
+)
+SEARCH = Page(path="/search", title="Search", template="search.html", module=f"{MODULES}.search")
+RESULT = replace(SEARCH, path="/search/result", template="search_result.html", in_menu=False, is_part=True)
+RECORD = Page(path="/record", title="Record", template="record.html", module=f"{MODULES}.record")
+OBJECT = Page(path="/object", title="Object", template="object.html", module=f"{MODULES}.objects")
+FORMATS = Page(path="/formats", title="Formats and patterns", template="formats.html", module=f"{MODULES}.formats")
+PAGES = (FIRST, NOW, COST, SEARCH, RESULT, RECORD, OBJECT, FORMATS)
 """All pages and their parts, in the order of the menu."""
 STATIC = Path(__file__).parent / "static"
 MAX_READ = "200MB"
@@ -65,7 +76,7 @@ def visit_page(page: Page, parameters: Parameters, held: HeldEnvironment) -> tup
     with collect_notes() as notes:
         try:
             visit = _read_parameters(visit)
-            with translate_errors(f"the page {page.title}", held.get().config):
+            with held.translate_errors(f"the page {page.title}") if page.asks else nullcontext():
                 return visit, Outcome(page.load(visit), notes=notes), 200
         except TooMuchError as error:
             return visit, Outcome(None, str(error), notes, error.wanted_bytes), 400

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.errors import CommandError
-from ops.frame.environment import open_environment
 from ops.frame.times import open_clock
-from ops.view.app import STATIC, visit_page
+from ops.view.app import NOW, OBJECT, SEARCH, STATIC, visit_page
 from ops.view.lib.held_environment import HeldEnvironment
 from ops.view.lib.page import Page
 from ops.view.lib.rendering import load_templates, render_content
-from ops.view.pages import now, objects, search
+from ops.view.pages.objects import choose_object
 
 STYLES = ("vendor/uPlot.min.css", "style.css")
 SCRIPTS = ("vendor/uPlot.iife.min.js", "view.js")
@@ -38,11 +37,11 @@ class ReportPart:
 
 def build_report(begin: str, end: str) -> str:
     """Return the document; a page that cannot be shown says why in its place."""
-    held = HeldEnvironment(open_environment)
+    held = HeldEnvironment()
     parts = [
-        _visit(now.PAGES[0], held),
-        _visit(search.PAGES[0], held, **{"from": begin, "to": end}),
-        _visit(objects.PAGES[0], held, name=objects.choose_object(held.get())),
+        _visit(NOW, held),
+        _visit(SEARCH, held, **{"from": begin, "to": end}),
+        _visit(OBJECT, held, name=choose_object(held.get())),
     ]
     styles, scripts = ([_read_static(name) for name in names] for names in (STYLES, SCRIPTS))
     return (

@@ -1,13 +1,17 @@
 """What a page is: where it stands, what it reads, and which command answers the same."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
-from ops.view.cache.records import RecordCache
 from ops.view.lib.held_environment import HeldEnvironment
+
+if TYPE_CHECKING:
+    from ops.frame.environment import Environment
+    from ops.view.cache.records import RecordCache
 
 Parameters = Mapping[str, Sequence[str]]
 """What stands behind the question mark of an address: all values of each name."""
@@ -23,12 +27,12 @@ class Visit:
     held: HeldEnvironment
 
     @property
-    def environment(self) -> Environment:
+    def environment(self) -> "Environment":
         """Return the environment; raises `CommandError` if it cannot be opened."""
         return self.held.get()
 
     @property
-    def cache(self) -> RecordCache:
+    def cache(self) -> "RecordCache":
         """Return the records that were read already."""
         return self.held.cache
 
@@ -50,15 +54,27 @@ Facts = Mapping[str, object]
 class Page:
     """A page, or a part of one, which stands in no menu and is not a whole document.
 
-    - `load` reads what the page shows. It raises `CommandError` if it cannot; the page is shown all the same, with the
-      sentence.
-    - `name_command` returns the words of the command that answers the same.
+    `module` is imported at the first visit, so that nobody waits for a page that is not visited. It has the functions
+    `load` and `name_command`. If `asks` is false, the page is shown before the environment is known.
     """
 
     path: str
     title: str
     template: str
-    load: Callable[[Visit], Facts]
-    name_command: Callable[[Visit], Sequence[str]]
+    module: str
     in_menu: bool = True
     is_part: bool = False
+    asks: bool = True
+
+    def load(self, visit: Visit) -> Facts:
+        """Read what the page shows.
+
+        Raises `CommandError` if that cannot be done; the page is shown all the same, with the sentence.
+        """
+        facts: Facts = import_module(self.module).load(visit)
+        return facts
+
+    def name_command(self, visit: Visit) -> Sequence[str]:
+        """Return the words of the command that answers the same."""
+        words: Sequence[str] = import_module(self.module).name_command(visit)
+        return words

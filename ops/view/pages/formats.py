@@ -14,7 +14,7 @@ from ops.reading.asking import build_question, open_query
 from ops.reading.begun_ranges import read_ranges
 from ops.reading.selection import Selection
 from ops.reading.span import count_ms
-from ops.view.lib.page import Facts, Page, Visit
+from ops.view.lib.page import Facts, Visit
 
 SINCE, NEW_SINCE = "1d", "1h"
 MAX_SHAPES = 50
@@ -84,8 +84,3 @@ def name_command(visit: Visit) -> Sequence[str]:
     source, zone = visit.get("source"), visit.get("tz")
     more = (("--source", source) if source else (), ("--tz", zone) if zone else ())
     return ("formats", "--since", visit.get("since", SINCE), *(word for pair in more for word in pair))
-
-
-PAGES = (
-    Page(path="/formats", title="Formats and patterns", template="formats.html", load=load, name_command=name_command),
-)

@@ -1,21 +1,21 @@
-"""How the environment is at this moment: `ops status` as a page, and `ops cost` as a part of it."""
+"""How the environment is at this moment: `ops status` as a page."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from ops.cost import add_up, sum_costs
 from ops.day_totals import has_ended, is_work
 from ops.failing import MENDED_BY, FailureGroup
 from ops.level_lines import LevelLines, divide_levels
 from ops.overview import build_overview, describe_lag, describe_letters, describe_work, list_begun, read_day
-from ops.pricing.bill import sum_dollars
 from ops.reading.ledger_days import RangeRow
 from ops.reading.span import Span
-from ops.view.lib.page import Facts, Page, Visit
+from ops.view.lib.page import Facts, Visit
+from ops.view.pages.first import SINCE, name_command
 
-SINCE = "today"
+__all__ = ["load", "name_command"]
+
 MAX_NAMES = 5
 """So many objects whose counts do not add up are named."""
 
@@ -69,47 +69,3 @@ def describe_chart(zone: str, lines: LevelLines) -> Facts:
     """Return what the script of the page draws beside a source and format."""
     series = [{"name": level, "values": counts} for level, counts in sorted(lines.levels.items())]
     return {"kind": "line", "times": lines.times, "series": series} | ({} if zone == "local" else {"tz": zone})
-
-
-def name_command(visit: Visit) -> Sequence[str]:
-    """Return `ops status` with what differs from its defaults."""
-    return "status", *_name_options(visit)
-
-
-def _name_options(visit: Visit) -> list[str]:
-    named = (("--since", visit.get("since")), ("--tz", visit.get("tz")))
-    return [word for option, value in named if value for word in (option, value)]
-
-
-def load_cost(visit: Visit) -> Facts:
-    """Read what came in, and a sample of the records for their sizes."""
-    environment, clock, begin = visit.environment, visit.clock, _read_begin(visit)
-    ranges = read_day(environment, environment.config.ledger_table_name, begin, clock, visit.budget)
-    begun = list(list_begun(ranges, begin))
-    total = add_up(sum_costs(environment, begun)) if begun else None
-    used = total.used if total else None
-    return {
-        "once": sum_dollars(used, monthly=False) if used else 0.0,
-        "monthly": sum_dollars(used, monthly=True) if used else 0.0,
-        "text_bytes": total.text_bytes if total else 0,
-    }
-
-
-def name_cost_command(visit: Visit) -> Sequence[str]:
-    """Return `ops cost` of the same time."""
-    zone = visit.get("tz")
-    return ("cost", "--since", visit.get("since", SINCE), *(("--tz", zone) if zone else ()))
-
-
-PAGES = (
-    Page(path="/", title="Now", template="now.html", load=load, name_command=name_command),
-    Page(
-        path="/now/cost",
-        title="Cost",
-        template="now_cost.html",
-        load=load_cost,
-        name_command=name_cost_command,
-        in_menu=False,
-        is_part=True,
-    ),
-)

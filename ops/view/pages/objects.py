@@ -19,7 +19,7 @@ from ops.reading.ledger_days import RangeRow, list_ranges
 from ops.reading.plain import count_read_bytes
 from ops.record_facts import describe_facts
 from ops.status import check_known
-from ops.view.lib.page import Facts, Page, Visit
+from ops.view.lib.page import Facts, Visit
 
 MAX_ROWS = 200
 """So many ranges of a version are listed below its bar."""
@@ -117,6 +117,3 @@ def name_command(visit: Visit) -> Sequence[str]:
     """Return `ops status` of the object."""
     zone = visit.get("tz")
     return ("status", *filter(None, (visit.get("name"),)), *(("--tz", zone) if zone else ()))
-
-
-PAGES = (Page(path="/object", title="Object", template="object.html", load=load, name_command=name_command),)

@@ -9,7 +9,7 @@ from ops.reading.record_lines import build_object
 from ops.reading.store import Record
 from ops.record_fields import TypedField, list_fields
 from ops.shown_record import read_record
-from ops.view.lib.page import Facts, Page, Visit
+from ops.view.lib.page import Facts, Visit
 
 NEIGHBOURS = 10
 OWN_PLACE = ("log_data", "fields", "timestamp", "level", "source_file")
@@ -56,6 +56,3 @@ def name_command(visit: Visit) -> Sequence[str]:
     """Return `ops show` with the neighbours of the page."""
     zone = visit.get("tz")
     return ("show", visit.get("id") or "LOG_ID", "-C", str(NEIGHBOURS), *(("--tz", zone) if zone else ()))
-
-
-PAGES = (Page(path="/record", title="Record", template="record.html", load=load, name_command=name_command),)

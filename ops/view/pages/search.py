@@ -1,7 +1,6 @@
 """Search records: a line in the grammar of `ops query`, a histogram, facets and rows, also live."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from ops.errors import CommandError, TooMuchError
@@ -14,7 +13,7 @@ from ops.reading.selection import DEFAULT_BEGIN, Selection
 from ops.reading.store import Record
 from ops.view.cache.answers import Bars, Selected
 from ops.view.cache.records import Reading
-from ops.view.lib.page import Facts, Page, Visit
+from ops.view.lib.page import Facts, Visit
 from ops.view.lib.texts import make_link
 from ops.view.lib.where_line import add_term
 
@@ -144,7 +143,3 @@ def name_command(visit: Visit) -> Sequence[str]:
         *(["--errors"] if selection.errors else []),
         *([] if visit.get("order") == "oldest" else ["--newest"]),
     )
-
-
-WHOLE = Page(path="/search", title="Search", template="search.html", load=load, name_command=name_command)
-PAGES = (WHOLE, replace(WHOLE, path="/search/result", template="search_result.html", in_menu=False, is_part=True))

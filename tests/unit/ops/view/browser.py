@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import uvicorn
 
-from ops.frame.environment import open_environment
 from ops.view.app import make_app
 from ops.view.lib.held_environment import HeldEnvironment
 from tests.unit.log_processor.conftest import Stack
@@ -26,6 +25,7 @@ PICTURES = PROJECT / "docs" / "pictures"
 TOKEN = "once"
 ASK_AXE = "async () => (await axe.run()).violations.map(one => [one.id, one.nodes[0].html])"
 WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+FETCHES = "main [hx-target=main]"
 ARGUMENTS = ["--no-sandbox"]
 """As root, as in a container, Chromium does not start with its sandbox."""
 
@@ -70,8 +70,9 @@ class Viewer:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str) -> None:
-        """Open a page, and wait until its scripts have run."""
+        """Open a page, and wait until its scripts have run, and the first page has fetched what it shows."""
         self.page.goto(f"{self.address}{path}", wait_until="load")
+        self.page.locator(FETCHES).wait_for(state="detached")
 
     def read(self, selector: str) -> list[str]:
         """Return the texts of all elements that a selector finds."""
@@ -100,7 +101,7 @@ def serve() -> Iterator[str]:
     """Serve the pages of the environment in a thread; yield their address."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        app = make_app(HeldEnvironment(open_environment), port=port, token=TOKEN)
+        app = make_app(HeldEnvironment(), port=port, token=TOKEN)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, lifespan="off"))
         thread = Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from ops.frame.environment import open_environment
 from ops.view.app import make_app
 from ops.view.lib.held_environment import HeldEnvironment
 from tests.unit.log_processor.conftest import endpoint, stack
@@ -21,7 +20,7 @@ PORT, TOKEN = 4321, "once"
 @pytest.fixture
 def stranger() -> Iterator[TestClient]:
     """Return a browser that has not opened the address."""
-    app = make_app(HeldEnvironment(open_environment), port=PORT, token=TOKEN)
+    app = make_app(HeldEnvironment(), port=PORT, token=TOKEN)
     with TestClient(app, base_url=f"http://127.0.0.1:{PORT}", follow_redirects=False) as client:
         yield client
 

@@ -37,7 +37,7 @@ def test_now_changes_with_what_comes_in(viewer: Viewer) -> None:
     viewer.open("/")
     assert "20" in viewer.read("tbody tr")[0].split("\t")
     upload(viewer.stack, "web/b.log", write_lines(10))
-    viewer.page.reload()
+    viewer.open("/")
     assert "30" in viewer.read("tbody tr")[0].split("\t")
     viewer.check_looks()
     viewer.take_picture("now")

@@ -16,7 +16,7 @@ from tests.unit.ops.stored_environment import upload
 @pytest.mark.usefixtures("environment")
 def test_an_environment_without_objects_is_a_page(visitor: TestClient) -> None:
     """An empty table is no error; the page names its command, with the zone and time that were asked for."""
-    answer = visitor.get("/", params={"tz": "Europe/Berlin", "since": "2h"})
+    answer = visitor.get("/now", params={"tz": "Europe/Berlin", "since": "2h"})
     assert answer.status_code == 200
     assert ">ops status --since 2h --tz Europe/Berlin<" in answer.text
     assert "Nothing has come in" in answer.text
@@ -28,7 +28,7 @@ def test_the_page_changes_with_what_comes_in(visitor: TestClient, stored: Stack)
     upload(stored, "web/a.jsonl", b'{"level": "error", "n": 1}\n' * 7 + b'{"n": 2}\n' * 4)
     with pytest.raises(NotALogError):
         stored.invoke(stored.put("web/b.log.gz", b"\x1f\x8bno gzip"))
-    text = visitor.get("/").text
+    text = visitor.get("/now").text
     assert all(shown in text for shown in (">json_lines<", ">11<", "error 7", "NotALogError", "1 permanent"))
     assert "closes: read = stored + filtered + rejected in each of 2 ranges" in text
     (chart,) = (json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]*)"', text) if "error" in one)
@@ -39,13 +39,13 @@ def test_the_page_changes_with_what_comes_in(visitor: TestClient, stored: Stack)
 @pytest.mark.usefixtures("environment")
 def test_an_expired_login_is_a_sentence(visitor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page stays usable: after a new login the same address is whole."""
-    assert visitor.get("/").status_code == 200
+    assert visitor.get("/now").status_code == 200
     with monkeypatch.context() as patched:
         patched.setattr("ops.view.pages.now.read_day", refuse)
-        answer = visitor.get("/")
+        answer = visitor.get("/now")
         assert (answer.status_code, "the credentials have expired: sign in again" in answer.text) == (502, True)
         assert '<nav aria-label="Pages">' in answer.text
-    assert visitor.get("/").status_code == 200
+    assert visitor.get("/now").status_code == 200
 
 
 def refuse(*_: object) -> None:
@@ -56,7 +56,7 @@ def refuse(*_: object) -> None:
 @pytest.mark.usefixtures("stack")
 def test_a_table_that_is_gone_is_a_sentence(visitor: TestClient) -> None:
     """So is one of another version; each says what to do."""
-    answer = visitor.get("/")
+    answer = visitor.get("/now")
     assert answer.status_code == 400
     assert "does not exist in" in answer.text
 
@@ -70,5 +70,5 @@ def test_a_table_of_another_version_is_a_sentence(visitor: TestClient, environme
         KeySchema=[{"AttributeName": "object", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "object", "AttributeType": "S"}],
     )
-    text = visitor.get("/").text
+    text = visitor.get("/now").text
     assert re.search(r'role="alert">the ledger tap-serverless-dev-ledger [^<]*deploy', text)
