@@ -5,9 +5,9 @@ from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
+from anyio.to_thread import run_sync
 from log_processor.errors import PipelineError
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -58,7 +58,7 @@ def make_app(held: HeldEnvironment, *, port: int, token: str) -> Starlette:
 def _make_endpoint(page: Page, held: HeldEnvironment) -> Callable[[Request], object]:
     async def answer(request: Request) -> Response:
         parameters = {name: request.query_params.getlist(name) for name in request.query_params}
-        return await run_in_threadpool(_answer, page, parameters, held)
+        return await run_sync(_answer, page, parameters, held, abandon_on_cancel=True)
 
     return answer
 
