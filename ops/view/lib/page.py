@@ -36,6 +36,11 @@ class Visit:
         """Return the records that were read already."""
         return self.held.cache
 
+    @property
+    def zone(self) -> str:
+        """Return the name of the zone in which times are read and shown; `local` is that of this machine."""
+        return self.get("tz", "UTC")
+
     def get(self, name: str, default: str = "") -> str:
         """Return the last value of a parameter, without blanks around it; the default if there is none."""
         values = [value.strip() for value in self.parameters.get(name, ()) if value.strip()]

@@ -67,7 +67,6 @@ def render_content(page: Page, visit: Visit, outcome: Outcome) -> str:
 
 
 def _build_context(page: Page, visit: Visit, outcome: Outcome, pages: Sequence[Page]) -> dict[str, object]:
-    zone = visit.get("tz")
     return {
         "page": page,
         "pages": [one for one in pages if one.in_menu],
@@ -80,8 +79,8 @@ def _build_context(page: Page, visit: Visit, outcome: Outcome, pages: Sequence[P
         "command": shlex.join(("ops", *page.name_command(visit))),
         "spent": f"{format_size(visit.budget.spent_bytes)}, ${format_dollars(price_read(visit.budget.spent_bytes))}",
         "time": visit.clock.format,
-        "link": partial(make_link, tz=zone),
-        "zone": zone or "UTC",
+        "link": partial(make_link, tz=visit.get("tz")),
+        "zone": visit.zone,
         "is_static": False,
     }
 

@@ -36,7 +36,7 @@ def load(visit: Visit) -> Facts:
         "alarms": overview.alarms.describe(),
         "account": describe_account(begun),
         "lines": divide_levels(begun, Span.between(begin, clock.now)),
-        "describe_chart": partial(describe_chart, visit.get("tz") or "UTC"),
+        "describe_chart": partial(describe_chart, visit.zone),
         "mended_by": MENDED_BY,
         "since": visit.get("since", SINCE),
     }
@@ -68,4 +68,4 @@ def describe_account(ranges: Sequence[RangeRow]) -> str:
 def describe_chart(zone: str, lines: LevelLines) -> Facts:
     """Return what the script of the page draws beside a source and format."""
     series = [{"name": level, "values": counts} for level, counts in sorted(lines.levels.items())]
-    return {"kind": "line", "times": lines.times, "series": series} | ({} if zone == "local" else {"tz": zone})
+    return {"kind": "line", "times": lines.times, "tz": zone, "series": series}

@@ -44,7 +44,7 @@ def load(visit: Visit) -> Facts:
     return {
         **shown,
         "count": selected.count(),
-        "chart": describe_chart(bars),
+        "chart": describe_chart(visit.zone, bars),
         "bars": bars,
         "facets": {name: selected.list_values(name, VALUES) for name in facets},
         "fields": selected.list_fields(),
@@ -104,10 +104,17 @@ def _read_page(visit: Visit, selection: Selection, refusal: TooMuchError) -> dic
     }
 
 
-def describe_chart(bars: Bars) -> Facts:
+def describe_chart(zone: str, bars: Bars) -> Facts:
     """Return what the script of the page draws."""
     series = [{"name": level, "values": counts} for level, counts in bars.levels.items()]
-    return {"kind": "bars", "times": bars.times, "series": series, "zoom": {"from": "from", "to": "to"}}
+    return {
+        "kind": "bars",
+        "times": bars.times,
+        "step": bars.step_s,
+        "tz": zone,
+        "series": series,
+        "zoom": {"from": "from", "to": "to"},
+    }
 
 
 def _change_address(visit: Visit, path: str = "/search", **changes: object) -> str:

@@ -3,12 +3,13 @@
 
 (() => {
   const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal"];
-  const HEIGHT = 180, SMALL = 60;
+  const HEIGHT = 180, SMALL = 60, DAY = 86400;
 
   const readColour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const PALETTE = ["running", "stored", "rejected", "fatal", "failed", "filtered"];
+  const OWN_COLOURS = { none: "filtered", trace: "debug" };
   const chooseColour = (name, index) =>
-    readColour(LEVELS.includes(name) && name !== "trace" ? name : PALETTE[index % PALETTE.length]);
+    readColour(OWN_COLOURS[name] || (LEVELS.includes(name) ? name : PALETTE[index % PALETTE.length]));
 
   // Each series of bars stands on those before it: the last is drawn first, the others over it.
   const stack = (series) => {
@@ -41,14 +42,21 @@
     const { name, values } = chart.series[index], colour = chooseColour(name, index);
     return {
       label: name, stroke: colour, fill: isBars ? colour : undefined, width: isBars ? 0 : 1.5,
-      paths: isBars ? uPlot.paths.bars({ size: [0.9, 60], align: 1 }) : undefined,
+      paths: isBars ? uPlot.paths.bars({ size: [1, Infinity], gap: 1, align: 1 }) : undefined,
       points: { show: !isBars && values.length < 3 },
       value: (_, __, ___, at) => (at === null || at === undefined ? "" : String(values[at] ?? "")),
     };
   });
 
-  const buildAxis = (shown, size) => ({
-    show: shown, size, stroke: readColour("faint"), font: "12px system-ui", grid: { stroke: readColour("line"), width: 1 },
+  // From which step between two marks on a time is written how, and with what below it where the day or year is another.
+  const writeTimes = (step, text, year, day) => [step, text, year, day, day, null, null, null, 1];
+  const TIMES = [
+    writeTimes(365 * DAY, "{YYYY}", null, null), writeTimes(28 * DAY, "{MMM}", "\n{YYYY}", null),
+    writeTimes(DAY, "{D} {MMM}", "\n{YYYY}", null), writeTimes(60, "{HH}:{mm}", "\n{D} {MMM} {YYYY}", "\n{D} {MMM}"),
+    writeTimes(1, "{HH}:{mm}:{ss}", "\n{D} {MMM} {YYYY}", "\n{D} {MMM}"),
+  ];
+  const buildAxis = (shown, size, values) => ({
+    show: shown, size, values, stroke: readColour("faint"), font: "12px system-ui", grid: { stroke: readColour("line"), width: 1 },
     ticks: { stroke: readColour("line"), width: 1 },
   });
 
@@ -58,11 +66,20 @@
     const described = describe(chart), isSmall = figure.classList.contains("small");
     const options = {
       width: Math.max(figure.clientWidth, 120), height: isSmall ? SMALL : HEIGHT,
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), chart.tz || "Etc/UTC"),
-      cursor: { drag: { x: Boolean(chart.zoom), y: false, setScale: false } },
-      scales: { y: { range: (_, __, highest) => [0, Math.max(highest || 0, 1)] } },
-      axes: [buildAxis(!isSmall, 32), buildAxis(!isSmall, 56)],
-      series: [{ label: "time" }, ...buildSeries(chart, described)],
+      tzDate: (seconds) => {
+        const date = new Date(seconds * 1000);
+        return chart.tz === "local" ? date : uPlot.tzDate(date, chart.tz); // the browser is on the same machine
+      },
+      cursor: {
+        drag: { x: Boolean(chart.zoom), y: false, setScale: false },
+        dataIdx: (_, __, nearest, at) => nearest - (described.isBars && nearest > 0 && chart.times[nearest] > at), // its bar
+      },
+      scales: {
+        x: { range: (_, first, last) => [first, last + (described.isBars ? chart.step : 0)] },
+        y: { range: (_, __, highest) => [0, Math.max((highest || 0) * 1.05, 1)] },
+      },
+      axes: [buildAxis(!isSmall, 48, TIMES), buildAxis(!isSmall, 56)],
+      series: [{ label: "time", value: "{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}" }, ...buildSeries(chart, described)],
       hooks: {
         setSelect: [(plot) => {
           const { left, width } = plot.select;

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.browser
 HOSTILE_KEY = "web/<b onclick=window.hit=1>&amp;\u202e'\"{{ 7 }}.jsonl"
 SPAN = "from=2026-05-04T10:00:00&to=2026-05-04T11:00:00"
 OBJECT = "s3://source/web/a.log"
+CORNER = """() => {
+    const canvas = document.querySelector(".chart canvas"), { left, top } = canvas.getBoundingClientRect();
+    const { right, bottom } = document.querySelector(".u-over").getBoundingClientRect();
+    return [...canvas.getContext("2d").getImageData(right - left - 6, bottom - top - 6, 1, 1).data];
+}"""
+"""The colour of the histogram in its last corner; its last number is 0 where nothing is drawn."""
 REQUESTS = (
     b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "begun", "request_id": "r-1", "took_ms": 4}\n'
     b'{"time": "2026-05-04T10:00:01Z", "level": "error", "message": "broken", "request_id": "r-1"}\n'
@@ -114,6 +120,19 @@ def test_search_is_narrowed_by_drag_and_facet(viewer: Viewer) -> None:
     viewer.page.wait_for_url("**from=2026-05-04T10%3A*")
     count = int(viewer.page.locator("#result").inner_text().split()[0])
     assert 15 <= count <= 35
+    assert viewer.complaints == []
+
+
+def test_the_histogram_follows_the_zone(viewer: Viewer) -> None:
+    """A bar is named by the time that the rows have; the last bar is whole."""
+    upload(viewer.stack, "web/a.log", write_lines(50))
+    viewer.open("/search?from=2026-05-04T19:00:00&to=2026-05-04T19:50:00&tz=Asia/Tokyo")
+    box = viewer.page.locator(".u-over").bounding_box()
+    viewer.page.mouse.move(box["x"] + 3, box["y"] + 3)
+    assert viewer.read(".u-legend .u-value")[0] == "2026-05-04 19:00:00"
+    viewer.page.mouse.move(box["x"] + box["width"] - 3, box["y"] + 3)
+    assert viewer.read(".u-legend .u-value")[0] == "2026-05-04 19:45:00"
+    assert viewer.page.evaluate(CORNER)[3] == 255
     assert viewer.complaints == []
 
 
