@@ -10,6 +10,7 @@ from log_processor.routing.routes import FILE
 from log_processor.storing.ledger_row import LedgerItem, parse_row
 
 from ops.errors import CommandError
+from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.parse import load_routes
@@ -60,7 +61,8 @@ def read_rejects(
         if len(rejects) >= MAX_REJECTS:
             break
         try:
-            archived = list(islice(read_archive(s3, archive, one.row.rejects_key), MAX_REJECTS - len(rejects)))
+            with translate_errors(f"the rejects in s3://{archive}/{one.row.rejects_key}", environment.config):
+                archived = list(islice(read_archive(s3, archive, one.row.rejects_key), MAX_REJECTS - len(rejects)))
         except CommandError as error:
             refusals.append(str(error))
             continue

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 from starlette.testclient import TestClient
 
 from ops import object_rejects
@@ -30,6 +31,24 @@ def test_rejects_stand_with_what_they_are_now(
     for one in stored.s3.list_objects_v2(Bucket=ARCHIVE)["Contents"]:
         stored.s3.delete_object(Bucket=ARCHIVE, Key=one["Key"])
     assert "has expired: replay its object instead" in visitor.get("/object", params={"name": OBJECT}).text
+
+
+def test_rejects_that_may_not_be_read_leave_the_rest(
+    visitor: TestClient, stored: Stack, parser: pytest.MonkeyPatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may look, and not replay, sees the ranges, and why the rejects are not there."""
+    upload(stored, "web/a.log", OLD + NEW + BROKEN)
+    parser.undo()
+    monkeypatch.setattr(object_rejects, "read_archive", deny)
+    answer = visitor.get("/object", params={"name": OBJECT})
+    assert (answer.status_code, 'role="alert"' in answer.text) == (200, False)
+    assert "AWS answered AccessDenied to GetObject" in answer.text
+    assert "Its ranges" in answer.text
+
+
+def deny(*_: object) -> None:
+    """Answer as S3 does to who may not read an object."""
+    raise ClientError({"Error": {"Code": "AccessDenied", "Message": "denied"}}, "GetObject")
 
 
 @pytest.mark.usefixtures("stored")
