@@ -6,8 +6,8 @@ PYTHON ?= python3.11
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
 export CHECKPOINT_DISABLE := 1
-at_once = -n $(or $(WORKERS),$(1)) --dist loadfile --no-loadscope-reorder --durations 10
-# a deployment waits for Terraform a part of its time, in which the other tests go on: two go on a core, before them
+side_by_side = -n "$(or $(WORKERS),$(1))" --dist loadfile --no-loadscope-reorder --durations 10
+# a deployment waits for Terraform most of its time, so that two go on a core
 TWO_A_CORE = $(shell expr 2 \* $$(getconf _NPROCESSORS_ONLN))
 install_ops = .venv/bin/python -m toolchain.packages ops && touch build/installed.ops
 NOT_INSTALLED = { echo "The packages could not be installed, for the reason above. If it is a connection, check the network and pip's index settings; then run 'make install' again." >&2; exit 1; }
@@ -138,11 +138,9 @@ types: install ## check types
 unit: install ## the quick tests, for an editor's loop: no Terraform, no server, no measurement
 	@python -m pytest -q -n auto -m "not server and not slow" tests/unit
 
-test: lint node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core, and two a core that deploy)
-	@python -m toolchain.side_by_side \
-		'python -m pytest -m "not deployments" $(call at_once,$(TWO_A_CORE)) tests/integration' \
-		'nice -n 5 python -m pytest --ignore tests/integration $(call at_once,auto)' \
-		mypy
+test: lint types node_modules/.package-lock.json $(SECOND_OPINION)/node_modules/.package-lock.json ## lint, types and all tests, WORKERS=N at a time (default: one a core, two if they deploy)
+	python -m pytest -m "not deployments" $(call side_by_side,$(TWO_A_CORE)) tests/integration
+	python -m pytest --ignore tests/integration $(call side_by_side,auto)
 
 pr: test ## what CI runs
 
