@@ -17,6 +17,12 @@ from log_processor.storing.write_window import Write, WriteWindow
 
 BACKLOG_BATCHES = 128
 """The most batches that are pending at once: while one is tried again, those after it are stored."""
+FIRST_REPLACING_BATCHES = 2
+"""The most batches that are pending at first if they replace records; each that is committed makes room for one more.
+
+Each of their records may take a query. Many batches at once on a slow table would all be half done at the deadline, in
+each attempt: nothing would ever be committed.
+"""
 WINDOW_BYTES = 4 * 1024 * 1024
 
 
@@ -54,6 +60,7 @@ class TableWriter:
         self._on_rejects = on_rejects
         self._pending: deque[_PendingWrite] = deque()
         self._pending_bytes = 0
+        self._replacing_room = FIRST_REPLACING_BATCHES
         self._refused: list[RefusedRecord] = []
         self.committed = start
 
@@ -73,7 +80,7 @@ class TableWriter:
     def write(self, batch: Batch, checkpoint: Checkpoint) -> None:
         """Start to store `batch`, after waiting until there is room; raise the error of an earlier batch, if any."""
         while self._pending and (
-            len(self._pending) >= BACKLOG_BATCHES or self._pending_bytes + batch.size_bytes > WINDOW_BYTES
+            len(self._pending) >= self._count_room(batch) or self._pending_bytes + batch.size_bytes > WINDOW_BYTES
         ):
             self._finish_oldest()
         self._pending.append(_PendingWrite(self._window.begin(batch), batch, checkpoint))
@@ -83,6 +90,10 @@ class TableWriter:
         """Wait until all batches are stored; raise the error of the first that is not, which is not committed then."""
         while self._pending:
             self._finish_oldest()
+
+    def _count_room(self, batch: Batch) -> int:
+        """Return the most batches that may be pending before `batch` is begun."""
+        return min(BACKLOG_BATCHES, self._replacing_room) if batch.places else BACKLOG_BATCHES
 
     def _finish_oldest(self) -> None:
         """Wait for the oldest write and commit its batch; if it failed, abandon those after it and raise its error."""
@@ -94,6 +105,7 @@ class TableWriter:
             self._window.abandon()
             self._pending.clear()
             raise
+        self._replacing_room += bool(pending.batch.places)
         failures = pending.batch.failures
         if refused or failures or pending.batch.rejects:
             self._refused += (read_refused(pending.batch.puts[index]) for index in refused.keys() - failures.keys())
