@@ -95,11 +95,19 @@ class Faults:
 
     Nobody who works on a key of `spared` is killed: for an object that must fail, the last attempt has to report it.
     With `kinds`, such as `GetObject.reset`, there are no other faults than those, and half of the requests meet them.
+    An object meets at most `max_kills` kills.
     """
 
-    def __init__(self, seed: int, spared: Container[str] = (), kinds: Container[str] | None = None) -> None:
+    def __init__(
+        self,
+        seed: int,
+        spared: Container[str] = (),
+        kinds: Container[str] | None = None,
+        max_kills: int = MAX_KILLS,
+    ) -> None:
         self._seed = seed
         self._spared = spared
+        self._max_kills = max_kills
         self._shares = _choose_shares(kinds)
         self._lock = threading.Lock()
         self._asked: Counter[tuple[str, str]] = Counter()
@@ -152,7 +160,7 @@ class Faults:
     def _is_too_much(self, kind: str, request: Request) -> bool:
         """Tell whether a fault would leave no attempt that can succeed.
 
-        A kill is too much for a spared key, or after two kills for the key, or one of its batches. Any other fault is
+        A kill is too much for a spared key, or after the most kills of a key, or one of its batches. Any other fault is
         too much if the request before it failed, because clients retry only a few times. Only a kind that has not
         occurred yet may follow one fault, and faults of batches, which are retried more often, may follow each other.
         """
@@ -163,7 +171,7 @@ class Faults:
 
     def _is_one_kill_too_many(self, kind: str, request: Request) -> bool:
         key, is_batch = request.subject, request.operation == "BatchWriteItem"
-        has_all = self._kills[key] >= MAX_KILLS or (is_batch and self._batch_kills[key] >= MAX_BATCH_KILLS)
+        has_all = self._kills[key] >= self._max_kills or (is_batch and self._batch_kills[key] >= MAX_BATCH_KILLS)
         return _ends_invocation(kind) and (key in self._spared or has_all)
 
     def _record_fault(self, kind: str, request: Request) -> None:

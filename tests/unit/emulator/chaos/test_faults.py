@@ -47,6 +47,13 @@ def test_an_object_is_killed_twice_at_most(operation: str, kills: int) -> None:
     assert count_kills(draw(5, operation, 4_000)) == kills
 
 
+def test_fewer_kills_may_be_asked_for() -> None:
+    """Where an attempt may be lost otherwise, too, one kill leaves one that can succeed."""
+    faults = Faults(5, max_kills=1)
+    drawn = [faults.draw(Request("LedgerEnd", "a.log", "key")) for _ in range(4_000)]
+    assert count_kills(fault.kind if fault else None for fault in drawn) == 1
+
+
 def test_batches_leave_a_kill_to_what_comes_after_them() -> None:
     """A rejects file is written behind all batches of its range, and there are few such ranges."""
     faults = Faults(5)
