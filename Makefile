@@ -83,9 +83,9 @@ fuzz: install ## look for input that breaks reading, for SECONDS=60; INPUT=FILE 
 	@python -m toolchain.packages fuzz || $(NOT_INSTALLED)
 	@PYTHONPATH=functions python -m tests.fuzz --seconds "$(or $(SECONDS),60)" $(if $(RUNS),--runs "$(RUNS)") $(if $(INPUT),--input "$$INPUT")
 
-browser: install node_modules/.package-lock.json ## the pages of `ops view` in a real browser, which is installed if there is none
+browser: install node_modules/.package-lock.json ## the pages of `ops view` in a real browser, which is installed if there is none, also over a demo
 	@python -m toolchain.packages browser || $(NOT_INSTALLED)
-	@chromium="$$(python -m toolchain.browser)" && CHROMIUM="$$chromium" python -m pytest -n 0 -m browser tests/unit/ops/view
+	@chromium="$$(python -m toolchain.browser)" && CHROMIUM="$$chromium" python -m pytest -n 0 -m browser tests/unit/ops/view tests/integration/test_view.py
 
 second-opinion: install $(SECOND_OPINION)/node_modules/.package-lock.json ## the whole path over a DynamoDB and an S3 of others, dynalite and s3rver
 	@PYTHONPATH=functions python -m tests.second_opinion

@@ -11,7 +11,10 @@ from emulator.deploy.progress import Steps
 from tests.integration.pace import Pace
 from tests.integration.recorder import CallRecorder
 
-LONGEST = ("policies", "demo", "cdktf", "chaos", "chains", "quiet_plans", "stories", "first_release", "services")
+LONGEST = (
+    *("policies", "demo", "cdktf", "chaos", "chains", "quiet_plans", "stories", "first_release", "services"),
+    "view",
+)
 """The files that take longest begin first: none is left at the end, when the other workers have nothing to do.
 
 `policies` is the first of all: its commands read whatever the other files have stored in the same deployment.

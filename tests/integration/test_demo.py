@@ -7,12 +7,10 @@ import shlex
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,73 +19,23 @@ from emulator.demo.screen import list_next_steps
 from emulator.interrupt import STOPPED
 from emulator.samples.objects import LARGE_LINES, make_samples
 from emulator.verify.source_bytes import read_stream
+from tests.integration.demo_process import (
+    LOOK,
+    PROJECT_DIR,
+    descendants,
+    ended,
+    lines_until,
+    started,
+    still_there,
+)
 from tests.integration.operations import CHECKS, Answer, ask_questions, read_questions
 
 pytestmark = pytest.mark.integration
 
-PROJECT_DIR = Path(__file__).resolve().parents[2]
-LOOK = "Or look at it in a browser: "
 DAMAGED = "damaged/cut-off.log.gz"
 NO_LOG = "uploads/holiday+photo.log"
 COMMANDS = 6
 """The file to source, and five commands to try."""
-
-
-def started(build_dir: Path, *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "emulator.demo", "--build-dir", str(build_dir), *arguments]
-    env, pipe = os.environ | {"COLUMNS": "200"}, subprocess.PIPE
-    return subprocess.Popen(command, cwd=PROJECT_DIR, env=env, stdout=pipe, stderr=pipe, text=True)
-
-
-@contextmanager
-def ended(process: "subprocess.Popen[str]") -> Iterator["subprocess.Popen[str]"]:
-    """End the demo with the test, whatever happens, by the signal that lets it end what it started."""
-    with process:
-        try:
-            yield process
-        finally:
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
-
-
-def descendants(pid: int) -> set[tuple[int, str]]:
-    """Return the processes below `pid`, each with its start time, so that a reused number is not taken for it."""
-    rows = [fields for entry in Path("/proc").iterdir() if entry.name.isdigit() and (fields := stat_of(entry))]
-    found: set[tuple[int, str]] = set()
-    wanted = {pid}
-    while wanted:
-        below = {(number, start) for number, parent, start in rows if parent in wanted} - found
-        found |= below
-        wanted = {number for number, _ in below}
-    return found
-
-
-def stat_of(entry: Path) -> tuple[int, int, str] | None:
-    """Return number, parent and start time from `/proc/<pid>/stat`; None for a process that has just ended."""
-    try:
-        name, _, rest = (entry / "stat").read_text().rpartition(")")
-    except OSError:
-        return None
-    fields = rest.split()
-    if fields[0] == "Z":  # it has ended, and waits for its parent to ask
-        return None
-    return int(name.partition(" ")[0]), int(fields[1]), fields[19]
-
-
-def still_there(process: tuple[int, str]) -> bool:
-    found = stat_of(Path(f"/proc/{process[0]}"))
-    return found is not None and found[2] == process[1]
-
-
-def lines_until(stream: IO[str] | None, start: str) -> str:
-    """Read up to a line that begins with `start`, and return what was read."""
-    assert stream is not None
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if line.startswith(start):
-            return "".join(lines)
-    raise AssertionError(f"no line begins with {start!r}: {lines}")
 
 
 MetricName = tuple[str, str, frozenset[str]]
