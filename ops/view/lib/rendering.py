@@ -13,6 +13,7 @@ from jinja2 import FileSystemLoader, StrictUndefined
 from ops.frame.read_budget import format_size, price_read
 from ops.frame.times import describe_span
 from ops.pricing.bill import format_dollars
+from ops.view.lib.larger_read import describe_read, write_limit
 from ops.view.lib.page import Facts, Page, Visit
 from ops.view.lib.texts import cut_text, format_count, make_link, show_text, write_json
 
@@ -75,7 +76,7 @@ def _build_context(page: Page, visit: Visit, outcome: Outcome, pages: Sequence[P
         "error": outcome.error,
         "notes": outcome.notes,
         "more_link": _name_more(page, visit, outcome.wanted_bytes),
-        "more_cost": f"{format_size(outcome.wanted_bytes)}, about ${format_dollars(price_read(outcome.wanted_bytes))}",
+        "more_cost": describe_read(outcome.wanted_bytes),
         "command": shlex.join(("ops", *page.name_command(visit))),
         "spent": f"{format_size(visit.budget.spent_bytes)}, ${format_dollars(price_read(visit.budget.spent_bytes))}",
         "time": visit.clock.format,
@@ -89,5 +90,4 @@ def _name_more(page: Page, visit: Visit, wanted_bytes: int) -> str:
     """Return the same address with leave to read so much; empty if nothing more is wanted."""
     if not wanted_bytes:
         return ""
-    megabytes = -(-wanted_bytes // 1_000_000)
-    return make_link(page.path, **{**visit.parameters, "max_read": f"{megabytes}MB"})
+    return make_link(page.path, **{**visit.parameters, "max_read": write_limit(wanted_bytes)})

@@ -5,14 +5,13 @@ from functools import partial
 
 from ops.errors import CommandError, TooMuchError
 from ops.frame.aws_errors import translate_errors
-from ops.frame.read_budget import format_size, price_read
-from ops.pricing.bill import format_dollars
 from ops.reading.asking import build_question, open_query
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import DEFAULT_BEGIN, Selection
 from ops.reading.store import Record
 from ops.view.cache.answers import Bars, Selected
 from ops.view.cache.records import Reading
+from ops.view.lib.larger_read import describe_read, write_limit
 from ops.view.lib.page import Facts, Visit
 from ops.view.lib.texts import make_link
 from ops.view.lib.where_line import add_term
@@ -94,13 +93,12 @@ def _read_page(visit: Visit, selection: Selection, refusal: TooMuchError) -> dic
     environment = visit.environment
     with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
         records: list[Record] = list(open_query(question, environment, visit.clock, visit.budget).read())
-    wanted = refusal.wanted_bytes
     return {
         "records": records,
         "revision": "",
         "is_live": False,
-        "offer": f"{format_size(wanted)}, about ${format_dollars(price_read(wanted))}",
-        "offer_link": _change_address(visit, max_read=f"{-(-wanted // 1_000_000)}MB"),
+        "offer": describe_read(refusal.wanted_bytes),
+        "offer_link": _change_address(visit, max_read=write_limit(refusal.wanted_bytes)),
     }
 
 
