@@ -11,7 +11,7 @@ MAX_CHARS = 512
 class CleanTexts:
     """The texts in which nothing is found: `known` are those of so far, as many as there is room for."""
 
-    def __init__(self, is_clean: Callable[[bytes], bool]) -> None:
+    def __init__(self, is_clean: Callable[[str], bool]) -> None:
         self._is_clean = is_clean
         self._known: Final[set[str]] = set()
         self.known: Set[str] = self._known
@@ -19,7 +19,7 @@ class CleanTexts:
     def are_clean(self, texts: list[str]) -> bool:
         """Tell whether nothing is found in any of the texts, by one search over all of them."""
         joined = "\n".join(texts)
-        if not self._is_clean(joined.encode("utf-8", "replace")):
+        if not self._is_clean(joined):
             return False
         if len(joined) <= MAX_CHARS:
             if len(self._known) > MAX_TEXTS:

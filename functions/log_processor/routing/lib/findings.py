@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
 from log_processor.routing.lib.patterns import Match, Pattern
-from log_processor.routing.lib.sensitive import MIN_COLONS, Narrow, Sensitive
+from log_processor.routing.lib.sensitive import Narrow, Sensitive
 from log_processor.routing.lib.views import BACKSLASH, PERCENT, Span, View
 
 SCANNED_BYTES = 1 << 29
@@ -75,15 +75,20 @@ def search_by_itself(sensitive: Sensitive, data: bytes) -> list[Span]:
     return list(_search_by_itself(sensitive, narrow, data))
 
 
-def split_by_itself(sensitive: Sensitive, data: bytes) -> list[bytes]:
-    """Return the pieces of a text: what stands between the values to hide, and these at the odd indexes."""
-    if sensitive.usual is not None and data.count(b":") < MIN_COLONS and sensitive.narrowed not in data:
-        return sensitive.usual.split(data)
+def split_by_itself(sensitive: Sensitive, text: str) -> list[str] | None:
+    """Return the pieces of a text: what stands between the values to hide, and these at the odd indexes.
+
+    Return None if a value has a part of a character.
+    """
+    data = text.encode()
     pieces, position = [], 0
     for start, stop in search_by_itself(sensitive, data):
         pieces += [data[position:start], data[start:stop]]
         position = stop
-    return [*pieces, data[position:]]
+    try:
+        return [piece.decode() for piece in (*pieces, data[position:])]
+    except UnicodeDecodeError:
+        return None
 
 
 def _search_by_itself(sensitive: Sensitive, narrow: Narrow | None, data: bytes) -> Iterator[Span]:

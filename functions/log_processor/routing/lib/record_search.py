@@ -88,16 +88,19 @@ class RecordSearch:
         root = make_root(data, record.format)
         return [make_finding(rule, data[slice(*span)], root, span) for rule, span in placed]
 
-    def split_plain(self, data: bytes, format_name: str) -> list[bytes] | None:
+    def split_plain(self, text: str, format_name: str) -> list[str] | None:
         """Return the pieces of a text by the only rule; None if it is not alone, or the text needs a closer look."""
-        return None if self.only_rule < 0 else self._patterns.split_plain(data, format_name)
+        return None if self.only_rule < 0 else self._patterns.split_plain(text, format_name)
 
     def search_text(self, data: bytes) -> list[Finding]:
         """Return what the rules find in a text of which nothing else is known."""
         return [] if self._is_plain_and_clean(data) else self._search(data)
 
-    def is_clean(self, data: bytes) -> bool:
+    def is_clean(self, text: str) -> bool:
         """Tell whether no rule finds anything in a text."""
+        if not self._has_names and self._patterns.is_surely_clean(text):
+            return True
+        data = text.encode("utf-8", "replace")
         return self._is_plain_and_clean(data) or not self._search(data)
 
     def _is_plain_and_clean(self, data: bytes) -> bool:

@@ -50,9 +50,9 @@ class Redaction:
         A value that a rule knows by what stands beside it is traced into the fields by `read_again`. Of a value that
         goes on `beside` the record, the record's part is hidden.
         """
-        data = record.log_data.encode("utf-8", "replace")
-        if beside is None and self._hide_plainly(record, data):
+        if beside is None and self._hide_plainly(record):
             return
+        data = record.log_data.encode("utf-8", "replace")
         named = self._names.find_fields(record.fields) if self._has_names else []
         if named and beside is None and self._hide_words(record, data, named):
             return
@@ -71,25 +71,26 @@ class Redaction:
         if not self._search.can_join or not self._redact_plain_fields(record, contextual, tokens, named, other):
             self._redact_fields(record, contextual, tokens, MISSING if other is None else other)
 
-    def _hide_plainly(self, record: LogRecord, data: bytes) -> bool:
+    def _hide_plainly(self, record: LogRecord) -> bool:
         """Hide what the only pattern finds, in a text without escapes and in whole fields, and tell whether it is so.
 
         So are most records of most routes: nothing else has to be looked at then.
         """
-        pieces = None if record.parse_error or record.truncated else self._search.split_plain(data, record.format)
+        if record.parse_error or record.truncated:
+            return False
+        pieces = self._search.split_plain(record.log_data, record.format)
         if pieces is None:
             return False
         tokens: dict[str, str] = {}
         for index in range(1, len(pieces), 2):
             value = pieces[index]
-            pieces[index] = token = self._make_token(self._search.only_rule, value)
-            tokens[value.decode("utf-8", "replace")] = token.decode()
+            pieces[index] = tokens[value] = self._make_token(self._search.only_rule, value.encode()).decode()
         fields = self._replace_values(record.fields, tokens)
         if fields is None:
             return False
         record.fields = fields
         if tokens:
-            record.log_data = b"".join(pieces).decode("utf-8", "replace")
+            record.log_data = "".join(pieces)
         return True
 
     def _hide_words(self, record: LogRecord, data: bytes, named: Sequence[NamedField]) -> bool:

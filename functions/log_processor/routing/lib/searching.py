@@ -15,11 +15,11 @@ from log_processor.routing.lib.escapes import RARE_ESCAPE, unescape
 from log_processor.routing.lib.findings import Finding, looks_bare, search_by_itself, search_view, split_by_itself
 from log_processor.routing.lib.patterns import Pattern, join_patterns
 from log_processor.routing.lib.sensitive import Sensitive
-from log_processor.routing.lib.views import BACKSLASH, PERCENT, View
+from log_processor.routing.lib.views import BACKSLASH, View
 
 ANCHOR = re.compile(r"(?<!\[)\^|\$|\\[AzbB]")
 """The parts of a pattern that may match in a text by itself, but not where it is a part of another one."""
-BEFORE_JSON = frozenset(sign.encode() for sign in "{[ \t\r\n\v\f") | {b""}
+BEFORE_JSON = frozenset("{[ \t\r\n\v\f") | {""}
 """What a text begins with that may be JSON, in which a bare value gets a token in quotes."""
 
 
@@ -32,6 +32,7 @@ class Patterns:
         self._ignores_escapes = all(sensitive.ignores_escapes for _, sensitive in patterns)
         self._has_sign = has_value_code if self._ignores_escapes else has_form_sign
         self._may_match = patterns[0][1].may_match if len(patterns) == 1 else bool
+        self._split_usual = (patterns[0][1].split_usual if len(patterns) == 1 else None) or _split_none
         contextual = [sensitive.pattern for _, sensitive in patterns if sensitive.is_contextual]
         self._is_simple = len(patterns) == 1 and not contextual
         self._any = _join([sensitive.pattern for _, sensitive in patterns])
@@ -55,17 +56,28 @@ class Patterns:
         views = list(list_views(root, format_name))
         return views, findings + self.find(views[1:])
 
-    def split_plain(self, data: bytes, format_name: str) -> list[bytes] | None:
-        """Return the pieces of a text that has nothing to decode, as `split_by_itself` does for the only pattern.
+    def split_plain(self, text: str, format_name: str) -> list[str] | None:
+        """Return the pieces of a text that has nothing to decode: what the only pattern finds is at the odd indexes.
 
         Return None if the pattern knows a value by what stands beside it, or the text may be JSON or hold codes: then a
         finding depends on more than its span.
         """
-        if not self._is_simple or PERCENT in data or BACKSLASH in data or data[:1] in BEFORE_JSON:
+        if not self._is_simple or "%" in text or "\\" in text or text[:1] in BEFORE_JSON:
             return None
-        if not has_escapes_alone(data, format_name, self._has_sign):
+        if not text.isascii():  # half a character of JSON, `\ud83d`, becomes a question mark
+            text = text.encode("utf-8", "replace").decode()
+        may_be_coded = _may_be_coded(text) or "\n" in text
+        if may_be_coded and not has_escapes_alone(text.encode(), format_name, self._has_sign):
             return None
-        return split_by_itself(self._patterns[0][1], data) if self._may_match(data) else [data]
+        pieces = self._split_usual(text)
+        return split_by_itself(self._patterns[0][1], text) if pieces is None else pieces
+
+    def is_surely_clean(self, text: str) -> bool:
+        """Tell whether the fast way of the only pattern shows that nothing is in a text or in a view of it."""
+        if "%" in text or "\\" in text or _may_be_coded(text):
+            return False
+        pieces = self._split_usual(text)
+        return pieces is not None and len(pieces) == 1
 
     def is_clean(self, data: bytes) -> bool:
         """Tell whether no pattern can find anything in a text or in a view of it, by one search."""
@@ -123,6 +135,15 @@ def _join(patterns: Sequence[Pattern]) -> Pattern | None:
     if len(patterns) == 1:
         return patterns[0]
     return join_patterns(patterns) if patterns else None
+
+
+def _split_none(_text: str) -> None:
+    """Split no text, for patterns without a fast way."""
+
+
+def _may_be_coded(text: str) -> bool:
+    """Tell whether a text may have entities, colours or doubled quotes."""
+    return "&" in text or '""' in text or "\x1b" in text
 
 
 def _list_values(sensitive: Sensitive, data: bytes) -> list[bytes]:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from log_processor.routing.lib import cards
+from log_processor.routing.lib import addresses, cards
 from log_processor.routing.lib.patterns import Pattern, compile_pattern
-from log_processor.routing.lib.views import BACKSLASH, Span
+from log_processor.routing.lib.views import Span
 
 Narrow = Callable[[bytes, int, int], Iterator[Span]]
 """A function `(text, start, end)` that yields the spans to hide within one match of the pattern."""
@@ -29,8 +29,8 @@ class Sensitive:
     by the text beside it, as `password=(\S+)` does. It `ignores_escapes` if it finds the same whether or not quotes,
     backslashes, slashes, tabs and line ends are escaped.
     It `is_linear` if its matches scan little more than themselves, and none of them is empty. `may_match` tells of most
-    texts in which the pattern finds nothing that it does not, and takes less time. The group of `usual` finds what the
-    pattern does in a text without the sign `narrowed` that has less than six colons, and takes less time, too.
+    texts in which the pattern finds nothing that it does not, and takes less time. `split_usual` takes less time,
+    too: it returns the pieces of a text, what the pattern finds at the odd indexes; None if the text needs the pattern.
     """
 
     name: str
@@ -41,40 +41,8 @@ class Sensitive:
     ignores_escapes: bool = False
     is_linear: bool = False
     narrowed: bytes = b""
-    usual: re.Pattern[bytes] | None = None
+    split_usual: Callable[[str], list[str] | None] | None = None
     may_match: Callable[[bytes], bool] = bool
-
-
-def _may_have_address(text: bytes) -> bool:
-    """Tell whether a text has as many dots or colons as an address."""
-    return text.count(b".") >= 3 or text.find(b"::") >= 0 or text.count(b":") >= 7
-
-
-def _narrow_address(text: bytes, start: int, end: int) -> Iterator[Span]:
-    """Yield the span of an address, but not that of a name with `::`, such as `std::deque`.
-
-    A match with `::` is a name if a letter stands beside it, or if it has neither a digit nor four hexadecimal letters
-    in a row. Only the IPv4 address at the end of a name is an address then.
-    """
-    address = text[start:end]
-    if b"::" in address and (_is_letter(text, start - 1) or _is_letter(text, end) or not LIKE_ADDRESS.search(address)):
-        dotted = DOTTED_END.search(address)
-        if dotted:
-            yield start + dotted.start(), end
-        return
-    yield start, end
-
-
-def _is_letter(text: bytes, index: int) -> bool:
-    """Tell whether a letter stands at `index`; one that is escaped is none."""
-    return 0 <= index < len(text) and text[index : index + 1].isalpha() and text[max(0, index - 1)] != BACKSLASH
-
-
-LIKE_ADDRESS = re.compile(rb"\d|[0-9A-Fa-f]{4}")
-MIN_COLONS = 6
-"""An address of version 6 has as many colons, or two side by side."""
-DOTTED = re.compile(rb"([0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3})")
-DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 
 
 def _narrow_email(text: bytes, start: int, end: int) -> Iterator[Span]:
@@ -96,11 +64,6 @@ LOCAL_SIGNS = frozenset(
     (*b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_%+~!#$*-'.@", *range(0x80, 0x100))
 )
 AT_SIGNS = frozenset((b"@", b"%", b"\\"))
-H = "[0-9A-Fa-f]{1,4}"
-IP = (
-    rf"(?:{H}:){{6}}(?:\d{{1,3}}\.){{3}}\d{{1,3}}|(?:{H}:){{7}}{H}"
-    rf"|(?:{H}(?::{H}){{0,6}})?::(?:{H}(?::{H}){{0,6}}(?:(?:\.\d{{1,3}}){{3}})?)?|(?:\d{{1,3}}\.){{3}}\d{{1,3}}"
-)
 WORD = r"A-Za-z0-9\x{80}-\x{10FFFF}"
 EMAIL = (
     rf"(?:[{WORD}_%+~!#$*-][{WORD}_%+~!#$*'.-]*|[&'/=?^`{{|}}.])(?:@|%40|\\u0040)"
@@ -122,14 +85,14 @@ NAMED = {
     for sensitive in (
         Sensitive(
             "ip",
-            compile_pattern(IP),
-            _narrow_address,
+            addresses.ADDRESS,
+            addresses.narrow_address,
             bytes.lower,
             ignores_escapes=True,
             is_linear=True,
             narrowed=b"::",
-            usual=DOTTED,
-            may_match=_may_have_address,
+            split_usual=addresses.split_usual,
+            may_match=addresses.may_have_address,
         ),
         Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email, narrowed=b"%"),
         Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card, ignores_escapes=True, is_linear=True),
