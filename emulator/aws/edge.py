@@ -25,6 +25,19 @@ def read_body(environ: Environ) -> bytes:
     return body
 
 
+class _Dispatcher(DomainDispatcherApplication):
+    """Finds out once which part of moto answers for a host: moto 5.2.5 lists its own folder for each request."""
+
+    def __init__(self) -> None:
+        super().__init__(create_backend_app)
+        self._found: dict[str | None, Any] = {}
+
+    def get_backend_for_host(self, host: str | None) -> Any:
+        if host not in self._found:
+            self._found[host] = super().get_backend_for_host(host)
+        return self._found[host]
+
+
 class _KeepAliveHandler(MotoRequestHandler):
     """Handles requests in HTTP/1.1: with werkzeug's HTTP/1.0, each request would open a connection and a thread."""
 
@@ -36,7 +49,7 @@ class Edge:
     """An HTTP server that runs until it is closed. The first of `middlewares` handles a request first."""
 
     def __init__(self, port: int, middlewares: Sequence[Middleware]) -> None:
-        application: Application = DomainDispatcherApplication(create_backend_app)
+        application: Application = _Dispatcher()
         for middleware in reversed(middlewares):
             application = middleware(application)
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_KeepAliveHandler)
