@@ -101,7 +101,7 @@ def _find_candidates(
     with translate_errors("the source buckets and the ledger", config), show_progress("object versions") as advance:
         for page in pages:
             named = [one for one in page if meant.names_object(one.uri)]
-            candidates += judge_versions(dynamodb, table, named)
+            candidates += judge_versions(dynamodb, table, named, config.ledger_ttl_days)
             advance(len(page))
     return candidates
 

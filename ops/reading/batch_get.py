@@ -24,29 +24,38 @@ def make_key(log_id: str, timestamp_ms: int) -> dict[str, Any]:
 
 
 def get_items(
-    dynamodb: "DynamoDBClient", table: str, keys: Sequence[Any], spend: Spend = ignore_bytes
+    dynamodb: "DynamoDBClient",
+    table: str,
+    keys: Sequence[Any],
+    spend: Spend = ignore_bytes,
+    *,
+    is_consistent: bool = False,
 ) -> list[dict[str, Any]]:
     """Return the items of `keys` that there are, in no order, as DynamoDB's JSON.
 
-    Raises `CommandError` if the table does not give all of them, however often it is asked.
+    With `is_consistent`, they have all that was written before, at twice the price. Raises `CommandError` if the table
+    does not give all of them, however often it is asked.
     """
     items: list[dict[str, Any]] = []
     for first in range(0, len(keys), MAX_KEYS):
-        items += _get_batch(dynamodb, table, list(keys[first : first + MAX_KEYS]), spend)
+        asked = {"Keys": list(keys[first : first + MAX_KEYS]), "ConsistentRead": is_consistent}
+        items += _get_batch(dynamodb, table, asked, spend)
     return items
 
 
-def _get_batch(dynamodb: "DynamoDBClient", table: str, keys: list[Any], spend: Spend) -> list[dict[str, Any]]:
+def _get_batch(dynamodb: "DynamoDBClient", table: str, asked: Any, spend: Spend) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = []
     for number in range(TRIES):
         if number:
             time.sleep(FIRST_WAIT_S * 2**number)  # the table is throttled, or the answer was larger than 16 MB
-        answer = dynamodb.batch_get_item(RequestItems={table: {"Keys": keys}}, ReturnConsumedCapacity="TOTAL")
+        answer = dynamodb.batch_get_item(RequestItems={table: asked}, ReturnConsumedCapacity="TOTAL")
         spend(count_read_bytes(answer))
         items += answer["Responses"].get(table, [])
         left: Any = answer.get("UnprocessedKeys") or {}
-        keys = left.get(table, {}).get("Keys", [])
-        if not keys:
+        asked = asked | {"Keys": left.get(table, {}).get("Keys", [])}
+        if not asked["Keys"]:
             return items
-    reason = f"the table {table} did not give {len(keys)} items when asked {TRIES} times: run the command later"
+    reason = (
+        f"the table {table} did not give {len(asked['Keys'])} items when asked {TRIES} times: run the command later"
+    )
     raise CommandError(reason, ExitCode.TRY_AGAIN)

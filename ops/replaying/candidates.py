@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 from log_processor.work.ranges import UPLOADED, parse_upload_ms
 
-from ops.accounts import WORKERS, VersionAccount, accounts, read_objects
+from ops.accounts import WORKERS, VersionAccount
 from ops.frame.aws_errors import MISSING, get_code
 from ops.reading.grouping import group
 from ops.reading.ledger_days import list_ranges
 from ops.reading.listed_versions import ListedVersion
 from ops.reading.row_ranges import split_uri
+from ops.replaying.version_rows import read_versions
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,11 +66,12 @@ class Gone:
     names: list[str] = field(default_factory=list)
 
 
-def judge_versions(dynamodb: "DynamoDBClient", table: str, versions: Sequence[ListedVersion]) -> list[Candidate]:
-    """Return each version with what the ledger says of it: a query for each object, several at once."""
-    rows = read_objects(dynamodb, table, (one.uri for one in versions))
-    by_version = {(name, one.version): one for name, items in rows.items() for one in accounts(items)}
-    return [_judge(one, by_version.get((one.uri, one.version))) for one in versions]
+def judge_versions(
+    dynamodb: "DynamoDBClient", table: str, versions: Sequence[ListedVersion], ttl_days: int
+) -> list[Candidate]:
+    """Return each version with what the ledger says of it, whose rows expire after `ttl_days`."""
+    known = read_versions(dynamodb, table, versions, ttl_days)
+    return [_judge(one, known.get((one.uri, one.version))) for one in versions]
 
 
 def _judge(version: ListedVersion, account: VersionAccount | None) -> Candidate:
