@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Container, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,8 @@ from emulator.verify.packs import unpack_items
 
 PROJECT = Path(__file__).resolve().parents[2]
 IDLE_S, MAX_COMMAND_S, WAIT_S = 300.0, 300.0, 120.0
+UPLOADS = 4
+"""How many objects are uploaded at once: the local AWS answers in one process."""
 
 
 def await_true(is_so: Callable[[], bool], what: str) -> None:
@@ -55,13 +58,22 @@ class Story:
 
     def upload(self, name: str, content: bytes) -> str:
         """Upload an object; return its name, `s3://bucket/key`."""
-        file = self.folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-        uri = f"{self.place}{name}"
-        self.files[uri] = file
-        self.pipeline.aws.client("s3").put_object(Bucket=self.bucket, Key=f"{self.prefix}{name}", Body=content)
-        return uri
+        self.upload_all({name: content})
+        return f"{self.place}{name}"
+
+    def upload_all(self, objects: Mapping[str, bytes]) -> None:
+        """Upload objects by their names, several at once over the connections of one client."""
+        s3 = self.pipeline.aws.client("s3")
+
+        def put(name: str) -> None:
+            s3.put_object(Bucket=self.bucket, Key=f"{self.prefix}{name}", Body=objects[name])
+
+        for name, content in objects.items():
+            file = self.files[f"{self.place}{name}"] = self.folder / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        with ThreadPoolExecutor(UPLOADS) as pool:
+            list(pool.map(put, objects))
 
     def kill(self, *words: str, when: Callable[[], bool]) -> None:
         """Type `ops` with some words, and kill the process as soon as something is so; it must not end before."""

@@ -5,7 +5,6 @@ Each story has a prefix of its own in the one deployment. It ends with the table
 
 import shlex
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,7 +24,7 @@ from tests.integration.test_denied import await_deliveries, broken_policy
 
 pytestmark = pytest.mark.integration
 
-OLD_OBJECTS = 200
+OLD_OBJECTS = 1_000
 LONG_LINE = b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "request %04d' + b"." * 1_000 + b'"}\n'
 LINE = b'{"time": "2026-05-04T10:00:00Z", "level": "info", "message": "request %04d"}\n'
 
@@ -157,10 +156,10 @@ def test_what_lay_in_the_bucket_is_brought_in(pipeline: DeployedPipeline, tmp_pa
     """Objects from before the deployment, by one command that is killed twice and goes on."""
     deploy_code(pipeline, pipeline.code)
     story = Story(pipeline, tmp_path, "story-before/")
-    with no_notifications(story), ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: story.upload(f"{number:04}.jsonl", write_lines(2)), range(OLD_OBJECTS)))
-    command = ("replay", story.place, "--yes", "--rate", "2")
-    for enough in (1, 20):
+    with no_notifications(story):
+        story.upload_all({f"{number:04}.jsonl": write_lines(2) for number in range(OLD_OBJECTS)})
+    command = ("replay", story.place, "--yes", "--rate", "20")
+    for enough in (1, 50):
         story.kill(*command, when=partial(_has_done, story, enough))
     story.type(*command[:3])
     story.check_whole()
