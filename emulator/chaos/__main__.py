@@ -56,6 +56,8 @@ def _run(pipeline: DeployedPipeline, plan: RunPlan, options: argparse.Namespace,
     with tempfile.TemporaryDirectory() as folder, steps.show(f"Store about {plan.records:,} records under faults"):
         run = Run(pipeline, plan, Path(folder))
         verdict = run.execute()
+    with steps.show("Audit what is stored, and repair what deployments left"):
+        verdict.problems += run.audit()
     missing = [
         kind for kind in run.faults.list_missing() if not kind.startswith(RECORDS_ALONE.get(options.storage, ()))
     ]

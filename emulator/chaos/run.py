@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus
 
+from emulator.chaos.audit import ask_audit, audit_run
 from emulator.chaos.check import Source, Verdict, judge
 from emulator.chaos.copies import measure_log, read_copies, read_log
-from emulator.chaos.deployed import DeployedPipeline
+from emulator.chaos.deployed import CONFIGURING, DeployedPipeline
 from emulator.chaos.deploys import Deploys
-from emulator.chaos.faults import Faults
+from emulator.chaos.faults import MAX_KILLS, Faults
 from emulator.chaos.foreign import find_wrong_letters, make_foreign_messages
 from emulator.chaos.hidden import find_leaks
 from emulator.chaos.ledger import ObjectVersion
@@ -41,7 +42,7 @@ class RunPlan:
     """What to run: the seed, about how many records, and the prefix of this run's keys.
 
     With `only`, the objects of these keys are uploaded and no others; with `faults`, only faults of these kinds strike.
-    `is_packed` says that the deployment stores packs.
+    `is_packed` says that the deployment stores packs. An object meets at most `max_kills` kills.
     """
 
     seed: int
@@ -50,6 +51,7 @@ class RunPlan:
     only: tuple[str, ...] = ()
     faults: tuple[str, ...] | None = None
     is_packed: bool = False
+    max_kills: int = MAX_KILLS
 
     def make_uploads(self) -> list[ChaosObject]:
         """Return the objects to upload."""
@@ -75,7 +77,7 @@ class Run:
         self._lock = threading.Lock()
         self._uploads = plan.make_uploads()
         spared = {self._add_prefix(upload) for upload in self._uploads if upload.fails}
-        self.faults = Faults(plan.seed, spared, plan.faults)
+        self.faults = Faults(plan.seed, spared, plan.faults, plan.max_kills)
 
     def execute(self) -> Verdict:
         """Run, and return the verdict; if work is still under way after 20 minutes, that is a problem."""
@@ -93,6 +95,20 @@ class Run:
         if not idle:
             verdict.problems.append(f"work is still under way after {MAX_WAIT_S:.0f} s")
         return verdict
+
+    def audit(self) -> list[str]:
+        """Let `ops audit` look at what the run stored, without faults; return what is wrong after its repair.
+
+        A repair stores records anew, so that a run is judged before.
+        """
+        failing = {source.version.name for source in self._sources if source.fails}
+        environment = CONFIGURING | self._aws.build_environment()
+        return audit_run(
+            lambda arguments: ask_audit(arguments, environment),
+            lambda: self._aws.wait_until_idle(MAX_WAIT_S),
+            f"s3://{self._bucket}/{self._plan.prefix}",
+            failing,
+        )
 
     @contextmanager
     def _fail_on_purpose(self) -> Iterator[None]:
