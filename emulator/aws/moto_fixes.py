@@ -1,6 +1,5 @@
 """Fix what moto 5.2.5 does not return, or does differently from AWS: one function for each difference."""
 
-import json
 import re
 from typing import Any
 
@@ -11,19 +10,18 @@ from moto.events.models import EventPatternParser, EventsBackend
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket
 from moto.s3.responses import S3Response
-from moto.sqs.exceptions import InvalidParameterValue
-from moto.sqs.models import Queue, SQSBackend
 
 from emulator.aws.alarms.judgement import INSUFFICIENT_DATA
 from emulator.aws.aliases import fix_aliases, fix_layers
-from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
 from emulator.aws.event_patterns import check_pattern
 from emulator.aws.index_changes import refuse_index_changes
 from emulator.aws.index_counts import count_index_items
 from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.message_lists import list_messages_at_once
+from emulator.aws.patching import replace_attribute
 from emulator.aws.queries import answer_queries
+from emulator.aws.queue_fixes import fix_queues
 from emulator.aws.serial_writes import serialize_writes
 from emulator.aws.table_classes import keep_table_classes
 from emulator.aws.table_scans import answer_table_scans
@@ -35,8 +33,6 @@ NOTIFICATIONS_END = re.compile(r"/>\s*\Z|</NotificationConfiguration>")
 """How the answer ends: without a configuration of another kind, it is a single element."""
 KEPT_SETTINGS = {"DeadLetterConfig": "dead_letter_config", "LoggingConfig": "logging_config"}
 """The settings of a function that moto forgets, and the attributes in which they are kept."""
-UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What a message may not hold (Amazon SQS API Reference, SendMessage)."""
 
 _applied = False
 
@@ -49,19 +45,15 @@ def apply_fixes() -> None:
         for fix in (
             _fix_kept_settings,
             _fix_event_bridge,
-            _fix_redrive_policy,
-            _fix_queue_policy,
-            _fix_direct_delivery,
             _fix_bucket_policies,
             _fix_item_count,
             _fix_transition_size,
-            _fix_message_size,
-            _fix_trace_header,
             _fix_event_patterns,
             _fix_event_sources,
             _fix_first_state,
             fix_aliases,
             fix_layers,
+            fix_queues,
             refuse_index_changes,
             keep_table_classes,
             count_index_items,
@@ -74,10 +66,6 @@ def apply_fixes() -> None:
             serialize_writes,
         ):
             fix()
-
-
-def _replace(owner: type, name: str, value: Any) -> None:
-    setattr(owner, name, value)
 
 
 def _fix_kept_settings() -> None:
@@ -105,9 +93,9 @@ def _fix_kept_settings() -> None:
             kept["LoggingConfig"] = {"LogGroup": f"/aws/lambda/{self.function_name}", **kept["LoggingConfig"]}
         return configuration | {name: value for name, value in kept.items() if value}
 
-    _replace(LambdaFunction, "__init__", init)
-    _replace(LambdaFunction, "update_configuration", update)
-    _replace(LambdaFunction, "get_configuration", read)
+    replace_attribute(LambdaFunction, "__init__", init)
+    replace_attribute(LambdaFunction, "update_configuration", update)
+    replace_attribute(LambdaFunction, "get_configuration", read)
 
 
 def _fix_event_bridge() -> None:
@@ -123,44 +111,12 @@ def _fix_event_bridge() -> None:
             text = NOTIFICATIONS_END.sub(lambda end: f"{'>' if end[0] == '/>' else ''}{empty}", text)
         return status, headers, text
 
-    _replace(S3Response, "get_bucket_notification", answer)
-
-
-def _fix_redrive_policy() -> None:
-    """Return a queue's RedrivePolicy without blanks after `:` and `,`: Terraform takes the blanks for a change."""
-    moto_attributes = vars(Queue)["attributes"].fget
-
-    def read_attributes(self: Any) -> dict[str, Any]:
-        attributes: dict[str, Any] = moto_attributes(self)
-        if attributes.get("RedrivePolicy"):
-            attributes["RedrivePolicy"] = json.dumps(json.loads(attributes["RedrivePolicy"]), separators=(",", ":"))
-        return attributes
-
-    _replace(Queue, "attributes", property(read_attributes))
-
-
-def _fix_queue_policy() -> None:
-    """Keep a queue's policy when other attributes are set: moto forgets it."""
-    moto_set = vars(Queue)["_set_attributes"]
-
-    def set_attributes(self: Any, attributes: dict[str, Any], *args: Any) -> None:
-        before = getattr(self, "policy", None) if hasattr(self, "_policy_json") else None
-        moto_set(self, attributes, *args)
-        if "Policy" not in attributes:
-            self.policy = before
-
-    _replace(Queue, "_set_attributes", set_attributes)
-
-
-def _fix_direct_delivery() -> None:
-    """Keep moto from invoking a function while a message is sent to its queue: `mappings.py` polls, as Lambda does."""
-    none = property(lambda self: {}, lambda self, mappings: None)  # noqa: ARG005
-    _replace(Queue, "lambda_event_source_mappings", none)
+    replace_attribute(S3Response, "get_bucket_notification", answer)
 
 
 def _fix_bucket_policies() -> None:
     """Leave bucket policies to `iam.py`: moto knows no conditions, so a TLS-only policy would deny everything."""
-    _replace(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL)  # noqa: ARG005
+    replace_attribute(FakeBucket, "get_permission", lambda self, action, resource: PermissionResult.NEUTRAL)  # noqa: ARG005
 
 
 def _fix_item_count() -> None:
@@ -170,37 +126,7 @@ def _fix_item_count() -> None:
         parts = tuple(table.items.values())
         return sum(map(len, parts)) if table.range_key_attr else len(parts)
 
-    _replace(Table, "__len__", count)
-
-
-def _fix_message_size() -> None:
-    """Count a message's bytes, and refuse the characters that SQS refuses: moto counts characters, and takes all."""
-    moto_validate = vars(SQSBackend)["_validate_message"]
-
-    def validate(self: Any, queue: Any, message_body: str, *args: Any, **kwargs: Any) -> None:
-        if len(message_body.encode()) > queue.maximum_message_size:
-            raise InvalidParameterValue(
-                "One or more parameters are invalid. Reason: Message must be shorter than "
-                f"{queue.maximum_message_size} bytes."
-            )
-        if UNSENDABLE.search(message_body):
-            raise InvalidParameterValue("Invalid characters found in the message body.")
-        moto_validate(self, queue, message_body, *args, **kwargs)
-
-    _replace(SQSBackend, "_validate_message", validate)
-
-
-def _fix_trace_header() -> None:
-    """Keep the trace header of a request with the messages that it sends, as SQS does: moto drops it."""
-    moto_send = SQSBackend.send_message
-
-    def send(self: Any, *args: Any, **kwargs: Any) -> Any:
-        message = moto_send(self, *args, **kwargs)
-        if trace := trace_of_request.get():
-            message.system_attributes.setdefault(TRACE_ATTRIBUTE, {"DataType": "String", "StringValue": trace})
-        return message
-
-    _replace(SQSBackend, "send_message", send)
+    replace_attribute(Table, "__len__", count)
 
 
 def _fix_event_patterns() -> None:
@@ -212,7 +138,7 @@ def _fix_event_patterns() -> None:
             check_pattern(self.pattern)
         return moto_parse(self)
 
-    _replace(EventPatternParser, "parse", parse)
+    replace_attribute(EventPatternParser, "parse", parse)
 
 
 def _fix_event_sources() -> None:
@@ -224,7 +150,7 @@ def _fix_event_sources() -> None:
         answers = iter(moto_put(self, [event for event in events if not _is_from_aws(event)]))
         return [refusal if _is_from_aws(event) else next(answers) for event in events]
 
-    _replace(EventsBackend, "put_events", put)
+    replace_attribute(EventsBackend, "put_events", put)
 
 
 def _fix_first_state() -> None:
@@ -235,7 +161,7 @@ def _fix_first_state() -> None:
         moto_init(self, *args, **kwargs)
         self.state_value = INSUFFICIENT_DATA
 
-    _replace(Alarm, "__init__", init)
+    replace_attribute(Alarm, "__init__", init)
 
 
 def _is_from_aws(event: dict[str, Any]) -> bool:
