@@ -1,5 +1,6 @@
 """Combine conditions: not, every, some; each decides early if what is known is enough."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ops.reading.conditions import Condition, Lookup
@@ -62,6 +63,15 @@ def _decide(answers: list[bool | None], *, decisive: bool) -> bool | None:
     if decisive in answers:
         return decisive
     return None if None in answers else not decisive
+
+
+def list_parts(condition: Condition | None) -> Iterator[Condition]:
+    """Yield the conditions that all have to hold; none if nothing has to."""
+    if isinstance(condition, Every):
+        for part in condition.parts:
+            yield from list_parts(part)
+    elif condition is not None:
+        yield condition
 
 
 def join_all(parts: list[Condition]) -> Condition | None:

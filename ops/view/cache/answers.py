@@ -9,7 +9,7 @@ from typing import Any
 from log_processor.formats.lib.levels import BY_RANK
 
 from ops.exporting.columns import COLUMNS
-from ops.reading.combined import Every
+from ops.reading.combined import Every, list_parts
 from ops.reading.conditions import Condition, find_attribute
 from ops.reading.counts import choose_step
 from ops.reading.span import Span
@@ -92,13 +92,12 @@ def _write_where(table: CacheTable, sources: Sequence[str], span: Span, conditio
     where = Clause("timestamp BETWEEN ? AND ?", (span.first_ms, span.last_ms))
     if sources:
         where = Clause(f"{where.sql} AND list_contains(?::VARCHAR[], source)", (*where.values, list(sources)))
-    parts = condition.parts if isinstance(condition, Every) else (condition,)
     others: list[Condition] = []
-    for part in parts:
+    for part in list_parts(condition):
         try:
             clause = write_clause(part)
         except UntranslatableError:
-            others += [part] if part is not None else []
+            others.append(part)
         else:
             where = Clause(f"{where.sql} AND {clause.sql}", (*where.values, *clause.values))
     if not others:

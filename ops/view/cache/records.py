@@ -1,16 +1,19 @@
 """Answer questions on records from those that are held, and read before what is not."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from ops.errors import TooMuchError
 from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment
 from ops.frame.read_budget import ReadBudget
 from ops.frame.times import ZonedClock
 from ops.reading.asking import open_query
+from ops.reading.combined import join_all
+from ops.reading.conditions import ENTRY_NAMES, Condition
 from ops.reading.record_lines import build_object
 from ops.reading.span import Span, count_ms
 from ops.reading.store import Question
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 MAX_AGE_MS = 3_600_000
 """After so long everything is read anew: a record that was removed since, as by `ops forget`, is gone then."""
+INDEXED_SHARE = 0.75
+"""How much of a budget goes into what the index finds, if all would be too much."""
 MIN_WAIT_S = 1.0
 """How long what is finished is not looked for again."""
 
@@ -35,6 +40,21 @@ class Reading:
     budget: ReadBudget
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which records are asked for: of these sources, or of all, in a span that may go on until now, with conditions."""
+
+    sources: Collection[str]
+    span: Span
+    is_open: bool
+    conditions: frozenset[Condition] = frozenset()
+
+    @property
+    def indexed(self) -> frozenset[Condition]:
+        """Return the conditions that the index alone decides."""
+        return frozenset(one for one in self.conditions if one.names <= ENTRY_NAMES)
+
+
 class RecordCache:
     """The records of some spans, whole; those that are finished later are added when they are asked for."""
 
@@ -46,15 +66,17 @@ class RecordCache:
         self._additions: Additions | None = None
         self._looked_s = 0.0
 
-    def hold(self, reading: Reading, sources: Collection[str], span: Span, *, is_open: bool) -> None:
-        """Read what is not held of the sources, or of all if none are named, in a span that may go on until now.
+    def hold(self, reading: Reading, asked: Asked) -> None:
+        """Read what is not held of what is asked for.
 
-        What that costs is said before; raises `TooMuchError` if it is more than the budget has, and holds nothing more.
+        If all records of its span would be too much, those alone are read that the index decides to fulfil its
+        conditions. What that costs is said before; raises `TooMuchError` if that is too much, too, and holds nothing
+        more.
         """
         with self._lock:
             self._forget_old(reading)
-            if not any(one.covers(sources, span) for one in self._spans):
-                self._fill(reading, sources, span, is_open=is_open)
+            if not any(one.covers(asked.sources, asked.span, asked.conditions) for one in self._spans):
+                self._fill(reading, asked)
             if any(one.is_open for one in self._spans) and monotonic() - self._looked_s >= MIN_WAIT_S:
                 self._add_finished(reading)
 
@@ -73,14 +95,37 @@ class RecordCache:
         if is_old or is_other:
             self.clear()
 
-    def _fill(self, reading: Reading, sources: Collection[str], span: Span, *, is_open: bool) -> None:
+    def _fill(self, reading: Reading, asked: Asked) -> None:
+        try:
+            self._read(reading, replace(asked, conditions=frozenset()))
+        except TooMuchError as error:
+            if not asked.indexed:
+                raise
+            self._fill_in_part(reading, asked, error)
+
+    def _fill_in_part(self, reading: Reading, asked: Asked, refusal: TooMuchError) -> None:
+        """Read what the index finds, with most of the budget: with the rest a page can be read if that is too much."""
+        max_bytes = int(reading.budget.left_bytes * INDEXED_SHARE)
+        budget = replace(reading.budget, max_bytes=max_bytes, spent_bytes=0)
+        try:
+            self._read(replace(reading, budget=budget), replace(asked, conditions=asked.indexed))
+        except TooMuchError:
+            raise refusal from None
+        finally:
+            reading.budget.spent_bytes += budget.spent_bytes
+
+    def _read(self, reading: Reading, asked: Asked) -> None:
         environment, now = reading.environment, reading.clock.now
+        condition = join_all(list(asked.conditions))
         with translate_errors(f"the log table {environment.config.log_table_name}", environment.config):
-            query = open_query(Question(tuple(sources), span), environment, reading.clock, reading.budget)
+            question = Question(tuple(asked.sources), asked.span, condition)
+            query = open_query(question, environment, reading.clock, reading.budget)
             if query.question.sources:
                 self.table.add(map(build_object, query.read()))
             query.check()
-        self._spans.append(HeldSpan(frozenset(sources), span, count_ms(now), is_open))
+        self._spans.append(
+            HeldSpan(frozenset(asked.sources), asked.span, count_ms(now), asked.is_open, asked.conditions)
+        )
         if self._additions is None:
             from ops.view.cache.additions import Additions
 

@@ -6,11 +6,12 @@ from functools import partial
 from ops.errors import CommandError, TooMuchError
 from ops.frame.aws_errors import translate_errors
 from ops.reading.asking import build_question, open_query
+from ops.reading.combined import list_parts
 from ops.reading.selected import build_condition, build_span
 from ops.reading.selection import DEFAULT_BEGIN, Selection
 from ops.reading.store import Record
 from ops.view.cache.answers import Bars, Selected
-from ops.view.cache.records import Reading
+from ops.view.cache.records import Asked, Reading
 from ops.view.lib.larger_read import describe_read, write_limit
 from ops.view.lib.page import Facts, Visit
 from ops.view.lib.texts import make_link
@@ -19,6 +20,8 @@ from ops.view.lib.where_line import add_term
 ROWS, VALUES = 100, 8
 MAX_PAGES = 10_000
 FACETS = ("source", "format", "level", "status")
+FIELD_FACETS = ("url.path",)
+"""Fields whose values are counted without being asked for, if records have them."""
 LIVE_S = 3
 NOW = "now"
 
@@ -30,7 +33,9 @@ def load(visit: Visit) -> Facts:
     reading = Reading(visit.environment, visit.clock, visit.budget)
     shown = _describe(visit, selection)
     try:
-        visit.cache.hold(reading, selection.sources, span, is_open=selection.end == NOW)
+        visit.cache.hold(
+            reading, Asked(selection.sources, span, selection.end == NOW, frozenset(list_parts(condition)))
+        )
     except TooMuchError as error:
         return {**shown, **_read_page(visit, selection, error)}
     revision = str(visit.cache.revision)
@@ -38,7 +43,9 @@ def load(visit: Visit) -> Facts:
         return {"unchanged": True}
     selected = Selected(visit.cache.table, selection.sources, span, condition)
     bars = selected.draw()
-    facets = dict.fromkeys((*FACETS, *filter(None, [visit.get("facet")])))
+    fields = selected.list_fields()
+    common = (name for name in FIELD_FACETS if name in fields)
+    facets = dict.fromkeys((*FACETS, *common, *filter(None, [visit.get("facet")])))
     number, is_newest_first = _read_number(visit), visit.get("order") != "oldest"
     return {
         **shown,
@@ -46,7 +53,7 @@ def load(visit: Visit) -> Facts:
         "chart": describe_chart(visit.zone, bars),
         "bars": bars,
         "facets": {name: selected.list_values(name, VALUES) for name in facets},
-        "fields": selected.list_fields(),
+        "fields": fields,
         "records": selected.list_records(ROWS, (number - 1) * ROWS, newest_first=is_newest_first),
         "revision": revision,
     }

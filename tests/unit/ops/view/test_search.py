@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
-from tests.unit.ops.stored_environment import upload
+from tests.unit.ops.stored_environment import upload, write_lines
 
 BEGIN = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(minutes=50)
 DAY = {"from": "1d"}
@@ -83,6 +83,15 @@ def test_facets_count_values(visitor: TestClient) -> None:
     assert "q=status%3D500" in text
     assert "q=user.name%3Du1" in text
     assert 'value="path"' in text
+    assert "url.path</h2>" not in text
+
+
+def test_paths_are_counted_unasked(visitor: TestClient, stored: Stack) -> None:
+    """Who asks which path fails need not know how the field is called."""
+    upload(stored, "web/a.log", write_lines(20))
+    text = visitor.get("/search", params={"from": "2026-05-04T10:00:00", "q": "status>=500"}).text
+    assert "url.path</h2>" in text
+    assert "url.path%3D%2F10" in text
 
 
 def test_a_larger_read_is_offered_with_its_cost(visitor: TestClient, stored: Stack) -> None:
@@ -92,6 +101,31 @@ def test_a_larger_read_is_offered_with_its_cost(visitor: TestClient, stored: Sta
     assert re.search(r"1\.\d MB, about \$0\.0000\d+ would be read", text)
     assert text.count('class="row"') == 100
     assert re.search(r'href="/search\?from=1d&amp;max_read=2MB">read that', text)
+
+
+def test_what_the_index_finds_is_held_where_all_is_too_much(
+    visitor: TestClient, stored: Stack, operations: list[str]
+) -> None:
+    """Histogram and facets are of the records with the status, and further conditions read nothing again."""
+    upload(stored, "web/a.jsonl", write_documents(1_000, -900))
+    limited = DAY | {"max_read": "4MB"}
+    text = visitor.get("/search", params=limited | {"q": "status>=500"}).text
+    assert (read_count(text), "would be read" in text) == (100, False)
+    assert "q=%28status%3E%3D500%29+and+level%3Derror" in text
+    del operations[:]
+    assert read_count(visitor.get("/search", params=limited | {"q": 'status>=500 and path~"^/[1-9]0$"'}).text) == 9
+    assert "BatchGetItem" not in operations
+
+
+def test_what_the_index_finds_may_be_too_much_as_well(
+    visitor: TestClient, stored: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the rest of the limit the first records are shown, and all is offered."""
+    monkeypatch.setattr("ops.view.cache.records.INDEXED_SHARE", 0.3)
+    upload(stored, "web/a.jsonl", write_documents(2_000, -1_900))
+    text = visitor.get("/search", params=DAY | {"max_read": "8MB", "q": "status<500"}).text
+    assert re.search(r"8\.\d MB, about \$0\.000\d+ would be read", text)
+    assert text.count('class="row"') == 100
 
 
 @pytest.mark.usefixtures("filled")
