@@ -1,14 +1,13 @@
 """Parse real-time logs of Amazon CloudFront that have all columns."""
 
 import re
-from typing import Any
 
 from log_processor.formats.aws.cloudfront import RULES, name_field
 from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart, list_columns
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numbers import parse_number
+from log_processor.formats.lib.rows import CellRule, convert_words
 from log_processor.formats.lib.timestamps import convert_epoch_ms
-from log_processor.formats.lib.tokens import ABSENT
 
 NAMES = (
     "timestamp c-ip s-ip time-to-first-byte sc-status sc-bytes cs-method cs-protocol cs-host cs-uri-stem cs-bytes "
@@ -30,8 +29,6 @@ LAST = " r-host sr-reason x-edge-mqcs distribution-tenant-id connection-id"
 WITH_ORIGIN = NAMES + PRIMARY + ORIGIN
 WITH_MEDIA = WITH_ORIGIN + MEDIA_CLIENT
 EVER = (NAMES, NAMES + PRIMARY, NAMES + ORIGIN, WITH_ORIGIN, WITH_MEDIA, WITH_MEDIA + LAST)
-BY_WIDTH = {len(columns): columns for columns in map(str.split, EVER)}
-"""All columns that CloudFront has had at some time, also without those of continuous deployment, by their number."""
 SAME = {
     "cs-host": "cs(Host)",
     "cs-user-agent": "cs(User-Agent)",
@@ -39,6 +36,16 @@ SAME = {
     "cs-cookie": "cs(Cookie)",
 }
 """The names of columns in standard logs."""
+
+
+def _find_rule(column: str) -> CellRule | None:
+    if column == "timestamp":
+        return None
+    return RULES.get(SAME.get(column, column)) or (name_field(column), parse_number)
+
+
+BY_WIDTH = {len(columns): tuple(map(_find_rule, columns)) for columns in map(str.split, EVER)}
+"""The rules of all columns that CloudFront has had at some time, also without continuous deployment's, by number."""
 START = compile_lazily(
     r"\d{10}\.\d{3}\t[0-9A-Fa-f:.]{3,45}\t(?:[0-9A-Fa-f:.]{3,45}\t)?\d{1,9}\.\d{3}\t\d{3}\t\d{1,20}\t[A-Z_-]{3,20}\t"
 )
@@ -58,15 +65,10 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     words = text.rstrip("\n").split("\t")
     if ADDRESS.fullmatch(words[2]) is None:  # the address of the server that answered came later
         words.insert(2, "-")
-    columns = BY_WIDTH.get(len(words))
-    if columns is None:
+    rules = BY_WIDTH.get(len(words))
+    if rules is None:
         return None
-    fields: dict[str, Any] = {}
-    for column, word in zip(columns, words, strict=True):
-        if column != "timestamp" and word not in ABSENT:
-            name, read = RULES.get(SAME.get(column, column)) or (name_field(column), parse_number)
-            fields[name] = read(word)
-    return Parsed(fields, convert_epoch_ms(float(words[0])))
+    return Parsed(convert_words(words, rules), convert_epoch_ms(float(words[0])))
 
 
 FORMAT = Format(
