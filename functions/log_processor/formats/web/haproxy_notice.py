@@ -32,11 +32,15 @@ PROXY = re.compile(
     r"(?:Proxy (\S+) (?:started|stopped)\b|(?:Stopping|Pausing|Resuming|Enabling) (?:frontend|backend|proxy) (\S+?)"
     r"(?: in (\d{1,12}) ms)?\.?\Z|(?:backend|proxy) '?([^\s']+)'? has no server available!)"
 )
+FIRST_CHARS = frozenset("BCEHPRSbp")
+"""With one of these a notice begins."""
 TOTALS = re.compile(r"FE: (\d{1,18})(?: conns)?, BE: (\d{1,18})(?!\w|\.\d)")
 
 
 def put_notice(fields: dict[str, Any], message: str) -> bool:
     """Put the known parts of `message`; tell whether its words show that it is a notice."""
+    if message[:1] not in FIRST_CHARS:
+        return False
     if server := SERVER.match(message):
         _put_server(fields, server, message)
     elif proxy := PROXY.match(message):
