@@ -71,6 +71,7 @@ class Beginning:
         self.joins_all = joins_all
         self.lines = samples[:SAMPLE_RECORDS]
         self.plain_lines = [strip_colours(line) for line in self.lines]
+        self._plain_text = "\n".join(self.plain_lines)
         self.last_modified_ms = last_modified_ms
         self.key = key
         self.gathered: Evidence | None = None
@@ -120,7 +121,7 @@ class Beginning:
 
     def _shows(self, candidate: Format) -> bool:
         """Tell whether a line has one of the signs that the candidate asks for, if it asks for any."""
-        return not candidate.signs or any(sign in line for line in self.plain_lines for sign in candidate.signs)
+        return not candidate.signs or any(sign in self._plain_text for sign in candidate.signs)
 
     def _is_better(self, candidate: Format, read: Records, best: Format, most: Records) -> bool:
         """Tell whether `candidate` is better than the best format so far, which reads `most`.

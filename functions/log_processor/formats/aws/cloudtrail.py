@@ -10,6 +10,7 @@ from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import parse_any_ms
 
 Names = dict[str, str]
+SIGN = '"eventSource"'
 EVENT: Names = {
     "recipientAccountId": "cloud.account.id",
     "awsRegion": "cloud.region",
@@ -37,7 +38,7 @@ NOTIFIER = "aws:"
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one event; return None if it is no object with the version, source and name of an event."""
-    members = parse_object(text, '"eventSource"')
+    members = parse_object(text, SIGN)
     if members is None or "eventVersion" not in members:
         return None
     call = members if "eventName" in members else members.get("insightDetails")
@@ -78,7 +79,8 @@ FORMAT = Format(
         '"eventName": "GetObject"}'
     ),
     keeps_members=True,
-    embedded=Embedded(LOG_SERVICE, "{", '"eventSource"'),
+    embedded=Embedded(LOG_SERVICE, "{", SIGN),
     key=KEY,
-    strong=json_lines.build_strong_starts(b'"eventSource"'),
+    strong=json_lines.build_strong_starts(SIGN.encode()),
+    signs=(SIGN,),
 )

@@ -7,12 +7,13 @@ from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import Column, Format, Parsed
 from log_processor.formats.lib.timestamps import parse_any_ms
 
+SIGN = '"digestS3Object"'
 MEMBERS = {"awsAccountId", "digestEndTime", "digestS3Object", "logFiles"}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one document; return None if it is no object with an account, an end, an object and a list of files."""
-    members = parse_object(text, '"digestS3Object"')
+    members = parse_object(text, SIGN)
     if members is None or not members.keys() >= MEMBERS:
         return None
     return Parsed(members | {"cloud.account.id": members["awsAccountId"]}, parse_any_ms(members["digestEndTime"]))
@@ -36,5 +37,6 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     key=KEY,
-    strong=json_lines.build_strong_starts(b'"digestS3Object"'),
+    strong=json_lines.build_strong_starts(SIGN.encode()),
+    signs=(SIGN,),
 )

@@ -7,6 +7,7 @@ from log_processor.formats.generic.json_lines import parse_object
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, list_columns
 from log_processor.formats.lib.timestamps import parse_any_ms
 
+SIGN = '"message"'
 MEMBERS = {"id", "timestamp", "message"}
 EXTRACTED = "extractedFields"
 KNOWN = MEMBERS | {EXTRACTED}
@@ -14,7 +15,7 @@ KNOWN = MEMBERS | {EXTRACTED}
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Parse one event; return None if it is no object, or has other members than an event has."""
-    members = parse_object(text, '"message"')
+    members = parse_object(text, SIGN)
     if members is None or not MEMBERS <= members.keys() <= KNOWN:
         return None
     uid, message = members["id"], members["message"]
@@ -60,5 +61,6 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
-    strong=json_lines.build_strong_starts(b'"message"', json_lines.is_event),
+    strong=json_lines.build_strong_starts(SIGN.encode(), json_lines.is_event),
+    signs=(SIGN,),
 )

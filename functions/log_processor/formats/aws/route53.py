@@ -10,6 +10,7 @@ from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.timestamps import parse_any_ms
 
+SIGN = '"query_timestamp"'
 NAMES = {
     "query_name": "dns.question.name",
     "query_type": "dns.question.type",
@@ -23,7 +24,7 @@ NAMES = {
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it is no object with the name, type and time of a query."""
-    members = parse_object(text, '"query_timestamp"')
+    members = parse_object(text, SIGN)
     if members is None or not {"query_timestamp", "query_name", "query_type"} <= members.keys():
         return None
     fields: dict[str, Any] = dict(members)
@@ -58,7 +59,8 @@ FORMAT = Format(
         '"query_type": "A", "rcode": "NOERROR"}'
     ),
     keeps_members=True,
-    embedded=Embedded(LOG_SERVICE, "{", '"query_timestamp"'),
+    embedded=Embedded(LOG_SERVICE, "{", SIGN),
     key=KEY,
-    strong=json_lines.build_strong_starts(b'"query_timestamp"'),
+    strong=json_lines.build_strong_starts(SIGN.encode()),
+    signs=(SIGN,),
 )

@@ -9,6 +9,7 @@ from log_processor.formats.lib.format import LOG_SERVICE, Column, Embedded, Form
 from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.timestamps import parse_any_ms
 
+SIGN = '"webaclId"'
 TOP_LEVEL = {
     "action": "aws.waf.action",
     "responseCodeSent": "http.response.status_code",
@@ -35,7 +36,7 @@ HEADERS = {
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it is no object with a web ACL and a request."""
-    members = parse_object(text, '"webaclId"')
+    members = parse_object(text, SIGN)
     request = members.get("httpRequest") if members else None
     if members is None or not isinstance(request, dict) or "webaclId" not in members:
         return None
@@ -95,7 +96,8 @@ FORMAT = Format(
         '"192.0.2.1", "uri": "/"}}'
     ),
     keeps_members=True,
-    embedded=Embedded(LOG_SERVICE, "{", '"webaclId"'),
+    embedded=Embedded(LOG_SERVICE, "{", SIGN),
     key=KEY,
-    strong=json_lines.build_strong_starts(b'"webaclId"'),
+    strong=json_lines.build_strong_starts(SIGN.encode()),
+    signs=(SIGN,),
 )

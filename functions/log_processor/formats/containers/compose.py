@@ -68,4 +68,5 @@ FORMAT = Format(
     carrier=CARRIER,
     read_stream_line=read_stream_line,
     is_weak=True,
+    signs=("|",),
 )

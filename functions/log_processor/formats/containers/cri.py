@@ -69,4 +69,5 @@ FORMAT = Format(
             words="time, stream and tag",
         ),
     ),
+    signs=(" stdout", " stderr"),
 )

@@ -67,4 +67,5 @@ FORMAT = Format(
             words="time, a tab, thread and command",
         ),
     ),
+    signs=("\t",),
 )

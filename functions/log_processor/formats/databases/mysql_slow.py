@@ -134,4 +134,5 @@ FORMAT = Format(
             words="`# Time:` and the time alone",
         ),
     ),
+    signs=("# Time: ", "# User@Host: "),
 )

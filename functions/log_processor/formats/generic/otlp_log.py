@@ -12,6 +12,7 @@ from log_processor.formats.lib.named_members import put_members
 from log_processor.formats.lib.otlp_values import read_attributes, read_value
 from log_processor.formats.lib.timestamps import parse_any_ms
 
+SIGN = 'imeUnixNano"'
 TIMES = {"timeUnixNano", "observedTimeUnixNano"}
 KNOWN = TIMES | {
     *("severityNumber", "severityText", "body", "attributes", "droppedAttributesCount", "flags", "traceId", "spanId"),
@@ -22,7 +23,7 @@ NAMES = {"severityText": "severity_text", "traceId": "trace_id", "spanId": "span
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Parse one log record; return None if it is no object, or has other members than a log record has."""
-    members = parse_object(text, 'imeUnixNano"')
+    members = parse_object(text, SIGN)
     if members is None or TIMES.isdisjoint(members) or not members.keys() <= KNOWN:
         return None
     body, attributes = read_value(members.get("body")), read_attributes(members.get("attributes"))
@@ -84,5 +85,6 @@ FORMAT = Format(
     keeps_members=True,
     embedded=None,
     carrier=CARRIER,
-    strong=json_lines.build_strong_starts(b'imeUnixNano"', json_lines.is_event),
+    strong=json_lines.build_strong_starts(SIGN.encode(), json_lines.is_event),
+    signs=(SIGN,),
 )

@@ -8,7 +8,7 @@ from log_processor.formats.evidence import QUANTITIES, Evidence
 from log_processor.formats.lib.colours import strip_colours
 from log_processor.formats.lib.format import Format
 from log_processor.formats.reader import Reader
-from log_processor.formats.registry import IN_ORDER, MIXED
+from log_processor.formats.registry import BY_NAME, IN_ORDER, MIXED, ORDER
 from log_processor.formats.rules import BANNER, RULES, Rule, is_shown, list_in_order
 
 from tests.support.fixtures import FIXTURES
@@ -156,3 +156,25 @@ def test_a_decision_has_its_evidence() -> None:
 def test_every_quantity_is_said_in_words() -> None:
     """`ops parse --why` has words for each number of the evidence."""
     assert {field.name for field in fields(Evidence)} - {"best"} == QUANTITIES.keys()
+
+
+def _list_fixture_lines() -> list[str]:
+    cases = sorted(FIXTURES.rglob("*--*.log"))
+    return [line for case in cases for line in case.read_bytes().decode("utf-8", "replace").splitlines()]
+
+
+NARROWED = {"docker_json", "mysql_audit"}
+"""Formats that read odd lines too, of which no object is made: a member `log` alone, and operations without a name."""
+
+
+@pytest.mark.parametrize("name", [known.name for known in ORDER if known.signs and known.name not in NARROWED])
+def test_a_format_reads_no_line_without_its_signs(name: str) -> None:
+    """Detection asks a format about no line if none has a sign of it: it would read none of them."""
+    known = BY_NAME[name]
+    lines = _list_fixture_lines()
+    read = [line for line in lines if known.parse(line, LAST_MODIFIED_MS) is not None]
+    assert read
+    assert [line for line in read if not any(sign in line for sign in known.signs)] == []
+    for sign in known.signs:
+        lines = [line.replace(sign, "") for line in lines]
+    assert [line for line in lines if known.parse(line, LAST_MODIFIED_MS) is not None] == []
