@@ -11,6 +11,7 @@ from log_processor.storing.ledger_row import LedgerItem
 from ops.accounts import read_ledger_rows
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion
+from ops.auditing.key_sums import KeyFilter, KeySum
 from ops.auditing.rereading import VersionReader
 from ops.auditing.table_keys import RecordKey, TableKeys
 from ops.errors import CommandError
@@ -25,29 +26,20 @@ if TYPE_CHECKING:
 MAX_STRANGERS = 10_000
 """Of how many object versions that were not audited the records are looked up in the ledger."""
 MAX_NAMED = 3
-"""How many missing records a finding names."""
-
-
-@dataclass(slots=True)
-class KeySum:
-    """How many keys there are, and the sum of their hashes: equal sums are of equal keys, whatever their order."""
-
-    count: int = 0
-    total: int = 0
-
-    def add(self, key: RecordKey) -> None:
-        """Add a key."""
-        self.count += 1
-        self.total = (self.total + hash(key)) & 0xFFFF_FFFF_FFFF_FFFF
+"""How many records a finding names that are missing, or too many."""
 
 
 @dataclass(slots=True)
 class ComparedKeys:
-    """The records that an object version has, and those that are stored of it; `expected` is None if nobody knows."""
+    """The records that an object version has, and those that are stored of it; `expected` is None if nobody knows.
+
+    `unexpected` has ids of some that are stored and that the object does not have.
+    """
 
     listed: ListedVersion
     expected: KeySum | None
     stored: KeySum = field(default_factory=KeySum)
+    unexpected: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -63,8 +55,8 @@ class Stranger:
 class TableComparison:
     """The comparison of a window with the table: `add` each version, then `finish` reads the table once.
 
-    A version takes a few hundred bytes of memory, however many records it has. Of versions that were not added, those
-    are looked up whose objects' names begin with `uri`.
+    A version takes a few hundred bytes of memory, however many records it has, and all of them take 16 MiB. Of versions
+    that were not added, those are looked up whose objects' names begin with `uri`.
     """
 
     dynamodb: "DynamoDBClient"
@@ -77,6 +69,7 @@ class TableComparison:
     skipped_versions: int = 0
     _versions: dict[str, ComparedKeys] = field(default_factory=dict)
     _strangers: dict[str, Stranger] = field(default_factory=dict)
+    _expected: KeyFilter = field(default_factory=KeyFilter)
 
     def add(self, judged: JudgedVersion, *, compare: bool) -> Iterator[Discrepancy]:
         """Note a version; to `compare` it, read its records again, and yield what is wrong with their counts."""
@@ -110,7 +103,9 @@ class TableComparison:
     def _expect(self, record: LogRecord) -> None:
         expected = self._versions[record.log_id.partition("-")[0]].expected
         if expected is not None:
-            expected.add((record.log_id, record.timestamp_ms))
+            key = record.log_id, record.timestamp_ms
+            expected.add(key)
+            self._expected.add(key)
 
     def _give_up(self, judged: JudgedVersion) -> None:
         for digest in name_versions(judged.listed.uri, judged.rows):
@@ -123,6 +118,8 @@ class TableComparison:
             compared = self._versions.get(digest)
             if compared is not None:
                 compared.stored.add(record)
+                if len(compared.unexpected) < MAX_NAMED and not self._expected.may_have(record):
+                    compared.unexpected.append(record[0])
             elif digest in self._strangers or len(self._strangers) < MAX_STRANGERS:
                 self._strangers.setdefault(digest, Stranger(record, item)).count += 1
             else:
@@ -144,6 +141,7 @@ class TableComparison:
         listed, expected = compared.listed, compared.expected or KeySum()
         items = [one for one in read_ledger_rows(self.dynamodb, self.ledger, listed.uri) if _is_of(one, listed)]
         missing, count = list[str](), 0
+        self.keys.repeated.clear()
         for digest_keys in group(self._list_keys(compared, items), MAX_KEYS):
             lacking = self.keys.find_missing(digest_keys, packed=True)
             count += len(lacking)
@@ -152,7 +150,9 @@ class TableComparison:
             detail = f"{count:,} of {expected.count:,}, such as {', '.join(missing)}"
             yield Discrepancy(Wrong.MISSING, listed.uri, listed.version, detail, listed)
         if (extra := compared.stored.count - (expected.count - count)) > 0:
-            detail = f"{extra:,} beside the {expected.count:,} that the object has"
+            named = [*compared.unexpected, *self.keys.repeated][:MAX_NAMED]
+            such = f", such as {', '.join(named)}" if named else ""
+            detail = f"{extra:,} beside the {expected.count:,} that the object has{such}"
             yield Discrepancy(Wrong.EXTRA, listed.uri, listed.version, detail, listed)
 
     def _list_keys(self, compared: ComparedKeys, items: list[LedgerItem]) -> Iterator[RecordKey]:

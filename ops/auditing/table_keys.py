@@ -26,12 +26,17 @@ CELLS_HELD = 8
 
 @dataclass
 class TableKeys:
-    """The keys of the records in the log table; `unreadable` says of each pack that cannot be read why that is."""
+    """The keys of the records in the log table.
+
+    - `unreadable`: of each pack that cannot be read, why that is.
+    - `repeated`: ids of records that stand more than once in the packs of their cells, as far as these were looked at.
+    """
 
     dynamodb: "DynamoDBClient"
     table: str
     spend: Spend
     unreadable: set[str] = field(default_factory=set)
+    repeated: list[str] = field(default_factory=list)
     _cells: "OrderedDict[str, frozenset[RecordKey]]" = field(default_factory=OrderedDict)
 
     def measure(self) -> int:
@@ -125,7 +130,10 @@ class TableKeys:
             keys: set[RecordKey] = set()
             for page in pages:
                 self.spend(count_read_bytes(page))
-                keys.update(key for item in page["Items"] for key, _ in self._list_records(convert_item(item)))
+                for key, _ in (one for item in page["Items"] for one in self._list_records(convert_item(item))):
+                    if key in keys:
+                        self.repeated.append(key[0])
+                    keys.add(key)
             self._cells[pack_id] = frozenset(keys)
             if len(self._cells) > CELLS_HELD:
                 self._cells.popitem(last=False)

@@ -7,6 +7,9 @@ from typing import Any
 import boto3
 import pytest
 from log_processor import handler
+from log_processor.storing import batch_store
+from log_processor.storing.batch_store import BatchStore
+from log_processor.storing.wire import Reply
 
 from ops.cli import main
 from tests.unit.log_processor.conftest import Stack
@@ -141,6 +144,41 @@ def test_it_fails_on_a_wrong_table(name: str, served: Stack, capsys: pytest.Capt
     change, expected = WRONG[name]
     change(served)
     assert audit(capsys, "--deep", "--patience", "0s")[:2] == (1, expected)
+
+
+def test_records_too_many_are_named(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Three of their ids at most, by which `ops show` finds them."""
+    upload(served, "web/a.log", write_lines(50))
+    for _ in range(5):
+        add_item(served)
+    assert main(["audit", "--deep"]) == 1
+    (finding,) = (line for line in capsys.readouterr().out.splitlines() if "beside the 50 that" in line)
+    named = finding.partition("such as ")[2].split(", ")
+    assert 1 <= len(named) <= 3
+    for log_id in named:
+        assert main(["show", log_id]) == 0
+
+
+@pytest.mark.parametrize("served", ["records"], indirect=True)
+@pytest.mark.parametrize("how", [(), ("--deep",)])
+def test_what_the_table_refused_is_there_as_text(
+    how: tuple[str, ...], served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has the key of the record that it is, so that neither a sample nor a comparison of all misses it."""
+    put = BatchStore._put
+
+    def refuse_sevens(store: BatchStore, puts: list[bytes], reply: Reply | None = None) -> None:
+        if any(b"GET /7 " in one and b'"fields"' in one for one in puts):
+            raise batch_store._InvalidBatchError("it is odd")
+        put(store, puts, reply)
+
+    monkeypatch.setattr(BatchStore, "begin", lambda *_: None)
+    monkeypatch.setattr(BatchStore, "_put", refuse_sevens)
+    upload(served, "web/a.log", write_lines(50))
+    refused = [item for item in served.items(LOGS) if "DynamoDB refused" in item.get("parse_error", {}).get("S", "")]
+    assert [item["format"]["S"] for item in refused] == ["text"]
+    code, faults, summary = audit(capsys, *how)
+    assert (code, faults, summary["rejected"]) == (0, [], 1)
 
 
 @pytest.mark.parametrize("served", ["records"], indirect=True)
