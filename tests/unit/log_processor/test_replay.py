@@ -173,6 +173,41 @@ def test_another_parser_leaves_what_a_fresh_reading_has(
         assert len(world.queries.asked) == lookups
 
 
+@SETTINGS
+@given(
+    body=bodies(),
+    storages=st.tuples(STORAGES, STORAGES),
+    ticks=st.lists(st.integers(1, 30), min_size=1, max_size=4),
+    kills=st.lists(st.integers(0, 12), max_size=2),
+    keep=st.integers(0, 4),
+    order=st.randoms(use_true_random=False),
+)
+def test_two_parsers_in_one_replay_leave_what_the_next_replay_makes_whole(
+    body: bytes, storages: tuple[str, str], ticks: list[int], kills: list[int], *, keep: int, order: random.Random
+) -> None:
+    """A deploy, and the one that takes it back, come while a replay of two kinds of ranges runs and is killed."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        split: Any = {"split_threshold_bytes": 1, "range_bytes": 200}
+        use_parser(monkeypatch, "new", read_records)
+        world = World(storage=storages[0], **split)
+        world.s3.chunk_bytes = 50
+        event = world.put(body)
+        world.run(event)
+        for parser, way in (("old", partial(parse_otherwise, keep=keep)), ("new", read_records)):
+            use_parser(monkeypatch, parser, way)
+            world.deploy(storage=storages[1], **split)
+            work_with_kills(world, [render_message(world.replay(event, 1))], ticks, kills, order)
+        finish(world)
+        parsers = frozenset[str]().union(*(row.parsers for row in world.ledger.rows.values()))
+        if parsers == {"new"}:
+            assert_only_of(world, body, "", storages[1])
+        world.run(world.replay(event, 2))
+        assert_only_of(world, body, "", storages[1])
+        fresh = World(storage=storages[1])
+        fresh.run(fresh.put(body))
+        assert_same(world, fresh)
+
+
 def work_with_kills(
     world: World, messages: list[str], ticks: list[int], kills: list[int], order: random.Random
 ) -> None:
