@@ -8,7 +8,15 @@ from functools import partial
 from ops.day_totals import has_ended, is_work
 from ops.failing import MENDED_BY, FailureGroup
 from ops.level_lines import LevelLines, divide_levels
-from ops.overview import build_overview, describe_lag, describe_letters, describe_work, list_begun, read_day
+from ops.overview import (
+    LOOK_BACK,
+    build_overview,
+    describe_lag,
+    describe_letters,
+    describe_work,
+    list_begun,
+    read_day,
+)
 from ops.reading.ledger_days import RangeRow
 from ops.reading.span import Span
 from ops.view.lib.page import Facts, Visit
@@ -26,7 +34,7 @@ def load(visit: Visit) -> Facts:
     table, begin = environment.config.ledger_table_name, _read_begin(visit)
     ranges = read_day(environment, table, begin, clock, visit.budget)
     overview = build_overview(environment, table, begin, clock, ranges)
-    begun = list(list_begun(ranges, begin))
+    begun, day_ago = list(list_begun(ranges, begin)), clock.now - LOOK_BACK
     return {
         "overview": overview,
         "backlog": describe_work(overview.work),
@@ -35,7 +43,8 @@ def load(visit: Visit) -> Facts:
         "mending": _describe_mending(overview.failing),
         "alarms": overview.alarms.describe(),
         "account": describe_account(begun),
-        "lines": divide_levels(begun, Span.between(begin, clock.now)),
+        "lines": divide_levels(ranges, Span.between(min(begin, day_ago), clock.now)),
+        "lines_title": "Since then" if begin < day_ago else "The last 24 hours",
         "describe_chart": partial(describe_chart, visit.zone),
         "mended_by": MENDED_BY,
         "since": visit.get("since", SINCE),

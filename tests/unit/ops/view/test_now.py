@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -34,6 +35,21 @@ def test_the_page_changes_with_what_comes_in(visitor: TestClient, stored: Stack)
     (chart,) = (json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]*)"', text) if "error" in one)
     assert {one["name"]: sum(one["values"]) for one in chart["series"]} == {"error": 7, "none": 4}
     assert re.search(r"\$0\.0000\d+ to take in", visitor.get("/now/cost").text)
+
+
+def test_lines_go_back_a_day(visitor: TestClient, stored: Stack) -> None:
+    """Just after midnight, when the table begins to count, they are not empty."""
+    upload(stored, "web/a.jsonl", b'{"level": "error", "n": 1}\n' * 7)
+    midnight = datetime.now(UTC).isoformat(timespec="milliseconds")
+    assert 'href="/?since=1d">look at the last 24 hours<' in visitor.get("/now", params={"since": midnight}).text
+    upload(stored, "web/b.jsonl", b'{"level": "error", "n": 2}\n' * 4)
+    text = visitor.get("/now", params={"since": midnight}).text
+    assert ">error 4<" in text
+    assert ">The last 24 hours<" in text
+    (chart,) = (json.loads(unescape(one)) for one in re.findall(r'data-chart="([^"]*)"', text))
+    assert [sum(one["values"]) for one in chart["series"]] == [11]
+    assert 24 <= len(chart["times"]) <= 25
+    assert ">Since then<" in visitor.get("/now", params={"since": "3d"}).text
 
 
 @pytest.mark.usefixtures("environment")
