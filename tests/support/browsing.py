@@ -18,7 +18,13 @@ AXE = PROJECT / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = PROJECT / "docs" / "pictures"
 ASK_AXE = "async () => (await axe.run()).violations.map(one => [one.id, one.nodes[0].html])"
 WIDE = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
-FITS = f"{WIDE} <= 0"
+AWAIT_FIT = f"""async width => {{
+    const end = performance.now() + 10_000;
+    do await new Promise(requestAnimationFrame);
+    while ((innerWidth !== width || {WIDE} > 0) && performance.now() < end);
+    return {WIDE};
+}}"""
+"""How much too wide a page is after its charts were drawn anew for a width of the window."""
 FETCHES = "main [hx-target=main]"
 ARGUMENTS = ["--no-sandbox"]
 """As root, as in a container, Chromium does not start with its sandbox."""
@@ -81,7 +87,7 @@ class Window:
             assert self.page.evaluate(ASK_AXE) == [], scheme
         for width in (360, 640, 1280):
             self.page.set_viewport_size({"width": width, "height": 800})
-            self.page.wait_for_function(f"{FITS} && innerWidth === {width}")  # once the charts are drawn anew
+            assert self.page.evaluate(AWAIT_FIT, width) <= 0, width
 
     def take_picture(self, name: str) -> None:
         """Write a picture of the page for the documentation, if PICTURES is set."""
