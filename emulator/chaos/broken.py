@@ -147,7 +147,7 @@ BREAKS = {
         faults=("ReceiveMessage.delivered_twice", "BatchWriteItem.slow"),
     ),
     "hiding": Break(
-        "log_processor/routing/lib/transform.py",
+        "log_processor/routing/lib/redacting.py",
         "text = record.log_data  #",
         "text = raw.text  #",
         "the rejects .* shows a hidden value",

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from importlib import import_module
 
 from log_processor.errors import PlanError
 from log_processor.parser_version import get_parser_version
 from log_processor.reading.codecs.expansion import ExpansionLimits
 from log_processor.reading.range_records import RangeRecords, find_first_byte, open_records
 from log_processor.reading.source import OpenObject
-from log_processor.routing.config.build import replace_reading
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
 from log_processor.settings import Settings, Storage, Tuning
@@ -102,11 +102,14 @@ def follow_plan(route: Route, plan: Plan, work: ObjectRange) -> Route:
 
     Filters and redaction stay those of `route`. Raise `PlanError` if the plan's rules cannot be used here.
     """
+    if plan.rules == route.reading:
+        return route
     try:
-        return replace_reading(route, plan.rules)
+        with_rules: Route = import_module("log_processor.routing.config.build").replace_reading(route, plan.rules)
     except RouteError as error:
         remedy = "deploy the version that wrote it, or remove it from the object's ledger row"
         raise PlanError(f"{work.uri}: the rules in the plan cannot be used ({error}): {remedy}") from error
+    return with_rules
 
 
 def split_large(work: ObjectRange, size_bytes: int, range_bytes: int) -> tuple[ObjectRange, ...]:

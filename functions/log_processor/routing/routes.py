@@ -1,22 +1,21 @@
-"""Read the routes from `routes.toml`, check them, and find the route of an object: the first whose pattern matches."""
+"""Read the routes from `routes.toml`, check them, and find the route of an object: the first whose pattern matches.
+
+What builds them is imported if there are any.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from log_processor.errors import SettingsError
 from log_processor.formats.lib.format import Format
 from log_processor.formats.registry import BY_NAME
-from log_processor.routing.config.build import build_route
-from log_processor.routing.config.own_formats import read_own_formats
-from log_processor.routing.config.toml_tables import RouteError, RouteTable, read_tables
+from log_processor.routing.config.toml_tables import RouteError, read_tables
 from log_processor.routing.lib.route import DEFAULT, Route
 
 FILE = Path(__file__).resolve().parent.parent / "routes.toml"
 MIN_KEY_CHARACTERS = 16
-EVERY_KEY = "**"
-MAX_ROUTES = 200
 MAX_NAMED_SOURCES = 50
 """The most sources that have metrics of their own."""
 
@@ -94,35 +93,6 @@ def read(text: str, redaction_key: str = "") -> Routes:
     `redaction_key` is the key of the routes' hashes.
     """
     file_tables = read_tables(text)
-    tables = file_tables.routes
-    if len(tables) > MAX_ROUTES:
-        raise RouteError(tables[MAX_ROUTES].line, f"there are {len(tables)} routes: write at most {MAX_ROUTES}")
-    for index, later in enumerate(tables):
-        for earlier in tables[:index]:
-            _check_reachable(earlier, later)
-    own_formats = read_own_formats(file_tables.formats)
-    routes = tuple(build_route(table, redaction_key, own_formats) for table in tables)
-    return Routes(routes, {name: own for name, (own, _) in own_formats.items()})
-
-
-def _check_reachable(earlier: RouteTable, later: RouteTable) -> None:
-    """Raise `RouteError` if the earlier route has every key pattern of the later one, or the pattern of all keys.
-
-    If the earlier one is for some buckets alone, it is so only if the later one is for none but these.
-    """
-    if not _takes_buckets(earlier.values.get("buckets"), later.values.get("buckets")):
-        return
-    earlier_keys, later_keys = earlier.values.get("keys"), later.values.get("keys")
-    if not isinstance(earlier_keys, list) or not isinstance(later_keys, list) or not later_keys:
-        return
-    if EVERY_KEY in earlier_keys or all(key in earlier_keys for key in later_keys):
-        later.refuse(
-            "keys", f"this route is never reached: the one of line {earlier.line} takes its keys; put it above"
-        )
-
-
-def _takes_buckets(earlier: Any, later: Any) -> bool:
-    """Tell whether a route for the buckets of the first list is for all of the second; no list is for all buckets."""
-    if earlier is None:
-        return True
-    return isinstance(earlier, list) and isinstance(later, list) and all(name in earlier for name in later)
+    if not (file_tables.routes or file_tables.formats):
+        return Routes()
+    return Routes(*import_module("log_processor.routing.config.file_routes").build_routes(file_tables, redaction_key))

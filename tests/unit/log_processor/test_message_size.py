@@ -14,7 +14,7 @@ from log_processor.reading.json.root_fields import MAX_FIELD_BYTES, MEMBER_BYTES
 from log_processor.routing.config.expansions import MAX_MEMBER_CHARS, MAX_ROOT_FIELDS
 from log_processor.routing.config.own_formats import MAX_DEFINITION_BYTES
 from log_processor.routing.config.toml_tables import RouteError
-from log_processor.routing.lib.key_template import MAX_NAME_CHARS
+from log_processor.routing.lib.key_names import MAX_NAME_CHARS
 from log_processor.routing.lib.patterns import MAX_CHARACTERS
 from log_processor.routing.lib.route import Route
 from log_processor.routing.routes import read

@@ -91,8 +91,6 @@ def replace_reading(route: Route, reading: Mapping[str, Any]) -> Route:
 
     Raise `RouteError` if they cannot be used here, for example because they name a format that is not known.
     """
-    if reading == route.reading:
-        return route
     definition = reading.get(DEFINITION)
     own_formats: dict[str, tuple[Format, Mapping[str, Any]]] = {}
     if definition is not None:

@@ -7,15 +7,8 @@ from log_processor.routing.config.dead_patterns import explain_dead_pattern
 from log_processor.routing.config.key_overlap import have_common_key
 from log_processor.routing.config.toml_tables import RouteTable
 from log_processor.routing.lib.key_fields import KeyFields
-from log_processor.routing.lib.key_template import (
-    MAX_NAME_CHARS,
-    NAME,
-    RESERVED,
-    KeyTemplate,
-    Placeholder,
-    compile_template,
-    split_template,
-)
+from log_processor.routing.lib.key_names import MAX_NAME_CHARS, NAME, RESERVED
+from log_processor.routing.lib.key_template import KeyTemplate, Placeholder, compile_template, split_template
 from log_processor.routing.lib.patterns import PatternError, compile_pattern
 
 MAX_FIELDS = 10

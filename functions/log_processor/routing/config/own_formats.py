@@ -10,7 +10,7 @@ from log_processor.routing.config.own_samples import check_samples
 from log_processor.routing.config.own_times import read_time_reader
 from log_processor.routing.config.own_words import read_splitting
 from log_processor.routing.config.toml_tables import RouteError, RouteTable
-from log_processor.routing.lib.key_template import MAX_NAME_CHARS, NAME, RESERVED
+from log_processor.routing.lib.key_names import MAX_NAME_CHARS, NAME, RESERVED
 from log_processor.routing.lib.patterns import PatternError, compile_line_start, compile_pattern
 from log_processor.routing.own_formats.own_format import TYPES, OwnField, OwnFormat, build_format
 from log_processor.state import measure_in_message

@@ -6,7 +6,7 @@ The pages on each service's log files in AWS's documentation say how the keys ar
 import re
 from collections.abc import Iterator
 
-from log_processor.routing.lib.key_template import NAME, RESERVED, SHAPES
+from log_processor.routing.lib.key_names import NAME, RESERVED, SHAPES
 
 ACCOUNT, REGION = "cloud.account.id", "cloud.region"
 DISTRIBUTION = "aws.cloudfront.distribution_id"

@@ -1,10 +1,11 @@
 """Redact the names and values of a record's fields."""
 
 import operator
-from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from log_processor.routing.lib.tracing import MISSING, HiddenForm, Trace, find_traces, pair_members
+from log_processor.routing.lib.unique_names import choose_name
 from log_processor.storing.attribute_names import MAX_DEPTH
 from log_processor.storing.items import render_json
 
@@ -161,11 +162,6 @@ def _rename_members(members: dict[str, Any], tokens: Mapping[str, str]) -> dict[
     for name, value in members.items():
         renamed[choose_name(tokens.get(name, name), renamed)] = value
     return renamed
-
-
-def choose_name(name: str, taken: Collection[str]) -> str:
-    """Return `name`, with a number if it is one of those that are taken."""
-    return f"{name}~{len(taken)}" if name in taken else name
 
 
 def _replace_value(value: Any, tokens: Mapping[str, str], clean: Set[str], others: list[str], depth: int) -> Any:

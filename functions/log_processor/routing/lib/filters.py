@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from log_processor.record import LogRecord
-from log_processor.routing.lib.patterns import Pattern
+
+if TYPE_CHECKING:
+    from log_processor.routing.lib.patterns import Pattern
 
 BUCKETS = 1 << 32
 
@@ -15,7 +17,7 @@ BUCKETS = 1 << 32
 class TextCondition:
     """A condition that is met if the pattern matches somewhere in the record's text."""
 
-    pattern: Pattern
+    pattern: "Pattern"
 
     def is_met(self, _record: LogRecord, text: bytes) -> bool:
         """Tell whether the pattern matches somewhere in `text`, the record's text in UTF-8."""
@@ -32,7 +34,7 @@ class FieldCondition:
 
     field: str
     equals: frozenset[str] = frozenset()
-    matches: Pattern | None = None
+    matches: "Pattern | None" = None
 
     def is_met(self, record: LogRecord, _text: bytes) -> bool:
         """Tell whether the record has the field, and its value is one of those that the condition names."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from log_processor.record import LogRecord
 from log_processor.routing.lib.aws_keys import read_aws_key
-from log_processor.routing.lib.fields import choose_name
 from log_processor.routing.lib.filters import get_nested
-from log_processor.routing.lib.key_template import KeyTemplate
-from log_processor.routing.lib.redaction import Redaction
+from log_processor.routing.lib.unique_names import choose_name
+
+if TYPE_CHECKING:
+    from log_processor.routing.lib.key_template import KeyTemplate
+    from log_processor.routing.lib.redaction import Redaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class KeyFields:
     Without a template, and unless `takes_none`, the fields are those of AWS's own keys.
     """
 
-    template: KeyTemplate | None = None
+    template: "KeyTemplate | None" = None
     takes_none: bool = False
     constants: Mapping[str, Any] = field(default_factory=dict)
 
@@ -32,7 +34,7 @@ class KeyFields:
             return self.template.read(key) or {}
         return {} if self.takes_none else read_aws_key(key)
 
-    def hide(self, key: str, redaction: Redaction) -> dict[str, tuple[str, Any]]:
+    def hide(self, key: str, redaction: "Redaction") -> dict[str, tuple[str, Any]]:
         """Return the name and the value as which each field of the object `key` is stored, by its own name.
 
         A value that a rule knows by what stands beside it in the key is hidden too: `abc` in `token=abc/a.log`. Equal
@@ -47,7 +49,7 @@ class KeyFields:
             hidden[name] = unique, new_value
         return hidden
 
-    def _hide_field(self, key: str, name: str, value: Any, redaction: Redaction) -> tuple[str, Any]:
+    def _hide_field(self, key: str, name: str, value: Any, redaction: "Redaction") -> tuple[str, Any]:
         def read_again(text: str) -> dict[str, Any] | None:
             fields = self.read(text)
             return {name: fields[name]} if name in fields else None

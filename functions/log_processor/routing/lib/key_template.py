@@ -1,31 +1,9 @@
 """Compile a template of keys: a key pattern in which `{name}` takes a part of the key out, as a field of that name."""
 
-import re
 from dataclasses import dataclass
 
+from log_processor.routing.lib.key_names import SEGMENT, SHAPES
 from log_processor.routing.lib.patterns import Pattern, PatternError, compile_pattern, translate_glob_piece
-
-NAME = re.compile(r"[A-Za-z_][\w-]*(?:\.[\w-]+)*", re.ASCII)
-MAX_NAME_CHARS = 100
-SEGMENT = "[^/]+"
-TWO_DIGITS = r"\d{1,2}"
-SHAPES = {
-    "year": r"\d{4}",
-    "month": TWO_DIGITS,
-    "day": TWO_DIGITS,
-    "hour": TWO_DIGITS,
-    "minute": TWO_DIGITS,
-    "date": r"\d{4}[-/]?\d{2}[-/]?\d{2}",
-    "cloud.account.id": r"\d{12}",
-    "cloud.region": r"[a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2}",
-}
-"""What a placeholder of such a name takes; any other takes as much of its segment as it can."""
-RESERVED = frozenset(
-    {"level", "format", "log_id", "timestamp", "source", "source_file", "day_shard", "object_version", "processed_at"}
-    | {"log_data", "offset", "length", "fields", "timestamp_from", "parse_error", "truncated", "continues"}
-    | {"expires_at", "member"}
-)
-"""What a record has beside its fields: a field of such a name would be taken for it."""
 
 
 @dataclass(frozen=True, slots=True)

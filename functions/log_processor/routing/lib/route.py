@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from log_processor.errors import PipelineError
 from log_processor.escaping import escape
@@ -14,10 +14,12 @@ from log_processor.reading.lines import Line
 from log_processor.reading.records import Transform
 from log_processor.routing.lib.filters import Filters
 from log_processor.routing.lib.key_fields import KeyFields
-from log_processor.routing.lib.patterns import Pattern
-from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.transform import build_transform
 from log_processor.settings import Storage
+
+if TYPE_CHECKING:
+    from log_processor.routing.lib.patterns import Pattern
+    from log_processor.routing.lib.redaction import Redaction
 
 WITHHELD = "the object's route keeps no copies (archive_copy, or redact); the source bucket still holds the version"
 
@@ -41,17 +43,17 @@ class Route:
     `record_rules` is the version of what it says about records: a digest, or empty if it says nothing.
     """
 
-    keys: tuple[Pattern, ...] = ()
+    keys: "tuple[Pattern, ...]" = ()
     buckets: frozenset[str] = frozenset()
     source: str | None = None
     format: Format | None = None
     encoding: str | None = None
     date_order: DateOrder | None = None
     time_zone: tzinfo | None = None
-    start: Pattern | None = None
+    start: "Pattern | None" = None
     joins_all: bool = False
     filters: Filters | None = None
-    redaction: Redaction | None = None
+    redaction: "Redaction | None" = None
     archive_copy: bool = True
     storage: Storage | None = None
     expansions: Expansions = field(default_factory=lambda: USUAL)

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from log_processor.record import LogRecord
 from log_processor.routing import routes
-from log_processor.routing.lib.key_template import RESERVED
+from log_processor.routing.lib.key_names import RESERVED
 from log_processor.routing.lib.route import DEFAULT
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.continuation import range_from_message
