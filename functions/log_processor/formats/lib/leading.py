@@ -62,8 +62,8 @@ DATED = compile_lazily(
 CALLED = compile_lazily(rf"(?:{STARTS.pattern.decode()})(?![,|;]\S|:\d|[ \t]*\r?$)".encode(), re.ASCII)
 """The same with anything behind the time but the next column of a table, or nothing at all."""
 
-
-BESIDE = re.compile(BEFORE).groups
+BESIDE = 6
+"""The groups of `BEFORE`; to compile it for their number alone takes 7 ms of a cold start."""
 
 
 @cache
