@@ -17,7 +17,7 @@ MIN_COLONS = 6
 DOTTED = re.compile(r"[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]{1,3}")
 AFTER_FIRST = re.compile(r"\.(?<=[0-9]\.)[0-9]{1,3}+\.[0-9]{1,3}+\.[0-9]")
 """What follows the first number of `DOTTED`. It begins with one character, which is found fast."""
-MAX_DIGITS = 3
+NUMBER_DIGITS = 3
 DOTTED_END = re.compile(rb"\d{1,3}(?:\.\d{1,3}){3}$")
 
 
@@ -36,7 +36,7 @@ def split_usual(text: str) -> list[str] | None:
     pieces: list[str] = []
     position = 0
     while (rest := AFTER_FIRST.search(text, position)) is not None:
-        first = rest.start() - MAX_DIGITS
+        first = rest.start() - NUMBER_DIGITS
         address = DOTTED.search(text, max(first, position))
         if address is None:
             break
