@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from log_processor.collector import keep_all
 from log_processor.errors import PermanentError, PipelineError, RetryableError
 from log_processor.escaping import escape
 from log_processor.parts import FunctionParts, connect_parts
@@ -26,7 +27,9 @@ TRACE_VARIABLE = "_X_AMZN_TRACE_ID"
 @cache
 def build_parts() -> FunctionParts:
     """Return the parts of the function, built once a process; raise `SettingsError` if its environment is wrong."""
-    return connect_parts(os.environ)
+    parts = connect_parts(os.environ)
+    keep_all()
+    return parts
 
 
 def handle(event: Any, context: Any) -> dict[str, Any]:

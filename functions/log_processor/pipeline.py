@@ -1,6 +1,5 @@
 """Process a range from end to end: begin it in the ledger, run an attempt, and record its outcome."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -9,6 +8,7 @@ from typing import assert_never
 
 from log_processor.attempt import Attempt
 from log_processor.beginning import Begun, begin
+from log_processor.collector import collect_young
 from log_processor.errors import AccessDeniedError, PermanentError, PipelineError, RetryableError
 from log_processor.reading.source import ObjectSource
 from log_processor.report import AttemptReport
@@ -32,12 +32,6 @@ from log_processor.work.ranges import ObjectRange
 
 UNEXPECTED = "an unexpected error; see the function's log"
 MAX_REASON = 2000
-COLLECTOR_THRESHOLDS = (20_000, 50, 50)
-"""When Python looks for cycles. What a record is made of has none, and is freed without that; the default looks at it
-every 700 objects, which takes a twentieth of the time and more.
-"""
-YOUNG = 1
-"""The generation up to which Python looks for cycles before each range: what the ranges before it left is in there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +51,6 @@ class Pipeline:
     """The pipeline of ranges; one instance lives as long as the function's process."""
 
     def __init__(self, settings: Settings, services: Services, routes: Routes) -> None:
-        gc.set_threshold(*COLLECTOR_THRESHOLDS)
         self._source, self._ledger = services.source, services.ledger
         self._archive, self._queue = services.archive, services.queue
         self._routes, self._reporter = routes, services.reporter
@@ -74,7 +67,7 @@ class Pipeline:
         A range that the ledger has as `done` is not read again. If the deadline is near, the range is requeued. If
         access is denied, it is requeued too, until that has lasted for `denied_wait_hours`.
         """
-        gc.collect(YOUNG)
+        collect_young()
         try:
             self._process(work, deadline)
         except AccessDeniedError as denial:  # outside an attempt, such as by the ledger

@@ -36,9 +36,27 @@ def test_a_client_of_botocore_copies_as_one_of_boto3_does(stack: Stack) -> None:
     assert stack.s3.get_object(Bucket="archive", Key="copy")["Body"].read() == b"one\n"
 
 
+def find_loaded(code: str, *names: str) -> str:
+    """Return which of the modules are loaded after `code` ran in a new process."""
+    said = f"import sys; {code}; print(*({set(names)} & sys.modules.keys()))"
+    folder = Path(log_processor.__file__).parents[1]
+    return subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True, cwd=folder).stdout
+
+
 def test_the_handler_loads_no_boto3() -> None:
     """Its import takes a tenth of a cold start."""
-    said = "import sys; import log_processor.handler; print('boto3' in sys.modules, 's3transfer' in sys.modules)"
-    folder = Path(log_processor.__file__).parents[1]
-    run = subprocess.run([sys.executable, "-c", said], check=True, capture_output=True, text=True, cwd=folder)
-    assert run.stdout == "False False\n"
+    assert find_loaded("import log_processor.handler", "boto3", "s3transfer") == "\n"
+
+
+def test_without_routes_nothing_is_loaded_that_hides() -> None:
+    """Neither RE2 nor the expressions of sensitive values, until a file has a route."""
+    code = "import log_processor.handler; from log_processor.routing.routes import read; read({!r})"
+    names = "re2", "log_processor.routing.lib.redaction", "log_processor.routing.config.build"
+    assert find_loaded(code.format("# no route"), *names) == "\n"
+    assert "re2" in find_loaded(code.format("[[route]]\nkeys = ['**']"), *names)
+
+
+def test_cycles_are_looked_for_seldom_from_the_first_import_on() -> None:
+    """Imports and clients are most of what a process has, and all of it stays."""
+    code = "import log_processor.handler; import gc; assert gc.get_threshold() == (20_000, 50, 50)"
+    assert find_loaded(code, "boto3") == "\n"
