@@ -191,7 +191,7 @@ class Attempt:
         blocks = self.deadline.check(range_records.blocks)
         transform = route.make_transform(work.key, range_records.preceding)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
-        read = read_records(blocks, reader, work.digest, last_modified_ms, transform)
+        read = read_records(blocks, reader, work.digest, last_modified_ms, transform, route.is_sampled)
         if forgotten := self._tools.forgotten.read(work):
             read = leave_out(read, forgotten)
         if work.replaces is None:

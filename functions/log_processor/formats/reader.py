@@ -52,6 +52,11 @@ class Reader:
         self._header_lines = chosen.header_lines
         self._parse = self._header_lines.bind(self.columns) if self._header_lines else chosen.parse
 
+    @property
+    def reads_alone(self) -> bool:
+        """Tell whether no record says how others are read, as lines that name columns do."""
+        return self._header_lines is None
+
     def read(self, raw: str) -> tuple[str, Parsed] | None:
         """Return the name of the format that reads `raw`, and what it read; None for a header line, which is no record.
 

@@ -16,6 +16,8 @@ Transform = Callable[[RawRecord, LogRecord, ReadAgain, str], RawRecord | None]
 
 It is given the next piece of the record, if it was cut and goes on.
 """
+IsSampled = Callable[[str], bool]
+"""Tells by a record's `log_id` whether it is in the sample of its route."""
 ReadRecord = tuple[RawRecord, LogRecord | None]
 """A raw record and the record made of it; None if it is a header line, or filtered out."""
 GetState = Callable[[RawRecord | None], ReaderState | None]
@@ -28,15 +30,22 @@ def read_records(
     digest: str,
     last_modified_ms: int,
     transform: Transform | None = None,
+    is_sampled: IsSampled | None = None,
 ) -> Iterator[ReadRecord]:
     """Yield each raw record with the record made of it, after its route's `transform` if there is one.
 
     `digest` names the object version in each `log_id`. `last_modified_ms`, in epoch milliseconds, is the timestamp of
-    records without a time of their own.
+    records without a time of their own. A record that `is_sampled` refuses, which `transform` would filter out, is not
+    parsed if no other record depends on it.
     """
+    if not reader.reads_alone:
+        is_sampled = None
     raws = chain.from_iterable(blocks)
     for raw, following in zip(raws, repeat("")) if transform is None else _pair_pieces(raws):
         piece = raw.piece
+        if is_sampled is not None and piece is None and not is_sampled(build_log_id(digest, raw.offset, raw.number)):
+            yield raw, None
+            continue
         match = reader.read(raw.text) if piece is None else reader.read_piece(raw.text, raw.offset, piece)
         if match is None:
             yield raw, None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from log_processor.errors import PipelineError
@@ -12,7 +13,7 @@ from log_processor.formats.lib.format import Format
 from log_processor.reading.json.expansion import USUAL, Expansions
 from log_processor.reading.lines import Line
 from log_processor.reading.records import Transform
-from log_processor.routing.lib.filters import Filters
+from log_processor.routing.lib.filters import Filters, is_sampled
 from log_processor.routing.lib.key_fields import KeyFields
 from log_processor.routing.lib.transform import build_transform
 from log_processor.settings import Storage
@@ -89,6 +90,16 @@ class Route:
         the record's next piece. `preceding` are the lines before the records of the attempt.
         """
         return build_transform(key, self.key_fields, self.filters, self.redaction, preceding)
+
+    @property
+    def is_sampled(self) -> Callable[[str], bool] | None:
+        """Return the function that tells by a `log_id` whether a record is in the route's sample.
+
+        Return None if the route takes none, or redacts: it then follows private keys over all records.
+        """
+        if self.redaction is not None or self.filters is None or self.filters.sample >= 1:
+            return None
+        return partial(is_sampled, share=self.filters.sample)
 
     @property
     def hide(self) -> Callable[[str], str] | None:
