@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from log_processor.packs.pack_items import PackEncoder, PackKey, render_document
-from log_processor.packs.rows import PackedRecord
+from log_processor.packs.rows import PackedRows, measure_text
 from log_processor.record import LogRecord, RawRecord
 from log_processor.storing.items import DAY_MS
 
@@ -43,7 +43,7 @@ class _Day:
     """The records of a day that are in no part yet, and the number of parts before; of several if it has no number."""
 
     number: int | None
-    rows: list[PackedRecord] = field(default_factory=list)
+    rows: PackedRows = field(default_factory=PackedRows)
     text_bytes: int = 0
     parts: int = 0
 
@@ -61,15 +61,14 @@ class CellPacker:
 
     def add(self, record: LogRecord, index: int) -> Sequence[bytes]:
         """Add a record; return the packs that are full without it, which most records have none of."""
-        row = self._encoder.fit(record, index)
-        number = record.timestamp_ms // DAY_MS
+        self._encoder.fit(record)
+        size, number = measure_text(record.log_data), record.timestamp_ms // DAY_MS
         day = self._days.get(number) or self._begin_day(number)
-        rows = day.rows
         packs: Sequence[bytes] = ()
-        if rows and (day.text_bytes + row.text_bytes > MAX_TEXT_BYTES or len(rows) >= MAX_RECORDS):
-            packs, rows = tuple(self._pack(day)), day.rows
-        rows.append(row)
-        day.text_bytes += row.text_bytes
+        if (count := len(day.rows.records)) and (day.text_bytes + size > MAX_TEXT_BYTES or count >= MAX_RECORDS):
+            packs = tuple(self._pack(day))
+        day.rows.add(record, index, size)
+        day.text_bytes += size
         return packs
 
     def _begin_day(self, number: int) -> _Day:
@@ -80,21 +79,20 @@ class CellPacker:
     def finish(self) -> Iterator[bytes]:
         """Yield the packs of the records that are left."""
         for day in self._days.values():
-            if day.rows:
+            if day.rows.records:
                 yield from self._pack(day)
 
     def _pack(self, day: _Day) -> Iterator[bytes]:
         """Yield the next part of a day, in pieces if its document is too large."""
         pending = [day.rows]
-        day.rows, day.text_bytes = [], 0
+        day.rows, day.text_bytes = PackedRows(), 0
         while pending:
             rows = pending.pop()
-            document = render_document(rows)
-            if len(document) > MAX_DOCUMENT_BYTES and len(rows) > 1:
-                half = len(rows) // 2
-                pending += [rows[half:], rows[:half]]
+            document = render_document(rows, self._encoder.tabulate(rows.records))
+            if len(document) > MAX_DOCUMENT_BYTES and len(rows.records) > 1:
+                pending += reversed(rows.halve())
                 continue
             key = PackKey(self._cell.number, self._cell.is_overlap, day.number, day.parts)
             self.stored[self._encoder.name(key)].add(key.timestamp)
-            yield self._encoder.encode(key, rows, document)
+            yield self._encoder.encode(key, rows.records, document)
             day.parts += 1

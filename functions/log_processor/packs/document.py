@@ -6,20 +6,25 @@ from operator import add, attrgetter, sub
 from typing import Any
 
 from log_processor.packs.leaves import read_word
-from log_processor.packs.rows import PackedRecord
-from log_processor.packs.tables import Table, tabulate
+from log_processor.packs.rows import PackedRows
+from log_processor.packs.tables import Table, Tables
 from log_processor.packs.templates import make_column
 from log_processor.record import LogRecord, build_log_id
 
 Document = dict[str, Any]
 HEADS = ("gap", "more", "dt", "level", "format", "from", "index", "error", "truncated", "continues", "shape")
 """The columns that every record has a value in."""
-MARKS = attrgetter("level", "format", "timestamp_from", "parse_error", "truncated", "continues")
-PLACE = attrgetter("offset", "length", "timestamp_ms")
+ATTRIBUTES = [
+    attrgetter(name)
+    for name in (
+        *("level", "format", "timestamp_from", "parse_error", "truncated", "continues"),
+        *("offset", "length", "timestamp_ms"),
+    )
+]
 
 
-def build_document(rows: Sequence[PackedRecord]) -> Document:
-    """Return the document of records, which are in the order of their first bytes.
+def build_document(rows: PackedRows, tables: Tables) -> Document:
+    """Return the document of records, which are in the order of their first bytes, and in `tables`.
 
     - `gap` is how far a record begins behind the line end of the one before, `offset` where the first one begins.
     - `more` is what the record's length has beyond the bytes of its text.
@@ -27,25 +32,27 @@ def build_document(rows: Sequence[PackedRecord]) -> Document:
     - `continues` is the offset of the first piece of a record that was cut.
     - `shape` says in which of `shapes` its text and fields are.
     """
-    records, numbers, sizes, _ = zip(*rows, strict=True)
-    shapes, tables = tabulate(rows)
-    levels, formats, origins, errors, cuts, continued = zip(*map(MARKS, records), strict=True)
-    offsets, lengths, times = zip(*map(PLACE, records), strict=True)
+    records = rows.records
+    levels, formats, origins, errors, cuts, continued, offsets, lengths, times = (
+        list(map(get, records)) for get in ATTRIBUTES
+    )
+    stops = map(add, map(add, offsets, lengths), repeat(1))
     heads: dict[str, Sequence[Any]] = {
-        "gap": [0, *(after - stop - 1 for after, stop in zip(offsets[1:], map(add, offsets, lengths), strict=False))],
-        "more": list(map(sub, lengths, sizes)),
+        "gap": [0, *map(sub, offsets[1:], stops)],
+        "more": list(map(sub, lengths, rows.sizes)),
         "dt": [0, *map(sub, times[1:], times)],
         "level": levels,
         "format": formats,
         "from": origins,
-        "index": numbers,
+        "index": rows.numbers,
         "error": errors,
         "truncated": cuts,
         "continues": list(map(_read_offset, continued)) if any(continued) else continued,
-        "shape": shapes,
+        "shape": tables.numbers,
     }
-    first = {"n": len(rows), "offset": offsets[0], "time": times[0]}
-    return first | {name: make_column(heads[name]) for name in HEADS} | {"shapes": list(map(_build_shape, tables))}
+    first = {"n": len(records), "offset": offsets[0], "time": times[0]}
+    columns = {name: make_column(heads[name]) for name in HEADS}
+    return first | columns | {"shapes": list(map(_build_shape, tables.tables))}
 
 
 def _read_offset(log_id: str | None) -> int | None:
@@ -62,12 +69,11 @@ def _build_shape(table: Table) -> list[Any]:
     fields = [
         [paths[leaf], kinds[leaf], *spans[leaf]] if leaf in spans else [paths[leaf]] for leaf in range(len(paths))
     ]
-    columns = enumerate(zip(*table.words, strict=True)) if len(spans) < len(paths) else ()
-    values = [_build_values(kinds[leaf], words) for leaf, words in columns if leaf not in spans]
+    values = [_build_values(kinds[leaf], words) for leaf, words in enumerate(table.columns) if leaf not in spans]
     return [fields, table.segments, values]
 
 
-def _build_values(kind: str, words: tuple[str, ...]) -> Any:
+def _build_values(kind: str, words: Sequence[str]) -> Any:
     """Return a column of values; they are compared as words, since Python takes 1, 1.0 and true for equal."""
     if words.count(words[0]) == len(words):
         return {"=": read_word(kind, words[0])}

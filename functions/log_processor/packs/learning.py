@@ -35,24 +35,47 @@ def _choose_places(samples: Sequence[Sample]) -> dict[int, list[int]]:
     Of several occurrences, that one counts before which the same characters stand in most samples.
     """
     places: dict[int, list[int]] = {}
+    known: dict[tuple[str, ...], _Candidates | None] = {}
     before = 0
-    for leaf, word in enumerate(samples[0][1]):
-        occurrences = [list(_find_all(text, words[leaf])) for text, words in samples]
-        present = sum(bool(each) or not words[leaf] for each, (_, words) in zip(occurrences, samples, strict=True))
-        if not occurrences[0] or 2 * present < len(samples):
+    for leaf in range(len(samples[0][1])):
+        own = tuple(words[leaf] for _, words in samples)
+        if own not in known:
+            known[own] = _find_candidates(samples, own)
+        if (candidates := known[own]) is None:
             continue
-        starts = [_Occurrence(samples[0][0], at, at + len(word)) for at in occurrences[0]]
-        others = [
-            [_Occurrence(text, at, at + len(words[leaf])) for at in each]
-            for each, (text, words) in zip(occurrences[1:], samples[1:], strict=True)
-        ]
-        start = starts[0]
-        if len(starts) > 1:
-            ranks = [(one.rate(others), one.at >= before, -one.at) for one in starts]
-            start = starts[ranks.index(max(ranks))]
+        start, others = candidates.choose(before), candidates.others
         before = start.stop
         places[leaf] = [start.at, *(start.find_alike(each)[0] for each in others)]
     return places
+
+
+def _find_candidates(samples: Sequence[Sample], words: Sequence[str]) -> "_Candidates | None":
+    """Return where the word of a leaf may stand in the samples, which have these words; None if it has no place."""
+    found = [list(_find_all(text, word)) for (text, _), word in zip(samples, words, strict=True)]
+    present = sum(bool(each) or not word for each, word in zip(found, words, strict=True))
+    if not found[0] or 2 * present < len(samples):
+        return None
+    starts, *others = [
+        [_Occurrence(text, at, at + len(word)) for at in each]
+        for each, (text, _), word in zip(found, samples, words, strict=True)
+    ]
+    return _Candidates(starts, others, [one.rate(others) for one in starts] if len(starts) > 1 else [0])
+
+
+class _Candidates(NamedTuple):
+    """Where the word of a leaf may stand: in the first sample, and in each other one.
+
+    `rates` are how alike the surroundings of each place in the first one are in the others.
+    """
+
+    starts: Sequence["_Occurrence"]
+    others: Sequence[Sequence["_Occurrence"]]
+    rates: Sequence[int]
+
+    def choose(self, before: int) -> "_Occurrence":
+        """Return the best place in the first sample: of equal ones, the first after the leaf that ends at `before`."""
+        ranks = [(rate, one.at >= before, -one.at) for one, rate in zip(self.starts, self.rates, strict=True)]
+        return self.starts[ranks.index(max(ranks))]
 
 
 class _Occurrence(NamedTuple):
@@ -71,13 +94,19 @@ class _Occurrence(NamedTuple):
         best = (-1, -1)
         text, before, behind = self.text, self.at - 1, self.text[self.stop : self.stop + 1]
         most = min(CONTEXT, self.at)
+        context = text[self.at - most : self.at]
         for other, at, stop in others:
-            alike, limit = 0, min(most, at)
-            while alike < limit and text[before - alike] == other[at - 1 - alike]:
-                alike += 1
+            if at >= most and other.startswith(context, at - most):
+                alike = most
+            else:
+                alike, limit = 0, min(most, at)
+                while alike < limit and text[before - alike] == other[at - 1 - alike]:
+                    alike += 1
             alike += other.startswith(behind, stop)
             if alike > best[1]:
                 best = (at, alike)
+                if alike > most:
+                    break
         return best
 
 

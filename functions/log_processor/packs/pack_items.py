@@ -12,7 +12,8 @@ from backports import zstd
 from log_processor.packs.document import build_document
 from log_processor.packs.index_entry import FIRST, PACK_DAY, name_pack_day
 from log_processor.packs.leaves import dump_json
-from log_processor.packs.rows import PackedRecord, pack_record
+from log_processor.packs.rows import PackedRows
+from log_processor.packs.tables import Table, Tables, tabulate
 from log_processor.parser_version import get_parser_version
 from log_processor.record import LogRecord
 from log_processor.settings import Settings
@@ -20,6 +21,8 @@ from log_processor.storing.attribute_names import MAX_NAME_BYTES
 from log_processor.storing.items import DAY_MS, DAY_S, ItemEncoder, ObjectFacts, format_day
 from log_processor.work.plan import PACK_LAYOUT, Plan
 
+LONG_TEXT = 8192
+"""The characters of a text from which on its record is encoded as an item, to see whether that is too large."""
 CHARACTER_BYTES = 6
 LEAF_BYTES = 40
 """The most bytes of a character in an item's JSON, and what a leaf has there beside its name and value."""
@@ -81,18 +84,27 @@ class PackEncoder:
         self._items = ItemEncoder(facts.object, index_shards=0, record_ttl_days=0)
         self._shared = facts.object.build_attributes() | {"layout": {"S": PACK_LAYOUT}, "parser": {"S": facts.parser}}
 
-    def fit(self, record: LogRecord, index: int) -> PackedRecord:
-        """Return the row of a record, which is cut as an item of its own would be."""
-        row = pack_record(record, index)
-        _, _, words, name_characters = row.leaves
-        characters = row.text_bytes + name_characters + sum(map(len, words))
-        if characters * CHARACTER_BYTES + len(words) * LEAF_BYTES < MAX_NAME_BYTES // 2:
-            return row
-        self._items.encode(record)
-        return pack_record(record, index)
+    def fit(self, record: LogRecord) -> None:
+        """Cut a record as an item of its own would be, if its text is long."""
+        if len(record.log_data) >= LONG_TEXT:
+            self._items.encode(record)
 
-    def encode(self, key: PackKey, rows: Sequence[PackedRecord], document: bytes) -> bytes:
-        """Return the PutRequest of the records `rows`, which `document` holds."""
+    def tabulate(self, records: Sequence[LogRecord]) -> Tables:
+        """Return the tables of records, after those that are too large for an item by their fields are cut."""
+        tables = tabulate(records)
+        longest = max(len(record.log_data) for record in records)
+        large = {
+            number for number, table in enumerate(tables.tables) if _count_most_bytes(table, longest) >= MAX_NAME_BYTES
+        }
+        if not large:
+            return tables
+        for record, number in zip(records, tables.numbers, strict=True):
+            if number in large and len(record.log_data) < LONG_TEXT:
+                self._items.encode(record)
+        return tabulate(records)
+
+    def encode(self, key: PackKey, records: Sequence[LogRecord], document: bytes) -> bytes:
+        """Return the PutRequest of `records`, which `document` holds."""
         facts = self._facts
         packed = zstd.compress(document, facts.level)
         item = self._shared | {
@@ -100,12 +112,12 @@ class PackEncoder:
             "timestamp": {"N": str(key.timestamp)},
             "log_data": {"B": base64.b64encode(packed).decode()},
             PACK_DAY: {"S": name_pack_day(facts.object.source, key.date)},
-            **count_records(rows),
+            **count_records(records),
         }
         if facts.ttl_days:
             # a forged time may not keep a pack for ever: one without a day goes with its object
             uploaded_ms = facts.object.last_modified_ms
-            last_ms = uploaded_ms if key.day is None else max(row.record.timestamp_ms for row in rows)
+            last_ms = uploaded_ms if key.day is None else max(record.timestamp_ms for record in records)
             latest_ms = max(last_ms, uploaded_ms)
             item["expires_at"] = {"N": str(latest_ms // 1000 + facts.ttl_days * DAY_S)}
         return orjson.dumps({"PutRequest": {"Item": item}})
@@ -115,15 +127,20 @@ class PackEncoder:
         return key.name(self._facts.digest, self._facts.grid_bits)
 
 
-def count_records(rows: Sequence[PackedRecord]) -> dict[str, Any]:
+def _count_most_bytes(table: Table, text: int) -> int:
+    """Return how many bytes a record of a table takes at most in an item, if its text has at most `text` characters."""
+    return (text + table.count_characters(text)) * CHARACTER_BYTES + len(table.paths) * LEAF_BYTES
+
+
+def count_records(records: Sequence[LogRecord]) -> dict[str, Any]:
     """Return the attributes that say how many records a pack has, from when to when, and of which kinds."""
-    times = [row.record.timestamp_ms for row in rows]
+    times = [record.timestamp_ms for record in records]
     return {
         FIRST: {"N": str(min(times))},
         "last": {"N": str(max(times))},
-        "records": {"N": str(len(rows))},
-        "levels": _render_counts(row.record.level for row in rows),
-        "formats": _render_counts(row.record.format for row in rows),
+        "records": {"N": str(len(records))},
+        "levels": _render_counts(record.level for record in records),
+        "formats": _render_counts(record.format for record in records),
     }
 
 
@@ -132,9 +149,9 @@ def _render_counts(names: Any) -> dict[str, Any]:
     return {"M": {name: {"N": str(count)} for name, count in sorted(counts.items())}}
 
 
-def render_document(rows: Sequence[PackedRecord]) -> bytes:
-    """Return the text of the document of `rows`."""
-    return dump_json(build_document(rows)).encode()
+def render_document(rows: PackedRows, tables: Tables) -> bytes:
+    """Return the text of the document of `rows`, which are in `tables`."""
+    return dump_json(build_document(rows, tables)).encode()
 
 
 def build_pack_encoder(facts: ObjectFacts, digest: str, plan: Plan, settings: Settings) -> PackEncoder:

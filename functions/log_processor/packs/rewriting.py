@@ -6,7 +6,8 @@ from typing import Any
 from backports import zstd
 
 from log_processor.packs.pack_items import count_records, render_document
-from log_processor.packs.rows import pack_record
+from log_processor.packs.rows import gather_rows
+from log_processor.packs.tables import tabulate
 from log_processor.packs.unpacking import read_records
 from log_processor.record import LogRecord
 
@@ -25,12 +26,12 @@ def drop_records(item: Item, level: int, keeps: Callable[[LogRecord], bool]) -> 
     kept = [record for record in records if keeps(record)]
     if not kept:
         return None, len(records)
-    rows = [pack_record(record, _read_number(record.log_id)) for record in kept]
+    rows = gather_rows(kept, (_read_number(record.log_id) for record in kept))
     revision = int(item[REVISION]["N"]) if REVISION in item else 0
     changed = {
-        "log_data": {"B": zstd.compress(render_document(rows), level)},
+        "log_data": {"B": zstd.compress(render_document(rows, tabulate(kept)), level)},
         REVISION: {"N": str(revision + 1)},
-        **count_records(rows),
+        **count_records(kept),
     }
     return {**item, **changed}, len(records) - len(kept)
 

@@ -54,6 +54,14 @@ class TextShape:
         ends = {step.leaf: number for number, step in enumerate(self.steps, 1) if step.is_end}
         return {leaf: (start, ends[leaf]) for leaf, start in starts.items()}
 
+    def count_covers(self) -> int:
+        """Return of how many leaves a segment is, at most."""
+        deepest = depth = 0
+        for step in self.steps:
+            depth += -1 if step.is_end else 1
+            deepest = max(deepest, depth)
+        return deepest
+
 
 PLACELESS = TextShape()
 """The shape that fits every record: its text is one segment."""

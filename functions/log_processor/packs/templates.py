@@ -1,16 +1,16 @@
 """Write the texts of a shape as a form that is filled in: much faster to check than to cut each text."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from operator import add, eq, le, sub
+from typing import Any, NamedTuple
 
 from log_processor.packs.shapes import TextShape
 
 Words = Sequence[str]
-Pick = Callable[[Words], tuple[str, ...]]
-Chunk = tuple[str, Pick]
+Chunk = tuple[str, Sequence[int]]
+"""A format, and the leaves whose words it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,69 +26,99 @@ class TextSegment:
         return self.leaf is None and self.constant is None
 
 
-class Template:
-    """The form of texts: their segments, and what stands between two gaps as a format of words.
+class Filled(NamedTuple):
+    """The gaps of texts, a column for each; each of the `signs` is true of the texts that have the form."""
 
-    `others` are the segments of the leaves whose words are no segment; there is no gap among them.
-    """
+    gaps: Sequence[Words]
+    signs: Sequence[Iterable[bool]]
 
-    def __init__(self, segments: Sequence[TextSegment], others: Mapping[int, slice]) -> None:
-        self.segments = segments
-        self._chunks: list[Chunk] = [("", _pick([]))]
+
+class TextForm:
+    """A form of texts: what stands between two gaps, as a format of words."""
+
+    def __init__(self, segments: Sequence[TextSegment]) -> None:
+        self._chunks: list[Chunk] = [("", ())]
         for is_gap, group in groupby(segments, key=lambda segment: segment.is_gap):
             if is_gap:
-                self._chunks.append(("", _pick([])))
+                self._chunks.append(("", ()))
             else:
                 self._chunks[-1] = _make_chunk(list(group))
-        self._form, self._pick = self._chunks[0]
-        chunks = {leaf: _make_chunk(segments[span]) for leaf, span in others.items()}
-        same = {leaf: chunk for leaf, chunk in chunks.items() if chunk[0] == "%s"}
-        self._has_others = bool(others)
-        self._longer = [(leaf, *chunk) for leaf, chunk in chunks.items() if leaf not in same]
-        self._pick_copies = _pick(list(same))
-        copied = [each.leaf for leaf in same for each in segments[others[leaf]] if each.leaf is not None]
-        self._pick_copied = _pick(copied)
 
-    def fill(self, text: str, words: Words) -> tuple[str, ...] | None:
-        """Return what stands in the gaps of `text`; None if the form, filled with `words`, is another text."""
-        if self._has_others and not self._fits(words):
-            return None
-        head = self._form % self._pick(words)
-        if len(self._chunks) == 1:
-            return () if head == text else None
-        form, pick = self._chunks[-1]
-        tail = form % pick(words)
-        if len(head) + len(tail) > len(text) or not (text.startswith(head) and text.endswith(tail)):
-            return None
-        return self._find_gaps(text, words, len(head), len(text) - len(tail))
+    def fill(self, texts: Words, columns: Sequence[Words]) -> Filled:
+        """Return what stands in the gaps of texts, and which of them the form is, filled with the words of `columns`.
 
-    def _fits(self, words: Words) -> bool:
-        """Tell whether the words that are no segment are what their segments say."""
-        if self._pick_copies(words) != self._pick_copied(words):
-            return False
-        return all(form % pick(words) == words[leaf] for leaf, form, pick in self._longer)
-
-    def _find_gaps(self, text: str, words: Words, start: int, stop: int) -> tuple[str, ...] | None:
-        """Return the gaps of `text` between `start` and `stop`, where all chunks but the first and the last stand."""
+        All texts are looked at in each step, so that no step is a call of Python's own for each text.
+        """
+        count = len(texts)
+        first, *middle = self._chunks
+        heads = _fill_chunk(first, columns, count)
+        if not middle:
+            return Filled([], [map(eq, heads, texts)])
+        *middle, last = middle
+        tails = _fill_chunk(last, columns, count)
+        signs: list[Iterable[bool]] = [map(str.startswith, texts, heads), map(str.endswith, texts, tails)]
+        starts: Sequence[int] = list(map(len, heads))
+        stops = list(map(sub, map(len, texts), map(len, tails)))
         gaps = []
-        for form, pick in self._chunks[1:-1]:
-            chunk = form % pick(words)
-            at = text.find(chunk, start, stop)
-            if at < 0:
-                return None
-            gaps.append(text[start:at])
-            start = at + len(chunk)
-        return (*gaps, text[start:stop])
+        for chunk in middle:
+            filled = _fill_chunk(chunk, columns, count)
+            places = list(map(str.find, texts, filled, starts, stops))
+            signs.append(map(le, starts, places))
+            gaps.append([text[start:stop] for text, start, stop in zip(texts, starts, places, strict=True)])
+            starts = list(map(add, places, map(len, filled)))
+        signs.append(map(le, starts, stops))
+        gaps.append([text[start:stop] for text, start, stop in zip(texts, starts, stops, strict=True)])
+        return Filled(gaps, signs)
 
-    def build_columns(self, words: Sequence[Words], gaps: Sequence[Words]) -> list[Any]:
-        """Return the columns of segments, given the columns of the words of all leaves, and those of the gaps."""
+
+class Template:
+    """The form of texts, and those of the leaves whose words are several segments of it (`inner`).
+
+    What stands in the gaps of a leaf is a word more in the forms after it.
+    """
+
+    def __init__(self, segments: Sequence[TextSegment], inner: Sequence[tuple[int, TextForm]]) -> None:
+        self._segments, self._inner, self._form = segments, inner, TextForm(segments)
+
+    def fill(self, texts: Words, columns: Sequence[Words]) -> tuple[list[Words], Sequence[bool] | None]:
+        """Return the segments of texts, a column each, and which texts have the form; None if all of them have it."""
+        known, signs = list(columns), list[Iterable[bool]]()
+        for leaf, form in self._inner:
+            filled = form.fill(columns[leaf], known)
+            known += filled.gaps
+            signs += filled.signs
+        filled = self._form.fill(texts, known)
+        segments = self._list_segments(known, filled.gaps, len(texts))
+        return segments, _join_signs([*signs, *filled.signs])
+
+    def _list_segments(self, columns: Sequence[Words], gaps: Sequence[Words], count: int) -> list[Words]:
+        """Return the columns of segments, given those of words and of gaps."""
         left = iter(gaps)
-        return [
-            {"=": each.constant}
-            if each.constant is not None
-            else make_column(next(left) if each.leaf is None else words[each.leaf])
-            for each in self.segments
-        ]
+        segments: list[Words] = []
+        for each in self._segments:
+            if each.constant is not None:
+                segments.append([each.constant] * count)
+            else:
+                segments.append(next(left) if each.leaf is None else columns[each.leaf])
+        return segments
+
+
+def _fill_chunk(chunk: Chunk, columns: Sequence[Words], count: int) -> Words:
+    """Return a format, filled with the words of each text."""
+    form, leaves = chunk
+    if not leaves:
+        return [form % ()] * count
+    if form == "%s":
+        return columns[leaves[0]]
+    return list(map(form.__mod__, zip(*(columns[leaf] for leaf in leaves), strict=True)))
+
+
+def _join_signs(signs: Sequence[Iterable[bool]]) -> Sequence[bool] | None:
+    """Return whether all signs of a text are true; None if those of all texts are."""
+    columns = list(map(list, signs))
+    if all(map(all, columns)):
+        return None
+    return [False not in row for row in zip(*columns, strict=True)]
 
 
 def make_column(values: Sequence[Any]) -> Any:
@@ -97,33 +127,30 @@ def make_column(values: Sequence[Any]) -> Any:
 
 
 def _make_chunk(segments: Sequence[TextSegment]) -> Chunk:
-    """Return segments without a gap as a format, and what takes its words."""
+    """Return segments without a gap as a format, and the leaves whose words it takes."""
     form = "".join("%s" if each.leaf is not None else str(each.constant).replace("%", "%%") for each in segments)
-    return form, _pick([each.leaf for each in segments if each.leaf is not None])
-
-
-def _pick(leaves: Sequence[int]) -> Pick:
-    """Return what takes the words of `leaves` out of all words, as a tuple."""
-    if len(leaves) > 1:
-        pick: Pick = itemgetter(*leaves)
-        return pick
-    return (lambda words: (words[leaves[0]],)) if leaves else (lambda _words: ())
+    return form, [each.leaf for each in segments if each.leaf is not None]
 
 
 def make_template(shape: TextShape, samples: Sequence[tuple[str, Words]]) -> Template | None:
-    """Return the form of texts of a shape, as the samples have it; None if a leaf has a gap in it."""
+    """Return the form of texts of a shape, as the samples have it; None if none of these has the shape."""
     rows = [row for text, words in samples if (row := shape.cut(text, words)) is not None]
     if not rows:
         return None
     columns = list(zip(*rows, strict=True))
     segments = [TextSegment(constant=column[0] if len(set(column)) == 1 else None) for column in columns]
-    spans, others = shape.list_spans(), {}
-    for leaf, (first, stop) in spans.items():
+    others: list[tuple[int, range]] = []
+    for leaf, (first, stop) in shape.list_spans().items():
         filled = [number for number in range(first, stop) if any(columns[number])]
         if len(filled) == 1 and segments[filled[0]].leaf is None:
             segments[filled[0]] = TextSegment(leaf=leaf)
         else:
-            others[leaf] = slice(first, stop)
-    if any(each.is_gap for span in others.values() for each in segments[span]):
-        return None
-    return Template(segments, others)
+            others.append((leaf, range(first, stop)))
+    inner, known = [], len(samples[0][1])
+    for leaf, span in sorted(others, key=lambda other: len(other[1])):
+        inner.append((leaf, TextForm(segments[span.start : span.stop])))
+        for number in span:
+            if segments[number].is_gap:
+                segments[number] = TextSegment(leaf=known)
+                known += 1
+    return Template(segments, inner)

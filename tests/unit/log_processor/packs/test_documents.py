@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from itertools import count, repeat
 from typing import Any
 
 import orjson
@@ -11,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.packs.document import build_document, read_document
 from log_processor.packs.leaves import dump_json
-from log_processor.packs.rows import pack_record
+from log_processor.packs.rows import gather_rows
+from log_processor.packs.tables import tabulate
 from log_processor.record import LogRecord, build_log_id
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 
@@ -39,7 +41,8 @@ def make_record(offset: int, text: str, fields: dict[str, Any] | None = None, **
 
 
 def pack(records: list[LogRecord]) -> bytes:
-    return dump_json(build_document([pack_record(record) for record in records])).encode()
+    rows = gather_rows(records, repeat(0))
+    return dump_json(build_document(rows, tabulate(records))).encode()
 
 
 def assert_exact(records: list[LogRecord]) -> bytes:
@@ -84,8 +87,8 @@ def test_an_index_comes_back() -> None:
     records = [make_record(7, "same", {"n": number}) for number in range(3)]
     for number, record in enumerate(records):
         record.log_id, record.length = build_log_id(DIGEST, 7, number), 0
-    rows = [pack_record(record, number) for number, record in enumerate(records)]
-    decoded = list(read_document(json.loads(dump_json(build_document(rows))), DIGEST))
+    document = build_document(gather_rows(records, count()), tabulate(records))
+    decoded = list(read_document(json.loads(dump_json(document)), DIGEST))
     assert [record.log_id for record in decoded] == [record.log_id for record in records]
 
 

@@ -1,6 +1,7 @@
 """A form that is filled in says the same of a text as cutting it: its words stand there, or it is another text."""
 
 from collections.abc import Sequence
+from itertools import repeat
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,15 +32,15 @@ def test_what_is_filled_in_is_the_text(
     template = make_template(shape, samples[:6])
     if template is None:
         return
-    for text, words in [*samples, write(form, other[:2], other[2]), write("{1} {0}", other[:2], "")]:
-        gaps = template.fill(text, words)
-        if gaps is None:
-            continue
-        columns = template.build_columns([(word,) for word in words], [(gap,) for gap in gaps])
-        segments = [column["="] for column in columns]
-        assert "".join(segments) == text
-        for leaf, (start, stop) in shape.list_spans().items():
-            assert "".join(segments[start:stop]) == words[leaf]
+    several = [*samples, write(form, other[:2], other[2]), write("{1} {0}", other[:2], "")]
+    texts, columns = [text for text, _ in several], list(zip(*(words for _, words in several), strict=True))
+    segments, signs = template.fill(texts, columns)
+    cut = zip(*segments, strict=True)
+    for (text, words), own, is_filled in zip(several, cut, repeat(True) if signs is None else signs, strict=False):
+        if is_filled:
+            assert "".join(own) == text
+            for leaf, (start, stop) in shape.list_spans().items():
+                assert "".join(own[start:stop]) == words[leaf]
 
 
 def test_most_texts_of_a_format_are_filled_in() -> None:
@@ -50,4 +51,5 @@ def test_most_texts_of_a_format_are_filled_in() -> None:
         samples.append((f'{words[0]} [0{number}:1{number}] "{words[4]} {words[1]}"', words))
     template = make_template(learn_shape(samples), samples)
     assert template is not None
-    assert [template.fill(*sample) is not None for sample in samples] == [True] * 6
+    columns = list(zip(*(words for _, words in samples), strict=True))
+    assert template.fill([text for text, _ in samples], columns)[1] is None
