@@ -137,6 +137,8 @@ def _redrive(act: Act, office: LetterOffice, chosen: Sequence[Letter], *, wait_s
         refusals = _move_letters(queue, steps, chosen, sent, office.routes, act.rate)
     with translate_errors(f"the ledger {table}", environment.config):
         aftermath = follow_ranges(dynamodb, table, [key for letter in sent for key in letter.row_keys], before, wait_s)
+    unnamed = sum(len(letter.ranges) - len(letter.row_keys) for letter in sent)
+    aftermath = replace(aftermath, pending=aftermath.pending + unnamed)
     left = len(chosen) - len(sent)
     if as_json:
         print_json({"sent": len(sent), "left": left, "refusals": refusals} | asdict(aftermath))

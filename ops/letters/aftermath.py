@@ -20,7 +20,10 @@ STORED = frozenset({"done", "continued"})
 
 @dataclass(frozen=True, slots=True)
 class Aftermath:
-    """How many ranges are stored, how many are not judged yet, and how many failed or wait again, by their reasons."""
+    """How many ranges are stored, how many are not judged yet, and how many failed or wait again, by their reasons.
+
+    Not judged are those, too, whose messages do not name the version of their object, so that their rows are not known.
+    """
 
     stored: int
     pending: int

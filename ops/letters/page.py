@@ -61,4 +61,5 @@ def format_aftermath(aftermath: Aftermath) -> Iterator[str]:
     for reason, count in sorted(aftermath.failed.items(), key=lambda pair: (-pair[1], pair[0])):
         yield f"{count:,} {'range' if count == 1 else 'ranges'} failed again: {reason}"
     if aftermath.pending:
-        yield f"{aftermath.pending:,} have not ended yet: 'ops status' says what becomes of them"
+        unknown = "have not ended yet, or their messages name no version"
+        yield f"{aftermath.pending:,} {unknown}: 'ops status' says what becomes of them"

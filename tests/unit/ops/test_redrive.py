@@ -337,7 +337,16 @@ def test_what_fails_again_says_why(
     assert lines[-1].startswith("1 range failed again: DamagedObjectError: ")
     bury(environment, late, "ThrottledError", "the table")
     assert main(["redrive", "--wait", "0", "--yes", "--object", "s3://source/web/c.log"]) == 0
-    assert "1 have not ended yet: 'ops status' says" in capsys.readouterr().out
+    assert "1 have not ended yet, or their messages name no version: 'ops status' says" in capsys.readouterr().out
+
+
+def test_ranges_without_a_version_are_not_called_done(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    """Their rows in the ledger are not known, so that nobody can say what becomes of them."""
+    event = environment.put("web/a.log", LINES)
+    del event["Records"][0]["s3"]["object"]["versionId"]
+    bury(environment, event, "ThrottledError", "the table")
+    code, (_, became) = ask(capsys, "--yes")
+    assert (code, became["sent"], became["stored"], became["pending"]) == (0, 1, 0, 1)
 
 
 def test_an_environment_without_queues_is_one_sentence(environment: Stack, capsys: pytest.CaptureFixture[str]) -> None:
