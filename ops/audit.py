@@ -25,7 +25,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.environment import Environment, open_environment
 from ops.frame.output import print_json, print_lines
 from ops.frame.read_budget import ReadBudget, format_size, parse_size
-from ops.frame.times import ZonedClock, open_clock
+from ops.frame.times import ZonedClock, check_order, open_clock
 from ops.notes import print_note
 from ops.parse import load_routes
 from ops.reading.listed_versions import ListedVersion, VersionWindow, list_buckets
@@ -80,12 +80,17 @@ def run(plan: AuditPlan, *, as_json: bool) -> int:
     clock = open_clock(plan.tz)
     budget = ReadBudget(parse_size("--max-read", plan.max_read), remedy=REMEDY)
     since, until = clock.parse("--since", plan.since), clock.parse("--to", plan.until)
+    check_order((f"--since {plan.since}", since), (f"--to {plan.until}", until))
+    if plan.sample < 0:
+        raise CommandError(f"--sample {plan.sample}: it must not be below 0: write 0 for none")
     patience = clock.now - clock.parse("--patience", plan.patience) if plan.patience else None
     act = _open_repair(plan)
     environment = act.environment if act else open_environment()
     window = VersionWindow(find_first_time(environment, clock, since), until, plan.uri)
     with watch_reading(budget, TABLES, "the tables") as spend:
         auditor = build_auditor(environment, clock, plan, spend, patience)
+        if all(window.narrow(bucket) is None for bucket in auditor.buckets):
+            raise CommandError(f"{plan.uri}: no source takes objects of such names: 'ops sources' says which it does")
         findings = Findings()
         with translate_errors(f"the buckets and tables of {environment.stack}", environment.config):
             announce(auditor, budget, environment)

@@ -14,7 +14,7 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.output import print_json, print_lines
 from ops.frame.progress import show_progress
 from ops.frame.read_budget import format_size
-from ops.frame.times import ZonedClock, open_clock
+from ops.frame.times import ZonedClock, check_order, open_clock
 from ops.object_name import parse_object_name
 from ops.parse import load_routes
 from ops.reading.listed_versions import ListedVersion, VersionWindow, list_buckets, list_versions
@@ -112,6 +112,7 @@ def _list_buckets(
     """Yield the versions in the buckets that the stack serves, a page at a time."""
     since = clock.parse("--since", options.since) if options.since else EARLIEST
     until = clock.parse("--to", options.to) if options.to else clock.now
+    check_order((f"--since {options.since}", since), (f"--to {options.to or 'now'}", until))
     buckets = list_buckets(act.environment.config, act.environment.account)
     for name in meant.names or ("",):
         yield from list_versions(s3, buckets, VersionWindow(since, until, name))

@@ -3,6 +3,7 @@
 Without `--yes` it only says it. What runs stands in the log of acts, and can be stopped and run again.
 """
 
+import math
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -130,7 +131,7 @@ def open_act(
     protected environment is not named, another one is, or the limit or the rate is not positive.
     """
     for option, number in (("--limit", limit), ("--rate", rate)):
-        if number is not None and number <= 0:
+        if number is not None and not 0 < number < math.inf:
             raise CommandError(f"{option} {number:g}: it must be more than 0: leave it out for no limit")
     config = load_configuration()
     if yes is not None:

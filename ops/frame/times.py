@@ -68,6 +68,12 @@ def open_clock(zone: str) -> ZonedClock:
     return ZonedClock(datetime.now(_find_zone(zone)))
 
 
+def check_order(first: tuple[str, datetime], last: tuple[str, datetime]) -> None:
+    """Raise `CommandError` unless a time is before another one; each has the option that says it, as it was typed."""
+    if first[1] >= last[1]:
+        raise CommandError(f"{first[0]} is not before {last[0]}: name an earlier time, or a later end")
+
+
 def _find_zone(name: str) -> tzinfo | None:
     if name.upper() == "UTC":
         return UTC

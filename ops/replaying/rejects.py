@@ -22,9 +22,9 @@ from ops.frame.aws_errors import translate_errors
 from ops.frame.output import print_json, print_lines
 from ops.frame.progress import show_progress
 from ops.frame.read_budget import ReadBudget, parse_size
-from ops.frame.times import ZonedClock, open_clock
+from ops.frame.times import ZonedClock, check_order, open_clock
 from ops.notes import print_note
-from ops.parse import load_routes
+from ops.parse import check_format, load_routes
 from ops.pricing.usage import price_writes
 from ops.reading.begun_ranges import read_ranges
 from ops.reading.counted_source import CountedSource
@@ -135,7 +135,11 @@ def run(meant: RejectFilter, options: RejectOptions, *, as_json: bool) -> int:
     """Print how the rejects parse now; with `--yes` store those that do. Return 1 if some cannot be looked at."""
     clock = open_clock(options.tz)
     budget = ReadBudget(parse_size("--max-read", options.max_read), remedy="name a shorter time with --since")
+    if options.since is not None:
+        first, last = clock.parse("--since", options.since), clock.parse("--to", options.until)
+        check_order((f"--since {options.since}", first), (f"--to {options.until}", last))
     routes = load_routes(FILE)
+    check_format(meant.format, routes)
     arguments = {
         "rejects": True,
         "object": options.name,

@@ -12,9 +12,11 @@ from log_processor.storing.batch_store import BatchStore
 from log_processor.storing.wire import Reply
 
 from ops.cli import main
+from ops.exit_codes import ExitCode
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import asks
 from tests.unit.ops.conftest import PREFIX
+from tests.unit.ops.printed import read_error
 from tests.unit.ops.stored_environment import LOGS, OBJECTS, stored, upload, write_lines
 from tests.unit.ops.test_status import work_on
 
@@ -279,8 +281,26 @@ def test_a_part_of_the_uploads_is_audited(served: Stack, capsys: pytest.CaptureF
         ((), 3),
         (("s3://source/web/",), 2),
         (("s3://source/we",), 2),
-        (("s3://elsewhere/",), 0),
         (("--ignore", "web/*", "--ignore", "*c.log"), 0),
         (("--to", "1h"), 0),
     ):
         assert audit(capsys, *options)[2]["versions"] == versions
+
+
+@pytest.mark.parametrize("served", ["records"], indirect=True)
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("s3://elsewhere/",), "s3://elsewhere/: no source takes objects of such names: 'ops sources' says which"),
+        (("--since", "1h", "--to", "3h"), "--since 1h is not before --to 3h: name an earlier time, or a later end"),
+        (("--sample", "-1"), "--sample -1: it must not be below 0: write 0 for none"),
+    ],
+)
+def test_nothing_closes_over_what_is_not_there(
+    options: tuple[str, ...], sentence: str, served: Stack, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An audit of a time or a name that can have no objects proves nothing."""
+    upload(served, "web/a.log", write_lines(5))
+    capsys.readouterr()
+    assert main(["audit", *options]) == ExitCode.CANNOT_RUN
+    assert read_error(capsys).startswith(sentence)

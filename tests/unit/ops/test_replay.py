@@ -290,6 +290,11 @@ def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatc
         ("s3://source/none.log",): "no object version is as asked: check the names, the times, and 'ops sources'",
         ("--since", "yesterdya"): "--since yesterdya: this is no time",
         ("--limit", "0"): "--limit 0: it must be more than 0",
+        ("--rate", "nan"): "--rate nan: it must be more than 0",
+        ("--rate", "inf"): "--rate inf: it must be more than 0",
+        ("--since", "1h", "--to", "2h"): "--since 1h is not before --to 2h: name an earlier time",
+        ("--rejects", "--since", "1h", "--to", "2h"): "--since 1h is not before --to 2h: name an earlier time",
+        ("--rejects", "--format", "apache_eror"): "--format apache_eror: there is no such format; did you mean",
         ("--rejects", "s3://source/a", "s3://source/b"): "--rejects takes one object and one source",
     }
     for options, sentence in refusals.items():
