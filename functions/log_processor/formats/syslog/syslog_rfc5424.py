@@ -23,6 +23,7 @@ from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.lenient import read_leniently
 from log_processor.formats.syslog.programs import COLUMNS, NOTES, put_said
+from log_processor.formats.syslog.rfc5424_usual import parse_usual
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
 
@@ -50,6 +51,11 @@ MAX_DIGITS = 18
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
     """Parse one line; return None if its header is not the RFC's."""
+    return parse_usual(text) or parse_any(text, last_modified_ms, read)
+
+
+def parse_any(text: str, last_modified_ms: int, read: ReadMessage = read_nothing) -> Parsed | None:
+    """Parse any line of RFC 5424, usual or not."""
     match = HEADER.match(text) or (LENIENT_HEADER.match(text) if text[:1] == "<" else None)
     if match is None or int(match["priority"] or 0) > MAX_PRIORITY:
         return None

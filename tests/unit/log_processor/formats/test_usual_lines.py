@@ -10,7 +10,7 @@ from log_processor.formats.aws import alb, alb_usual, vpc_flow
 from log_processor.formats.lib.embedding import build_reader
 from log_processor.formats.lib.format import CarrierKind, Parsed
 from log_processor.formats.registry import ORDER
-from log_processor.formats.syslog import syslog_rfc3164, syslog_usual
+from log_processor.formats.syslog import rfc5424_usual, syslog_rfc3164, syslog_rfc5424, syslog_usual
 from log_processor.formats.web import access, access_usual
 
 from emulator.samples import lines
@@ -26,6 +26,7 @@ PIECES = st.sampled_from([*SIGNS, *WORDS.split()])
 MODIFIED_MS = 1_777_881_600_000
 READ_MESSAGE = build_reader(CarrierKind.SYSLOG, ORDER)
 FLOW = "2 123456789012 eni-0a1b2c3d 192.0.2.{} 2001:db8::1 443 {} 6 25 20000 1777881600 1777881660 ACCEPT OK"
+RFC_5424 = "<{}>1 2026-05-04T10:00:00.003Z web1 shop {} ID47 - order is ready"
 USUAL: dict[str, tuple[Read, Read, lines.Lines]] = {
     "combined": (
         access_usual.parse_usual,
@@ -36,6 +37,11 @@ USUAL: dict[str, tuple[Read, Read, lines.Lines]] = {
         lambda text: syslog_usual.parse_usual(text, MODIFIED_MS),
         lambda text: syslog_rfc3164.parse_any(text, MODIFIED_MS, READ_MESSAGE),
         lines.generate_syslog(random.Random(1), 300),
+    ),
+    "rfc5424": (
+        rfc5424_usual.parse_usual,
+        lambda text: syslog_rfc5424.parse_any(text, MODIFIED_MS, READ_MESSAGE),
+        (RFC_5424.format(n % 192, n + 1) for n in range(300)),
     ),
     "flow": (
         lambda text: vpc_flow.PARSE_USUAL(text, 0),
