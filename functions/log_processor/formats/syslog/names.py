@@ -19,6 +19,8 @@ TAG = compile_lazily(
 NO_HOST = "-"
 CARRIED = frozenset(("CEF", "LEEF"))
 """What looks like a tag, but is the beginning of a message."""
+EVENT = compile_lazily(rf"(?:{'|'.join(sorted(CARRIED))}): ?\d")
+"""How an event begins that needs neither host nor tag before it."""
 
 
 def put_names(fields: dict[str, Any], text: str, position: int) -> tuple[int, str | None]:

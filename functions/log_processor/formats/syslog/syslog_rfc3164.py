@@ -24,7 +24,7 @@ from log_processor.formats.lib.timestamps import parse_any_ms, parse_bsd_ms, par
 from log_processor.formats.lib.zones import ZONES
 from log_processor.formats.syslog import vmware
 from log_processor.formats.syslog.cisco import MNEMONIC, MONTH, put_mnemonic, read_cisco_prefix
-from log_processor.formats.syslog.names import WORD, put_names, put_tag
+from log_processor.formats.syslog.names import EVENT, WORD, put_names, put_tag
 from log_processor.formats.syslog.programs import COLUMNS, NOTES, put_said
 from log_processor.formats.syslog.syslog_named import ESXI, SOLARIS, put_leading_severity, put_named, read_decoded
 from log_processor.formats.syslog.syslog_usual import parse_usual
@@ -53,10 +53,10 @@ LOOSE = compile_lazily(
 A process shows that it is syslog; so does a tag, behind a priority or a `T` between date and clock.
 """
 MAX_PRIORITY = 191
-PRIORITY_ALONE = re.compile(r"<(\d{1,3})>(?=[A-Za-z_./-]{1,128}(?:\[\d{1,18}\])?: |\{ ?\")")
+PRIORITY_ALONE = re.compile(rf'<(\d{{1,3}})>(?=[A-Za-z_./-]{{1,128}}(?:\[\d{{1,18}}\])?: |\{{ ?"|{EVENT.pattern})')
 LEVEL_WORD = compile_lazily("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
-SPOKEN = compile_lazily(rf"last message repeated |{MNEMONIC.pattern}")
-"""Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, and Cisco's."""
+SPOKEN = compile_lazily(rf"last message repeated |{EVENT.pattern}|{MNEMONIC.pattern}")
+"""Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, events, and Cisco's."""
 
 
 class Prefix(NamedTuple):
@@ -125,7 +125,9 @@ def _read_after_time(text: str, stamp: re.Match[str], last_modified_ms: int) -> 
         level = put_priority(fields, priority)
     elif _is_levelled(fields) or (iso and not (_is_named(fields) or SPOKEN.match(text, position))):
         return None
-    return Prefix(fields, _parse_time(stamp, last_modified_ms), level, text[position:]) if fields else None
+    if not fields and EVENT.match(text, position) is None:
+        return None
+    return Prefix(fields, _parse_time(stamp, last_modified_ms), level, text[position:])
 
 
 def _parse_time(stamp: re.Match[str], last_modified_ms: int) -> int | None:
@@ -214,9 +216,9 @@ FORMAT = Format(
         "OpenSSH before the text (`warning: `), or F5 before the tag. ESXi writes the priority behind the time "
         "(`In(14) `). Where UniFi writes a device with address and version or the host again before the tag, and "
         "HP the number of an event, the tag is the program's. What VMware says of the originator and the job of "
-        "which launchd speaks are no part of the message. An ISO time needs no zone before host and tag. "
-        "The fields and level of what the application wrote stand beside these, where that is of a format of its own."
-        f"{NOTES}"
+        "which launchd speaks are no part of the message. An ISO time needs no zone before host and tag. Events in CEF "
+        "and LEEF need neither. The fields and level of what the application wrote stand beside these, where that is "
+        f"of a format of its own.{NOTES}"
     ),
     schema=(
         Column("syslog.facility.code", drops="the name, if one stands for the number"),
