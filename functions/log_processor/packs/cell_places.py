@@ -30,7 +30,7 @@ class CellPlaces:
     def list_before(self, cell: PackCell) -> list[str]:
         """Return the keys up to the cell of the next record, which is not among them."""
         rank = 2 * cell.number + (not cell.is_overlap)
-        ranks = self._list_unread(rank) if self._next is None else range(self._next, rank)
+        ranks = self._list_unread(rank, is_record=True) if self._next is None else range(self._next, rank)
         self._next = max(rank, self._next or 0)
         return self._name(ranks) + self._list_others(cell.number << self._bits)
 
@@ -66,14 +66,15 @@ class CellPlaces:
             names += [name_cell(self._work.digest, cell, bits) for cell in range(first, stop)]
         return [f"{name}{sign}" for name in names for sign in ("", "+")]
 
-    def _list_unread(self, stop: int) -> Iterable[int]:
-        """Return the ranks before `stop`, where the first record of the range is, or where a range without one ends.
+    def _list_unread(self, stop: int, *, is_record: bool = False) -> Iterable[int]:
+        """Return the ranks before `stop`: the first record of the range (`is_record`), or the end of one without any.
 
-        What overlaps into them is of the range before. The rest of a range begins with the first rank not listed yet.
+        What overlaps into them is of the range before. The rest of a range begins behind a cell that was stored, and
+        nothing was of the cell of its first record.
         """
         if not self._work.aligned or self._work.start == 0:
             return range(2 * (self._work.start >> self._bits) + 1, stop, 2 if self._work.start else 1)
-        return ()
+        return range(stop // 2 * 2, stop) if is_record else ()
 
     def _name(self, ranks: Iterable[int]) -> list[str]:
         digest, bits = self._work.digest, self._bits

@@ -15,7 +15,8 @@ from log_processor.storing.record_counts import RecordCounter
 class PackPortions:
     """The packs of a range that begins at the byte `start`, in batches with the checkpoint after each.
 
-    A checkpoint is the end of a cell: what resumes there makes the same packs. So all batches of a cell but the last
+    A checkpoint is the end of a cell, with all that overlaps into it: what resumes there makes the same packs, and
+    another parser, for which other records overlap, meets none of the next cell. So all batches of a cell but the last
     have the checkpoint before it. `get_state`, `count_skipped` and `counter` are as for `make_portions`. If there are
     `places`, packs of earlier attempts that are not written again are removed with those of their cell.
     """
@@ -51,7 +52,11 @@ class PackPortions:
             for raw, record in records:
                 cell = find_cell(raw, self._encoder.grid_bits, self._cell)
                 if cell != self._cell:
-                    yield from self._finish_cell(self._position, self._places.list_before(cell) if self._places else [])
+                    places = self._places.list_before(cell) if self._places else []
+                    if self._cell is not None and cell.number == self._cell.number:
+                        yield from self._finish_overlap(places)
+                    else:
+                        yield from self._finish_cell(self._position, places)
                     self._cell = cell
                 if packs := self._add(cell, raw, record):
                     yield from self._batch_packs(packs)
@@ -95,10 +100,7 @@ class PackPortions:
 
         What stands at `places` is removed, but for the packs of the cell.
         """
-        if self._packer is not None:
-            yield from self._batch_packs(self._packer.finish())
-        for first in range(BATCH_PLACES, len(places), BATCH_PLACES):
-            yield Portion(Batch(places=self._keep(places[first : first + BATCH_PLACES])), self._committed)
+        yield from self._finish_packs(places[BATCH_PLACES:])
         self._committed = self._make_checkpoint(stop)
         batch, self._batch = self._batch, Batch()
         batch.rejects, self._rejects = self._rejects, []
@@ -106,6 +108,18 @@ class PackPortions:
         self._packer = None
         if not batch.is_empty:
             yield Portion(batch, self._committed)
+
+    def _finish_overlap(self, places: Sequence[str]) -> Iterator[Portion]:
+        """Yield what ends the records that overlap into a cell; the checkpoint moves with the others of the cell."""
+        yield from self._finish_packs(places)
+        self._packer = None
+
+    def _finish_packs(self, places: Sequence[str]) -> Iterator[Portion]:
+        """Batch the packs that are left, and yield portions that remove what else stands at `places`."""
+        if self._packer is not None:
+            yield from self._batch_packs(self._packer.finish())
+        for first in range(0, len(places), BATCH_PLACES):
+            yield Portion(Batch(places=self._keep(places[first : first + BATCH_PLACES])), self._committed)
 
     def _keep(self, places: Sequence[str]) -> dict[str, Collection[int]]:
         """Return the places, with the timestamps of the packs of the cell that ends."""

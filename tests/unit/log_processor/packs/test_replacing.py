@@ -155,6 +155,33 @@ def test_the_rest_of_an_object_is_stored_once(body: bytes, storage: str, counts:
         assert stored == sorted(log_id for log_id, _ in fresh.wire.items)
 
 
+def read_starts(*arguments: Any, is_early: bool) -> Iterator[ReadRecord]:
+    """Yield records as a parser would that takes lines for starts of records in one half of each 64 bytes alone."""
+    records: Iterable[ReadRecord] = read_records(*arguments)
+    for raw, record in records:
+        yield raw._replace(is_start=(raw.offset % 64 < 32) is is_early), record
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+@pytest.mark.parametrize("count", range(2, 40))
+def test_a_deploy_within_a_cell_loses_nothing(count: int, monkeypatch: pytest.MonkeyPatch, *, is_early: bool) -> None:
+    """What overlaps into a cell for one parser is the cell's own for the next, or the other way round."""
+    body = b"".join(b'{"n": %d}\n' % n for n in range(10, 99))
+    world = World(storage="packs")
+    world.s3.chunk_bytes = 40
+
+    def deploy() -> Iterator[Callable[[], float]]:
+        for number in range(60):
+            use_parser(monkeypatch, f"parser {number}", partial(read_starts, is_early=is_early is (number % 2 == 0)))
+            yield asks(count)
+
+    run_until_done(world, world.put(body), deploy())
+    fresh = World()
+    fresh.once(fresh.put(body))
+    stored = sorted(log_id for log_id, _ in unpack_items(world.wire.items))
+    assert stored == sorted(log_id for log_id, _ in fresh.wire.items)
+
+
 def test_nothing_is_looked_for_without_a_reason() -> None:
     """A first attempt, its retry and its rest have the same parser and rules: they cost no query."""
     body = b'{"n": 1}\n' * 500
