@@ -43,9 +43,9 @@ class LeafGroup:
         pick = [select_places(column, places) for column in (self.texts, *self.columns)]
         return LeafGroup(self.paths, self.kinds, [self.numbers[at] for at in places], pick[0], pick[1:])
 
-    def get_sample(self, place: int) -> tuple[str, Words]:
+    def get_sample(self, position: int) -> tuple[str, Words]:
         """Return the text of a record, and the words of its leaves."""
-        return self.texts[place], [column[place] for column in self.columns]
+        return self.texts[position], [column[position] for column in self.columns]
 
 
 def select_places(column: Sequence[Any], places: Sequence[int]) -> list[Any]:
@@ -65,8 +65,8 @@ def group_leaves(records: Sequence[LogRecord]) -> list[LeafGroup]:
 def _take_apart(maps: Sequence[dict[str, Any]], texts: Words, depth: int) -> Iterator[LeafColumns]:
     """Yield the leaves of maps, below so many others; `texts` are those of their records."""
     by_names: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, names in enumerate(map(tuple, maps)):
-        by_names[names].append(place)
+    for position, names in enumerate(map(tuple, maps)):
+        by_names[names].append(position)
     for names, places in by_names.items():
         alike = maps if len(by_names) == 1 else select_places(maps, places)
         if "" in names:  # an item has `_` for the empty name
@@ -99,14 +99,14 @@ def _take_mixed(values: Sequence[Any], texts: Words, depth: int) -> Iterator[Lea
     """Yield the leaves of values of several kinds, or of kinds of which some are stored in another way."""
     below: list[int] = []
     by_kind: defaultdict[str, tuple[list[str], list[int]]] = defaultdict(lambda: ([], []))
-    for place, value in enumerate(values):
+    for position, value in enumerate(values):
         if type(value) is dict and value and depth < MAX_DEPTH - 1:
-            below.append(place)
+            below.append(position)
             continue
-        kind, word = read_leaf(value, texts[place], depth)
+        kind, word = read_leaf(value, texts[position], depth)
         words, places = by_kind[kind]
         words.append(word)
-        places.append(place)
+        places.append(position)
     for kind, (words, places) in by_kind.items():
         yield LeafColumns(((),), kind, (words,), places)
     if below:
@@ -123,8 +123,8 @@ def _join_columns(
         yield _join_leaves(names, [part[0] for part in parts], places)
         return
     by_kinds: defaultdict[tuple[int, ...], list[int]] = defaultdict(list)
-    for place, key in enumerate(zip(*map(_list_numbers, several), strict=True)):
-        by_kinds[key].append(place)
+    for position, key in enumerate(zip(*map(_list_numbers, several), strict=True)):
+        by_kinds[key].append(position)
     positions = [[dict(zip(one.places, range(len(one.places)), strict=True)) for one in part] for part in several]
     for key, own in by_kinds.items():
         chosen, numbers = [], iter(zip(key, positions, strict=True))
@@ -133,7 +133,7 @@ def _join_columns(
                 chosen.append(_select_leaves(part[0], own))
             else:
                 number, known = next(numbers)
-                chosen.append(_select_leaves(part[number], [known[number][place] for place in own]))
+                chosen.append(_select_leaves(part[number], [known[number][position] for position in own]))
         yield _join_leaves(names, chosen, select_places(places, own))
 
 
@@ -141,8 +141,8 @@ def _list_numbers(part: Sequence[LeafColumns]) -> list[int]:
     """Return which of the leaves of a name each map has."""
     numbers = [0] * sum(len(one.places) for one in part)
     for number, one in enumerate(part):
-        for place in one.places:
-            numbers[place] = number
+        for position in one.places:
+            numbers[position] = number
     return numbers
 
 

@@ -51,13 +51,13 @@ def _choose_places(samples: Sequence[Sample]) -> dict[int, list[int]]:
 
 def _find_candidates(samples: Sequence[Sample], words: Sequence[str]) -> "_Candidates | None":
     """Return where the word of a leaf may stand in the samples, which have these words; None if it has no place."""
-    found = [list(_find_all(text, word)) for (text, _), word in zip(samples, words, strict=True)]
-    present = sum(bool(each) or not word for each, word in zip(found, words, strict=True))
-    if not found[0] or 2 * present < len(samples):
+    occurrences = [list(_find_all(text, word)) for (text, _), word in zip(samples, words, strict=True)]
+    present = sum(bool(each) or not word for each, word in zip(occurrences, words, strict=True))
+    if not occurrences[0] or 2 * present < len(samples):
         return None
     starts, *others = [
         [_Occurrence(text, at, at + len(word)) for at in each]
-        for each, (text, _), word in zip(found, samples, words, strict=True)
+        for each, (text, _), word in zip(occurrences, samples, words, strict=True)
     ]
     return _Candidates(starts, others, [one.rate(others) for one in starts] if len(starts) > 1 else [0])
 

@@ -68,7 +68,7 @@ def _fill_tables(group: LeafGroup) -> Iterator[tuple[Table, Sequence[int]]]:
     """Yield the tables of records with the same leaves, each with the numbers of its records."""
     for number in range(1, MAX_TABLES_OF_KIND + 1):
         count = len(group.numbers)
-        samples = [group.get_sample(place) for place in range(0, count, -(-count // SAMPLES))]
+        samples = [group.get_sample(position) for position in range(0, count, -(-count // SAMPLES))]
         shape = learn_shape(samples) if number < MAX_TABLES_OF_KIND else PLACELESS
         segments, others = _cut_texts(shape, samples, group)
         taken = group
@@ -88,23 +88,23 @@ def _cut_texts(shape: TextShape, samples: Sequence[Sample], group: LeafGroup) ->
     """
     template = make_template(shape, samples)
     if template is None:
-        rows = [shape.cut(*group.get_sample(place)) for place in range(len(group.numbers))]
-        others = [place for place, row in enumerate(rows) if row is None]
+        rows = [shape.cut(*group.get_sample(position)) for position in range(len(group.numbers))]
+        others = [position for position, row in enumerate(rows) if row is None]
         return list(zip(*(row for row in rows if row is not None), strict=True)), others
     segments, signs = template.fill(group.texts, group.columns)
     if signs is None:
         return segments, []
     columns = list(map(list, segments))
     others = []
-    for place in (place for place, sign in enumerate(signs) if not sign):
-        row = shape.cut(*group.get_sample(place))
+    for position in (position for position, sign in enumerate(signs) if not sign):
+        row = shape.cut(*group.get_sample(position))
         if row is None:
-            others.append(place)
+            others.append(position)
             continue
         for column, segment in zip(columns, row, strict=True):
-            column[place] = segment
+            column[position] = segment
     left = set(others)
-    return [[value for place, value in enumerate(column) if place not in left] for column in columns], others
+    return [[value for position, value in enumerate(column) if position not in left] for column in columns], others
 
 
 def _fill_whole(records: Sequence[LogRecord]) -> Table:

@@ -72,18 +72,18 @@ class TextForm:
 
 
 class Template:
-    """The form of texts, and those of the leaves whose words are several segments of it (`inner`).
+    """The form of texts, and those of the leaves whose words are several segments of it (`leaf_forms`).
 
     What stands in the gaps of a leaf is a word more in the forms after it.
     """
 
-    def __init__(self, segments: Sequence[TextSegment], inner: Sequence[tuple[int, TextForm]]) -> None:
-        self._segments, self._inner, self._form = segments, inner, TextForm(segments)
+    def __init__(self, segments: Sequence[TextSegment], leaf_forms: Sequence[tuple[int, TextForm]]) -> None:
+        self._segments, self._leaf_forms, self._form = segments, leaf_forms, TextForm(segments)
 
     def fill(self, texts: Words, columns: Sequence[Words]) -> tuple[list[Words], Sequence[bool] | None]:
         """Return the segments of texts, a column each, and which texts have the form; None if all of them have it."""
         known, signs = list(columns), list[Iterable[bool]]()
-        for leaf, form in self._inner:
+        for leaf, form in self._leaf_forms:
             filled = form.fill(columns[leaf], known)
             known += filled.gaps
             signs += filled.signs
@@ -146,11 +146,11 @@ def make_template(shape: TextShape, samples: Sequence[tuple[str, Words]]) -> Tem
             segments[filled[0]] = TextSegment(leaf=leaf)
         else:
             others.append((leaf, range(first, stop)))
-    inner, known = [], len(samples[0][1])
+    leaf_forms, known = [], len(samples[0][1])
     for leaf, span in sorted(others, key=lambda other: len(other[1])):
-        inner.append((leaf, TextForm(segments[span.start : span.stop])))
+        leaf_forms.append((leaf, TextForm(segments[span.start : span.stop])))
         for number in span:
             if segments[number].is_gap:
                 segments[number] = TextSegment(leaf=known)
                 known += 1
-    return Template(segments, inner)
+    return Template(segments, leaf_forms)
