@@ -15,6 +15,7 @@ from log_processor.packs.index_entry import FIRST, PACK_DAY, PACK_INDEXED
 from log_processor.storing.items import ItemEncoder
 from log_processor.work.plan import GRIDS
 
+from benchmarks.continuing import count_repeated_cells
 from benchmarks.cost import PRICES
 from benchmarks.packs import FACTS, Stored, measure, pack_records, read_lines
 from ops.pricing.item_size import STORED_OVERHEAD_BYTES, count_entry_bytes, count_item_bytes
@@ -66,6 +67,7 @@ def list_goals(prices: Mapping[str, Any]) -> Iterator[Goal]:
     yield Goal(f"query of {ASKED:,} records, bytes of packs to records", 1 / 25, lambda: measure_reads().share)
     yield Goal(f"query of {ASKED:,} records as packs, read units", 700, lambda: measure_reads().query)
     yield Goal("show of a packed record, read units", 7, lambda: measure_reads().show)
+    yield Goal("cells that a continuation packs again: combined", 1, partial(count_repeated_cells, "combined"))
 
 
 def _measure_units(kind: str) -> float:

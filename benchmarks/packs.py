@@ -16,7 +16,7 @@ from log_processor.formats.registry import BY_NAME
 from log_processor.packs.pack_items import PackEncoder, PackFacts
 from log_processor.reading.assembly import read_single_lines
 from log_processor.reading.lines import split_lines
-from log_processor.reading.records import read_records
+from log_processor.reading.records import ReadRecord, read_records
 from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.plan import GRID_BITS
@@ -53,11 +53,16 @@ class Stored:
 
 def read_lines(kind: str, count: int = LINES) -> tuple[int, list[LogRecord]]:
     """Return the bytes of sample lines, and their records."""
+    size, read = read_raw_lines(kind, count)
+    return size, [record for _, record in read if record is not None]
+
+
+def read_raw_lines(kind: str, count: int = LINES) -> tuple[int, list[ReadRecord]]:
+    """Return the bytes of sample lines, and their raw records with the records made of them."""
     name, generate = KINDS[kind]
     text = ("\n".join(generate(random.Random(1), count)) + "\n").encode()
     blocks = read_single_lines(split_lines(iter([text]), 0), 0, None)
-    read = read_records(blocks, Reader(BY_NAME[name], LAST_MODIFIED_MS), DIGEST, LAST_MODIFIED_MS)
-    return len(text), [record for _, record in read if record is not None]
+    return len(text), list(read_records(blocks, Reader(BY_NAME[name], LAST_MODIFIED_MS), DIGEST, LAST_MODIFIED_MS))
 
 
 def pack_records(records: Iterable[LogRecord], level: int = 9) -> Iterator[bytes]:
