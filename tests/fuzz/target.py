@@ -123,6 +123,6 @@ def _check_whole(records: list[LogRecord], plain: bytes) -> None:
 def _check_passed(passed: bytes) -> None:
     for line in passed.removeprefix(b"\xef\xbb\xbf").split(b"\n"):
         if line.strip():
-            text = line.removesuffix(b"\r").decode("utf-8", "replace")
+            text = decode_record(line.removesuffix(b"\r"))[0]
             columns = [known.header_lines.read(text, None) for known in HEADER_DRIVEN if known.header_lines]
             assert any(named is not None for named in columns), passed
