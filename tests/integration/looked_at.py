@@ -25,13 +25,13 @@ BUCKET = "ops outputs S3SourceBucket"
 
 
 def write_access(count: int) -> str:
-    """Return access lines, a second apart and the last of this moment; every tenth is an error of the server."""
+    """Return access lines, a second apart and the last of this moment; every tenth is a checkout that fails."""
     begin = datetime.now(UTC) - timedelta(seconds=count - 1)
     times = [begin + timedelta(seconds=number) for number in range(count)]
+    asked = [("/checkout", 500) if number % 10 == 0 else (f"/{number}", 200) for number in range(count)]
     return "".join(
-        f'10.0.0.7 - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "GET /{number} HTTP/1.1" '
-        f'{500 if number % 10 == 0 else 200} 9 "-" "curl/8"\n'
-        for number, at in enumerate(times)
+        f'10.0.0.7 - - [{at:%d/%b/%Y:%H:%M:%S} +0000] "GET {path} HTTP/1.1" {status} 9 "-" "curl/8"\n'
+        for at, (path, status) in zip(times, asked, strict=True)
     )
 
 

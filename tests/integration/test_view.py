@@ -1,6 +1,7 @@
 """The pages of `ops view` in a real browser, over the AWS of a demo that runs: its figures, and how they change."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -8,9 +9,6 @@ from urllib.parse import quote
 import pytest
 
 from tests.integration.looked_at import EVENTS, LINES, LookedAt, look_at_demo, write_access, write_logs
-from tests.support.browsing import browser
-
-__all__ = ["browser"]
 
 pytestmark = [pytest.mark.integration, pytest.mark.browser]
 
@@ -69,17 +67,31 @@ def test_now_has_the_account_of_the_demo(looked_at: LookedAt) -> None:
 
 
 def test_search_finds_what_is_stored(looked_at: LookedAt) -> None:
-    """All of it, and of the server's errors as many as were written; one of them leads to its record."""
+    """All of it, and of the server's errors as many as were written."""
     assert count_found(looked_at) == looked_at.account["stored"]
-    assert count_found(looked_at, f"{SEARCH}&q=status%3E%3D500&order=oldest") == LINES // 10
-    window = looked_at.window
-    window.page.locator("table.records a.row").first.click()
-    window.page.wait_for_url("**/record?*")
-    line = window.page.locator("#bytes").inner_text()
-    assert line.encode() in (looked_at.logs / "web/access.log").read_bytes().splitlines()
-    assert ' "GET /0 HTTP/1.1" 500 ' in line
-    rows = window.read("table.records tbody tr td.text")
-    assert [row.split()[6] for row in rows] == [f"/{number}" for number in range(11)]
+    assert count_found(looked_at, f"{SEARCH}&q=status%3E%3D500") == LINES // 10
+
+
+def test_a_newcomer_finds_the_first_failure(looked_at: LookedAt) -> None:
+    """Which path answers 500, since when, and its first line with the neighbours: by five clicks on what is seen.
+
+    The pages alone say what to do; docs/view.md has the same steps.
+    """
+    window, page = looked_at.window, looked_at.window.page
+    window.open("/")
+    page.get_by_role("link", name="Search").click()
+    page.get_by_label("Query, such as status>=500").fill("status>=500")
+    page.get_by_label("Order").select_option(label="oldest first")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("heading", name="url.path").wait_for()
+    page.locator(".facets").get_by_role("link", name="/checkout").click()
+    page.wait_for_url("**url.path*")
+    lines = (looked_at.logs / "web/access.log").read_text("utf-8").splitlines()
+    since = datetime.strptime(lines[0].split("[")[1].split("]")[0], "%d/%b/%Y:%H:%M:%S %z")
+    page.get_by_role("link", name=f"{since:%Y-%m-%dT%H:%M:%SZ}", exact=True).first.click()
+    page.wait_for_url("**/record?*")
+    assert page.locator("#bytes").inner_text() == lines[0]
+    assert window.read("table.records tbody tr td.text") == lines[:11]
 
 
 def test_an_object_has_its_own_account(looked_at: LookedAt) -> None:

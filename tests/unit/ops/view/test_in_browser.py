@@ -9,12 +9,12 @@ from urllib.parse import quote
 import pytest
 
 from ops.view import report
-from tests.support.browsing import WIDE, browser
+from tests.support.browsing import WIDE
 from tests.unit.ops.stored_environment import LOGS, upload, write_lines
 from tests.unit.ops.view.browser import Viewer, viewer
 from tests.unit.ops.view.hostile import INVISIBLE, MARKUP, TEXTS
 
-__all__ = ["browser", "viewer"]
+__all__ = ["viewer"]
 
 pytestmark = pytest.mark.browser
 
