@@ -30,12 +30,12 @@ class _Dispatcher(DomainDispatcherApplication):
 
     def __init__(self) -> None:
         super().__init__(create_backend_app)
-        self._found: dict[str | None, Any] = {}
+        self._backends: dict[str | None, Any] = {}
 
     def get_backend_for_host(self, host: str | None) -> Any:
-        if host not in self._found:
-            self._found[host] = super().get_backend_for_host(host)
-        return self._found[host]
+        if host not in self._backends:
+            self._backends[host] = super().get_backend_for_host(host)
+        return self._backends[host]
 
 
 class _KeepAliveHandler(MotoRequestHandler):

@@ -20,7 +20,7 @@ REPLAY = ("replay", "--again", "--yes", "--json")
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class AuditFinding:
     """What an audit finds wrong with an object, named `s3://bucket/key`: the kind of fault, and it in words."""
 
     name: str
@@ -33,28 +33,28 @@ class AuditAnswer:
     """What `ops audit --json` says: its exit code, what it finds, and its last words if it ends by an error."""
 
     code: int
-    findings: tuple[Finding, ...]
+    findings: tuple[AuditFinding, ...]
     error: str = ""
 
 
 Ask = Callable[[tuple[str, ...]], AuditAnswer]
 
 
-def audit_run(ask: Ask, wait: Callable[[], bool], place: str, failing: Collection[str]) -> list[str]:
-    """Return the problems of a run whose objects' names begin with `place`; `failing` are those that have to fail.
+def audit_run(ask: Ask, wait: Callable[[], bool], prefix: str, failing: Collection[str]) -> list[str]:
+    """Return the problems of a run whose objects' names begin with `prefix`; `failing` are those that have to fail.
 
     What was stored by the run's own route is replayed first: an audit reads by the routes of this project. The first
     audit may find the failing objects alone, and what deployments left; it repairs that. The second one has to close
     over all but the failing ones. `wait` waits for the work, and tells whether it ended.
     """
-    replay = ask((*REPLAY, place + HIDDEN))
+    replay = ask((*REPLAY, prefix + HIDDEN))
     problems = [f"replay exits with {replay.code}: {replay.error}"] if replay.code else []
     ended = wait()
-    problems += find_surprises(ask((*AUDIT, *REPAIR, place)), failing)
+    problems += find_surprises(ask((*AUDIT, *REPAIR, prefix)), failing)
     if not (wait() and ended):
         problems.append("audit: work is still under way after the repair")
     ignored = [word for name in sorted(failing) for word in ("--ignore", name.removeprefix("s3://").partition("/")[2])]
-    closing = ask((*AUDIT, *ignored, place))
+    closing = ask((*AUDIT, *ignored, prefix))
     problems += [f"audit after its repair: {one.name}: {one.fault}: {one.detail}" for one in closing.findings]
     if closing.code:
         problems.append(f"audit after its repair exits with {closing.code}, it should close: {closing.error}")
@@ -84,5 +84,5 @@ def ask_audit(arguments: tuple[str, ...], environment: Mapping[str, str]) -> Aud
         check=False,
     )
     answers = [json.loads(line) for line in finished.stdout.splitlines() if line.startswith("{")]
-    findings = tuple(Finding(one["object"], one["fault"], one["detail"]) for one in answers if "fault" in one)
+    findings = tuple(AuditFinding(one["object"], one["fault"], one["detail"]) for one in answers if "fault" in one)
     return AuditAnswer(finished.returncode, findings, finished.stderr.strip().rpartition("\n")[2])

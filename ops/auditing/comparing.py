@@ -11,7 +11,7 @@ from log_processor.storing.ledger_row import LedgerItem
 from ops.accounts import read_ledger_rows
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion
-from ops.auditing.key_sums import KeyFilter, KeySum
+from ops.auditing.key_sums import BloomFilter, KeySum
 from ops.auditing.rereading import VersionReader
 from ops.auditing.table_keys import RecordKey, TableKeys
 from ops.errors import CommandError
@@ -69,7 +69,7 @@ class TableComparison:
     skipped_versions: int = 0
     _versions: dict[str, ComparedKeys] = field(default_factory=dict)
     _strangers: dict[str, Stranger] = field(default_factory=dict)
-    _expected: KeyFilter = field(default_factory=KeyFilter)
+    _expected: BloomFilter = field(default_factory=BloomFilter)
 
     def add(self, judged: JudgedVersion, *, compare: bool) -> Iterator[Discrepancy]:
         """Note a version; to `compare` it, read its records again, and yield what is wrong with their counts."""

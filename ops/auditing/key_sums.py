@@ -22,17 +22,17 @@ class KeySum:
 
 
 @dataclass(slots=True)
-class KeyFilter:
-    """A set of keys in 16 MiB, however many they are; it may take a key for one of its own that is none."""
+class BloomFilter:
+    """A Bloom filter of keys in 16 MiB, however many they are; it may take a key for one of its own that is none."""
 
     _bits: bytearray = field(default_factory=lambda: bytearray(FILTER_BITS // 8))
 
     def add(self, key: RecordKey) -> None:
         """Add a key."""
-        place = hash(key) % FILTER_BITS
-        self._bits[place >> 3] |= 1 << (place & 7)
+        bit = hash(key) % FILTER_BITS
+        self._bits[bit >> 3] |= 1 << (bit & 7)
 
     def may_have(self, key: RecordKey) -> bool:
         """Tell whether a key may have been added; False is certain."""
-        place = hash(key) % FILTER_BITS
-        return bool(self._bits[place >> 3] & 1 << (place & 7))
+        bit = hash(key) % FILTER_BITS
+        return bool(self._bits[bit >> 3] & 1 << (bit & 7))

@@ -31,11 +31,11 @@ def read_versions(
     keys = dict.fromkeys((one.uri, one.work.label) for one in versions)
     typed = [{"object": {"S": name}, "range": {"S": label}} for name, label in keys]
     got = get_items(dynamodb, table, typed, is_consistent=True)
-    found = {(row["object"]["S"], row["range"]["S"]): row for row in got}
-    unclear = (one.uri for one in versions if not _is_clear(one, found.get((one.uri, one.work.label)), ttl_days))
+    by_key = {(row["object"]["S"], row["range"]["S"]): row for row in got}
+    unclear = (one.uri for one in versions if not _is_clear(one, by_key.get((one.uri, one.work.label)), ttl_days))
     queried = read_objects(dynamodb, table, unclear)
     alone: Iterator[tuple[str, list[LedgerItem]]] = (
-        (name, [row]) for (name, _), row in found.items() if name not in queried
+        (name, [row]) for (name, _), row in by_key.items() if name not in queried
     )
     return {(name, one.version): one for name, rows in (*queried.items(), *alone) for one in accounts(rows)}
 

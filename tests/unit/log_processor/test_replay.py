@@ -182,7 +182,7 @@ def test_another_parser_leaves_what_a_fresh_reading_has(
     keep=st.integers(0, 4),
     order=st.randoms(use_true_random=False),
 )
-def test_two_parsers_in_one_replay_leave_what_the_next_replay_makes_whole(
+def test_two_parsers_in_one_replay_are_made_whole_by_the_next(
     body: bytes, storages: tuple[str, str], ticks: list[int], kills: list[int], *, keep: int, order: random.Random
 ) -> None:
     """A deploy, and the one that takes it back, come while a replay of two kinds of ranges runs and is killed."""

@@ -74,7 +74,7 @@ def test_it_learns_what_a_query_for_each_says(environment: Stack, ttl_days: int)
     assert len(found) == 2 * len(ROWS) - 1
 
 
-def test_objects_that_are_new_or_done_cost_a_request_for_a_hundred(environment: Stack, requests: Counter[str]) -> None:
+def test_a_hundred_new_or_done_objects_cost_a_request(environment: Stack, requests: Counter[str]) -> None:
     """Those that have more rows, a query each."""
     for number in range(0, 150, 2):
         put_row(environment, f"{number}.log", PARTS[0])

@@ -2,11 +2,11 @@
 
 import pytest
 
-from emulator.chaos.audit import AuditAnswer, Finding, ask_audit, audit_run
+from emulator.chaos.audit import AuditAnswer, AuditFinding, ask_audit, audit_run
 
 PLACE, WHOLE, DAMAGED = "s3://logs/run/", "s3://logs/run/a.log", "s3://logs/run/damaged/b.log"
 CLOSES = AuditAnswer(0, ())
-OF_DAMAGED = Finding(DAMAGED, "failed", "DamagedObjectError")
+OF_DAMAGED = AuditFinding(DAMAGED, "failed", "DamagedObjectError")
 
 
 def run(*answers: AuditAnswer, ends: bool = True) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -23,7 +23,7 @@ def run(*answers: AuditAnswer, ends: bool = True) -> tuple[list[str], list[tuple
 def test_what_deployments_left_is_repaired() -> None:
     """What the run's own route hides is replayed first; the second audit leaves out what has to fail."""
     problems, (replay, first, second) = run(
-        AuditAnswer(1, (OF_DAMAGED, Finding(WHOLE, "mixed parsers", "1, 2"))), CLOSES
+        AuditAnswer(1, (OF_DAMAGED, AuditFinding(WHOLE, "mixed parsers", "1, 2"))), CLOSES
     )
     assert problems == []
     assert replay[0] == "replay"
@@ -35,8 +35,12 @@ def test_what_deployments_left_is_repaired() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "words"),
     [
-        (AuditAnswer(1, (OF_DAMAGED, Finding(WHOLE, "records missing", "3 of 9"))), CLOSES, "a.log: records missing"),
-        (AuditAnswer(1, (OF_DAMAGED, Finding(WHOLE, "failed", "no"))), CLOSES, "a.log: failed"),
+        (
+            AuditAnswer(1, (OF_DAMAGED, AuditFinding(WHOLE, "records missing", "3 of 9"))),
+            CLOSES,
+            "a.log: records missing",
+        ),
+        (AuditAnswer(1, (OF_DAMAGED, AuditFinding(WHOLE, "failed", "no"))), CLOSES, "a.log: failed"),
         (CLOSES, CLOSES, "b.log has failed, and it does not say so"),
         (AuditAnswer(0, (OF_DAMAGED,)), CLOSES, "exits with 0 after 1 findings"),
         (AuditAnswer(1, (OF_DAMAGED,)), AuditAnswer(2, (), "error: no table"), "it should close: error: no table"),
