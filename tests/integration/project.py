@@ -96,9 +96,14 @@ class Project:
         self.cdktf("destroy", self.stack, *UNATTENDED)
 
     def try_to_destroy(self, stack: str = "") -> str:
-        """Return what `cdktf destroy` says of a stack, the main one unless it is named; its exit code has to be 1."""
-        command = [str(self.folder / "node_modules" / ".bin" / "cdktf"), "destroy", stack or self.stack, *UNATTENDED]
-        return self._run(command, self.folder, 1)
+        """Return why `cdktf destroy` is refused for a stack (default: the main one); its exit code has to be 1.
+
+        Terraform is asked for the reason: cdktf may end before it has printed all that Terraform said.
+        """
+        name = stack or self.stack
+        command = [str(self.folder / "node_modules" / ".bin" / "cdktf"), "destroy", name, *UNATTENDED]
+        self._run(command, self.folder, 1)
+        return self.terraform(name, "plan", "-destroy", "-input=false", exit_code=1)
 
     def diff(self, exit_code: int) -> str:
         """Return what `make diff` says of the main stack; its exit code has to be `exit_code`."""
@@ -112,9 +117,10 @@ class Project:
         """Return what a command line of the docs says, in a shell; its exit code has to be `exit_code`."""
         return self._run(["bash", "-c", f'ops() {{ python -m ops "$@"; }}; {line}'], self.folder, exit_code)
 
-    def terraform(self, stack: str, *arguments: str) -> str:
-        """Run Terraform in the folder of a synthesized stack; its exit code has to be 0."""
-        return self._run([self._terraform, *arguments, "-no-color"], self.folder / "cdktf.out" / "stacks" / stack, 0)
+    def terraform(self, stack: str, *arguments: str, exit_code: int = 0) -> str:
+        """Run Terraform in the folder of a synthesized stack; its exit code has to be `exit_code`."""
+        folder = self.folder / "cdktf.out" / "stacks" / stack
+        return self._run([self._terraform, *arguments, "-no-color"], folder, exit_code)
 
     def _run(self, command: list[str], folder: Path, exit_code: int) -> str:
         finished = subprocess.run(
