@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
@@ -75,6 +77,16 @@ def test_what_lay_in_the_bucket_is_brought_in(served: Stack, capsys: pytest.Capt
     assert "nothing is to be replayed" in capsys.readouterr().out
 
 
+@contextmanager
+def heard_ctrl_c() -> Iterator[None]:
+    """Hear Ctrl-C as at a terminal, also where the tests run in the background of a shell, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def test_an_interrupted_act_goes_on(
     served: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -91,7 +103,8 @@ def test_an_interrupted_act_goes_on(
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(sending, "_send", press_ctrl_c)
-    assert main(["replay", "--yes"]) == ExitCode.INTERRUPTED
+    with heard_ctrl_c():
+        assert main(["replay", "--yes"]) == ExitCode.INTERRUPTED
     assert "10 sent: run the same command again to go on" in capsys.readouterr().err
     assert count_waiting(served) == 10
     _, said = run(capsys, "--yes")
