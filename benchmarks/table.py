@@ -14,8 +14,10 @@ from pathlib import Path
 from benchmarks.chart import draw_chart
 from benchmarks.rows import ROWS, Figures, Row, Sizes
 
-QUICK = Sizes(lines=40_000, slow_lines=40_000, plain_lines=1_000, rounds=1, large_mb=32, memory_mb=192)
-FULL = Sizes(lines=200_000, slow_lines=400_000, plain_lines=5_000, rounds=3, large_mb=1024, memory_mb=2048)
+QUICK = Sizes(lines=40_000, slow_lines=40_000, plain_lines=1_000, rounds=1, large_mb=32, memory_mb=192, range_mib=4)
+FULL = Sizes(
+    lines=200_000, slow_lines=400_000, plain_lines=5_000, rounds=3, large_mb=1024, memory_mb=2048, range_mib=16
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def make_row(value: float | None, goal: float | None = 10, *, is_limit: bool = F
 )
 def test_a_goal_is_reached_or_missed(row: Row, *, missed: bool) -> None:
     """A limit may not be exceeded, any other goal has to be reached; what is not measured is missed."""
-    sizes = Sizes(1, 1, 1, 1, 1, 1)
+    sizes = Sizes(1, 1, 1, 1, 1, 1, 1)
     assert table.measure(row, sizes).is_missed is missed
 
 
