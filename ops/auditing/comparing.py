@@ -13,7 +13,7 @@ from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion
 from ops.auditing.key_sums import BloomFilter, KeySum
 from ops.auditing.rereading import VersionReader
-from ops.auditing.table_keys import RecordKey, TableKeys
+from ops.auditing.table_keys import MAX_NAMED, RecordKey, TableKeys
 from ops.errors import CommandError
 from ops.reading.batch_get import MAX_KEYS, get_items, make_key
 from ops.reading.grouping import group
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 MAX_STRANGERS = 10_000
 """Of how many object versions that were not audited the records are looked up in the ledger."""
-MAX_NAMED = 3
-"""How many records a finding names that are missing, or too many."""
 
 
 @dataclass(slots=True)

@@ -7,11 +7,10 @@ from itertools import islice
 
 from log_processor.errors import PipelineError
 
-from ops.auditing.comparing import MAX_NAMED
 from ops.auditing.discrepancy import Discrepancy, Wrong
 from ops.auditing.judging import JudgedVersion
 from ops.auditing.rereading import VersionReader
-from ops.auditing.table_keys import TableKeys
+from ops.auditing.table_keys import MAX_NAMED, TableKeys
 from ops.errors import CommandError
 
 RECORDS = 200

@@ -22,6 +22,8 @@ RecordKey = tuple[str, int]
 """The `log_id` and the timestamp of a record."""
 PACK = ("log_id", "layout", "log_data")
 CELLS_HELD = 8
+MAX_NAMED = 3
+"""How many records a finding names that are missing, or too many."""
 
 
 @dataclass
@@ -29,14 +31,14 @@ class TableKeys:
     """The keys of the records in the log table.
 
     - `unreadable`: of each pack that cannot be read, why that is.
-    - `repeated`: ids of records that stand more than once in the packs of their cells, as far as these were looked at.
+    - `repeated`: ids of the first records found more than once in the packs of their cells, as many as a finding names.
     """
 
     dynamodb: "DynamoDBClient"
     table: str
     spend: Spend
     unreadable: set[str] = field(default_factory=set)
-    repeated: list[str] = field(default_factory=list)
+    repeated: dict[str, None] = field(default_factory=dict)
     _cells: "OrderedDict[str, frozenset[RecordKey]]" = field(default_factory=OrderedDict)
 
     def measure(self) -> int:
@@ -131,8 +133,8 @@ class TableKeys:
             for page in pages:
                 self.spend(count_read_bytes(page))
                 for key, _ in (one for item in page["Items"] for one in self._list_records(convert_item(item))):
-                    if key in keys:
-                        self.repeated.append(key[0])
+                    if key in keys and len(self.repeated) < MAX_NAMED:
+                        self.repeated[key[0]] = None
                     keys.add(key)
             self._cells[pack_id] = frozenset(keys)
             if len(self._cells) > CELLS_HELD:

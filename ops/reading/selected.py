@@ -3,7 +3,7 @@
 from log_processor.formats.lib.levels import BY_RANK, normalise_level
 
 from ops.errors import CommandError
-from ops.frame.times import ZonedClock
+from ops.frame.times import ZonedClock, check_order
 from ops.reading.combined import join_all
 from ops.reading.conditions import Comparison, Condition, Contains, IsError
 from ops.reading.selection import RecordFilter, Selection
@@ -14,8 +14,7 @@ from ops.reading.where import parse_where
 def build_span(selection: Selection, clock: ZonedClock) -> Span:
     """Return the span that is asked for; raises `CommandError` if it is empty or no time."""
     begin, end = clock.parse("--from", selection.begin), clock.parse("--to", selection.end)
-    if begin >= end:
-        raise CommandError(f"--from {selection.begin} is not before --to {selection.end}: name an earlier time")
+    check_order((f"--from {selection.begin}", begin), (f"--to {selection.end}", end))
     return Span(count_ms(begin), max(count_ms(begin), count_ms(end) - 1))
 
 

@@ -1,6 +1,6 @@
 """Read the usual line of RFC 5424 by one expression: priority, no structured data, and a message that is prose.
 
-What it matches is read in the same way as there, and whatever else a line may be is left to them.
+What it matches is read as `syslog_rfc5424.parse_any` reads it, and any other line is left to that.
 """
 
 import re
