@@ -91,7 +91,7 @@ class Pipeline:
                 begun.close()
             case "continued" if begun.refusal is None:
                 begun.close()
-                self._send_continuation(begun.work, begun.row)
+                self._send_continuation(begun.work, begun.row, may_have_begun=True)
             case _:
                 with RejectSpool() as rejects:
                     attempt = Attempt(begun, self._tools, deadline, rejects)
@@ -181,7 +181,7 @@ class Pipeline:
             case Continued(resume):
                 key = self._archive_rejects(attempt, resume)
                 row = self._end(attempt, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))
-                if row.status == "continued":  # by this attempt, or by a simultaneous one that ended first
+                if row.status == "continued" and not row.is_refused:  # who ended it first sends the rest
                     self._send_continuation(work, row)
             case Requeued(whole, delay_s):
                 self._queue.send([whole], delay_s)
@@ -220,11 +220,16 @@ class Pipeline:
                 return
             self._queue.send(parts[first : first + BATCH_MESSAGES])
 
-    def _send_continuation(self, work: ObjectRange, row: Row) -> None:
-        """Send the rest of a range that `row` says is continued; if it is sent twice, it is stored once."""
+    def _send_continuation(self, work: ObjectRange, row: Row, *, may_have_begun: bool = False) -> None:
+        """Send the rest of a range that `row` says is continued; if it is sent twice, it is stored once.
+
+        A rest that has begun is not sent again: its own message is delivered until it is done, or a dead letter. Each
+        copy of a message would else become a copy of all that follow in the chain.
+        """
         if row.resume is not None:
             rest = work.resume(row.resume, format_name=row.format, state=row.state, sequential=row.sequential)
-            self._queue.send([rest])
+            if not (may_have_begun and self._ledger.has_begun(rest)):
+                self._queue.send([rest])
 
     def _archive_rejects(self, attempt: Attempt, stop: int | None) -> str | None:
         """Archive the rejects before the byte `stop`, and return their key, or None if there are none."""

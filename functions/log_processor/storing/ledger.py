@@ -86,6 +86,20 @@ class Ledger:
         names = {f"#{name}": name for name in (*changed, *stale)}
         return self._update(work, change, NOT_FINAL, names, STATUSES | _make_values(changed))
 
+    def has_begun(self, work: ObjectRange) -> bool:
+        """Tell whether an attempt at a range was begun in the same reading of its object."""
+        try:
+            answer = self._dynamodb.get_item(
+                TableName=self._table,
+                Key={"object": {"S": work.uri}, "range": {"S": work.label}},
+                ProjectionExpression="#status, #replay",
+                ExpressionAttributeNames={"#status": "status", "#replay": "replay"},
+                ConsistentRead=True,
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise translate_error(error, f"reading the ledger row of {work.uri} {work.label}") from error
+        return "Item" in answer and parse_row(answer["Item"]).replay == work.replay_id
+
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         """Return the whole object's row of each upload with the ETag of `work`, in a bucket that keeps no versions."""
         try:

@@ -264,6 +264,12 @@ class MemoryLedger:
         )
         return self.rows[work.uri, work.label]
 
+    def has_begun(self, work: ObjectRange) -> bool:
+        self.reads += 1
+        self.refuse("has_begun")
+        row = self.rows.get((work.uri, work.label))
+        return row is not None and row.replay == work.replay_id
+
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         self.reads += 1
         self.refuse("find_uploads")

@@ -138,3 +138,15 @@ def test_rows_that_may_have_expired(stack: Stack) -> None:
         assert reopened is not None
         storages.append(reopened.replay.storage)
     assert storages == [None, None, "both"]
+
+
+def test_a_range_has_begun_in_its_own_reading_alone(ledger: Ledger) -> None:
+    """What an earlier reading has begun, a replay has not, and the other way round."""
+    assert not ledger.has_begun(TAIL)
+    ledger.begin(TAIL, "", "web")
+    assert ledger.has_begun(TAIL)
+    assert not ledger.has_begun(replace(TAIL, replay=FIRST))
+    other = replace(TAIL, start=200, replay=FIRST)
+    ledger.begin(other, "", "web")
+    assert ledger.has_begun(other)
+    assert not ledger.has_begun(replace(other, replay=SECOND))
