@@ -7,11 +7,12 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import lambda_backends
-from moto.sqs.exceptions import QueueDoesNotExist
+from moto.sqs.exceptions import QueueDoesNotExist, ReceiptHandleIsInvalid
 from moto.sqs.models import Message, sqs_backends
 
 from emulator.aws.chains import TRACE_ATTRIBUTE, Chains, read_trace
@@ -158,7 +159,8 @@ class Mappings:
             if message.id in failed or not is_deleted:
                 _show_again(queue, message, (time.time() + hidden_s) * 1000)
             else:
-                sqs.delete_message(queue.name, message.receipt_handle)
+                with suppress(ReceiptHandleIsInvalid):  # it became a dead letter, or was purged, meanwhile
+                    sqs.delete_message(queue.name, message.receipt_handle)
                 self._metrics.count_deleted(queue.name, 1)
 
     def _count_receives(self, function: str, result: InvocationResult, messages: int) -> None:

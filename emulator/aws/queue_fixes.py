@@ -2,9 +2,10 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
-from moto.sqs.exceptions import InvalidParameterValue
+from moto.sqs.exceptions import InvalidParameterValue, ReceiptHandleIsInvalid
 from moto.sqs.models import Queue, SQSBackend
 
 from emulator.aws.chains import TRACE_ATTRIBUTE, trace_of_request
@@ -16,7 +17,14 @@ UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 def fix_queues() -> None:
     """Apply every fix to the imported moto, once in a process."""
-    for fix in (_fix_redrive_policy, _fix_queue_policy, _fix_direct_delivery, _fix_message_size, _fix_trace_header):
+    for fix in (
+        _fix_redrive_policy,
+        _fix_queue_policy,
+        _fix_direct_delivery,
+        _fix_removal,
+        _fix_message_size,
+        _fix_trace_header,
+    ):
         fix()
 
 
@@ -50,6 +58,27 @@ def _fix_direct_delivery() -> None:
     """Keep moto from invoking a function while a message is sent to its queue: `mappings.py` polls, as Lambda does."""
     none = property(lambda self: {}, lambda self, mappings: None)  # noqa: ARG005
     replace_attribute(Queue, "lambda_event_source_mappings", none)
+
+
+def _fix_removal() -> None:
+    """Take a message that is deleted out of its queue: moto makes a list of the others, while threads change the queue.
+
+    What another thread sent meanwhile was lost, and what another one deleted was there again, and could not be deleted.
+    """
+
+    def delete(self: Any, receipt_handle: str) -> None:
+        if receipt_handle in self.deleted_messages:
+            return
+        removed = [one for one in tuple(self._messages) if one.had_receipt_handle(receipt_handle)]
+        if not removed:
+            raise ReceiptHandleIsInvalid
+        for message in removed:
+            self.pending_messages.discard(message)
+            self.deleted_messages.update(message.all_receipt_handles)
+            with suppress(ValueError):  # another delivery of it was deleted at the same time
+                self._messages.remove(message)
+
+    replace_attribute(Queue, "delete_message", delete)
 
 
 def _fix_message_size() -> None:

@@ -4,13 +4,13 @@ Source: Amazon DynamoDB Developer Guide, DynamoDB metrics and dimensions; Provis
 global secondary indexes.
 """
 
-import json
 import threading
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from moto.dynamodb.models.table import SecondaryIndex, Table
 
 from emulator.aws.edge import Application, Environ, Middleware, read_body
@@ -132,7 +132,7 @@ def _read_request(environ: Environ) -> bytes:
 
 def _parse(body: bytes) -> Any:
     try:
-        parsed = json.loads(body)
+        parsed = orjson.loads(body)
     except ValueError:
         return {}
     return parsed if isinstance(parsed, dict) else {}

@@ -6,7 +6,7 @@ from typing import Any
 import boto3
 import pytest
 from moto import mock_aws
-from moto.sqs.models import Queue
+from moto.sqs.models import Message, Queue
 
 from emulator.aws.moto_fixes import apply_fixes
 
@@ -49,6 +49,31 @@ def test_what_is_too_old_is_not_received(client: Any, monkeypatch: pytest.Monkey
     client.send_message(QueueUrl=url, MessageBody="a")
     monkeypatch.setattr("emulator.aws.message_lists.unix_time_millis", lambda: 4e12)
     assert "Messages" not in client.receive_message(QueueUrl=url)
+
+
+def test_what_threads_do_during_a_deletion_stays(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a message is deleted, another one is deleted, and a third one is sent."""
+    url = client.create_queue(QueueName="q")["QueueUrl"]
+    for body in "abc":
+        client.send_message(QueueUrl=url, MessageBody=body)
+    handles = {
+        one["Body"]: one["ReceiptHandle"]
+        for one in client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    }
+    has_handle, others = Message.had_receipt_handle, iter(["b"])
+
+    def look(message: Message, receipt_handle: str) -> bool:
+        if message.body == "c":
+            for other in others:
+                client.delete_message(QueueUrl=url, ReceiptHandle=handles[other])
+                client.send_message(QueueUrl=url, MessageBody="d")
+        return has_handle(message, receipt_handle)
+
+    monkeypatch.setattr(Message, "had_receipt_handle", look)
+    client.delete_message(QueueUrl=url, ReceiptHandle=handles["a"])
+    counts = client.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert counts["ApproximateNumberOfMessagesNotVisible"] == "1"
+    assert [one["Body"] for one in client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]] == ["d"]
 
 
 def refuse(_: Queue) -> int:
