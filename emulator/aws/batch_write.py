@@ -51,6 +51,14 @@ class StoredItem(Item):
         """Return the attributes in DynamoDB's JSON, or None if moto may have changed them."""
         return self._plain if self._typed is None else None
 
+    def project(self, projection_expressions: list[list[str]]) -> Item:
+        """Return an item with these attributes alone; moto makes all of them typed, and plain again, to take a few."""
+        plain = self.get_plain_attributes()
+        if plain is None or any(len(path) > 1 or "[" in path[0] for path in projection_expressions):
+            return super().project(projection_expressions)
+        names = {path[0] for path in projection_expressions}
+        return StoredItem(self.hash_key, self.range_key, {name: plain[name] for name in names & plain.keys()})
+
 
 def build_batch_write_middleware(account_id: str, region: str) -> Middleware:
     """Return the middleware that stores plain puts itself and passes every other request on."""
