@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from log_processor.calls.clients import CallLimits, TimeUpError
+from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import OutOfTimeError, ServiceUnavailableError
 from log_processor.reading.source import ObjectSource
 from log_processor.storing.ledger import Ledger
@@ -128,6 +129,19 @@ def test_nothing_is_asked_when_the_time_is_up() -> None:
         assert asked == []
         assert dynamodb.list_tables()["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert len(asked) == 1
+
+
+def test_a_body_does_not_wait_behind_its_head(limits: CallLimits, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the other side has said that it has the head, which it may put off for 40 ms."""
+    at_once: list[int] = []
+
+    def watch(_limit: TimeLimit, connection: socket.socket) -> None:
+        at_once.append(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    monkeypatch.setattr(TimeLimit, "watch", watch)
+    with serve(lambda connection, _: connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as url:
+        make_client("dynamodb", url, limits).list_tables()
+    assert at_once == [1]
 
 
 def test_a_body_is_whole(limits: CallLimits) -> None:
