@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.cells import PackCell
+from log_processor.reading.range_border import RangeBorder
 from log_processor.reading.records import ReadRecord
 from log_processor.record import RawRecord, build_log_id
 from log_processor.storing.batches import BATCH_PLACES, Batch, Checkpoint, Portion
@@ -15,16 +16,18 @@ from log_processor.work.ranges import ObjectRange
 class Places:
     """The places of a range, as log ids, with the timestamps of the items that stay there.
 
-    - Of records: each line, since another parser may have begun a record with it. The lines before the first record of
-      a range belong to the range before. `line_starts` gets where lines begin before the records there are read.
+    - Of records: each line, since another parser may have begun a record with it. If the `border` is shared, the lines
+      before the first record of a range belong to the range before. `line_starts` gets where lines begin before the
+      records there are read.
     - Of packs: each cell. If the range is packed itself, its portions list them, because they know what stays.
     """
 
-    def __init__(self, work: ObjectRange, line_starts: deque[int]) -> None:
-        self._work, self._line_starts = work, line_starts
+    def __init__(self, work: ObjectRange, line_starts: deque[int], border: RangeBorder) -> None:
+        self._work, self._line_starts, self._border = work, line_starts, border
         self._grid_bits = (work.plan.grid_bits if work.plan else 0) or GRID_BITS
-        self.cells = CellPlaces(work, self._grid_bits) if work.replaces_packs else None
-        self._is_begun = False
+        self.cells = CellPlaces(work, self._grid_bits, border) if work.replaces_packs else None
+        self._first = None if border.is_shared and not work.aligned else work.start
+        """The first byte whose line is of the range; None as long as that is not known."""
         self._pending: dict[str, tuple[int, ...]] = {}
 
     def follow(self, records: Iterable[ReadRecord]) -> Iterator[ReadRecord]:
@@ -40,25 +43,23 @@ class Places:
             yield raw, record
         if cells is not None:
             self._note(cells.list_rest(position))
-        if self._is_begun:
-            self._note_lines_before(None if work.end is None else max(position, work.end))
+        beyond = max(position, self._border.next_start) if self._border.is_shared else 0
+        self._note_lines_before(None if work.end is None else max(beyond, work.end))
 
     def _note_lines(self, raw: RawRecord, stored: tuple[int, ...]) -> None:
         """Note the lines up to the end of a record, which is stored with the timestamp in `stored`, if at all."""
-        starts = self._line_starts
-        if not self._is_begun:
-            first = self._work.start if self._work.aligned else raw.offset
-            while starts and starts[0] < first:
-                starts.popleft()
-            self._is_begun = True
+        if self._first is None:
+            self._first = raw.offset
         self._note_lines_before(raw.next_offset)
         self._pending[build_log_id(self._work.digest, raw.offset, raw.number)] = stored
 
     def _note_lines_before(self, stop: int | None) -> None:
-        """Note the lines that begin before `stop`, or all."""
+        """Note the lines of the range that begin before `stop`, or all."""
         starts = self._line_starts
-        while starts and (stop is None or starts[0] < stop):
-            self._note([build_log_id(self._work.digest, starts.popleft())])
+        while self._first is not None and starts and (stop is None or starts[0] < stop):
+            start = starts.popleft()
+            if start >= self._first:
+                self._note([build_log_id(self._work.digest, start)])
 
     def _note(self, log_ids: Iterable[str]) -> None:
         self._pending |= dict.fromkeys(log_ids, ())

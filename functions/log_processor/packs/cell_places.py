@@ -5,6 +5,7 @@ from itertools import chain
 
 from log_processor.packs.cells import PackCell
 from log_processor.packs.pack_items import name_cell
+from log_processor.reading.range_border import RangeBorder
 from log_processor.work.plan import GRIDS
 from log_processor.work.ranges import ObjectRange
 
@@ -13,16 +14,18 @@ class CellPlaces:
     """The partition keys of the cells of a range, each listed once, as the range is read.
 
     Cells are ranked by where they stand: what overlaps into a cell, and the cell itself behind it. The ranges of an
-    object share the ranks: a range has the cells that begin in it, and what overlaps into a cell behind its first
-    record, also beyond its end. So no range lists a pack of another one.
+    object share the ranks: a range has the cells that begin in it, with what overlaps into them. If the `border` is
+    shared, it has what overlaps into a cell behind its first record, also beyond its end. So no range lists a pack of
+    another one.
 
     Earlier attempts at the object may have packed on another grid. A range has those cells of it that end in the range.
     """
 
-    def __init__(self, work: ObjectRange, grid_bits: int) -> None:
-        self._work, self._bits = work, grid_bits
-        self._next: int | None = None if work.is_packed else 2 * (work.start >> grid_bits)
-        """The first rank that is not listed; None if no record of a range that is packed was read."""
+    def __init__(self, work: ObjectRange, grid_bits: int, border: RangeBorder) -> None:
+        self._work, self._bits, self._border = work, grid_bits, border
+        is_known = not work.is_packed or not (border.is_shared or _is_rest(work))
+        self._next = 2 * (work.start >> grid_bits) if is_known else None
+        """The first rank that is not listed; None if the first record of a range that is packed tells it."""
         begin = work.start >> grid_bits << grid_bits
         self._others = {bits: begin >> bits for bits in GRIDS if bits != grid_bits}
         """The first cell of each other grid that is not listed."""
@@ -42,19 +45,20 @@ class CellPlaces:
         """Return the keys that are left at the end of the range, whose last record ends before `position`."""
         end, size_bytes = self._work.end, self._work.plan.size_bytes if self._work.plan else 0
         is_last = end is None or end >= size_bytes
+        position = max(position, self._border.next_start)
         stop = max(position, size_bytes if end is None else end)
         others = self._list_others(stop, is_end=True) if is_last else self._list_others(end or 0)
         return self._list_rest(stop >> self._bits, is_last=is_last) + others
 
     def _list_rest(self, last: int, *, is_last: bool) -> list[str]:
-        """Return the keys that are left of the object's own grid; `last` is the cell in which the last record ends."""
+        """Return the keys that are left of the object's own grid; `last` is the cell up to which it has those."""
         if is_last or not self._work.is_packed:
             stop = 2 * last + 2
             return self._name(self._list_unread(stop) if self._next is None else range(self._next, stop))
-        beyond = 2 * ((self._work.end or 0) >> self._bits) + 1
+        beyond = 2 * ((self._work.end or 0) >> self._bits) + self._border.is_shared
         if self._next is None:
             return self._name(self._list_unread(beyond))
-        overlaps = range(max(self._next, beyond + 1), 2 * last + 1, 2)
+        overlaps = range(max(self._next, beyond + 1), 2 * last + 1, 2) if self._border.is_shared else ()
         return self._name(chain(range(self._next, beyond), overlaps))
 
     def _list_others(self, position: int, *, is_end: bool = False) -> list[str]:
@@ -72,10 +76,15 @@ class CellPlaces:
         What overlaps into them is of the range before. The rest of a range begins behind a cell that was stored, and
         nothing was of the cell of its first record.
         """
-        if not self._work.aligned or self._work.start == 0:
+        if not _is_rest(self._work):
             return range(2 * (self._work.start >> self._bits) + 1, stop, 2 if self._work.start else 1)
         return range(stop // 2 * 2, stop) if is_record else ()
 
     def _name(self, ranks: Iterable[int]) -> list[str]:
         digest, bits = self._work.digest, self._bits
         return [f"{name_cell(digest, rank // 2, bits)}{'' if rank % 2 else '+'}" for rank in ranks]
+
+
+def _is_rest(work: ObjectRange) -> bool:
+    """Tell whether a range begins where an earlier invocation stopped."""
+    return work.aligned and work.start > 0

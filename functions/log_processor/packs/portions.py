@@ -8,6 +8,7 @@ from log_processor.packs.cells import CellPacker, PackCell, find_cell
 from log_processor.packs.pack_items import PackEncoder
 from log_processor.reading.records import GetState
 from log_processor.record import LogRecord, RawRecord
+from log_processor.state import InDocument
 from log_processor.storing.batches import BATCH_BYTES, BATCH_ITEMS, BATCH_PLACES, Batch, Checkpoint, Portion, Reject
 from log_processor.storing.record_counts import RecordCounter
 
@@ -15,8 +16,8 @@ from log_processor.storing.record_counts import RecordCounter
 class PackPortions:
     """The packs of a range that begins at the byte `start`, in batches with the checkpoint after each.
 
-    A checkpoint is the end of a cell, with all that overlaps into it: what resumes there makes the same packs, and
-    another parser, for which other records overlap, meets none of the next cell. So all batches of a cell but the last
+    A checkpoint is where the first record behind a cell begins: what resumes there makes the same packs, and another
+    parser, for which other records overlap, meets none of a cell that is stored. So all batches of a cell but the last
     have the checkpoint before it. `get_state`, `count_skipped` and `counter` are as for `make_portions`. If there are
     `places`, packs of earlier attempts that are not written again are removed with those of their cell.
     """
@@ -53,10 +54,7 @@ class PackPortions:
                 cell = find_cell(raw, self._encoder.grid_bits, self._cell)
                 if cell != self._cell:
                     places = self._places.list_before(cell) if self._places else []
-                    if self._cell is not None and cell.number == self._cell.number:
-                        yield from self._finish_overlap(places)
-                    else:
-                        yield from self._finish_cell(self._position, places)
+                    yield from self._end_cell(raw, cell, places)
                     self._cell = cell
                 if packs := self._add(cell, raw, record):
                     yield from self._batch_packs(packs)
@@ -67,6 +65,20 @@ class PackPortions:
         elif isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
             yield from self._finish_cell(self._position, self._places.list_current() if self._places else [])
         yield Portion(Batch(), self._committed, error)
+
+    def _end_cell(self, raw: RawRecord, cell: PackCell, places: Sequence[str]) -> Iterator[Portion]:
+        """End the cell before that of `raw`; what was stored reaches up to there, whatever lies between the two.
+
+        Otherwise another parser might find a record between them, and its pack would replace that of the cell. Within a
+        document, nothing lies between that could be a record, and a reader goes on behind the last element.
+        """
+        if self._cell is None:
+            yield from self._finish_cell(self._position, places)
+        elif cell.number == self._cell.number:
+            yield from self._finish_overlap(places)
+        else:
+            self._position = self._position if isinstance(self._state, InDocument) else raw.offset
+            yield from self._finish_cell(self._position, places)
 
     def _add(self, cell: PackCell, raw: RawRecord, record: LogRecord | None) -> Sequence[bytes]:
         """Count a record and add it to its cell; return the packs that are full."""

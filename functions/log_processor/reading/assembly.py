@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from log_processor.errors import PermanentError
 from log_processor.reading.line_group import JoiningRules, LineGroup, Match, build_record
 from log_processor.reading.lines import Line
+from log_processor.reading.range_border import RangeBorder
 from log_processor.record import RawRecord
 from log_processor.state import InRecord
 
@@ -41,6 +42,7 @@ def join_records(
     *,
     aligned: bool,
     resumed: InRecord | None = None,
+    border: RangeBorder | None = None,
 ) -> Iterator[list[RawRecord]]:
     r"""Yield the records that begin in `[start, end)`: each a line that begins one, and the lines up to the next.
 
@@ -52,6 +54,7 @@ def join_records(
     - The last record of a range takes its lines also from beyond `end`.
     - After 1,000 lines or 256 KiB a record is cut: its next lines are another piece of it, in the same range. `resumed`
       is the record that goes on at `start`, if an earlier reader stopped after such a cut.
+    - `border` gets the offset of the line beyond `end` that ends the last record, if there is one.
 
     For example, if `starts` matches lines that begin with a date, the five lines below are two records. A range that
     begins with the second line, and is not aligned, has the second record alone:
@@ -70,7 +73,7 @@ def join_records(
             inside, beyond = _cut_block(block, start, end)
             is_trace_free = starts.is_trace_free([line.data for line in inside])
             records = group.begin_each(inside) if is_trace_free else group.join_lines(inside, match)
-            ended, is_over = _finish(group, beyond, match)
+            ended, is_over = _finish(group, beyond, match, border or RangeBorder())
             records += ended
             if records:
                 yield records
@@ -92,13 +95,14 @@ def _cut_block(block: list[Line], start: int, end: int | None) -> tuple[list[Lin
     return inside, block[len(inside) :]
 
 
-def _finish(group: LineGroup, beyond: list[Line], match: Match) -> tuple[list[RawRecord], bool]:
+def _finish(group: LineGroup, beyond: list[Line], match: Match, border: RangeBorder) -> tuple[list[RawRecord], bool]:
     """Return the records that end in the lines beyond the range, and whether its last one has ended."""
     records: list[RawRecord] = []
     for line in beyond:
         if not line.data or line.data.isspace():
             group.add_blank(line)
         elif match(line.data) is not None or not group.is_open:
+            border.next_start = line.offset if group.is_open else 0
             return records + group.close(), True
         else:
             records += group.add(line)

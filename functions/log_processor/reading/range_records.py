@@ -28,6 +28,7 @@ from log_processor.reading.json import documents
 from log_processor.reading.line_starts import note_line_starts
 from log_processor.reading.lines import Line, keep_preceding, split_lines, stop_without_line_start
 from log_processor.reading.quoted_lines import join_quoted_lines
+from log_processor.reading.range_border import RangeBorder
 from log_processor.reading.reading_rules import ReadingRules
 from log_processor.record import RawRecord
 from log_processor.state import InDocument, ReaderState, get_cut_record
@@ -50,6 +51,7 @@ class RangeRecords:
     - `dating` says how times are read that their line alone does not decide.
     - `gaps` counts the bytes of the range that are in gaps, as they are read.
     - `line_starts` gets where lines begin, if the range replaces records, before the records there are read.
+    - `border` tells where the records of the range meet those of the next one.
     - `preceding` gets the lines before the range, if values are to be hidden, before the first record is read.
 
     The blocks come as the stream does: reading them may raise what reading the object raises.
@@ -64,6 +66,7 @@ class RangeRecords:
     dating: Dating
     gaps: GapCount
     line_starts: deque[int]
+    border: RangeBorder = field(default_factory=RangeBorder)
     preceding: list[Line] = field(default_factory=list)
 
     @property
@@ -180,16 +183,19 @@ def _open_lines(
     take_samples = cache(partial(sample_lines, first))
     decision = choose_format(work, rules, take_samples, last_modified_ms)
     dating = choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
-    records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules)
+    border = RangeBorder()
+    records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules, border)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
     return RangeRecords(
-        decision, records, work.state, sequential, divisible, "lines", dating, gaps, line_starts, preceding
+        decision, records, work.state, sequential, divisible, "lines", dating, gaps, line_starts, border, preceding
     )
 
 
-def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules) -> Blocks:
-    """Return the raw records of lines: of one line each, or of several.
+def _find_records(
+    blocks: Iterator[list[Line]], work: ObjectRange, chosen: Format, rules: ReadingRules, border: RangeBorder
+) -> Blocks:
+    """Return the raw records of lines: of one line each, or of several; `border` is told if ranges share theirs.
 
     The route's own record start comes first. If it has none, the format says how its lines are joined, if at all.
     """
@@ -203,7 +209,8 @@ def _find_records(blocks: Iterator[list[Line]], work: ObjectRange, chosen: Forma
     if starts is None:
         return read_single_lines(blocks, work.start, work.end)
     resumed = get_cut_record(work.state)
-    return join_records(blocks, work.start, work.end, starts, aligned=work.aligned, resumed=resumed)
+    border.is_shared = True
+    return join_records(blocks, work.start, work.end, starts, aligned=work.aligned, resumed=resumed, border=border)
 
 
 def _skip_bytes(chunks: Chunks, skipped_bytes: int) -> Chunks:
