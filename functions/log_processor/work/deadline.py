@@ -12,6 +12,8 @@ FLUSH_SHARE = 0.25
 LAST_MS = 200
 """The end of an invocation, in which no call is under way: the function returns."""
 FULL_TIME_SHARE = 0.5
+REPORT_SHARE = 0.5
+"""The share of the margin that is left after the last write, to archive rejects, to write the ledger and to send."""
 
 
 def compute_margin_ms(whole_ms: float) -> float:
@@ -47,8 +49,8 @@ class Deadline:
         return self._remaining_ms() >= self._whole_ms * FULL_TIME_SHARE
 
     def get_write_s(self) -> float:
-        """Return the seconds that a write may wait; a third of the margin is left after it for ledger and queue."""
-        return (self._remaining_ms() - self._margin_ms / 3) / 1000
+        """Return the seconds that a write may wait: after it, `REPORT_SHARE` of the margin is left."""
+        return (self._remaining_ms() - self._margin_ms * REPORT_SHARE) / 1000
 
     def get_read_s(self) -> float:
         """Return the seconds until the margin begins, so that reading has to stop."""
