@@ -81,13 +81,13 @@ class BatchStore:
         return refused
 
     def _remove_replaced(self, places: Mapping[str, Collection[int]]) -> None:
-        """Remove all items at `places` but those with the timestamps that stay."""
-        stale = [
-            make_delete(log_id, timestamp)
-            for log_id, kept in places.items()
-            for timestamp in self._stored_keys.list_timestamps(log_id, self._remaining_s, self._pause)
-            if timestamp not in kept
-        ]
+        """Remove all items at `places` but those with the timestamps that stay; raise if the time is over before."""
+        stale: list[bytes] = []
+        for log_id, kept in places.items():
+            if self._abandoned.is_set() or self._remaining_s() <= 0:
+                raise ThrottledError(f"table {self._table}: no time is left to remove what the batch replaces")
+            timestamps = self._stored_keys.list_timestamps(log_id, self._remaining_s, self._pause)
+            stale += [make_delete(log_id, timestamp) for timestamp in timestamps if timestamp not in kept]
         for first in range(0, len(stale), BATCH_ITEMS):
             self._put(stale[first : first + BATCH_ITEMS])
 
