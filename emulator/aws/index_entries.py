@@ -13,6 +13,8 @@ Order = tuple[Any, ...]
 """What the entries of a partition are ordered by: the index's sort key, if it has one, then the table's own keys."""
 PrimaryKey = tuple[Any, ...]
 Entry = tuple[Order, Item]
+ScanPosition = tuple[Any, Order]
+"""Where an item stands in a scan: its partition's value, and its place in that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class KeyNames:
             return None
         return tuple(value for _, value in typed)
 
+    def read_position(self, attributes: Mapping[str, Any]) -> ScanPosition | None:
+        """Return the place of an item, or of a start key, in a scan; None if it has not all attributes of it."""
+        order = self.read_order(attributes)
+        return None if order is None else (_cast(attributes[self.partition]), order)
+
 
 def _read_types(table: Table) -> dict[str, str]:
     return {one["AttributeName"]: one["AttributeType"] for one in table.attr}
@@ -72,9 +79,11 @@ class IndexEntries:
         self.names = names
         self._partitions: dict[Any, _Partition] = {}
         self._places: dict[PrimaryKey, Any] = {}
+        self._scanned: list[tuple[ScanPosition, Item]] | None = None
 
     def put(self, primary: PrimaryKey, item: Item | None) -> None:
         """Put an item into its place, and remove its old entry; None if the table has it no more."""
+        self._scanned = None
         if primary in self._places:
             partition = self._partitions[self._places.pop(primary)]
             del partition.items[primary]
@@ -89,9 +98,14 @@ class IndexEntries:
         partition.ordered = None
         self._places[primary] = value
 
-    def list_items(self) -> list[Item]:
-        """Return the items of all partitions."""
-        return [item for partition in self._partitions.values() for _, item in partition.items.values()]
+    def list_after(self, start: ScanPosition | None) -> list[Item]:
+        """Return the items of all partitions in their order, or those behind `start`; sorted once until one changes."""
+        if self._scanned is None:
+            items = self._partitions.items()
+            placed = [((value, order), item) for value, below in items for order, item in below.items.values()]
+            self._scanned = sorted(placed, key=_get_position)
+        first = 0 if start is None else bisect_right(self._scanned, start, key=_get_position)
+        return [item for _, item in self._scanned[first:]]
 
     def list_partition(self, value: DynamoType) -> list[Entry]:
         """Return the entries of a partition in their order."""
@@ -110,6 +124,10 @@ def sort_entries(entries: Iterable[Entry]) -> list[Entry]:
 
 def _get_order(indexed: Entry) -> Order:
     return indexed[0]
+
+
+def _get_position(placed: tuple[ScanPosition, Item]) -> ScanPosition:
+    return placed[0]
 
 
 def read_attributes(item: Item) -> Mapping[str, Any]:

@@ -16,15 +16,14 @@ from emulator.aws.aliases import fix_aliases, fix_layers
 from emulator.aws.event_patterns import check_pattern
 from emulator.aws.index_changes import refuse_index_changes
 from emulator.aws.index_counts import count_index_items
-from emulator.aws.index_scans import answer_index_scans
 from emulator.aws.keys import fix_keys
 from emulator.aws.message_lists import list_messages_at_once
 from emulator.aws.patching import replace_attribute
 from emulator.aws.queries import answer_queries
 from emulator.aws.queue_fixes import fix_queues
+from emulator.aws.scans import answer_scans
 from emulator.aws.serial_writes import serialize_writes
 from emulator.aws.table_classes import keep_table_classes
-from emulator.aws.table_scans import answer_table_scans
 from emulator.aws.transactions import undo_transactions
 
 MIN_TRANSITION_SIZE = {"x-amz-transition-default-minimum-object-size": "all_storage_classes_128K"}
@@ -58,8 +57,7 @@ def apply_fixes() -> None:
             keep_table_classes,
             count_index_items,
             answer_queries,
-            answer_index_scans,
-            answer_table_scans,
+            answer_scans,
             list_messages_at_once,
             fix_keys,
             undo_transactions,

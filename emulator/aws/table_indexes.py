@@ -16,7 +16,7 @@ from moto.dynamodb.models import DynamoDBBackend
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import SecondaryIndex, Table
 
-from emulator.aws.index_entries import IndexEntries, KeyNames, PrimaryKey
+from emulator.aws.index_entries import IndexEntries, KeyNames, PrimaryKey, ScanPosition
 from emulator.aws.table_uses import TableWrite, copy_attributes, tell_write
 
 ItemKey = tuple[DynamoType | None, DynamoType | None]
@@ -40,17 +40,18 @@ class TableIndexes:
         with self._lock:
             return self._open(index, names).list_partition(value)
 
-    def list_items(self, index: SecondaryIndex, names: KeyNames) -> list[Item]:
-        """Return the items that stand in an index."""
+    def list_after(self, index: SecondaryIndex | None, names: KeyNames, start: ScanPosition | None) -> list[Item]:
+        """Return the items of an index in the order of a scan, or those behind `start`; of the table without one."""
         with self._lock:
-            return self._open(index, names).list_items()
+            return self._open(index, names).list_after(start)
 
-    def _open(self, index: SecondaryIndex, names: KeyNames) -> IndexEntries:
-        """Return the entries of an index as they are now."""
+    def _open(self, index: SecondaryIndex | None, names: KeyNames) -> IndexEntries:
+        """Return the entries of an index, or of the table itself, as they are now."""
         self._apply_changes()
-        entries = self._entries.get(index.name)
+        name = index.name if index else ""
+        entries = self._entries.get(name)
         if entries is None or entries.names != names:
-            entries = self._entries[index.name] = IndexEntries(names)
+            entries = self._entries[name] = IndexEntries(names)
             for hash_key, range_key, item in list_items(self._table):
                 entries.put(make_primary(hash_key, range_key), item)
         return entries

@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.dynamodb.models.table import Table
 
+from emulator.aws.index_entries import IndexEntries
 from tests.unit.emulator.aws.test_index_scans import put, refuse
 from tests.unit.emulator.aws.test_queries import client, get_table
 
@@ -38,9 +40,14 @@ def test_the_order_is_that_of_moto(client: Any) -> None:
     assert len(placed) == 12
 
 
-def test_a_later_page_compares_no_item_of_those_before(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("options", [{}, {"IndexName": "whole"}], ids=["table", "index"])
+def test_a_later_page_compares_no_items(client: Any, monkeypatch: pytest.MonkeyPatch, options: dict[str, str]) -> None:
+    """They are sorted once: hundreds of pages of a large table would each sort all of it."""
     for number in range(4):
-        put(client, number)
-    last = client.scan(TableName="t", Limit=3)["LastEvaluatedKey"]
+        put(client, number, g={"S": "p"}, r={"N": str(number)})
+    last = client.scan(TableName="t", Limit=3, **options)["LastEvaluatedKey"]
     monkeypatch.setattr(Table, "_item_comes_before_dct", refuse)
-    assert [item["id"]["S"] for item in client.scan(TableName="t", ExclusiveStartKey=last)["Items"]] == ["a3"]
+    monkeypatch.setattr(DynamoType, "__lt__", refuse)
+    monkeypatch.setattr(IndexEntries, "put", refuse)
+    page = client.scan(TableName="t", ExclusiveStartKey=last, **options)
+    assert [item["id"]["S"] for item in page["Items"]] == ["a3"]
