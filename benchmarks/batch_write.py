@@ -22,7 +22,7 @@ from log_processor.calls.signer import Signer
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.record import LogRecord
 from log_processor.storing.items import ItemEncoder, ObjectFacts
-from log_processor.storing.wire import HEADERS, BatchWriteWire
+from log_processor.storing.wire import BATCH_WRITE, TableWire, make_headers
 
 ITEMS = 25
 CALLS = 200
@@ -82,9 +82,9 @@ def measure_cpu_ms(call: Callable[[], object]) -> float:
     return min(rounds)
 
 
-def build_parts(url: str, body: bytes, wire: BatchWriteWire) -> dict[str, Callable[[], object]]:
+def build_parts(url: str, body: bytes, wire: TableWire) -> dict[str, Callable[[], object]]:
     """Return what a request of our own consists of, and the whole of it."""
-    signer = Signer(url, "dynamodb", REGION, HEADERS)
+    signer = Signer(url, "dynamodb", REGION, make_headers(BATCH_WRITE))
     credentials = ReadOnlyCredentials("testing", "testing", None)
     endpoint = Endpoint(f"{url}/", DIRECT)
     with TimeLimit(10) as limit:
@@ -116,7 +116,7 @@ def main() -> int:
     session = boto3.Session("testing", "testing", region_name=REGION)
     client = session.client("dynamodb", endpoint_url=url)
     credentials = Credentials("testing", "testing")
-    wire = BatchWriteWire(endpoint_url=url, region=REGION, credentials=credentials, connections=1)
+    wire = TableWire(endpoint_url=url, region=REGION, credentials=credentials, connections=1)
     own_ms = measure_cpu_ms(lambda: wire.post(body))
     boto_ms = measure_cpu_ms(lambda: client.batch_write_item(RequestItems=request))
     for name, part in build_parts(url, body, wire).items():

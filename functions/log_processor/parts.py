@@ -12,6 +12,7 @@ from log_processor.calls.clients import CallLimits
 from log_processor.calls.endpoint import find_network
 from log_processor.calls.late_client import LateClient, copy_object
 from log_processor.calls.secrets import read_secret
+from log_processor.calls.service_endpoint import find_endpoint
 from log_processor.calls.service_models import hasten_models
 from log_processor.errors import SettingsError
 from log_processor.pipeline import Pipeline, Services
@@ -21,7 +22,8 @@ from log_processor.routing.routes import Routes, load
 from log_processor.settings import Settings
 from log_processor.storing.error_archive import ErrorArchive
 from log_processor.storing.ledger import Ledger
-from log_processor.storing.wire import QUERY_HEADERS, BatchWriteWire
+from log_processor.storing.table_client import TableClient
+from log_processor.storing.wire import TableWire
 from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.work.continuation import RangeQueue
 
@@ -59,27 +61,28 @@ def connect_parts(environ: Mapping[str, str]) -> FunctionParts:
     def make_client(service: str) -> Any:
         return limits.limit_client(session.create_client(service, config=CLIENT_CONFIG), CONNECTIONS)
 
-    s3, dynamodb = make_client("s3"), make_client("dynamodb")
+    s3 = make_client("s3")
     s3.copy = partial(copy_object, s3)
     sqs: Any = LateClient(partial(make_client, "sqs"))
     queue = RangeQueue(sqs, settings.work_queue_url, settings.dead_letter_queue_url)
     credentials = session.get_credentials()
     if credentials is None:
         raise SettingsError("no AWS credentials: the function runs with the credentials of its role")
-    connect = partial(
-        BatchWriteWire,
-        endpoint_url=dynamodb.meta.endpoint_url,
-        region=dynamodb.meta.region_name,
+    endpoint_url, region = find_endpoint(session, "dynamodb")
+    wire = TableWire(
+        endpoint_url=endpoint_url,
+        region=region,
         credentials=credentials,
         connections=WINDOW_BATCHES,
-        network=find_network(dynamodb.meta.endpoint_url, certificates),
+        network=find_network(endpoint_url, certificates),
     )
+    dynamodb: Any = TableClient(wire, partial(limits.get_left_s, is_read=False))
     routes = load(_read_redaction_key(session, settings))
     reporter = Reporter(routes.list_sources())
     services = Services(
         source=ObjectSource(s3),
-        wire=connect(),
-        queries=connect(headers=QUERY_HEADERS),
+        wire=wire,
+        queries=wire.asking("Query"),
         ledger=Ledger(dynamodb, settings.ledger_table, settings.ledger_ttl_days),
         archive=ErrorArchive(s3, settings.error_bucket),
         queue=queue,

@@ -21,7 +21,7 @@ from log_processor.storing.ledger import Ledger
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.rejects import RejectSpool
 from log_processor.storing.stored_keys import StoredKeys
-from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.wire import TableWire
 from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.tools import Tools
 from log_processor.work.access import choose_access_delay_s, make_final_denial, postpone_denied
@@ -39,8 +39,8 @@ class Services:
     """The clients of AWS services that the pipeline uses, and the reporter of its attempts."""
 
     source: ObjectSource
-    wire: BatchWriteWire
-    queries: BatchWriteWire
+    wire: TableWire
+    queries: TableWire
     ledger: Ledger
     archive: ErrorArchive
     queue: RangeQueue

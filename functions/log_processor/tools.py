@@ -8,7 +8,7 @@ from log_processor.reading.source import ObjectSource
 from log_processor.settings import Settings
 from log_processor.storing.forgotten import ForgottenRecords
 from log_processor.storing.stored_keys import StoredKeys
-from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.wire import TableWire
 from log_processor.work.plan import Plan
 from log_processor.work.ranges import ObjectRange
 
@@ -19,7 +19,7 @@ class Tools:
 
     settings: Settings
     source: ObjectSource
-    wire: BatchWriteWire
+    wire: TableWire
     pool: ThreadPoolExecutor
     keep_plan: Callable[[ObjectRange, Plan], Plan]
     """Keep the plan of an object unless it has one already, and return the one that it has then."""

@@ -8,7 +8,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from urllib3.util import wait_for_read
 
@@ -31,10 +31,11 @@ class BadAnswerError(ConnectionError):
 
 @dataclass(frozen=True, slots=True)
 class HTTPAnswer:
-    """The status and the body of an answer."""
+    """The status and the body of an answer, and its header fields by their names in lower case."""
 
     status: int
     body: bytes
+    fields: Mapping[bytes, bytes] = field(default_factory=dict)
 
 
 class KeptConnection:
@@ -103,7 +104,7 @@ class KeptConnection:
         body, has_end = self._read_body(status, fields)
         is_kept = version == b"HTTP/1.1" and b"close" not in fields.get(b"connection", b"").lower()
         self.reusable, self._answered_s = has_end and is_kept, time.monotonic()
-        return HTTPAnswer(status, body)
+        return HTTPAnswer(status, body, fields)
 
     def _read_fields(self) -> dict[bytes, bytes]:
         """Return the header fields up to the empty line, by name in lower case."""

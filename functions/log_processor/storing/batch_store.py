@@ -11,7 +11,7 @@ from log_processor.storing.batches import BATCH_ITEMS, Batch
 from log_processor.storing.items import is_pack, make_delete, make_plain_put
 from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.table_answers import INVALID_CODE, ask_table, raise_final
-from log_processor.storing.wire import BatchWriteWire, Flight, Reply
+from log_processor.storing.wire import Flight, Reply, TableWire
 
 BACKOFF_BASE_S = 0.05
 BACKOFF_CAP_S = 3.0
@@ -30,9 +30,7 @@ class BatchStore:
     table did not take whole. After `abandon`, no batch is tried again.
     """
 
-    def __init__(
-        self, wire: BatchWriteWire, table: str, stored_keys: StoredKeys, remaining_s: Callable[[], float]
-    ) -> None:
+    def __init__(self, wire: TableWire, table: str, stored_keys: StoredKeys, remaining_s: Callable[[], float]) -> None:
         self._wire, self._stored_keys = wire, stored_keys
         self._head = b'{"RequestItems":{' + orjson.dumps(table) + b":["
         self._table = table

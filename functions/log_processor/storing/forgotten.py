@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from log_processor.reading.records import ReadRecord
 from log_processor.service_errors import translate_error
+from log_processor.storing.table_client import iterate_rows
 from log_processor.work.ranges import ObjectRange
 
 if TYPE_CHECKING:
@@ -50,18 +51,10 @@ class ForgottenRecords:
             "ConsistentRead": True,
         }
         try:
-            ids = (part for row in self._iter_rows(query) for part in row.get(IDS, {}).get("SS", ()))
+            ids = (part for row in iterate_rows(self._dynamodb, **query) for part in row.get(IDS, {}).get("SS", ()))
             return frozenset(f"{work.digest}-{part}" for part in ids)
         except (ClientError, BotoCoreError) as error:
             raise translate_error(error, f"reading what is forgotten of {work.uri}") from error
-
-    def _iter_rows(self, query: dict[str, Any]) -> Iterator[Any]:
-        """Yield the rows of a query, page by page; at a cold start, botocore's paginators take long to load."""
-        page = self._dynamodb.query(**query)
-        yield from page["Items"]
-        while start := page.get("LastEvaluatedKey"):
-            page = self._dynamodb.query(**query, ExclusiveStartKey=start)
-            yield from page["Items"]
 
 
 def leave_out(records: Iterator[ReadRecord], forgotten: frozenset[str]) -> Iterator[ReadRecord]:

@@ -15,6 +15,7 @@ from log_processor.storing.forgotten import ForgottenRecords
 from log_processor.storing.items import DAY_S
 from log_processor.storing.ledger_row import DAY_KEY, DAY_SHARDS, Row, parse_row
 from log_processor.storing.replay_rows import ReplayRows
+from log_processor.storing.table_client import iterate_rows
 from log_processor.work.plan import Plan, decode_plan, encode_plan
 from log_processor.work.ranges import UPLOADED, ObjectRange
 from log_processor.work.replay import NO_RULES
@@ -103,7 +104,8 @@ class Ledger:
     def find_uploads(self, work: ObjectRange) -> list[Row]:
         """Return the whole object's row of each upload with the ETag of `work`, in a bucket that keeps no versions."""
         try:
-            pages = self._dynamodb.get_paginator("query").paginate(
+            rows = iterate_rows(
+                self._dynamodb,
                 TableName=self._table,
                 KeyConditionExpression="#object = :object AND begins_with(#range, :uploads)",
                 FilterExpression="#start = :zero AND attribute_not_exists(#end) AND attribute_not_exists(member_name)",
@@ -115,7 +117,7 @@ class Ledger:
                 },
                 ConsistentRead=True,
             )
-            return [parse_row(item) for page in pages for item in page["Items"]]
+            return [parse_row(item) for item in rows]
         except (ClientError, BotoCoreError) as error:
             raise translate_error(error, f"reading the ledger rows of {work.uri}") from error
 

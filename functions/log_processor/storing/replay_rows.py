@@ -13,6 +13,7 @@ from log_processor.errors import OutOfTimeError, ServiceUnavailableError
 from log_processor.service_errors import get_error_code, translate_error
 from log_processor.storing.ledger_row import Row, parse_row
 from log_processor.storing.replaced import describe_replaced
+from log_processor.storing.table_client import iterate_rows
 from log_processor.work.ranges import ObjectRange
 from log_processor.work.replay import Replay
 
@@ -106,14 +107,15 @@ class ReplayRows:
     def _list(self, work: ObjectRange) -> dict[str, Row]:
         """Return all rows of the object version by their labels."""
         with self._translate(work):
-            pages = self._dynamodb.get_paginator("query").paginate(
+            rows = iterate_rows(
+                self._dynamodb,
                 TableName=self._table,
                 KeyConditionExpression="#object = :object AND begins_with(#range, :version)",
                 ExpressionAttributeNames={"#object": "object", "#range": "range"},
                 ExpressionAttributeValues={":object": {"S": work.uri}, ":version": {"S": f"{work.version}#"}},
                 ConsistentRead=True,
             )
-            return {item["range"]["S"]: parse_row(item) for page in pages for item in page["Items"]}
+            return {item["range"]["S"]: parse_row(item) for item in rows}
 
     def _write(self, work: ObjectRange, replay: Replay, replay_from: int, before: Row | None) -> bool:
         """Replace the object's row by one of the replay, unless an attempt or another replay has changed it.

@@ -6,13 +6,13 @@ from typing import Any
 import orjson
 
 from log_processor.storing.table_answers import ask_table, raise_final
-from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.wire import Reply, TableWire
 
 
 class StoredKeys:
     """The keys of the log table, by `log_id`; nothing else of an item is read."""
 
-    def __init__(self, wire: BatchWriteWire, table: str) -> None:
+    def __init__(self, wire: TableWire, table: str) -> None:
         self._wire, self._table = wire, table
         self._query: dict[str, Any] = {
             "TableName": table,

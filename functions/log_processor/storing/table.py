@@ -12,7 +12,7 @@ from log_processor.storing.batches import Batch, Checkpoint
 from log_processor.storing.items import read_refused
 from log_processor.storing.record_counts import RefusedRecord
 from log_processor.storing.stored_keys import StoredKeys
-from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.wire import TableWire
 from log_processor.storing.write_window import Write, WriteWindow
 
 BACKLOG_BATCHES = 128
@@ -46,7 +46,7 @@ class TableWriter:
 
     def __init__(
         self,
-        wire: BatchWriteWire,
+        wire: TableWire,
         table: str,
         pool: ThreadPoolExecutor,
         *,

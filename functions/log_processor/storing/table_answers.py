@@ -2,13 +2,13 @@
 
 from log_processor.errors import AccessDeniedError, ExpiredCredentialsError, PermanentError, ServiceUnavailableError
 from log_processor.service_errors import DENIED_CODES, EXPIRED, EXPIRED_CODES
-from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.wire import Reply, TableWire
 
 INVALID_CODE = "ValidationException"
 FINAL_CODES = frozenset({INVALID_CODE, "ResourceNotFoundException", "SerializationException"})
 
 
-def ask_table(wire: BatchWriteWire, body: bytes, timeout_s: float) -> Reply:
+def ask_table(wire: TableWire, body: bytes, timeout_s: float) -> Reply:
     """Post a body and return the reply; why there is no whole one within `timeout_s` is its error."""
     try:
         return wire.post(body, timeout_s)

@@ -8,7 +8,10 @@ from typing import Any
 import boto3
 import pytest
 import urllib3
+from botocore.credentials import Credentials
 from log_processor import handler
+from log_processor.storing.table_client import TableClient
+from log_processor.storing.wire import TableWire
 from moto.server import ThreadedMotoServer
 
 from tests.unit.log_processor.edges import plenty
@@ -54,6 +57,14 @@ class Stack:
 
     def archived(self) -> list[str]:
         return [entry["Key"] for entry in self.s3.list_objects_v2(Bucket="archive").get("Contents", [])]
+
+    def make_table_client(self) -> Any:
+        """Return the client of DynamoDB that the function's ledger has."""
+        meta, credentials = self.dynamodb.meta, Credentials("testing", "testing")
+        wire = TableWire(
+            endpoint_url=meta.endpoint_url, region=meta.region_name, credentials=credentials, connections=2
+        )
+        return TableClient(wire, lambda: 60.0)
 
     def messages(self, url: str) -> list[dict[str, Any]]:
         received = self.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"])

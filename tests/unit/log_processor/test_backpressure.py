@@ -9,7 +9,7 @@ from log_processor.calls.endpoint import Endpoint
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ExpiredCredentialsError, ServiceUnavailableError, ThrottledError
 from log_processor.storing.table import BACKLOG_BATCHES
-from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.wire import Reply, TableWire
 from log_processor.storing.write_window import WINDOW_BATCHES
 from log_processor.work.chain import MAX_STALLS
 
@@ -122,7 +122,7 @@ def test_a_request_to_the_table_ends_with_the_time_that_is_left(monkeypatch: pyt
 
     monkeypatch.setattr(Endpoint, "connect", refuse)
     credentials = Credentials("testing", "testing")
-    wire = BatchWriteWire(endpoint_url="http://127.0.0.1:1", region="eu-west-1", credentials=credentials, connections=1)
+    wire = TableWire(endpoint_url="http://127.0.0.1:1", region="eu-west-1", credentials=credentials, connections=1)
     for left_s in (0.5, 60):
         with pytest.raises(ServiceUnavailableError):
             wire.post(b"{}", left_s)

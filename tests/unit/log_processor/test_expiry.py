@@ -45,12 +45,12 @@ def test_a_record_is_kept_without_a_setting() -> None:
 
 def test_a_row_expires_days_after_its_last_change(stack: Stack) -> None:
     """Its begin and its end both count; without the setting it is kept, also one that had it before."""
-    ledger = Ledger(stack.dynamodb, "ledger", ttl_days=45)
+    ledger = Ledger(stack.make_table_client(), "ledger", ttl_days=45)
     ledger.begin(WORK, "1", "web")
     assert read_row_expiry(stack) - time.time() == pytest.approx(45 * DAY_S, abs=60)
-    Ledger(stack.dynamodb, "ledger", ttl_days=60).end(WORK, Ending("failed", Checkpoint(1), 5))
+    Ledger(stack.make_table_client(), "ledger", ttl_days=60).end(WORK, Ending("failed", Checkpoint(1), 5))
     assert read_row_expiry(stack) - time.time() == pytest.approx(60 * DAY_S, abs=60)
-    Ledger(stack.dynamodb, "ledger").begin(WORK, "1", "web")
+    Ledger(stack.make_table_client(), "ledger").begin(WORK, "1", "web")
     assert "expires_at" not in stack.items("ledger")[0]
 
 

@@ -33,7 +33,7 @@ PLAN = Plan(
 
 @pytest.fixture
 def ledger(stack: Stack) -> Ledger:
-    return Ledger(stack.dynamodb, "ledger")
+    return Ledger(stack.make_table_client(), "ledger")
 
 
 def ending(status: str, read: int = 0, **words: int) -> Ending:

@@ -61,7 +61,7 @@ def end(status: str = "done", **others: Any) -> Ending:
 
 def test_a_row_stands_in_its_day_from_its_first_write(stack: Stack) -> None:
     """It has its source, the time of the event and the place in the index, which no later attempt changes."""
-    ledger = Ledger(stack.dynamodb, "ledger")
+    ledger = Ledger(stack.make_table_client(), "ledger")
     ledger.begin(WORK, "", "AWSLogs")
     (first,) = stack.items("ledger")
     assert first["started_day"]["S"] == make_day_key(first["started_at"]["S"], WORK)
@@ -86,7 +86,7 @@ def test_the_rows_of_a_day_are_spread() -> None:
 
 def test_a_row_says_what_its_records_say(stack: Stack) -> None:
     """An old row says nothing of it, and is read all the same."""
-    ledger = Ledger(stack.dynamodb, "ledger")
+    ledger = Ledger(stack.make_table_client(), "ledger")
     ledger.begin(WORK, "", "web")
     ledger.end(WORK, end(size_bytes=7))
     (item,) = stack.items("ledger")
@@ -104,7 +104,7 @@ def test_a_row_says_what_its_records_say(stack: Stack) -> None:
 )
 def test_a_range_costs_two_more_units_at_most(stack: Stack, work: ObjectRange) -> None:
     """A unit for the index when it begins and when it ends; the plan changes nothing there, and the row has room."""
-    ledger = Ledger(stack.dynamodb, "ledger")
+    ledger = Ledger(stack.make_table_client(), "ledger")
     states: list[dict[str, Any]] = [{}]
 
     def note() -> None:

@@ -18,7 +18,7 @@ PAGE = (Path(__file__).resolve().parents[3] / "docs" / "ledger.md").read_text("u
 
 def test_the_page_has_every_attribute(stack: Stack) -> None:
     """Whatever an attempt writes when it begins, when it is denied and when it ends, and what mended rejects add."""
-    ledger = Ledger(stack.dynamodb, "ledger", ttl_days=30)
+    ledger = Ledger(stack.make_table_client(), "ledger", ttl_days=30)
     whole, part = replace(WORK, member=Member(3, "a/b.log", 99, 5, 9, 8, 7)), replace(WORK, start=5, end=9)
     written: set[str] = set()
     for work in (whole, part):

@@ -24,7 +24,7 @@ def never() -> bool:
 
 @pytest.fixture
 def ledger(stack: Stack) -> Ledger:
-    return Ledger(stack.dynamodb, "ledger")
+    return Ledger(stack.make_table_client(), "ledger")
 
 
 def read(ledger: Ledger) -> dict[str, str]:
@@ -130,7 +130,10 @@ def test_rows_are_removed_while_there_is_time(ledger: Ledger) -> None:
 
 def test_rows_that_may_have_expired(stack: Stack) -> None:
     """An object without rows that is older than they live: whatever may lie in the table is looked for."""
-    kept, expiring = Ledger(stack.dynamodb, "ledger"), Ledger(stack.dynamodb, "ledger", ttl_days=30)
+    kept, expiring = (
+        Ledger(stack.make_table_client(), "ledger"),
+        Ledger(stack.make_table_client(), "ledger", ttl_days=30),
+    )
     old_ms = NOW_MS - 31 * 86_400_000
     storages = []
     for number, (ledger, uploaded_ms) in enumerate([(kept, old_ms), (expiring, NOW_MS), (expiring, old_ms)]):

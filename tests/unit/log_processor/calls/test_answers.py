@@ -8,7 +8,7 @@ import pytest
 from botocore.credentials import Credentials
 from log_processor.calls import kept_connection
 from log_processor.errors import ServiceUnavailableError
-from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.wire import Reply, TableWire
 
 from tests.unit.log_processor.calls.stubs import Act, read_whole_request, render_answer, serve
 
@@ -44,8 +44,8 @@ BROKEN = {
 }
 
 
-def make_wire(url: str) -> BatchWriteWire:
-    return BatchWriteWire(endpoint_url=url, region="us-east-1", credentials=Credentials("a", "b"), connections=2)
+def make_wire(url: str) -> TableWire:
+    return TableWire(endpoint_url=url, region="us-east-1", credentials=Credentials("a", "b"), connections=2)
 
 
 class Server:

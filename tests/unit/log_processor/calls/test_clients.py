@@ -10,11 +10,14 @@ from typing import Any
 import boto3
 import pytest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from log_processor.calls.clients import CallLimits, TimeUpError
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import OutOfTimeError, ServiceUnavailableError
 from log_processor.reading.source import ObjectSource
 from log_processor.storing.ledger import Ledger
+from log_processor.storing.table_client import TableClient
+from log_processor.storing.wire import TableWire
 from log_processor.work.continuation import RangeQueue
 from log_processor.work.deadline import Deadline
 from log_processor.work.ranges import ObjectRange
@@ -54,6 +57,11 @@ def make_client(service: Any, url: str, limits: CallLimits) -> Any:
     return limits.limit_client(session.client(service, endpoint_url=url, config=config), 2)
 
 
+def make_table_client(url: str, limits: CallLimits) -> Any:
+    wire = TableWire(endpoint_url=url, region="us-east-1", credentials=Credentials("a", "b"), connections=2)
+    return TableClient(wire, partial(limits.get_left_s, is_read=False))
+
+
 def take_s(action: Callable[[], object], error: type[Exception]) -> float:
     started_s = time.monotonic()
     with pytest.raises(error):
@@ -65,7 +73,7 @@ def take_s(action: Callable[[], object], error: type[Exception]) -> float:
 def test_every_call_ends_with_the_invocation(act: Act, limits: CallLimits) -> None:
     """With all its tries and the pauses between them: the ledger's, the queue's and the object's."""
     with serve(act) as url:
-        ledger = Ledger(make_client("dynamodb", url, limits), "ledger")
+        ledger = Ledger(make_table_client(url, limits), "ledger")
         queue = RangeQueue(make_client("sqs", url, limits), f"{url}/1/work", "dead")
         source = ObjectSource(make_client("s3", url, limits))
         calls: list[tuple[Callable[[], object], type[Exception]]] = [

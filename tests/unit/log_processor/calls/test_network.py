@@ -20,7 +20,7 @@ from log_processor.calls.clients import CallLimits
 from log_processor.calls.endpoint import Endpoint, find_network
 from log_processor.calls.time_limit import TimeLimit
 from log_processor.errors import ServiceUnavailableError
-from log_processor.storing.wire import BatchWriteWire, Reply
+from log_processor.storing.wire import Reply, TableWire
 from log_processor.work.ranges import ObjectRange
 
 from benchmarks.certificate import write_certificate
@@ -77,7 +77,7 @@ class Server:
 
 def post(url: str, certificates: str | None = None, credentials: Credentials | None = None) -> Reply:
     """Send a write as the function does."""
-    wire = BatchWriteWire(
+    wire = TableWire(
         endpoint_url=url,
         region="us-east-1",
         credentials=credentials or Credentials("a", "b"),
@@ -236,9 +236,7 @@ def test_a_large_request_is_sent_again_with_tls(certificate: tuple[str, ssl.SSLC
     with serve(answer_once, tls) as url:
         network = find_network(url, path)
         credentials = Credentials("a", "b")
-        wire = BatchWriteWire(
-            endpoint_url=url, region="us-east-1", credentials=credentials, connections=1, network=network
-        )
+        wire = TableWire(endpoint_url=url, region="us-east-1", credentials=credentials, connections=1, network=network)
         for _ in range(3):
             ended.clear()
             assert wire.post(b" " * 4_000_000) == STORED
@@ -309,7 +307,7 @@ def test_credentials_that_expire_are_refreshed(server_url: tuple[Server, str]) -
     server, url = server_url
     role = Role()
     credentials = role.make_credentials()
-    wire = BatchWriteWire(endpoint_url=url, region="us-east-1", credentials=credentials, connections=1)
+    wire = TableWire(endpoint_url=url, region="us-east-1", credentials=credentials, connections=1)
     for _ in range(3):
         assert wire.post(b"{}") == STORED
         role.now += dt.timedelta(minutes=15)

@@ -12,13 +12,14 @@ from itertools import chain
 import orjson
 import pytest
 from botocore.credentials import Credentials
+from botocore.exceptions import CredentialRetrievalError
 from log_processor.calls.endpoint import find_network
-from log_processor.errors import AccessDeniedError, ServiceUnavailableError, ThrottledError
+from log_processor.errors import AccessDeniedError, ThrottledError
 from log_processor.storing import wire as wires
 from log_processor.storing.batch_store import BatchStore
 from log_processor.storing.batches import Batch
 from log_processor.storing.stored_keys import StoredKeys
-from log_processor.storing.wire import BatchWriteWire
+from log_processor.storing.wire import TableWire
 from log_processor.storing.write_window import WINDOW_BATCHES, WriteWindow
 
 from benchmarks.certificate import write_certificate
@@ -66,7 +67,7 @@ def open_window(
 ) -> Iterator[WriteWindow]:
     """Yield a window over a wire that keeps one idle connection."""
     with serve(table.act, tls[1] if tls else None) as url, ThreadPoolExecutor(threads) as pool:
-        wire = BatchWriteWire(
+        wire = TableWire(
             endpoint_url=url,
             region="us-east-1",
             credentials=Credentials("a", "b"),
@@ -220,11 +221,11 @@ def test_credentials_that_are_refused_are_the_threads_error(monkeypatch: pytest.
     """The connection is closed, nothing is sent, and the sentence is the one of a call that waits."""
     table = Table()
 
-    def refuse(_wire: BatchWriteWire) -> None:
-        raise ServiceUnavailableError("writing to DynamoDB: the role is gone")
+    def refuse(_wire: TableWire) -> None:
+        raise CredentialRetrievalError(provider="role", error_msg="the role is gone")
 
     with open_window(table, remaining_s=0.0) as window:
-        monkeypatch.setattr(BatchWriteWire, "_get_credentials", refuse)
+        monkeypatch.setattr(TableWire, "_get_credentials", refuse)
         with pytest.raises(ThrottledError, match="the role is gone"):
             window.finish(window.begin(Batch([make_put("a")])))
     assert table.requests == [["first"]]
