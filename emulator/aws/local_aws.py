@@ -28,6 +28,7 @@ from emulator.aws.events import Events, InFlight
 from emulator.aws.execution_roles import ExecutionRoles
 from emulator.aws.functions import CONCURRENCY, Fleet, InvocationResult
 from emulator.aws.iam import build_policy_middleware
+from emulator.aws.key_queries import build_key_query_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.metric_answers import answer_metrics
 from emulator.aws.metrics import Clock, MetricStore
@@ -282,6 +283,7 @@ class LocalAws:
             self._execution_roles.build_middleware(),
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),
+            build_key_query_middleware(ACCOUNT_ID, REGION),
         ]
 
 
