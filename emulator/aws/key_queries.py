@@ -14,7 +14,7 @@ from moto.dynamodb.models.table import Table
 
 from emulator.aws.edge import Application, Environ, Middleware, read_body
 from emulator.aws.item_sizes import count_item_bytes
-from emulator.aws.queries import PAGE_BYTES
+from emulator.aws.page_reads import PAGE_BYTES
 from emulator.aws.table_uses import copy_attributes, count_read_units, tell_read
 
 TARGET = "DynamoDB_20120810.Query"

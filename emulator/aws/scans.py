@@ -5,97 +5,61 @@ the whole table for the items of an index.
 """
 
 import inspect
-from contextvars import ContextVar
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
 from moto.dynamodb.models.dynamo_type import Item
-from moto.dynamodb.models.table import SecondaryIndex, Table
+from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
-from emulator.aws.index_entries import KeyNames, ScanPosition
-from emulator.aws.queries import check_index
+from emulator.aws.index_entries import ScanPosition
+from emulator.aws.page_reads import ReadTarget, find_index, leave_to_moto, read_names, read_page, wrap_answer
 from emulator.aws.table_indexes import list_items, make_primary, open_indexes
+
+MOTO_SIGNATURE = inspect.signature(Table.scan)
 
 
 @dataclass(frozen=True, slots=True)
-class _ScanPage:
-    """A page of a scan: of an index, or of the table itself, from behind `start` on, or from the beginning."""
+class _Scan(ReadTarget):
+    """A page of a scan from behind `start` on, or from the beginning, of all items or of a segment."""
 
-    index: SecondaryIndex | None
-    names: KeyNames
     start: ScanPosition | None
+    segments: Any
 
-
-_page: ContextVar[_ScanPage | None] = ContextVar("page", default=None)
-"""The page that this request asks for; None if moto is to find it."""
+    def list_items(self) -> Iterator[Item]:
+        """Yield the items of the segment from the start key on."""
+        items = open_indexes(self.table).list_after(self.index, self.names, self.start)
+        return (item for item in items if item.is_within_segment(self.segments))
 
 
 def answer_scans() -> None:
-    """Make moto's tables list what a scan asks for by their keys; once in a process, after `watch_changes`."""
-    _wrap_scan()
-    _wrap_listing()
-    moto_answer = DynamoHandler.scan
-
-    @wraps(moto_answer)
-    def answer(handler: DynamoHandler) -> Any:
-        check_index(handler)
-        return moto_answer(handler)
-
-    setattr(DynamoHandler, moto_answer.__name__, answer)
-
-
-def _wrap_scan() -> None:
+    """Make moto's tables find what a scan asks for by their keys; once in a process, after `watch_changes`."""
     moto_scan = Table.scan
-    signature = inspect.signature(moto_scan)
 
     @wraps(moto_scan)
-    def scan(table: Table, filters: Any, limit: int, start: Any, *rest: Any, **more: Any) -> Any:
-        asked = signature.bind(table, filters, limit, start, *rest, **more).arguments
-        page = _read_page(table, asked.get("index_name"), start)
-        first: Any = start if page is None else None
-        token = _page.set(page)
-        try:
-            return moto_scan(table, filters, limit, first, *rest, **more)
-        finally:
-            _page.reset(token)
+    def scan(table: Table, *args: Any, **kwargs: Any) -> Any:
+        asked = MOTO_SIGNATURE.bind(table, *args, **kwargs).arguments
+        page = _read_scan(table, asked)
+        if page is None:
+            leave_to_moto()
+            return moto_scan(table, *args, **kwargs)
+        return read_page(page, page.list_items(), asked.get("filter_expression"), asked.get("projection_expression"))
 
     setattr(Table, moto_scan.__name__, scan)
+    setattr(Table, Table.all_items.__name__, _list_in_order)
+    wrap_answer(DynamoHandler.scan)
 
 
-def _wrap_listing() -> None:
-    """Replace what moto lists and sorts for a page; outside a scan nothing changes but the order of all items."""
-    moto_index, moto_sort = Table.has_idx_items, Table.sorted_items
-
-    @wraps(moto_index)
-    def has_idx_items(table: Table, index_name: str) -> list[Item]:
-        page = _page.get()
-        return moto_index(table, index_name) if page is None else _list_page(table, page)
-
-    @wraps(moto_sort)
-    def sorted_items(table: Table, hashes: Any, ranges: Any, items: list[Item]) -> list[Item]:
-        return moto_sort(table, hashes, ranges, items) if _page.get() is None else items
-
-    @wraps(Table.all_items)
-    def all_items(table: Table) -> list[Item]:
-        page = _page.get()
-        return _list_in_order(table) if page is None else _list_page(table, page)
-
-    for method in (has_idx_items, sorted_items, all_items):
-        setattr(Table, method.__name__, method)
-
-
-def _read_page(table: Table, index_name: str | None, start: Any) -> _ScanPage | None:
-    """Return the page that is asked for; None if moto is to judge the start key, or keys have more than two parts."""
-    index: Any = table.get_index(index_name) if index_name else None
-    names = KeyNames.of_table(table) if index is None else KeyNames.of_index(table, index)
+def _read_scan(table: Table, asked: dict[str, Any]) -> _Scan | None:
+    """Return what moto was asked; None if moto has to answer: an older API, a start key that it refuses, a long key."""
+    index, start = find_index(table, asked.get("index_name")), asked["exclusive_start_key"]
+    names = read_names(table, index)
     position = names.read_position(start) if names and start else None
-    return None if names is None or (start and position is None) else _ScanPage(index, names, position)
-
-
-def _list_page(table: Table, page: _ScanPage) -> list[Item]:
-    return open_indexes(table).list_after(page.index, page.names, page.start)
+    if names is None or (start and position is None) or asked["filters"]:
+        return None
+    return _Scan(table, index, names, asked["limit"], position, asked.get("segments", (None, None)))
 
 
 def _list_in_order(table: Table) -> list[Item]:

@@ -18,7 +18,7 @@ def test_a_scan_finds_what_moto_finds(client: Any) -> None:
     """Items without the index's key are in no answer, and what leaves the index is gone from the next."""
     for number in range(6):
         put(client, number, **({"g": {"S": "p"}, "r": {"N": str(number)}} if number % 2 else {}))
-    find = vars(Table.has_idx_items)["__wrapped__"]
+    find = Table.has_idx_items
     for _ in range(2):
         scanned = client.scan(TableName="t", IndexName="whole")["Items"]
         assert sorted(item["id"]["S"] for item in scanned) == sorted(

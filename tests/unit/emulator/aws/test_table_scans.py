@@ -51,3 +51,13 @@ def test_a_later_page_compares_no_items(client: Any, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(IndexEntries, "put", refuse)
     page = client.scan(TableName="t", ExclusiveStartKey=last, **options)
     assert [item["id"]["S"] for item in page["Items"]] == ["a3"]
+
+
+def test_a_scan_consumes_what_it_reads(client: Any) -> None:
+    """Half a unit for each 4 KiB of the items that it reads, or of what the index holds of them."""
+    for number in range(3):
+        put(client, number, g={"S": "p"}, r={"N": str(number)}, x={"S": "x" * 3000})
+    options = {"TableName": "t", "ReturnConsumedCapacity": "TOTAL"}
+    assert client.scan(**options)["ConsumedCapacity"]["CapacityUnits"] == 1.5
+    assert client.scan(**options, ConsistentRead=True)["ConsumedCapacity"]["CapacityUnits"] == 3
+    assert client.scan(**options, IndexName="keys")["ConsumedCapacity"]["CapacityUnits"] == 0.5
