@@ -196,7 +196,8 @@ class Attempt:
             read = leave_out(read, forgotten)
         if work.replaces is None:
             return self._make_portions(read, range_records, get_state)
-        places = Places(work, range_records.line_starts, range_records.border)
+        elements = self._opener.list_earlier_elements()
+        places = Places(work, range_records.line_starts, range_records.border, elements)
         return places.attach(self._make_portions(places.follow(read), range_records, get_state, places.cells))
 
     def _make_portions(

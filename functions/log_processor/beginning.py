@@ -126,8 +126,10 @@ def _learn(work: ObjectRange, source: ObjectSource, ledger: Ledger, cleanup: Exi
         learned = _learn_version(work, source, ledger, cleanup)
     elif has_replay:
         learned = _open_version(work, source, cleanup)
-    if learned.refusal is not None and has_replay and ledger.replays.find_replay(learned.work) != work.replay_id:
-        raise learned.refusal
+    if learned.refusal is not None and has_replay:
+        current = ledger.replays.find_replay(learned.work)
+        if current is None or current.id != work.replay_id:
+            raise learned.refusal
     return learned
 
 

@@ -1,8 +1,10 @@
 """Open a range: its object from the first byte needed, with the object's plan, or what the range is split into."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from log_processor.beginning import Begun
+from log_processor.earlier_elements import EarlierElement, EarlierElements
 from log_processor.planning import Check, find_fetched_byte, follow_plan, open_planned, propose_plan, split_large
 from log_processor.reading.range_records import RangeRecords
 from log_processor.reading.source import OpenObject
@@ -25,6 +27,7 @@ class Opener:
         self.range_records: RangeRecords | None = None
         self._object = begun.open_object
         self._has_unmarked_attempts = begun.row.attempts > begun.row.marked_attempts
+        self._earlier: EarlierElements | None = None
         self._tools, self._settings, self._check_deadline = tools, tools.settings, check_deadline
 
     @property
@@ -49,11 +52,18 @@ class Opener:
         range_records = self.range_records = self._open_records(open_object)
         if self.work.plan is None and self.work.is_whole:
             open_object, range_records = self._keep_plan(open_object, range_records)
-        parts = self._split(open_object.size_bytes) if range_records.divisible else ()
+        self._earlier = EarlierElements(self.work, self.work.plan, self.route) if self.work.plan else None
+        parts = self._split(open_object.size_bytes) if range_records.divisible and not self._earlier else ()
         return Done(parts) if parts else range_records
+
+    def list_earlier_elements(self) -> Iterator[EarlierElement]:
+        """Return the elements whose items only a reader finds that reads documents as an earlier one did."""
+        return self._earlier.find(self._tools, self._check_deadline) if self._earlier else iter(())
 
     def close(self) -> None:
         """Close the connection of an object that was not read to its end, as most ranges are not."""
+        if self._earlier is not None:
+            self._earlier.close()
         if self._object is not None:
             self._object.close()
 

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable, Iterator
 
+from log_processor.earlier_elements import EarlierElement
 from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.cells import PackCell
 from log_processor.reading.range_border import RangeBorder
@@ -19,11 +20,15 @@ class Places:
     - Of records: each line, since another parser may have begun a record with it. If the `border` is shared, the lines
       before the first record of a range belong to the range before. `line_starts` gets where lines begin before the
       records there are read.
+    - Of elements of JSON documents: what `elements` lists, with their offsets, because this reader does not find them.
     - Of packs: each cell. If the range is packed itself, its portions list them, because they know what stays.
     """
 
-    def __init__(self, work: ObjectRange, line_starts: deque[int], border: RangeBorder) -> None:
+    def __init__(
+        self, work: ObjectRange, line_starts: deque[int], border: RangeBorder, elements: Iterator[EarlierElement]
+    ) -> None:
         self._work, self._line_starts, self._border = work, line_starts, border
+        self._elements, self._element = elements, next(elements, None)
         self._grid_bits = (work.plan.grid_bits if work.plan else 0) or GRID_BITS
         self.cells = CellPlaces(work, self._grid_bits, border) if work.replaces_packs else None
         self._first = None if border.is_shared and not work.aligned else work.start
@@ -45,12 +50,14 @@ class Places:
             self._note(cells.list_rest(position))
         beyond = max(position, self._border.next_start) if self._border.is_shared else 0
         self._note_lines_before(None if work.end is None else max(beyond, work.end))
+        self._note_elements_before(None)
 
     def _note_lines(self, raw: RawRecord, stored: tuple[int, ...]) -> None:
         """Note the lines up to the end of a record, which is stored with the timestamp in `stored`, if at all."""
         if self._first is None:
             self._first = raw.offset
         self._note_lines_before(raw.next_offset)
+        self._note_elements_before(raw.next_offset)
         self._pending[build_log_id(self._work.digest, raw.offset, raw.number)] = stored
 
     def _note_lines_before(self, stop: int | None) -> None:
@@ -60,6 +67,12 @@ class Places:
             start = starts.popleft()
             if start >= self._first:
                 self._note([build_log_id(self._work.digest, start)])
+
+    def _note_elements_before(self, stop: int | None) -> None:
+        """Note the elements that begin before `stop`, or all."""
+        while self._element is not None and (stop is None or self._element.offset < stop):
+            self._note([self._element.log_id])
+            self._element = next(self._elements, None)
 
     def _note(self, log_ids: Iterable[str]) -> None:
         self._pending |= dict.fromkeys(log_ids, ())

@@ -42,8 +42,10 @@ def follow_replay(work: ObjectRange, row: Row, rows: ReplayRows) -> ObjectRange 
     """
     if not work.is_object:
         current = rows.find_replay(work)
-        if current in ("", work.replay_id):
+        if current is None:
             return work
+        if work.replay is not None and current.id == work.replay_id:
+            return replace(work, replay=replace(work.replay, documents=current.documents))
         rows.forget(work)
         _note_superseded(work)
         return None

@@ -1,11 +1,13 @@
 """Tell from the ledger's rows of an object what the table holds of it, before a replay writes it anew."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 
 from log_processor.errors import PlanError
 from log_processor.storing.ledger_row import Row
 from log_processor.work.plan import decode_plan
-from log_processor.work.replay import UNKNOWN_WRITER, Replay, Stored, name_writer
+from log_processor.work.replay import UNKNOWN_WRITER, Replay, Stored, name_writer, render_reading
 
 
 def describe_replaced(replay_id: str, rows: Mapping[str, Row], whole: Row | None) -> Replay:
@@ -14,13 +16,30 @@ def describe_replaced(replay_id: str, rows: Mapping[str, Row], whole: Row | None
     If the reading that they are of is not complete, and is a replay itself, what that replaced is there as well.
     """
     now = _describe_reading(replay_id, list(rows.values()))
+    documents = _list_documents(rows.values())
     if whole is None or not whole.replay or _is_complete(rows.values()):
-        return now
+        return replace(now, documents=tuple(sorted(documents)))
     before = Replay.parse(whole.replay, whole.replaced)
+    return replace(_add(now, before), documents=tuple(sorted(documents | set(before.documents))))
+
+
+def _add(now: Replay, before: Replay) -> Replay:
+    """Return what two readings may have stored, of which the later one is not complete."""
     if before.storage is None or now.storage is None:
-        return now if before.storage is None else Replay(replay_id, before.written_by, before.storage)
+        return now if before.storage is None else replace(before, id=now.id)
     writer = now.written_by if now.written_by == before.written_by else UNKNOWN_WRITER
-    return Replay(replay_id, writer, now.storage if now.storage == before.storage else "both")
+    return Replay(now.id, writer, now.storage if now.storage == before.storage else "both")
+
+
+def _list_documents(rows: Iterable[Row]) -> set[str]:
+    """Return the rules of the plans by which documents were read whose elements are stored as items."""
+    documents = set()
+    for row in rows:
+        with suppress(PlanError):
+            plan = decode_plan(row.plan)
+            if plan is not None and plan.kind == "documents" and plan.storage == "records":
+                documents.add(render_reading(plan.rules))
+    return documents
 
 
 def _describe_reading(replay_id: str, rows: Collection[Row]) -> Replay:

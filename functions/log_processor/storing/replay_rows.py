@@ -66,17 +66,18 @@ class ReplayRows:
             self._delete(work, label, NO_OTHER, replay_id)
         return Reopened(Replay.parse(replay_id, whole.replaced), wait_s)
 
-    def find_replay(self, work: ObjectRange) -> str:
-        """Return the id of the replay that the row of the whole object names; empty if it names none."""
+    def find_replay(self, work: ObjectRange) -> Replay | None:
+        """Return the replay that the row of the whole object names; None if it names none."""
         with self._translate(work):
             answer = self._dynamodb.get_item(
                 TableName=self._table,
                 Key=_make_key(work, work.whole.label),
-                ProjectionExpression="#replay",
-                ExpressionAttributeNames={"#replay": "replay"},
+                ProjectionExpression="#status, #replay, #replaced",
+                ExpressionAttributeNames={"#status": "status", "#replay": "replay", "#replaced": "replaced"},
                 ConsistentRead=True,
             )
-        return answer["Item"].get("replay", {}).get("S", "") if "Item" in answer else ""
+        row = parse_row(answer["Item"]) if "Item" in answer else None
+        return Replay.parse(row.replay, row.replaced) if row and row.replay else None
 
     def forget(self, work: ObjectRange) -> None:
         """Remove the row of a range of an earlier reading, unless a later reading has begun the same range."""

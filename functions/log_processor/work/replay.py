@@ -29,27 +29,38 @@ class Replay:
     - `written_by`: the writer of all that the table holds (see `name_writer`); empty if there were several, or if it is
       not known.
     - `storage`: how that is stored; None if the table holds nothing.
+    - `documents`: the rules of reading, as JSON, by which the object was read as documents whose elements are items.
 
-    The last two are learned when the replay begins, and travel in the messages of its ranges.
+    All but the id are learned when the replay begins. The second and third travel in the messages of its ranges; the
+    last stands in the object's ledger row alone.
     """
 
     id: str
     written_by: str = UNKNOWN_WRITER
     storage: Stored | None = None
+    documents: tuple[str, ...] = ()
 
     @classmethod
     def parse(cls, replay_id: str, replaced: str) -> Self:
         """Return the replay that a ledger row names, with the text of what it replaces."""
         body: Mapping[str, Any] = json.loads(replaced) if replaced else {}
-        return cls(replay_id, body.get("written_by", UNKNOWN_WRITER), body.get("storage", "both"))
+        documents = tuple(body.get("documents", ()))
+        return cls(replay_id, body.get("written_by", UNKNOWN_WRITER), body.get("storage", "both"), documents)
 
     def render_replaced(self) -> str:
         """Return the text of what the replay replaces, for the object's ledger row."""
-        return json.dumps({"written_by": self.written_by, "storage": self.storage}, separators=(",", ":"))
+        body: dict[str, Any] = {"written_by": self.written_by, "storage": self.storage}
+        if self.documents:
+            body["documents"] = self.documents
+        return json.dumps(body, separators=(",", ":"))
 
     def choose_replaced(self, writer: str) -> Stored | None:
         """Return how the items are stored that `writer` has to remove; None if it writes all of them again."""
         return None if self.written_by and self.written_by == writer else self.storage
+
+    def list_other_documents(self, kind: str, reading: Mapping[str, Any]) -> list[str]:
+        """Return those of `documents` of which a reading of a kind, by its rules, does not find all elements again."""
+        return [rules for rules in self.documents if kind != "documents" or rules != render_reading(reading)]
 
 
 REPLACED = allow_null(FieldRule(lambda value: value in get_args(Stored), "records, packs or both"))
@@ -70,6 +81,7 @@ def is_replay(value: Any) -> bool:
 def describe_replay(replay: Replay) -> dict[str, Any]:
     """Return the value that names `replay` in a message: the id alone, until it is known what it replaces."""
     body = asdict(replay)
+    del body["documents"]
     return body if replay.written_by or replay.storage else {"id": replay.id}
 
 
@@ -81,6 +93,11 @@ def make_replay_id(now: datetime) -> str:
 def read_replay_time(replay_id: str) -> datetime:
     """Return when an id was made, in UTC."""
     return datetime.strptime(replay_id.partition("Z")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+
+
+def render_reading(reading: Mapping[str, Any]) -> str:
+    """Return the text of rules of reading."""
+    return json.dumps(reading, sort_keys=True)
 
 
 def name_writer(parser: str, record_rules: str, reading: Mapping[str, Any], storage: Sequence[str | int]) -> str:

@@ -184,9 +184,9 @@ class MemoryReplays:
             self.rows[work.uri, work.label] = whole
         return Reopened(Replay.parse(whole.replay, whole.replaced))
 
-    def find_replay(self, work: ObjectRange) -> str:
+    def find_replay(self, work: ObjectRange) -> Replay | None:
         whole = self.rows.get((work.uri, work.whole.label))
-        return whole.replay if whole else ""
+        return Replay.parse(whole.replay, whole.replaced) if whole and whole.replay else None
 
     def forget(self, work: ObjectRange) -> None:
         if self.rows[work.uri, work.label].replay == work.replay_id:

@@ -53,6 +53,21 @@ def test_the_row_is_begun_anew(ledger: Ledger) -> None:
     assert (row.replay, row.plan, row.attempts, row.read) == (FIRST.id, "", 1, 0)
 
 
+def test_a_replay_knows_how_documents_were_read(ledger: Ledger) -> None:
+    """Also in the ranges that go on with it, and one that takes the place of a replay that came to no end."""
+    ledger.begin(WORK, "", "web")
+    ledger.keep_plan(WORK, replace(PLAN, kind="documents", rules={"expand": "items"}))
+    ledger.end(WORK, ending("done", 3))
+    ledger.replays.reopen(REPLAYED, NOW_MS, 60, never)
+    ledger.begin(REPLAYED, "", "web")
+    ledger.keep_plan(REPLAYED, replace(PLAN, kind="documents"))
+    ledger.end(REPLAYED, ending("continued", 3, resume=100))
+    reopened = ledger.replays.reopen(replace(WORK, replay=SECOND), NOW_MS, 60, never)
+    assert reopened is not None
+    assert reopened.replay.documents == ('{"expand": "items"}', "{}")
+    assert ledger.replays.find_replay(TAIL) == reopened.replay
+
+
 def test_the_same_replay_begins_once(ledger: Ledger) -> None:
     """It finds what it has done; a later one begins anew, and then the first is late."""
     store(ledger)
@@ -63,7 +78,9 @@ def test_the_same_replay_begins_once(ledger: Ledger) -> None:
     assert read(ledger) == {WORK.label: "done"}
     assert ledger.replays.reopen(replace(WORK, replay=SECOND), NOW_MS, 60, never) is not None
     assert ledger.replays.reopen(REPLAYED, NOW_MS, 60, never) is None
-    assert ledger.replays.find_replay(TAIL) == SECOND.id
+    current = ledger.replays.find_replay(TAIL)
+    assert current is not None
+    assert current.id == SECOND.id
 
 
 def test_a_replay_waits_for_attempts_that_run(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

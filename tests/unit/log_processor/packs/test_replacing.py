@@ -1,9 +1,11 @@
 """What an earlier attempt stored under other keys is removed: by a replay, and by an attempt of another parser."""
 
+import gzip
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor import attempt, beginning, places, planning
 from log_processor.packs import pack_items
-from log_processor.reading import range_records
+from log_processor.reading.json import documents
 from log_processor.reading.records import ReadRecord, read_records
 from log_processor.storing.items import DAY_MS
 from log_processor.work.replay import Stored
@@ -24,6 +26,7 @@ from tests.unit.log_processor.test_delivery import bodies, comparable, run_until
 SETTINGS = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
+REDACTING = "[[route]]\nkeys = ['**']\nredact = [{name = 'word', pattern = 'text|close|stock'}]"
 JOINING = "[[route]]\nkeys = ['**']\nstart = '^[2M]'"
 """Under this route most lines belong to the record above them."""
 STORAGES = st.sampled_from(["records", "packs"])
@@ -66,7 +69,7 @@ def assert_only_of(world: World, body: bytes, routes: str, storage: str) -> None
     body=bodies(),
     before=STORAGES,
     after=STORAGES,
-    routes=st.sampled_from(["", JOINING]),
+    routes=st.sampled_from(["", JOINING, REDACTING]),
     range_bytes=st.integers(1, 1_000) | st.just(0),
     interruptions=st.lists(st.integers(1, 30), max_size=12),
     keep=st.integers(0, 4),
@@ -156,35 +159,74 @@ def test_the_rest_of_an_object_is_stored_once(body: bytes, storage: str, counts:
         assert stored == sorted(log_id for log_id, _ in fresh.wire.items)
 
 
+ONE_LINE = b'[{"n": 1}, {"n": 2}, {"n": 3}]\n'
+SEVERAL_LINES = b'[\n {"n": 1,\n  "u": 2},\n {"n": 3}\n]\n'
+NAMED = b'{"a": 1, "items": [{"n": 1}, {"n": 2}],\n "others": [{"n": 3}, {"n": 4}]}\n{"items": [\n5, {"n": 6}]}'
+LONG = b"[" + b",\n".join(b'{"n": %d}, {"u": %d}' % (n, n) for n in range(40)) + b"]\n"
+
+
+def read_with(expand: str) -> str:
+    """Return routes that have the records of documents in an array, none if it has no name."""
+    return f"[[route]]\nkeys = ['**']\nexpand = '{expand}'" if expand else ""
+
+
+def knows_documents(monkeypatch: pytest.MonkeyPatch, *, knows: bool) -> None:
+    """Take what begins like a document for one from now on, or for lines."""
+    is_document = documents.is_document if knows else lambda _head, _expansions: False
+    monkeypatch.setattr(documents, "is_document", is_document)
+
+
 @pytest.mark.parametrize("before", ["records", "packs"])
 @pytest.mark.parametrize("after", ["records", "packs"])
 @pytest.mark.parametrize("is_array_before", [True, False])
-@pytest.mark.parametrize("body", [b'[{"n": 1}, {"n": 2}, {"n": 3}]\n', b'[\n {"n": 1,\n  "u": 2},\n {"n": 3}\n]\n'])
-def test_elements_and_lines_replace_each_other(
-    body: bytes, before: Stored, after: str, monkeypatch: pytest.MonkeyPatch, *, is_array_before: bool
-) -> None:
-    """Of elements that are records of their own, those behind an array's first are not found, as the docs say."""
-    opens = [
-        range_records._open_documents,
-        lambda chunks, *_others: (None, chunks),
-    ]  # the other parser knows lines only
-    monkeypatch.setattr(range_records, "_open_documents", opens[not is_array_before])
-    world = World(storage=before)
-    work = world.put(body)
+@pytest.mark.parametrize("body", [ONE_LINE, SEVERAL_LINES, LONG, gzip.compress(LONG), LONG.decode().encode("utf-16")])
+def test_elements_and_lines_replace_each_other(body: bytes, before: str, after: str, *, is_array_before: bool) -> None:
+    """One parser takes the object for a document, and the other for lines, which it may split."""
+    for count in (*range(4, 12), 1_000):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            knows_documents(monkeypatch, knows=is_array_before)
+            use_parser(monkeypatch, "old", read_records)
+            world = World(storage=before)
+            world.s3.chunk_bytes = 50
+            work = world.put(body)
+            run_until_done(world, work, iter(()))
+            monkeypatch.undo()
+            knows_documents(monkeypatch, knows=not is_array_before)
+            use_parser(monkeypatch, "new", read_records)
+            world.deploy(storage=after, split_threshold_bytes=1, range_bytes=20)
+            run_until_done(world, world.replay(work), iter([asks(count) for _ in range(20)]))
+            assert_only_of(world, body, "", after)
+
+
+@pytest.mark.parametrize("storage", ["records", "packs"])
+@pytest.mark.parametrize("names", list(permutations(["", "items", "others"], 3)))
+def test_elements_of_other_arrays_are_replaced(names: tuple[str, ...], storage: str) -> None:
+    """Other routes read other arrays, or the whole document as one record; a replay may be one of two that replace."""
+    world = World(read_with(names[0]))
+    work = world.put(NAMED)
     run_until_done(world, work, iter(()))
-    old = set(unpack_items(world.wire.items))
-    monkeypatch.setattr(range_records, "_open_documents", opens[is_array_before])
-    world.deploy(storage=after)
-    world.ledger.rows.clear()
-    run_until_done(world, replace(work, replaces=before), iter(()))
-    fresh = World(storage=after)
-    fresh.once(fresh.put(body))
-    left = set(unpack_items(world.wire.items)) - set(unpack_items(fresh.wire.items))
-    if before == "packs" or not is_array_before:
-        assert left == set()
-    else:
-        assert left <= old
-        assert all(log_id.count("-") == 2 or log_id.endswith(f"-{body.index(b'{'):x}") for log_id, _ in left)
+    world.deploy(read_with(names[1]))
+    world.once(world.replay(work), asks(4))
+    world.sqs.queues["work"].clear()
+    world.deploy(read_with(names[2]), storage=storage)
+    run_until_done(world, world.replay(work, 2), iter(()))
+    assert_only_of(world, NAMED, read_with(names[2]), storage)
+
+
+def test_earlier_elements_cost_a_look_each() -> None:
+    """The object is read a second time, and of each element that is not there any more one query is asked."""
+    world = World(read_with("items"))
+    work = world.put(NAMED)
+    run_until_done(world, work, iter(()))
+    elements = {log_id for log_id, _ in world.wire.items}
+    world.deploy()
+    world.s3.calls.clear()
+    run_until_done(world, world.replay(work), iter(()))
+    assert world.s3.calls["get_object"] == 2
+    assert elements <= set(world.queries.asked)
+    world.queries.asked.clear()
+    run_until_done(world, world.replay(work, 2), iter(()))
+    assert world.queries.asked == []
 
 
 def read_starts(*arguments: Any, is_early: bool) -> Iterator[ReadRecord]:
