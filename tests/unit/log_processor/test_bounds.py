@@ -18,6 +18,7 @@ from log_processor.state import Columns
 from log_processor.storing.attribute_names import MAX_NAME_BYTES, cut_names
 from log_processor.storing.error_archive import ErrorArchive, Failure
 from log_processor.storing.items import MAX_ITEM_BYTES
+from log_processor.work.plan import GRIDS
 from log_processor.work.ranges import MAX_RANGES, ObjectRange, choose_piece_bytes, split_range
 
 from tests.unit.log_processor.conftest import Stack
@@ -149,9 +150,15 @@ def test_half_a_surrogate_pair_in_a_record_fails_no_object() -> None:
 
 
 @pytest.mark.parametrize("size_bytes", [100 * 1024**3, 5 * 1024**4])
-def test_the_largest_objects_have_a_bounded_number_of_ranges(size_bytes: int) -> None:
-    """One invocation can send them all; they cover the object exactly, and each is larger than configured."""
-    piece_bytes = choose_piece_bytes(size_bytes, 16 * MIB)
+@pytest.mark.parametrize("cell_bytes", [1, *(1 << bits for bits in GRIDS)])
+@pytest.mark.parametrize("range_bytes", [1, 1_000_000, 16 * MIB])
+def test_the_largest_objects_have_a_bounded_number_of_ranges(
+    size_bytes: int, cell_bytes: int, range_bytes: int
+) -> None:
+    """One invocation can send them all; they cover the object exactly, with whole cells if they are packed."""
+    piece_bytes = choose_piece_bytes(size_bytes, range_bytes, cell_bytes)
+    assert piece_bytes >= range_bytes
+    assert piece_bytes % cell_bytes == 0
     ranges = split_range(ObjectRange("source", "a.log", "v1", None), size_bytes, piece_bytes)
     assert len(ranges) <= MAX_RANGES
     assert [part.start for part in ranges] == [0, *(part.end for part in ranges[:-1])]

@@ -220,6 +220,10 @@ def test_documents_stay_documents() -> None:
         (encode_plan(PLAN).replace('"parser"', '"parsers"'), "is not complete: remove it from"),
         ("nothing", "is not JSON: remove it from"),
         (encode_plan(PLAN).replace('"lines"', '"words"'), "the plan asks for 'words' stored as 'records'"),
+        (
+            encode_plan(replace(PLAN, storage="packs", grid_bits=18, layout="2.zstd")),
+            "the plan asks for 'lines' stored as 'packs 2.zstd': deploy the version that wrote it",
+        ),
     ],
     ids=[
         "of another size",
@@ -231,6 +235,7 @@ def test_documents_stay_documents() -> None:
         "incomplete",
         "no JSON",
         "of another kind",
+        "of another layout",
     ],
 )
 def test_a_plan_that_cannot_be_followed(plan: str, sentence: str) -> None:
