@@ -16,8 +16,8 @@ from emulator.samples import lines
 from ops.pricing.item_size import count_item_bytes, count_units
 from tests.unit.log_processor.edges import World, asks
 from tests.unit.log_processor.packed import unpack_items
-from tests.unit.log_processor.packs.test_replacing import SETTINGS
-from tests.unit.log_processor.test_delivery import bodies, comparable, run_until_done
+from tests.unit.log_processor.packs.test_replacing import LONGER_BODIES, SETTINGS
+from tests.unit.log_processor.test_delivery import comparable, run_until_done
 
 SHARES = [1, 0.5, 0.125, 0.1, 0.01, 0]
 SMALL_GRIDS = (6, 8, 11)
@@ -60,7 +60,7 @@ def test_a_sample_costs_what_all_cost(generate: Callable[[random.Random, int], I
 
 @SETTINGS
 @given(
-    body=bodies().map(lambda body: body * 3),
+    body=LONGER_BODIES,
     before=st.sampled_from([1, 0.2, 0.01]),
     after=st.sampled_from([1, 0.2, 0.01]),
     storage=st.sampled_from(["records", "packs"]),
