@@ -9,7 +9,7 @@ from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.request_line import put_request
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_unescaped_row
 from log_processor.formats.lib.tokens import put_address
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) "
@@ -83,7 +83,7 @@ def parse_any(text: str) -> Parsed | None:
     put_address(fields, "client", words[CLIENT])
     put_address(fields, "aws.elb.target", words[TARGET])
     put_request(fields, words[REQUEST])
-    return Parsed(fields, parse_iso_ms(words[TIME]))
+    return Parsed(fields, read_iso_ms(words[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

@@ -7,7 +7,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.tokens import ABSENT
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 START = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z [0-9A-Fa-f:.]+ (?:\d+|-) \d+ (?:(?:TLS|SSL)[\w.]*|-) \S+ "
@@ -56,7 +56,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     failed, _, reason = words[STATUS].partition(":")
     if failed == "Failed" and reason:
         fields["error.type"] = reason
-    return Parsed(fields, parse_iso_ms(words[TIME]), "error" if failed == "Failed" else None)
+    return Parsed(fields, read_iso_ms(words[TIME]), "error" if failed == "Failed" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

@@ -6,7 +6,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
 from log_processor.formats.lib.numbers import parse_decimal, parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules, split_escaped_row
 from log_processor.formats.lib.tokens import put_address
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 START = re.compile(
     r"[a-z][a-z0-9]{1,9} \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z (?:-?\d+(?:\.\d+)?|-) \S+ \S+ "
@@ -39,7 +39,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         fields["aws.elb.target.arn"] = words[TARGET]
     else:
         put_address(fields, "aws.elb.target", words[TARGET])
-    return Parsed(fields, parse_iso_ms(words[TIME]), "error" if words[STATUS] == "FAIL" else None)
+    return Parsed(fields, read_iso_ms(words[TIME]), "error" if words[STATUS] == "FAIL" else None)
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 Read = Callable[[str], Any] | None
 SECONDS = r"(?:0|[1-9]\d{0,8})\.\d{1,6}"
@@ -105,4 +105,4 @@ def parse_usual(text: str) -> Parsed | None:
         for (name, read), word in zip(RULES, match.group(*GROUPS), strict=True)
         if word is not None
     }
-    return Parsed(fields, parse_iso_ms(match[TIME]))
+    return Parsed(fields, read_iso_ms(match[TIME]))

@@ -6,7 +6,7 @@ from log_processor.formats.lib.format import Column, Format, Parsed, StrongStart
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.rows import Cell, RowLayout, find_positions, list_rules
 from log_processor.formats.lib.tokens import put_address
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 START = re.compile(
     r"[a-z]{2,9} \d\.\d \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z? \S+ \S+ (?:\S+:\d+|-) (?:\S+:\d+|-) (?:-?\d+|-) "
@@ -48,7 +48,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     words, fields = row
     put_address(fields, "client", words[CLIENT])
     put_address(fields, "destination", words[DESTINATION])
-    return Parsed(fields, parse_iso_ms(words[TIME]))
+    return Parsed(fields, read_iso_ms(words[TIME]))
 
 
 KEY = re.compile(r"(?:^|/)elasticloadbalancing/")

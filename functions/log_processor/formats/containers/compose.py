@@ -8,7 +8,7 @@ from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Forma
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.lib.traces import CONTINUES
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 NO_LEVEL = rf"(?!(?:{WORDS}|STATUS) )"  # many programs write a level before a bar
 NAME = (
@@ -31,7 +31,7 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
         matches = [LINE.fullmatch(line) for line in others]
         message = "\n".join([message, *(one[3] if one else line for one, line in zip(matches, others, strict=True))])
     return merge_embedded(
-        {"container.name": name}, message, parse_iso_ms(time) if time else None, last_modified_ms, read
+        {"container.name": name}, message, read_iso_ms(time) if time else None, last_modified_ms, read
     )
 
 

@@ -5,7 +5,7 @@ import re
 from log_processor.formats.containers.embedded import merge_embedded
 from log_processor.formats.containers.streams import read_stream_line
 from log_processor.formats.lib.format import Carrier, CarrierKind, Column, Format, Parsed, ReadMessage, StrongStart
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 
 LINE = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr)"
@@ -24,7 +24,7 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     if others:
         message = "".join([message, *_join_texts(others, partial=tag == "P")])
     fields = {"log.iostream": stream, "logtag": tag} if tag else {"log.iostream": stream}
-    return merge_embedded(fields, message, parse_iso_ms(time), last_modified_ms, read)
+    return merge_embedded(fields, message, read_iso_ms(time), last_modified_ms, read)
 
 
 def _join_texts(others: list[str], *, partial: bool) -> list[str]:

@@ -18,6 +18,10 @@ PAIR = re.compile(
     rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|'([^']*)'(?= |$)|([^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)", re.DOTALL
 )
 """A key, in quotes or not, and a value in quotes of either kind or bare; or the rest of a line if no pair follows."""
+USUAL_PAIR = re.compile(
+    r"([A-Za-z_][\w.-]{0,127})=(?:\"([^\"\\]*)\"|([^\s\"'=][^\s\"]*))(?<!,)(?: +|$)|(.+)", re.DOTALL
+)
+"""The same of the usual pairs: a plain name, and a value that is not empty unless in quotes, without escapes."""
 TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"
 AUDIT = r"(?:node=\S{1,255} )?type=\S{1,72} (?:msg=)?audit\(\d{1,11}\.\d{3}:\d"
 """A record of the Linux audit system, which is made of pairs too."""
@@ -59,6 +63,22 @@ def _put_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
     It is if at least two words have a value, and no more words have none: `level=info msg=up ready`. A word with a
     colon behind it is prose: `pid=7 tid=abc INFO: started`.
     """
+    is_made = put_usual_pairs(fields, line, position)
+    return put_all_pairs(fields, line, position) if is_made is None else is_made
+
+
+def put_usual_pairs(fields: dict[str, Any], line: str, position: int) -> bool | None:
+    """Do what `put_all_pairs` does if all pairs are usual ones; otherwise return None, and put nothing."""
+    pairs = USUAL_PAIR.findall(line, position)
+    if not pairs or pairs[-1][3]:
+        return None
+    for name, quoted, bare, _ in pairs:
+        fields[name] = _convert(bare) if bare else quoted
+    return len(pairs) >= MIN_PAIRS
+
+
+def put_all_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
+    """Put the pairs as `_put_pairs` does, of whatever kind they are."""
     valued = bare_words = 0
     for name, quoted_name, mark, quoted, single, bare, rest in PAIR.findall(line, position):
         if rest:
@@ -92,7 +112,7 @@ def _replace_escape(match: re.Match[str]) -> str:
 
 def _convert(word: str) -> Any:
     if word[0] in DIGITS:
-        return parse_number(word)
+        return word if word[4:5] == "-" else parse_number(word)  # a date is no number
     return word == "true" if word in BOOLEANS else word
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from log_processor.formats.lib.dating import DAY_MS, LocalTime
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.numeric_dates import parse_numeric_date
-from log_processor.formats.lib.zones import parse_iso_ms, parse_zoned_ms
+from log_processor.formats.lib.zones import parse_iso_ms, parse_zoned_ms, read_iso_ms
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 EPOCH_S_RANGE = (100_000_000, 10_000_000_000)
@@ -67,6 +67,8 @@ def parse_any_ms(value: object) -> int | None:
     """
     if not isinstance(value, str):
         return convert_epoch_ms(value) if isinstance(value, int | float) and value >= EPOCH_S_RANGE[0] else None
+    if value[19:20] == "." and value[4:5] == "-" and (moment := read_iso_ms(value)) is not None:
+        return moment
     if len(value) > MAX_TIME_CHARS:  # the parsers below cache the texts
         return None
     if ":" in value[18:20]:  # a colon of the clock, wherever its date ends
@@ -109,13 +111,13 @@ def parse_yearless_ms(text: str, last_modified_ms: int) -> int | None:
     Its year is the last one in which it lies at most a day after `last_modified_ms`; None if it is no time.
     """
     if len(text) == BARE_CHARS and (known := _find_year(text[:5], last_modified_ms)) is not None:
-        return parse_iso_ms(f"{known}-{text}")
+        return read_iso_ms(f"{known}-{text}")
     try:
         year = datetime.fromtimestamp(last_modified_ms / 1000, UTC).year
     except (ValueError, OverflowError, OSError):
         return None
     for candidate in range(year + 1, year - LEAP_YEARS_APART - 1, -1):
-        moment = parse_iso_ms(f"{candidate:04d}-{text}")
+        moment = read_iso_ms(f"{candidate:04d}-{text}")
         if moment is not None and moment <= last_modified_ms + DAY_MS:
             return moment
     return None

@@ -9,7 +9,7 @@ from typing import Any
 from log_processor.formats.lib.format import Parsed
 from log_processor.formats.lib.levels import SYSLOG_SEVERITIES, normalise_level
 from log_processor.formats.lib.timestamps import MONTHS
-from log_processor.formats.lib.zones import parse_iso_ms
+from log_processor.formats.lib.zones import read_iso_ms
 from log_processor.formats.syslog.programs import put_said
 
 LINE = re.compile(
@@ -46,4 +46,4 @@ def parse_usual(text: str) -> Parsed | None:
     fields["syslog.facility.code"], severity = divmod(int(priority), 8)
     fields["syslog.severity.code"] = severity
     fields["severity_text"], level = SEVERITIES[severity]
-    return Parsed(fields, parse_iso_ms(time), level)
+    return Parsed(fields, read_iso_ms(time), level)

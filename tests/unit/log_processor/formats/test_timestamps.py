@@ -4,6 +4,7 @@ import tracemalloc
 
 import pytest
 from log_processor.formats.lib.timestamps import parse_any_ms
+from log_processor.formats.lib.zones import parse_iso_ms
 
 
 def test_a_text_too_long_for_a_time_is_not_kept() -> None:
@@ -36,3 +37,13 @@ def test_a_text_too_long_for_a_time_is_not_kept() -> None:
 def test_what_follows_a_colon_is_milliseconds(text: str, ms: int) -> None:
     """A logger that writes `:11` pads no zeros: eleven milliseconds, not .11 s."""
     assert parse_any_ms(text) == 1_777_888_835_000 + ms
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-05-04T10:00:00.123Z", "2026-05-04 10:00:00.5+02:00", "2026-05-04T10:00:00.1", "2026-W19-1T10:00:00.7Z"],
+)
+def test_a_time_with_a_fraction_is_the_iso_one(text: str) -> None:
+    """Such times are read without a look at those that are kept."""
+    assert parse_any_ms(text) == parse_iso_ms(text) is not None
+    assert type(parse_any_ms(text)) is type(parse_iso_ms(text))

@@ -2,11 +2,13 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from log_processor.formats.aws import alb, alb_usual, vpc_flow
+from log_processor.formats.generic import logfmt
 from log_processor.formats.lib.embedding import build_reader
 from log_processor.formats.lib.format import CarrierKind, Parsed
 from log_processor.formats.registry import ORDER
@@ -20,6 +22,7 @@ SIGNS = [*' -"\\\t\n?/:[],=.', "\u00a0", "\u0663", "\u00e9", "  ", '""', "\\x22"
 WORDS = (
     "0 00 007 -1 1.50 1e5 99999999999999999999 GET get M-SEARCH CONNECT HTTP/1.1 HTTP/2.0 a@b host:80 [::1] 2001:db8::1"
     " error: Jan May [ID warning: pam_unix(sshd:session): Failed kernel[ UTC 2026 last <error>"
+    " a=b a= =b a='b id=-5 t=2026-05-04 x=true,"
     " https://a/b?c=d http://a:80?x TLSv1.2 TID_0a1b"
 )
 PIECES = st.sampled_from([*SIGNS, *WORDS.split()])
@@ -27,6 +30,15 @@ MODIFIED_MS = 1_777_881_600_000
 READ_MESSAGE = build_reader(CarrierKind.SYSLOG, ORDER)
 FLOW = "2 123456789012 eni-0a1b2c3d 192.0.2.{} 2001:db8::1 443 {} 6 25 20000 1777881600 1777881660 ACCEPT OK"
 RFC_5424 = "<{}>1 2026-05-04T10:00:00.003Z web1 shop {} ID47 - order is ready"
+
+
+def put_pairs(put: Callable[[dict[str, Any], str, int], bool | None], text: str) -> Parsed | None:
+    """Return the pairs of a line, and whether it is made of them, which stands here as a level."""
+    fields: dict[str, Any] = {}
+    is_made = put(fields, text.rstrip(), 0)
+    return None if is_made is None else Parsed(fields if is_made else {}, level=str(is_made))
+
+
 USUAL: dict[str, tuple[Read, Read, lines.Lines]] = {
     "combined": (
         access_usual.parse_usual,
@@ -47,6 +59,11 @@ USUAL: dict[str, tuple[Read, Read, lines.Lines]] = {
         lambda text: vpc_flow.PARSE_USUAL(text, 0),
         lambda text: vpc_flow.parse_any(text, 0),
         (FLOW.format(n % 250, 1024 + n) for n in range(300)),
+    ),
+    "logfmt": (
+        lambda text: put_pairs(logfmt.put_usual_pairs, text),
+        lambda text: put_pairs(logfmt.put_all_pairs, text),
+        lines.generate_logfmt(random.Random(1), 300),
     ),
     "alb": (alb_usual.parse_usual, alb.parse_any, lines.generate_load_balancer(random.Random(1), 300)),
 }
