@@ -8,7 +8,7 @@ from typing import Any
 from log_processor.packs.leaves import read_word
 from log_processor.packs.rows import PackedRows
 from log_processor.packs.tables import Table, Tables
-from log_processor.packs.templates import make_column
+from log_processor.packs.templates import are_equal, make_column
 from log_processor.record import LogRecord, build_log_id
 
 Document = dict[str, Any]
@@ -75,7 +75,7 @@ def _build_shape(table: Table) -> list[Any]:
 
 def _build_values(kind: str, words: Sequence[str]) -> Any:
     """Return a column of values; they are compared as words, since Python takes 1, 1.0 and true for equal."""
-    if words.count(words[0]) == len(words):
+    if are_equal(words):
         return {"=": read_word(kind, words[0])}
     return [read_word(kind, word) for word in words]
 

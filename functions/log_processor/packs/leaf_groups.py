@@ -85,14 +85,23 @@ def _take_column(values: Sequence[Any], texts: Words, depth: int) -> Iterator[Le
         yield LeafColumns(((),), TEXT, (values,), places)
     elif kind is int and max(values) < DIGITS_LIMIT and min(values) > -DIGITS_LIMIT:
         yield LeafColumns(((),), INTEGER, (list(map(str, values)),), places)
-    elif kind is float and all(map(is_plain_number, values)):
-        yield LeafColumns(((),), DECIMAL, (list(map(repr, values)),), places)
+    elif kind is float and (words := _read_decimals(values)) is not None:
+        yield LeafColumns(((),), DECIMAL, (words,), places)
     elif kind in CONSTANT_TYPES:
         yield LeafColumns(((),), JSON, ([CONSTANTS[value] for value in values],), places)
     elif kind is dict and depth < MAX_DEPTH - 1 and all(values):
         yield from _take_apart(values, texts, depth + 1)
     else:
         yield from _take_mixed(values, texts, depth)
+
+
+def _read_decimals(values: Sequence[float]) -> list[str] | None:
+    """Return the words of decimals; None if an item would hold one of them in another way.
+
+    Often few of them differ, such as times in milliseconds. They are compared as words: 0.0 and -0.0 are equal.
+    """
+    words = list(map(repr, values))
+    return words if all(map(is_plain_number, map(float, set(words)))) else None
 
 
 def _take_mixed(values: Sequence[Any], texts: Words, depth: int) -> Iterator[LeafColumns]:

@@ -43,39 +43,49 @@ def _choose_places(samples: Sequence[Sample]) -> dict[int, list[int]]:
             known[own] = _find_candidates(samples, own)
         if (candidates := known[own]) is None:
             continue
-        start, others = candidates.choose(before), candidates.others
-        before = start.stop
-        places[leaf] = [start.at, *(start.find_alike(each)[0] for each in others)]
+        chosen = candidates.choose(before)
+        places[leaf] = candidates.places[chosen]
+        before = places[leaf][0] + len(own[0])
     return places
 
 
 def _find_candidates(samples: Sequence[Sample], words: Sequence[str]) -> "_Candidates | None":
     """Return where the word of a leaf may stand in the samples, which have these words; None if it has no place."""
-    occurrences = [list(_find_all(text, word)) for (text, _), word in zip(samples, words, strict=True)]
+    occurrences = [_find_all(text, word) for (text, _), word in zip(samples, words, strict=True)]
     present = sum(bool(each) or not word for each, word in zip(occurrences, words, strict=True))
     if not occurrences[0] or 2 * present < len(samples):
         return None
-    starts, *others = [
+    others = [
         [_Occurrence(text, at, at + len(word)) for at in each]
-        for each, (text, _), word in zip(occurrences, samples, words, strict=True)
+        for each, (text, _), word in zip(occurrences[1:], samples[1:], words[1:], strict=True)
     ]
-    return _Candidates(starts, others, [one.rate(others) for one in starts] if len(starts) > 1 else [0])
+    text, size = samples[0][0], len(words[0])
+    if len(occurrences[0]) == 1 and all(len(each) <= 1 for each in occurrences):
+        return _Candidates([[each[0] if each else -1 for each in occurrences]], [0])
+    places, rates = [], []
+    for at in occurrences[0]:
+        start = _Occurrence(text, at, at + size)
+        alike = [start.find_alike(each) for each in others]
+        places.append([at, *(other for other, _ in alike)])
+        rates.append(sum(rate for _, rate in alike))
+    return _Candidates(places, rates)
 
 
 class _Candidates(NamedTuple):
-    """Where the word of a leaf may stand: in the first sample, and in each other one.
+    """Where the word of a leaf may stand: for each place in the first sample, that one and those in the others.
 
-    `rates` are how alike the surroundings of each place in the first one are in the others.
+    `rates` are how alike the surroundings of a place in the first one are in the others.
     """
 
-    starts: Sequence["_Occurrence"]
-    others: Sequence[Sequence["_Occurrence"]]
+    places: Sequence[list[int]]
     rates: Sequence[int]
 
-    def choose(self, before: int) -> "_Occurrence":
-        """Return the best place in the first sample: of equal ones, the first after the leaf that ends at `before`."""
-        ranks = [(rate, one.at >= before, -one.at) for one, rate in zip(self.starts, self.rates, strict=True)]
-        return self.starts[ranks.index(max(ranks))]
+    def choose(self, before: int) -> int:
+        """Return the number of the best one: of equal ones, the first after the leaf that ends at `before`."""
+        if len(self.rates) == 1:
+            return 0
+        ranks = [(rate, each[0] >= before, -each[0]) for each, rate in zip(self.places, self.rates, strict=True)]
+        return ranks.index(max(ranks))
 
 
 class _Occurrence(NamedTuple):
@@ -84,10 +94,6 @@ class _Occurrence(NamedTuple):
     text: str
     at: int
     stop: int
-
-    def rate(self, others: Sequence[Sequence["_Occurrence"]]) -> int:
-        """Return how alike the surroundings of a leaf are in all samples, if it stands here in the first one."""
-        return sum(self.find_alike(each)[1] for each in others)
 
     def find_alike(self, others: Sequence["_Occurrence"]) -> tuple[int, int]:
         """Return the place in another sample with the surroundings most like these, and how alike they are."""
@@ -110,14 +116,14 @@ class _Occurrence(NamedTuple):
         return best
 
 
-def _find_all(text: str, word: str) -> Iterator[int]:
-    """Yield the first places of a word in a text."""
+def _find_all(text: str, word: str) -> list[int]:
+    """Return the first places of a word in a text."""
+    places: list[int] = []
     at = text.find(word) if word else -1
-    for _ in range(OCCURRENCES):
-        if at < 0:
-            return
-        yield at
+    while at >= 0 and len(places) < OCCURRENCES:
+        places.append(at)
         at = text.find(word, at + 1)
+    return places
 
 
 def _guess_separators(

@@ -123,7 +123,12 @@ def _join_signs(signs: Sequence[Iterable[bool]]) -> Sequence[bool] | None:
 
 def make_column(values: Sequence[Any]) -> Any:
     """Return the values; if all are equal, one of them."""
-    return {"=": values[0]} if values.count(values[0]) == len(values) else values
+    return {"=": values[0]} if are_equal(values) else values
+
+
+def are_equal(values: Sequence[Any]) -> bool:
+    """Tell whether all values of a column are equal; of most that are not, the last one differs from the first."""
+    return bool(values[0] == values[-1]) and values.count(values[0]) == len(values)
 
 
 def _make_chunk(segments: Sequence[TextSegment]) -> Chunk:
