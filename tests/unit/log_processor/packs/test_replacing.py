@@ -20,7 +20,7 @@ from log_processor.storing.items import DAY_MS
 from log_processor.work.replay import Stored
 
 from tests.unit.log_processor import edges
-from tests.unit.log_processor.edges import World, asks
+from tests.unit.log_processor.edges import World, asks, plenty
 from tests.unit.log_processor.packed import unpack_items
 from tests.unit.log_processor.test_delivery import bodies, comparable, run_until_done
 
@@ -214,6 +214,61 @@ def test_elements_of_other_arrays_are_replaced(names: tuple[str, ...], storage: 
     world.deploy(read_with(names[2]), storage=storage)
     run_until_done(world, world.replay(work, 2), iter(()))
     assert_only_of(world, NAMED, read_with(names[2]), storage)
+
+
+EXPANSIONS = st.sampled_from(["", "items", "Records", "other", "inner.items"])
+ELEMENTS = st.sampled_from([b'{"n": 1}', b'{"n": [{"a": 1}], "items": [{"b": 2}]}', b"7", b'"x"', b"{oops}", b"[]"])
+
+
+@st.composite
+def documents_of_arrays(draw: st.DrawFn) -> bytes:
+    """Draw JSON documents with arrays under several names, in one line or several, whole or damaged; lines between."""
+    pieces = []
+    for _ in range(draw(st.integers(1, 4))):
+        between = draw(st.sampled_from([b", ", b",\n", b"\n,\n "]))
+        arrays = [b"[" + between.join(draw(st.lists(ELEMENTS, max_size=6))) + b"]" for _ in range(2)]
+        form = draw(
+            st.sampled_from(
+                [
+                    b"%s%.0s",
+                    b'{"items": %s, "other": %s}',
+                    b'{"owner": "me",\n"Records": %s, "inner": {"items": %s}}',
+                    b'{"a": %s}\nplain\n%s',
+                ]
+            )
+        )
+        pieces.append(form % tuple(arrays) + draw(st.sampled_from([b"\n", b""])))
+    body = b"".join(pieces)
+    return body[: len(body) - draw(st.sampled_from([0, 0, 3]))]
+
+
+@SETTINGS
+@given(
+    body=documents_of_arrays(),
+    expansions=st.lists(EXPANSIONS, min_size=2, max_size=3),
+    storages=st.lists(STORAGES, min_size=3, max_size=3),
+    counts=st.lists(st.integers(1, 20), max_size=8),
+    is_compressed=st.booleans(),
+)
+def test_readings_of_documents_replace_each_other(
+    body: bytes, expansions: list[str], storages: list[str], counts: list[int], *, is_compressed: bool
+) -> None:
+    """Each reading has other rules and another storage, and may be left off; the last one is there alone."""
+    content = gzip.compress(body) if is_compressed else body
+    clocks = iter([asks(count) for count in counts])
+    world = World(read_with(expansions[0]), storage=storages[0])
+    world.s3.chunk_bytes = 40
+    work = world.put(content)
+    world.once(work, next(clocks, plenty))
+    for number, (expand, storage) in enumerate(zip(expansions[1:], storages[1:], strict=False), 1):
+        world.sqs.queues["work"].clear()
+        world.deploy(read_with(expand), storage=storage)
+        is_last = number == len(expansions) - 1
+        if is_last:
+            run_until_done(world, world.replay(work, number), clocks)
+        else:
+            world.once(world.replay(work, number), next(clocks, plenty))
+    assert_only_of(world, content, read_with(expansions[-1]), storages[len(expansions) - 1])
 
 
 def test_earlier_elements_cost_a_look_each() -> None:
