@@ -230,7 +230,7 @@ class Attempt:
             self._tools.wire,
             self._settings.dynamodb_table,
             self._tools.pool,
-            remaining_s=self.deadline.get_write_s,
+            deadline=self.deadline,
             start=Checkpoint(self.work.start),
             stored_keys=self._tools.stored_keys,
             on_rejects=self._spool_rejects,

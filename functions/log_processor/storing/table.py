@@ -1,5 +1,6 @@
 """Write batches of encoded records to the log table: several at a time, and commit them in their order."""
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ from log_processor.storing.record_counts import RefusedRecord
 from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.wire import TableWire
 from log_processor.storing.write_window import Write, WriteWindow
+from log_processor.work.deadline import Deadline
 
 BACKLOG_BATCHES = 128
 """The most batches that are pending at once: while one is tried again, those after it are stored."""
@@ -21,9 +23,11 @@ FIRST_REPLACING_BATCHES = 2
 """The most batches that are pending at first if they replace records; each that is committed makes room for one more.
 
 Each of their records may take a query. Many batches at once on a slow table would all be half done at the deadline, in
-each attempt: nothing would ever be committed.
+each attempt: nothing would ever be committed. So there are never more than can be flushed, at the pace of those before.
 """
 WINDOW_BYTES = 4 * 1024 * 1024
+MIN_PERIOD_S = 0.001
+"""The least time of which a pace is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,8 @@ class TableWriter:
     """A writer of the batches of one range; use it as a context manager, which flushes at its end.
 
     `committed` is the checkpoint up to which every batch is stored: if the first and the third of three batches are
-    stored, it is the one after the first. `remaining_s` returns the seconds that a write may still wait. `on_rejects`
-    is called with each batch that becomes committed and has rejects. `throttles` is how many tries of a batch the table
-    did not take whole.
+    stored, it is the one after the first. `on_rejects` is called with each batch that becomes committed and has
+    rejects. `throttles` is how many tries of a batch the table did not take whole.
     """
 
     def __init__(
@@ -50,17 +53,19 @@ class TableWriter:
         table: str,
         pool: ThreadPoolExecutor,
         *,
-        remaining_s: Callable[[], float],
+        deadline: Deadline,
         start: Checkpoint,
         stored_keys: StoredKeys,
         on_rejects: Callable[[Batch, RejectReasons], None],
     ) -> None:
-        self._store = BatchStore(wire, table, stored_keys, remaining_s)
+        self._store = BatchStore(wire, table, stored_keys, deadline.get_write_s)
         self._window = WriteWindow(self._store, pool)
         self._on_rejects = on_rejects
         self._pending: deque[_PendingWrite] = deque()
         self._pending_bytes = 0
-        self._replacing_room = FIRST_REPLACING_BATCHES
+        self._flush_s = deadline.flush_s
+        self._replacing_since_s: float | None = None
+        self._replaced = 0
         self._refused: list[RefusedRecord] = []
         self.committed = start
 
@@ -93,7 +98,13 @@ class TableWriter:
 
     def _count_room(self, batch: Batch) -> int:
         """Return the most batches that may be pending before `batch` is begun."""
-        return min(BACKLOG_BATCHES, self._replacing_room) if batch.places else BACKLOG_BATCHES
+        if not batch.places:
+            return BACKLOG_BATCHES
+        now_s = time.monotonic()
+        self._replacing_since_s = self._replacing_since_s or now_s
+        flushed = self._replaced * self._flush_s / max(now_s - self._replacing_since_s, MIN_PERIOD_S)
+        room = FIRST_REPLACING_BATCHES + self._replaced
+        return min(BACKLOG_BATCHES, room, max(FIRST_REPLACING_BATCHES, int(flushed)))
 
     def _finish_oldest(self) -> None:
         """Wait for the oldest write and commit its batch; if it failed, abandon those after it and raise its error."""
@@ -105,7 +116,7 @@ class TableWriter:
             self._window.abandon()
             self._pending.clear()
             raise
-        self._replacing_room += bool(pending.batch.places)
+        self._replaced += bool(pending.batch.places)
         failures = pending.batch.failures
         if refused or failures or pending.batch.rejects:
             self._refused += (read_refused(pending.batch.puts[index]) for index in refused.keys() - failures.keys())

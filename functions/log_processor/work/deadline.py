@@ -52,6 +52,11 @@ class Deadline:
         """Return the seconds that a write may wait: after it, `REPORT_SHARE` of the margin is left."""
         return (self._remaining_ms() - self._margin_ms * REPORT_SHARE) / 1000
 
+    @property
+    def flush_s(self) -> float:
+        """Return the seconds in which writes may still wait after reading has to stop."""
+        return self._margin_ms * (1 - REPORT_SHARE) / 1000
+
     def get_read_s(self) -> float:
         """Return the seconds until the margin begins, so that reading has to stop."""
         return self._end_s - self._margin_ms / 1000 - time.monotonic()
