@@ -23,6 +23,7 @@ from emulator.samples import lines
 
 HERE = Path(__file__).parent
 BLOCK_LINES = 4_000
+SMALL_LINES, SMALL_OBJECTS = 50, 40
 EVENT = (
     '{{"eventVersion":"1.09","userIdentity":{{"type":"AssumedRole","principalId":"AROAEXAMPLE:ann",'
     '"arn":"arn:aws:sts::123456789012:assumed-role/admin/ann","accountId":"123456789012",'
@@ -136,6 +137,15 @@ def measure_start_s(code: Code | None = None) -> float:
         return child.cpu_s
 
 
+def measure_small_ms(sides: Mapping[str, Code], rounds: int) -> dict[str, float]:
+    """Return the processor time of an object of few lines on each side, the least of all rounds."""
+    paces = [
+        {name: measure_pace("combined", SMALL_LINES, code, times=SMALL_OBJECTS) for name, code in sides.items()}
+        for _ in range(rounds)
+    ]
+    return {name: min(pace[name].cpu_us for pace in paces) * SMALL_LINES / 1000 for name in sides}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the paces of the function and of another zip of it, the least processor time of all rounds."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.paces", description=__doc__)
@@ -145,6 +155,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     own = zip_own_code()
     sides = {"own": own, "other": Code(own.handler, options.other.read_bytes(), own.layers)}
+    for name, small_ms in measure_small_ms(sides, options.rounds).items():
+        print(f"combined, an object of {SMALL_LINES} lines, {name}: {small_ms:.2f} ms", flush=True)
     for kind in ("combined", "ALB", "CloudTrail"):
         for write_s in (0.0, 0.020):
             runs: dict[str, list[Pace]] = {name: [] for name in sides}
