@@ -181,8 +181,8 @@ class Pipeline:
             case Continued(resume):
                 key = self._archive_rejects(attempt, resume)
                 row = self._end(attempt, replace(attempt.make_ending("continued"), resume=resume, rejects_key=key))
-                if row.status == "continued" and not row.is_refused:  # who ended it first sends the rest
-                    self._send_continuation(work, row)
+                if row.status == "continued":  # who ended it first may have failed since, and both have one message
+                    self._send_continuation(work, row, may_have_begun=row.is_refused)
             case Requeued(whole, delay_s):
                 self._queue.send([whole], delay_s)
             case Denied(later, error):

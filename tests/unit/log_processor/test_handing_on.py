@@ -63,9 +63,8 @@ def test_a_rest_of_an_earlier_reading_does_not_count(world: World) -> None:
     assert take(world) == rest
 
 
-def test_who_ends_a_range_second_sends_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two attempts at once are two chains otherwise; the first one's own message makes sure of the rest."""
-    work = world.put(LINES)
+def attempt_twice(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Attempt a range twice at once: the attempt that ends first, at byte 5, fails before it sends the rest."""
     end, ends = world.ledger.end, list[Row]()
 
     def end_second(ended: ObjectRange, ending: Ending) -> Row:
@@ -74,6 +73,18 @@ def test_who_ends_a_range_second_sends_nothing(world: World, monkeypatch: pytest
         return end(ended, ending)
 
     monkeypatch.setattr(world.ledger, "end", end_second)
-    world.once(work, asks(12))
+    world.once(world.put(LINES), asks(12))
     assert [row.status for row in ends] == ["continued"]
+
+
+def test_who_ends_a_range_second_sends_the_rest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both may be of one message, which is deleted when one of them succeeds: nobody else would send it then."""
+    attempt_twice(world, monkeypatch)
+    assert take(world).start == 5
+
+
+def test_who_ends_a_range_second_sends_no_rest_that_has_begun(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two attempts at once are two chains otherwise."""
+    monkeypatch.setattr(world.ledger, "has_begun", lambda rest: rest.start == 5)
+    attempt_twice(world, monkeypatch)
     assert not world.sqs.queues["work"]
