@@ -51,3 +51,24 @@ def test_invocations_may_interleave_and_die(
         with stop_before_effects(world):
             play(world, [event] * copies, Random(seed), kills, chain(map(asks, ticks), repeat(plenty)))
         assert_same(world, expected)
+
+
+@pytest.mark.parametrize("way", ["whole", "packed and split"])
+@settings(SETTINGS, max_examples=60)
+@given(
+    body=draw_bodies(),
+    seed=st.integers(0, 1_000_000),
+    kills=st.integers(2, 9),
+    ticks=st.lists(st.integers(6, 24), min_size=6, max_size=10),
+)
+def test_a_message_may_have_two_invocations(*, body: bytes, seed: int, kills: int, ticks: list[int], way: str) -> None:
+    """It is deleted when one of them succeeds, so that what the other one left half done is nobody else's to do."""
+    with bound_records(batch_items=5), use_calling_thread():
+        expected = one_pass(body)
+        world = World(**WAYS[way])
+        world.s3.chunk_bytes = 40
+        event = world.put(body)
+        with stop_before_effects(world):
+            dead = play(world, [event], Random(seed), kills, chain(map(asks, ticks), repeat(plenty)), again=0.1)
+        assert not dead
+        assert_same(world, expected)

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -18,6 +19,7 @@ from tests.unit.log_processor.edges import Remaining, World
 from tests.unit.log_processor.test_killed import KilledError
 
 Answer = Callable[..., Any]
+MOST_AT_ONCE = 4
 
 
 class CallingThread(Executor):
@@ -99,32 +101,49 @@ def stop_before_effects(world: World) -> Iterator[None]:
         yield
 
 
+@dataclass(eq=False)
+class _Delivery:
+    """A message of the queue: delivered until an invocation succeeds with it, and sometimes while one works on it."""
+
+    work: ObjectRange
+    is_deleted: bool = False
+
+
 def play(
-    world: World, events: list[ObjectRange], draw: Random, kills: int, clocks: Iterator[Remaining]
+    world: World, events: list[ObjectRange], draw: Random, kills: int, clocks: Iterator[Remaining], *, again: float = 0
 ) -> list[Invocation]:
     """Run the invocations for `events`, and for all that follows from them, up to four at once in an order of `draw`.
 
     So many of them are killed, each before any of its side effects. A message is delivered again if its invocation was
-    killed or failed; return the invocations that failed for good, whose messages are dead letters.
+    killed or failed, unless another one that it was delivered to has succeeded: it is deleted then. After a share
+    `again` of the steps, a message is delivered again although an invocation works on it.
+
+    Return the invocations that failed for good, whose messages are dead letters.
     """
-    waiting, running, dead = list(events), list[Invocation](), list[Invocation]()
+    waiting, dead = [_Delivery(work) for work in events], list[Invocation]()
+    running: dict[Invocation, _Delivery] = {}
     while waiting or running:
-        if waiting and (not running or (len(running) < 4 and draw.random() < 0.3)):
-            running.append(Invocation(world, waiting.pop(draw.randrange(len(waiting))), next(clocks)))
-        current = draw.choice(running)
+        if waiting and (not running or (len(running) < MOST_AT_ONCE and draw.random() < 0.3)):
+            message = waiting.pop(draw.randrange(len(waiting)))
+            running[Invocation(world, message.work, next(clocks))] = message
+        current = draw.choice(list(running))
+        if again and draw.random() < again:
+            waiting.append(running[current])
         if kills and draw.random() < 0.1:
             kills -= 1
             current.kill()
         else:
             current.step()
         if current.has_ended:
-            running.remove(current)
+            message = running.pop(current)
             if current.refusal is not None:
                 dead.append(current)
             elif not current.is_done:
-                waiting.append(current.work)
+                waiting.append(message)
+            message.is_deleted |= current.is_done or current.refusal is not None
         queue = world.sqs.queues["work"]
-        waiting += [range_from_message(json.loads(queue.popleft())) for _ in range(len(queue))]
+        waiting += [_Delivery(range_from_message(json.loads(queue.popleft()))) for _ in range(len(queue))]
+        waiting = [message for message in waiting if not message.is_deleted]
     return dead
 
 
