@@ -27,14 +27,14 @@ DEFLATED, VERSION, NEW_YEAR = 8, 20, 0x21
 
 
 def repeat_block(kind: str, block: bytes, times: int) -> Repeated:
-    """Return an object of a kind, of a block that is repeated so many times."""
+    """Return an object of a kind, of a block that is repeated so many times, or a few more in whole frames."""
     if kind == "plain":
         return Repeated(block, times)
     if kind == "zip":
         return _make_zip(block, times)
     if kind == "window":
         count = min(times, WINDOW_BLOCKS)
-        return Repeated(_compress_with_window(block * count), times // count)
+        return Repeated(_compress_with_window(block * count), -(-times // count))
     return Repeated(COMPRESSIONS[kind](block), times)
 
 
