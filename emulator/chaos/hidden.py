@@ -90,30 +90,38 @@ def wrap_in_docker(record: Written) -> Written:
 
 def find_leaks(values: Iterable[str], copies: Iterable[tuple[str, str]]) -> Iterator[str]:
     """Yield a problem for each copy, given by what it is and its text, that has a value or a half of one."""
-    halves: defaultdict[int, dict[str, bool]] = defaultdict(dict)
+    halves: defaultdict[int, dict[str, str]] = defaultdict(dict)
     for value in values:
         middle = len(value) // 2
-        halves[middle][value[:middle]] = True
-        halves[len(value) - middle][value[middle:]] = False
+        halves[middle][value[:middle]] = value
+        halves[len(value) - middle][value[middle:]] = value
     for name, text in copies:
         if half := _find_half(text, halves):
             yield f"{name} shows a hidden value: …{text[max(0, half.start - 40) : half.stop + 20]}…"
 
 
-def _find_half(text: str, halves: Mapping[int, Mapping[str, bool]]) -> slice | None:
-    """Return where a half of a value stands in `text`, None if none does; `halves` say by length which are first ones.
+def _find_half(text: str, halves: Mapping[int, Mapping[str, str]]) -> slice | None:
+    """Return where a half of a value stands in `text`, None if none does; `halves` have by length the whole values.
 
-    A number that merely holds the digits of a half is none: no digit stands before a card, or behind it. The time does
-    not depend on how many halves there are. As alternatives of an expression, those of a whole run take minutes.
+    A number that merely holds the digits of a half, such as an offset or a time, is none: all digits beside each other
+    have to be of the card. The time does not depend on how many halves there are. As alternatives of an expression,
+    those of a whole run take minutes.
     """
     for length, known in halves.items():
         for start in range(len(text) - length + 1):
             half = text[start : start + length]
-            if half in known:
-                beside = text[max(0, start - 1) : start] if known[half] else text[start + length : start + length + 1]
-                if not (half.isdecimal() and beside.isdecimal()):
-                    return slice(start, start + length)
+            if half in known and (not half.isdecimal() or _widen(text, start, start + length) in known[half]):
+                return slice(start, start + length)
     return None
+
+
+def _widen(text: str, start: int, stop: int) -> str:
+    """Return the digits between two places with all that stand beside them."""
+    while start > 0 and text[start - 1].isdecimal():
+        start -= 1
+    while stop < len(text) and text[stop].isdecimal():
+        stop += 1
+    return text[start:stop]
 
 
 def _mask(text: str, secrets: Iterable[Secret]) -> str:

@@ -44,8 +44,10 @@ def test_a_whole_run_of_values_is_looked_for_as_fast_as_a_few() -> None:
         ('"56785678"', 1),
         ('"N": "1400012345678"', 0),
         ('"N": "1756785678000"', 0),
+        ("v1#000000056785678-000000056883982", 0),
+        ('"N": "4000123499999"', 0),
     ],
-    ids=["head", "whole", "tail", "within a number", "within a time"],
+    ids=["head", "whole", "tail", "within a number", "within a time", "an offset", "a time"],
 )
 def test_a_number_that_holds_digits_of_a_card_is_none(text: str, found: int) -> None:
     """Half a card has eight digits, and a run has thousands of cards and of times in milliseconds."""
