@@ -192,9 +192,11 @@ def test_a_function_without_room_rings_until_it_has_some(room: Room) -> None:
     try:
         for number in range(4):
             room.put(f"waiting-{number}.jsonl", GOOD)
-        for _ in range(3):
+        for _ in range(6):  # three periods in a row; a slow machine spreads the calls of one over two
             await_until(room, lambda: room.sum("Throttles") > 110, lambda: room.aws.wait_until_idle(0.3))
             room.aws.watch.pass_minutes(5)
+            if "throttles" in room.ringing:
+                break
         assert "throttles" in room.ringing
     finally:
         functions.delete_function_concurrency(FunctionName=room.function)
