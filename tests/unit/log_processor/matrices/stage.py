@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ from tests.unit.log_processor.test_killed import KilledError
 
 Answer = Callable[..., Any]
 MOST_AT_ONCE = 4
+BACK_SHARE = 0.05
+"""The share of steps after which a message comes back whose invocation was killed or failed: it is hidden first."""
 
 
 class CallingThread(Executor):
@@ -102,11 +105,34 @@ def stop_before_effects(world: World) -> Iterator[None]:
 
 
 @dataclass(eq=False)
-class _Delivery:
+class _Message:
     """A message of the queue: delivered until an invocation succeeds with it, and sometimes while one works on it."""
 
     work: ObjectRange
     is_deleted: bool = False
+
+
+class _Queue:
+    """The messages that wait, and those that are hidden because their invocations were killed or failed."""
+
+    def __init__(self, events: list[ObjectRange], draw: Random) -> None:
+        self.waiting, self.hidden, self._draw = [_Message(work) for work in events], list[_Message](), draw
+
+    def take(self, running: int) -> _Message | None:
+        """Return the next message to deliver while so many invocations run; None if there is none, or by chance."""
+        self.waiting, self.hidden = (
+            [message for message in each if not message.is_deleted] for each in (self.waiting, self.hidden)
+        )
+        if self.hidden and (not (self.waiting or running) or self._draw.random() < BACK_SHARE):
+            self.waiting.append(self.hidden.pop(0))
+        if self.waiting and (not running or (running < MOST_AT_ONCE and self._draw.random() < 0.3)):
+            return self.waiting.pop(self._draw.randrange(len(self.waiting)))
+        return None
+
+    def receive(self, sent: deque[str]) -> None:
+        """Take over what the function has sent."""
+        while sent:
+            self.waiting.append(_Message(range_from_message(json.loads(sent.popleft()))))
 
 
 def play(
@@ -120,30 +146,25 @@ def play(
 
     Return the invocations that failed for good, whose messages are dead letters.
     """
-    waiting, dead = [_Delivery(work) for work in events], list[Invocation]()
-    running: dict[Invocation, _Delivery] = {}
-    while waiting or running:
-        if waiting and (not running or (len(running) < MOST_AT_ONCE and draw.random() < 0.3)):
-            message = waiting.pop(draw.randrange(len(waiting)))
+    queue, dead = _Queue(events, draw), list[Invocation]()
+    running: dict[Invocation, _Message] = {}
+    while (message := queue.take(len(running))) or running:
+        if message:
             running[Invocation(world, message.work, next(clocks))] = message
         current = draw.choice(list(running))
         if again and draw.random() < again:
-            waiting.append(running[current])
+            queue.waiting.append(running[current])
         if kills and draw.random() < 0.1:
             kills -= 1
             current.kill()
         else:
             current.step()
         if current.has_ended:
-            message = running.pop(current)
-            if current.refusal is not None:
-                dead.append(current)
-            elif not current.is_done:
-                waiting.append(message)
-            message.is_deleted |= current.is_done or current.refusal is not None
-        queue = world.sqs.queues["work"]
-        waiting += [_Delivery(range_from_message(json.loads(queue.popleft()))) for _ in range(len(queue))]
-        waiting = [message for message in waiting if not message.is_deleted]
+            ended = running.pop(current)
+            ended.is_deleted |= current.is_done or current.refusal is not None
+            dead += [current] if current.refusal is not None else []
+            queue.hidden.append(ended)
+        queue.receive(world.sqs.queues["work"])
     return dead
 
 
