@@ -28,7 +28,8 @@ class Places:
         self, work: ObjectRange, line_starts: deque[int], border: RangeBorder, elements: Iterator[EarlierElement]
     ) -> None:
         self._work, self._line_starts, self._border = work, line_starts, border
-        self._elements, self._element = elements, next(elements, None)
+        self._elements = elements
+        self._element: EarlierElement | None = None
         self._grid_bits = (work.plan.grid_bits if work.plan else 0) or GRID_BITS
         self.cells = CellPlaces(work, self._grid_bits, border) if work.replaces_packs else None
         self._first = None if border.is_shared and not work.aligned else work.start
@@ -38,6 +39,7 @@ class Places:
     def follow(self, records: Iterable[ReadRecord]) -> Iterator[ReadRecord]:
         """Yield the records, and note the places of each."""
         work, position = self._work, self._work.start
+        self._element = next(self._elements, None)
         cells = None if work.is_packed else self.cells
         for raw, record in records:
             if cells is not None:  # up to its end, where the rest of the range may begin
