@@ -4,7 +4,6 @@ moto 5.2.5 validates each body against the service model and sums up an item's s
 too slow for a function that writes at full speed. Here, items are kept as JSON until somebody reads them.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -13,7 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item, LimitedSizeDict
 from moto.dynamodb.models.table import Table
 
-from emulator.aws.edge import Application, Environ, Middleware, read_body
+from emulator.aws.edge import Middleware, answer_at_once
 from emulator.aws.table_indexes import find_item, note_change
 from emulator.aws.table_uses import TableWrite, copy_attributes, tell_write
 
@@ -22,7 +21,6 @@ MAX_ITEMS = 25
 MAX_PLAIN_BYTES = 400 * 1024
 """DynamoDB's limit for one item: a request that is no longer cannot hold an item that is too large."""
 ANSWER = b'{"UnprocessedItems":{}}'
-HEADERS = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(ANSWER)))]
 
 
 class StoredItem(Item):
@@ -63,17 +61,7 @@ class StoredItem(Item):
 def build_batch_write_middleware(account_id: str, region: str) -> Middleware:
     """Return the middleware that stores plain puts itself and passes every other request on."""
     backend = dynamodb_backends[account_id][region]
-
-    def wrap_application(application: Application) -> Application:
-        def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-            if environ.get("HTTP_X_AMZ_TARGET") == TARGET and store_puts(backend.tables, read_body(environ)):
-                start_response("200 OK", HEADERS)
-                return [ANSWER]
-            return application(environ, start_response)
-
-        return answer
-
-    return wrap_application
+    return answer_at_once(TARGET, lambda body: ANSWER if store_puts(backend.tables, body) else None)
 
 
 def store_puts(tables: dict[str, Table], body: bytes) -> bool:

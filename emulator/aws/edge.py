@@ -25,6 +25,24 @@ def read_body(environ: Environ) -> bytes:
     return body
 
 
+def answer_at_once(target: str, answer: Callable[[bytes], bytes | None]) -> Middleware:
+    """Return the middleware that answers an operation of DynamoDB by its body; where that is None, moto answers."""
+
+    def wrap_application(application: Application) -> Application:
+        def answer_request(environ: Environ, start_response: Any) -> Iterable[bytes]:
+            is_asked = environ.get("HTTP_X_AMZ_TARGET") == target
+            content = answer(read_body(environ)) if is_asked else None
+            if content is None:
+                return application(environ, start_response)
+            headers = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(content)))]
+            start_response("200 OK", headers)
+            return [content]
+
+        return answer_request
+
+    return wrap_application
+
+
 class _Dispatcher(DomainDispatcherApplication):
     """Finds out once which part of moto answers for a host: moto 5.2.5 lists its own folder for each request."""
 

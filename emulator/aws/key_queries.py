@@ -4,7 +4,7 @@ Where a record may replace others, the function asks so for each line. moto 5.2.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from moto.dynamodb.models import dynamodb_backends
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 
-from emulator.aws.edge import Application, Environ, Middleware, read_body
+from emulator.aws.edge import Middleware, answer_at_once
 from emulator.aws.item_sizes import count_item_bytes
 from emulator.aws.page_reads import PAGE_BYTES
 from emulator.aws.table_uses import copy_attributes, count_read_units, tell_read
@@ -32,20 +32,7 @@ KNOWN = {
 def build_key_query_middleware(account_id: str, region: str) -> Middleware:
     """Return the middleware that answers such queries itself and passes every other request on."""
     backend = dynamodb_backends[account_id][region]
-
-    def wrap_application(application: Application) -> Application:
-        def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
-            is_query = environ.get("HTTP_X_AMZ_TARGET") == TARGET
-            body = answer_key_query(backend.tables, read_body(environ)) if is_query else None
-            if body is None:
-                return application(environ, start_response)
-            headers = [("Content-Type", "application/x-amz-json-1.0"), ("Content-Length", str(len(body)))]
-            start_response("200 OK", headers)
-            return [body]
-
-        return answer
-
-    return wrap_application
+    return answer_at_once(TARGET, lambda body: answer_key_query(backend.tables, body))
 
 
 def answer_key_query(tables: Mapping[str, Table], body: bytes) -> bytes | None:

@@ -5,7 +5,9 @@ and what it consumed is counted.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Mapping
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import wraps
@@ -32,13 +34,17 @@ _read_bytes: ContextVar[int | None] = ContextVar("read_bytes", default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class ReadTarget:
+class ReadTarget(ABC):
     """What is read: a table, or one of its indexes, up to `limit` items."""
 
     table: Table
     index: SecondaryIndex | None
     names: KeyNames
     limit: int | None
+
+    @abstractmethod
+    def list_items(self) -> Iterator[Item]:
+        """Yield the items that may be read, from the start key on."""
 
     def build_last_key(self, item: Item) -> dict[str, Any]:
         """Return the key of an item in what is read: its primary key, and that of the index."""
@@ -53,11 +59,30 @@ class ReadTarget:
         return {name: value for name, value in attributes.items() if name in held}
 
 
-def read_page(target: ReadTarget, items: Iterable[Item], condition: Any, projection: Any) -> Page:
-    """Return the page that begins with the first of `items`, filtered by moto's condition."""
+def wrap_read(
+    moto_read: Callable[..., Any], find_target: Callable[[Table, Mapping[str, Any]], ReadTarget | None]
+) -> None:
+    """Make tables answer a method of moto by pages, and moto where `find_target` finds no target in the arguments."""
+    signature = inspect.signature(moto_read)
+
+    @wraps(moto_read)
+    def read(table: Table, *args: Any, **kwargs: Any) -> Any:
+        asked = signature.bind(table, *args, **kwargs).arguments
+        target = find_target(table, asked)
+        if target is None:
+            _read_bytes.set(None)
+            return moto_read(table, *args, **kwargs)
+        projection = asked.get("projection_expressions") or asked.get("projection_expression")
+        return _read_page(target, asked.get("filter_expression"), projection)
+
+    setattr(Table, moto_read.__name__, read)
+
+
+def _read_page(target: ReadTarget, condition: Any, projection: Any) -> Page:
+    """Return the page of the first items, filtered by moto's condition."""
     page: list[Item] = []
     size_bytes, last = 0, None
-    for item in items:
+    for item in target.list_items():
         whole = _copy(item)
         attributes = target.project(whole.get_plain_attributes() or {})
         item_bytes = count_item_bytes(attributes)
@@ -74,11 +99,6 @@ def read_page(target: ReadTarget, items: Iterable[Item], condition: Any, project
     if projection:
         kept = [item.project(projection) for item in kept]
     return kept, len(page), None if last is None else target.build_last_key(last)
-
-
-def leave_to_moto() -> None:
-    """Note that moto reads the page of this request, so that nothing is known of what it consumed."""
-    _read_bytes.set(None)
 
 
 def find_index(table: Table, name: str | None) -> SecondaryIndex | None:

@@ -3,10 +3,8 @@
 moto still reads the request, judges it, and evaluates its filter and projection; `page_reads.py` makes the page.
 """
 
-import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from moto.dynamodb.models.dynamo_type import DynamoType, Item
@@ -14,11 +12,9 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from emulator.aws.index_entries import Entry, Order, find_bounds, skip_to, sort_entries, walk
-from emulator.aws.page_reads import ReadTarget, find_index, leave_to_moto, read_names, read_page, wrap_answer
+from emulator.aws.page_reads import ReadTarget, find_index, read_names, wrap_answer, wrap_read
 from emulator.aws.table_indexes import open_indexes, watch_changes
 from emulator.aws.table_uses import watch_gets
-
-MOTO_SIGNATURE = inspect.signature(Table.query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +49,7 @@ def answer_queries() -> None:
     """Make moto's tables answer queries from their partitions; once in a process."""
     watch_changes()
     watch_gets()
-    moto_query = Table.query
-
-    @wraps(moto_query)
-    def query(table: Table, *args: Any, **kwargs: Any) -> Any:
-        asked = MOTO_SIGNATURE.bind(table, *args, **kwargs).arguments
-        read = _read_query(table, asked)
-        if read is None:
-            leave_to_moto()
-            return moto_query(table, *args, **kwargs)
-        return read_page(read, read.list_items(), asked.get("filter_expression"), asked.get("projection_expressions"))
-
-    setattr(Table, moto_query.__name__, query)
+    wrap_read(Table.query, _read_query)
     wrap_answer(DynamoHandler.query)
 
 

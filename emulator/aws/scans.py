@@ -4,10 +4,8 @@ For each page, moto 5.2.5 sorts all items by comparisons in Python, walks throug
 the whole table for the items of an index.
 """
 
-import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import wraps
 from typing import Any
 
 from moto.dynamodb.models.dynamo_type import Item
@@ -15,10 +13,8 @@ from moto.dynamodb.models.table import Table
 from moto.dynamodb.responses import DynamoHandler
 
 from emulator.aws.index_entries import ScanPosition
-from emulator.aws.page_reads import ReadTarget, find_index, leave_to_moto, read_names, read_page, wrap_answer
+from emulator.aws.page_reads import ReadTarget, find_index, read_names, wrap_answer, wrap_read
 from emulator.aws.table_indexes import list_items, make_primary, open_indexes
-
-MOTO_SIGNATURE = inspect.signature(Table.scan)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +32,12 @@ class _Scan(ReadTarget):
 
 def answer_scans() -> None:
     """Make moto's tables find what a scan asks for by their keys; once in a process, after `watch_changes`."""
-    moto_scan = Table.scan
-
-    @wraps(moto_scan)
-    def scan(table: Table, *args: Any, **kwargs: Any) -> Any:
-        asked = MOTO_SIGNATURE.bind(table, *args, **kwargs).arguments
-        page = _read_scan(table, asked)
-        if page is None:
-            leave_to_moto()
-            return moto_scan(table, *args, **kwargs)
-        return read_page(page, page.list_items(), asked.get("filter_expression"), asked.get("projection_expression"))
-
-    setattr(Table, moto_scan.__name__, scan)
+    wrap_read(Table.scan, _read_scan)
     setattr(Table, Table.all_items.__name__, _list_in_order)
     wrap_answer(DynamoHandler.scan)
 
 
-def _read_scan(table: Table, asked: dict[str, Any]) -> _Scan | None:
+def _read_scan(table: Table, asked: Mapping[str, Any]) -> _Scan | None:
     """Return what moto was asked; None if moto has to answer: an older API, a start key that it refuses, a long key."""
     index, start = find_index(table, asked.get("index_name")), asked["exclusive_start_key"]
     names = read_names(table, index)
