@@ -18,6 +18,7 @@ from emulator.aws.page_reads import PAGE_BYTES
 from emulator.aws.table_uses import copy_attributes, count_read_units, tell_read
 
 TARGET = "DynamoDB_20120810.Query"
+SELECT = "SPECIFIC_ATTRIBUTES"
 CONDITION = re.compile(r"(\w+) = (:\w+)")
 KNOWN = {
     "TableName",
@@ -26,6 +27,7 @@ KNOWN = {
     "ExpressionAttributeNames",
     "ExpressionAttributeValues",
     "ConsistentRead",
+    "Select",
 }
 
 
@@ -48,7 +50,7 @@ def answer_key_query(tables: Mapping[str, Table], body: bytes) -> bytes | None:
         names = _read_names(table, asked)
     except (LookupError, AttributeError, TypeError, ValueError):
         return None
-    if condition is None or asked.keys() - KNOWN or names is None:
+    if condition is None or asked.keys() - KNOWN or names is None or asked.get("Select", SELECT) != SELECT:
         return None
     if condition.groups() != (table.hash_key_attr, value_name) or not _is_key(table, value):
         return None

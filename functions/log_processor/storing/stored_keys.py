@@ -18,6 +18,7 @@ class StoredKeys:
             "TableName": table,
             "KeyConditionExpression": "log_id = :id",
             "ProjectionExpression": "log_id, #time",
+            "Select": "SPECIFIC_ATTRIBUTES",  # the role's policy demands it (`dynamodb:Select`)
             "ExpressionAttributeNames": {"#time": "timestamp"},
             "ConsistentRead": True,
         }

@@ -19,6 +19,7 @@ QUERY = {
     "ExpressionAttributeNames": {"#at": "at"},
     "ExpressionAttributeValues": {":id": {"S": "a"}},
     "ConsistentRead": True,
+    "Select": "SPECIFIC_ATTRIBUTES",
 }
 
 
@@ -64,6 +65,7 @@ def test_the_answer_and_the_units_are_those_of_moto(client: Any, key: str) -> No
     [
         {"IndexName": "whole"},
         {"Limit": 1},
+        {"Select": "COUNT"},
         {"ExclusiveStartKey": {"id": {"S": "a"}, "at": {"N": "1"}}},
         {"FilterExpression": "x = :id"},
         {"ReturnConsumedCapacity": "TOTAL"},

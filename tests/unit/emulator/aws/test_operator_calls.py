@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from emulator.aws.requests import ApiCall, read_api_calls, read_item_keys
+from emulator.aws.requests import ApiCall, read_api_calls, read_item_keys, read_query_keys
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
 
@@ -91,3 +91,22 @@ def test_an_item_has_its_partition_key_as_a_condition() -> None:
     other = make_request(target="DynamoDB_20120810.PutItem", body=body | {"TableName": "none"})
     assert read_item_keys(other, ACCOUNT, REGION) == {"dynamodb:LeadingKeys": ()}
     assert read_item_keys(make_request(target="DynamoDB_20120810.Query"), ACCOUNT, REGION) == {}
+
+
+@pytest.mark.parametrize(
+    ("asked", "keys"),
+    [
+        ({}, {"dynamodb:Select": "ALL_ATTRIBUTES"}),
+        ({"Select": "COUNT"}, {"dynamodb:Select": "COUNT"}),
+        ({"ProjectionExpression": "a, #b"}, {"dynamodb:Attributes": ("a", "b")}),
+        (
+            {"ProjectionExpression": "a, #b", "Select": "SPECIFIC_ATTRIBUTES"},
+            {"dynamodb:Attributes": ("a", "b"), "dynamodb:Select": "SPECIFIC_ATTRIBUTES"},
+        ),
+    ],
+    ids=["all", "count", "projection", "projection and Select"],
+)
+def test_a_query_has_what_it_reads_as_conditions(asked: dict[str, str], keys: dict[str, Any]) -> None:
+    """A projection alone makes no key of `Select`, which is a parameter of its own."""
+    body = {"TableName": "logs", "ExpressionAttributeNames": {"#b": "b"}} | asked
+    assert read_query_keys(make_request(target="DynamoDB_20120810.Query", body=body)) == keys
