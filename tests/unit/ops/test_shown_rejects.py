@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from ops.cli import main
+from tests.docs.pages import all_blocks
 
 SHOP = r"""
 [[format]]
@@ -13,6 +14,7 @@ expression = '(?P<time>\S+ \S+) (?P<user>\S+) took (?P<took>\d+) ms'
 samples = ["2026-05-04 10:00:00 ann took 12 ms"]
 """
 LINE = "2026-05-04 10:00:00 ann took 12 ms"
+PAGE = "docs/own-formats.md"
 
 
 @pytest.fixture
@@ -68,3 +70,14 @@ def test_rejects_of_other_formats_have_their_reason(folder: Path, capsys: pytest
     (folder / "routes.toml").write_text("[[route]]\nkeys = ['**']\nformat = 'alb'\nredact = ['ip']\n")
     _, (_, *shown) = parse(capsys, "shop/a.log")
     assert shown == ["  byte 0: the record is not of the declared format alb", "    [ip] is no request"]
+
+
+def test_the_page_shows_what_is_printed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The reject of `docs/own-formats.md`, read by the page's first format, has the reason and the mark shown there."""
+    blocks = [block for block in all_blocks() if block.page == PAGE]
+    shown = next(block for block in blocks if block.language == "text").lines
+    (folder / "routes.toml").write_text("\n".join(blocks[0].lines))
+    (folder / "shop" / "app.log").write_text(f"{shown[-2].strip()}\n")
+    _, (_, reason, *marked) = parse(capsys, "shop/app.log")
+    assert reason.partition(": ")[2] == shown[-3].partition(": ")[2]
+    assert marked == list(shown[-2:])
