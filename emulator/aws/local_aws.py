@@ -41,6 +41,7 @@ from emulator.aws.runtime_api import RuntimeCall
 from emulator.aws.service_metrics import ServiceMetrics
 from emulator.aws.table_metrics import TableMetrics
 from emulator.aws.table_uses import add_counter, remove_counter
+from emulator.aws.variables import build_variable_middleware
 from emulator.aws.watch import Watch
 
 ACCOUNT_ID = "123456789012"
@@ -280,6 +281,7 @@ class LocalAws:
             self.chains.build_middleware(),
             redirect_regions,
             build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
+            build_variable_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             self._execution_roles.build_middleware(),
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),

@@ -14,8 +14,9 @@ from moto.dynamodb.models import dynamodb_backends
 
 from emulator.aws.edge import Environ, read_body
 
-FUNCTION = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)/(?P<part>[a-z]+)(?:/(?P<qualifier>[^/]+))?$")
+FUNCTION = re.compile(r"/2015-03-31/functions/(?P<name>[^/]+)(?:/(?P<part>[a-z]+)(?:/(?P<qualifier>[^/]+))?)?$")
 LAMBDA_ACTIONS = {
+    ("GET", None): "GetFunction",
     ("GET", "configuration"): "GetFunctionConfiguration",
     ("GET", "versions"): "ListVersionsByFunction",
     ("GET", "aliases"): "GetAlias",

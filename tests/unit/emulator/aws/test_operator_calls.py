@@ -36,6 +36,7 @@ CASES = [
         "lambda:GetFunctionConfiguration",
         "function:processor:live",
     ),
+    ("lambda", make_request(FUNCTION, "GET", "Qualifier=3"), "lambda:GetFunction", "function:processor:3"),
     ("lambda", make_request(FUNCTION, "DELETE"), "lambda:Unknown", "*"),
     ("monitoring", make_request(body="Action=DescribeAlarms&Version=1"), "cloudwatch:DescribeAlarms", "*"),
     ("monitoring", make_request(target="Granite.DescribeAlarms"), "cloudwatch:DescribeAlarms", "*"),
