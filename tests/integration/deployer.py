@@ -16,6 +16,16 @@ PREFIXES = {"monitoring": "cloudwatch"}
 """How policies call a service that signs by another name."""
 FREE = frozenset({"sts:GetCallerIdentity"})
 """What every caller may do."""
+FOR_NO_RESOURCE = frozenset(
+    {
+        *("lambda:CreateEventSourceMapping", "lambda:ListEventSourceMappings"),
+        *("sns:GetSubscriptionAttributes", "sns:Unsubscribe"),
+        *("events:PutPermission", "events:RemovePermission"),
+        *("kms:CreateKey", "kms:ListAliases", "logs:DescribeLogGroups"),
+        *("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"),
+    }
+)
+"""Actions without a type of resource: a statement that names a resource does not allow them, only one for `*`."""
 ACCESS_KEY = re.compile(r"Credential=([^/]+)/")
 S3_PARTS = {
     "versioning": "BucketVersioning",
