@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from log_processor.declaration import list_settings
+from log_processor.suggestion import suggest
 
 from stacks.config.declared import Config
 from stacks.config.own_bucket import check_tiering
@@ -88,7 +89,8 @@ def _read_values(values: Mapping[str, Any], origin: str) -> GivenValues:
     """Return each value with its origin by the field's name; raises `ConfigError` for a name that is no setting."""
     for key in values:
         if key not in NAMES.keys() | FRAMEWORK_KEYS:
-            raise ConfigError(f"{origin} has the unknown setting {key!r}: known are {', '.join(sorted(NAMES))}")
+            known = f"{suggest(key, NAMES)}known are {', '.join(sorted(NAMES))}"
+            raise ConfigError(f"{origin} has the unknown setting {key!r}: {known}")
     return {NAMES[key]: GivenValue(value, origin) for key, value in values.items() if key in NAMES}
 
 

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from log_processor.declaration import list_settings
+from log_processor.suggestion import suggest
 
 from stacks.config.rules import ConfigError, build_error, check_keys, check_value
 from stacks.config.source import BucketSource
@@ -69,7 +70,8 @@ def _parse_source(name: str, key: Any, own: Any, origin: str) -> BucketSource:
     if not isinstance(own, Mapping):
         raise build_error(path, own, origin, "set an object with at least 'bucket'")
     for unknown in own.keys() - DECLARED.keys():
-        raise ConfigError(f"{origin} has the unknown setting {path}.{unknown}: known are {', '.join(DECLARED)}")
+        known = f"{suggest(unknown, DECLARED)}known are {', '.join(DECLARED)}"
+        raise ConfigError(f"{origin} has the unknown setting {path}.{unknown}: {known}")
     if "bucket" not in own:
         raise ConfigError(f"{path} in {origin} has no 'bucket': name the bucket that its objects lie in")
     values = {one: check_value(f"{path}.{one}", given, DECLARED[one], origin) for one, given in own.items()}

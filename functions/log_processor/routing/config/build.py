@@ -27,6 +27,7 @@ from log_processor.routing.lib.patterns import (
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.route import Route
 from log_processor.settings import STORAGES, Storage
+from log_processor.suggestion import suggest
 
 READING_KEYS = (
     "encoding",
@@ -62,7 +63,7 @@ def build_route(table: RouteTable, redaction_key: str, own_formats: OwnFormats =
     """
     for key in table.values:
         if key not in KEYS:
-            table.refuse(key, f"unknown key {key!r}: a route has {', '.join(KEYS)}")
+            table.refuse(key, f"unknown key {key!r}: {suggest(key, KEYS)}a route has {', '.join(KEYS)}")
     if "keys" not in table.values:
         raise RouteError(table.line, "this route has no 'keys': list the patterns of the keys that it takes")
     rules = read_redaction_rules(table)
@@ -175,7 +176,8 @@ def _read_format(table: RouteTable, own_formats: OwnFormats) -> tuple[Format | N
         return own_formats[name]
     if not isinstance(name, str) or name not in BY_NAME:
         known = sorted((*BY_NAME, *own_formats))
-        table.refuse("format", f"'format' is {name!r}: choose {DETECTED} or one of {', '.join(known)}")
+        meant = suggest(name, (DETECTED, *known))
+        table.refuse("format", f"'format' is {name!r}: {meant}choose {DETECTED} or one of {', '.join(known)}")
     return BY_NAME[name], {}
 
 

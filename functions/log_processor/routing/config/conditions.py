@@ -5,6 +5,7 @@ from typing import Any
 from log_processor.routing.config.toml_tables import RouteTable
 from log_processor.routing.lib.filters import Condition, FieldCondition, TextCondition, render_value
 from log_processor.routing.lib.patterns import Pattern, PatternError, compile_pattern
+from log_processor.suggestion import suggest
 
 FIELD_KEYS = ("field", "equals", "matches")
 MAX_CONDITIONS = 50
@@ -25,7 +26,8 @@ def _read_condition(table: RouteTable, key: str, value: Any) -> Condition:
         table.refuse(key, f"'{key}' holds {value!r}: list patterns and {{field = …}} conditions")
     for name in value:
         if name not in FIELD_KEYS:
-            table.refuse(key, f"unknown key {name!r} in {key}: a condition has {', '.join(FIELD_KEYS)}", name)
+            meant = suggest(name, FIELD_KEYS)
+            table.refuse(key, f"unknown key {name!r} in {key}: {meant}a condition has {', '.join(FIELD_KEYS)}", name)
     field = value.get("field")
     if not isinstance(field, str) or not field:
         table.refuse(key, f'a condition of {key} names no field: write {{field = "level", equals = ["debug"]}}')

@@ -14,6 +14,7 @@ from log_processor.routing.lib.key_names import MAX_NAME_CHARS, NAME, RESERVED
 from log_processor.routing.lib.patterns import PatternError, compile_line_start, compile_pattern
 from log_processor.routing.own_formats.own_format import TYPES, OwnField, OwnFormat, build_format
 from log_processor.state import measure_in_message
+from log_processor.suggestion import suggest
 
 MAX_FORMATS = 50
 MAX_DEFINITION_BYTES = 8 * 1024
@@ -50,7 +51,7 @@ def build_own_format(table: RouteTable) -> Format:
     """Return the format that a table describes; raise `RouteError` if a value cannot be used."""
     for key in table.values:
         if key not in KEYS:
-            table.refuse(key, f"unknown key {key!r}: a format has {', '.join(KEYS)}")
+            table.refuse(key, f"unknown key {key!r}: {suggest(key, KEYS)}a format has {', '.join(KEYS)}")
     name = _read_name(table)
     words, splitting = read_splitting(table)
     times = _read_times(table, words)

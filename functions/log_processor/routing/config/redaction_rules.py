@@ -8,6 +8,7 @@ from log_processor.routing.config.toml_tables import RouteTable
 from log_processor.routing.lib.patterns import PatternError, compile_pattern
 from log_processor.routing.lib.record_search import RedactionRule
 from log_processor.routing.lib.sensitive import NAMED, Sensitive
+from log_processor.suggestion import suggest
 
 RULE_KEYS = ("name", "pattern", "method", "field")
 METHODS = ("mask", "hash")
@@ -40,7 +41,8 @@ def _read_rule(table: RouteTable, value: Any) -> RedactionRule:
         table.refuse("redact", f"'redact' holds {value!r}: list names and {{name = …}} tables")
     for key in value:
         if key not in RULE_KEYS:
-            table.refuse("redact", f"unknown key {key!r} in redact: a table has {', '.join(RULE_KEYS)}", key)
+            meant = suggest(key, RULE_KEYS)
+            table.refuse("redact", f"unknown key {key!r} in redact: {meant}a table has {', '.join(RULE_KEYS)}", key)
     name, method = value.get("name"), value.get("method", METHODS[0])
     if method not in METHODS:
         table.refuse("redact", f"'method' in redact is {method!r}: choose {' or '.join(METHODS)}", str(method))
@@ -74,7 +76,7 @@ def _read_field_rule(table: RouteTable, value: dict[str, Any], *, hashed: bool) 
 def _get_named(table: RouteTable, name: Any) -> Sensitive:
     if not isinstance(name, str) or name not in NAMED:
         remedy = f"choose {', '.join(NAMED)}, or write {{ name = \"…\", pattern = '…' }}"
-        table.refuse("redact", f"redact knows no pattern {name!r}: {remedy}", name)
+        table.refuse("redact", f"redact knows no pattern {name!r}: {suggest(name, NAMED)}{remedy}", name)
     return NAMED[name]
 
 

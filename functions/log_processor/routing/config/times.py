@@ -1,12 +1,12 @@
 """Read the `date_order` and the `time_zone` of a route table."""
 
 from datetime import tzinfo
-from difflib import get_close_matches
 from zoneinfo import available_timezones
 
 from log_processor.formats.lib.dating import DATE_ORDERS, DateOrder
 from log_processor.formats.lib.zones import find_zone
 from log_processor.routing.config.toml_tables import RouteTable
+from log_processor.suggestion import suggest
 
 
 def read_date_order(table: RouteTable) -> DateOrder | None:
@@ -24,8 +24,7 @@ def read_time_zone(table: RouteTable) -> tzinfo | None:
         return None
     zone = find_zone(name) if isinstance(name, str) else None
     if zone is None:
-        similar = get_close_matches(name, available_timezones(), 1) if isinstance(name, str) else []
-        meant = f"did you mean {similar[0]!r}? else " if similar else ""
+        meant = suggest(name, available_timezones())
         remedy = "a name of the tz database, such as 'Europe/Berlin', or an offset, such as '+05:30'"
         table.refuse("time_zone", f"'time_zone' is {name!r}, which is no zone: {meant}write {remedy}")
     return zone

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from log_processor.errors import SettingsError
+from log_processor.suggestion import suggest
 
 FORMAT, ROUTE = KINDS = ("format", "route")
 TABLE_LINE = re.compile(r"\s*\[{1,2}\s*([^\[\]#]+?)\s*\]")
@@ -72,7 +73,10 @@ def read_tables(text: str) -> FileTables:
     for key in document:
         if key not in KINDS:
             line = _find_top_level_line(sections, key)
-            raise RouteError(line, f"unknown key {key!r}: a file holds [[{FORMAT}]] and [[{ROUTE}]] tables alone")
+            meant = suggest(key, KINDS)
+            raise RouteError(
+                line, f"unknown key {key!r}: {meant}a file holds [[{FORMAT}]] and [[{ROUTE}]] tables alone"
+            )
     return FileTables(*(_list_tables(kind, document.get(kind, []), sections) for kind in KINDS))
 
 

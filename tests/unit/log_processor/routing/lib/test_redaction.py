@@ -236,7 +236,7 @@ def test_a_costly_pattern_hides_the_rest_of_the_text(pattern: str) -> None:
     [
         ("'ip'", "is no list"),
         ("[3]", "holds 3"),
-        ("['ips']", "knows no pattern 'ips': choose ip, email, card, aws_key, jwt, or write"),
+        ("['ips']", "knows no pattern 'ips': did you mean 'ip'? choose ip, email, card, aws_key, jwt, or write"),
         ("[{method = 'hash'}]", "knows no pattern None"),
         ("['ip', {name = 'ip', method = 'hash'}]", "names 'ip' twice"),
         ("[{name = 'ip', method = 'md5'}]", "'method' in redact is 'md5': choose mask or hash"),
