@@ -1,14 +1,26 @@
 """Admit as many invocations at once as the account's quota and the functions' reservations allow.
 
-Source: AWS Lambda Developer Guide, Understanding Lambda function scaling. What one function reserves is its own; the
-others share the rest.
+Source: AWS Lambda Developer Guide, Understanding Lambda function scaling; API Reference, PutFunctionConcurrency. What
+one function reserves is its own; the others share the rest, of which 100 stay for them.
 """
 
+import json
+import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from emulator.aws.edge import Application, Environ, read_body
+
+RESERVATION = re.compile(r"/2017-10-31/functions/([^/]+)/concurrency$")
+MIN_UNRESERVED = 100
+"""How many executions of an account functions may not reserve; an account that has fewer reserves none."""
+REFUSAL = (
+    "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its "
+    "minimum value of [{}]."
+)
 THROTTLED = "TooManyRequestsException: Rate Exceeded."
 
 
@@ -40,6 +52,25 @@ class ConcurrencyPool:
             if admitted:
                 with self._lock:
                     self._running[function] -= 1
+
+    def refuse_reservations(self, application: Application) -> Application:
+        """Return the application behind a check of what functions reserve of the account."""
+
+        def answer(environ: Environ, start_response: Any) -> Iterable[bytes]:
+            match = RESERVATION.search(str(environ["PATH_INFO"])) if environ["REQUEST_METHOD"] == "PUT" else None
+            if match is None:
+                return application(environ, start_response)
+            count = int(json.loads(read_body(environ))["ReservedConcurrentExecutions"])
+            least = min(MIN_UNRESERVED, self.size)
+            others = sum(kept for name, kept in self._reservations().items() if name != match[1])
+            if count == 0 or self.size - others - count >= least:
+                return application(environ, start_response)
+            content = json.dumps({"Type": "User", "message": REFUSAL.format(least)}).encode()
+            headers = [("Content-Type", "application/json"), ("x-amzn-ErrorType", "InvalidParameterValueException")]
+            start_response("400 Bad Request", [*headers, ("Content-Length", str(len(content)))])
+            return [content]
+
+        return answer
 
     def _has_room(self, function: str) -> bool:
         reservations = self._reservations()

@@ -283,6 +283,7 @@ class LocalAws:
             build_policy_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             build_variable_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             self._execution_roles.build_middleware(),
+            self.concurrency.refuse_reservations,
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),
             build_key_query_middleware(ACCOUNT_ID, REGION),

@@ -100,7 +100,8 @@ class Config(Rights, OwnBucket, StateSettings, Watching, Tuning):
     )
     reserved_concurrency: int = setting(
         -1,
-        "The brake: at most so many copies of the function at once; 0 stops it, -1 takes the account's pool.",
+        "The brake: at most so many copies of the function at once; 0 stops it, -1 takes the account's pool. Others "
+        "need `account_concurrency` to be 100 more.",
         bounds=(-1, 100_000),
     )
     mapping_batch_size: int = setting(1, "Messages of the work queue in one invocation.", bounds=(1, 10))

@@ -11,6 +11,7 @@ from stacks.sources.log_services import LOG_SERVICES
 EPHEMERAL = re.compile(r"pr-?\d{1,8}")
 KINDS = {bool: "true or false", int: "a whole number", str: "text", tuple: "a list of texts"}
 MAX_ENDINGS = 90
+MIN_UNRESERVED = 100
 
 
 class ConfigError(Exception):
@@ -66,7 +67,16 @@ def check_concurrency(reserved: int, mapping: int, account: int) -> None:
     Lambda would then receive messages that no copy can take. Each time counts as a delivery, so that healthy ranges
     end in the dead-letter queue unread. There can be as many as are reserved; if none are (-1), as many
     as the account may run. 0 passes, because it stops the function.
+
+    Raises it too if Lambda would refuse the reservation, which it does after it has created the function: 100 of the
+    account stay for functions without one (AWS Lambda API Reference, PutFunctionConcurrency).
     """
+    if reserved > max(0, account - MIN_UNRESERVED):
+        raise ConfigError(
+            f"reserved_concurrency is {reserved} and account_concurrency {account}: Lambda leaves {MIN_UNRESERVED} of "
+            f"the account to functions that reserve nothing, and would refuse it; set account_concurrency to at least "
+            f"{reserved + MIN_UNRESERVED} if that is the account's quota, or reserved_concurrency to -1"
+        )
     if reserved < 0 and mapping >= account:
         raise ConfigError(
             f"mapping_concurrency is {mapping} and account_concurrency {account}: healthy ranges would be "

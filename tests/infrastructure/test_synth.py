@@ -46,7 +46,7 @@ def test_the_output_names_no_path_of_this_machine(synthesized: Synthesized) -> N
         ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeout_s": "60"})}, "must be a whole number"),
         ({"CDKTF_CONTEXT_JSON": json.dumps({"function_timeouts": 60})}, "unknown setting 'function_timeouts'"),
         ({"CDKTF_CONTEXT_JSON": json.dumps({"notification_suffixes": [".log", "app.log"]})}, "endings that overlap"),
-        ({"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 5})}, "set reserved_concurrency to at least 6"),
+        ({"CDKTF_CONTEXT_JSON": json.dumps({"reserved_concurrency": 5})}, "set account_concurrency to at least 105"),
         ({"STATE_BACKEND": "cloud"}, "set TF_CLOUD_ORGANIZATION"),
         ({"STATE_BACKEND": "ftp"}, "choose one of s3, cloud, local"),
     ],

@@ -1,6 +1,11 @@
 """The account's pool and the functions' reservations bound what runs at once, and what is throttled is counted."""
 
+import io
+import json
 from contextlib import ExitStack
+from typing import Any
+
+import pytest
 
 from emulator.aws.concurrency import ConcurrencyPool
 
@@ -30,3 +35,29 @@ def test_a_function_that_reserves_nothing_is_stopped() -> None:
     """A reservation of 0 throttles every execution."""
     with ExitStack() as stack:
         assert enter(ConcurrencyPool(10, lambda: {"a": 0}), stack, "a") == [False]
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "status"),
+    [
+        (1000, 700, "200 OK"),
+        (1000, 701, "400 Bad Request"),
+        (110, 1, "400 Bad Request"),
+        (10, 1, "400 Bad Request"),
+        (10, 0, "200 OK"),
+    ],
+)
+def test_a_hundred_of_the_account_are_not_reserved(size: int, count: int, status: str) -> None:
+    """What others reserve, 200 here, counts; a smaller account reserves nothing, and every function can be stopped."""
+    pool = ConcurrencyPool(size, lambda: {"a": 50, "b": 200})
+    said: list[Any] = []
+
+    def accept(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return []
+
+    body = json.dumps({"ReservedConcurrentExecutions": count}).encode()
+    environ = {"REQUEST_METHOD": "PUT", "PATH_INFO": "/2017-10-31/functions/a/concurrency"}
+    asked = environ | {"CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
+    pool.refuse_reservations(accept)(asked, lambda *given: said.extend(given))
+    assert said[0] == status
