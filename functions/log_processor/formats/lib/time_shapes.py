@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from log_processor.formats.lib.dating import DateOrder, make_undecided
 from log_processor.formats.lib.levels import ANY_CASE, WORDS
+from log_processor.formats.lib.month_names import ANY_MONTH, find_month
 from log_processor.formats.lib.numeric_dates import NARROW, NumericDate, fix_clock, read_clock, read_numeric_date
-from log_processor.formats.lib.timestamps import MONTHS, parse_bsd_ms, parse_yearless_ms
+from log_processor.formats.lib.timestamps import MONTHS, parse_bsd_ms, parse_digits_ms, parse_yearless_ms
 from log_processor.formats.lib.zones import ZONES, parse_iso_ms, parse_zoned_ms
 
 MONTH = "|".join(MONTHS)
@@ -23,6 +24,7 @@ FRACTION = r"(?:[.:]\d{1,9}|,(?:\d{3}|\d{6}|\d{9})(?![\d,]))?"  # after a comma 
 CLOCK = rf"\d\d:\d\d:\d\d{FRACTION}"
 HOURS = rf"(\d\d?:\d\d:\d\d{FRACTION})"
 DAY = r"(?:(?:19|20)\d\d|\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+DIGITS = r"((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])([01]\d|2[0-3])([0-5]\d)([0-5]\d)[.,]?(\d{3}|)"
 NAMES = "|".join(sorted(ZONES, key=len, reverse=True))
 REGION = r"(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Etc|Europe|Indian|Pacific)/[A-Z][\w/-]{1,30}"
 APART = r"(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?"
@@ -48,6 +50,10 @@ def _read_compact(groups: Groups, _last_modified_ms: int) -> int | None:
     date = date if len(date) == 8 else f"20{date}"
     clock = fix_clock(f"{hour}:{minute}:{second}")
     return parse_iso_ms(f"{date[:4]}-{date[4:6]}-{date[6:]}T{clock}")
+
+
+def _read_digits(groups: Groups, _last_modified_ms: int) -> int | None:
+    return parse_digits_ms("".join(groups))
 
 
 def _read_unpadded(groups: Groups, _last_modified_ms: int) -> int | None:
@@ -77,8 +83,9 @@ def _read_year_first(groups: Groups, _last_modified_ms: int) -> int | None:
 def _read_named_month(
     year: str, month: str, day: str, clock: str, half: str | None, offset: str | None, name: str | None
 ) -> int | None:
-    """Read a time of which a name or a number is the month: `May`, `September`, `may`, `05`."""
-    number = int(month) if month.isdecimal() else MONTHS[month[:3].title()]
+    """Read a time of which a name or a number is the month: `May`, `September`, `mai`, `déc.`, `05`."""
+    number = int(month) if month.isdecimal() else find_month(month)
+    year = year if len(year) == 4 else f"20{year}"
     return parse_zoned_ms(f"{year}-{number:02d}-{day:0>2}T{read_clock(clock, half)}", offset or name)
 
 
@@ -149,7 +156,10 @@ SHAPES: tuple[TimeShape, ...] = (
     (rf"(\d{{4}})[-/.](\d\d?)[-/.](\d\d?),? {{1,2}}{HOURS}{HALF}{ZONE}", _read_year_first),
     (rf"(\d{{4}})[-/ ]({MONTH})[-/ ](\d\d?)[ T:]{HOURS}(?:{HALF})?{ZONE}", _read_year_first),
     (
-        rf"(?:{LONG_WEEKDAY},? )?(\d\d?)[-/ ]?({LONG_MONTH})[-/ ,]? ?(\d{{4}})(?:,? |::?|T){HOURS}(?:{HALF})?{ZONE}",
+        (
+            rf"(?:{LONG_WEEKDAY},? )?(\d\d?)\.?[-/ ]?({ANY_MONTH})[-/ ,]? ?(\d{{4}}|(?<=[-/.])\d\d)"
+            rf"(?:,? |::?|T){HOURS}(?:{HALF})?{ZONE}"
+        ),
         _read_day_first,
     ),
     *map(_shape_numeric, "/.-"),
@@ -163,6 +173,7 @@ SHAPES: tuple[TimeShape, ...] = (
     (rf"({MONTH}) {{1,2}}(\d\d?) ({CLOCK})", _read_month_day),
     (rf"(\d\d?) ({MONTH}) ({CLOCK})", _read_day_month),
     (rf"(\d\d)[-./](\d\d) ({CLOCK})", _read_yearless),
+    (rf"{DIGITS}(?=[ \t|,;:\]])", _read_digits),
     (rf"({DAY})[-T :_]([01]\d|2[0-3]):?([0-5]\d):?([0-5]\d(?:[.,:]\d{{1,9}})?)Z?", _read_compact),
     (r"(\d{10})[.,](\d{1,9})(?=[ \t|;:\]])", _read_epoch),
     (r"(1\d{9})((?:\d{3}){1,3})(?=[ \t|,;:\]])", _read_epoch),

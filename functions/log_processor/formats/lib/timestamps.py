@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from log_processor.formats.lib.dating import DAY_MS, LocalTime
 from log_processor.formats.lib.lazy import compile_lazily
-from log_processor.formats.lib.numeric_dates import parse_numeric_date
+from log_processor.formats.lib.month_names import ANY_MONTH, find_month
+from log_processor.formats.lib.numeric_dates import NARROW, parse_numeric_date, read_clock
 from log_processor.formats.lib.zones import parse_iso_ms, parse_zoned_ms, read_iso_ms
 
 MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
@@ -30,8 +31,17 @@ DAY_FIRST = compile_lazily(
 MONTH_FIRST = compile_lazily(
     rf"(?:[A-Z][a-z]{{2}} )?(?P<month>[A-Z][a-z]{{2}}) {{1,2}}(?P<day>\d{{1,2}}) {CLOCK}(?: {ZONE})? (?P<year>\d{{4}})"
 )
+NAMED = compile_lazily(
+    rf"(?:[A-Z][a-z]{{2,8}},? )?(?:(?P<day>\d{{1,2}})\.?[-/ ]?(?P<month>{ANY_MONTH})[-/ ,]? ?"
+    r"(?P<year>\d{4}|(?<=[-/.])\d\d)"
+    rf"|(?P<first>{ANY_MONTH}) {{1,2}}(?P<second>\d{{1,2}}),? (?P<third>\d{{4}}))(?:,? |T)"
+    rf"(?P<clock>\d\d?:\d\d(?::\d\d(?:[.,]\d{{1,9}})?)?)(?:[ {NARROW}](?P<half>[AaPp][Mm]))?"
+    rf"(?: ?(?P<zone>Z|(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?|[A-Z]{{3,5}}))?(?: \([\w ]{{1,60}}\))?"
+)
+"""A month of a name in any language, in front or behind the day, and a clock that may have 12 hours."""
 MILLISECONDS = re.compile(r"(?<=\D\d\d:\d\d:\d\d):(\d{1,3})(?!\d)")
 """What some loggers write behind a colon: 11 ms in `10:00:35:11`."""
+DIGITS_CHARS = frozenset((len("20260504100000"), len("20260504100000123")))
 NUMBER = re.compile(r"\d{9,20}(?:\.\d{1,9})?")
 
 
@@ -76,8 +86,14 @@ def parse_any_ms(value: object) -> int | None:
     if value[4:5] == "-" and (moment := parse_iso_ms(value)) is not None:
         return moment
     if NUMBER.fullmatch(value):
-        return parse_any_ms(float(value) if "." in value else int(value))
+        return _parse_number_ms(value)
     return parse_spelt_ms(value)
+
+
+def _parse_number_ms(digits: str) -> int | None:
+    if len(digits) in DIGITS_CHARS and digits.startswith(("19", "20")):
+        return parse_digits_ms(digits)
+    return parse_any_ms(float(digits) if "." in digits else int(digits))
 
 
 @lru_cache(maxsize=1024)
@@ -88,10 +104,29 @@ def parse_spelt_ms(text: str) -> int | None:
     """
     match = YEAR_FIRST.match(text) or DAY_FIRST.match(text) or MONTH_FIRST.match(text)
     if match is None:
-        return parse_iso_ms(text) if text[8:9] == "T" else parse_numeric_date(text)  # ISO's basic form
+        return parse_iso_ms(text) if text[8:9] == "T" else _parse_named_ms(text)  # ISO's basic form
     month = match["month"] if match["month"].isdecimal() else MONTHS.get(match["month"], 0)
     date = f"{match['year']}-{int(month):02d}-{int(match['day']):02d}"
     return parse_zoned_ms(f"{date}T{match['clock']}", match["zone"])
+
+
+def _parse_named_ms(text: str) -> int | None:
+    """Return the time of a date with the name of a month, and else of one of numbers alone."""
+    match = NAMED.fullmatch(text)
+    if match is None:
+        return parse_numeric_date(text)
+    day, month, year = match.group("day", "month", "year")
+    if day is None:
+        month, day, year = match.group("first", "second", "third")
+    date = year if len(year) == 4 else f"20{year}"
+    clock = read_clock(match["clock"], match["half"])
+    return parse_zoned_ms(f"{date}-{find_month(month):02d}-{day:0>2}T{clock}", match["zone"])
+
+
+def parse_digits_ms(text: str) -> int | None:
+    """Return the time of digits alone: `20260504100000`, perhaps with three more for the milliseconds."""
+    date, clock = f"{text[:4]}-{text[4:6]}-{text[6:8]}", f"{text[8:10]}:{text[10:12]}:{text[12:14]}"
+    return parse_iso_ms(f"{date}T{clock}.{text[14:] or '0'}")
 
 
 @lru_cache(maxsize=128)

@@ -40,6 +40,23 @@ def test_what_follows_a_colon_is_milliseconds(text: str, ms: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "ms"),
+    [
+        ("May 4, 2026 10:00:35 AM", 0),
+        ("May 4, 2026, 10:00:35.11 AM", 110),
+        ("4-MAY-26 10:00:35", 0),
+        ("4. Mai 2026 10:00:35", 0),
+        ("Mon May 04 2026 12:00:35 GMT+0200 (Central European Summer Time)", 0),
+        ("20260504100035", 0),
+        ("20260504100035110", 110),
+    ],
+)
+def test_a_date_with_a_name_or_of_digits_alone(text: str, ms: int) -> None:
+    """As members of JSON have them; such digits would be a time in 1970 as a number."""
+    assert parse_any_ms(text) == 1_777_888_835_000 + ms
+
+
+@pytest.mark.parametrize(
     "text",
     ["2026-05-04T10:00:00.123Z", "2026-05-04 10:00:00.5+02:00", "2026-05-04T10:00:00.1", "2026-W19-1T10:00:00.7Z"],
 )
