@@ -15,9 +15,25 @@ from log_processor.formats.lib.zones import parse_zoned_ms
 from log_processor.state import Below
 
 SEVERITIES = "DEBUG[1-5]?|INFO|NOTICE|WARNING|ERROR|LOG|FATAL|PANIC|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION"
+STATEMENTS = ("STATEMENT", "ANWEISUNG", "INSTRUCTION", "SENTENCIA", "ISTRUZIONE", "COMANDO")
+TRANSLATED: dict[str, str | None] = {
+    **dict.fromkeys(("FEHLER", "ERREUR", "ERRORE", "ERRO"), "error"),
+    **dict.fromkeys(("WARNUNG", "ATTENTION", "ADVERTENCIA", "ATTENZIONE", "AVISO"), "warn"),
+    **dict.fromkeys(("PANIK", "FATALE", "PANICO"), "fatal"),
+    **dict.fromkeys(("HINWEIS", "NOTIFICA", "NOTA"), "info"),
+    **dict.fromkeys(STATEMENTS[1:], None),
+    **dict.fromkeys(("TIPP", "ASTUCE", "SUGERENCIA", "SUGGERIMENTO", "DICA"), None),
+    **dict.fromkeys(
+        ("ZUSAMMENHANG", "CONTEXTE", "CONTEXTO", "CONTESTO", "DÉTAIL", "DETALLE", "DETTAGLI", "DETALHE"), None
+    ),
+}
+"""What servers with `lc_messages` in German, French, Spanish, Italian or Portuguese write for the severities."""
 TIME = r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{10}\.\d{3}(?= )"
 DATED = rf"<? ?(?P<time>{TIME}) ?(?P<zone>[A-Z]{{2,5}}|[+-]\d\d(?::?\d\d)?)?(?!\w)"
-SAYING = rf"(?P<severity>{SEVERITIES}):(?P<blanks>  ?)(?! )(?:(?P<code>[0-9A-Z]{{5}}): )?(?P<message>.*)"
+ANY_SEVERITY = f"{SEVERITIES}|{'|'.join(TRANSLATED)}"
+SAYING = (
+    rf"(?P<severity>{ANY_SEVERITY}):(?P<blanks>  ?)(?! )(?:(?P<code>(?=[A-Z]{{0,4}}\d)[0-9A-Z]{{5}}): )?(?P<message>.*)"
+)
 LINE = re.compile(rf"(?:{DATED}(?P<prefix>[^\n]{{0,400}}?))?(?<!\w){SAYING}", re.DOTALL)
 SESSION = r"\]:\d{1,9}:[0-9A-Z]{5}:[^\n]{1,100}?:[0-9a-f]{1,16}\.[0-9a-f]{1,16}:"
 CLIENT = r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f.]{0,15}){2,8}(?<![0-9A-Fa-f]:)|\[local\]"
@@ -26,6 +42,8 @@ HOSTED = compile_lazily(
     re.DOTALL,
 )
 """A prefix that begins with `%h` or `%r`: the client stands before the time."""
+NUMBERED = re.compile(r"\[(\d{1,9})-\d{1,9}\] ")
+"""What PostgreSQL puts before each message and before each of its lines in syslog."""
 GLUED = compile_lazily(rf"{DATED}(?P<prefix>:[^\n]{{0,200}}?{SESSION}[^:\n]{{1,64}}?){SAYING}", re.DOTALL)
 """The longer prefix that RDS allows: it ends with the application, and nothing stands before the severity."""
 SHAPES: tuple[tuple[str, str, tuple[FieldRule, ...]], ...] = (
@@ -76,11 +94,20 @@ SAYS = ("duration: ", "statement: ", "execute ")
 PARTED = re.compile(r"[\s,:;|<>()-]+")
 MAX_HEAD_CHARS = 600
 UNKNOWN = frozenset({None, "", "[unknown]", "[local]", "local", "00000"})
-LEVELS = {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
+LEVELS = TRANSLATED | {"LOG": "info", "DETAIL": None, "HINT": None, "STATEMENT": None, "CONTEXT": None, "QUERY": None}
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
     """Parse one line; return None if it has no severity with a colon, or is another program's (see `_is_known`)."""
+    if text[:1] == "[" and (number := NUMBERED.match(text)):
+        parsed = _parse_line(text[number.end() :])
+        if parsed is not None:
+            parsed.fields.setdefault("postgresql.session_line", parse_number(number[1]))
+        return parsed
+    return _parse_line(text)
+
+
+def _parse_line(text: str) -> Parsed | None:
     match = LINE.match(text) or (GLUED.match(text) if "]:" in text else None)
     if match is None and ":  " in text[:MAX_HEAD_CHARS]:
         match = HOSTED.match(text)
@@ -106,7 +133,7 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
 def put_statement(fields: dict[str, Any]) -> None:
     """Put the statement of the message, and the duration in milliseconds, as far as the message has them."""
     message = fields.get("message", "")
-    if fields.get("severity_text") == "STATEMENT":
+    if fields.get("severity_text") in STATEMENTS:
         fields["db.query.text"] = message
     elif message.startswith(SAYS) and (match := SAID.fullmatch(message)):
         if match[1]:
@@ -170,7 +197,10 @@ FORMAT = Format(
     parse,
     title="PostgreSQL server logs",
     specification="PostgreSQL documentation, Error Reporting and Logging: log_line_prefix",
-    notes="Time without a zone counts as UTC.",
+    notes=(
+        "Time without a zone counts as UTC. In syslog a message has a number before it (`[3-1] `). Severities may be "
+        "German, French, Spanish, Italian or Portuguese."
+    ),
     schema=(
         Column("severity_text", note="LOG, ERROR, …, and DETAIL, HINT, STATEMENT, CONTEXT, QUERY"),
         *list_columns("process.pid user.name db.namespace client.address client.port"),
@@ -185,7 +215,7 @@ FORMAT = Format(
         Column("extra", note="words of the prefix that tell nothing by their shape"),
     ),
     sample='2026-05-04 10:00:00.123 UTC [42] app@orders ERROR:  relation "a" does not exist at character 15',
-    embedded=Embedded(ANYWHERE, digits, ":  "),
+    embedded=Embedded(ANYWHERE, f"{digits}[", ":  "),
     starts=STARTS,
     below=Below.ANYTHING,
 )
