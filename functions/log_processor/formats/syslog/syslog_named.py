@@ -22,8 +22,10 @@ ESXI = compile_lazily(r"(?:Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[A-Za-z][\w.
 APPLE = re.compile(r"<(Emergency|Alert|Critical|Error|Warning|Notice|Info|Debug)>: ")
 JOB = re.compile(r"\(([^()\s]{1,200}\[\d{1,18}\])\)(?:: ?| (?=<[A-Z]))")
 """Of which job launchd speaks: `launchd[1] (com.apple.mdworker[123]): `."""
+CAPITALS = "TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE|PANIC"
 SAID = compile_lazily(
     r"(?:(?:Panic|Fatal|Error|Warning|Info|Debug)|(?:panic|fatal|error|warning)): |<(?:info|warn|error|debug)> "
+    rf"|(?:{CAPITALS})(?::? (?=\S)| {{2,5}})|\[ ?(?:{CAPITALS}|error|warn|warning|info|debug) ?\]:? "
 )
 SEVERITY = "emerg|alert|crit|err|error|warning|warn|notice|info|debug"
 UNIFI = r"(?P<mac>[0-9a-f]{12}),(?P<version>[\w.+-]{1,64})"
@@ -58,7 +60,7 @@ def put_leading_severity(fields: dict[str, Any], message: str) -> str | None:
     match = SAID.match(message)
     if match is None:
         return None
-    fields["severity_text"] = match[0].strip("<>: ")
+    fields["severity_text"] = match[0].strip("<>[]: ")
     return normalise_level(fields["severity_text"])
 
 

@@ -14,7 +14,7 @@ MONTH = "|".join(MONTHS)
 LINE = re.compile(
     rf"({MONTH}) {{1,2}}(\d{{1,2}}) (\d\d:\d\d:\d\d) ([a-z][\w-]{{0,254}}) "
     r"([a-z][\w./()-]{0,126})(?:\[(0|[1-9]\d{0,17})\])?: "
-    rf"((?!(?:{MONTH}) |[A-Za-z]{{4,7}}: )[A-Za-z]{{2}}[^=%\"@\n]*+)",
+    rf"((?!(?:{MONTH}) |[A-Za-z]{{4,7}}: |[A-Z]{{4,8}} )[A-Za-z]{{2}}[^=%\"@\n]*+)",
     re.ASCII,
 )
 """A time, a host and a tag in small letters, and a message.
