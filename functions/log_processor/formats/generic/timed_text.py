@@ -29,7 +29,7 @@ PARTS: dict[str, FieldRule] = {
     "extra": ("extra", BOXES.findall),
     "said": ("extra", str.strip),
     "message": ("message", str),
-    **dict.fromkeys(("bare", "boxed", "column", "symbol", "php"), ("severity_text", str)),
+    **dict.fromkeys(("bare", "boxed", "column", "dashed", "symbol", "php"), ("severity_text", str)),
 }
 TOPIC = "[a-z!-]{2,30}"
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -45,6 +45,7 @@ LAYOUTS = compile_layouts(
         rf"[\s,:;|\-]{{0,20}}(?:(?P<pid>\d{{1,10}})[\s:|]{{1,40}})?(?P<extra>(?:\[[^\]\n]{{0,200}}\][\s:|,\-]{{0,4}}){{0,4}}?)"
         rf"(?:(?P<channel>[A-Za-z][\w-]{{0,50}})?\.(?={WORDS}))?"
         rf"(?:(?P<bare>(?:{WORDS})(?![\w.]))\]?|[\[(<] ?(?P<boxed>{ANY_CASE}) {{0,5}}[\])>]"
+        rf"|(?<=- )(?P<dashed>{ANY_CASE})(?= - )"
         rf"|(?<=[\t|, ])(?P<column>{ANY_CASE})(?=\t| *\|| {{2,}}|: ))[\s:|,;]{{0,40}}(?:- )?(?:-- :? ?)?"
         r"(?:(?P<logger>\w{1,60}(?:(?:::\w{1,60}){0,10}\]|(?:::\w{1,60}){1,10}:)) )?(?P<message>.*)"
     ),
@@ -64,6 +65,8 @@ LAYOUTS = compile_layouts(
         r" (?P<node>\S{1,60}) \d{4}-\d\d-\d\d-\S{1,20} \S{1,60} RAS (?P<channel>\w{1,30}) (?P<bare>[A-Z]{3,10}) "
         r"(?P<message>.*)"
     ),
+    rf" - (?P<logger>[\w.@/:-]{{1,60}}) - (?P<column>{ANY_CASE})(?:: | - )(?P<message>.*)",
+    rf" \*(?P<bare>{WORDS})\*\s{{1,9}}(?P<message>.*)",
     r" ===\s{0,9}(?P<message>.*)",
     (
         rf" (?P<channel>(?=\S*,)(?:{TOPIC},){{0,5}}?(?P<bare>info|warning|error|critical|debug)(?:,{TOPIC}){{0,5}}) "
