@@ -14,19 +14,22 @@ from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priori
 
 KEY = r"[^\s=\"',;\[\](){}]{1,128}"
 QUOTED = r"\"([^\"\\]*(?:\\.[^\"\\]*)*)\""
+LISTED = r"\[[^\]\n\"]*\](?= |$)|\{[^}\n\"]*\}(?= |$)"
+"""A list or structure as Go writes it (`%v`), with blanks between its values."""
 PAIR = re.compile(
-    rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|'([^']*)'(?= |$)|([^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)", re.DOTALL
+    rf"(?:({KEY})|{QUOTED}(?==))(?:(=)(?:{QUOTED}|'([^']*)'(?= |$)|({LISTED}|[^\s\"=]?[^\s\"]*)))?(?<!,)(?: +|$)|(.+)",
+    re.DOTALL,
 )
 """A key, in quotes or not, and a value in quotes of either kind or bare; or the rest of a line if no pair follows."""
 USUAL_PAIR = re.compile(
-    r"([A-Za-z_][\w.-]{0,127})=(?:\"([^\"\\]*)\"|([^\s\"'=][^\s\"]*))(?<!,)(?: +|$)|(.+)", re.DOTALL
+    r"([A-Za-z_][\w.-]{0,127})=(?:\"([^\"\\]*)\"|([^\s\"'=\[{][^\s\"]*))(?<!,)(?: +|$)|(.+)", re.DOTALL
 )
 """The same of the usual pairs: a plain name, and a value that is not empty unless in quotes, without escapes."""
-TIME = r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))"
+TIME = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)"
 AUDIT = r"(?:node=\S{1,255} )?type=\S{1,72} (?:msg=)?audit\(\d{1,11}\.\d{3}:\d"
 """A record of the Linux audit system, which is made of pairs too."""
 START = re.compile(
-    rf"(?:<(\d{{1,3}})>)?(?:{TIME} (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
+    rf"(?:<(\d{{1,3}})>)?(?:\[?{TIME}\]?:? (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
     rf"(?!{AUDIT})(?=[A-Za-z_@][\w.@/#%-]{{0,127}}=(?:\"|[^\s=]|$| ))"
 )
 ESCAPED = compile_lazily(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
