@@ -7,6 +7,7 @@ from cyclopts import Parameter
 from ops.arguments.acting import Limit, Rate, YesToAct
 from ops.arguments.common import DEFAULT_MAX_READ, AsJson, MaxRead, TimeZone
 from ops.errors import CommandError
+from ops.frame.options import refuse_options
 
 
 def replay(
@@ -52,6 +53,8 @@ def replay(
         reason: With --rejects: mean those whose reason has this text. Default: all.
     """
     if rejects:
+        whole = {"--day": day, "--failed": failed, "--mixed": mixed, "--again": again, "--all-versions": all_versions}
+        refuse_options(whole, "it is for whole objects: leave out --rejects, or this")
         from ops.replaying import rejects as rejected
         from ops.replaying.archived import RejectFilter
 
@@ -60,6 +63,7 @@ def replay(
         kinds = RejectFilter(source[0] if source else None, format_name, reason)
         chosen = rejected.RejectOptions(names[0] if names else None, since, to or "now", tz, yes, limit, rate, max_read)
         return rejected.run(kinds, chosen, as_json=as_json)
+    refuse_options({"--format": format_name, "--reason": reason}, "it is for rejects: write --rejects, or leave it out")
     from ops import replay as command
     from ops.replaying.choice import ReplayFilter
 

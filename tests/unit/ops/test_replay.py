@@ -318,3 +318,21 @@ def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatc
     monkeypatch.setattr(sending, "TRIES", 0)
     assert main(["replay", "--yes"]) == ExitCode.TRY_AGAIN
     assert "the work queue refused 1 messages" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--format", "alb"], "--format alb: it is for rejects: write --rejects, or leave it out"),
+        (["--reason", "time"], "--reason time: it is for rejects: write --rejects, or leave it out"),
+        (["--rejects", "--day", "2026-05-04"], "--day 2026-05-04: it is for whole objects: leave out --rejects, or this"),
+        (["--rejects", "--failed"], "--failed: it is for whole objects: leave out --rejects, or this"),
+        (["--rejects", "--again"], "--again: it is for whole objects: leave out --rejects, or this"),
+    ],
+)
+def test_an_option_that_would_be_ignored_is_refused(
+    options: list[str], sentence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Objects of every format would be read again for `--format alb`, and rejects of all days for `--day`."""
+    assert main(["replay", *options]) == ExitCode.CANNOT_RUN
+    assert read_error(capsys) == sentence
