@@ -15,7 +15,7 @@ from emulator.aws.local_aws import LocalAws
 from tests.docs.pages import PROJECT
 from tests.docs.running import Outcome, Ran, run
 from tests.strangers.machine import Machine, MachineError, build
-from tests.strangers.steps import Step, steps
+from tests.strangers.steps import Step, find_unknown, steps
 
 REPORT = PROJECT / "build" / "strangers"
 STEP_S = 3600
@@ -26,6 +26,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.strangers", description=__doc__)
     parser.add_argument("--without", default="", metavar="COMMANDS", help="leave out what begins like one of these")
     left_out = [one.strip() for one in parser.parse_args(arguments).without.split(",") if one.strip()]
+    if unknown := find_unknown(left_out):
+        parser.error(
+            f"argument --without: no command begins with {unknown!r}: write one of README or docs, as 'make test'"
+        )
     shutil.rmtree(REPORT, ignore_errors=True)
     REPORT.mkdir(parents=True)
     with tempfile.TemporaryDirectory(prefix="strangers-") as place, LocalAws() as aws:

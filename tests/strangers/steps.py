@@ -36,6 +36,12 @@ def steps(left_out: Sequence[str] = ()) -> Iterator[Step]:
             yield from (Step(block.place, above, (again,)) for again in kept if again in SECOND)
 
 
+def find_unknown(left_out: Sequence[str]) -> str:
+    """Return the first of `left_out` with which no command begins; no text if there is none."""
+    commands = [command for step in steps() for command in step.commands]
+    return next((one for one in left_out if not any(command.startswith(one) for command in commands)), "")
+
+
 def typed(command: str, entry: NotRun) -> str:
     """Return a command without its comment, with what the list adds to it where no terminal is."""
     bare = COMMENT.sub("", command)

@@ -8,7 +8,7 @@ import pytest
 from emulator.aws.local_aws import LocalAws
 from tests.docs.pages import NotRun
 from tests.docs.running import run
-from tests.strangers.__main__ import take
+from tests.strangers.__main__ import main, take
 from tests.strangers.machine import ABSENT, PROFILE, Machine, build
 from tests.strangers.steps import SECOND, Step, steps, typed
 
@@ -47,6 +47,13 @@ def test_steps_are_the_blocks_that_are_left_to_them() -> None:
     assert not [one for step in steps(["make"]) for one in step.commands if one.startswith("make")]
     for command in SECOND:
         assert sum(command in step.commands for step in every) == 2
+
+
+def test_what_leaves_out_nothing_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A command that is mistyped would be tried for an hour all the same."""
+    with pytest.raises(SystemExit):
+        main(["--without", "make demo,make tset"])
+    assert "argument --without: no command begins with 'make tset'" in capsys.readouterr().err
 
 
 def test_options_stand_before_a_comment() -> None:
