@@ -37,7 +37,17 @@ def read_environments(environ: Mapping[str, str]) -> list[str]:
 
 
 def find_affected(base: str, environments: Sequence[str]) -> list[str]:
-    """Return the environments that the checkout synthesizes otherwise than the commit `base` does."""
+    """Return the environments that the checkout synthesizes otherwise than the commit `base` does.
+
+    A commit that is not here ends the program.
+    """
+    known = subprocess.run(
+        ["git", "-C", str(PROJECT), "rev-parse", "--quiet", "--verify", f"{base}^{{commit}}"],
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if known.returncode:
+        sys.exit(f"error: BASE is {base!r}, which is no commit of this checkout: fetch it, or name one of 'git log'")
     with _check_out(base) as before:
         return [name for name in environments if _is_changed(_synthesize(before, name), _synthesize(PROJECT, name))]
 

@@ -13,6 +13,8 @@ from toolchain.review import LABEL
 
 def main(arguments: Sequence[str]) -> int:
     """Print what is allowed."""
+    if not any(arguments):
+        sys.exit("error: no commit is named: run 'make allowances COMMIT=…' with the one that a pull request merged")
     try:
         is_allowed = LABEL in Repository(os.environ).list_labels(arguments[0])
     except GitHubError as error:

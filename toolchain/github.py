@@ -11,6 +11,11 @@ PUBLIC = "https://api.github.com"
 PAGE = 100
 TIMEOUT_S = 30
 FIRST_ERROR = 400
+VARIABLES = {
+    "GITHUB_REPOSITORY": "the repository's owner and name, such as my-organisation/my-logs",
+    "GITHUB_TOKEN": "a token that may read its pull requests",
+}
+"""What names the repository and its key, each with what to set it to by hand."""
 
 
 class GitHubError(Exception):
@@ -18,9 +23,15 @@ class GitHubError(Exception):
 
 
 class Repository:
-    """A repository, as the variables of a step of GitHub Actions name it, with `GITHUB_TOKEN` for its key."""
+    """A repository, as the variables of a step of GitHub Actions name it, with `GITHUB_TOKEN` for its key.
+
+    Raises `GitHubError` if one of them is missing, as it is outside of a job.
+    """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
+        for variable, example in VARIABLES.items():
+            if not environ.get(variable):
+                raise GitHubError(f"{variable} is not set: outside of a job of GitHub Actions, set it to {example}")
         self._address = f"{environ.get('GITHUB_API_URL', PUBLIC)}/repos/{environ['GITHUB_REPOSITORY']}"
         self._token = environ["GITHUB_TOKEN"]
 

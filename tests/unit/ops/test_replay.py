@@ -325,7 +325,10 @@ def test_bad_input(served: Stack, capsys: pytest.CaptureFixture[str], monkeypatc
     [
         (["--format", "alb"], "--format alb: it is for rejects: write --rejects, or leave it out"),
         (["--reason", "time"], "--reason time: it is for rejects: write --rejects, or leave it out"),
-        (["--rejects", "--day", "2026-05-04"], "--day 2026-05-04: it is for whole objects: leave out --rejects, or this"),
+        (
+            ["--rejects", "--day", "2026-05-04"],
+            "--day 2026-05-04: it is for whole objects: leave out --rejects, or this",
+        ),
         (["--rejects", "--failed"], "--failed: it is for whole objects: leave out --rejects, or this"),
         (["--rejects", "--again"], "--again: it is for whole objects: leave out --rejects, or this"),
     ],

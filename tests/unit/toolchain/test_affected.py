@@ -29,6 +29,12 @@ def test_malformed_roles_are_refused(roles: str) -> None:
         affected.read_environments({"AWS_ROLES": roles})
 
 
+def test_a_commit_that_is_not_here_is_refused() -> None:
+    """In one sentence with the remedy, as where a clone is shallow."""
+    with pytest.raises(SystemExit, match=r"error: BASE is 'none', which is no commit of this checkout: fetch it, or"):
+        affected.main(["none"])
+
+
 def test_the_list_is_an_output(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -188,3 +188,31 @@ def test_a_label_allows_the_deployment(github: GitHub, tmp_path: Path, monkeypat
     monkeypatch.setenv("GITHUB_TOKEN", "wrong")
     with pytest.raises(SystemExit, match=r"error: GitHub refused GET /commits/abc/pulls.* with 401: .*Bad credentials"):
         allowances.main(["abc"])
+
+
+@pytest.mark.parametrize(
+    ("environ", "commit", "sentence"),
+    [
+        (
+            {},
+            "abc",
+            "GITHUB_REPOSITORY is not set: outside of a job of GitHub Actions, set it to the repository's owner",
+        ),
+        (
+            {"GITHUB_REPOSITORY": "our/logs"},
+            "abc",
+            "GITHUB_TOKEN is not set: .* a token that may read its pull requests",
+        ),
+        ({}, "", r"no commit is named: run 'make allowances COMMIT=…'"),
+    ],
+)
+def test_a_laptop_is_told_what_github_is_asked_with(
+    environ: dict[str, str], commit: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variable that a job has and a laptop lacks, or the commit, in one sentence."""
+    for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=f"^error: {sentence}"):
+        allowances.main([commit])
