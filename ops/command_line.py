@@ -43,7 +43,7 @@ def run(app: App, arguments: Sequence[str] | None) -> int:
     except ConfigError as error:
         return _print_error(str(error))
     except CycloptsError as error:
-        return _print_error(f"{error} Say 'ops --help', or 'ops COMMAND --help'.")
+        return _print_error(f"{error} Run 'ops --help', or 'ops COMMAND --help'.")
     except OSError as error:
         if error.errno not in (errno.EPIPE, errno.EIO):  # a pipe without a reader, a terminal that is closed
             raise

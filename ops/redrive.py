@@ -89,7 +89,8 @@ def run(meant: LetterFilter, options: RedriveOptions, *, tz: str, as_json: bool)
     readable = [letter for letter in letters if meant.matches(letter) and not letter.refusal]
     chosen = readable[: act.limit]
     if not chosen:
-        print_note(f"none of the {len(letters):,} letters is to be sent")
+        if letters:
+            print_note(f"none of {len(letters):,} letter{'' if len(letters) == 1 else 's'} is as asked, or can be sent")
         return ExitCode.WELL
     if not act.announce(_describe_plan(chosen, letters, config.work_queue_name)):
         return ExitCode.WELL

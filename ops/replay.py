@@ -86,6 +86,10 @@ def _count(versions: int) -> str:
     return f"{versions:,} object version{'' if versions == 1 else 's'}"
 
 
+def _be(versions: int) -> str:
+    return "is" if versions == 1 else "are"
+
+
 def _find_candidates(
     act: Act, meant: ReplayFilter, options: ReplayOptions, clock: ZonedClock, gone: Gone
 ) -> list[Candidate]:
@@ -133,6 +137,7 @@ def _describe(
         yield f"{len(choice.sent) - len(chosen):,} more are left for later, by --limit"
     for reason, count in sorted(choice.left.items()):
         remedy = ": restore them, and the event of that starts the reading" if "storage class" in reason else ""
-        yield f"{count:,} are left: {reason}{remedy}"
+        yield f"{_count(count)} {_be(count)} left out: {reason}{remedy}"
     if gone.count:
-        yield f"{gone.count:,} are left: gone from their buckets, such as {gone.names[0]}; their records stay"
+        example = f"gone from the bucket, such as {gone.names[0]}; their records stay"
+        yield f"{_count(gone.count)} {_be(gone.count)} left out: {example}"

@@ -11,7 +11,7 @@ from botocore.credentials import (
     Credentials,
     DeferredRefreshableCredentials,
 )
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, PartialCredentialsError
 
 from ops.errors import CommandError
 from ops.exit_codes import ExitCode
@@ -22,12 +22,15 @@ def open_session(config: Config) -> boto3.Session:
     """Return a session of the stack's region, with the credentials that Terraform would use for the environment.
 
     They are those of `assume_role`, renewed before they expire; without such a role, those that boto3 finds. Raises
-    `CommandError` if the profile does not exist, or if there is a role and nothing to assume it with.
+    `CommandError` if the profile does not exist, a key lacks its secret, or a role has nothing to assume it with.
     """
     session = botocore.session.get_session()
     session.set_config_variable("region", config.region)
     try:
         own = session.get_credentials()
+    except PartialCredentialsError as error:
+        remedy = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY together, or neither of them"
+        raise CommandError(f"the credentials are not whole ({error}): {remedy}", ExitCode.REFUSED) from error
     except BotoCoreError as error:
         raise CommandError(f"the credentials cannot be used ({error}): check AWS_PROFILE", ExitCode.REFUSED) from error
     if config.assume_role:

@@ -107,7 +107,9 @@ def _explain_table(words: str, what: str, config: Config) -> CommandError | None
 def _explain_failure(error: BotoCoreError, what: str, config: Config) -> CommandError:
     match error:
         case NoCredentialsError() | PartialCredentialsError():
-            return CommandError(f"{what}: there are no whole credentials ({error}): {_check()}", ExitCode.REFUSED)
+            return CommandError(
+                f"{what}: the credentials are missing or not whole ({error}): {_check()}", ExitCode.REFUSED
+            )
         case UnauthorizedSSOTokenError() | TokenRetrievalError() | SSOError() | CredentialRetrievalError():
             return CommandError(f"{what}: the credentials cannot be renewed ({error}): {SIGN_IN}", ExitCode.REFUSED)
         case UnreachableError() | HTTPClientError():

@@ -100,7 +100,11 @@ def test_a_command_ends_with_the_sentence(
 @pytest.mark.parametrize(
     ("error", "sentence", "exit_code"),
     [
-        (NoCredentialsError(), "there are no whole credentials (Unable to locate credentials): set AWS_PROFILE", 3),
+        (
+            NoCredentialsError(),
+            "the credentials are missing or not whole (Unable to locate credentials): set AWS_PROFILE",
+            3,
+        ),
         (UnauthorizedSSOTokenError(), "cannot be renewed (The SSO session associated with this profile has expired", 3),
         (CredentialRetrievalError(provider="process", error_msg="denied"), "sign in again, as by 'aws sso login'", 3),
         (ReadTimeoutError(endpoint_url="https://a"), "AWS cannot be reached (Read timeout on endpoint URL", 4),

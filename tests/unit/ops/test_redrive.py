@@ -169,7 +169,7 @@ def test_what_the_function_cannot_read_stays(
     assert main(["redrive", "--yes"]) == 0
     said_to_people = capsys.readouterr()
     assert f"it stays, because the function cannot read it: {group['refusal']}"[:100] in said_to_people.out
-    assert "note: none of the 1 letters is to be sent" in said_to_people.err
+    assert "note: none of 1 letter is as asked, or can be sent" in said_to_people.err
 
 
 class Hooks:
@@ -354,3 +354,12 @@ def test_an_environment_without_queues_is_one_sentence(environment: Stack, capsy
     environment.sqs.delete_queue(QueueUrl=environment.dead_letter_queue_url)
     assert main(["redrive"]) == 2
     assert read_error(capsys).startswith("the queues of TapStackdev does not exist in us-east-1")
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_empty_queue_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """There are no letters of which none could be sent."""
+    assert main(["redrive", "--yes"]) == 0
+    said_to_people = capsys.readouterr()
+    assert said_to_people.out == "there are no dead letters\n"
+    assert "note:" not in said_to_people.err

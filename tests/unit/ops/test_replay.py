@@ -65,7 +65,7 @@ def test_what_lay_in_the_bucket_is_brought_in(served: Stack, capsys: pytest.Capt
     served.invoke(served.put("web/new.log", LINES))
     _, said = run(capsys)
     assert "12 object versions, 22.9 kB, about $" in said
-    assert "1 are left: done" in said
+    assert "1 object version is left out: done" in said
     assert "nothing is done: add --yes" in said
     assert count_waiting(served) == 0
     printed, _ = run(capsys, "--yes")
@@ -262,7 +262,7 @@ def test_a_day_of_the_ledger(served: Stack, capsys: pytest.CaptureFixture[str]) 
     served.s3.delete_object(Bucket="source", Key="web/b.log", VersionId=version)
     printed, said = run(capsys, "--day", "today", "--again", "--yes")
     assert printed["sent"] == 1
-    assert "1 are left: gone from their buckets, such as s3://source/web/b.log" in said
+    assert "1 object version is left out: gone from the bucket, such as s3://source/web/b.log" in said
 
 
 def test_what_nobody_can_read_is_said(served: Stack, capsys: pytest.CaptureFixture[str]) -> None:
@@ -272,8 +272,8 @@ def test_what_nobody_can_read_is_said(served: Stack, capsys: pytest.CaptureFixtu
     served.put("web/a.log", LINES + LINES)
     printed, said = run(capsys, "--yes")
     assert printed["sent"] == 1
-    assert "1 are left: in the storage class GLACIER: restore them" in said
-    assert "1 are left: replaced by a newer version" in said
+    assert "1 object version is left out: in the storage class GLACIER: restore them" in said
+    assert "1 object version is left out: replaced by a newer version" in said
     work_on(served, 10_000)
     printed, _ = run(capsys, "--all-versions", "--yes")
     assert printed["sent"] == 1

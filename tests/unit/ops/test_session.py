@@ -52,6 +52,13 @@ def test_a_profile_that_is_missing_is_one_sentence(monkeypatch: pytest.MonkeyPat
         open_session(load({}, {}))
 
 
+def test_half_of_the_credentials_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key without its secret is not the profile's fault."""
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with pytest.raises(CommandError, match=r"missing: AWS_SECRET_ACCESS_KEY\): set AWS_ACCESS_KEY_ID and AWS_SECRET_"):
+        open_session(load({}, {}))
+
+
 def test_a_role_needs_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any, the command says what to set."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
