@@ -44,9 +44,18 @@ def run(selection: Selection, view: ResultView, *, zone: str, max_read: str, as_
         else:
             count = _print_page(query, view, clock, as_json=as_json)
     query.check()
-    if selection.sources and not count:
-        print_note(f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are")
+    if not count and not view.cursor:  # behind a cursor, nothing is the end of the pages
+        print_note(_explain_nothing(selection, question, clock))
     return 0
+
+
+def _explain_nothing(selection: Selection, question: Question, clock: ZonedClock) -> str:
+    """Return why a selection may find nothing: a wrong source, an early time, or a name that no record has."""
+    if selection.sources:
+        return f"nothing is found in {', '.join(selection.sources)}: ops status names the sources that there are"
+    span = f"from {clock.format(question.span.first_ms)} to {clock.format(question.span.last_ms + 1)}"
+    names = ", or check the names and values of --where" if selection.where else ""
+    return f"nothing is found {span}: name another time by --from and --to{names}"
 
 
 def _build_question(selection: Selection, view: ResultView, clock: ZonedClock) -> Question:

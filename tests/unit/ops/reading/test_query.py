@@ -187,6 +187,17 @@ def test_a_source_without_records_is_named(view: list[str], capsys: pytest.Captu
 
 
 @pytest.mark.usefixtures("records")
+@pytest.mark.parametrize("view", [[], ["--count"], ["--plot"], ["-C", "1"], ["--json"]])
+def test_an_answer_without_records_says_so(view: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """An upload with times of yesterday, or a mistyped name, does not look like a command that did nothing."""
+    assert main(["query", "--from", "2026-05-03", "--to", "2026-05-04", *view]) == 0
+    span = "from 2026-05-03T00:00:00Z to 2026-05-04T00:00:00Z"
+    assert f"note: nothing is found {span}: name another time by --from and --to\n" in capsys.readouterr().err
+    assert main(["query", *DAY, *view, "--where", "levl=error"]) == 0
+    assert "by --from and --to, or check the names and values of --where\n" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("records")
 @pytest.mark.parametrize("view", [[], ["--count"], ["--by", "user.name"], ["--plot"], ["-C", "1", "--errors"]])
 def test_what_is_read_is_shown(
     view: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
