@@ -9,7 +9,10 @@ from log_processor.routing.lib.patterns import compile_pattern
 from log_processor.routing.lib.views import Span
 
 MIN_DIGITS, MAX_DIGITS = 13, 19
-SEPARATOR = r"[ .+\-\x{a0}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2212}\x{3000}]"
+SEPARATOR = (
+    r"[ .+\-\x{a0}\x{ad}\x{1680}\x{2000}-\x{200b}\x{2010}-\x{2015}\x{202f}\x{205f}\x{2060}\x{2212}\x{3000}"
+    r"\x{fe58}\x{fe63}\x{feff}\x{ff0d}]"
+)
 RUN = compile_pattern(rf"\d(?:{SEPARATOR}?\d){{12,}}")
 """Groups of digits with one separator between two of them: a blank or dash of any width, a dot or a plus sign."""
 DOUBLED = bytes((0, 2, 4, 6, 8, 1, 3, 5, 7, 9))

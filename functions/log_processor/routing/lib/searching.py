@@ -105,10 +105,11 @@ class Patterns:
         ]
 
     def _is_in_escapes(self, data: bytes, findings: Sequence[Finding]) -> bool:
-        """Tell whether a pattern finds more in a text if its escapes are decoded, once or more often.
+        r"""Tell whether a pattern finds more in a text if its escapes are decoded, once or more often.
 
         `findings` are those in the text. A pattern that knows a value by itself finds the same values then, or more;
-        another may find others. A bare value of JSON gets a token in the quotes of its view.
+        another may find others. A bare value of JSON gets a token in the quotes of its view. Escapes may stand for
+        signs that have to be decoded in their turn: the colour `\u001b[32m`, the entity `\u0026#64;`.
         """
         if any(looks_bare(data, *one.spans[0]) for one in findings):
             return True
@@ -117,12 +118,16 @@ class Patterns:
         if self._any_contextual is not None and self._any_contextual.search(data) is not None:
             return True
         values = [[one.value for one in findings if one.rule == rule] for rule, _ in self._alone]
-        decoded = data
+        decoded, may_hide_signs = data, RARE_ESCAPE.search(data) is not None
         for _ in range(MAX_DEPTH):
             decoded = unescape(decoded)
-            if self._any.search(decoded) is not None and (
-                (self._any_contextual is not None and self._any_contextual.search(decoded) is not None)
-                or values != [_list_values(sensitive, decoded) for _, sensitive in self._alone]
+            has_signs = may_hide_signs and not has_escapes_alone(decoded, "", self._has_sign)
+            if has_signs or (
+                self._any.search(decoded) is not None
+                and (
+                    (self._any_contextual is not None and self._any_contextual.search(decoded) is not None)
+                    or values != [_list_values(sensitive, decoded) for _, sensitive in self._alone]
+                )
             ):
                 return True
             if BACKSLASH not in decoded:

@@ -10,6 +10,7 @@ r"""Define the named patterns of sensitive values. Each finds spans of bytes and
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
 
 from log_processor.routing.lib import addresses, cards
 from log_processor.routing.lib.patterns import Pattern, compile_pattern
@@ -69,17 +70,19 @@ EMAIL = (
     rf"(?:[{WORD}_%+~!#$*-][{WORD}_%+~!#$*'.-]*|[&'/=?^`{{|}}.])(?:@|%40|\\u0040)"
     rf"(?:[{WORD}](?:[{WORD}-]*[{WORD}])?\.)+[A-Za-z\x{{80}}-\x{{10FFFF}}][{WORD}-]+"
 )
-AWS_NAME = r"(?i:secret[_ -]?(?:access[_ -]?)?key|(?:session|security)[_ -]?token)"
+AWS_NAME = r"(?i:secret[_ -]?(?:access[_ -]?)?key|aws[_ -]?secret|(?:session|security)[_ -]?token)"
 BETWEEN = r"[^A-Za-z0-9]{1,12}?(?:(?i:value|string|key|to|is|S)[^A-Za-z0-9]{1,12}?){0,2}"
 """What stands between a name and its value: signs, and words such as those in XML and in lists of names and values."""
+KEY_SIGN = r"(?:[A-Za-z0-9/+=_-]|\\+(?:/|u00(?:2[BbFf]|3[Dd])|x(?:2[BbFf]|3[Dd]))|%(?:25){0,2}(?:2[BbFf]|3[Dd]))"
+"""A sign of a secret, also as PHP, Go and addresses write the slashes, plus and equals signs in one."""
 PEM = r"[A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
 AWS = (
     r"(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|A3T[A-Z0-9])[A-Z0-9]{16}"
-    rf"|{AWS_NAME}{BETWEEN}([A-Za-z0-9/+=_-]{{40,}})|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQoDYXdz)[A-Za-z0-9/+=_-]{{20,}}"
+    rf"|{AWS_NAME}{BETWEEN}({KEY_SIGN}{{40,}})|(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz|AQoDYXdz)[A-Za-z0-9/+=_-]{{20,}}"
     rf"|-----BEGIN {PEM}(?s:.*?-----END {PEM}|.*)"
 )
 """Access key ids; secrets and session tokens beside their names; tokens that begin as such do; private keys (PEM)."""
-JWT = r"ey[AJ][A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
+JWT = r"e(?:y[AJ]|wogI|woJI|w0K)[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*){2,4}"
 NAMED = {
     sensitive.name: sensitive
     for sensitive in (
@@ -96,7 +99,7 @@ NAMED = {
         ),
         Sensitive("email", compile_pattern(EMAIL), _narrow_email, _normalise_email, narrowed=b"%"),
         Sensitive("card", cards.RUN, cards.narrow_cards, cards.normalise_card, ignores_escapes=True, is_linear=True),
-        Sensitive("aws_key", compile_pattern(AWS), is_contextual=True),
+        Sensitive("aws_key", compile_pattern(AWS), normalise=unquote_to_bytes, is_contextual=True),
         Sensitive("jwt", compile_pattern(JWT), ignores_escapes=True),
     )
 }

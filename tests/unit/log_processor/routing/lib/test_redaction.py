@@ -130,6 +130,7 @@ def test_digits_take_the_same_time_a_byte_however_long(unit: str) -> None:
 
 
 SECRET = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"
+SLASHED, CODED, PERCENT = (SECRET.replace("/", sign) for sign in ("\\/", "\\u002F", "%2F"))
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc=\n-----END RSA PRIVATE KEY-----"
 
 
@@ -158,6 +159,19 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\nabc=\n-----END RSA PRIVATE KEY--
         ("c=4111%C2%A01111%C2%A01111%C2%A01111", "c=[card]"),
         ('{"c": 4111111111111111, "l": [4111111111111111]}', '{"c": "[card]", "l": ["[card]"]}'),
         ('{"log":"{\\"c\\":4111111111111111}\\n"}', '{"log":"{\\"c\\":\\"[card]\\"}\\n"}'),
+        (f'{{"secretAccessKey":"{SLASHED}"}}', '{"secretAccessKey":"[aws_key]"}'),
+        (f'{{"secretAccessKey":"{CODED}"}}', '{"secretAccessKey":"[aws_key]"}'),
+        (f'{{"secretAccessKey":"{PERCENT}"}}', '{"secretAccessKey":"[aws_key]"}'),
+        (f"aws_secret={SECRET}", "aws_secret=[aws_key]"),
+        ("c 4111\xad1111\u20601111\ufeff1111, 4111\uff0d1111\ufe631111\u16801111", "c [card], [card]"),
+        (
+            "Bearer ewogICJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0 ew0KICJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
+            "Bearer [jwt] [jwt]",
+        ),
+        ('{"log":"bob@exam\\u001b[1mple.com"}', '{"log":"[email]\\u001b[1m"}'),
+        ('{"log":"10.\\u001b[1m1.2.\\u001b[0m3"}', '{"log":"[ip]\\u001b[1m\\u001b[0m"}'),
+        ('{"m":"10\\u0026#46;1\\u0026#46;2\\u0026#46;3"}', '{"m":"[ip]"}'),
+        ('{"m":"10\\u00252E1\\u00252E2\\u00252E3"}', '{"m":"[ip]"}'),
     ],
 )
 def test_a_named_value_is_known_in_any_writing(text: str, hidden: str) -> None:
