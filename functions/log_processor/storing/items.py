@@ -69,12 +69,16 @@ class ItemEncoder:
         If it is larger than an item may be (400 KiB), the record loses its fields, its text is cut, and it is marked
         `truncated`. Names of fields are cut if they are longer than an attribute's.
         """
+        if len(record.log_data) > MAX_ITEM_BYTES:  # its fields would take many times the room of its text
+            return self._encode_cut(record)
         encoded = self._encode(record)
         if len(encoded) > MAX_NAME_BYTES and (fields := cut_names(record.fields)) != record.fields:
             record.fields = fields
             encoded = self._encode(record)
-        if len(encoded) <= MAX_ITEM_BYTES:
-            return encoded
+        return encoded if len(encoded) <= MAX_ITEM_BYTES else self._encode_cut(record)
+
+    def _encode_cut(self, record: LogRecord) -> bytes:
+        """Return the PutRequest of a record without its fields and with its text cut."""
         record.fields = {}
         record.truncated = True
         record.log_data = cut_text(record.log_data)

@@ -1,9 +1,11 @@
-"""A cell with as many records as it can have is packed within the memory of the smallest function."""
+"""A cell with as many records as it can have, and a line of any shape, fit into the memory of the smallest function."""
 
 import os
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 PROJECT = Path(__file__).resolve().parents[4]
 ELEMENTS = 131_072
@@ -18,14 +20,37 @@ peak = next(line.split()[1] for line in Path("/proc/self/status").read_text().sp
 print(stored, len(world.wire.items), peak)
 """
 
+LINE = """
+from pathlib import Path
+from tests.unit.log_processor.edges import World
+world = World("[[route]]\\nkeys = ['**']\\n{redact}", storage="{storage}")
+world.run(world.put(b'{{"a":[' + {unit!r} * ((4 << 20) // {size} - 9) + b"1]}}\\n", "web/a.log"))
+peak = next(line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
+print(world.totals()["stored"], len(world.wire.items), peak)
+"""
+
 
 def test_a_cell_of_small_elements_stays_in_memory() -> None:
     """131,072 digits in a JSON array fill one cell: parts of 10,000 records, and less than 256 MB for all of it."""
-    env = os.environ | {"PYTHONPATH": os.pathsep.join(["functions", "."])}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=PROJECT, capture_output=True, text=True, check=True, env=env
-    )
-    stored, packs, peak = map(int, done.stdout.splitlines()[-1].split())
+    stored, packs, peak = run_apart(PROGRAM)
     assert stored == ELEMENTS
     assert packs >= ELEMENTS / 10_000
     assert peak < MEMORY_MB * 1024
+
+
+@pytest.mark.parametrize("storage", ["records", "packs"])
+@pytest.mark.parametrize("unit", [b"1,", b"[],", b'{"b":1},'])
+def test_a_line_of_small_values_stays_in_memory(unit: bytes, storage: str) -> None:
+    """A JSON line of 4 MiB with two million values is stored cut and without fields, which take no memory then."""
+    stored, items, peak = run_apart(LINE.format(redact="", storage=storage, unit=unit, size=len(unit)))
+    assert (stored, items) == (1, 1)
+    assert peak < MEMORY_MB * 1024
+
+
+def run_apart(program: str) -> tuple[int, ...]:
+    """Run a program in a process of its own, and return the numbers of the last line that it prints."""
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(["functions", "."])}
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True, env=env
+    )
+    return tuple(map(int, done.stdout.splitlines()[-1].split()))
