@@ -135,13 +135,15 @@ class ObjectSource:
         if position:
             request["Range"] = f"bytes={position}-"
         try:
-            return self._s3.get_object(**request)
+            response = self._s3.get_object(**request)
         except TimeUpError as error:
             raise OutOfTimeError from error
         except (ClientError, *STREAM_ERRORS) as error:
             if isinstance(error, ClientError) and get_error_code(error) == BEHIND_END_CODE and position:
                 return self._get_without_bytes(work)
             raise translate_error(error, f"reading {work.uri} version {work.version or 'newest'}") from error
+        _check_first_byte(work, position, response)
+        return response
 
     def _get_without_bytes(self, work: ObjectRange) -> Any:
         """Return a response without bytes, for a range whose remainder begins at the object's end and is empty."""
@@ -149,6 +151,18 @@ class ObjectSource:
         response["Body"].close()
         size_bytes = response["ContentLength"]
         return response | {"Body": io.BytesIO(), "ContentLength": 0, "ContentRange": f"bytes */{size_bytes}"}
+
+
+def _check_first_byte(work: ObjectRange, position: int, response: Any) -> None:
+    """Raise `ServiceUnavailableError` if an answer does not begin at the byte `position`, and close it.
+
+    A store may ignore the range of a request, and answer with the whole object.
+    """
+    answered = response.get("ContentRange", "") if position else ""
+    if position and not answered.startswith(f"bytes {position}-"):
+        response["Body"].close()
+        reason = f"it was asked for the bytes from {position} on, and its range is {answered or 'the whole object'}"
+        raise ServiceUnavailableError(f"reading {work.uri}: the answer is of other bytes: {reason}")
 
 
 def _read_total_size(response: Any, position: int) -> int:

@@ -94,7 +94,7 @@ def _read_record(record: Any, depth: int) -> Iterator[RangeOrError]:
     if not isinstance(record, Mapping):
         raise EnvelopeError(f"a record of the event is a {type(record).__name__}, not an object")
     if "s3" in record:
-        if str(record.get("eventName", CREATED)).removeprefix("s3:").startswith((CREATED, RESTORED)):
+        if str(record.get("eventName") or CREATED).removeprefix("s3:").startswith((CREATED, RESTORED)):
             yield _read_s3_record(record)
     elif "Sns" in record:
         yield from _find_ranges(_get_member(record, "Sns", "Message"), depth + 1)

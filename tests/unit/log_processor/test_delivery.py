@@ -195,6 +195,28 @@ def test_a_broken_connection_is_resumed_at_the_next_byte(body: bytes, share: flo
     assert_same(world, one_pass(body))
 
 
+@pytest.mark.parametrize("answered", [None, "bytes=1000-"])
+def test_an_answer_of_other_bytes_is_not_read(answered: str | None) -> None:
+    """A store that ignores the range of a resumed read, or gives another, ends the attempt; nothing is stored twice."""
+    world = World()
+    event = world.put(b"".join(b"line %05d of the object\n" % number for number in range(9_000)))
+    world.s3.breaks_at = 150_000
+    get_object = world.s3.get_object
+
+    def answer(**asked: Any) -> dict[str, Any]:
+        if "Range" in asked:
+            world.s3.breaks_at = None
+            asked |= {"Range": answered}
+        return get_object(**{name: value for name, value in asked.items() if value})
+
+    world.s3.get_object = answer  # type: ignore[method-assign]
+    with suppress(ServiceUnavailableError):
+        world.once(event)
+    world.s3.get_object = get_object  # type: ignore[method-assign]
+    run_until_done(world, event, iter(()))
+    assert sorted(map(find_offset, world.wire.items.values())) == [25 * number for number in range(9_000)]
+
+
 @SETTINGS
 @given(body=bodies(), deliveries=st.integers(2, 4), interruption=st.integers(1, 20))
 def test_a_redelivered_event_changes_nothing(body: bytes, deliveries: int, interruption: int) -> None:

@@ -110,6 +110,8 @@ def test_an_error_says_what_is_wrong(event: Any, words: str) -> None:
 def test_events_that_ask_for_nothing() -> None:
     """A test event, a deletion and an event of another kind."""
     removed = notification("a.log") | {"eventName": "ObjectRemoved:Delete"}
+    unnamed = notification("a.log") | {"eventName": None}
+    assert len(unwrap({"Records": [unnamed]}).ranges) == 1  # nothing says that it is another
     assert unwrap({"Event": "s3:TestEvent", "Bucket": "logs"}) == Unwrapped([], [])
     assert unwrap({"Records": [removed]}) == Unwrapped([], [])
     assert unwrap(eventbridge("a.log") | {"detail-type": "Object Deleted"}) == Unwrapped([], [])
