@@ -53,6 +53,6 @@ def _read_pattern(table: RouteTable, key: str, pattern: Any) -> Pattern:
         table.refuse(key, f"{key}: {error}", pattern)
     if program.search(b"") is not None:
         table.refuse(
-            key, f"{key}: the pattern {pattern!r} matches empty text, so every record: make it say more", pattern
+            key, f"{key}: the pattern '{pattern}' matches empty text, so every record: make it say more", pattern
         )
     return program

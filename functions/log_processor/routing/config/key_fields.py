@@ -67,13 +67,13 @@ def _check_own_pattern(table: RouteTable, placeholder: Placeholder) -> None:
     program = compile_pattern(pattern)
     if program.groups:
         remedy = "the placeholder is the group, so write (?:…)"
-        table.refuse("key_fields", f"key_fields: the pattern {pattern!r} of {placeholder.name!r} has a group: {remedy}")
+        table.refuse("key_fields", f"key_fields: the pattern '{pattern}' of {placeholder.name!r} has a group: {remedy}")
     if pattern and program.fullmatch(b"") is not None:
         remedy = "a part of a key has a character at least, so make it say more"
-        table.refuse("key_fields", f"key_fields: the pattern {pattern!r} matches empty text: {remedy}")
+        table.refuse("key_fields", f"key_fields: the pattern '{pattern}' matches empty text: {remedy}")
     if dead := explain_dead_pattern(pattern):
         table.refuse(
-            "key_fields", f"key_fields: the pattern {pattern!r} of {placeholder.name!r} matches nothing: {dead}"
+            "key_fields", f"key_fields: the pattern '{pattern}' of {placeholder.name!r} matches nothing: {dead}"
         )
 
 

@@ -93,9 +93,9 @@ def _read_own(table: RouteTable, name: Any, pattern: Any) -> Sensitive:
         table.refuse("redact", f"redact: {error}", pattern)
     if program.groups > 1:
         remedy = "what the one group (…) holds is hidden, so write (?:…) for the others"
-        table.refuse("redact", f"redact: the pattern {pattern!r} has {program.groups} groups: {remedy}", pattern)
+        table.refuse("redact", f"redact: the pattern '{pattern}' has {program.groups} groups: {remedy}", pattern)
     if program.search(b"") is not None:
-        table.refuse("redact", f"redact: the pattern {pattern!r} matches empty text: make it say more", pattern)
+        table.refuse("redact", f"redact: the pattern '{pattern}' matches empty text: make it say more", pattern)
     if dead := explain_dead_pattern(pattern):
-        table.refuse("redact", f"redact: the pattern {pattern!r} hides nothing: {dead}", pattern)
+        table.refuse("redact", f"redact: the pattern '{pattern}' hides nothing: {dead}", pattern)
     return Sensitive(name, program, is_contextual=True)

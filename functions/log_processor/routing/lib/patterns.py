@@ -92,10 +92,10 @@ def _compile(pattern: str, options: re2.Options) -> Pattern:
     try:
         program: Pattern = re2.compile(pattern, options)
     except re2.error as error:
-        raise PatternError(f"the pattern {pattern!r} is refused: {_explain_refusal(error)}") from error
+        raise PatternError(f"the pattern '{pattern}' is refused: {_explain_refusal(error)}") from error
     if program.programsize > MAX_STEPS:
         raise PatternError(
-            f"the pattern {pattern!r} is too large ({program.programsize:,} steps, at most {MAX_STEPS:,}): "
+            f"the pattern '{pattern}' is too large ({program.programsize:,} steps, at most {MAX_STEPS:,}): "
             "write fewer or smaller repetitions"
         )
     return program
@@ -121,7 +121,7 @@ def compile_line_start(pattern: str) -> Pattern:
     program = compile_pattern(pattern)
     if program.search(b"") is not None:
         raise PatternError(
-            f"the pattern {pattern!r} matches an empty line, so every line: write what a record begins with"
+            f"the pattern '{pattern}' matches an empty line, so every line: write what a record begins with"
         )
     return _UnanchoredPattern(program)
 
