@@ -44,7 +44,7 @@ def _describe_command(app: "App", chain: Sequence[str], width: int) -> Iterator[
     positional = [one for one in arguments if one.index is not None]
     options = [one for one in arguments if one.index is None]
     words = ["ops", *chain, *map(_build_label, positional), *(["[OPTIONS]"] if options else [])]
-    yield from (f"Usage: {' '.join(words)}", "", *_wrap_text(command.help.partition("Args:")[0], width))
+    yield from (f"Usage: {' '.join(words)}", "", *_wrap_text(command.help.partition("Args:")[0].rstrip(), width))
     yield from _format_arguments("Arguments", positional, width)
     yield from _format_arguments("Options", options, width)
 

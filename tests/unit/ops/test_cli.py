@@ -63,6 +63,13 @@ def test_help_may_be_asked_for_anywhere(capsys: pytest.CaptureFixture[str]) -> N
     assert "Usage" not in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("command", ["parse", "show", "query", "replay"])
+def test_the_parts_of_a_page_are_one_blank_line_apart(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also where a command has one paragraph alone above its arguments."""
+    assert main([command, "--help"]) == 0
+    assert "\n\n\n" not in capsys.readouterr().out
+
+
 def test_the_script_works_from_any_folder(tmp_path: Path) -> None:
     """The console script and the module print the version; the module is run from the project's folder."""
     script = subprocess.run([OPS, "--version"], capture_output=True, text=True, cwd=tmp_path, check=True)
