@@ -24,7 +24,7 @@ from log_processor.reading.zip_directory import SIGN_BYTES, is_zip, list_members
 from log_processor.record import LogRecord
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.route import Route
-from log_processor.routing.routes import FILE, Routes, load_file
+from log_processor.routing.routes import FILE, MIN_KEY_CHARACTERS, Routes, load_file
 from log_processor.storing.items import ItemEncoder, ObjectFacts
 from log_processor.work.ranges import ObjectRange
 
@@ -185,8 +185,11 @@ def load_routes(path: Path) -> Routes:
         raise UnreadableError(path, f"{error.strerror or error}: give a file that can be read") from error
     except RouteError as error:
         raise CommandError(str(error).replace(FILE.name, str(path), 1)) from error
-    if routes.has_hashes and not key:
-        raise UnreadableError(path, "a route hashes values: set TF_VAR_redaction_key as for the deployment")
+    if routes.has_hashes and len(key) < MIN_KEY_CHARACTERS:
+        remedy = (
+            f"set TF_VAR_redaction_key as for the deployment, or to any {MIN_KEY_CHARACTERS} characters for a trial"
+        )
+        raise UnreadableError(path, f"a route hashes values, by a key of {len(key)} characters: {remedy}")
     return routes
 
 

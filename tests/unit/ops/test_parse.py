@@ -178,6 +178,22 @@ def test_unusable_routes_are_one_sentence(
     assert reason in errors
 
 
+def test_a_key_of_hashes_is_as_long_as_the_deployed_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A short one, which the function refuses when it starts, is refused with the length that is needed."""
+    (tmp_path / "a.log").write_text("x\n")
+    (tmp_path / "r.toml").write_text("[[route]]\nkeys = ['**']\nredact = [{name = 'ip', method = 'hash'}]")
+    command = ["parse", "--routes", str(tmp_path / "r.toml"), str(tmp_path / "a.log")]
+    monkeypatch.setenv("TF_VAR_redaction_key", "k" * 15)
+    assert main(command) == 2
+    assert "by a key of 15 characters: set TF_VAR_redaction_key as for the deployment, or to any 16" in (
+        capsys.readouterr().err
+    )
+    monkeypatch.setenv("TF_VAR_redaction_key", "k" * 16)
+    assert main(command) == 0
+
+
 def print_at_width(
     columns: int, paths: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> str:
