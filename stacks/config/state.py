@@ -33,7 +33,7 @@ class StateSettings:
     )
     state_kms_key: str = setting(
         "",
-        "ARN of the KMS key that encrypts the states; without one, the key that KMS keeps for S3.",
+        "ARN of the KMS key that encrypts the states; without one, S3's own key does.",
         form=rf"(?:{KMS_KEY})?",
         form_words="the ARN of a KMS key",
     )

@@ -2,14 +2,19 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from log_processor.declaration import list_settings
 
 from emulator.aws.local_aws import LocalAws
+from emulator.deploy.terraform import build_cli_environment
+from stacks.config import Config
 from tests.infrastructure.conftest import run_main, synthesize
 from tests.infrastructure.planning import Workspace
+from toolchain.terraform import find_terraform
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/3f2b1a0c-9d8e-4f7a-b6c5-d4e3f2a1b0c9"
 SETTINGS: dict[str, Any] = {
@@ -34,6 +39,25 @@ def test_the_bucket_of_the_states_has_its_region_and_key(tmp_path: Path) -> None
     by_default = encryption["rule"][0]["apply_server_side_encryption_by_default"]
     assert by_default == {"sse_algorithm": "aws:kms", "kms_master_key_id": KEY}
     assert bucket["data"]["aws_kms_key"]["state_kms_key_must_exist"]["key_id"] == KEY
+
+
+@pytest.mark.parametrize(("keyed", "algorithm"), [(False, "AES256"), (True, "aws:kms")])
+def test_a_state_is_encrypted_by_the_key_or_by_s3(tmp_path: Path, *, keyed: bool, algorithm: str) -> None:
+    """It names the algorithm itself, whatever the bucket's own is: without `state_kms_key` that is S3's own key."""
+    with LocalAws() as aws:
+        bucket = f"acme-{'keyed' if keyed else 'plain'}"
+        aws.client("s3").create_bucket(Bucket=bucket)
+        settings = {"state_bucket": bucket} | ({"state_kms_key": create_key(aws, enabled=True)} if keyed else {})
+        stack = synthesize(tmp_path / "out", {"CDKTF_CONTEXT_JSON": json.dumps(settings)}).stack("TapStackdev")
+        backend = {"s3": stack["terraform"]["backend"]["s3"]}
+        only_state = {"terraform": {"backend": backend}, "output": {"one": {"value": 1}}}
+        (tmp_path / "main.tf.json").write_text(json.dumps(only_state))
+        for arguments in (["init", "-input=false"], ["apply", "-auto-approve"]):
+            environ = os.environ | aws.build_environment() | build_cli_environment(tmp_path / "terraform")
+            subprocess.run([str(find_terraform()), *arguments], cwd=tmp_path, env=environ, check=True)
+        state = aws.client("s3").head_object(Bucket=bucket, Key=backend["s3"]["key"])
+    assert state["ServerSideEncryption"] == algorithm
+    assert list_settings(Config)["state_kms_key"].doc.endswith("without one, S3's own key does.")
 
 
 @pytest.mark.parametrize(
