@@ -192,7 +192,7 @@ class Attempt:
         transform = route.make_transform(work.key, range_records.preceding)
         get_state = partial(build_state, reader=reader, with_root_fields=route.redaction is None)
         read = read_records(blocks, reader, work.digest, last_modified_ms, transform, route.is_sampled)
-        if forgotten := self._tools.forgotten.read(work):
+        if forgotten := self._tools.forgotten.find(work):
             read = leave_out(read, forgotten)
         if work.replaces is None:
             return self._make_portions(read, range_records, get_state)

@@ -28,13 +28,13 @@ class VersionReader:
         `PipelineError` if the object cannot be read.
         """
         for work in self.list_parts(listed, items):
-            forgotten = self.forgotten.read(work)
+            forgotten = self.forgotten.find(work)
             for record in self.reader.read_logs(work):
-                yield None if record is not None and record.log_id in forgotten else record
+                yield None if record is not None and forgotten.has(record) else record
 
     def count_forgotten(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> int:
         """Return how many records of a version are forgotten."""
-        return sum(len(self.forgotten.read(work)) for work in self.list_parts(listed, items))
+        return sum(len(self.forgotten.find(work).list_all()) for work in self.list_parts(listed, items))
 
     def list_parts(self, listed: ListedVersion, items: Sequence[LedgerItem]) -> Iterator[ObjectRange]:
         """Yield the whole of a version with its plan; of a zip, the whole of each member."""

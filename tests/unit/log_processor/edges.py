@@ -20,6 +20,7 @@ from log_processor.routing.routes import read
 from log_processor.settings import Settings
 from log_processor.storing.ending import Ending
 from log_processor.storing.error_archive import ErrorArchive
+from log_processor.storing.forgotten import IDS, ForgottenIds, name_stretch
 from log_processor.storing.ledger_row import Row
 from log_processor.storing.replaced import describe_replaced
 from log_processor.storing.replay_rows import Reopened
@@ -217,9 +218,15 @@ class MemoryForgotten:
     log_ids: frozenset[str] = frozenset()
     reads: int = 0
 
-    def read(self, _work: ObjectRange) -> frozenset[str]:
+    def find(self, work: ObjectRange) -> ForgottenIds:
         self.reads += 1
-        return self.log_ids
+        rows: dict[str, list[str]] = {}
+        for log_id in self.log_ids:
+            digest, _, part = log_id.partition("-")
+            stretch = name_stretch(int(part.partition("-")[0], 16))
+            if digest == work.digest and stretch >= name_stretch(work.start):
+                rows.setdefault(stretch, []).append(part)
+        return ForgottenIds(work.digest, ({"range": {"S": name}, IDS: {"SS": rows[name]}} for name in sorted(rows)))
 
 
 @dataclass

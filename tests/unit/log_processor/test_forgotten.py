@@ -8,7 +8,8 @@ import boto3
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from log_processor.storing.forgotten import IDS, ForgottenRecords, name_object, name_stretch
+from log_processor.record import LogRecord, build_log_id
+from log_processor.storing.forgotten import IDS, STRETCH_BITS, ForgottenRecords, name_object, name_stretch
 from log_processor.work.ranges import ObjectRange
 from moto import mock_aws
 
@@ -92,33 +93,60 @@ def dynamodb(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         yield client
 
 
-def test_a_range_reads_its_own_ids(dynamodb: Any) -> None:
-    """Those of the stretches that it touches, of its own object version."""
+def test_a_range_reads_ids_from_its_first_byte_on(dynamodb: Any) -> None:
+    """Those of its own object version; also those behind its end, where its last record may go on."""
     work = ObjectRange("source", "web/a.log", "v1", "etag")
     for offset, digest in ((5, work.digest), (70_000, work.digest), (200_000, work.digest), (5, "other")):
         row = {"object": {"S": name_object(digest)}, "range": {"S": name_stretch(offset)}, IDS: {"SS": [f"{offset:x}"]}}
         dynamodb.put_item(TableName="ledger", Item=row)
     forgotten = ForgottenRecords(dynamodb, "ledger")
-    for start, end, offsets in ((0, None, (5, 70_000, 200_000)), (0, 65_536, (5,)), (65_536, 131_072, (70_000,))):
+    for start, end, offsets in ((0, None, (5, 70_000, 200_000)), (65_536, 131_072, (70_000, 200_000))):
         part = ObjectRange("source", "web/a.log", "v1", "etag", start, end)
-        assert forgotten.read(part) == {f"{work.digest}-{offset:x}" for offset in offsets}
-    assert forgotten.read(ObjectRange("source", "web/b.log", "v1", "etag")) == frozenset()
+        assert forgotten.find(part).list_all() == {f"{work.digest}-{offset:x}" for offset in offsets}
+    assert not forgotten.find(ObjectRange("source", "web/b.log", "v1", "etag"))
 
 
-def test_ids_are_read_to_the_last_page() -> None:
-    """A row of each stretch of a large object is more than one answer holds."""
+def test_ids_are_read_as_far_as_records_are() -> None:
+    """A row of each stretch of a large object is more than one answer holds: most ranges need the first one alone."""
     asked: list[Any] = []
 
     class Pages:
         def query(self, **request: Any) -> Any:
             asked.append(request.get("ExclusiveStartKey"))
-            number = len(asked)
-            page = {"Items": [{IDS: {"SS": [f"{number}", "0"]}}, {}]}
-            return page | {"LastEvaluatedKey": {"range": {"S": f"{number}"}}} if number < 3 else page
+            first = 2 * len(asked) - 2
+            offsets = [number << STRETCH_BITS for number in (first, first + 1)]
+            rows = [{"range": {"S": name_stretch(offset)}, IDS: {"SS": [f"{offset:x}"]}} for offset in offsets]
+            return {"Items": rows} | ({"LastEvaluatedKey": {"range": {"S": f"{first}"}}} if first < 4 else {})
 
     work, pages = ObjectRange("source", "web/a.log", "v1", "etag"), Pages()
-    assert ForgottenRecords(cast("Any", pages), "ledger").read(work) == {f"{work.digest}-{part}" for part in "0123"}
-    assert asked == [None, {"range": {"S": "1"}}, {"range": {"S": "2"}}]
+    found = ForgottenRecords(cast("Any", pages), "ledger").find(work)
+    assert found
+    assert [found.has(make_record(work, offset)) for offset in (0, 5)] == [True, False]
+    assert len(asked) == 1
+    assert [found.has(make_record(work, offset)) for offset in (0x30000, 0, 0x30001)] == [True, True, False]
+    assert found.list_all() == {f"{work.digest}-{number << STRETCH_BITS:x}" for number in range(6)}
+    assert asked == [None, {"range": {"S": "0"}}, {"range": {"S": "2"}}]
+
+
+def make_record(work: ObjectRange, offset: int) -> LogRecord:
+    return LogRecord(build_log_id(work.digest, offset), 0, "text", "", offset, 0)
+
+
+@pytest.mark.parametrize("storage", ["records", "packs"])
+def test_what_goes_on_behind_its_range_stays_forgotten(storage: str) -> None:
+    """The pieces of a long trace are of the range in which it begins, however far they reach."""
+    line = b"2026-03-02 09:00:00.123 ERROR [main] com.example.Order - failed\n"
+    trace = b"java.lang.IllegalStateException: closed\n" + b"\tat com.example.Order.close(Order.java:17)\n" * 12_000
+    world = World(storage=storage, split_threshold_bytes=1, range_bytes=1 << 18)
+    event = world.put(line * 20 + line + trace + line * 20)
+    world.run(event)
+    ids = {log_id for log_id, text in list_stored(world).items() if "Order.java" in text}
+    assert max(int(log_id.split("-")[1], 16) for log_id in ids) > 1 << 18
+    world.ledger.forgotten.log_ids = frozenset(ids)
+    world.wire.items.clear()
+    world.run(world.replay(event))
+    assert ids.isdisjoint(list_stored(world))
+    assert (len(world.ledger.rows), world.totals()["filtered"]) == (3, len(ids))
 
 
 @given(offset=st.integers(0, 5 * 2**40), further=st.integers(0, 5 * 2**40))
