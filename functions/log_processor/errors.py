@@ -129,3 +129,7 @@ class NoProgressError(PermanentError):
 
 class ChainTooLongError(PermanentError):
     """A range was handed on so often that its chain of invocations has to end, however much of it is stored."""
+
+
+DAMAGES = (NotALogError, DamagedObjectError, ExpansionError)
+"""What is wrong with an object's bytes: whoever reads them reads no further, so that nothing is stored behind it."""

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from log_processor.earlier_elements import EarlierElement
+from log_processor.errors import DAMAGES
 from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.cells import PackCell
 from log_processor.reading.range_border import RangeBorder
@@ -32,26 +33,36 @@ class Places:
         self._element: EarlierElement | None = None
         self._grid_bits = (work.plan.grid_bits if work.plan else 0) or GRID_BITS
         self.cells = CellPlaces(work, self._grid_bits, border) if work.replaces_packs else None
+        self._own_cells = None if work.is_packed else self.cells
+        self._position = work.start
         self._first = None if border.is_shared and not work.aligned else work.start
         """The first byte whose line is of the range; None as long as that is not known."""
         self._pending: dict[str, tuple[int, ...]] = {}
 
     def follow(self, records: Iterable[ReadRecord]) -> Iterator[ReadRecord]:
-        """Yield the records, and note the places of each."""
-        work, position = self._work, self._work.start
+        """Yield the records, and note the places of each, and those that are left at the end or before damage."""
+        work = self._work
         self._element = next(self._elements, None)
-        cells = None if work.is_packed else self.cells
-        for raw, record in records:
-            if cells is not None:  # up to its end, where the rest of the range may begin
-                self._note(cells.list_before(PackCell(raw.next_offset >> self._grid_bits, is_overlap=True)))
-            if work.replaces_records:
-                self._note_lines(raw, () if record is None or work.is_packed else (record.timestamp_ms,))
-            position = raw.next_offset
-            yield raw, record
-        if cells is not None:
-            self._note(cells.list_rest(position))
-        beyond = max(position, self._border.next_start) if self._border.is_shared else 0
-        self._note_lines_before(None if work.end is None else max(beyond, work.end))
+        try:
+            for raw, record in records:
+                if self._own_cells is not None:  # up to its end, where the rest of the range may begin
+                    cell = PackCell(raw.next_offset >> self._grid_bits, is_overlap=True)
+                    self._note(self._own_cells.list_before(cell))
+                if work.replaces_records:
+                    self._note_lines(raw, () if record is None or work.is_packed else (record.timestamp_ms,))
+                self._position = raw.next_offset
+                yield raw, record
+        except DAMAGES:
+            self._note_rest()
+            raise
+        self._note_rest()
+
+    def _note_rest(self) -> None:
+        """Note the places that are left of the range."""
+        if self._own_cells is not None:
+            self._note(self._own_cells.list_rest(self._position))
+        beyond = max(self._position, self._border.next_start) if self._border.is_shared else 0
+        self._note_lines_before(None if self._work.end is None else max(beyond, self._work.end))
         self._note_elements_before(None)
 
     def _note_lines(self, raw: RawRecord, stored: tuple[int, ...]) -> None:

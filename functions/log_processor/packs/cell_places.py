@@ -37,10 +37,6 @@ class CellPlaces:
         self._next = max(rank, self._next or 0)
         return self._name(ranks) + self._list_others(cell.number << self._bits)
 
-    def list_current(self) -> list[str]:
-        """Return the key of the cell of the last record, behind which nothing can be read."""
-        return [] if self._next is None else self._name([self._next])
-
     def list_rest(self, position: int) -> list[str]:
         """Return the keys that are left at the end of the range, whose last record ends before `position`."""
         end, size_bytes = self._work.end, self._work.plan.size_bytes if self._work.plan else 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from log_processor.errors import AccessDeniedError, PermanentError, PipelineError
+from log_processor.errors import DAMAGES, AccessDeniedError, PermanentError, PipelineError
 from log_processor.packs.cell_places import CellPlaces
 from log_processor.packs.cells import CellPacker, PackCell, find_cell
 from log_processor.packs.pack_items import PackEncoder
@@ -47,6 +47,7 @@ class PackPortions:
 
         If reading raises an error, the last portion has it. The records of the last cell are stored then only if the
         object can be read no further, so that another attempt would store the same; otherwise the cell is read again.
+        If the object is gone, and an earlier attempt may have stored the whole cell, that stays as it is.
         """
         error: PipelineError | None = None
         try:
@@ -60,10 +61,12 @@ class PackPortions:
                     yield from self._batch_packs(packs)
         except PipelineError as raised:
             error = raised
-        if error is None:
-            yield from self._finish_cell(None, self._places.list_rest(self._position) if self._places else [])
-        elif isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
-            yield from self._finish_cell(self._position, self._places.list_current() if self._places else [])
+        is_damage = isinstance(error, DAMAGES)
+        if error is None or is_damage:
+            places = self._places.list_rest(self._position) if self._places else []
+            yield from self._finish_cell(self._position if is_damage else None, places)
+        elif self._places is None and isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
+            yield from self._finish_cell(self._position, [])
         yield Portion(Batch(), self._committed, error)
 
     def _end_cell(self, raw: RawRecord, cell: PackCell, places: Sequence[str]) -> Iterator[Portion]:

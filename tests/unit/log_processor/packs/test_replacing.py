@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from itertools import permutations
+from itertools import permutations, product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor import attempt, beginning, places, planning
+from log_processor.errors import ObjectMissingError, PermanentError
 from log_processor.packs import pack_items
 from log_processor.reading.json import documents
 from log_processor.reading.plausibility import is_text
@@ -21,6 +22,7 @@ from log_processor.work.replay import Stored
 
 from tests.unit.log_processor import edges
 from tests.unit.log_processor.edges import World, asks, plenty
+from tests.unit.log_processor.packed import read_records as read_pack
 from tests.unit.log_processor.packed import unpack_items
 from tests.unit.log_processor.test_delivery import bodies, comparable, run_until_done
 
@@ -340,3 +342,71 @@ def test_cells_of_which_nothing_is_kept_are_looked_at(monkeypatch: pytest.Monkey
     world.ledger.rows.clear()
     run_until_done(world, replace(work, replaces="packs"), iter([asks(count) for count in range(3, 9)]))
     assert world.wire.items == {}
+
+
+def list_ids(world: World) -> set[str]:
+    """Return the ids of all records, some of which may be there twice."""
+    items = world.wire.items.values()
+    return {record["log_id"]["S"] for item in items for record in (read_pack(item) if "layout" in item else [item])}
+
+
+@pytest.mark.parametrize("storages", list(product(["records", "packs"], repeat=2)))
+def test_an_object_that_is_gone_meanwhile_keeps_what_was_stored(
+    storages: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its rest cannot be stored again: what stands in the cell in which the replay has to end stays as it is."""
+    use_parser(monkeypatch, "old", partial(parse_otherwise, keep=4))
+    world = World(storage=storages[0])
+    work = world.put(b"".join(b'{"n": %d}\n' % number for number in range(200)))
+    run_until_done(world, work, iter(()))
+    before = list_ids(world)
+    use_parser(monkeypatch, "new", read_records)
+    world.deploy(storage=storages[1])
+    world.s3.calls.clear()
+    world.s3.breaks_at = 1_100
+
+    def vanish(_call: str, _key: str) -> None:
+        if world.s3.calls["get_object"] == 2:
+            world.s3.objects.clear()
+
+    world.s3.refuse = vanish
+    with pytest.raises(ObjectMissingError):
+        run_until_done(world, world.replay(work), iter(()))
+    assert list_ids(world) == before
+
+
+REPLAYED = st.sampled_from(["", JOINING, read_with("items"), "[[route]]\nkeys = ['**']\nsample = 0.2"])
+
+
+@SETTINGS
+@given(
+    body=LONGER_BODIES,
+    storages=st.tuples(STORAGES, STORAGES),
+    routes=st.tuples(
+        *[st.sampled_from(["", JOINING, read_with("items"), "[[route]]\nkeys = ['**']\nsample = 0.2"])] * 2
+    ),
+    cut=st.integers(1, 40),
+    keep=st.integers(0, 4),
+    counts=st.lists(st.integers(1, 30), max_size=8),
+)
+def test_a_replay_of_a_damaged_object_leaves_nothing_old(
+    body: bytes, storages: tuple[str, str], routes: tuple[str, str], cut: int, keep: int, counts: list[int]
+) -> None:
+    """What an object holds before its damage is replaced up to there, and no pack of it stays beside its records."""
+    content = gzip.compress(body)[:-cut]
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        use_parser(monkeypatch, "old", partial(parse_otherwise, keep=keep))
+        world = World(routes[0], storage=storages[0])
+        world.s3.chunk_bytes = 50
+        work = world.put(content)
+        with suppress(PermanentError):
+            world.once(work)
+        use_parser(monkeypatch, "new", read_records)
+        world.deploy(routes[1], storage=storages[1])
+        with suppress(PermanentError):
+            run_until_done(world, world.replay(work), iter([asks(count) for count in counts]))
+        fresh = World(routes[1], storage=storages[1])
+        with suppress(PermanentError):
+            fresh.once(fresh.put(content))
+        assert comparable(unpack_items(world.wire.items)) == comparable(unpack_items(fresh.wire.items))
+        assert {"layout" in item for item in world.wire.items.values()} <= {storages[1] == "packs"}
