@@ -10,12 +10,17 @@ from log_processor.work.plan import decode_plan
 from log_processor.work.replay import UNKNOWN_WRITER, Replay, Stored, name_writer, render_reading
 
 
-def describe_replaced(replay_id: str, rows: Mapping[str, Row], whole: Row | None) -> Replay:
+def describe_replaced(
+    replay_id: str, rows: Mapping[str, Row], whole: Row | None, *, may_have_expired: bool = False
+) -> Replay:
     """Return the replay with what the rows of an object version, by their labels, say of the items in the table.
 
-    If the reading that they are of is not complete, and is a replay itself, what that replaced is there as well.
+    If the reading that they are of is not complete, and is a replay itself, what that replaced is there as well. If the
+    first of its rows may have expired, and any is missing, anything may be there.
     """
     now = _describe_reading(replay_id, list(rows.values()))
+    if may_have_expired and (whole is None or not _is_complete(rows.values())):
+        now = replace(now, written_by=UNKNOWN_WRITER, storage="both")
     documents = _list_documents(rows.values())
     if whole is None or not whole.replay or _is_complete(rows.values()):
         return replace(now, documents=tuple(sorted(documents)))

@@ -4,7 +4,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -94,9 +94,8 @@ class ReplayRows:
             if whole is not None and whole.replay >= work.replay_id:
                 return whole, rows
             replay_from = _choose_begin(invocation_s) if _are_running(rows.values()) else 0
-            replay = describe_replaced(work.replay_id, rows, whole)
-            if not rows and self._may_have_expired(uploaded_ms):
-                replay = replace(replay, storage="both")
+            has_old_rows = self._may_have_expired(uploaded_ms)
+            replay = describe_replaced(work.replay_id, rows, whole, may_have_expired=has_old_rows)
             if self._write(work, replay, replay_from, whole) and not rows:  # nobody has begun a range of it
                 return Row("running", 0, "", replay=replay.id, replaced=replay.render_replaced()), rows
         raise ServiceUnavailableError(f"{work.uri}: its ledger row changed {MAX_TRIES} times while a replay began")

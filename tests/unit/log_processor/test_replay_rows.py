@@ -2,11 +2,13 @@
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from log_processor.errors import OutOfTimeError
 from log_processor.storing import replay_rows as module
 from log_processor.storing.ledger import Ledger
+from log_processor.work.ranges import ObjectRange
 from log_processor.work.replay import Replay
 
 from tests.unit.log_processor.conftest import Stack
@@ -30,6 +32,10 @@ def ledger(stack: Stack) -> Ledger:
 def read(ledger: Ledger) -> dict[str, str]:
     """Return the status of each row by its label."""
     return {label: row.status for label, row in ledger.replays._list(WORK).items()}
+
+
+def make_key(work: ObjectRange) -> dict[str, Any]:
+    return {"object": {"S": work.uri}, "range": {"S": work.label}}
 
 
 def store(ledger: Ledger) -> None:
@@ -158,6 +164,19 @@ def test_rows_that_may_have_expired(stack: Stack) -> None:
         assert reopened is not None
         storages.append(reopened.replay.storage)
     assert storages == [None, None, "both"]
+
+
+@pytest.mark.parametrize("gone", [WORK, TAIL])
+@pytest.mark.parametrize(("days", "storage"), [(0, "records"), (31, "both")])
+def test_some_rows_may_have_expired(stack: Stack, gone: ObjectRange, days: int, storage: str) -> None:
+    """DynamoDB removes them in any order: without that of the plan, or of a range, nobody knows what is stored."""
+    ledger = Ledger(stack.make_table_client(), "ledger", ttl_days=30)
+    store(ledger)
+    if days:
+        stack.dynamodb.delete_item(TableName="ledger", Key=make_key(gone))
+    reopened = ledger.replays.reopen(REPLAYED, NOW_MS - days * 86_400_000, 60, never)
+    assert reopened is not None
+    assert (reopened.replay.storage, bool(reopened.replay.written_by)) == (storage, not days)
 
 
 def test_a_range_has_begun_in_its_own_reading_alone(ledger: Ledger) -> None:
