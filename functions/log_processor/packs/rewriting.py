@@ -38,14 +38,13 @@ def drop_records(item: Item, level: int, keeps: Callable[[LogRecord], bool]) -> 
 
 def make_condition(item: Item) -> dict[str, Any]:
     """Return the arguments of a PutItem or DeleteItem that is refused if `item` is not what the table has now."""
+    revision = item.get(REVISION)
+    is_same = "#revision = :revision" if revision else "attribute_not_exists(#revision)"
     values = {":begun": item["processed_at"], ":data": item["log_data"]}
-    condition = "processed_at = :begun AND log_data = :data AND attribute_not_exists(#revision)"
-    if REVISION in item:
-        condition, values = "#revision = :old", {":old": item[REVISION]}
     return {
-        "ConditionExpression": condition,
+        "ConditionExpression": f"processed_at = :begun AND log_data = :data AND {is_same}",
         "ExpressionAttributeNames": {"#revision": REVISION},
-        "ExpressionAttributeValues": values,
+        "ExpressionAttributeValues": values | ({":revision": revision} if revision else {}),
     }
 
 

@@ -182,12 +182,18 @@ def test_an_object_that_is_read_is_named(kept: Stack, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize("kept", ["packs"], indirect=True)
+@pytest.mark.parametrize("revision", [{}, {"revision": {"N": "1"}}])
 def test_a_pack_that_another_writes_is_read_again(
-    kept: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    kept: Stack, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, revision: dict[str, Any]
 ) -> None:
-    """The function stores the pack anew between the read and the write, which is refused then, and tried again."""
+    """Somebody stores the pack anew between the read and the write, which is refused then, and tried again.
+
+    It may even have the same revision: of a replay's pack, written anew as often.
+    """
     upload(kept, "web/a.log", BODY)
     (pack,) = kept.dynamodb.scan(TableName=LOGS)["Items"]
+    pack |= revision
+    kept.dynamodb.put_item(TableName=LOGS, Item=pack)
     drop, calls = rewriting.drop_records, list[int]()
 
     def write_meanwhile(*arguments: Any) -> Any:

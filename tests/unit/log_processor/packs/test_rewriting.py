@@ -66,5 +66,10 @@ def test_the_condition_sees_what_was_written_meanwhile() -> None:
     assert first["ExpressionAttributeValues"][":data"] == pack["log_data"]
     anew, _ = drop_records(pack, 9, lambda record: record.fields["user"] != "u1")
     assert anew is not None
-    assert make_condition(anew)["ConditionExpression"] == "#revision = :old"
-    assert make_condition(anew)["ExpressionAttributeValues"] == {":old": {"N": "1"}}
+    second = make_condition(anew)
+    assert second["ConditionExpression"].endswith("#revision = :revision")
+    assert second["ExpressionAttributeValues"] == {
+        ":begun": pack["processed_at"],
+        ":data": anew["log_data"],
+        ":revision": {"N": "1"},
+    }
