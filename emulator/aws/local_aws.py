@@ -4,30 +4,28 @@ import json
 import logging
 import socket
 import tempfile
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import boto3
-from moto.awslambda.models import LambdaFunction
 from moto.dynamodb.models import dynamodb_backends
 from moto.sqs.models import sqs_backends
 
 from emulator.aws.batch_write import StoredItem, build_batch_write_middleware
 from emulator.aws.buses import Undelivered
 from emulator.aws.chains import Chains
-from emulator.aws.concurrency import THROTTLED, ConcurrencyPool
-from emulator.aws.deployments import describe_deployment, find_logs, read_reservations
+from emulator.aws.concurrency import ConcurrencyPool
+from emulator.aws.deployments import find_logs, read_reservations
 from emulator.aws.edge import Edge, Middleware
 from emulator.aws.embedded_metrics import EmbeddedMetrics
 from emulator.aws.events import Events, InFlight
 from emulator.aws.execution_roles import ExecutionRoles
-from emulator.aws.functions import CONCURRENCY, Fleet, InvocationResult
+from emulator.aws.fleet import CONCURRENCY, Fleet
 from emulator.aws.iam import build_policy_middleware
+from emulator.aws.invocations import Invocation, Invoker
 from emulator.aws.key_queries import build_key_query_middleware
 from emulator.aws.mappings import Mappings
 from emulator.aws.metric_answers import answer_metrics
@@ -37,7 +35,6 @@ from emulator.aws.ownership import refuse_acls
 from emulator.aws.policies.callers import Caller
 from emulator.aws.redirects import redirect_regions
 from emulator.aws.roles import Roles
-from emulator.aws.runtime_api import RuntimeCall
 from emulator.aws.service_metrics import ServiceMetrics
 from emulator.aws.table_metrics import TableMetrics
 from emulator.aws.table_uses import add_counter, remove_counter
@@ -48,27 +45,10 @@ ACCOUNT_ID = "123456789012"
 REGION = "us-east-1"
 ACCOUNT_CONCURRENCY = 1000
 """An account's default quota of concurrent executions; a new account has 10."""
-MOTO_INVOKE = "_invoke_lambda"
-"""The method through which moto 5.2.5 runs every synchronous invocation."""
 
 
 class PortInUseError(Exception):
     """The port is already in use. The message names it and says what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """One finished invocation of a function, as `LocalAws.invocations` lists it; its child signed with `access_key`."""
-
-    function: str
-    version: str
-    request_id: str
-    trigger: str
-    duration_ms: float
-    max_memory_mb: int
-    cold: bool
-    error: str | None
-    access_key: str
 
 
 class LocalAws:
@@ -113,12 +93,13 @@ class LocalAws:
         )
         roles = self._execution_roles
         self._fleet = Fleet(log_dir, CONCURRENCY, self._roles.create_credentials, roles.may_log)
-        setattr(LambdaFunction, MOTO_INVOKE, self._build_invoke())
         self._in_flight = InFlight()
         metrics = self._service_metrics
-        self._events = Events(roles, self._run, self._in_flight, retry_pause_scale=self._scale, metrics=metrics)
+        invoker = self._build_invoker()
+        invoker.serve_moto()
+        self._events = Events(roles, invoker.run, self._in_flight, retry_pause_scale=self._scale, metrics=metrics)
         self._mappings = Mappings(
-            roles, self._run, self._in_flight, self.chains, pause_scale=self._scale, metrics=metrics
+            roles, invoker.run, self._in_flight, self.chains, pause_scale=self._scale, metrics=metrics
         )
         add_counter(self._table_metrics)
         answer_metrics(self.metrics, self._report_metrics, account_id=ACCOUNT_ID, region=REGION)
@@ -228,48 +209,16 @@ class LocalAws:
         """Kill the child process that signs with `access_key`; return whether there was one."""
         return self._fleet.kill(access_key)
 
-    def _build_invoke(self) -> Any:
-        aws = self
-
-        def invoke(function: Any, event: Any = None) -> tuple[str, bool, str]:
-            payload = b"{}" if event is None or event == "{}" else json.dumps(event).encode()
-            result = aws._run(function, payload, "invoke", str(uuid.uuid4()), "")
-            return result.payload.decode(), result.error is not None, ""
-
-        return invoke
-
-    def _run(self, function: Any, event: bytes, trigger: str, request_id: str, lineage: str) -> InvocationResult:
-        deployment = describe_deployment(function, self.endpoint_url, REGION)
-        call = RuntimeCall(
-            request_id,
-            event,
-            float(function.timeout),
-            function.function_arn,
-            lineage or self.chains.begin_chain(deployment.name),
+    def _build_invoker(self) -> Invoker:
+        return Invoker(
+            self.endpoint_url,
+            REGION,
+            self._fleet,
+            concurrency=self.concurrency,
+            chains=self.chains,
+            metrics=self._service_metrics,
+            finished=self.invocations,
         )
-        with self.concurrency.admit(deployment.name) as admitted:
-            result = (
-                self._fleet.invoke(deployment, call)
-                if admitted
-                else InvocationResult(b"null", THROTTLED, 0.0, 0, cold=False, throttled=True)
-            )
-        self._service_metrics.count_invocation(deployment.name, result)
-        if not admitted:
-            return result
-        self.invocations.append(
-            Invocation(
-                function=deployment.name,
-                version=deployment.version,
-                request_id=call.request_id,
-                trigger=trigger,
-                duration_ms=result.duration_ms,
-                max_memory_mb=result.max_memory_mb,
-                cold=result.cold,
-                error=result.error,
-                access_key=result.access_key,
-            )
-        )
-        return result
 
     def _report_metrics(self) -> None:
         self.embedded_metrics.collect()

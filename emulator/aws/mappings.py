@@ -18,7 +18,8 @@ from moto.sqs.models import Message, sqs_backends
 from emulator.aws.chains import TRACE_ATTRIBUTE, Chains, read_trace
 from emulator.aws.events import InFlight, Invoke
 from emulator.aws.execution_roles import ExecutionRoles
-from emulator.aws.functions import CONCURRENCY, InvocationResult
+from emulator.aws.fleet import CONCURRENCY
+from emulator.aws.functions import InvocationResult
 from emulator.aws.service_metrics import ServiceMetrics
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from emulator.aws.local_aws import Invocation
+from emulator.aws.invocations import Invocation
 
 TIMED_OUT = "Task timed out"
 LATE_SHARE = 0.75

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from emulator.aws.fleet import Fleet
 from emulator.aws.function_logs import JSON, PLAIN, FunctionLogs
-from emulator.aws.functions import Deployment, Fleet
+from emulator.aws.functions import Deployment
 from emulator.aws.runtime_api import RuntimeCall
 
 pytestmark = pytest.mark.server

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emulator.aws.local_aws import Invocation
+from emulator.aws.invocations import Invocation
 from emulator.chaos.overruns import find_overruns
 
 TIMED_OUT = "r1 Task timed out after 3.00 seconds"
