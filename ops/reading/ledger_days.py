@@ -77,7 +77,7 @@ def has_ranges(dynamodb: "DynamoDBClient", table: str, since: datetime, until: d
 
 
 def read_rows(dynamodb: "DynamoDBClient", table: str, keys: Sequence[RowKey]) -> dict[RowKey, Row]:
-    """Return the whole rows of some keys, with their reasons and plans: a request for a hundred. Missing rows lack."""
+    """Return the whole rows, with reasons and plans, of the keys that have one; a request reads a hundred."""
     typed = [{"object": {"S": name}, "range": {"S": label}} for name, label in keys]
     items = get_items(dynamodb, table, typed)
     return {(item["object"]["S"], item["range"]["S"]): parse_row(item) for item in items}

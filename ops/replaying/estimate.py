@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SAMPLES = 5
-"""How many objects are looked at: those in equal distances."""
+"""How many objects are looked at, evenly spaced in the list of all."""
 
 
 def estimate_dollars(s3: "S3Client", versions: Sequence[ListedVersion], routes: Routes, config: Config) -> str:
