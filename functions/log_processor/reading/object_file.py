@@ -43,7 +43,7 @@ class ObjectFile(io.RawIOBase):
         size = rest if size < 0 else min(size, rest)
         if size > MAX_READ_BYTES:
             raise NotALogError(
-                f"the zip's directory has {size} bytes, and at most {MAX_READ_BYTES} are read: upload several"
+                f"the zip's directory has {size:,} bytes, and at most {MAX_READ_BYTES:,} are read: upload several"
             )
         if self._position >= self._tail_start:
             start = self._position - self._tail_start

@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from log_processor.errors import DamagedObjectError, ExpansionError, NotALogError
+from log_processor.reading.codecs.expansion import RAISE_TOTAL
 from log_processor.reading.codecs.zip_member import HEAD_BYTES, HEAD_SIGN
 from log_processor.reading.magics import ROUTE
 from log_processor.work.field_rules import MAX_KEY_BYTES
@@ -54,7 +55,7 @@ def list_members(file: Any, total_bytes: int) -> tuple[list[Member], int]:
     if len(files) > MAX_MEMBERS:
         raise NotALogError(f"the zip has {len(files)} members: upload at most {MAX_MEMBERS} in one")
     if sum(info.file_size for info in files) > total_bytes:
-        raise ExpansionError(f"the zip expands beyond {total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+        raise ExpansionError(f"the zip expands beyond {total_bytes:,} bytes: {RAISE_TOTAL}")
     for info in files:
         _check_kind(info)
         _check(info)

@@ -180,7 +180,7 @@ def test_an_object_may_expand_as_the_environment_says(
     monkeypatch.setenv("CDKTF_CONTEXT_JSON", json.dumps(context))
     (tmp_path / "a.log.gz").write_bytes(gzip.compress(b"2026-05-04T10:00:00Z the same line again\n" * 18_000))
     assert main(["explain", str(tmp_path / "a.log.gz")]) == ExitCode.CANNOT_RUN
-    assert "the function would give it up: the object expands beyond 600000 bytes" in read_error(capsys)
+    assert "the function would give it up: the object expands beyond 600,000 bytes: upload" in read_error(capsys)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from log_processor.errors import DamagedObjectError, ExpansionError, PermanentEr
 RATIO_FREE_BYTES = 64 * 1024 * 1024
 MAX_BLOCK_BYTES = 8 * 1024 * 1024
 """A block that can only be decompressed as a whole has at most so many bytes, compressed or not."""
+RAISE_TOTAL = "upload it in parts, or raise the setting expanded_bytes_limit if it is to be as large"
+RAISE_RATIO = "raise the setting expansion_ratio_limit if it is no bomb"
 NUL = b"\0"
 SLICE_BYTES = 64 * 1024
 """So much is given to a decompressor at once: it copies the remainder after each stream, and each line may be one."""
@@ -34,12 +36,12 @@ class ByteCounts:
 
     def make_damage(self, name: str, reason: object) -> DamagedObjectError:
         """Return the error that says why the stream of the compression `name` is damaged, and how much came before."""
-        read = f"after {self.expanded_bytes} decompressed bytes"
+        read = f"after {self.expanded_bytes:,} decompressed bytes"
         return DamagedObjectError(f"the {name} stream is damaged {read} ({reason}): upload it again")
 
     def make_early_end(self, name: str) -> DamagedObjectError:
         """Return the error that says that the stream of the compression `name` ends early."""
-        read = f"after {self.expanded_bytes} decompressed bytes"
+        read = f"after {self.expanded_bytes:,} decompressed bytes"
         return DamagedObjectError(f"the {name} stream ends early, {read}: upload it again")
 
     def count(self, piece: bytes) -> None:
@@ -49,9 +51,9 @@ class ByteCounts:
             self._nul_bytes += len(piece)
         limits, expanded_bytes = self._limits, self.expanded_bytes - self._nul_bytes
         if self.expanded_bytes > limits.total_bytes:
-            raise ExpansionError(f"the object expands beyond {limits.total_bytes} bytes (EXPANDED_BYTES_LIMIT)")
+            raise ExpansionError(f"the object expands beyond {limits.total_bytes:,} bytes: {RAISE_TOTAL}")
         if expanded_bytes > RATIO_FREE_BYTES and expanded_bytes > self.read_bytes * limits.ratio:
-            raise ExpansionError(f"the object expands more than {limits.ratio} times (EXPANSION_RATIO_LIMIT)")
+            raise ExpansionError(f"the object expands more than {limits.ratio:,} times: {RAISE_RATIO}")
 
 
 def cut_slices(chunks: Iterator[bytes], counts: ByteCounts) -> Iterator[bytes]:

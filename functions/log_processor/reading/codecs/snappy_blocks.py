@@ -64,7 +64,7 @@ class BlockReader:
 
     def _check_size(self, size: int) -> None:
         if size > MAX_BLOCK_BYTES:
-            raise self.make_damage(f"a block says that it has {size} bytes, and at most {MAX_BLOCK_BYTES} are read")
+            raise self.make_damage(f"a block says that it has {size:,} bytes, and at most {MAX_BLOCK_BYTES:,} are read")
 
     def _gather(self, size: int) -> bytes:
         pieces = [self._held[self._position : self._position + size]]
