@@ -11,6 +11,7 @@ from stacks.config import ConfigError, load, read_context
 from stacks.config.region import find_overlooked_region
 from stacks.config.routes import find_route_needs
 from stacks.packaging import PackagingError
+from stacks.role_policy import check_role_policy
 from stacks.source_policy import check_policy_size
 from stacks.terraform_version import TerraformVersionError, check_terraform
 
@@ -24,6 +25,7 @@ def main() -> None:
     try:
         config = load(read_context(os.environ), os.environ)
         check_policy_size(config)
+        check_role_policy(config)
         if config.backend != "cloud":  # there the workspace chooses its version
             check_terraform(os.environ)
         bucket_state = find_bucket_state(config, output.resolve().parent)

@@ -34,6 +34,7 @@ from emulator.aws.moto_fixes import apply_fixes
 from emulator.aws.ownership import refuse_acls
 from emulator.aws.policies.callers import Caller
 from emulator.aws.redirects import redirect_regions
+from emulator.aws.role_documents import refuse_role_policies
 from emulator.aws.roles import Roles
 from emulator.aws.service_metrics import ServiceMetrics
 from emulator.aws.table_metrics import TableMetrics
@@ -233,6 +234,7 @@ class LocalAws:
             build_variable_middleware(self._roles.find_caller, ACCOUNT_ID, REGION),
             self._execution_roles.build_middleware(),
             self.concurrency.refuse_reservations,
+            refuse_role_policies,
             refuse_acls,
             build_batch_write_middleware(ACCOUNT_ID, REGION),
             build_key_query_middleware(ACCOUNT_ID, REGION),
