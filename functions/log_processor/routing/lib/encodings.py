@@ -7,6 +7,7 @@ Every decoder yields views of a view. Each takes time linear in the text, and al
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from log_processor.formats.lib.colours import COLOURS
 from log_processor.routing.lib.escapes import ESCAPE, HEX, Decode, add_decoded, decode_escape, encode_character
@@ -25,6 +26,8 @@ from log_processor.routing.lib.views import (
 
 MAX_DEPTH = 6
 MIN_DECODED_BYTES = 64 * 1024
+MAX_PARTS = 16 * 1024
+"""How many parts of one view are views of their own, such as words with percent signs; the rest of it is one part."""
 MAX_DECODED_SHARE = 16
 """How many times the bytes of a text its views may have together; deeper ones beyond that are not looked at."""
 QUOTED_ESCAPE = re.compile(rb'\\(?:"|u' + HEX + rb"{4}|x" + HEX + rb"{2})")
@@ -81,8 +84,8 @@ def _decode_view(view: View, format_name: str) -> Iterator[View]:
     if view.is_framed:
         yield join_messages(view, format_name)
     if b'""' in data and DOUBLED_CELL.search(data):
-        for cell in CELL.finditer(data):
-            yield from _decode_part(view, cell.span(1), DOUBLED_QUOTE, lambda _: b'"', (b'""', b"\\"))
+        for cell in _limit_parts((cell.span(1) for cell in CELL.finditer(data)), len(data)):
+            yield from _decode_part(view, cell, DOUBLED_QUOTE, lambda _: b'"', (b'""', b"\\"))
     yield from _decode_signs(view)
 
 
@@ -90,7 +93,7 @@ def _decode_signs(view: View) -> Iterator[View]:
     """Yield the words of addresses and forms, and all of the text without entities and colours, if it has any."""
     data, whole = view.data, (0, len(view.data))
     if b"%" in data or b"+" in data:
-        for word in _find_form_words(data):
+        for word in _limit_parts(_find_form_words(data), len(data)):
             yield from _decode_part(view, word, FORM_ESCAPE, _decode_form_sign, (b"%22", b"%5C"))
     if b"&" in data:
         yield from _decode_part(view, whole, ENTITY, _decode_entity, (b"&quot;", b"\\"))
@@ -104,10 +107,19 @@ def _decode_literals(view: View) -> Iterator[View]:
     for start, stop in view.literals:
         is_quoted_outside = is_quoted_outside or QUOTED_ESCAPE.search(data, position, start) is not None
         position = stop
-        if data.find(b"\\", start, stop) >= 0:
-            yield from _decode_part(view, (start, stop), ESCAPE, decode_escape, (b'\\"', b"\\\\"))
+    escaped = (literal for literal in view.literals if data.find(b"\\", *literal) >= 0)
+    for literal in _limit_parts(escaped, len(data)):
+        yield from _decode_part(view, literal, ESCAPE, decode_escape, (b'\\"', b"\\\\"))
     if is_quoted_outside or QUOTED_ESCAPE.search(data, position):
         yield from _decode_part(view, (0, len(data)), ESCAPE, decode_escape, (b'\\"', b"\\\\"))
+
+
+def _limit_parts(parts: Iterator[Span], stop: int) -> Iterator[Span]:
+    """Yield the parts of a text; after `MAX_PARTS` of them, yield the rest of the text up to `stop` as one."""
+    yield from islice(parts, MAX_PARTS)
+    rest = next(parts, None)
+    if rest is not None:
+        yield rest[0], stop
 
 
 def _find_form_words(data: bytes) -> Iterator[Span]:

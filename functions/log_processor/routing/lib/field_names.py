@@ -7,10 +7,11 @@ count.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
-from log_processor.routing.lib.findings import looks_bare
+from log_processor.routing.lib.findings import MAX_MATCHES, looks_bare
 from log_processor.routing.lib.views import STRING_BODY, Span, View
 from log_processor.storing.items import render_json
 
@@ -163,9 +164,14 @@ class FieldNames:
         if b"\\" not in data and not self.may_stand_in(data):
             return
         if b":" in data:
-            yield from self._find_members(data)
-        patterns = (self._pair, self._element) if b"<" in data else (self._pair,)
-        for match in (match for pattern in patterns for match in pattern.finditer(data)):
+            yield from _limit(self._find_members(data), len(data))
+        yield from _limit(self._find_pairs(self._pair, data), len(data))
+        if b"<" in data:
+            yield from _limit(self._find_pairs(self._element, data), len(data))
+
+    def _find_pairs(self, pattern: re.Pattern[bytes], data: bytes) -> Iterator[NamedValue]:
+        """Yield the values that stand behind their names as `pattern` says."""
+        for match in pattern.finditer(data):
             rule = self.find_rule(match[1].decode("utf-8", "replace").split("."))
             if rule is not None:
                 yield from _take(rule, match.span(match.lastindex or 0), data)
@@ -208,6 +214,14 @@ def _close(stack: list[_Container], stop: int) -> Iterator[NamedValue]:
     closed = stack.pop() if stack else None
     if closed is not None and closed.rule is not None:
         yield NamedValue(closed.rule, (closed.start, stop))
+
+
+def _limit(values: Iterator[NamedValue], stop: int) -> Iterator[NamedValue]:
+    """Yield the values; after `MAX_MATCHES` of them, yield all of the text from the next one up to `stop` as one."""
+    yield from islice(values, MAX_MATCHES)
+    rest = next(values, None)
+    if rest is not None:
+        yield NamedValue(rest.rule, (rest.span[0], stop))
 
 
 def _take(rule: int, span: Span, data: bytes) -> Iterator[NamedValue]:

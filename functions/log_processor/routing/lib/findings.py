@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from log_processor.routing.lib.escapes import unescape
@@ -11,6 +12,8 @@ from log_processor.routing.lib.views import BACKSLASH, PERCENT, Span, View
 
 SCANNED_BYTES = 1 << 29
 """The bytes that the matches of one pattern may scan in one text: each may scan all of the text that follows it."""
+MAX_MATCHES = 64 * 1024
+"""The most values that a rule hides one by one in one text: each takes some hundred bytes until the text is masked."""
 MIN_MATCHES = 64
 WINDOW_BYTES = 64 * 1024
 """How far a pattern is searched for at once, after its first `MIN_MATCHES` matches in a text."""
@@ -71,8 +74,16 @@ def search_by_itself(sensitive: Sensitive, data: bytes) -> list[Span]:
     """Return the spans of `data` to hide, and all of the rest after as many matches as there is time for."""
     narrow = sensitive.narrow if sensitive.narrowed in data else None
     if narrow is None and sensitive.is_linear:  # as most addresses are found, and the fastest
-        return [match.span() for match in sensitive.pattern.finditer(data)]
-    return list(_search_by_itself(sensitive, narrow, data))
+        return limit_spans((match.span() for match in sensitive.pattern.finditer(data)), len(data))
+    return limit_spans(_search_by_itself(sensitive, narrow, data), len(data))
+
+
+def limit_spans(spans: Iterator[Span], stop: int) -> list[Span]:
+    """Return the spans; after `MAX_MATCHES` of them, all of the text from the next one up to `stop` as one."""
+    limited = list(islice(spans, MAX_MATCHES))
+    if (rest := next(spans, None)) is not None:
+        limited.append((rest[0], stop))
+    return limited
 
 
 def split_by_itself(sensitive: Sensitive, text: str) -> list[str] | None:

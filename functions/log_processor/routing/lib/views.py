@@ -4,10 +4,10 @@ Example: the record `{"log":"pw=\"a b\"\n"}` has a view `pw="a b"⏎`, whose byt
 """
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 Span = tuple[int, int]
 PERCENT, PLUS, AMPERSAND, BACKSLASH, ESC, LINE_END = b"%+&\\\x1b\n"
@@ -17,14 +17,37 @@ LITERAL = re.compile(rb'(?<![^\s=:,(\[{>|;])"(' + STRING_BODY + rb')(?:"|\\?\Z)'
 """A text in double quotes, which may be missing at the end of what was cut."""
 
 
-class Segment(NamedTuple):
-    """Bytes of a view and where they stand in its parent: at the same distances, or together as one escape."""
+class Segments:
+    """Where the bytes of a view stand in its parent: piece by piece, at the same distances or together as one escape.
 
-    start: int
-    stop: int
-    parent_start: int
-    parent_stop: int
-    is_escape: bool
+    A piece ends where the next one begins. They are arrays of numbers, since a text may have a million escapes.
+    """
+
+    __slots__ = ("escapes", "parent_starts", "parent_stops", "starts")
+
+    def __init__(self) -> None:
+        self.starts, self.parent_starts, self.parent_stops = array("L"), array("L"), array("L")
+        self.escapes = bytearray()
+
+    def add(self, start: int, parent_start: int, parent_stop: int, *, is_escape: bool) -> None:
+        """Add the piece that begins at `start`."""
+        self.starts.append(start)
+        self.parent_starts.append(parent_start)
+        self.parent_stops.append(parent_stop)
+        self.escapes.append(is_escape)
+
+    def locate(self, start: int, stop: int) -> Iterator[Span]:
+        """Yield the spans of the parent that the bytes of the view between `start` and `stop` were decoded from."""
+        for index in range(max(0, bisect_right(self.starts, start) - 1), bisect_left(self.starts, stop)):
+            first, parent_stop = self.parent_starts[index], self.parent_stops[index]
+            if self.escapes[index]:
+                yield first, parent_stop
+            else:
+                shift = first - self.starts[index]
+                yield max(start + shift, first), min(stop + shift, parent_stop)
+
+
+NO_SEGMENTS = Segments()
 
 
 @dataclass(slots=True)
@@ -37,13 +60,12 @@ class View:
 
     data: bytes
     parent: "View | None" = None
-    pieces: Sequence[Segment] = ()
+    pieces: Segments = NO_SEGMENTS
     quote: bytes = b'"'
     backslash: bytes = b"\\"
     depth: int = 0
     is_framed: bool = False
     _literals: list[Span] | None = None
-    _starts: list[int] | None = None
 
     @property
     def literals(self) -> list[Span]:
@@ -66,24 +88,9 @@ class View:
         spans = [(start, stop)]
         view = self
         while view.parent is not None:
-            spans = _join_spans(above for span in spans for above in view._locate_in_parent(*span))
+            spans = _join_spans(above for span in spans for above in view.pieces.locate(*span))
             view = view.parent
         return spans
-
-    def _locate_in_parent(self, start: int, stop: int) -> Iterator[Span]:
-        if self._starts is None:
-            self._starts = [piece.start for piece in self.pieces]
-        for index in range(max(0, bisect_right(self._starts, start) - 1), len(self.pieces)):
-            piece = self.pieces[index]
-            if piece.start >= stop:
-                return
-            if piece.stop <= start:
-                continue
-            if piece.is_escape:
-                yield piece.parent_start, piece.parent_stop
-            else:
-                shift = piece.parent_start - piece.start
-                yield max(start, piece.start) + shift, min(stop, piece.stop) + shift
 
 
 def _join_spans(spans: Iterable[Span]) -> list[Span]:
@@ -103,9 +110,8 @@ class ViewBuilder:
     def __init__(self, parent: View) -> None:
         self.data = parent.data
         self._parent = parent
-        self._decoded: list[bytes] = []
-        self._pieces: list[Segment] = []
-        self._size = 0
+        self._decoded = bytearray()
+        self._pieces = Segments()
 
     def add_run(self, start: int, stop: int) -> None:
         """Add bytes of the parent as they are."""
@@ -125,9 +131,8 @@ class ViewBuilder:
             b"".join(signs.get(sign[at : at + 1], sign[at : at + 1]) for at in range(len(sign)))
             for sign in (quote, backslash)
         )
-        return View(b"".join(self._decoded), parent, self._pieces, quote, backslash, parent.depth + 1)
+        return View(bytes(self._decoded), parent, self._pieces, quote, backslash, parent.depth + 1)
 
     def _put(self, decoded: bytes, start: int, stop: int, *, is_escape: bool) -> None:
-        self._decoded.append(decoded)
-        self._pieces.append(Segment(self._size, self._size + len(decoded), start, stop, is_escape))
-        self._size += len(decoded)
+        self._pieces.add(len(self._decoded), start, stop, is_escape=is_escape)
+        self._decoded += decoded

@@ -47,6 +47,27 @@ def test_a_line_of_small_values_stays_in_memory(unit: bytes, storage: str) -> No
     assert peak < MEMORY_MB * 1024
 
 
+@pytest.mark.parametrize(
+    ("redact", "unit"),
+    [
+        ("['ip']", b"1.1.1.1 "),
+        ("['ip']", b"1%2E1.1.1 "),
+        ("['card']", b"4111111111111111 "),
+        ("['email']", b"a%20b "),
+        ("['email']", b'"a\\nb" '),
+        ("[{field = 'a'}]", b"a=1 "),
+    ],
+)
+def test_a_line_of_hidden_values_stays_in_memory(redact: str, unit: bytes) -> None:
+    """After as many values as one text may have, all that follows is hidden; escapes take little more than text."""
+    program = LINE.replace("b'{{\"a\":['", "b'a: '").replace('b"1]}}\\n"', 'b"\\n"')
+    stored, items, peak = run_apart(
+        program.format(redact=f"redact = {redact}", storage="records", unit=unit, size=len(unit))
+    )
+    assert (stored, items) == (1, 1)
+    assert peak < MEMORY_MB * 1024
+
+
 def run_apart(program: str) -> tuple[int, ...]:
     """Run a program in a process of its own, and return the numbers of the last line that it prints."""
     env = os.environ | {"PYTHONPATH": os.pathsep.join(["functions", "."])}

@@ -12,6 +12,8 @@ from log_processor.record import LogRecord
 from log_processor.routing import routes
 from log_processor.routing.config.toml_tables import RouteError
 from log_processor.routing.lib.cards import DOUBLED, is_card
+from log_processor.routing.lib.encodings import MAX_PARTS
+from log_processor.routing.lib.findings import MAX_MATCHES
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.sensitive import NAMED
 
@@ -243,6 +245,24 @@ def test_a_costly_pattern_hides_the_rest_of_the_text(pattern: str) -> None:
     hidden = costly.text("a" * 1_000_000)
     assert time.process_time() - begun < 5
     assert "a" not in hidden
+
+
+@pytest.mark.parametrize(
+    ("redact", "unit", "value"),
+    [
+        ("['ip']", "10.1.2.3 ", "10.1"),
+        ("['ip']", "10%2E1.2.3 ", "10%2E1"),
+        ("['card']", "4111111111111111 ", "4111"),
+        ("['email']", '"bob@x.de\\n" ', "bob"),
+        ("[{field = 'a'}]", "a=secret ", "secret"),
+        ("[{field = 'a'}]", '{"a": "secret"} ', "secret"),
+    ],
+)
+def test_many_values_hide_the_rest_of_the_text(redact: str, unit: str, value: str) -> None:
+    """Each value takes memory until its text is masked, so there is a most; no value behind it is shown."""
+    hidden = read_redaction(redact).text(f"{unit * (MAX_MATCHES + 9)} end")
+    assert value not in hidden
+    assert hidden.count("[") <= MAX_MATCHES + MAX_PARTS + 1
 
 
 @pytest.mark.parametrize(
