@@ -113,7 +113,10 @@ class OwnBucket:
     )
     source_expiry_days: int = setting(0, "Days until a source object is removed; 0 keeps it.", bounds=(0, 36_500))
     source_tiering_days: int = setting(
-        0, "Days until a source object is moved to `source_tiering_class`; 0 never moves it.", bounds=(0, 36_500)
+        0,
+        "Days until a source object is moved to `source_tiering_class`; 0 never moves it. S3 moves none of less than "
+        "128 KB.",
+        bounds=(0, 36_500),
     )
     source_tiering_class: str = setting(
         "INTELLIGENT_TIERING",
