@@ -1,5 +1,6 @@
 """Name the kinds of binary files that are known by their first bytes, each with what its owner can do."""
 
+import re
 from dataclasses import dataclass
 
 UPLOAD = "upload plain text or gzip"
@@ -35,7 +36,7 @@ MAGICS = (
     Magic("RAR", UPLOAD, (b"Rar!\x1a\x07",)),
     Magic("cabinet", UPLOAD, (b"MSCF\x00\x00\x00\x00",)),
     Magic("tar", UPLOAD, (b"ustar\x00", b"ustar  \x00"), offset=257),
-    Magic("cpio", UPLOAD, (b"070701", b"070702", b"\xc7\x71", b"\x71\xc7"), sure=False),
+    Magic("cpio", UPLOAD, (b"\xc7\x71", b"\x71\xc7"), sure=False),
     Magic("an ar archive", UPLOAD, (b"!<arch>\n",)),
     Magic("RPM", UPLOAD, (b"\xed\xab\xee\xdb",)),
     Magic("Parquet", SET, (b"PAR1", b"PARE")),
@@ -57,6 +58,7 @@ MAGICS = (
     Magic("SQLite", EXPORT, (b"SQLite format 3",)),
     Magic("a Redis dump", EXPORT, (b"REDIS0",), sure=False),
     Magic("encrypted by age", DECRYPT, (b"age-encryption.org/",)),
+    Magic("encrypted by PGP", DECRYPT, (b"-----BEGIN PGP MESSAGE-----",)),
     Magic("encrypted by OpenSSL", DECRYPT, (b"Salted__",)),
     Magic("encrypted by PGP", DECRYPT, (b"\x85\x01", b"\x85\x02", b"\x84", b"\xc1\xc0", b"\x8c\x0d"), sure=False),
     Magic("a PNG image", ROUTE, (b"\x89PNG\r\n\x1a\n",)),
@@ -89,11 +91,31 @@ MAGICS = (
 )
 
 
+CPIO = re.compile(rb"07070[12][0-9A-Fa-f]{104}|070707[0-7]{70}")
+"""A header of cpio in ASCII, which is digits alone."""
+TAR_BYTES = 512
+OCTAL = re.compile(rb"[0-7]{4,7}")
+CHECKSUM = slice(148, 156)
+
+
+def is_old_tar(head: bytes) -> bool:
+    """Tell whether an object begins with a header of tar before POSIX, which has no sign but its checksum."""
+    block = head[:TAR_BYTES]
+    digits = block[CHECKSUM].strip(b" \0")
+    if len(block) < TAR_BYTES or not OCTAL.fullmatch(digits) or b"\0" not in block[:101] or block[0] == 0:
+        return False
+    return sum(block) - sum(block[CHECKSUM]) + 8 * ord(" ") == int(digits, 8)
+
+
 def find_magic(head: bytes, *, sure: bool) -> Magic | None:
     """Return the first kind of file that an object with these first bytes may be: of the sure ones, or of the others.
 
     Return None if it is none of them.
     """
+    if sure and CPIO.match(head):
+        return Magic("cpio", UPLOAD, ())
+    if sure and is_old_tar(head):
+        return Magic("tar", UPLOAD, ())
     for magic in MAGICS:
         if magic.sure is sure and head.startswith(magic.signatures, magic.offset):
             return magic

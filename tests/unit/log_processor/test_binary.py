@@ -51,6 +51,38 @@ def test_binary_is_refused(number: int) -> None:
     assert (name or f"they begin with {body[:16].hex(' ')}") in said, kind
 
 
+def make_old_tar() -> bytes:
+    """Return a tar before POSIX, which has no sign."""
+    header = bytearray(
+        b"app.log".ljust(100, b"\0") + b"0000644\x000000000\x000000000\x0000000001750\x0015176130000\x00"
+    )
+    header += b" " * 8 + b"0"
+    header += bytes(512 - len(header))
+    header[148:156] = b"%06o\0 " % sum(header)
+    return bytes(header) + b"2026-05-04T10:00:00Z INFO started\n" * 30
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("cpio", b"070701" + b"0" * 104 + b"app.log\0" + b"2026-05-04T10:00:00Z INFO started\n" * 30),
+        ("tar", make_old_tar()),
+        (
+            "encrypted by PGP",
+            b"-----BEGIN PGP MESSAGE-----\n\n" + b"hQEMA7Yx0123456789abcdefghijklmnopqrstuvwxyz\n" * 30,
+        ),
+    ],
+)
+def test_an_archive_of_text_is_refused(name: str, body: bytes) -> None:
+    """Most of its bytes are text, but its headers are none."""
+    assert name in refuse(body)
+
+
+def test_lines_that_begin_like_an_archive_are_text() -> None:
+    """A number at the beginning is no header of cpio, whose digits go on."""
+    check_text(b"070701 is the order's number\n" * 40)
+
+
 @pytest.mark.parametrize("kind", RECORD_KINDS)
 @pytest.mark.parametrize("size", [40, 1_000])
 def test_binary_records_are_refused(kind: str, size: int) -> None:
