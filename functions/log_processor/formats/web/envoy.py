@@ -39,7 +39,7 @@ RULES: dict[str, FieldRule] = {
     "route": ("envoy.route_name", str),
 }
 HEAD = (
-    r"\[(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)\] "
+    r"(?:ACCESS )?\[(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z)\] "
     r'"(?P<method>\S{1,40}) (?P<target>\S*) (?:HTTP/(?P<version>[\d.]{1,4})|-)" '
     r"(?P<status>\d{1,3}) (?P<flags>[A-Za-z_,-]{1,255}) "
 )
@@ -52,10 +52,10 @@ TAIL = (
 )
 MESH = (
     r" (?P<cluster>\S{1,512}) (?P<upstream_local>\S{1,255}) (?P<downstream_local>\S{1,255}) (?P<peer>\S{1,255}) "
-    r"(?P<sni>\S{1,512}) (?P<route>\S{1,512})"
+    r"(?P<sni>\S{1,512})(?: (?P<route>\S{1,512}))?"
 )
 LAYOUTS = compile_layouts(RULES, HEAD + TAIL, HEAD + DETAILS + TAIL + MESH, HEAD + MIXER + TAIL + MESH)
-BEGIN = re.compile(r"\[\d{4}-\d\d-\d\dT")
+BEGIN = re.compile(r"(?:ACCESS )?\[\d{4}-\d\d-\d\dT")
 
 
 def parse(text: str, _last_modified_ms: int) -> Parsed | None:
@@ -86,8 +86,8 @@ FORMAT = Format(
     title="Envoy's and Istio's access logs, in their default formats",
     specification="Envoy documentation, Access logging: Default format string; Istio, Envoy Access Logs",
     notes=(
-        "Istio's since version 1.0, with its mixer's status or with the details of the response. A layout of one's "
-        "own is read as `combined` or `json_lines`."
+        "Ambassador's too, and Istio's since version 1.0, with its mixer's status or with the details of the response. "
+        "A layout of one's own is read as `combined` or `json_lines`."
     ),
     schema=(
         *list_columns("http.request.method url.* network.protocol.version http.response.status_code"),
@@ -106,7 +106,7 @@ FORMAT = Format(
         '[2026-05-04T10:00:00.123Z] "GET /a?b=1 HTTP/1.1" 200 - 0 512 12 11 "192.0.2.1" "curl/8.5" '
         '"b1a2c3d4-0000-4000-8000-000000000001" "shop.example" "10.0.1.7:8080"'
     ),
-    embedded=Embedded(ANYWHERE, "[", SIGN),
+    embedded=Embedded(ANYWHERE, "[A", SIGN),
     strong=(
         StrongStart(
             re.compile(

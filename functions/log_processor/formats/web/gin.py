@@ -18,13 +18,14 @@ RULES: dict[str, FieldRule] = {
     "client": ("client.address", str),
     "method": ("http.request.method", str),
     "target": ("target", str),
+    "bare": ("target", str),
 }
 LAYOUTS = compile_layouts(
     RULES,
     (
         r"\[GIN\] (?P<time>\d{4}/\d\d/\d\d - \d\d:\d\d:\d\d) \| {0,3}(?P<status>\d{1,3}) +\| {0,20}"
         rf"(?P<latency>{GO}) *\| {{0,50}}(?P<client>[^\s|]{{0,255}}) *\| {{0,20}}(?P<method>\S{{0,40}}) +"
-        r'"(?P<target>[^"\\]*(?:\\.[^"\\]*)*)"(?:\n.*)?'
+        r'(?:"(?P<target>[^"\\]*(?:\\.[^"\\]*)*)"|(?P<bare>/\S*))(?:\n.*)?'
     ),
 )
 
@@ -47,8 +48,8 @@ FORMAT = Format(
     specification="Gin source, logger.go, `defaultLogFormatter`",
     notes=(
         "The errors that a handler reported stand on the lines below (`Error #01: `) and belong to the record. The "
-        "time is the server's own and has no zone. What is in quotes keeps its escapes. Other lines of Gin "
-        "(`[GIN-debug] `) are text."
+        "time is the server's own and has no zone. What is in quotes keeps its escapes; older versions write a target "
+        "without quotes. Other lines of Gin (`[GIN-debug] `) are text."
     ),
     schema=(
         *list_columns("http.response.status_code client.address http.request.method url.*"),
