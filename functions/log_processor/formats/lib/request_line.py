@@ -27,7 +27,7 @@ def put_request(fields: dict[str, Any], line: str) -> None:
     """Put the parts of `GET http://host:80/path?query HTTP/1.1`; keep what is no request as `http.request.line`.
 
     - The first word is a method: a listed one, or any in capitals before a version.
-    - A target may hold blanks.
+    - A target may hold blanks. A route key of API Gateway has a method of its own: `GET GET /pets/{id} HTTP/1.1`.
     - A line without a version is of HTTP/0.9, or was cut off.
     - A load balancer writes `-` for a version that it does not know, Hypercorn the version's number alone.
     """
@@ -45,6 +45,8 @@ def put_request(fields: dict[str, Any], line: str) -> None:
         return
     if target[:1] == "/":
         put_path(fields, target)
+    elif target.startswith((f"{method} /", "ANY /")):  # API Gateway's route key
+        put_path(fields, target.partition(" ")[2])
     elif target not in NOTHING:
         put_target(fields, target, method)
 

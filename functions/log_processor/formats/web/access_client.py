@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from log_processor.formats.lib.lazy import compile_lazily
+from log_processor.formats.lib.tokens import strip_marks
 from log_processor.formats.web.access_words import (
     ADDRESS,
     ADDRESSES,
@@ -39,6 +40,8 @@ NAME_PART = re.compile(r"[^\W\d_][\w'-]*\.?")
 QUOTED_LIST = compile_lazily(rf'"(-|{ADDRESSES.pattern})"(?= |\Z)')
 ENCLOSED = re.compile(r"(?<=[\w\]])\(([^()]*)\)")
 """What some write behind the client without a blank: `192.0.2.1(203.0.113.9)`."""
+ARROWS = frozenset(("->", "=>", "-->", "<-", ">"))
+"""What some write between client, host and upstream."""
 DASH = "\u2013"
 """A dash that a much copied log format of nginx has between client and user."""
 
@@ -67,7 +70,7 @@ def _split_words(head: str) -> list[str]:
     """Return the words; a list of clients may stand in quotes, as some write $http_x_forwarded_for."""
     if listed := QUOTED_LIST.match(head):
         head = listed[1] + head[listed.end() :]
-    words = WORD.findall(ENCLOSED.sub(r' "\1"', head.replace(DASH, " - ")))
+    words = [word for word in WORD.findall(ENCLOSED.sub(r' "\1"', head.replace(DASH, " - "))) if word not in ARROWS]
     if len(words) > 1 and LOGGED.fullmatch(words[0]) and (words[1] == "-" or is_client(words[1])):
         del words[0]
     return words
@@ -129,7 +132,9 @@ def _put_user(fields: dict[str, Any], words: list[str]) -> list[str]:
     """Put ident and user, and what stands behind them by its shape; return the unknown words."""
     ident, user, more = "-", "".join(words[:1]), words[2:]
     if len(words) > 1:
-        ident, user = words[0], words[1]
+        ident, user = strip_marks(words[0]), strip_marks(words[1])
+    if ADDRESS.fullmatch(user):  # a proxy or an upstream
+        user, more = "-", [user, *more]
     if more and user != "-" and all(NAME_PART.fullmatch(word) and not is_host(word) for word in more):
         user, more = " ".join(words[1:]), []
     if ident not in NOBODY:

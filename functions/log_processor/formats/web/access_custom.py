@@ -25,6 +25,7 @@ FOREIGN = compile_lazily(
     r"|:\d{1,5} (?:-|\S{3,50}:\d{1,5}) (?:(?:-1|\d{1,6}\.\d{1,6}) ){3}"
 )
 """What S3, HAProxy and the load balancers of AWS have between time and request."""
+QUOTED_TIME = re.compile(rf'"(\[{CLF}\])"(?= )')
 BAR = " | "
 MIN_BARS = 3
 
@@ -55,9 +56,14 @@ def parse(text: str) -> Parsed | None:
 
 
 def _separate_by_blanks(text: str) -> str:
-    """Return a line with blanks between its parts, where it has tabs or bars; a bar within a text in quotes stays."""
+    """Return a line with blanks between its parts, where it has tabs or bars; a bar within a text in quotes stays.
+
+    Brackets have no quotes around them then.
+    """
     if "\t" in text:
         text = text.replace("\t", " ")
+    if text[:1] == '"':  # all is in quotes, the brackets too
+        text = QUOTED_TIME.sub(r"\1", text, count=1)
     if text.count(BAR) >= MIN_BARS:
         return text.replace(BAR, " ")
     if "]|" in text and "|[" in text:

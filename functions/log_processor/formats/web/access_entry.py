@@ -57,7 +57,8 @@ def put_entry(
     if size != "-":
         fields["http.response.body.size"] = parse_number(size)
     if referer and referer != "-":
-        fields["http.request.header.referer"] = referer
+        is_list = agent is not None and AGENT.match(agent) and ADDRESSES.fullmatch(referer)
+        fields[f"http.request.header.{'x-forwarded-for' if is_list else 'referer'}"] = referer
     if agent and agent != "-":
         fields["user_agent.original"] = agent
     if rest:
