@@ -46,7 +46,7 @@ def may_be_line(message: str, *, is_output: bool = False) -> bool:
     if is_output:
         return True
     if message[:2].isalpha():
-        return ("=" in message and NAMED.match(message) is not None) or '] "' in message
+        return (("=" in message or message[:3] == "CEF") and NAMED.match(message) is not None) or '] "' in message
     return BEGINNING.match(message) is not None or '] "' in message
 
 

@@ -13,7 +13,7 @@ HEAD = compile_lazily(
     r"(?:msg=)?audit\((\d{1,11}\.\d{3}):(\d{1,20})\): ?"
 )
 PAIR = compile_lazily(r"([A-Za-z_][\w-]{0,127})=(?:\"([^\"]*)\"|(\{[^}]{0,1024}\})|([^\s,]*))[ ,]*")
-NESTED = re.compile(r"\bmsg='(.*?)'?$", re.DOTALL)
+NESTED = re.compile(r"\bmsg='(.*?)'?\s*$", re.DOTALL)
 """What a program says of itself, up to the end; its quote may be cut off."""
 ENRICHED = "\x1d"
 """Between what the kernel wrote and what auditd found out about it, such as `UID="root"`."""
