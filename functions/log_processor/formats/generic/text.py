@@ -13,7 +13,8 @@ from log_processor.formats.lib.traces import STARTS
 from log_processor.formats.syslog.syslog_rfc3164 import MAX_PRIORITY, put_priority
 from log_processor.state import Below
 
-PRIORITY = re.compile(r"<(\d{1,3})>(?=[^\s<])")
+PRIORITY = re.compile(r"<(\d{1,3})>(?:1 (?=\d{10}\.\d)| (?=[\w\[(]))?(?=[^\s<])")
+"""A priority, and Meraki's version before the seconds since 1970 or a blank behind it."""
 LEVELLED = re.compile(
     rf"(?:({WORDS}|{ANY_CASE}):|({WORDS})(?: {{1,10}}\||\[\d{{4,9}}\])|\[({ANY_CASE})\]:?) +(.*)", re.DOTALL
 )

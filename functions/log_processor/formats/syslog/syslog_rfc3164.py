@@ -53,8 +53,10 @@ LOOSE = compile_lazily(
 A process shows that it is syslog; so does a tag, behind a priority or a `T` between date and clock.
 """
 MAX_PRIORITY = 191
-PRIORITY_ALONE = re.compile(rf'<(\d{{1,3}})>(?=[A-Za-z_./-]{{1,128}}(?:\[\d{{1,18}}\])?: |\{{ ?"|{EVENT.pattern})')
+PRIORITY_ALONE = re.compile(rf'<(\d{{1,3}})> ?(?=[A-Za-z_./-]{{1,128}}(?:\[\d{{1,18}}\])?: |\{{ ?"|{EVENT.pattern})')
 LEVEL_WORD = compile_lazily("(?i:trace|verbose|debug|info|notice|warn|warning|error|critical|fatal)")
+WORD_SAID = compile_lazily("[A-Za-z]{4,8}: ")
+"""A level that a message begins with is no tag: `<5>Warning: the disk is full`."""
 SPOKEN = compile_lazily(rf"last message repeated |{EVENT.pattern}|{MNEMONIC.pattern}")
 """Messages that show that a line with an ISO time and no tag is syslog: syslogd's own, events, and Cisco's."""
 
@@ -148,7 +150,8 @@ def _read_without_time(text: str) -> Prefix | None:
     if match is None or int(match[1]) > MAX_PRIORITY:
         return None
     fields: dict[str, Any] = {}
-    position = put_tag(fields, text, match.end())
+    is_word = LEVEL_WORD.match(text, match.end()) and WORD_SAID.match(text, match.end())
+    position = match.end() if is_word else put_tag(fields, text, match.end())
     return Prefix(fields, None, put_priority(fields, match[1]), text[position:])
 
 
