@@ -311,6 +311,7 @@ def test_the_first_element_may_decide(body: dict[str, Any], count: int, size: in
         (b'{"owner":"1","logEvents":[{"id":"x"}', True),
         (b'{"resourceLogs":[{"resource":{}', True),
         (b'{"records":[{"time":"t","resourceId":"a"}', True),
+        (b'{"records":[{"time":"t","level":"Error"}', True),
         (b'{"records":[{"time":"t","resou', False),
         (b'{\n "a": 1\n}', True),
         (b'\xef\xbb\xbf{\n "a": 1\n}', True),

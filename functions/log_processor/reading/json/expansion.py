@@ -63,7 +63,7 @@ LOG_RECORDS = Expansion(
 AZURE_RECORDS = Expansion(
     ("records",),
     names=frozenset({"time"}),
-    other_names=frozenset({"operationName", "category", "resourceId"}),
+    other_names=frozenset({"operationName", "category", "resourceId", "level", "properties"}),
 )
 """Batches of Azure Monitor's resource logs, as storage accounts and event hubs get them."""
 CONFIGURATION_ITEMS = Expansion(
