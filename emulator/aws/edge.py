@@ -1,9 +1,13 @@
 """Serve moto's application, wrapped in middlewares, on a loopback port over persistent connections."""
 
+import contextlib
 import io
+import socket
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import IO, Any, cast
+from wsgiref.handlers import SimpleHandler
+from wsgiref.headers import Headers
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -56,11 +60,62 @@ class _Dispatcher(DomainDispatcherApplication):
         return self._backends[host]
 
 
+class _AnswerHandler(SimpleHandler):
+    """Writes the answer to one request, and tells whether the client can see where it ends."""
+
+    http_version = "1.1"
+    headers: Headers | None
+    is_delimited = False
+
+    def send_headers(self) -> None:
+        """Write the head, and notice whether it gives the body's length."""
+        super().send_headers()
+        self.is_delimited = self.headers is not None and "Content-Length" in self.headers
+
+
 class _KeepAliveHandler(MotoRequestHandler):
-    """Handles requests in HTTP/1.1: with werkzeug's HTTP/1.0, each request would open a connection and a thread."""
+    """Handles the requests of a connection until its client closes it, as AWS does.
+
+    werkzeug 3.1 closes a connection behind each answer, so that each request would open one and start a thread.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    wbufsize = -1  # head and body leave together
+
+    def handle(self) -> None:
+        """Answer the connection's requests, and let the server know it meanwhile."""
+        connections: set[socket.socket] = self.server.connections  # type: ignore[attr-defined]
+        connections.add(self.connection)
+        try:
+            super().handle()
+        finally:
+            connections.discard(self.connection)
+
+    def handle_expect_100(self) -> bool:
+        """Tell the client to go on at once, though answers are buffered."""
+        told = super().handle_expect_100()
+        self.wfile.flush()
+        return told
+
+    def run_wsgi(self) -> None:
+        """Answer one request; its body is read to its end, where the next request begins."""
+        self.environ = environ = self.make_environ()
+        environ["wsgi.input"] = io.BytesIO(self._read_body(environ))
+        answer = _AnswerHandler(environ["wsgi.input"], cast("IO[bytes]", self.wfile), environ["wsgi.errors"], environ)
+        answer.run(self.server.app)
+        if not answer.is_delimited:
+            self.close_connection = True
+
+    def _read_body(self, environ: Environ) -> bytes:
+        stream = environ["wsgi.input"]
+        if environ.get("wsgi.input_terminated"):
+            return bytes(stream.read())
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        body: bytes = stream.read(length)
+        if len(body) < length:
+            raise ConnectionResetError
+        return body
 
 
 class Edge:
@@ -73,6 +128,8 @@ class Edge:
         self._server = make_server("127.0.0.1", port, application, threaded=True, request_handler=_KeepAliveHandler)
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._server.block_on_close = False  # type: ignore[attr-defined]
+        self._connections: set[socket.socket] = set()
+        self._server.connections = self._connections  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
@@ -82,7 +139,10 @@ class Edge:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def close(self) -> None:
-        """Stop listening. Open connections end when their clients close them."""
+        """Stop listening, and close the open connections."""
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+        for connection in list(self._connections):
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)

@@ -141,7 +141,7 @@ def _refuse(environ: Environ, start_response: Any, status: int, code: str) -> li
         kind, text = "application/x-amz-json-1.0", json.dumps({"__type": f"chaos#{code}", "message": "chaos"})
     else:
         kind, text = "application/xml", S3_ERROR.format(code)
-    headers = [("Content-Type", kind), ("Content-Length", str(len(text))), ("Connection", "close")]
+    headers = [("Content-Type", kind), ("Content-Length", str(len(text)))]
     start_response(f"{status} Chaos", headers)
     return [text.encode()]
 
