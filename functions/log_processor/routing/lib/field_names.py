@@ -24,7 +24,7 @@ UNKNOWN: list[tuple[str, int]] = []
 TOKEN = re.compile(rb'"(' + STRING_BODY + rb')(?:"|\\?\Z)|[{}\[\],:]|[^\s{}\[\],:"]+', re.DOTALL)
 SIGN = rb"(?:=>|=(?!=)|:(?!:|//))"
 """What stands between a name and its value: in pairs, YAML, hashes of Ruby and PHP."""
-SIGN_BEHIND = re.compile(rb"(?:\\*[\"'])?\s*(?:=>|[=:>])\s*(?:\\*[\"'])?")
+SIGN_BEHIND = re.compile(rb"(?:\\*[\"']|\])?\s*(?:=>|[=:>])\s*(?:\\*[\"'])?")
 PAIR_VALUE = (
     rb'(?:""([^"\s,;&)}\]][^"]*+)""|"(' + STRING_BODY + rb')(?:"|\\?\Z)'
     rb"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)(?:'|\\?(?=\n|\Z))|([^\s&;,\"'<>(){}\[\]\\]+))"
@@ -76,7 +76,9 @@ class FieldNames:
         self._outer = tuple(outer)
         self._known: dict[str, list[tuple[str, int]] | None] = {}
         begin = rb"(?:(?<![\w.%-])|(?<=\s-)|(?<=\A-)|(?<=--))"
-        self._pair = re.compile(begin + dotted + rb"[\"']?[ \t]*" + SIGN + rb"[ \t]*" + PAIR_VALUE, re.DOTALL)
+        self._pair = re.compile(
+            begin + dotted + rb"(?:[\"']|\](?==))?[ \t]*" + SIGN + rb"[ \t]*" + PAIR_VALUE, re.DOTALL
+        )
         self._element = re.compile(
             rb"<(?:[\w-]{1,64}:)?" + dotted + rb"(?:\s[^<>]*)?>(?:<!\[CDATA\[([^\]]*+(?:\](?!\]>)[^\]]*+)*+)|([^<]+))",
             re.DOTALL,

@@ -118,6 +118,8 @@ def test_a_member_is_hidden_in_any_nesting(value: str, encodings: list[Encode]) 
         "<login><password type='x'>{}</password></login>",
         "<login password='{}'/>",
         "Server=db;Password={};User=joe",
+        "POST /login?user[name]=joe&user[password]={}&x=1",
+        "POST /login?user%5Bpassword%5D={}&x=1",
     ],
 )
 def test_a_field_is_hidden_in_any_notation(text: str) -> None:
@@ -128,7 +130,7 @@ def test_a_field_is_hidden_in_any_notation(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["password == x", "password::x", "the password is x", 'password="" a="b"', "passwords: x"]
+    "text", ["password == x", "password::x", "the password is x", 'password="" a="b"', "passwords: x", "[password]: x"]
 )
 def test_what_is_no_value_of_the_field_stays(text: str) -> None:
     """Comparisons, qualified names, prose, an empty value, and another name."""
