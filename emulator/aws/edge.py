@@ -94,9 +94,9 @@ class _KeepAliveHandler(MotoRequestHandler):
 
     def handle_expect_100(self) -> bool:
         """Tell the client to go on at once, though answers are buffered."""
-        told = super().handle_expect_100()
+        goes_on = super().handle_expect_100()
         self.wfile.flush()
-        return told
+        return goes_on
 
     def run_wsgi(self) -> None:
         """Answer one request; its body is read to its end, where the next request begins."""
