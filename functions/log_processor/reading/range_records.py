@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import chain
+from typing import NoReturn, TypeVar
 
 from log_processor.cutting import REACH_BYTES
+from log_processor.errors import DAMAGES, PipelineError
 from log_processor.formats.detection import Decision
 from log_processor.formats.evidence import SAMPLE_RECORDS
 from log_processor.formats.lib.dating import Dating
@@ -37,6 +39,7 @@ from log_processor.work.ranges import ObjectRange
 
 Chunks = Iterator[bytes]
 Blocks = Iterator[list[RawRecord]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +121,14 @@ def open_records(
     blocks, chunks = _open_documents(chunks, work, rules)
     if blocks is None:
         return _open_lines(chunks, work, rules, last_modified_ms, gaps, line_starts, sequential=sequential)
-    first = next((block for block in blocks if block), [])
+    first, blocks = _take_first(blocks, bool, work)
     take_samples = cache(partial(sample_documents, first))
     decision = choose_format(work, rules, lambda: take_samples()[:SAMPLE_RECORDS], last_modified_ms)
     dating = choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     sequential |= rules.redaction is not None  # a reader state would hold root fields that may have to be hidden
     return RangeRecords(
         decision,
-        chain([first], blocks),
+        blocks,
         None,
         sequential=sequential,
         divisible=False,
@@ -179,17 +182,42 @@ def _open_lines(
     preceding: list[Line] = []
     if rules.redaction is not None and work.start > 0:
         blocks = keep_preceding(blocks, work.start, preceding)
-    first = next((block for block in blocks if any(line.data and not line.data.isspace() for line in block)), [])
+    first, blocks = _take_first(blocks, _has_text, work)
     take_samples = cache(partial(sample_lines, first))
     decision = choose_format(work, rules, take_samples, last_modified_ms)
     dating = choose_dating(work, rules, decision.format, take_samples, last_modified_ms)
     border = RangeBorder()
-    records = _find_records(chain([first] if first else [], blocks), work, decision.format, rules, border)
+    records = _find_records(blocks, work, decision.format, rules, border)
     # a header line may stand in the middle of the object and change the columns: read such an object in order
     divisible = not sequential and decision.format.header_lines is None
     return RangeRecords(
         decision, records, work.state, sequential, divisible, "lines", dating, gaps, line_starts, border, preceding
     )
+
+
+def _has_text(block: list[Line]) -> bool:
+    return any(line.data and not line.data.isspace() for line in block)
+
+
+def _take_first(
+    blocks: Iterator[list[T]], is_wanted: Callable[[list[T]], bool], work: ObjectRange
+) -> tuple[list[T], Iterator[list[T]]]:
+    """Return the first block that is wanted, which is empty if there is none, and the blocks from it on.
+
+    Damage before it is raised when the blocks are read, if the plan of `work` is decided: the range has no record then,
+    and what earlier attempts stored of it may have to be removed.
+    """
+    try:
+        first = next(filter(is_wanted, blocks), [])
+    except DAMAGES as error:
+        if work.plan is None:
+            raise
+        return [], map(_raise, [error])
+    return first, chain([first], blocks) if first else blocks
+
+
+def _raise(error: PipelineError) -> NoReturn:
+    raise error
 
 
 def _find_records(

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from log_processor import attempt, beginning, places, planning
-from log_processor.errors import ObjectMissingError, PermanentError
+from log_processor.errors import DamagedObjectError, ObjectMissingError, PermanentError
 from log_processor.packs import pack_items
 from log_processor.reading.json import documents
 from log_processor.reading.plausibility import is_text
@@ -342,6 +342,29 @@ def test_cells_of_which_nothing_is_kept_are_looked_at(monkeypatch: pytest.Monkey
     world.ledger.rows.clear()
     run_until_done(world, replace(work, replaces="packs"), iter([asks(count) for count in range(3, 9)]))
     assert world.wire.items == {}
+
+
+@pytest.mark.parametrize("body", [LONG[:-5], LONG.replace(b"},", b"}\n")])
+@pytest.mark.parametrize("after", ["records", "packs"])
+def test_a_rest_that_has_nothing_but_damage_is_looked_at(body: bytes, after: str) -> None:
+    """An invocation stops behind the last record, or before it: the next one meets the damage before any record."""
+    content = gzip.compress(body)[:-9]
+    for count in range(12, 28):
+        with pytest.MonkeyPatch.context() as monkeypatch:
+            use_parser(monkeypatch, "old", partial(parse_otherwise, keep=4))
+            world = World(storage="packs")
+            world.s3.chunk_bytes = 10
+            work = world.put(content)
+            with pytest.raises(DamagedObjectError):
+                world.once(work)
+            use_parser(monkeypatch, "new", partial(parse_otherwise, keep=2))
+            fresh = World(storage=after)
+            with pytest.raises(DamagedObjectError):
+                fresh.once(fresh.put(content))
+            world.deploy(storage=after)
+            with pytest.raises(DamagedObjectError):
+                run_until_done(world, world.replay(work), iter([asks(count) for _ in range(20)]))
+            assert comparable(unpack_items(world.wire.items)) == comparable(unpack_items(fresh.wire.items)), count
 
 
 def list_ids(world: World) -> set[str]:
