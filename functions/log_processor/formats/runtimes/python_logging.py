@@ -40,6 +40,7 @@ AFTER_TIME = {
         PARTS,
         rf" - (?P<logger>\S{{1,300}}) {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}",
         rf" - {LEVEL} {{0,8}}-{MESSAGE}",
+        rf" - (?P<file>[\w./-]{{1,100}}\.py)\[{LEVEL}\]:{MESSAGE}",
         (
             r" - (?:(?P<worker>\w{0,40}Thread[\w.()-]{0,60}) {0,40}- )?(?:(?P<pid>\d{1,18}) {0,9}- )?"
             rf"{LOGGER} {{1,40}}- {LEVEL} {{0,8}}-{MESSAGE}"
@@ -163,8 +164,8 @@ FORMAT = Format(
     title="Python's logging, in the layouts of the library and of its best known users",
     specification="Python library reference, `logging`",
     notes=(
-        "basicConfig and the dashed patterns, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, Odoo, "
-        "OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru, Home Assistant. Time without a zone "
+        "basicConfig and the dashed patterns, cloud-init, Django, Flask, uvicorn, gunicorn, Celery, Airflow, Scrapy, "
+        "Odoo, OpenStack's oslo.log, fail2ban, Salt, Tornado and Jupyter, loguru, Home Assistant. Time without a zone "
         "counts as UTC."
     ),
     schema=(
