@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed, list_columns
+from log_processor.formats.lib.format import Column, Format, HeaderLines, Parse, Parsed
 from log_processor.formats.lib.lazy import compile_lazily
 from log_processor.formats.lib.leading import read_whole_time
 from log_processor.formats.lib.levels import ANY_CASE, WORDS, normalise_level
@@ -22,6 +22,7 @@ SEPARATE = re.compile(r"[ .-]")
 TIMES = (
     *("timestamp", "time", "datetime", "date_time", "date_and_time", "time_stamp", "ts", "date", "event_time"),
     *("eventtime", "log_time", "logtime", "created_at", "timecreated", "time_created", "timegenerated"),
+    *("generated_at", "received_at", "logged_at", "updated_at"),
 )
 MESSAGES = ("message", "msg", "text", "line", "log", "event", "description", "body", "details", "content")
 LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "label"}
@@ -93,21 +94,31 @@ def _bind(columns: Columns | None) -> Parse:
     names = _split(columns.names, delimiter) or []
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
-        row = _split(text, delimiter)
+        row = _fit(_split(text, delimiter), names, text, delimiter)
         is_open = breaks_off(text.encode("utf-8", "replace"))
-        if row is None or (len(row) != len(names) and not is_open):
+        if row is None or (len(row) < len(names) and not is_open):
             return None
         members = {_normalise(name): word for name, word in zip(names, row, strict=False) if word}
         moment, level = _find_time(members, last_modified_ms), find_level(members)
         if moment is None and level is None:
             return None
         fields: dict[str, Any] = {name: parse_number(word) for name, word in zip(names, row, strict=False) if word}
+        if more := [word for word in row[len(names) :] if word]:
+            fields.setdefault("extra", more)
         message = next((members[name] for name in MESSAGES if name in members), None)
         if message:
             fields.setdefault("message", message)
         return Parsed(fields, moment, level, NOT_CLOSED if is_open else None)
 
     return parse_row
+
+
+def _fit(row: list[str] | None, names: list[str], text: str, delimiter: str) -> list[str] | None:
+    """Return a row without quotes whose last column is a message, with the separators that stand in the message."""
+    count = len(names)
+    if row is None or len(row) <= count or '"' in text or _normalise(names[-1]) not in MESSAGES:
+        return row
+    return [*row[: count - 1], text.split(delimiter, count - 1)[-1].strip()]
 
 
 def _convert(word: str) -> int | str:
@@ -151,13 +162,15 @@ FORMAT = Format(
         "Header-driven: a line of names, one of them of a time (`timestamp`, `Date and Time`, `date` and `time`), "
         "one of a level (`level`, `severity`) or a message (`message`, `msg`), between commas, semicolons, tabs or "
         "bars; or any others, if there are three or more, each of one word, without a blank between. The columns "
-        "stand under their own names, numbers as such, empty ones not at all. A text in quotes may hold line ends; a "
+        "stand under their own names, numbers as such, empty ones not at all; a last column that is a message may hold "
+        "separators without quotes, and columns beyond the names are `extra`. A text in quotes may hold line ends; a "
         "row whose quote is not closed within 1,000 lines and 256 KiB is a reject. Without a header line a row is "
         "recognised if it begins with a quote, and has a time within its first four columns and a level."
     ),
     schema=(
         Column("message", note="where another usual name, or the last column of a row without a header, has it"),
-        *list_columns("severity_text extra", note="of rows without a header line"),
+        Column("severity_text", note="of rows without a header line"),
+        Column("extra", note="of rows without a header line, or with more columns than it names"),
     ),
     sample='time,level,message\n"2026-05-04 10:00:00","ERROR","no room, again"',
     keeps_members=True,
