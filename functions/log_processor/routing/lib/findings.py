@@ -12,7 +12,7 @@ from log_processor.routing.lib.views import BACKSLASH, PERCENT, Span, View
 
 SCANNED_BYTES = 1 << 29
 """The bytes that the matches of one pattern may scan in one text: each may scan all of the text that follows it."""
-MAX_MATCHES = 64 * 1024
+MAX_MATCHES = 32 * 1024
 """The most values that a rule hides one by one in one text: each takes some hundred bytes until the text is masked."""
 MIN_MATCHES = 64
 WINDOW_BYTES = 64 * 1024

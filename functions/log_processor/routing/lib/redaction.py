@@ -14,7 +14,7 @@ from log_processor.routing.lib.masking import keep_deepest, mask
 from log_processor.routing.lib.record_search import CUT, RecordSearch, RedactionRule
 from log_processor.routing.lib.surroundings import Beside
 from log_processor.routing.lib.tracing import MISSING, Trace, list_forms
-from log_processor.storing.items import render_json
+from log_processor.storing.items import MAX_ITEM_BYTES, render_json
 
 TOKEN_BYTES = 6
 
@@ -62,6 +62,9 @@ class Redaction:
         if findings:
             findings = keep_deepest(findings)
             record.log_data = mask(data, findings, self._make_token).decode("utf-8", "replace")
+        if len(data) > MAX_ITEM_BYTES:  # hardly an item can hold its fields: they take ten times the text's memory
+            record.fields = {}
+            return
         contextual = [one for one in findings if one.rule in self._contextual]
         tokens = {} if len(contextual) == len(findings) else self._make_tokens(findings)
         other: Any = MISSING

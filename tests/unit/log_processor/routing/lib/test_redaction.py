@@ -16,6 +16,7 @@ from log_processor.routing.lib.encodings import MAX_PARTS
 from log_processor.routing.lib.findings import MAX_MATCHES
 from log_processor.routing.lib.redaction import Redaction
 from log_processor.routing.lib.sensitive import NAMED
+from log_processor.storing.items import MAX_ITEM_BYTES
 
 from tests.support.growth import FLAT, Recipe, measure_steepness
 
@@ -245,6 +246,14 @@ def test_a_costly_pattern_hides_the_rest_of_the_text(pattern: str) -> None:
     hidden = costly.text("a" * 1_000_000)
     assert time.process_time() - begun < 5
     assert "a" not in hidden
+
+
+def test_fields_of_a_text_that_no_item_holds_are_left_out() -> None:
+    """They would take ten times its memory, and the item is stored without them; the values in the text are hidden."""
+    text = json.dumps({"a": [{"b": "secret"}] * (MAX_ITEM_BYTES // 10)})
+    record = redact_record("[{field = 'b'}]", text, json.loads(text))
+    assert record.fields == {}
+    assert "secret" not in record.log_data
 
 
 @pytest.mark.parametrize(
