@@ -25,7 +25,7 @@ TIMES = (
     *("generated_at", "received_at", "logged_at", "updated_at"),
 )
 MESSAGES = ("message", "msg", "text", "line", "log", "event", "description", "body", "details", "content")
-LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "label"}
+LEVELS = frozenset(key.lower() for key in LEVEL_SET) - {"s", "l", "label"}
 LEVEL = compile_lazily(rf"(?:{WORDS}|{ANY_CASE})")
 NUMBER = re.compile(r"0|-?[1-9]\d{0,17}")
 NOT_CLOSED = "a quote is not closed within 1,000 lines or 256 KiB"

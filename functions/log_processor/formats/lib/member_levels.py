@@ -21,7 +21,7 @@ LEVEL_KEYS = (
     *("level", "severity", "log.level", "levelname", "lvl", "severityText", "severity_text", "SeverityText"),
     *("loglevel", "log_level", "logLevel", "LogLevel", "level_name", "levelName", "Level", "Severity", "@level", "@l"),
     *("severityNumber", "severity_number", "SeverityNumber", "PRIORITY", "priority", "levelno", "error_severity"),
-    *("severity_label", "label", "syslogseverity-text", "syslogseverity", "s"),
+    *("severity_label", "label", "syslogseverity-text", "syslogseverity", "s", "L"),
 )
 NAME_KEYS = ("levelname", "levelName", "level_name", "levelLabel", "severityText", "severity")
 """Members that name the level where `level` is a number: each program has numbers of its own, words are alike."""
@@ -65,6 +65,8 @@ def _read_level(key: str, members: Mapping[str, Any]) -> str | None:
     A number as text counts as the number: `"30"` is pino's info.
     """
     value = members[key]
+    if key == "L" and not isinstance(members[key], str):  # a length
+        return None
     if key == "s":
         return _read_mongodb_level(value, members)
     if isinstance(value, str):

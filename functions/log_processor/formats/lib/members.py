@@ -20,16 +20,16 @@ TIME_KEYS = (
     *("startTime", "requestReceivedTimestamp", "StartUTC", "TimeGenerated", "event_timestamp", "timereported"),
     *("published", "msec", "requestTimeEpoch", "requestTime", "reqTimeSec", "EventTimestampMs", "lastTimestamp"),
     *("created", "createdAt", "unixTime", "timestampSeconds", "_time", "CreationTime", "CreatedAt", "firstTimestamp"),
-    *("receiveTimestamp", "configurationItemCaptureTime", "date_create"),
+    *("receiveTimestamp", "configurationItemCaptureTime", "date_create", "logged_at", "T"),
 )
 LATE_TIMES = (
     *(("id", "time"), ("event", "created"), ("event", "start"), ("result", "_time"), ("metadata", "creationTimestamp")),
-    *(("end",), ("rt",), ("start",)),
+    *(("end",), ("rt",), ("start",), ("audit_record", "timestamp")),
 )
-"""Where the time is if no usual key has one: Google Workspace, Elastic, Splunk, Kubernetes, ArcSight."""
+"""Where the time is if no usual key has one: Google Workspace, Elastic, Splunk, Kubernetes, ArcSight, MySQL's audit."""
 MESSAGE_KEYS = (
     *("message", "msg", "log", "@m", "@mt", "@message", "MESSAGE", "Message", "RenderedMessage", "MessageTemplate"),
-    *("short_message", "textPayload", "body", "Body", "text", "event", "_msg"),
+    *("short_message", "textPayload", "body", "Body", "text", "event", "_msg", "M"),
 )
 HOLDERS = ("log", "@fields", "fields", "jsonPayload", "record")
 """Members in which the Elastic Common Schema, old Logstash, Cloud Logging and Loguru nest time, level or message."""
