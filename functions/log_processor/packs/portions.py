@@ -47,7 +47,7 @@ class PackPortions:
 
         If reading raises an error, the last portion has it. The records of the last cell are stored then only if the
         object can be read no further, so that another attempt would store the same; otherwise the cell is read again.
-        If the object is gone, and an earlier attempt may have stored the whole cell, that stays as it is.
+        If the object is gone, packs of the whole cell that an earlier attempt stored stay as they are.
         """
         error: PipelineError | None = None
         try:
@@ -66,7 +66,9 @@ class PackPortions:
             places = self._places.list_rest(self._position) if self._places else []
             yield from self._finish_cell(self._position if is_damage else None, places)
         elif self._places is None and isinstance(error, PermanentError) and not isinstance(error, AccessDeniedError):
-            yield from self._finish_cell(self._position, [])
+            for portion in self._finish_cell(self._position, []):
+                portion.batch.keeps_stored = True
+                yield portion
         yield Portion(Batch(), self._committed, error)
 
     def _end_cell(self, raw: RawRecord, cell: PackCell, places: Sequence[str]) -> Iterator[Portion]:

@@ -2,13 +2,13 @@
 
 import random
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 import orjson
 
 from log_processor.errors import PermanentError, ThrottledError
 from log_processor.storing.batches import BATCH_ITEMS, Batch
-from log_processor.storing.items import is_pack, make_delete, make_plain_put
+from log_processor.storing.items import is_pack, make_delete, make_plain_put, read_key
 from log_processor.storing.stored_keys import StoredKeys
 from log_processor.storing.table_answers import INVALID_CODE, ask_table, raise_final
 from log_processor.storing.wire import Flight, Reply, TableWire
@@ -41,7 +41,7 @@ class BatchStore:
 
     def begin(self, batch: Batch) -> Flight | None:
         """Send a batch if that is all there is to do, and needs no waiting, and return the flight; else None."""
-        if batch.places or not batch.puts or not self._wire.has_idle:
+        if batch.places or batch.keeps_stored or not batch.puts or not self._wire.has_idle:
             return None
         return self._wire.begin(self._render(batch.puts), self._remaining_s())
 
@@ -60,7 +60,7 @@ class BatchStore:
         there is a `reply`, the batch was sent once already.
         """
         refused: dict[int, str] = {}
-        puts = batch.puts
+        puts = list(self._find_new(batch.puts)) if batch.keeps_stored else batch.puts
         for index, reason in self._isolate_invalid(puts, reply):
             if is_pack(puts[index]):
                 raise PermanentError(
@@ -77,6 +77,13 @@ class BatchStore:
         if batch.places:
             self._remove_replaced(batch.places)
         return refused
+
+    def _find_new(self, puts: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield those of `puts` under whose keys nothing is stored."""
+        for put in puts:
+            log_id, timestamp = read_key(put)
+            if timestamp not in self._stored_keys.list_timestamps(log_id, self._remaining_s, self._pause):
+                yield put
 
     def _remove_replaced(self, places: Mapping[str, Collection[int]]) -> None:
         """Remove all items at `places` but those with the timestamps that stay; raise if the time is over before."""

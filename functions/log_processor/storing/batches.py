@@ -53,7 +53,7 @@ class Batch:
 
     `failures` says why the declared format could not parse some of the records, by their index in `puts`; `rejects`
     are those in packs. `places` are log ids of which all items are removed but those with the given timestamps, after
-    the batch is stored.
+    the batch is stored. If it `keeps_stored`, what stands under the key of one of its items stays in the item's place.
     """
 
     puts: list[bytes] = field(default_factory=list)
@@ -62,6 +62,7 @@ class Batch:
     size_bytes: int = 0
     rejects: list[Reject] = field(default_factory=list)
     places: dict[str, Collection[int]] = field(default_factory=dict)
+    keeps_stored: bool = False
 
     @property
     def is_empty(self) -> bool:

@@ -161,6 +161,12 @@ def is_pack(put: bytes) -> bool:
     return "layout" in orjson.loads(put)["PutRequest"]["Item"]
 
 
+def read_key(put: bytes) -> tuple[str, int]:
+    """Return the log id and the timestamp of a PutRequest."""
+    item = orjson.loads(put)["PutRequest"]["Item"]
+    return item["log_id"]["S"], int(item["timestamp"]["N"])
+
+
 def read_refused(put: bytes) -> RefusedRecord:
     """Return what a PutRequest says of its record that the same record as text does not have."""
     item = orjson.loads(put)["PutRequest"]["Item"]
