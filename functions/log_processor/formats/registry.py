@@ -33,7 +33,7 @@ from log_processor.formats.databases import (
     postgresql_csv,
     redis,
 )
-from log_processor.formats.generic import csv_rows, json_lines, logfmt, mixed, otlp_log, text, timed_text
+from log_processor.formats.generic import csv_rows, json_lines, logfmt, ltsv, mixed, otlp_log, text, timed_text
 from log_processor.formats.lib.embedding import bind_carriers
 from log_processor.formats.runtimes import java, klog, python_logging
 from log_processor.formats.security import auditd, cef, laurel, leef, zeek
@@ -108,6 +108,7 @@ ORDER = bind_carriers(
         cef.FORMAT,
         leef.FORMAT,
         logfmt.FORMAT,
+        ltsv.FORMAT,
         csv_rows.FORMAT,
     )
 )
