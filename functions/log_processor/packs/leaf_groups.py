@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from log_processor.packs.leaves import CONSTANTS, DECIMAL, INTEGER, JSON, TEXT, Path, is_plain_number, read_leaf
 from log_processor.record import LogRecord
-from log_processor.storing.attribute_names import MAX_DEPTH
+from log_processor.storing.attribute_names import MAX_DEPTH, name_empty
 from log_processor.storing.items import DIGITS_LIMIT
 
 Words = Sequence[str]
@@ -69,8 +69,8 @@ def _take_apart(maps: Sequence[dict[str, Any]], texts: Words, depth: int) -> Ite
         by_names[names].append(position)
     for names, places in by_names.items():
         alike = maps if len(by_names) == 1 else select_places(maps, places)
-        if "" in names:  # an item has `_` for the empty name
-            alike = [{name or "_": value for name, value in one.items()} for one in alike]
+        if "" in names:
+            alike = [name_empty(one) for one in alike]
         own_texts = texts if len(by_names) == 1 else select_places(texts, places)
         columns = zip(*map(dict.values, alike), strict=True)
         parts = [list(_take_column(column, own_texts, depth)) for column in columns]

@@ -1,4 +1,4 @@
-"""Cut the names of fields that are longer than DynamoDB lets the name of an attribute be."""
+"""Give fields names that attributes of DynamoDB may have: neither too long nor empty."""
 
 from typing import Any
 
@@ -22,3 +22,11 @@ def cut_names(members: Any, depth: int = 0) -> Any:
             short = f"{data[: MAX_NAME_BYTES - NUMBER_BYTES].decode('utf-8', 'ignore')}~{len(cut)}"
         cut[short] = cut_names(member, depth + 1)
     return cut
+
+
+def name_empty(members: dict[str, Any]) -> dict[str, Any]:
+    """Return members with a name for the one that has none: underscores, as many as no other member is named."""
+    length = 1
+    while "_" * length in members:
+        length += 1
+    return {name or "_" * length: member for name, member in members.items()}

@@ -10,7 +10,7 @@ import orjson
 
 from log_processor.formats.lib.numbers import find_written, is_storable
 from log_processor.record import LogRecord
-from log_processor.storing.attribute_names import MAX_DEPTH, MAX_NAME_BYTES, cut_names
+from log_processor.storing.attribute_names import MAX_DEPTH, MAX_NAME_BYTES, cut_names, name_empty
 from log_processor.storing.index_entry import INDEX_KEY, find_status
 from log_processor.storing.record_counts import RefusedRecord
 
@@ -220,20 +220,22 @@ def encode_attribute(value: Any, depth: int = 0, text: str = "") -> dict[str, An
 def _encode_members(fields: dict[str, Any], depth: int, text: str) -> dict[str, dict[str, Any]]:
     """Return the typed members of a map; those of most kinds are encoded here because a call for each is slow."""
     typed: dict[str, dict[str, Any]] = {}
+    if "" in fields:  # no name of an attribute
+        fields = name_empty(fields)
     for name, member in fields.items():
         kind = type(member)
         if kind is str:
-            typed[name or "_"] = {"S": member}
+            typed[name] = {"S": member}
         elif kind is int and -DIGITS_LIMIT < member < DIGITS_LIMIT:
-            typed[name or "_"] = {"N": f"{member}"}
+            typed[name] = {"N": f"{member}"}
         elif member is None:
-            typed[name or "_"] = {"NULL": True}
+            typed[name] = {"NULL": True}
         elif kind is bool:
-            typed[name or "_"] = {"BOOL": member}
+            typed[name] = {"BOOL": member}
         elif kind is dict and depth < MAX_DEPTH:
-            typed[name or "_"] = {"M": _encode_members(member, depth + 1, text)}
+            typed[name] = {"M": _encode_members(member, depth + 1, text)}
         else:
-            typed[name or "_"] = encode_attribute(member, depth, text)
+            typed[name] = encode_attribute(member, depth, text)
     return typed
 
 

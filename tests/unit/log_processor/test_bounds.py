@@ -23,6 +23,7 @@ from log_processor.work.ranges import MAX_RANGES, ObjectRange, choose_piece_byte
 
 from tests.unit.log_processor.conftest import Stack
 from tests.unit.log_processor.edges import World, find_offset, plenty
+from tests.unit.log_processor.packed import unpack_items
 
 pytestmark = pytest.mark.slow
 
@@ -190,3 +191,15 @@ def test_the_names_of_fields_are_as_long_as_the_table_takes() -> None:
     assert all(60_000 < len(name.encode()) <= MAX_NAME_BYTES for name in names)
     cut = cut_names({f"{long}a": 1, f"{long}b": 2})
     assert list(cut.values()) == [1, 2]
+
+
+@pytest.mark.parametrize("storage", ["records", "packs"])
+def test_a_field_without_a_name_takes_no_other_ones_place(storage: str) -> None:
+    """No attribute has an empty name: it gets one of underscores that no other field beside it has."""
+    world = World(storage=storage)
+    world.run(world.put(b'{"level": "info", "": 1, "_": 2, "deep": {"__": 3, "_": 4, "": 5}, "alone": {"": 6}}\n'))
+    (item,) = unpack_items(world.wire.items).values()
+    fields = item["fields"]["M"]
+    assert (fields["_"], fields["__"]) == ({"N": "2"}, {"N": "1"})
+    assert fields["deep"] == {"M": {"__": {"N": "3"}, "_": {"N": "4"}, "___": {"N": "5"}}}
+    assert fields["alone"] == {"M": {"_": {"N": "6"}}}
