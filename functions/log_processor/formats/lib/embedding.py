@@ -22,8 +22,8 @@ Candidate = tuple[str, Parse, Embedded]
 
 
 BEGINNING = compile_lazily(
-    r"[{<]|\[(?! {0,4}\d+\.\d|[A-Z]+ [A-Z]+\])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] |[CEFIW]\d{4} "
-    r"|\d{1,2}[-/ ][A-Z][a-z]{2}[-/ ]\d|\d \d{12} "
+    r"[{<]|\[(?! {0,4}\d+\.\d|[A-Z]+ [A-Z]+\])|\d{4}[-/.]\d\d|\d{1,3}\.\d{1,3}\.|\d{6} |\d{1,9}:[A-Z] "
+    r"|[CEFIW]\d{4}(?:\d\d)? |\d{1,2}[-/ ][A-Z][a-z]{2}[-/ ]\d|\d \d{12} "
 )
 """What a line that is no prose and has no name in front begins with.
 

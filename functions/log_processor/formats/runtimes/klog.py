@@ -1,4 +1,4 @@
-"""Parse logs of Kubernetes components and of Google's libraries."""
+"""Parse logs of Kubernetes components, of Google's libraries and of CockroachDB."""
 
 import re
 from typing import Any
@@ -14,11 +14,14 @@ from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 LINE = re.compile(
-    r"(?P<severity>[IWEFC])(?P<year>\d{4})?(?P<month>\d\d)(?P<day>\d\d) (?P<clock>\d\d:\d\d:\d\d\.\d{1,9}) +"
-    r"(?P<thread>\d{1,18}) (?P<file>[^\s:\]]+):(?P<line>\d{1,18})\] ?(?P<message>.*)",
+    r"(?P<severity>[IWEFC])(?P<year>\d{4}|(?P<short>\d\d)(?=\d{4} ))?(?P<month>\d\d)(?P<day>\d\d) "
+    r"(?P<clock>\d\d:\d\d:\d\d\.\d{1,9}) +(?P<thread>\d{1,18}) (?:\d{1,9}@)?"
+    r"(?P<file>[^\s:\]]+):(?P<line>\d{1,18})"
+    r"(?(short) {1,2}(?:⋮ ?)?|\] ?)(?P<message>.*)",
     re.DOTALL,
 )
-GROUPS = get_group_numbers(LINE, "severity year month day clock thread file line message")
+"""The head of klog and glog, and CockroachDB's, whose year has two digits, with a channel before the file."""
+GROUPS = get_group_numbers(LINE, "severity year short month day clock thread file line message")
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
 SAID = re.compile(rf"{QUOTED}(?= [\w./-]+=|$)")
 GROUPED = r"\[[^\]\n]{0,1000}\](?!\S)|\{[^}\n]{0,1000}\}(?!\S)"
@@ -30,7 +33,7 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     match = LINE.fullmatch(text)
     if match is None:
         return None
-    severity, year, month, day, clock, thread, path, line, message = match.group(*GROUPS)
+    severity, year, short, month, day, clock, thread, path, line, message = match.group(*GROUPS)
     fields: dict[str, Any] = {
         "severity_text": severity,
         "thread.id": parse_number(thread),
@@ -43,7 +46,9 @@ def parse(text: str, last_modified_ms: int) -> Parsed | None:
     moment = f"{month}-{day}T{clock}"
     return Parsed(
         fields,
-        parse_iso_ms(f"{year}-{moment}") if year else parse_yearless_ms(moment, last_modified_ms),
+        parse_iso_ms(f"{'20' if short else ''}{year}-{moment}")
+        if year
+        else parse_yearless_ms(moment, last_modified_ms),
         normalise_level(severity),
     )
 
@@ -72,14 +77,15 @@ def _convert(word: str) -> Any:
     return word == "true" if word in {"true", "false"} else parse_number(word)
 
 
-STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:")
+STARTS = re.compile(rb"[IWEFC]\d{4}(?:\d{4}|\d\d)? \d\d:")
 FORMAT = Format(
     "klog",
     parse,
-    title="Kubernetes components' and Google's logs",
-    specification="klog and glog header format; glog 0.7 writes the year too",
+    title="Logs of Kubernetes components, Google's libraries and CockroachDB",
+    specification="klog and glog header format; glog 0.7 writes the year too; CockroachDB's `crdb-v1` and `crdb-v2`",
     notes=(
-        'A structured line (klog 2, `"message" key="value"`) has its pairs under their own names, typed as in logfmt.'
+        'A structured line (klog 2, `"message" key="value"`) has its pairs under their own names, typed as in logfmt. '
+        "CockroachDB's tags and counter are part of the message; its mark `⋮` is not."
     ),
     schema=(
         Column("severity_text", note="I, W, E, F"),
@@ -93,7 +99,10 @@ FORMAT = Format(
     below=Below.ANYTHING,
     strong=(
         StrongStart(
-            re.compile(rb"[IWEFC]\d{4}(?:\d{4})? \d\d:\d\d:\d\d\.\d{1,9} +\d{1,18} [^\s:\]]+:\d{1,18}\]"),
+            re.compile(
+                rb"[IWEFC]\d{4}(?:(?P<short>\d\d)|\d{4})? \d\d:\d\d:\d\d\.\d{1,9} +\d{1,18} [^\s:\]]+:\d{1,18}"
+                rb"(?(short) |\])"
+            ),
             b"IWEFC",
             needs=b"]",
             words="the whole head with file and line",
