@@ -28,10 +28,14 @@ USUAL_PAIR = re.compile(
 TIME = r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?)"
 AUDIT = r"(?:node=\S{1,255} )?type=\S{1,72} (?:msg=)?audit\(\d{1,11}\.\d{3}:\d"
 """A record of the Linux audit system, which is made of pairs too."""
+NAME = r"[A-Za-z_@][\w.@/#%-]{0,127}"
 START = re.compile(
     rf"(?:<(\d{{1,3}})>)?(?:\[?{TIME}\]?:? (?:(heroku)\[([\w.-]{{1,64}})\]: )?)?"
-    rf"(?!{AUDIT})(?=[A-Za-z_@][\w.@/#%-]{{0,127}}=(?:\"|[^\s=]|$| ))"
+    rf"(?!{AUDIT})(?={NAME}=(?:\"|[^\s=]|$| ))"
 )
+LISTED_PAIR = compile_lazily(rf"({NAME})=(?:{QUOTED}|(?!\")((?:[^,]|,(?! +{NAME}=))*+))(?:, +|$)|(.+)", re.DOTALL)
+"""A pair up to the next comma with a key behind it, or the rest of a line."""
+INNER_PAIR = compile_lazily(rf" {NAME}=")
 ESCAPED = compile_lazily(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U(000[0-9a-fA-F]{5})|(.))", re.DOTALL)
 NAMED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 MIN_PAIRS = 2
@@ -49,9 +53,11 @@ def parse(text: str, _last_modified_ms: int) -> Parsed | None:
         return None
     priority, time, service, process = start.groups()
     fields: dict[str, Any] = {"service.name": service, "process.pid": process} if service else {}
-    if not _put_pairs(fields, text.rstrip(), start.end()):
+    line, end = text.rstrip(), start.end()
+    parsed = parse_members(fields) if _put_pairs(fields, line, end) else _parse_listed(line, end)
+    if parsed is None:
         return None
-    parsed = parse_members(fields)
+    fields = parsed.fields
     if parsed.timestamp_ms is None and time:
         parsed.timestamp_ms = parse_any_ms(time)
     level = put_priority(fields, priority) if priority and int(priority) <= MAX_PRIORITY else None
@@ -101,6 +107,24 @@ def put_all_pairs(fields: dict[str, Any], line: str, position: int) -> bool:
     return valued >= MIN_PAIRS and bare_words <= valued
 
 
+def _parse_listed(line: str, position: int) -> Parsed | None:
+    """Parse pairs with a comma between two: `level=ERROR, id=5, msg=no room`; return None if it is not made of them.
+
+    Programs print values so in prose, too: one of the pairs has to be a time or a level.
+    """
+    if ", " not in line:
+        return None
+    fields: dict[str, Any] = {}
+    for name, quoted, bare, rest in LISTED_PAIR.findall(line.rstrip(","), position):
+        if rest or name in fields or INNER_PAIR.search(bare):
+            return None
+        fields[name] = _convert(bare) if bare else _unescape(quoted)
+    if len(fields) < MIN_PAIRS:
+        return None
+    parsed = parse_members(fields)
+    return None if parsed.timestamp_ms is None and parsed.level is None else parsed
+
+
 def _unescape(text: str) -> str:
     return ESCAPED.sub(_replace_escape, text)
 
@@ -129,7 +153,8 @@ FORMAT = Format(
         "(`--timestamps`), as Heroku's router does, also behind a time and `heroku[router]:`, and firewalls "
         "(FortiGate, Sophos) behind a priority. The pairs stand under their own names; whole and decimal "
         "numbers and true/false are typed, a key without a value is true. Time and level are from the first "
-        "usual key that holds one, else from what stands before the pairs, and the level from Heroku's `at`."
+        "usual key that holds one, else from what stands before the pairs, and the level from Heroku's `at`. Pairs "
+        "with commas between them (`level=ERROR, id=5, msg=no room`) are read if one is a time or a level."
     ),
     schema=(
         Column("message", note="where the text has another usual name"),
