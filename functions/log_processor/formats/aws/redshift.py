@@ -14,7 +14,7 @@ from log_processor.formats.lib.zones import parse_iso_ms
 from log_processor.state import Below
 
 ACTIVITY = re.compile(
-    r"'(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) UTC \[ db=(?P<db>\S*) user=(?P<user>\S*) "
+    r"'(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z) UTC \[ db=(?P<db>[^\n]{0,255}?) user=(?P<user>\S*) "
     r"pid=(?P<pid>\d{1,18}) userid=(?P<id>\d{1,18}) xid=(?P<xid>\d{1,20}) \]' (?P<severity>[A-Z]{3,10}): (?P<query>.*)",
     re.DOTALL,
 )
@@ -126,7 +126,7 @@ FORMAT = Format(
     below=Below.ANYTHING,
     strong=(
         StrongStart(
-            re.compile(rb"'\d{4}-\d\d-\d\dT[\d:.]{8,18}Z UTC \[ db=\S{0,255} user="),
+            re.compile(rb"'\d{4}-\d\d-\d\dT[\d:.]{8,18}Z UTC \[ db=[^\n]{0,255}? user="),
             b"'",
             needs=b" UTC [ db=",
             words="a quote, the time in UTC, database and user",
