@@ -292,6 +292,12 @@ def test_nothing_of_a_damaged_batch_is_lost(content: str, size: int) -> None:
         ({"msg": "a", "records": [{"data": "YQ=="}]}, 1),
         ({"configurationItems": [{"configurationItemCaptureTime": "t"}, {"configurationItemCaptureTime": "t"}]}, 2),
         ({"configurationItems": [{"name": "a"}, {"name": "b"}]}, 1),
+        ({"events": [{"timestamp": 1, "message": "a", "ingestionTime": 2}, {"message": "b"}], "nextToken": "t"}, 2),
+        ({"events": [{"timestamp": 1, "message": "a"}, {"timestamp": 2, "message": "b"}], "level": "info"}, 1),
+        ({"entries": [{"logName": "l", "timestamp": "t", "jsonPayload": {}}, {"logName": "l"}]}, 2),
+        ({"entries": [{"timestamp": "t", "name": "a"}, {"timestamp": "t"}]}, 1),
+        ({"Findings": [{"SchemaVersion": "2018-10-08", "CreatedAt": "t"}, {"SchemaVersion": "2018-10-08"}]}, 2),
+        ({"Findings": [{"Id": "a"}, {"Id": "b"}]}, 1),
     ],
 )
 @pytest.mark.parametrize("size", [1, 1024])

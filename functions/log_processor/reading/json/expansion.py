@@ -72,6 +72,16 @@ CONFIGURATION_ITEMS = Expansion(
     names=frozenset({"configurationItemCaptureTime"}),
 )
 """AWS Config's snapshots and histories."""
+FETCHED_EVENTS = Expansion(("events",), names=frozenset({"timestamp", "message", "ingestionTime"}))
+"""What CloudWatch Logs answers who asks for events, such as `aws logs filter-log-events`."""
+FETCHED_ENTRIES = Expansion(
+    ("entries",),
+    names=frozenset({"logName", "timestamp"}),
+    other_names=frozenset({"textPayload", "jsonPayload", "protoPayload"}),
+)
+"""What Cloud Logging answers who asks for entries."""
+FINDINGS = Expansion(("Findings",), names=frozenset({"SchemaVersion", "CreatedAt"}))
+"""What Security Hub and GuardDuty answer who asks for findings."""
 
 
 def index_by_path(expansions: Iterable[Expansion]) -> Expansions:
@@ -79,7 +89,12 @@ def index_by_path(expansions: Iterable[Expansion]) -> Expansions:
     return {expansion.path: expansion for expansion in expansions}
 
 
-USUAL = index_by_path((Expansion(("Records",)), LOG_EVENTS, LOG_RECORDS, AZURE_RECORDS, CONFIGURATION_ITEMS))
+USUAL = index_by_path(
+    (
+        Expansion(("Records",)),
+        *(LOG_EVENTS, LOG_RECORDS, AZURE_RECORDS, CONFIGURATION_ITEMS, FETCHED_EVENTS, FETCHED_ENTRIES, FINDINGS),
+    )
+)
 """What is expanded unless a route says otherwise.
 
 CloudTrail's files, what has the shape of S3's events, and the batches above.
