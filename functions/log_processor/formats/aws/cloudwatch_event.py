@@ -1,4 +1,4 @@
-"""Parse log events of CloudWatch Logs, which are the elements of a subscription payload's `logEvents`."""
+"""Parse log events of CloudWatch Logs: elements of a subscription payload's `logEvents`, or of fetched `events`."""
 
 from log_processor.formats.aws.embedded import parse_embedded
 from log_processor.formats.generic import json_lines
@@ -11,14 +11,18 @@ SIGN = '"message"'
 MEMBERS = {"id", "timestamp", "message"}
 EXTRACTED = "extractedFields"
 KNOWN = MEMBERS | {EXTRACTED}
+STREAM, INGESTED = "logStreamName", "ingestionTime"
+FETCHED = {"timestamp", "message", INGESTED}
+FETCHED_KNOWN = FETCHED | {STREAM, "eventId"}
+"""The members of an event that was asked for, as `aws logs filter-log-events` does."""
 
 
 def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
     """Parse one event; return None if it is no object, or has other members than an event has."""
     members = parse_object(text, SIGN)
-    if members is None or not MEMBERS <= members.keys() <= KNOWN:
+    if members is None or not (MEMBERS <= members.keys() <= KNOWN or FETCHED <= members.keys() <= FETCHED_KNOWN):
         return None
-    uid, message = members["id"], members["message"]
+    uid, message = members.get("id", members.get("eventId", "")), members["message"]
     if not isinstance(message, str) or not isinstance(uid, str) or not (uid or "0").isdecimal():
         return None
     parsed = parse_embedded(message, last_modified_ms, read) or _parse_text(message, last_modified_ms)
@@ -27,6 +31,10 @@ def parse(text: str, last_modified_ms: int, read: ReadMessage) -> Parsed | None:
         fields = {EXTRACTED: members[EXTRACTED]} | fields
     if uid:
         fields["log.record.uid"] = uid
+    if INGESTED in members:
+        fields[INGESTED] = members[INGESTED]
+    if STREAM in members:
+        fields["aws.log.stream.names"] = [members[STREAM]]
     return Parsed(fields, parse_any_ms(members["timestamp"]), parsed.level)
 
 
@@ -41,7 +49,7 @@ CARRIER = Carrier(CarrierKind.LOG_SERVICE, parse)
 FORMAT = Format(
     "cloudwatch_event",
     CARRIER.bind(),
-    title="CloudWatch Logs' log events, elements of a subscription payload's `logEvents`",
+    title="CloudWatch Logs' log events, delivered (`logEvents`) or asked for (`events`)",
     specification="Amazon CloudWatch Logs User Guide, Real-time processing of log data with subscriptions",
     notes=(
         "A message is a log line of its own, and is read as one; text has what it begins with, such as a "
@@ -53,6 +61,7 @@ FORMAT = Format(
         Column("message"),
         *list_columns("aws.log.group.names aws.log.stream.names", note="stands around the events"),
         Column("extractedFields", note="as they stand"),
+        Column("ingestionTime", note="of an event that was asked for"),
         Column("cloud.account.id", note="stands around the events"),
     ),
     sample=(
