@@ -107,6 +107,27 @@ def is_old_tar(head: bytes) -> bool:
     return sum(block) - sum(block[CHECKSUM]) + 8 * ord(" ") == int(digits, 8)
 
 
+LOGIN_KINDS = range(1, 10)
+LOGIN_BYTES = 384
+LOGIN_TEXTS = (slice(8, 40), slice(40, 44), slice(44, 76), slice(76, 332))
+LOGIN_TEXT = re.compile(rb"[ -~]*\0*")
+LOGIN_END = slice(364, LOGIN_BYTES)
+
+
+def is_login_record(head: bytes) -> bool:
+    """Tell whether an object begins with a record of wtmp, utmp or btmp, as glibc writes it on Linux.
+
+    That is a kind from 1 to 9, a process, texts of fixed width (terminal, its short name, user, host), and zeros.
+    """
+    return (
+        len(head) >= LOGIN_BYTES
+        and head[0] in LOGIN_KINDS
+        and not any(head[1:4])
+        and not any(head[LOGIN_END])
+        and all(LOGIN_TEXT.fullmatch(head[field]) for field in LOGIN_TEXTS)
+    )
+
+
 def find_magic(head: bytes, *, sure: bool) -> Magic | None:
     """Return the first kind of file that an object with these first bytes may be: of the sure ones, or of the others.
 
@@ -116,6 +137,8 @@ def find_magic(head: bytes, *, sure: bool) -> Magic | None:
         return Magic("cpio", UPLOAD, ())
     if sure and is_old_tar(head):
         return Magic("tar", UPLOAD, ())
+    if sure and is_login_record(head):
+        return Magic("a file of logins (wtmp, utmp or btmp)", EXPORT, ())
     for magic in MAGICS:
         if magic.sure is sure and head.startswith(magic.signatures, magic.offset):
             return magic

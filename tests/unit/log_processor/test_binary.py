@@ -3,11 +3,13 @@
 import gzip
 import json
 import random
+import struct
 from pathlib import Path
 
 import pytest
 from log_processor.errors import NotALogError
 from log_processor.reading.charset import transcode_text
+from log_processor.reading.magics import find_magic
 
 from tests.support.binary_bodies import KINDS, make_lines
 from tests.support.binary_records import RECORD_KINDS
@@ -62,9 +64,16 @@ def make_old_tar() -> bytes:
     return bytes(header) + b"2026-05-04T10:00:00Z INFO started\n" * 30
 
 
+def make_login_record(user: bytes = b"ann", end: bytes = bytes(20)) -> bytes:
+    """Return a record of wtmp, as glibc writes it on Linux."""
+    texts = b"pts/0".ljust(32, b"\0") + b"ts/0" + user.ljust(32, b"\0") + b"198.51.100.7".ljust(256, b"\0")
+    return struct.pack("<hhi", 7, 0, 4711) + texts + struct.pack("<hhiii16s", 0, 0, 0, 1_777_888_800, 0, b"") + end
+
+
 @pytest.mark.parametrize(
     ("name", "body"),
     [
+        ("wtmp", make_login_record() * 5),
         ("cpio", b"070701" + b"0" * 104 + b"app.log\0" + b"2026-05-04T10:00:00Z INFO started\n" * 30),
         ("tar", make_old_tar()),
         (
@@ -81,6 +90,12 @@ def test_an_archive_of_text_is_refused(name: str, body: bytes) -> None:
 def test_lines_that_begin_like_an_archive_are_text() -> None:
     """A number at the beginning is no header of cpio, whose digits go on."""
     check_text(b"070701 is the order's number\n" * 40)
+
+
+def test_only_whole_login_records_are_refused() -> None:
+    """What is no user's name in its place, or no zeros at the end, shows another file."""
+    kinds = [find_magic(make_login_record(*parts), sure=True) for parts in ((), (b"a\nb",), (b"ann", b"\1" * 20))]
+    assert [kind is not None for kind in kinds] == [True, False, False]
 
 
 @pytest.mark.parametrize("kind", RECORD_KINDS)
