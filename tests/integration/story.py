@@ -177,6 +177,40 @@ def throttled_tables(story: Story) -> Iterator[None]:
         story.pipeline.middleware.end()
 
 
+class HeldRanges(Faults):
+    """Some ranges of the objects below a prefix begin; the next ones wait until they are released."""
+
+    def __init__(self, prefix: str, count: int) -> None:
+        super().__init__(0)
+        self._prefix, self._left = prefix, count
+        self._counting, self._released = threading.Lock(), threading.Event()
+
+    def draw(self, request: Request) -> None:
+        """Wait with the request, if it begins a range that is held."""
+        if request.operation == "LedgerBegin" and request.subject.startswith(self._prefix):
+            with self._counting:
+                self._left -= 1
+                is_held = self._left < 0
+            if is_held:
+                self._released.wait(WAIT_S)
+
+    def release(self) -> None:
+        """Let all ranges begin."""
+        self._released.set()
+
+
+@contextmanager
+def held_ranges(story: Story, count: int) -> Iterator[None]:
+    """Let only so many ranges of the story's objects begin within the block."""
+    held = HeldRanges(story.prefix, count)
+    story.pipeline.middleware.begin(held)
+    try:
+        yield
+    finally:
+        held.release()
+        story.pipeline.middleware.end()
+
+
 @contextmanager
 def no_notifications(story: Story) -> Iterator[None]:
     """Let the bucket tell nobody of its new objects within the block, as before the deployment."""

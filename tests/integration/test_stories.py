@@ -19,7 +19,7 @@ from emulator.chaos.releases import deploy_code
 from emulator.verify.packs import unpack_items
 from tests.integration.checkout import Checkout
 from tests.integration.operations_page import list_commands, read_alarm_section
-from tests.integration.story import IDLE_S, Story, await_true, no_notifications, throttled_tables
+from tests.integration.story import IDLE_S, Story, await_true, held_ranges, no_notifications, throttled_tables
 from tests.integration.test_denied import await_deliveries, broken_policy
 
 pytestmark = pytest.mark.integration
@@ -159,8 +159,9 @@ def test_what_lay_in_the_bucket_is_brought_in(pipeline: DeployedPipeline, tmp_pa
     with no_notifications(story):
         story.upload_all({f"{number:04}.jsonl": write_lines(2) for number in range(OLD_OBJECTS)})
     command = ("replay", story.place, "--yes", "--rate", "20")
-    for enough in (1, 50):
-        story.kill(*command, when=partial(_has_done, story, enough))
+    for _ in range(2):
+        story.kill(*command, when=partial(_has_done, story, story.count_rows("done") + 50))
+        assert pipeline.aws.wait_until_idle(IDLE_S)
     story.type(*command[:3])
     story.check_whole()
     assert len({row["replay"]["S"] for row in story.read_rows()}) == 1
@@ -173,9 +174,10 @@ def test_a_deploy_in_the_middle_of_an_object(pipeline: DeployedPipeline, tmp_pat
     story = Story(pipeline, tmp_path, "story-deploy/")
     old = change_code(pipeline.code, b"last_modified_ms if own_ms is None else own_ms", b"last_modified_ms")
     deploy_code(pipeline, name_parser(old, "old"))
-    name = story.upload("large.jsonl", b"".join(LONG_LINE % number for number in range(1_500)))
-    await_true(partial(_has_done, story, 3), "no range is done")
-    deploy_code(pipeline, pipeline.code)
+    with held_ranges(story, 5):
+        name = story.upload("large.jsonl", b"".join(LONG_LINE % number for number in range(1_500)))
+        await_true(partial(_has_done, story, 3), "no range is done")
+        deploy_code(pipeline, pipeline.code)
     assert pipeline.aws.wait_until_idle(IDLE_S)
     assert len({item["timestamp"]["N"] for item in story.read_items()}) == 2
     assert "mixed parsers" in story.type("status", name).stdout
