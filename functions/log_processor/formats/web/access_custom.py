@@ -5,6 +5,7 @@ before it. What else stands there is read by its shape, or is unknown.
 """
 
 import re
+from itertools import chain
 from typing import Any
 
 from log_processor.formats.lib.format import Parsed
@@ -28,6 +29,8 @@ FOREIGN = compile_lazily(
 QUOTED_TIME = re.compile(rf'"(\[{CLF}\])"(?= )')
 BAR = " | "
 MIN_BARS = 3
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+VERSION = re.compile(r" HTTP/\d(?:\.\d)?\Z")
 
 
 def parse(text: str) -> Parsed | None:
@@ -64,6 +67,8 @@ def _separate_by_blanks(text: str) -> str:
         text = text.replace("\t", " ")
     if text[:1] == '"':  # all is in quotes, the brackets too
         text = QUOTED_TIME.sub(r"\1", text, count=1)
+    if '"' not in text and text.count("|") >= MIN_BARS and (marked := _mark_parts(text)):
+        return marked
     if text.count(BAR) >= MIN_BARS:
         return text.replace(BAR, " ")
     if "]|" in text and "|[" in text:
@@ -71,6 +76,21 @@ def _separate_by_blanks(text: str) -> str:
         pieces[::2] = (piece.replace("|", " ") for piece in pieces[::2])
         return '"'.join(pieces)
     return text
+
+
+def _mark_parts(text: str) -> str | None:
+    """Return a line of parts between bars with blanks between, its time in brackets and its texts in quotes.
+
+    Return None unless one is an access log's time, and a later one a request with its version.
+    """
+    parts = [part.strip() or "-" for part in text.split("|")]
+    moment = next((at for at, part in enumerate(parts) if SURE_TIME.fullmatch(part)), len(parts))
+    asked = next((at for at in range(moment, len(parts)) if VERSION.search(parts[at])), None)
+    if asked is None:
+        return None
+    behind = (part if NUMBER.fullmatch(part) else f'"{part}"' for part in parts[asked + 1 :])
+    before = parts[:moment], [f"[{parts[moment].strip('[]')}]"], parts[moment + 1 : asked]
+    return " ".join((*chain(*before), f'"{parts[asked]}"', *behind))
 
 
 def _put_head(fields: dict[str, Any], head: str, exchange: Exchange) -> list[str] | None:
