@@ -13,11 +13,12 @@ from log_processor.formats.lib.leading import is_bracket_open, read_lead
 from log_processor.formats.lib.levels import WORDS
 from log_processor.formats.registry import ORDER
 from log_processor.formats.runtimes import java, python_logging
+from log_processor.formats.runtimes.java_layouts import TRANSLATED
 
 Candidate = tuple[str, str, Parse, bool]
 """A text without which a format reads nothing, its name and parser, and whether it reads log calls behind a time."""
 CALLS = frozenset({java.FORMAT.name, python_logging.FORMAT.name})
-LEVEL = rf"(?:{WORDS}|EXCEPTION|AUDIT)"
+LEVEL = rf"(?:{WORDS}|{TRANSLATED}|EXCEPTION|AUDIT)"
 CALL = compile_lazily(
     rf"[ \t]*(?:[\[|:{{\"-]|\d{{1,18}} |{LEVEL}(?:[^\w ]| +(?:[\[({{|:-]|\d|in |[^\s:]+(?::| +[\[({{|:-]))))"
 )

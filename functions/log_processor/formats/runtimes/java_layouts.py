@@ -4,7 +4,9 @@ from log_processor.formats.lib.layouts import compile_layouts
 from log_processor.formats.lib.numbers import parse_number
 from log_processor.formats.lib.tokens import FieldRule
 
-WORDS = "TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?"
+TRANSLATED = "GRAVE|AVERTISSEMENT|INFOS|SCHWERWIEGEND|WARNUNG|INFORMATION|ADVERTENCIA|AVVERTENZA|INFORMAZIONI"
+"""The levels of java.util.logging in French, German, Spanish and Italian, as far as they are ASCII."""
+WORDS = f"TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|CONFIG|FINE(?:R|ST)?|{TRANSLATED}"
 LEVEL = rf"(?P<level>{WORDS})"
 NESTED = r"(?:[^\[\]\n]++|\[[^\[\]\n]*+\])*+"
 NO_SOURCE = r"(?![\w./@-]{1,200}\.(?:py|go|c|cc|cpp|h|rs|js|ts|rb|php|cs|lua|pl):\d{1,9}\])"
