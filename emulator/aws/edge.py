@@ -92,6 +92,11 @@ class _KeepAliveHandler(MotoRequestHandler):
         finally:
             connections.discard(self.connection)
 
+    def finish(self) -> None:
+        """Close the connection; an answer that its client does not wait for is dropped."""
+        with contextlib.suppress(ConnectionError):
+            super().finish()
+
     def handle_expect_100(self) -> bool:
         """Tell the client to go on at once, though answers are buffered."""
         goes_on = super().handle_expect_100()

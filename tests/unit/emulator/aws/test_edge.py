@@ -1,5 +1,7 @@
 """The HTTP server in front of moto."""
 
+import socket
+import threading
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -58,3 +60,16 @@ def test_open_connections_end_with_the_server() -> None:
         assert connection.sock is not None
     assert connection.sock.recv(1) == b""
     connection.close()
+
+
+@pytest.mark.server
+def test_a_client_that_leaves_is_no_error(capfd: pytest.CaptureFixture[str]) -> None:
+    """Terraform, or a function that is killed, closes a connection while an answer is written."""
+    with LocalAws() as aws:
+        place = urlsplit(aws.endpoint_url)
+        with socket.create_connection((place.hostname, place.port)) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: s3\r\n\r\n" * 5)
+        threads = [thread for thread in threading.enumerate() if "process_request" in thread.name]
+        for thread in threads:
+            thread.join(timeout=30)
+    assert capfd.readouterr().err == ""
