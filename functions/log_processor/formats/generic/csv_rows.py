@@ -92,16 +92,20 @@ def _bind(columns: Columns | None) -> Parse:
         return parse
     delimiter = _find_delimiter(columns.names)
     names = _split(columns.names, delimiter) or []
+    has_level = not LEVELS.isdisjoint(map(_normalise, names))
 
     def parse_row(text: str, last_modified_ms: int) -> Parsed | None:
-        row = _fit(_split(text, delimiter), names, text, delimiter)
+        words = _split(text, delimiter)
+        row = _fit(words, names, text, delimiter)
         is_open = breaks_off(text.encode("utf-8", "replace"))
-        if row is None or (len(row) < len(names) and not is_open):
+        if words is None or row is None or (len(row) < len(names) and not is_open):
             return None
         members = {_normalise(name): word for name, word in zip(names, row, strict=False) if word}
         moment, level = _find_time(members, last_modified_ms), find_level(members)
         if moment is None and level is None:
             return None
+        if len(words) > len(names) and (moment is None or (has_level and level is None)):
+            return None  # a row of other columns
         fields: dict[str, Any] = {name: parse_number(word) for name, word in zip(names, row, strict=False) if word}
         if more := [word for word in row[len(names) :] if word]:
             fields.setdefault("extra", more)

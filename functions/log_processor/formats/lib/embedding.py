@@ -33,7 +33,8 @@ Redis' or klog's head, or the version and account of a flow log.
 MONTH = compile_lazily(rf"(?:{'|'.join(MONTHS)}) {{1,2}}\d{{1,2}} ")
 FROM_SYSLOG = compile_lazily(MONTH.pattern + r"\d\d:\d\d:\d\d [\w.:-]{1,255} [^\s:\[\]]{1,64}(?:\[\d{1,18}\])?: ")
 """A line of syslog without a priority shows it by its host and tag."""
-NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=|(?:CEF|LEEF): ?\d")
+NAMED = re.compile(r"[A-Za-z_@][\w.@/#%-]{0,127}=|(?:CEF|LEEF): ?\d|[A-Za-z_@][\w.@-]{0,63}:[^\t\n]{1,200}\t")
+"""A pair, the head of an event, or a label of LTSV, whose pairs have tabs between."""
 
 
 def may_be_line(message: str, *, is_output: bool = False) -> bool:
@@ -46,7 +47,8 @@ def may_be_line(message: str, *, is_output: bool = False) -> bool:
     if is_output:
         return True
     if message[:2].isalpha():
-        return (("=" in message or message[:3] == "CEF") and NAMED.match(message) is not None) or '] "' in message
+        may_be_named = "=" in message or "\t" in message or message[:3] == "CEF"
+        return (may_be_named and NAMED.match(message) is not None) or '] "' in message
     return BEGINNING.match(message) is not None or '] "' in message
 
 
