@@ -40,7 +40,7 @@ def bomb(megabytes: int) -> bytes:
     ("limits", "words"),
     [
         ({"expansion_ratio_limit": 20}, "more than 20 times"),
-        ({"expanded_bytes_limit": 70 * MIB}, f"beyond {70 * MIB} bytes"),
+        ({"expanded_bytes_limit": 70 * MIB}, f"beyond {70 * MIB:,} bytes"),
     ],
 )
 def test_a_bomb_fails_for_good_at_the_configured_bound(limits: dict[str, Any], words: str) -> None:
