@@ -19,12 +19,17 @@ Middleware = Callable[[Application], Application]
 
 
 def read_body(environ: Environ) -> bytes:
-    """Return the whole body of a request, and leave it in `environ` so that it can be read again."""
+    """Return the whole body of a request, and leave it in `environ` so that it can be read again.
+
+    A body that ends early, because its sender was killed, is the end of the connection (`ConnectionResetError`).
+    """
     length = int(environ.get("CONTENT_LENGTH") or 0)
     stream = environ["wsgi.input"]
     if isinstance(stream, io.BytesIO):
         return stream.getvalue()
-    body: bytes = stream.read(length)
+    body: bytes = stream.read() if environ.get("wsgi.input_terminated") else stream.read(length)
+    if len(body) < length:
+        raise ConnectionResetError
     environ["wsgi.input"] = io.BytesIO(body)
     return body
 
@@ -106,21 +111,11 @@ class _KeepAliveHandler(MotoRequestHandler):
     def run_wsgi(self) -> None:
         """Answer one request; its body is read to its end, where the next request begins."""
         self.environ = environ = self.make_environ()
-        environ["wsgi.input"] = io.BytesIO(self._read_body(environ))
+        read_body(environ)
         answer = _AnswerHandler(environ["wsgi.input"], cast("IO[bytes]", self.wfile), environ["wsgi.errors"], environ)
         answer.run(self.server.app)
         if not answer.is_delimited:
             self.close_connection = True
-
-    def _read_body(self, environ: Environ) -> bytes:
-        stream = environ["wsgi.input"]
-        if environ.get("wsgi.input_terminated"):
-            return bytes(stream.read())
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        body: bytes = stream.read(length)
-        if len(body) < length:
-            raise ConnectionResetError
-        return body
 
 
 class Edge:

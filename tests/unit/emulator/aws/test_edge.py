@@ -69,6 +69,7 @@ def test_a_client_that_leaves_is_no_error(capfd: pytest.CaptureFixture[str]) -> 
         place = urlsplit(aws.endpoint_url)
         with socket.create_connection((place.hostname, place.port)) as client:
             client.sendall(b"GET / HTTP/1.1\r\nHost: s3\r\n\r\n" * 5)
+            assert client.recv(1) == b"H"
         threads = [thread for thread in threading.enumerate() if "process_request" in thread.name]
         for thread in threads:
             thread.join(timeout=30)
